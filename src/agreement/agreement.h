@@ -1,0 +1,76 @@
+/*
+ * The agreement: one readable text that holds each article's wording beside its rule, with worked examples.
+ * Parsing and checking give an immutable model; deciding is pure and allocation-free.
+ */
+#ifndef SERAI_AGREEMENT_AGREEMENT_H
+#define SERAI_AGREEMENT_AGREEMENT_H
+
+#include "agreement/facts.h"
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/why.h"
+
+struct agreement;
+
+/* A fault in the text, for people: where, what stands there, what was expected. */
+struct agreement_fault {
+    unsigned line, column; /* from 1; column counts characters */
+    bool warning;
+    char message[240];
+};
+
+enum { AGREEMENT_FAULTS = 32 };
+
+struct agreement_faults {
+    size_t n, lost;
+    struct agreement_fault item[AGREEMENT_FAULTS];
+};
+
+/* text is copied. NULL when there is a fault that is not a warning. Free with agreement_free. */
+struct agreement *agreement_parse(struct span text, struct agreement_faults *faults);
+void agreement_free(struct agreement *a);
+
+const char *agreement_title(const struct agreement *a);
+unsigned agreement_version(const struct agreement *a);
+/* SHA-256 of the exact bytes: what members sign. */
+const uint8_t *agreement_hash(const struct agreement *a);
+bool agreement_is_party(const struct agreement *a, struct span state);
+size_t agreement_parties(const struct agreement *a, struct span *out, size_t max);
+
+enum outcome { OUTCOME_ADMIT, OUTCOME_REFER };
+
+enum { VERDICT_REASONS = 16, VERDICT_MISSING = 16 };
+
+struct verdict_reason {
+    const char *article;  /* "5"; owned by the agreement; NULL: no article, the general rule */
+    const char *clause;   /* "exception", "reservation of TM", "when", … */
+    bool for_admission;
+    const char *code;     /* stable kebab-case: "stay-exhausted", "not-permitted", "missing-fact", … */
+    char text[200];       /* one sentence in English, no personal data */
+};
+
+struct verdict {
+    enum outcome outcome;
+    size_t n_reasons;
+    struct verdict_reason reason[VERDICT_REASONS];
+    size_t n_missing;
+    enum fact missing[VERDICT_MISSING];
+    bool stay_limited;     /* days_left and last_day mean something */
+    int days_used, days_left;
+    struct date last_day;  /* last day the traveller may stay when entering today */
+    const char *article;   /* the one that admits; NULL on refer */
+};
+
+/* Pure: the same facts, agreement and date give the same verdict. Allocates nothing, always ends. */
+void agreement_decide(const struct agreement *a, const struct facts *f, struct date on, struct verdict *out);
+
+/* Runs the worked examples; reports each through one. Returns how many failed. */
+size_t agreement_run_examples(const struct agreement *a,
+                              void (*one)(void *ctx, const char *article, const char *example, bool ok, const char *detail),
+                              void *ctx);
+
+/* The wording of an article in a language ("fa"), or in the nearest one present; NULL when no such article. */
+const char *agreement_wording(const struct agreement *a, const char *article, const char *language,
+                              const char **language_found);
+
+#endif

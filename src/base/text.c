@@ -1,0 +1,252 @@
+#include "base/text.h"
+
+struct span text_trim(struct span s)
+{
+    while (s.n && ascii_space(s.p[0])) {
+        s.p++;
+        s.n--;
+    }
+    while (s.n && ascii_space(s.p[s.n - 1]))
+        s.n--;
+    return s;
+}
+
+bool text_split(struct span *s, uint8_t sep, struct span *part)
+{
+    const uint8_t *end;
+
+    if (s->n == 0)
+        return false;
+    end = memchr(s->p, sep, s->n);
+    if (!end) {
+        *part = *s;
+        *s = (struct span){ NULL, 0 };
+        return true;
+    }
+    *part = span_of(s->p, (size_t)(end - s->p));
+    *s = span_sub(*s, part->n + 1, s->n);
+    return true;
+}
+
+uint32_t utf8_next(struct reader *r)
+{
+    size_t left = rd_left(r), more;
+    uint32_t cp, least;
+    const uint8_t *p = r->p;
+
+    if (left == 0)
+        return UTF8_BAD;
+    if (p[0] < 0x80) {
+        r->p++;
+        return p[0];
+    }
+    if (p[0] >= 0xc2 && p[0] < 0xe0) {
+        more = 1, least = 0x80, cp = p[0] & 0x1fu;
+    } else if (p[0] >= 0xe0 && p[0] < 0xf0) {
+        more = 2, least = 0x800, cp = p[0] & 0x0fu;
+    } else if (p[0] >= 0xf0 && p[0] < 0xf5) {
+        more = 3, least = 0x10000, cp = p[0] & 0x07u;
+    } else {
+        rd_fail(r);
+        return UTF8_BAD;
+    }
+    if (left <= more) {
+        rd_fail(r);
+        return UTF8_BAD;
+    }
+    for (size_t i = 1; i <= more; i++) {
+        if ((p[i] & 0xc0) != 0x80) {
+            rd_fail(r);
+            return UTF8_BAD;
+        }
+        cp = cp << 6 | (p[i] & 0x3fu);
+    }
+    if (cp < least || cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000)) {
+        rd_fail(r);
+        return UTF8_BAD;
+    }
+    r->p += more + 1;
+    return cp;
+}
+
+size_t utf8_valid_to(struct span s)
+{
+    struct reader r = rd_of(s);
+
+    while (rd_left(&r))
+        (void)utf8_next(&r);
+    return rd_offset(&r);
+}
+
+void utf8_put(struct buffer *b, uint32_t cp)
+{
+    uint8_t u[4];
+    size_t n;
+
+    if (cp < 0x80) {
+        u[0] = (uint8_t)cp, n = 1;
+    } else if (cp < 0x800) {
+        u[0] = (uint8_t)(0xc0 | cp >> 6), n = 2;
+    } else if (cp < 0x10000) {
+        u[0] = (uint8_t)(0xe0 | cp >> 12), n = 3;
+    } else {
+        u[0] = (uint8_t)(0xf0 | (cp >> 18 & 7)), n = 4;
+    }
+    for (size_t i = 1; i < n; i++)
+        u[i] = (uint8_t)(0x80 | (cp >> 6 * (n - 1 - i) & 0x3f));
+    buf_put(b, span_of(u, n));
+}
+
+void hex_put(struct buffer *b, struct span s)
+{
+    static const char digit[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < s.n; i++) {
+        buf_u8(b, (uint8_t)digit[s.p[i] >> 4]);
+        buf_u8(b, (uint8_t)digit[s.p[i] & 15]);
+    }
+}
+
+static int hex_value(uint8_t c)
+{
+    if (ascii_digit(c))
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F')
+        return c - 'A' + 10;
+    return -1;
+}
+
+bool hex_decode(struct span s, struct arena *a, struct span *out)
+{
+    uint8_t *p;
+
+    if (s.n % 2)
+        return false;
+    for (size_t i = 0; i < s.n; i++)
+        if (hex_value(s.p[i]) < 0)
+            return false;
+    p = arena_alloc(a, s.n / 2);
+    if (!p)
+        return false;
+    for (size_t i = 0; i < s.n / 2; i++)
+        p[i] = (uint8_t)(hex_value(s.p[2 * i]) << 4 | hex_value(s.p[2 * i + 1]));
+    *out = span_of(p, s.n / 2);
+    return true;
+}
+
+/* Bits of s in groups of width, most significant first, the last group filled with zeros. */
+static void put_groups(struct buffer *b, struct span s, unsigned width, const char *alphabet)
+{
+    uint32_t acc = 0;
+    unsigned bits = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        acc = acc << 8 | s.p[i];
+        bits += 8;
+        while (bits >= width) {
+            bits -= width;
+            buf_u8(b, (uint8_t)alphabet[acc >> bits & ((1u << width) - 1)]);
+        }
+        acc &= (1u << bits) - 1;
+    }
+    if (bits)
+        buf_u8(b, (uint8_t)alphabet[acc << (width - bits) & ((1u << width) - 1)]);
+}
+
+/* The reverse; value maps a character to its group or -1. *bad_at as the public decoders say. */
+static bool get_groups(struct span s, unsigned width, int (*value)(uint8_t), struct buffer *out, size_t *bad_at)
+{
+    uint32_t acc = 0;
+    unsigned bits = 0;
+    size_t start = out->n;
+    uint8_t *p;
+    int v;
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (value(s.p[i]) < 0) {
+            *bad_at = i;
+            return false;
+        }
+    }
+    *bad_at = s.n;
+    p = buf_grow(out, s.n * width / 8);
+    if (!p && s.n * width / 8)
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        v = value(s.p[i]);
+        acc = acc << width | (uint32_t)v;
+        bits += width;
+        if (bits >= 8) {
+            bits -= 8;
+            *p++ = (uint8_t)(acc >> bits);
+        }
+        acc &= (1u << bits) - 1;
+    }
+    if (bits >= width || acc != 0) { /* a character too many, or unused bits that say something */
+        out->n = start;
+        return false;
+    }
+    return true;
+}
+
+static const char base32_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+static int base32_value(uint8_t c)
+{
+    if (ascii_upper(c))
+        return c - 'A';
+    return c >= '2' && c <= '7' ? c - '2' + 26 : -1;
+}
+
+void base32_put(struct buffer *b, struct span s)
+{
+    put_groups(b, s, 5, base32_alphabet);
+}
+
+bool base32_decode(struct span s, struct buffer *out, size_t *bad_at)
+{
+    return get_groups(s, 5, base32_value, out, bad_at);
+}
+
+static const char base64_std[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+static const char base64_url[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static int base64_common(uint8_t c)
+{
+    if (ascii_upper(c))
+        return c - 'A';
+    if (ascii_lower(c))
+        return c - 'a' + 26;
+    return ascii_digit(c) ? c - '0' + 52 : -1;
+}
+
+static int base64_std_value(uint8_t c)
+{
+    return c == '+' ? 62 : c == '/' ? 63 : base64_common(c);
+}
+
+static int base64_url_value(uint8_t c)
+{
+    return c == '-' ? 62 : c == '_' ? 63 : base64_common(c);
+}
+
+void base64_put(struct buffer *b, struct span s, enum base64_alphabet alphabet)
+{
+    put_groups(b, s, 6, alphabet == BASE64_STD ? base64_std : base64_url);
+    if (alphabet == BASE64_STD)
+        for (size_t i = s.n; i % 3; i++)
+            buf_u8(b, '=');
+}
+
+bool base64_decode(struct span s, enum base64_alphabet alphabet, struct buffer *out, size_t *bad_at)
+{
+    size_t pad = 0;
+
+    if (s.n % 4 == 0)
+        while (pad < 2 && pad < s.n && s.p[s.n - 1 - pad] == '=')
+            pad++;
+    return get_groups(span_sub(s, 0, s.n - pad), 6, alphabet == BASE64_STD ? base64_std_value : base64_url_value,
+                      out, bad_at);
+}

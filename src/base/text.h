@@ -1,0 +1,70 @@
+/* Text encodings: UTF-8, hexadecimal, Base32 and Base64. All decoders are strict and say where they stopped. */
+#ifndef SERAI_BASE_TEXT_H
+#define SERAI_BASE_TEXT_H
+
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/reader.h"
+
+static inline bool ascii_digit(int c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static inline bool ascii_upper(int c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static inline bool ascii_lower(int c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static inline bool ascii_space(int c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Without leading and trailing ASCII white space. */
+struct span text_trim(struct span s);
+
+/* The part before the first sep; *s moves past it. At the end *s is empty and true is returned once more
+ * only if bytes were left. */
+bool text_split(struct span *s, uint8_t sep, struct span *part);
+
+enum { UTF8_BAD = 0xffffffff };
+
+/* The next code point (RFC 3629: shortest form, no surrogates, <= U+10FFFF), or UTF8_BAD with the reader
+ * failed at the offending byte. At the end of the span: UTF8_BAD without failure. */
+uint32_t utf8_next(struct reader *r);
+
+/* Offset of the first byte that is not UTF-8; s.n when all is well. */
+size_t utf8_valid_to(struct span s);
+
+/* cp <= U+10FFFF. */
+void utf8_put(struct buffer *b, uint32_t cp);
+
+void hex_put(struct buffer *b, struct span s); /* lower case */
+
+/* Both cases, even length, nothing else. Decodes into the arena. */
+MUST_USE bool hex_decode(struct span s, struct arena *a, struct span *out);
+
+/* RFC 4648 section 6, upper case; padding is never written. */
+void base32_put(struct buffer *b, struct span s);
+
+/*
+ * RFC 4648 section 6, upper case only, no padding, unused bits zero. On failure *bad_at is the offset
+ * of the first offending character (s.n: length or unused bits) and out is untouched.
+ */
+MUST_USE bool base32_decode(struct span s, struct buffer *out, size_t *bad_at);
+
+enum base64_alphabet { BASE64_STD, BASE64_URL };
+
+/* RFC 4648 sections 4 and 5; STD is padded, URL is not. */
+void base64_put(struct buffer *b, struct span s, enum base64_alphabet alphabet);
+
+/* Padding may be missing, but must be right when present; unused bits zero; no white space. */
+MUST_USE bool base64_decode(struct span s, enum base64_alphabet alphabet, struct buffer *out, size_t *bad_at);
+
+#endif

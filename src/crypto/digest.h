@@ -1,0 +1,31 @@
+/* Message digests. With key.h and node_key.h the only direct users of OpenSSL and libsodium. */
+#ifndef SERAI_CRYPTO_DIGEST_H
+#define SERAI_CRYPTO_DIGEST_H
+
+#include "base/span.h"
+
+enum digest_alg { DIGEST_SHA1, DIGEST_SHA224, DIGEST_SHA256, DIGEST_SHA384, DIGEST_SHA512 };
+
+struct digest {
+    size_t n;
+    uint8_t b[64];
+};
+
+static inline struct span digest_span(const struct digest *d)
+{
+    return span_of(d->b, d->n);
+}
+
+size_t digest_size(enum digest_alg alg);
+
+/* The digest of the concatenated parts. Never fails. */
+void digest_parts(enum digest_alg alg, const struct span *part, size_t n, struct digest *out);
+
+static inline void digest_of(enum digest_alg alg, struct span s, struct digest *out)
+{
+    digest_parts(alg, &s, 1, out);
+}
+
+const char *digest_name(enum digest_alg alg); /* "SHA-256" */
+
+#endif

@@ -1,0 +1,44 @@
+/*
+ * The keys that are believed: an in-memory set of certificates with indices for every way a document names
+ * its signer. Built once, then read by any number of threads. It holds what trust/ decided to believe.
+ */
+#ifndef SERAI_SEAL_ANCHORS_H
+#define SERAI_SEAL_ANCHORS_H
+
+#include "seal/certificate.h"
+
+enum anchor_use {
+    ANCHOR_ISSUER, /* a country signer: may certify signers */
+    ANCHOR_SIGNER, /* a seal or document signer vouched for directly */
+};
+
+struct anchor {
+    struct certificate cert;
+    struct public_key *key;      /* NULL: key not supported */
+    enum anchor_use use;
+    const char *source;          /* where it came from: file or vouching member; owned by the set */
+    const struct anchor *next;   /* internal */
+};
+
+struct anchor_set;
+
+struct anchor_set *anchor_set_new(void);
+void anchor_set_free(struct anchor_set *s); /* NULL allowed */
+
+/* Copies der; the same certificate twice is one anchor. False with why when it cannot be read. */
+MUST_USE bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, struct findings *f,
+                             struct why *w);
+size_t anchor_set_count(const struct anchor_set *s);
+
+/* Candidates in a fixed order; returns how many were written, at most max. Several may match: try them all. */
+size_t anchors_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max);
+size_t anchors_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out, size_t max);
+/* VDS (Doc 9303-13): signer = subject C followed by CN, ref = serial in hexadecimal without leading zeros. */
+size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struct span ref, const struct anchor **out,
+                           size_t max);
+/* IDB: the last five bytes of SHA-1 over the certificate. */
+size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const struct anchor **out, size_t max);
+/* All, in order of addition; NULL at the end. */
+const struct anchor *anchor_at(const struct anchor_set *s, size_t i);
+
+#endif

@@ -1,0 +1,21 @@
+/* From a signer certificate to an anchor (RFC 5280 6, with the rules of Doc 9303-12). */
+#ifndef SERAI_SEAL_PATH_H
+#define SERAI_SEAL_PATH_H
+
+#include "base/result.h"
+#include "seal/anchors.h"
+
+struct path {
+    const struct anchor *anchor; /* the one that certified the signer, or the signer itself */
+    bool direct;                 /* the signer itself is the anchor */
+};
+
+/*
+ * The result of certifying signer against the set: RESULT_GENUINE with *out filled; RESULT_NO_ANCHOR when no candidate
+ * key is known; RESULT_FORGED when it names a known key but is not signed by it; RESULT_UNDETERMINED when the key or
+ * algorithm is not supported. Validity in time is not looked at here.
+ */
+enum result path_find(const struct anchor_set *set, const struct certificate *signer, struct path *out,
+                      struct findings *f, struct why *w);
+
+#endif

@@ -1,0 +1,143 @@
+#include "wire/json_write.h"
+
+#include "base/text.h"
+
+void json_quote(struct buffer *b, struct span s)
+{
+    struct reader r = rd_of(s);
+    uint32_t cp;
+
+    buf_u8(b, '"');
+    while (rd_left(&r)) {
+        cp = utf8_next(&r);
+        if (!rd_ok(&r)) {
+            r.bad = false;
+            r.p++;
+            cp = 0xfffd;
+        }
+        switch (cp) {
+        case '"':
+            buf_str(b, "\\\"");
+            break;
+        case '\\':
+            buf_str(b, "\\\\");
+            break;
+        case '\n':
+            buf_str(b, "\\n");
+            break;
+        case '\r':
+            buf_str(b, "\\r");
+            break;
+        case '\t':
+            buf_str(b, "\\t");
+            break;
+        default:
+            if (cp < 0x20)
+                buf_printf(b, "\\u%04x", cp);
+            else
+                utf8_put(b, cp);
+        }
+    }
+    buf_u8(b, '"');
+}
+
+static void value(struct json_writer *w, const char *key)
+{
+    if (w->comma & 1u << w->depth)
+        buf_u8(w->b, ',');
+    w->comma |= 1u << w->depth;
+    if (key) {
+        json_quote(w->b, span_str(key));
+        buf_u8(w->b, ':');
+    }
+}
+
+static void open(struct json_writer *w, const char *key, uint8_t c)
+{
+    value(w, key);
+    buf_u8(w->b, c);
+    if (w->depth < 31)
+        w->depth++;
+    else
+        w->b->bad = true;
+    w->comma &= ~(1u << w->depth);
+}
+
+static void close(struct json_writer *w, uint8_t c)
+{
+    if (w->depth)
+        w->depth--;
+    buf_u8(w->b, c);
+}
+
+void json_object(struct json_writer *w, const char *key)
+{
+    open(w, key, '{');
+}
+
+void json_object_end(struct json_writer *w)
+{
+    close(w, '}');
+}
+
+void json_array(struct json_writer *w, const char *key)
+{
+    open(w, key, '[');
+}
+
+void json_array_end(struct json_writer *w)
+{
+    close(w, ']');
+}
+
+void json_text(struct json_writer *w, const char *key, struct span s)
+{
+    value(w, key);
+    json_quote(w->b, s);
+}
+
+void json_str(struct json_writer *w, const char *key, const char *s)
+{
+    if (s)
+        json_text(w, key, span_str(s));
+    else
+        json_null(w, key);
+}
+
+void json_int(struct json_writer *w, const char *key, int64_t v)
+{
+    value(w, key);
+    buf_printf(w->b, "%lld", (long long)v);
+}
+
+void json_real(struct json_writer *w, const char *key, double v)
+{
+    value(w, key);
+    buf_printf(w->b, "%.6g", v);
+}
+
+void json_bool(struct json_writer *w, const char *key, bool v)
+{
+    value(w, key);
+    buf_str(w->b, v ? "true" : "false");
+}
+
+void json_null(struct json_writer *w, const char *key)
+{
+    value(w, key);
+    buf_str(w->b, "null");
+}
+
+void json_hex(struct json_writer *w, const char *key, struct span s)
+{
+    value(w, key);
+    buf_u8(w->b, '"');
+    hex_put(w->b, s);
+    buf_u8(w->b, '"');
+}
+
+void json_raw(struct json_writer *w, const char *key, struct span s)
+{
+    value(w, key);
+    buf_put(w->b, s);
+}
