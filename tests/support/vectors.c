@@ -37,7 +37,7 @@ const char *vector_path(const char *relative)
 struct span load_file(struct arena *a, const char *file)
 {
     FILE *f = fopen(file, "rb");
-    long n;
+    long n = 0;
     uint8_t *p;
 
     if (!f)
