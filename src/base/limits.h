@@ -18,9 +18,10 @@ enum {
     LIMIT_SOD = 256 * 1024,            /* EF.SOD, bytes */
     LIMIT_ANCHORS = 200 * 1000,        /* certificates in one anchor set */
     LIMIT_PICTURE_PIXELS = 48 * 1000 * 1000,
-    LIMIT_AGREEMENT = 4 * 1024 * 1024, /* agreement text, bytes */
-    LIMIT_AGREEMENT_DEPTH = 32,        /* nested conditions and exceptions */
-    LIMIT_STAYS = 4096,                /* entry/exit pairs looked at for one traveller */
+    LIMIT_PICTURE_SIDE = 20 * 1000,      /* pixels */
+    LIMIT_AGREEMENT = 4 * 1024 * 1024,   /* agreement text, bytes */
+    LIMIT_AGREEMENT_DEPTH = 32,          /* nested conditions and exceptions */
+    LIMIT_STAYS = 4096,                  /* entry/exit pairs looked at for one traveller */
 };
 
 #endif
