@@ -21,6 +21,10 @@ enum {
     LIMIT_PICTURE_SIDE = 20 * 1000,      /* pixels */
     LIMIT_AGREEMENT = 4 * 1024 * 1024,   /* agreement text, bytes */
     LIMIT_AGREEMENT_DEPTH = 32,          /* nested conditions and exceptions */
+    LIMIT_STORE_RECORD = 1024 * 1024,    /* one stored response or permission, bytes */
+    LIMIT_STORE_QUEUE = 4096,            /* records waiting to be committed; the next caller waits before it queues */
+    LIMIT_STORE_BATCH = 1024,            /* records in one transaction */
+    LIMIT_STORE_READERS = 8,             /* read connections */
     LIMIT_STAYS = 4096,                  /* entry/exit pairs looked at for one traveller */
 };
 

@@ -1,0 +1,163 @@
+#include <stdlib.h>
+
+#include "store/internal.h"
+
+/* Up to LIMIT_STORE_BATCH jobs, in the order they came; waits for the first. NULL: time to stop. */
+static struct job *take(struct writer *wr)
+{
+    struct job *batch, *end;
+    size_t n = 1;
+
+    pthread_mutex_lock(&wr->lock);
+    while (!wr->first && !wr->stop)
+        pthread_cond_wait(&wr->work, &wr->lock);
+    batch = end = wr->first;
+    if (batch) {
+        for (; end->next && n < LIMIT_STORE_BATCH; n++)
+            end = end->next;
+        wr->first = end->next;
+        if (!wr->first)
+            wr->last = &wr->first;
+        end->next = NULL;
+        wr->waiting -= n;
+        pthread_cond_broadcast(&wr->room);
+    }
+    pthread_mutex_unlock(&wr->lock);
+    return batch;
+}
+
+/* The transaction is gone: all of it failed for the reason in w, except what had ended for its own reason
+ * before. */
+static void spoil(struct job *batch, const struct why *w)
+{
+    for (struct job *j = batch; j; j = j->next) {
+        if (j->end == JOB_SPOILED)
+            continue;
+        j->end = JOB_SPOILED;
+        j->why = *w;
+    }
+}
+
+enum run_end { RUN_COMMITTED, RUN_AGAIN, RUN_FAILED };
+
+/* One attempt. A job whose own record is at fault is marked spoilt and the rest is to be run again without
+ * it. */
+static enum run_end run_once(struct database *db, struct job *batch, struct why *w)
+{
+    if (!db_begin(db, w))
+        return RUN_FAILED;
+    for (struct job *j = batch; j; j = j->next) {
+        if (j->end == JOB_SPOILED)
+            continue;
+        why_clear(&j->why);
+        j->end = j->run(db, j->arg, &j->why);
+        if (j->end != JOB_SPOILED)
+            continue;
+        db_rollback(db);
+        if (db_record_at_fault(db))
+            return RUN_AGAIN;
+        *w = j->why;
+        return RUN_FAILED;
+    }
+    if (db_commit(db, w))
+        return RUN_COMMITTED;
+    db_rollback(db);
+    return RUN_FAILED;
+}
+
+/* After a failure of the store the connection is not trusted any more: the next batch opens a new one, so
+ * that a disk with room again, or a file system writable again, needs no restart. */
+static void run_batch(struct writer *wr, struct job *batch)
+{
+    enum run_end end = RUN_AGAIN;
+    struct why w;
+
+    why_clear(&w);
+    if (!wr->db && !db_open(wr->path, DB_WRITE, &wr->db, &w))
+        end = RUN_FAILED;
+    while (end == RUN_AGAIN)
+        end = run_once(wr->db, batch, &w);
+    if (end == RUN_COMMITTED) {
+        (void)__atomic_add_fetch(&wr->commits, 1, __ATOMIC_RELAXED);
+        return;
+    }
+    spoil(batch, &w);
+    db_close(wr->db);
+    wr->db = NULL;
+}
+
+static void *writer_main(void *arg)
+{
+    struct writer *wr = arg;
+    struct job *batch, *next;
+
+    while ((batch = take(wr)) != NULL) {
+        run_batch(wr, batch);
+        for (; batch; batch = next) {
+            next = batch->next; /* after the post the job is the caller's again, and may be gone */
+            sem_post(&batch->done);
+        }
+    }
+    return NULL;
+}
+
+bool writer_start(struct writer *wr, const char *path, struct database *db, struct why *w)
+{
+    *wr = (struct writer){ .path = path, .db = db };
+    wr->last = &wr->first;
+    pthread_mutex_init(&wr->lock, NULL);
+    pthread_cond_init(&wr->work, NULL);
+    pthread_cond_init(&wr->room, NULL);
+    wr->running = pthread_create(&wr->thread, NULL, writer_main, wr) == 0;
+    if (wr->running)
+        return true;
+    db_close(db);
+    return why_set(w, "store", WHY_NO_OFFSET, NULL, "no thread for the store's writer");
+}
+
+void writer_stop(struct writer *wr)
+{
+    if (!wr->running)
+        return;
+    pthread_mutex_lock(&wr->lock);
+    wr->stop = true;
+    pthread_cond_signal(&wr->work);
+    pthread_mutex_unlock(&wr->lock);
+    pthread_join(wr->thread, NULL);
+    db_close(wr->db);
+    pthread_cond_destroy(&wr->room);
+    pthread_cond_destroy(&wr->work);
+    pthread_mutex_destroy(&wr->lock);
+    wr->running = false;
+}
+
+static void enqueue(struct writer *wr, struct job *j)
+{
+    pthread_mutex_lock(&wr->lock);
+    while (wr->waiting >= LIMIT_STORE_QUEUE)
+        pthread_cond_wait(&wr->room, &wr->lock);
+    *wr->last = j;
+    wr->last = &j->next;
+    if (wr->waiting++ == 0)
+        pthread_cond_signal(&wr->work);
+    pthread_mutex_unlock(&wr->lock);
+}
+
+bool store_write(struct store *s, enum job_end (*run)(struct database *, void *, struct why *), void *arg,
+                 struct why *w)
+{
+    struct job j = { .run = run, .arg = arg };
+
+    if (s->read_only)
+        return why_set(w, "store-read-only", WHY_NO_OFFSET, NULL, "the store was opened for reading only");
+    sem_init(&j.done, 0, 0);
+    enqueue(&s->writer, &j);
+    while (sem_wait(&j.done) != 0)
+        ; /* a signal */
+    sem_destroy(&j.done);
+    if (j.end == JOB_DONE)
+        return true;
+    if (w && !w->reason)
+        *w = j.why;
+    return false;
+}
