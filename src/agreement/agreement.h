@@ -42,11 +42,11 @@ enum outcome { OUTCOME_ADMIT, OUTCOME_REFER };
 enum { VERDICT_REASONS = 16, VERDICT_MISSING = 16 };
 
 struct verdict_reason {
-    const char *article;  /* "5"; owned by the agreement; NULL: no article, the general rule */
-    const char *clause;   /* "exception", "reservation of TM", "when", … */
+    const char *article; /* "5"; owned by the agreement; NULL: no article, the general rule */
+    const char *clause;  /* "exception", "reservation of TM", "when", … */
     bool for_admission;
-    const char *code;     /* stable kebab-case: "stay-exhausted", "not-permitted", "missing-fact", … */
-    char text[200];       /* one sentence in English, no personal data */
+    const char *code; /* stable kebab-case: "stay-exhausted", "not-permitted", "missing-fact", … */
+    char text[200];   /* one sentence in English, no personal data */
 };
 
 struct verdict {
@@ -55,10 +55,10 @@ struct verdict {
     struct verdict_reason reason[VERDICT_REASONS];
     size_t n_missing;
     enum fact missing[VERDICT_MISSING];
-    bool stay_limited;     /* days_left and last_day mean something */
+    bool stay_limited; /* days_left and last_day mean something */
     int days_used, days_left;
-    struct date last_day;  /* last day the traveller may stay when entering today */
-    const char *article;   /* the one that admits; NULL on refer */
+    struct date last_day; /* last day the traveller may stay when entering today */
+    const char *article;  /* the one that admits; NULL on refer */
 };
 
 /* Pure: the same facts, agreement and date give the same verdict. Allocates nothing, always ends. */
@@ -66,10 +66,12 @@ void agreement_decide(const struct agreement *a, const struct facts *f, struct d
 
 /* Runs the worked examples; reports each through one. Returns how many failed. */
 size_t agreement_run_examples(const struct agreement *a,
-                              void (*one)(void *ctx, const char *article, const char *example, bool ok, const char *detail),
+                              void (*one)(void *ctx, const char *article, const char *example, bool ok,
+                                          const char *detail),
                               void *ctx);
 
-/* The wording of an article in a language ("fa"), or in the nearest one present; NULL when no such article. */
+/* The wording of an article in a language ("fa"), or in the nearest one present; NULL when no such article.
+ */
 const char *agreement_wording(const struct agreement *a, const char *article, const char *language,
                               const char **language_found);
 

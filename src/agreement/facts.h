@@ -10,47 +10,48 @@
 #include "base/span.h"
 
 /*      id                          name in the language        type   */
-#define FACTS(X) \
-    X(TRAVELLER_NATIONALITY,       "traveller.nationality",      STATE) \
-    X(TRAVELLER_BIRTH,             "traveller.birth",            DATE) \
-    X(TRAVELLER_AGE,               "traveller.age",              NUMBER) \
-    X(TRAVELLER_RESIDENCE,         "traveller.residence",        STATE) \
-    X(DOCUMENT_KIND,               "document.kind",              WORD) \
-    X(DOCUMENT_RESULT,             "document.result",            WORD) \
-    X(DOCUMENT_ISSUER,             "document.issuer",            STATE) \
-    X(DOCUMENT_EXPIRY,             "document.expiry",            DATE) \
-    X(CHIP_RESULT,                 "chip.result",                WORD) \
-    X(PERMISSION_KIND,             "permission.kind",            WORD) \
-    X(PERMISSION_RESULT,           "permission.result",          WORD) \
-    X(PERMISSION_ISSUER,           "permission.issuer",          STATE) \
-    X(PERMISSION_PURPOSE,          "permission.purpose",         WORD) \
-    X(PERMISSION_FROM,             "permission.from",            DATE) \
-    X(PERMISSION_EXPIRY,           "permission.expiry",          DATE) \
-    X(PERMISSION_ENTRIES,          "permission.entries",         NUMBER) \
-    X(PERMISSION_ENTRIES_USED,     "permission.entries used",    NUMBER) \
-    X(PERMISSION_STAY,             "permission.stay",            NUMBER) \
-    X(PERMISSION_MATCHES,          "permission.matches document", BOOL) \
-    X(TRAVEL_PURPOSE,              "travel.purpose",             WORD) \
-    X(TRAVEL_MODE,                 "travel.mode",                WORD) \
-    X(TRAVEL_POST,                 "travel.post",                WORD) \
-    X(TRAVEL_ENTERING,             "travel.entering",            STATE) \
-    X(TRAVEL_FROM,                 "travel.from",                STATE) \
-    X(TRAVEL_STAY,                 "travel.stay",                NUMBER)
+#define FACTS(X)                                                                                             \
+    X(TRAVELLER_NATIONALITY, "traveller.nationality", STATE)                                                 \
+    X(TRAVELLER_BIRTH, "traveller.birth", DATE)                                                              \
+    X(TRAVELLER_AGE, "traveller.age", NUMBER)                                                                \
+    X(TRAVELLER_RESIDENCE, "traveller.residence", STATE)                                                     \
+    X(DOCUMENT_KIND, "document.kind", WORD)                                                                  \
+    X(DOCUMENT_RESULT, "document.result", WORD)                                                              \
+    X(DOCUMENT_ISSUER, "document.issuer", STATE)                                                             \
+    X(DOCUMENT_EXPIRY, "document.expiry", DATE)                                                              \
+    X(CHIP_RESULT, "chip.result", WORD)                                                                      \
+    X(PERMISSION_KIND, "permission.kind", WORD)                                                              \
+    X(PERMISSION_RESULT, "permission.result", WORD)                                                          \
+    X(PERMISSION_ISSUER, "permission.issuer", STATE)                                                         \
+    X(PERMISSION_PURPOSE, "permission.purpose", WORD)                                                        \
+    X(PERMISSION_FROM, "permission.from", DATE)                                                              \
+    X(PERMISSION_EXPIRY, "permission.expiry", DATE)                                                          \
+    X(PERMISSION_ENTRIES, "permission.entries", NUMBER)                                                      \
+    X(PERMISSION_ENTRIES_USED, "permission.entries used", NUMBER)                                            \
+    X(PERMISSION_STAY, "permission.stay", NUMBER)                                                            \
+    X(PERMISSION_MATCHES, "permission.matches document", BOOL)                                               \
+    X(TRAVEL_PURPOSE, "travel.purpose", WORD)                                                                \
+    X(TRAVEL_MODE, "travel.mode", WORD)                                                                      \
+    X(TRAVEL_POST, "travel.post", WORD)                                                                      \
+    X(TRAVEL_ENTERING, "travel.entering", STATE)                                                             \
+    X(TRAVEL_FROM, "travel.from", STATE)                                                                     \
+    X(TRAVEL_STAY, "travel.stay", NUMBER)
 
 enum fact {
 #define X(id, name, type) FACT_##id,
     FACTS(X)
 #undef X
-    FACTS_N
+        FACTS_N
 };
 
 enum fact_type { FACT_TYPE_STATE, FACT_TYPE_WORD, FACT_TYPE_DATE, FACT_TYPE_NUMBER, FACT_TYPE_BOOL };
 
 struct fact_value {
     bool present;
-    struct span word;   /* STATE: two letters "KZ" (three for MRZ-only codes); WORD: lower-case words "identity card" */
+    struct span
+        word; /* STATE: two letters "KZ" (three for MRZ-only codes); WORD: lower-case words "identity card" */
     struct date date;
-    int64_t number;     /* NUMBER, and BOOL as 0 or 1 */
+    int64_t number; /* NUMBER, and BOOL as 0 or 1 */
 };
 
 /* A stay in the member entered: both days count. to unset: still inside. */

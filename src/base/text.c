@@ -156,7 +156,8 @@ static void put_groups(struct buffer *b, struct span s, unsigned width, const ch
 }
 
 /* The reverse; value maps a character to its group or -1. *bad_at as the public decoders say. */
-static bool get_groups(struct span s, unsigned width, int (*value)(uint8_t), struct buffer *out, size_t *bad_at)
+static bool get_groups(struct span s, unsigned width, int (*value)(uint8_t), struct buffer *out,
+                       size_t *bad_at)
 {
     uint32_t acc = 0;
     unsigned bits = 0;
@@ -247,6 +248,6 @@ bool base64_decode(struct span s, enum base64_alphabet alphabet, struct buffer *
     if (s.n % 4 == 0)
         while (pad < 2 && pad < s.n && s.p[s.n - 1 - pad] == '=')
             pad++;
-    return get_groups(span_sub(s, 0, s.n - pad), 6, alphabet == BASE64_STD ? base64_std_value : base64_url_value,
-                      out, bad_at);
+    return get_groups(span_sub(s, 0, s.n - pad), 6,
+                      alphabet == BASE64_STD ? base64_std_value : base64_url_value, out, bad_at);
 }

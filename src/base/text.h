@@ -1,4 +1,5 @@
-/* Text encodings: UTF-8, hexadecimal, Base32 and Base64. All decoders are strict and say where they stopped. */
+/* Text encodings: UTF-8, hexadecimal, Base32 and Base64. All decoders are strict and say where they stopped.
+ */
 #ifndef SERAI_BASE_TEXT_H
 #define SERAI_BASE_TEXT_H
 

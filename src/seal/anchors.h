@@ -14,10 +14,10 @@ enum anchor_use {
 
 struct anchor {
     struct certificate cert;
-    struct public_key *key;      /* NULL: key not supported */
+    struct public_key *key; /* NULL: key not supported */
     enum anchor_use use;
-    const char *source;          /* where it came from: file or vouching member; owned by the set */
-    const struct anchor *next;   /* internal */
+    const char *source;        /* where it came from: file or vouching member; owned by the set */
+    const struct anchor *next; /* internal */
 };
 
 struct anchor_set;
@@ -30,14 +30,17 @@ MUST_USE bool anchor_set_add(struct anchor_set *s, struct span der, const char *
                              struct why *w);
 size_t anchor_set_count(const struct anchor_set *s);
 
-/* Candidates in a fixed order; returns how many were written, at most max. Several may match: try them all. */
+/* Candidates in a fixed order; returns how many were written, at most max. Several may match: try them all.
+ */
 size_t anchors_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max);
-size_t anchors_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out, size_t max);
+size_t anchors_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out,
+                          size_t max);
 /* VDS (Doc 9303-13): signer = subject C followed by CN, ref = serial in hexadecimal without leading zeros. */
-size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struct span ref, const struct anchor **out,
-                           size_t max);
+size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struct span ref,
+                           const struct anchor **out, size_t max);
 /* IDB: the last five bytes of SHA-1 over the certificate. */
-size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const struct anchor **out, size_t max);
+size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const struct anchor **out,
+                            size_t max);
 /* All, in order of addition; NULL at the end. */
 const struct anchor *anchor_at(const struct anchor_set *s, size_t i);
 

@@ -10,18 +10,18 @@
 #include "crypto/key.h"
 
 struct certificate {
-    struct span der;        /* the whole certificate */
-    struct span tbs;        /* what is signed */
-    struct span serial;     /* content octets of the INTEGER */
+    struct span der;             /* the whole certificate */
+    struct span tbs;             /* what is signed */
+    struct span serial;          /* content octets of the INTEGER */
     struct span issuer, subject; /* DER Names */
-    struct span country;    /* subject C as written; empty when absent */
-    struct span common_name; /* subject CN; empty when absent */
+    struct span country;         /* subject C as written; empty when absent */
+    struct span common_name;     /* subject CN; empty when absent */
     struct span spki;
-    struct span ski, aki;   /* key identifiers; empty when absent */
+    struct span ski, aki; /* key identifiers; empty when absent */
     unix_time not_before, not_after;
     struct sig_alg sig_alg; /* of the certificate's own signature */
     struct span signature;
-    bool is_ca;             /* basicConstraints cA */
+    bool is_ca; /* basicConstraints cA */
     bool has_eku;
     struct span eku;        /* SEQUENCE OF OBJECT IDENTIFIER, content octets */
     struct span extensions; /* content of Extensions; empty when absent */

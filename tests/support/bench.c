@@ -68,8 +68,8 @@ static double median(double *v)
     return v[ROUNDS / 2];
 }
 
-static void print(const char *name, double value, const char *unit, const char *floor_name, double floor, double share,
-                  double target)
+static void print(const char *name, double value, const char *unit, const char *floor_name, double floor,
+                  double share, double target)
 {
     struct buffer b;
     struct json_writer w = json_to(&b);
@@ -114,8 +114,8 @@ double bench_time(const char *name, bench_fn fn, void *ctx)
     return m;
 }
 
-double bench_ratio(const char *name, bench_fn fn, void *ctx, const char *floor_name, bench_fn floor, void *floor_ctx,
-                   double target)
+double bench_ratio(const char *name, bench_fn fn, void *ctx, const char *floor_name, bench_fn floor,
+                   void *floor_ctx, double target)
 {
     size_t n = calls(fn, ctx), nf = calls(floor, floor_ctx);
     double v[ROUNDS], f[ROUNDS], r[ROUNDS], share, ours;
