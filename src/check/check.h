@@ -50,6 +50,7 @@ struct check_request {
     int64_t stay_days;   /* days the traveller asks for; 0: not stated */
     enum movement movement; /* what to record when admitted */
     enum examined examined;
+    bool officer_admits; /* after a referral: the officer has decided to let the traveller in */
     size_t n_evidence;
     struct evidence evidence[LIMIT_EVIDENCE_ITEMS];
 };
