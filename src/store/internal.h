@@ -24,7 +24,7 @@ struct job {
     void *arg;
     struct why why;
     enum job_end end;
-    struct job *next;
+    struct job *next, *wakes[2];
     sem_t done;
 };
 

@@ -97,43 +97,57 @@ out:
     return end;
 }
 
-static bool put_check_row(struct database *db, const struct check_job *j, struct why *w)
+static bool put_check_row(struct database *db, const struct check_job *j, bool *new, struct why *w)
 {
     const struct check_record *r = j->r;
     const struct value v[] = { v_text(r->request_id), v_bytes(span_of(j->hash, 32)), v_int(r->at),
                                v_int(r->admitted), v_bytes(r->response) };
+    int64_t changed = 0;
 
-    return db_do(db, Q_CHECK_PUT, v, NULL, w);
+    if (!db_do(db, Q_CHECK_PUT, v, &changed, w))
+        return false;
+    *new = changed != 0;
+    return true;
 }
 
-/* The limit is looked at first: a refusal leaves nothing behind. */
+/* Counts an entry under the permission; when its limit is reached the check is taken back, and nothing is
+ * left. */
+static enum job_end use_permission(struct database *db, const struct check_record *r, struct why *w)
+{
+    const struct value v[] = { v_text(r->permission_id), v_int(r->at), v_int(r->permission_entries) };
+    int64_t changed = 0;
+
+    if (!db_do(db, Q_USE_ADD, v, &changed, w))
+        return JOB_SPOILED;
+    if (changed)
+        return JOB_DONE;
+    if (!db_do(db, Q_CHECK_TAKE_BACK, (struct value[]){ v_text(r->request_id) }, NULL, w))
+        return JOB_SPOILED;
+    (void)why_set(w, "permission-used", WHY_NO_OFFSET, NULL,
+                  "the permission is good for %lld entries and all are used",
+                  (long long)r->permission_entries);
+    return JOB_REFUSED;
+}
+
 static enum job_end run_check(struct database *db, void *arg, struct why *w)
 {
     struct check_job *j = arg;
     const struct check_record *r = j->r;
     struct movement_row m = { &r->traveller, r->member, { NULL, 0 },  r->permission_id,
                               r->movement,   r->at,     j->utc_offset };
-    const struct value use[] = { v_text(r->permission_id), v_int(r->at), v_int(r->permission_entries) };
-    int64_t changed = 1;
-    bool found;
-    enum job_end end = find_check(db, r->request_id, j->hash, &found, &j->what, j->a, &j->previous, w);
+    enum job_end end = JOB_DONE;
+    bool new, found;
 
-    if (end != JOB_DONE || found)
-        return end;
-    if (r->admitted && r->movement == MOVEMENT_ENTRY && r->permission_id.n &&
-        !db_do(db, Q_USE_ADD, use, &changed, w))
+    if (!put_check_row(db, j, &new, w))
         return JOB_SPOILED;
-    if (changed == 0) {
-        (void)why_set(w, "permission-used", WHY_NO_OFFSET, NULL,
-                      "the permission is good for %lld entries and all are used",
-                      (long long)r->permission_entries);
-        return JOB_REFUSED;
-    }
-    if (!put_check_row(db, j, w) ||
-        (r->admitted && r->movement != MOVEMENT_NONE && !put_movement_row(db, &m, w)))
-        return JOB_SPOILED;
+    if (!new)
+        return find_check(db, r->request_id, j->hash, &found, &j->what, j->a, &j->previous, w);
+    if (r->admitted && r->movement == MOVEMENT_ENTRY && r->permission_id.n)
+        end = use_permission(db, r, w);
+    if (end == JOB_DONE && r->admitted && r->movement != MOVEMENT_NONE && !put_movement_row(db, &m, w))
+        end = JOB_SPOILED;
     j->what = STORE_NEW;
-    return JOB_DONE;
+    return end;
 }
 
 static bool record_check(const struct check_record *r, struct why *w)

@@ -7,8 +7,10 @@ const struct query_text queries[QUERIES] = {
 
     [Q_CHECK_GET] = { "SELECT request_hash, response FROM checks WHERE request_id = ?1", 1 },
     [Q_CHECK_PUT] = { "INSERT INTO checks (request_id, request_hash, at, admitted, response)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5)",
+                      " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (request_id) DO NOTHING",
                       5 },
+
+    [Q_CHECK_TAKE_BACK] = { "DELETE FROM checks WHERE request_id = ?1", 1 },
 
     [Q_MOVEMENT_GET] = { "SELECT traveller, member, kind, at FROM movements WHERE request_id = ?1", 1 },
     [Q_MOVEMENT_PUT] = { "INSERT INTO movements (request_id, traveller, member, kind, at, day, permission_id)"

@@ -7,6 +7,7 @@ enum query {
     Q_META_PUT,
     Q_CHECK_GET,
     Q_CHECK_PUT,
+    Q_CHECK_TAKE_BACK,
     Q_MOVEMENT_GET,
     Q_MOVEMENT_PUT,
     Q_MOVEMENTS_OF,

@@ -86,17 +86,42 @@ static void run_batch(struct writer *wr, struct job *batch)
     wr->db = NULL;
 }
 
+/*
+ * Waking a thread costs about as much as writing a record, so the writer wakes one caller and each caller two
+ * more: job i wakes 2i + 1 and 2i + 2. A job is its caller's again once it is posted, and may be gone.
+ */
+static void wake(struct job *batch)
+{
+    struct job *parent = batch;
+    size_t children = 0;
+
+    for (struct job *j = batch->next; j; j = j->next) {
+        parent->wakes[children++] = j;
+        if (children == 2) {
+            parent = parent->next;
+            children = 0;
+        }
+    }
+    sem_post(&batch->done);
+}
+
+static void await(struct job *j)
+{
+    while (sem_wait(&j->done) != 0)
+        ; /* a signal */
+    for (size_t i = 0; i < 2 && j->wakes[i]; i++)
+        sem_post(&j->wakes[i]->done);
+    sem_destroy(&j->done);
+}
+
 static void *writer_main(void *arg)
 {
     struct writer *wr = arg;
-    struct job *batch, *next;
+    struct job *batch;
 
     while ((batch = take(wr)) != NULL) {
         run_batch(wr, batch);
-        for (; batch; batch = next) {
-            next = batch->next; /* after the post the job is the caller's again, and may be gone */
-            sem_post(&batch->done);
-        }
+        wake(batch);
     }
     return NULL;
 }
@@ -109,8 +134,10 @@ bool writer_start(struct writer *wr, const char *path, struct database *db, stru
     pthread_cond_init(&wr->work, NULL);
     pthread_cond_init(&wr->room, NULL);
     wr->running = pthread_create(&wr->thread, NULL, writer_main, wr) == 0;
-    if (wr->running)
+    if (wr->running) {
+        (void)pthread_setname_np(wr->thread, "store-writer");
         return true;
+    }
     db_close(db);
     return why_set(w, "store", WHY_NO_OFFSET, NULL, "no thread for the store's writer");
 }
@@ -152,9 +179,7 @@ bool store_write(struct store *s, enum job_end (*run)(struct database *, void *,
         return why_set(w, "store-read-only", WHY_NO_OFFSET, NULL, "the store was opened for reading only");
     sem_init(&j.done, 0, 0);
     enqueue(&s->writer, &j);
-    while (sem_wait(&j.done) != 0)
-        ; /* a signal */
-    sem_destroy(&j.done);
+    await(&j);
     if (j.end == JOB_DONE)
         return true;
     if (w && !w->reason)
