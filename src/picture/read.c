@@ -1,5 +1,6 @@
 #include <math.h>
 
+#include "picture/locate.h"
 #include "picture/luma.h"
 #include "picture/picture.h"
 #include "picture/scan.h"
@@ -77,6 +78,48 @@ static bool scan(const struct luma *l, unsigned formats, enum scan_threshold thr
     return scan_symbols(&job, keep, f) > 0;
 }
 
+/* zxing looks for Data Matrix from the middle outwards: each place is cut out, so that it is in the middle.
+ */
+static bool scan_place(const struct luma *l, const struct place *at, struct finds *f)
+{
+    int side = at->side * 3 / 2;
+    struct luma part = luma_part(l, at->x - side / 2, at->y - side / 2, side, side), even;
+    bool found = false;
+
+    if (part.w < 10 || part.h < 10)
+        return false;
+    if (scan(&part, 1U << BARCODE_DATA_MATRIX, SCAN_LOCAL, true, f))
+        return true;
+    even = luma_even(&part, side / 16);
+    found = scan(&even, 1U << BARCODE_DATA_MATRIX, SCAN_FIXED, true, f);
+    luma_free(&even);
+    return found;
+}
+
+/* Dense squares of this level of the pyramid, modules of about two to five pixels. */
+static bool search_places(const struct luma *l, struct finds *f)
+{
+    struct place places[PLACES_MAX];
+    int n = locate_dense(l, places);
+
+    for (int i = 0; i < n; i++)
+        if (scan_place(l, &places[i], f))
+            return true;
+    return false;
+}
+
+static bool search(const struct luma *l, struct finds *f)
+{
+    struct luma half = luma_half(l), quarter = luma_half(&half);
+    bool found = search_places(&half, f) || search_places(l, f) || search_places(&quarter, f);
+
+    found = found || scan(l, SCAN_ALL_FORMATS, SCAN_LOCAL, true, f) ||
+            scan(l, SCAN_ALL_FORMATS, SCAN_HISTOGRAM, true, f);
+    luma_free(&half);
+    luma_free(&quarter);
+    return found;
+}
+
 bool picture_barcodes(struct span file, struct arena *a, struct barcode out[BARCODES_MAX], size_t *n,
                       struct why *w)
 {
@@ -85,8 +128,7 @@ bool picture_barcodes(struct span file, struct arena *a, struct barcode out[BARC
 
     if (!luma_read(file, 1, &l, w))
         return false;
-    (void)(scan(&l, SCAN_ALL_FORMATS, SCAN_LOCAL, true, &f) ||
-           scan(&l, SCAN_ALL_FORMATS, SCAN_HISTOGRAM, true, &f));
+    (void)search(&l, &f);
     luma_free(&l);
     if (f.full)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL,
