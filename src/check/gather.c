@@ -51,7 +51,6 @@ static bool better(const struct gathered *g, const struct travel_permission *p)
 
 static void take_seal(struct gathering *g, struct span bytes)
 {
-    static const char *const kind[] = { [SEAL_VDS] = "vds", [SEAL_IDB] = "idb", [SEAL_VDSNC] = "vds-nc" };
     const struct seal_options opt = { g->c->anchors, g->now, PROFILE_LENIENT };
     struct visible_seal *s = arena_alloc(g->a, sizeof *s);
     struct travel_permission p;
@@ -63,7 +62,7 @@ static void take_seal(struct gathering *g, struct span bytes)
         return;
     }
     g->item->result = visible_seal_verify(bytes, &opt, g->a, s, NULL);
-    g->item->kind = kind[s->kind];
+    g->item->kind = seal_kind_word(s->kind);
     g->item->why = s->why;
     if (g->item->result == RESULT_MALFORMED || !travel_permission_of(s, g->now, g->a, &p))
         return;

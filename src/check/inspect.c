@@ -101,6 +101,7 @@ enum result inspect(const char *name, struct span file, const struct inspect_opt
     enum result r;
 
     buf_init(&fields, 4 << 20);
+    buf_init(&in.suggestions, 1 << 20);
     in.fields = json_to(&fields);
     why_clear(&in.why);
     in.thing = recognise(file);
@@ -130,9 +131,12 @@ enum result inspect(const char *name, struct span file, const struct inspect_opt
         json_int(&w, "barcodes", (int64_t)in.barcodes);
     }
     json_raw(&w, "fields", buf_ok(&fields) ? buf_span(&fields) : SPAN("{}"));
+    if (in.suggestions.n)
+        json_raw(&w, "suggestions", buf_span(&in.suggestions));
     if (findings)
         put_findings(&w, findings);
     json_object_end(&w);
+    buf_free(&in.suggestions);
     buf_free(&fields);
     return r;
 }

@@ -43,31 +43,33 @@ static void put_zone(struct json_writer *w, const struct mrz *m)
     json_bool(w, "long_number", m->long_number);
 }
 
-static void put_suggestions(struct inspection *in)
+/* Each change with the line as it would be; a suggestion with several changes has as many entries of one number. */
+static void put_suggestions(struct inspection *in, const struct mrz *m)
 {
     struct mrz_suggestion s[SUGGESTIONS];
-    size_t n = mrz_suggest(in->bytes, in->opt->at, s, SUGGESTIONS);
-    struct json_writer *w = &in->fields;
+    size_t n = mrz_suggest(in->bytes, in->opt->at, s, SUGGESTIONS, NULL);
+    struct json_writer w = json_to(&in->suggestions);
+    size_t width = m->width;
 
-    if (n == 0)
-        return;
-    json_array(w, "suggestions");
+    json_array(&w, NULL);
     for (size_t i = 0; i < n; i++) {
-        json_object(w, NULL);
-        json_str(w, "zone", s[i].zone);
-        json_bool(w, "ambiguous", n > 1);
-        json_array(w, "changes");
-        for (size_t k = 0; k < s[i].n; k++) {
-            json_object(w, NULL);
-            json_int(w, "position", s[i].change[k].pos);
-            json_text(w, "from", span_of(&s[i].change[k].from, 1));
-            json_text(w, "to", span_of(&s[i].change[k].to, 1));
-            json_object_end(w);
+        for (size_t k = 0; k < s[i].n_changes; k++) {
+            const struct mrz_change *c = &s[i].change[k];
+            size_t line = c->pos / width;
+
+            json_object(&w, NULL);
+            json_int(&w, "suggestion", (int64_t)i + 1);
+            json_int(&w, "line", (int64_t)line + 1);
+            json_int(&w, "column", (int64_t)(c->pos % width) + 1);
+            json_text(&w, "read", span_of(&c->from, 1));
+            json_text(&w, "meant", span_of(&c->to, 1));
+            json_text(&w, "text", span_sub(span_str(s[i].zone), line * width, (line + 1) * width));
+            json_bool(&w, "confirmed", c->confirmed);
+            json_bool(&w, "ambiguous", s[i].ambiguous);
+            json_object_end(&w);
         }
-        json_array_end(w);
-        json_object_end(w);
     }
-    json_array_end(w);
+    json_array_end(&w);
 }
 
 /* Lines that read well are well-formed and prove nothing; a bad digit means misread or altered, never forged. */
@@ -76,7 +78,6 @@ enum result inspect_mrz(struct inspection *in)
     struct mrz m;
 
     if (!mrz_parse(in->bytes, in->opt->at, &m, &in->why)) {
-        put_suggestions(in);
         return RESULT_MALFORMED;
     }
     put_zone(&in->fields, &m);
@@ -85,6 +86,6 @@ enum result inspect_mrz(struct inspection *in)
         return RESULT_WELL_FORMED;
     }
     mrz_findings(&m, in->findings, &in->why);
-    put_suggestions(in);
+    put_suggestions(in, &m);
     return RESULT_MALFORMED;
 }

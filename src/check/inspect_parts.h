@@ -14,6 +14,7 @@ struct inspection {
     const struct inspect_options *opt;
     struct arena *arena;
     struct json_writer fields; /* inside the object "fields" */
+    struct buffer suggestions; /* JSON array; empty: none */
     struct findings *findings;
     struct why why;
     const char *picture;    /* barcode format when it came from a picture */

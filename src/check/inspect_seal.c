@@ -43,6 +43,8 @@ static void put_messages(struct json_writer *w, const struct visible_seal *s)
         if (f->text.n)
             json_text(w, "value", f->text);
         json_hex(w, "hex", f->raw);
+        if (f->depth)
+            json_int(w, "depth", f->depth);
         json_object_end(w);
     }
     json_array_end(w);
@@ -50,7 +52,6 @@ static void put_messages(struct json_writer *w, const struct visible_seal *s)
 
 enum result inspect_seal(struct inspection *in)
 {
-    static const char *const kind[] = { [SEAL_VDS] = "vds", [SEAL_IDB] = "idb", [SEAL_VDSNC] = "vds-nc" };
     const struct seal_options opt = { in->opt->anchors, in->opt->at, in->opt->profile };
     struct visible_seal *s = arena_alloc(in->arena, sizeof *s);
     struct json_writer *w = &in->fields;
@@ -62,7 +63,7 @@ enum result inspect_seal(struct inspection *in)
         return RESULT_MALFORMED;
     }
     r = visible_seal_verify(in->bytes, &opt, in->arena, s, in->findings);
-    in->kind = kind[s->kind];
+    in->kind = seal_kind_word(s->kind);
     in->why = s->why;
     if (r == RESULT_MALFORMED)
         return r;

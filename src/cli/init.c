@@ -90,25 +90,25 @@ static bool put_signers(const struct init *o, struct why *w)
     enum { YEAR = 365 * 86400 };
     struct private_key *country = NULL, *signer = NULL;
     struct buffer root, leaf;
-    struct certificate_request r = { .country = o->member,
-                                     .organisation = "SPECIMEN",
-                                     .common_name = "SPECIMEN country signer",
-                                     .serial = 1,
-                                     .not_before = cli_now() - 86400,
-                                     .not_after = cli_now() + 10 * (unix_time)YEAR,
-                                     .use = CERTIFICATE_COUNTRY_SIGNER };
+    struct certificate_order r = { .role = CERTIFICATE_COUNTRY_SIGNER,
+                                   .country = o->member,
+                                   .organization = "SPECIMEN",
+                                   .common_name = "SPECIMEN country signer",
+                                   .serial = 1,
+                                   .not_before = cli_now() - 86400,
+                                   .not_after = cli_now() + 10 * (unix_time)YEAR };
     bool ok = false;
 
     buf_init(&root, 65536);
     buf_init(&leaf, 65536);
     if (!private_key_generate(CURVE_P256, &country, w) || !private_key_generate(CURVE_P256, &signer, w) ||
-        !certificate_issue(&r, country, NULL, country, &root, w))
+        !certificate_issue(&r, country, country, (struct span){ 0 }, &root, w))
         goto out;
     r.common_name = "ES";
     r.serial = 0x10;
     r.not_after = cli_now() + 3 * (unix_time)YEAR;
-    r.use = CERTIFICATE_SEAL_SIGNER;
-    ok = certificate_issue(&r, signer, &(struct span){ root.p, root.n }, country, &leaf, w) &&
+    r.role = CERTIFICATE_SEAL_SIGNER;
+    ok = certificate_issue(&r, signer, country, buf_span(&root), &leaf, w) &&
          put_pair(o, "country", country, buf_span(&root), w) && put_pair(o, "signer", signer, buf_span(&leaf), w) &&
          put(o, "anchors/own-country.der", buf_span(&root), 0644, w);
 out:

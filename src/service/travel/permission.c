@@ -2,6 +2,7 @@
 #include "service/travel/intake.h"
 #include "wire/mrz_codes.h"
 #include "wire/mrz_names.h"
+#include "wire/seal_dictionary.h"
 
 static struct span value(const struct visible_seal *s, const char *name)
 {
@@ -114,6 +115,14 @@ static bool same_birth(struct mrz_date a, struct mrz_date b)
     return a.state == b.state && a.year == b.year && a.month == b.month && a.day == b.day;
 }
 
+/* Either zone may have cut the name; as far as both go they must agree. */
+static bool same_name(const struct mrz *a, const struct mrz *b)
+{
+    struct mrz_name x = mrz_name_of(a), y = mrz_name_of(b);
+
+    return mrz_names_match(&x, &y) != NAME_DIFFERENT;
+}
+
 enum match travel_match(const struct travel_document *d, const struct travel_permission *p)
 {
     if (!d->present || !d->readable || !p->present || p->passport.n == 0)
@@ -126,7 +135,7 @@ enum match travel_match(const struct travel_document *d, const struct travel_per
         return MATCH_NATIONALITY;
     if (!same_birth(p->mrz.birth, d->mrz.birth))
         return MATCH_BIRTH;
-    return mrz_names_match(&p->mrz, &d->mrz) ? MATCH_YES : MATCH_NAME;
+    return same_name(&p->mrz, &d->mrz) ? MATCH_YES : MATCH_NAME;
 }
 
 const char *match_word(enum match m)
