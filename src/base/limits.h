@@ -8,6 +8,7 @@ enum {
     LIMIT_EVIDENCE = 16 * 1024 * 1024, /* one HTTP body, bytes */
     LIMIT_EVIDENCE_ITEMS = 16,         /* pieces of evidence in one check */
     LIMIT_MRZ = 512,                   /* MRZ text with line ends and blanks around, bytes */
+    LIMIT_NAME = 1024,                 /* one name in a national script, bytes */
     LIMIT_SEAL = 8 * 1024,             /* a visible seal, also after inflating, bytes */
     LIMIT_SEAL_MESSAGES = 64,          /* messages in one seal */
     LIMIT_VDSNC = 64 * 1024,           /* a VDS-NC text, bytes */
