@@ -38,6 +38,7 @@ struct writer {
     pthread_cond_t work, room;
     struct job *first, **last;
     size_t waiting;
+    size_t taken, wanted; /* in the last batch; how many the next is worth waiting for */
     bool stop;
     int64_t commits;
 };
