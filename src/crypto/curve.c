@@ -123,7 +123,8 @@ struct parameters {
     struct span p, a, b, g, n, cofactor;
 };
 
-/* Whether s is the number of n bytes at v; leading zeros on either side do not matter. */
+/* Whether s is the number of n bytes at v. Leading zeros do not matter: a country signer of AE writes a and b
+ * with one too many (SEC 1 C.2 wants exactly the length of the field). */
 static bool same_number(struct span s, const uint8_t *v, size_t n)
 {
     while (s.n > 0 && s.p[0] == 0)
@@ -133,12 +134,6 @@ static bool same_number(struct span s, const uint8_t *v, size_t n)
         n--;
     }
     return span_eq(s, span_of(v, n));
-}
-
-/* SEC 1 C.2: FieldElement is as long as the field; some real certificates drop leading zeros. */
-static bool same_element(struct span s, const uint8_t *v, size_t n)
-{
-    return s.n <= n && same_number(s, v, n);
 }
 
 static bool same_generator(struct span s, const struct known_curve *c)
@@ -151,8 +146,8 @@ static bool same_generator(struct span s, const struct known_curve *c)
 
 static bool same_curve(const struct parameters *e, const struct known_curve *c)
 {
-    return same_number(e->p, c->p, c->field) && same_element(e->a, c->a, c->field) &&
-           same_element(e->b, c->b, c->field) && same_generator(e->g, c) &&
+    return same_number(e->p, c->p, c->field) && same_number(e->a, c->a, c->field) &&
+           same_number(e->b, c->b, c->field) && same_generator(e->g, c) &&
            same_number(e->n, c->n, c->order) &&
            (e->cofactor.n == 0 || (e->cofactor.n == 1 && e->cofactor.p[0] == 1));
 }

@@ -51,7 +51,8 @@ static void from_list(struct arena *a, const char *name, struct all_certificates
     while (i < file.n) {
         struct span rest = span_sub(file, i, file.n), der = span_sub(rest, 0, der_item_length(rest));
 
-        if (rest.p[0] == DER_SEQUENCE && der.n > 200 && der.n < 10000 && certificate_parse(der, &c, NULL, NULL)) {
+        if (rest.p[0] == DER_SEQUENCE && der.n > 200 && der.n < 10000 &&
+            certificate_parse(der, &c, NULL, NULL)) {
             (void)keep(out, der);
             i += der.n;
         } else {

@@ -1,4 +1,5 @@
-/* Every certificate of the shared travel data: single files, concatenated, in PEM, and those of the master list. */
+/* Every certificate of the shared travel data: single files, concatenated, in PEM, and those of the master
+ * list. */
 #ifndef SERAI_TESTS_ALL_CERTIFICATES_H
 #define SERAI_TESTS_ALL_CERTIFICATES_H
 

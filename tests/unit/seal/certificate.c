@@ -56,7 +56,8 @@ static void assert_name(struct span ours, const X509_NAME *theirs)
 static void assert_subject_part(struct span ours, const X509 *x, int nid)
 {
     int i = X509_NAME_get_index_by_NID(X509_get_subject_name(x), nid, -1);
-    const ASN1_STRING *s = i < 0 ? NULL : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(X509_get_subject_name(x), i));
+    const ASN1_STRING *s =
+        i < 0 ? NULL : X509_NAME_ENTRY_get_data(X509_NAME_get_entry(X509_get_subject_name(x), i));
 
     assert_int_equal(ours.n, s ? ASN1_STRING_length(s) : 0);
     if (s)
@@ -80,7 +81,8 @@ static void assert_same(const struct certificate *c, X509 *x)
     X509_get0_signature(&sig, NULL, x);
     assert_octets(c->signature, sig);
     assert_int_equal(c->is_ca, (X509_get_extension_flags(x) & EXFLAG_CA) != 0);
-    assert_int_equal((c->key_usage & KEY_USAGE_CERT_SIGN) != 0, usage != UINT32_MAX && (usage & X509v3_KU_KEY_CERT_SIGN));
+    assert_int_equal((c->key_usage & KEY_USAGE_CERT_SIGN) != 0,
+                     usage != UINT32_MAX && (usage & X509v3_KU_KEY_CERT_SIGN));
     assert_int_equal(c->has_eku, (X509_get_extension_flags(x) & EXFLAG_XKUSAGE) != 0);
 }
 
