@@ -60,7 +60,7 @@ struct seal_options {
  * "algorithm", "key-not-supported", "signer-validity", "signed-in-future", "document-expired". Warnings:
  * "signer-not-named", "signer-country", "signer-validity", "signed-in-future", "document-expired",
  * "missing-field", "field-length", "field-coding", "one-of", "too-many-fields". Notes: "specimen",
- * "signing-time-unknown", "unknown-document", "unknown-field".
+ * "signing-time-unknown", "unknown-document", "unknown-field", "zone-not-read".
  */
 enum result visible_seal_verify(struct span in, const struct seal_options *opt, struct arena *a,
                                 struct visible_seal *out, struct findings *f);

@@ -38,14 +38,21 @@ static bool is_zone(const struct seal_field_def *d)
            d->coding == SEAL_CODING_MRZ_MRVB;
 }
 
-static void read_dates(struct content *c, const struct seal_field_def *d, struct span text)
+static void read_dates(struct content *c, const struct seal_field_def *d, const struct seal_message *m,
+                       struct span text)
 {
+    struct why w = { .offset = WHY_NO_OFFSET };
     struct mrz zone;
 
     if (d->last_day)
         earlier(c, seal_text_day(text));
-    if (is_zone(d) && text.n && mrz_parse(text, c->s->opt->at, &zone, NULL))
+    if (!is_zone(d) || text.n == 0)
+        return;
+    if (mrz_parse(text, c->s->opt->at, &zone, &w))
         earlier(c, mrz_date_whole(zone.expiry));
+    else
+        finding_add(c->s->f, FINDING_NOTE, "zone-not-read", m->offset, w.clause,
+                    "%s: %s; its dates are not looked at", d->name, w.detail);
 }
 
 static void warn(struct content *c, const char *reason, size_t offset, const struct seal_field_def *d,
@@ -112,7 +119,7 @@ static void read_known(struct content *c, const struct seal_field_def *d, const 
         warn(c, "field-coding", m->offset, d, "cannot be read in its coding");
     if (d->names_type && out->text.n)
         c->code_type = seal_code_word(d, m->value.p[0]);
-    read_dates(c, d, out->text);
+    read_dates(c, d, m, out->text);
 }
 
 static bool present(const struct seal_message *m, size_t n, uint8_t tag)

@@ -6,9 +6,12 @@
 
 bool seal_tlv_next(struct reader *r, const char *clause, struct seal_message *out, struct why *w)
 {
-    struct seal_message m = { .offset = rd_offset(r), .tag = rd_u8(r) };
-    size_t at = rd_offset(r), n = rd_u8(r), more, least;
+    struct seal_message m = { .offset = rd_offset(r) };
+    size_t at, n, more, least;
 
+    m.tag = rd_u8(r);
+    at = rd_offset(r);
+    n = rd_u8(r);
     if (n >= 0x80) {
         more = n & 0x7f;
         if (more != 1 && more != 2)
