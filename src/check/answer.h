@@ -13,17 +13,19 @@ struct answer_parts {
     const struct gathered *g;
     const struct verdict *v;
     bool officer_admits;
-    uint8_t salt[CHECK_SALT]; /* fresh random bytes: what is committed to cannot be guessed from the receipt */
+    uint8_t
+        salt[CHECK_SALT]; /* fresh random bytes: what is committed to cannot be guessed from the receipt */
     struct span request_hash; /* SHA-256 over the request */
 };
 
 /*
- * The lasting part: what is stored and given again to a repeated request. Holds no personal data. A JSON object whose
- * last brace is still missing.
+ * The lasting part: what is stored and given again to a repeated request. Holds no personal data. A JSON
+ * object whose last brace is still missing.
  */
 void answer_core(const struct answer_parts *p, struct buffer *out);
 
 /* The whole: core, then what only this call says. */
-void answer_whole(struct span core, const struct gathered *g, uint64_t took_us, bool repeated, struct buffer *out);
+void answer_whole(struct span core, const struct gathered *g, uint64_t took_us, bool repeated,
+                  struct buffer *out);
 
 #endif

@@ -92,7 +92,8 @@ static void hash_request(const struct check_request *r, struct digest *out)
     digest_parts(DIGEST_SHA256, part, 2 * n, out);
 }
 
-/* Who: issuer and number of the document, only when the lines read well. What: the permission by issuer and number. */
+/* Who: issuer and number of the document, only when the lines read well. What: the permission by issuer and
+ * number. */
 static void identify(struct run *k)
 {
     const struct travel_document *d = &k->g->document;
@@ -157,7 +158,8 @@ static bool make_core(struct run *k, struct why *w)
     answer_core(&p, &b);
     k->core = arena_copy(k->a, buf_span(&b));
     buf_free(&b);
-    return (buf_ok(&b) && k->core.n) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
+    return (buf_ok(&b) && k->core.n) ||
+           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
 }
 
 /* Who leaves has left, whatever the verdict: an exit is recorded also on a referral. */
@@ -184,7 +186,8 @@ static bool record(struct run *k, struct why *w)
                                 .traveller = k->traveller,
                                 .member = span_str(k->c->member),
                                 .permission_id = span_str(k->permission_id),
-                                .permission_entries = p->entries > 0 && !k->r->officer_admits ? p->entries : 0 };
+                                .permission_entries =
+                                    p->entries > 0 && !k->r->officer_admits ? p->entries : 0 };
     enum store_put what;
     struct span previous;
 

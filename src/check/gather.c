@@ -125,7 +125,8 @@ void gather(const struct check_context *c, const struct check_request *r, unix_t
     for (int seals = 0; seals < 2; seals++) {
         for (size_t i = 0; i < r->n_evidence; i++) {
             const struct evidence *e = &r->evidence[i];
-            bool lines = e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && recognise(e->bytes) == THING_MRZ);
+            bool lines =
+                e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && recognise(e->bytes) == THING_MRZ);
 
             if (lines == (seals != 0))
                 continue;

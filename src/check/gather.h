@@ -1,4 +1,5 @@
-/* The first half of a check: every piece of evidence read and verified, documents and permissions picked out. */
+/* The first half of a check: every piece of evidence read and verified, documents and permissions picked out.
+ */
 #ifndef SERAI_CHECK_GATHER_H
 #define SERAI_CHECK_GATHER_H
 

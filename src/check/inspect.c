@@ -67,7 +67,7 @@ static enum result inspect_picture(struct inspection *in)
     in->thing = recognise(in->bytes);
     if (in->thing == THING_PICTURE || in->thing == THING_UNKNOWN) {
         in->thing = THING_PICTURE;
-        json_hex(&in->fields, "content", in->bytes);
+        jw_hex(&in->fields, "content", in->bytes);
         return RESULT_WELL_FORMED;
     }
     return by_thing(in);
@@ -75,20 +75,20 @@ static enum result inspect_picture(struct inspection *in)
 
 static void put_findings(struct json_writer *w, const struct findings *f)
 {
-    json_array(w, "findings");
+    jw_array(w, "findings");
     for (size_t i = 0; i < f->n; i++) {
         const struct finding *x = &f->item[i];
 
-        json_object(w, NULL);
-        json_str(w, "severity", severity_word(x->severity));
-        json_str(w, "reason", x->why.reason);
-        json_str(w, "clause", x->why.clause);
+        jw_object(w, NULL);
+        jw_str(w, "severity", severity_word(x->severity));
+        jw_str(w, "reason", x->why.reason);
+        jw_str(w, "clause", x->why.clause);
         if (x->why.offset != WHY_NO_OFFSET)
-            json_int(w, "offset", (int64_t)x->why.offset);
-        json_str(w, "detail", x->why.detail);
-        json_object_end(w);
+            jw_int(w, "offset", (int64_t)x->why.offset);
+        jw_str(w, "detail", x->why.detail);
+        jw_object_end(w);
     }
-    json_array_end(w);
+    jw_array_end(w);
 }
 
 enum result inspect(const char *name, struct span file, const struct inspect_options *opt, struct arena *a,
@@ -105,7 +105,7 @@ enum result inspect(const char *name, struct span file, const struct inspect_opt
     in.fields = json_to(&fields);
     why_clear(&in.why);
     in.thing = recognise(file);
-    json_object(&in.fields, NULL);
+    jw_object(&in.fields, NULL);
     if (!findings) {
         (void)why_set(&in.why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         r = RESULT_MALFORMED;
@@ -113,29 +113,29 @@ enum result inspect(const char *name, struct span file, const struct inspect_opt
         findings_init(findings);
         r = in.thing == THING_PICTURE ? inspect_picture(&in) : by_thing(&in);
     }
-    json_object_end(&in.fields);
+    jw_object_end(&in.fields);
 
-    json_object(&w, NULL);
-    json_str(&w, "file", name);
-    json_str(&w, "kind", in.kind ? in.kind : thing_word(in.thing));
-    json_str(&w, "result", result_word(r));
-    json_str(&w, "reason", in.why.reason);
+    jw_object(&w, NULL);
+    jw_str(&w, "file", name);
+    jw_str(&w, "kind", in.kind ? in.kind : thing_word(in.thing));
+    jw_str(&w, "result", result_word(r));
+    jw_str(&w, "reason", in.why.reason);
     if (in.why.reason && in.why.offset != WHY_NO_OFFSET)
-        json_int(&w, "offset", (int64_t)in.why.offset);
+        jw_int(&w, "offset", (int64_t)in.why.offset);
     else
-        json_null(&w, "offset");
-    json_str(&w, "clause", in.why.reason ? in.why.clause : NULL);
-    json_str(&w, "detail", in.why.reason ? in.why.detail : NULL);
+        jw_null(&w, "offset");
+    jw_str(&w, "clause", in.why.reason ? in.why.clause : NULL);
+    jw_str(&w, "detail", in.why.reason ? in.why.detail : NULL);
     if (in.picture) {
-        json_str(&w, "picture", in.picture);
-        json_int(&w, "barcodes", (int64_t)in.barcodes);
+        jw_str(&w, "picture", in.picture);
+        jw_int(&w, "barcodes", (int64_t)in.barcodes);
     }
-    json_raw(&w, "fields", buf_ok(&fields) ? buf_span(&fields) : SPAN("{}"));
+    jw_raw(&w, "fields", buf_ok(&fields) ? buf_span(&fields) : SPAN("{}"));
     if (in.suggestions.n)
-        json_raw(&w, "suggestions", buf_span(&in.suggestions));
+        jw_raw(&w, "suggestions", buf_span(&in.suggestions));
     if (findings)
         put_findings(&w, findings);
-    json_object_end(&w);
+    jw_object_end(&w);
     buf_free(&in.suggestions);
     buf_free(&fields);
     return r;

@@ -8,16 +8,16 @@
 #include "wire/json_write.h"
 
 struct inspection {
-    struct span bytes;      /* the thing itself: out of the picture, out of its text form */
+    struct span bytes; /* the thing itself: out of the picture, out of its text form */
     enum thing thing;
-    const char *kind;       /* overrules the word of thing */
+    const char *kind; /* overrules the word of thing */
     const struct inspect_options *opt;
     struct arena *arena;
     struct json_writer fields; /* inside the object "fields" */
     struct buffer suggestions; /* JSON array; empty: none */
     struct findings *findings;
     struct why why;
-    const char *picture;    /* barcode format when it came from a picture */
+    const char *picture; /* barcode format when it came from a picture */
     size_t barcodes;
 };
 

@@ -8,7 +8,7 @@ static void put_date(struct json_writer *w, const char *key, struct date d)
 {
     char text[DATE_TEXT];
 
-    json_str(w, key, date_is_set(d) ? date_format(d, text) : NULL);
+    jw_str(w, key, date_is_set(d) ? date_format(d, text) : NULL);
 }
 
 static void put_signer(struct json_writer *w, const struct visible_seal *s)
@@ -18,36 +18,36 @@ static void put_signer(struct json_writer *w, const struct visible_seal *s)
     if (!s->signer_der.n)
         return;
     digest_of(DIGEST_SHA256, s->signer_der, &d);
-    json_object(w, "certificate");
-    json_hex(w, "sha256", digest_span(&d));
+    jw_object(w, "certificate");
+    jw_hex(w, "sha256", digest_span(&d));
     if (s->path.anchor) {
-        json_str(w, "anchor", s->path.anchor->source);
-        json_bool(w, "direct", s->path.direct);
-        json_text(w, "anchor_country", s->path.anchor->cert.country);
+        jw_str(w, "anchor", s->path.anchor->source);
+        jw_bool(w, "direct", s->path.direct);
+        jw_text(w, "anchor_country", s->path.anchor->cert.country);
     }
-    json_object_end(w);
+    jw_object_end(w);
 }
 
 static void put_messages(struct json_writer *w, const struct visible_seal *s)
 {
     char tag[3];
 
-    json_array(w, "messages");
+    jw_array(w, "messages");
     for (size_t i = 0; i < s->n_fields; i++) {
         const struct seal_field *f = &s->field[i];
 
         (void)snprintf(tag, sizeof tag, "%02x", f->tag);
-        json_object(w, NULL);
-        json_str(w, "tag", tag);
-        json_str(w, "name", f->name);
+        jw_object(w, NULL);
+        jw_str(w, "tag", tag);
+        jw_str(w, "name", f->name);
         if (f->text.n)
-            json_text(w, "value", f->text);
-        json_hex(w, "hex", f->raw);
+            jw_text(w, "value", f->text);
+        jw_hex(w, "hex", f->raw);
         if (f->depth)
-            json_int(w, "depth", f->depth);
-        json_object_end(w);
+            jw_int(w, "depth", f->depth);
+        jw_object_end(w);
     }
-    json_array_end(w);
+    jw_array_end(w);
 }
 
 enum result inspect_seal(struct inspection *in)
@@ -67,25 +67,25 @@ enum result inspect_seal(struct inspection *in)
     in->why = s->why;
     if (r == RESULT_MALFORMED)
         return r;
-    json_str(w, "type", s->type);
+    jw_str(w, "type", s->type);
     if (s->kind == SEAL_VDS) {
         (void)snprintf(ref, sizeof ref, "%04X", s->document_ref);
-        json_int(w, "version", s->version);
-        json_str(w, "document_ref", ref);
+        jw_int(w, "version", s->version);
+        jw_str(w, "document_ref", ref);
     }
-    json_text(w, "country", s->country);
+    jw_text(w, "country", s->country);
     if (s->signer.n)
-        json_text(w, "signer", s->signer);
+        jw_text(w, "signer", s->signer);
     if (s->cert_ref.n)
-        json_text(w, "cert_ref", s->cert_ref);
+        jw_text(w, "cert_ref", s->cert_ref);
     put_date(w, "issued", s->issued);
     put_date(w, "signed", s->signed_on);
-    json_bool(w, "is_signed", s->is_signed);
+    jw_bool(w, "is_signed", s->is_signed);
     if (s->kind == SEAL_IDB)
-        json_bool(w, "zipped", s->zipped);
+        jw_bool(w, "zipped", s->zipped);
     put_signer(w, s);
     if (s->json.n)
-        json_raw(w, "message", s->json);
+        jw_raw(w, "message", s->json);
     else
         put_messages(w, s);
     return r;

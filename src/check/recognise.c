@@ -7,13 +7,13 @@
 const char *thing_word(enum thing t)
 {
     static const char *const word[] = {
-        [THING_UNKNOWN] = "unknown",         [THING_MRZ] = "mrz",
-        [THING_VDS] = "vds",                 [THING_VDS_HEX] = "vds",
-        [THING_IDB] = "idb",                 [THING_VDSNC] = "vds-nc",
-        [THING_PICTURE] = "picture",         [THING_SOD] = "chip",
-        [THING_DATA_GROUP] = "chip",         [THING_CERTIFICATE] = "certificate",
-        [THING_CRL] = "crl",                 [THING_MASTER_LIST] = "master-list",
-        [THING_PEM] = "certificate",         [THING_NOTE] = "receipt",
+        [THING_UNKNOWN] = "unknown", [THING_MRZ] = "mrz",
+        [THING_VDS] = "vds",         [THING_VDS_HEX] = "vds",
+        [THING_IDB] = "idb",         [THING_VDSNC] = "vds-nc",
+        [THING_PICTURE] = "picture", [THING_SOD] = "chip",
+        [THING_DATA_GROUP] = "chip", [THING_CERTIFICATE] = "certificate",
+        [THING_CRL] = "crl",         [THING_MASTER_LIST] = "master-list",
+        [THING_PEM] = "certificate", [THING_NOTE] = "receipt",
     };
 
     return word[t];
@@ -40,8 +40,8 @@ static bool skip(struct reader *r, int wanted)
 
 /*
  * Certificate, list of revoked certificates or signed list: told apart by what follows the first SEQUENCE. A
- * TBSCertList has a time where a TBSCertificate has [0], or its validity (RFC 5280 4.1, 5.1). What is too damaged to tell is
- * read as a certificate, whose reader then says what is wrong.
+ * TBSCertList has a time where a TBSCertificate has [0], or its validity (RFC 5280 4.1, 5.1). What is too
+ * damaged to tell is read as a certificate, whose reader then says what is wrong.
  */
 static enum thing of_sequence(struct span s)
 {
@@ -71,7 +71,8 @@ static bool is_hex(struct span s)
     return s.n >= 2 && s.n % 2 == 0;
 }
 
-/* Printable text with the marks of a zone: a filler, or letters and digits in lines of a length that zones have. */
+/* Printable text with the marks of a zone: a filler, or letters and digits in lines of a length that zones
+ * have. */
 static bool like_mrz(struct span s)
 {
     struct span line;
@@ -130,8 +131,23 @@ enum thing recognise(struct span s)
         if (s.n < 2 || s.p[1] >= 0x80)
             return of_sequence(s);
         break;
-    case 0x60: case 0x61: case 0x63: case 0x65: case 0x66: case 0x67: case 0x68: case 0x69: case 0x6a: case 0x6b:
-    case 0x6c: case 0x6d: case 0x6e: case 0x6f: case 0x70: case 0x75: case 0x76:
+    case 0x60:
+    case 0x61:
+    case 0x63:
+    case 0x65:
+    case 0x66:
+    case 0x67:
+    case 0x68:
+    case 0x69:
+    case 0x6a:
+    case 0x6b:
+    case 0x6c:
+    case 0x6d:
+    case 0x6e:
+    case 0x6f:
+    case 0x70:
+    case 0x75:
+    case 0x76:
         if (s.n < 2 || s.p[1] >= 0x7f || s.p[1] < 0x20 || (s.n > 3 && (s.p[2] == 0x5f || s.p[2] == 0x30)))
             return THING_DATA_GROUP;
         break;

@@ -7,18 +7,18 @@
 enum thing {
     THING_UNKNOWN,
     THING_MRZ,
-    THING_VDS,         /* bytes */
-    THING_VDS_HEX,     /* the same as hexadecimal text */
+    THING_VDS,     /* bytes */
+    THING_VDS_HEX, /* the same as hexadecimal text */
     THING_IDB,
     THING_VDSNC,
-    THING_PICTURE,     /* PNG or JPEG */
-    THING_SOD,         /* EF.SOD */
-    THING_DATA_GROUP,  /* a data group or EF.COM alone */
+    THING_PICTURE,    /* PNG or JPEG */
+    THING_SOD,        /* EF.SOD */
+    THING_DATA_GROUP, /* a data group or EF.COM alone */
     THING_CERTIFICATE,
     THING_CRL,
     THING_MASTER_LIST,
-    THING_PEM,         /* text form of one of the three before */
-    THING_NOTE,        /* signed note: a receipt */
+    THING_PEM,  /* text form of one of the three before */
+    THING_NOTE, /* signed note: a receipt */
 };
 
 /* Looks at the beginning only, never at more than a few hundred bytes but for text, where it is linear. */

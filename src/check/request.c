@@ -13,7 +13,7 @@ struct member {
 
 static bool read_text(const struct json *j, json_ref v, void *to, struct arena *a)
 {
-    return json_string(j, v, a, to);
+    return json_text_of(j, v, a, to);
 }
 
 static bool read_days(const struct json *j, json_ref v, void *to, struct arena *a)
@@ -49,11 +49,11 @@ static bool read_movement(const struct json *j, json_ref v, void *to, struct are
     enum movement *m = to;
 
     (void)a;
-    if (json_string_is(j, v, "entry"))
+    if (json_text_is(j, v, "entry"))
         *m = MOVEMENT_ENTRY;
-    else if (json_string_is(j, v, "exit"))
+    else if (json_text_is(j, v, "exit"))
         *m = MOVEMENT_EXIT;
-    else if (json_string_is(j, v, "none"))
+    else if (json_text_is(j, v, "none"))
         *m = MOVEMENT_NONE;
     else
         return false;
@@ -65,13 +65,13 @@ static bool read_kind(const struct json *j, json_ref v, void *to, struct arena *
     enum evidence_kind *k = to;
 
     (void)a;
-    if (json_string_is(j, v, "any"))
+    if (json_text_is(j, v, "any"))
         *k = EVIDENCE_ANY;
-    else if (json_string_is(j, v, "mrz"))
+    else if (json_text_is(j, v, "mrz"))
         *k = EVIDENCE_MRZ;
-    else if (json_string_is(j, v, "seal"))
+    else if (json_text_is(j, v, "seal"))
         *k = EVIDENCE_SEAL;
-    else if (json_string_is(j, v, "picture"))
+    else if (json_text_is(j, v, "picture"))
         *k = EVIDENCE_PICTURE;
     else
         return false;
@@ -79,18 +79,19 @@ static bool read_kind(const struct json *j, json_ref v, void *to, struct arena *
 }
 
 /* Reads every member of obj by the table. */
-static bool read_members(const struct json *j, json_ref obj, const char *where, const struct member *m, size_t n,
-                         struct arena *a, struct why *w)
+static bool read_members(const struct json *j, json_ref obj, const char *where, const struct member *m,
+                         size_t n, struct arena *a, struct why *w)
 {
     if (!json_is(j, obj, JSON_KIND_OBJECT))
         return why_set(w, "request", json_offset(j, obj), clause, "%s must be an object", where);
     for (json_ref name = json_first(j, obj); name != JSON_NONE; name = json_after(j, obj, name)) {
         size_t i = 0;
 
-        while (i < n && !json_string_is(j, name, m[i].name))
+        while (i < n && !json_text_is(j, name, m[i].name))
             i++;
         if (i == n)
-            return why_set(w, "request", json_offset(j, name), clause, "%s has a member that is not known there", where);
+            return why_set(w, "request", json_offset(j, name), clause,
+                           "%s has a member that is not known there", where);
         if (m[i].read && !m[i].read(j, json_value_of(j, name), m[i].to, a))
             return why_set(w, "request", json_offset(j, json_value_of(j, name)), clause,
                            "\"%s\" of %s has a value that is not allowed", m[i].name, where);
@@ -99,8 +100,8 @@ static bool read_members(const struct json *j, json_ref obj, const char *where, 
 }
 
 /* Bytes of one piece of evidence: "text" as it is, or "base64" (standard alphabet). */
-static bool evidence_bytes(const struct json *j, json_ref item, struct span text, struct span base64, struct arena *a,
-                           struct span *out, struct why *w)
+static bool evidence_bytes(const struct json *j, json_ref item, struct span text, struct span base64,
+                           struct arena *a, struct span *out, struct why *w)
 {
     struct buffer b;
     uint8_t *mem;
@@ -118,12 +119,14 @@ static bool evidence_bytes(const struct json *j, json_ref item, struct span text
         return why_set(w, "too-large", json_offset(j, item), clause, "the evidence is too large");
     buf_init_fixed(&b, mem, room);
     if (!base64_decode(base64, BASE64_STD, &b, &bad_at))
-        return why_set(w, "request", json_offset(j, item), "RFC 4648 4", "\"base64\" breaks off at character %zu", bad_at);
+        return why_set(w, "request", json_offset(j, item), "RFC 4648 4",
+                       "\"base64\" breaks off at character %zu", bad_at);
     *out = buf_span(&b);
     return true;
 }
 
-static bool read_evidence(const struct json *j, json_ref list, struct check_request *out, struct arena *a, struct why *w)
+static bool read_evidence(const struct json *j, json_ref list, struct check_request *out, struct arena *a,
+                          struct why *w)
 {
     if (!json_is(j, list, JSON_KIND_ARRAY))
         return why_set(w, "request", json_offset(j, list), clause, "\"evidence\" must be a list");
@@ -153,14 +156,17 @@ bool check_request_from_json(struct span text, struct check_request *out, struct
     json_ref travel, evidence;
     struct json j;
     const struct member members[] = {
-        { "id", read_text, &r.id },           { "travel", NULL, NULL },
-        { "movement", read_movement, &r.movement }, { "evidence", NULL, NULL },
+        { "id", read_text, &r.id },
+        { "travel", NULL, NULL },
+        { "movement", read_movement, &r.movement },
+        { "evidence", NULL, NULL },
         { "document_examined", read_flag, &r.examined },
         { "officer_admits", read_bool, &r.officer_admits },
     };
     const struct member of_travel[] = {
-        { "purpose", read_text, &r.purpose }, { "mode", read_text, &r.mode },         { "post", read_text, &r.post },
-        { "from", read_text, &r.from },       { "stay_days", read_days, &r.stay_days },
+        { "purpose", read_text, &r.purpose },     { "mode", read_text, &r.mode },
+        { "post", read_text, &r.post },           { "from", read_text, &r.from },
+        { "stay_days", read_days, &r.stay_days },
     };
 
     if (!json_parse(text, a, &j, w) ||
@@ -172,7 +178,8 @@ bool check_request_from_json(struct span text, struct check_request *out, struct
         !read_members(&j, travel, "\"travel\"", of_travel, sizeof of_travel / sizeof *of_travel, a, w))
         return false;
     if (evidence == JSON_NONE)
-        return why_set(w, "request", WHY_NO_OFFSET, clause, "\"evidence\" is missing: send the lines, a seal or a picture");
+        return why_set(w, "request", WHY_NO_OFFSET, clause,
+                       "\"evidence\" is missing: send the lines, a seal or a picture");
     if (!read_evidence(&j, evidence, &r, a, w))
         return false;
     *out = r;

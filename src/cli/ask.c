@@ -25,15 +25,16 @@ static bool refused(long status, struct span body, struct arena *a, struct why *
 
     if (json_parse(body, a, &j, NULL)) {
         error = json_member(&j, JSON_ROOT, "error");
-        if (json_string(&j, json_member(&j, error, "detail"), a, &detail) &&
-            json_string(&j, json_member(&j, error, "hint"), a, &hint))
-            return why_set(w, "refused", WHY_NO_OFFSET, NULL, "%.*s %.*s", (int)detail.n, (const char *)detail.p,
-                           (int)hint.n, (const char *)hint.p);
+        if (json_text_of(&j, json_member(&j, error, "detail"), a, &detail) &&
+            json_text_of(&j, json_member(&j, error, "hint"), a, &hint))
+            return why_set(w, "refused", WHY_NO_OFFSET, NULL, "%.*s %.*s", (int)detail.n,
+                           (const char *)detail.p, (int)hint.n, (const char *)hint.p);
     }
     return why_set(w, "refused", WHY_NO_OFFSET, NULL, "the node answered with status %ld", status);
 }
 
-bool ask_post(const char *url, const char *path, struct span json, struct arena *a, struct span *answer, struct why *w)
+bool ask_post(const char *url, const char *path, struct span json, struct arena *a, struct span *answer,
+              struct why *w)
 {
     CURL *c = curl_easy_init();
     struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
@@ -47,17 +48,21 @@ bool ask_post(const char *url, const char *path, struct span json, struct arena 
     while (n && url[n - 1] == '/')
         n--;
     (void)snprintf(full, sizeof full, "%.*s%s", (int)n, url, path);
-    if (!c || !headers || curl_easy_setopt(c, CURLOPT_URL, full) || curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers) ||
-        curl_easy_setopt(c, CURLOPT_POSTFIELDS, json.p) ||
+    if (!c || !headers || curl_easy_setopt(c, CURLOPT_URL, full) ||
+        curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers) || curl_easy_setopt(c, CURLOPT_POSTFIELDS, json.p) ||
         curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)json.n) ||
-        curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") || curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)SECONDS) ||
-        curl_easy_setopt(c, CURLOPT_PROXY, "") || curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error) ||
-        curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, collect) || curl_easy_setopt(c, CURLOPT_WRITEDATA, &body)) {
+        curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") ||
+        curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)SECONDS) || curl_easy_setopt(c, CURLOPT_PROXY, "") ||
+        curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error) ||
+        curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, collect) ||
+        curl_easy_setopt(c, CURLOPT_WRITEDATA, &body)) {
         (void)why_set(w, "unreachable", WHY_NO_OFFSET, NULL, "the HTTP client cannot be set up");
         goto out;
     }
-    if (curl_easy_perform(c) != CURLE_OK || curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK) {
-        (void)why_set(w, "unreachable", WHY_NO_OFFSET, NULL, "%s. Is the node running? serai serve FOLDER starts it",
+    if (curl_easy_perform(c) != CURLE_OK ||
+        curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK) {
+        (void)why_set(w, "unreachable", WHY_NO_OFFSET, NULL,
+                      "%s. Is the node running? serai serve FOLDER starts it",
                       error[0] ? error : "no answer");
         goto out;
     }

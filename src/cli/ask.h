@@ -6,7 +6,7 @@
 #include "base/why.h"
 
 /* POST of JSON; *answer is the body of a 200. Reasons: "unreachable", or the one of the node's error. */
-MUST_USE bool ask_post(const char *url, const char *path, struct span json, struct arena *a, struct span *answer,
-                       struct why *w);
+MUST_USE bool ask_post(const char *url, const char *path, struct span json, struct arena *a,
+                       struct span *answer, struct why *w);
 
 #endif

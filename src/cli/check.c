@@ -12,7 +12,8 @@
 
 static const char help[] =
     "usage: serai check (--url URL | --node FOLDER) [OPTION]... EVIDENCE...\n\n"
-    "Checks one traveller: machine-readable lines, seals and pictures of seals in any order; the verdict is to admit or\n"
+    "Checks one traveller: machine-readable lines, seals and pictures of seals in any order; the verdict is "
+    "to admit or\n"
     "to refer to an officer, with reasons. EVIDENCE is a file, or \"-\".\n\n"
     "  --url URL          ask a running node, such as http://127.0.0.1:7311\n"
     "  --node FOLDER      work on a node's folder itself, while the node does not run\n"
@@ -38,42 +39,44 @@ struct options {
 /* The request as the interface takes it (schema CheckRequest). */
 static void put_request(const struct check_request *r, struct buffer *b)
 {
-    static const char *const movement[] = { [MOVEMENT_NONE] = "none", [MOVEMENT_ENTRY] = "entry", [MOVEMENT_EXIT] = "exit" };
+    static const char *const movement[] = {
+        [MOVEMENT_NONE] = "none", [MOVEMENT_ENTRY] = "entry", [MOVEMENT_EXIT] = "exit"
+    };
     struct json_writer w = json_to(b);
     struct buffer base64;
 
-    json_object(&w, NULL);
+    jw_object(&w, NULL);
     if (r->id.n)
-        json_text(&w, "id", r->id);
-    json_object(&w, "travel");
+        jw_text(&w, "id", r->id);
+    jw_object(&w, "travel");
     if (r->purpose.n)
-        json_text(&w, "purpose", r->purpose);
+        jw_text(&w, "purpose", r->purpose);
     if (r->mode.n)
-        json_text(&w, "mode", r->mode);
+        jw_text(&w, "mode", r->mode);
     if (r->post.n)
-        json_text(&w, "post", r->post);
+        jw_text(&w, "post", r->post);
     if (r->from.n)
-        json_text(&w, "from", r->from);
+        jw_text(&w, "from", r->from);
     if (r->stay_days)
-        json_int(&w, "stay_days", r->stay_days);
-    json_object_end(&w);
-    json_str(&w, "movement", movement[r->movement]);
+        jw_int(&w, "stay_days", r->stay_days);
+    jw_object_end(&w);
+    jw_str(&w, "movement", movement[r->movement]);
     if (r->examined != EXAMINED_NOT_SAID)
-        json_bool(&w, "document_examined", r->examined == EXAMINED_YES);
+        jw_bool(&w, "document_examined", r->examined == EXAMINED_YES);
     if (r->officer_admits)
-        json_bool(&w, "officer_admits", true);
-    json_array(&w, "evidence");
+        jw_bool(&w, "officer_admits", true);
+    jw_array(&w, "evidence");
     for (size_t i = 0; i < r->n_evidence; i++) {
         buf_init(&base64, LIMIT_EVIDENCE * 2);
         base64_put(&base64, r->evidence[i].bytes, BASE64_STD);
-        json_object(&w, NULL);
-        json_str(&w, "kind", "any");
-        json_text(&w, "base64", buf_span(&base64));
-        json_object_end(&w);
+        jw_object(&w, NULL);
+        jw_str(&w, "kind", "any");
+        jw_text(&w, "base64", buf_span(&base64));
+        jw_object_end(&w);
         buf_free(&base64);
     }
-    json_array_end(&w);
-    json_object_end(&w);
+    jw_array_end(&w);
+    jw_object_end(&w);
 }
 
 static bool by_url(const struct options *o, struct arena *a, struct span *answer, struct why *w)
@@ -96,7 +99,8 @@ static bool by_folder(const struct options *o, struct arena *a, struct span *ans
     bool ok;
 
     if (!cli_time(o->at, &at))
-        return why_set(w, "usage", WHY_NO_OFFSET, NULL, "--at wants a date or a time such as 2026-01-31T12:00:00Z");
+        return why_set(w, "usage", WHY_NO_OFFSET, NULL,
+                       "--at wants a date or a time such as 2026-01-31T12:00:00Z");
     if (!instance_open(o->node, INSTANCE_STORE, &i, w))
         return false;
     ok = check_run(&i.check, &o->r, at, a, &out, w);
@@ -113,7 +117,7 @@ static int exit_of(struct span answer, struct arena *a)
 
     if (!json_parse(answer, a, &j, NULL))
         return CLI_USAGE;
-    if (json_string_is(&j, json_member(&j, JSON_ROOT, "verdict"), "admit"))
+    if (json_text_is(&j, json_member(&j, JSON_ROOT, "verdict"), "admit"))
         return CLI_POSITIVE;
     return json_count(&j, json_member(&j, JSON_ROOT, "missing")) ? CLI_UNDETERMINED : CLI_NEGATIVE;
 }
@@ -189,7 +193,8 @@ static int take(struct options *o, int c)
         o->r.stay_days = strtol(optarg, &end, 10);
         return *end || o->r.stay_days < 1 ? cli_usage("check", "--stay wants a number of days") : 0;
     case 'v':
-        return movement_of(optarg, &o->r.movement) ? 0 : cli_usage("check", "--movement is entry, exit or none");
+        return movement_of(optarg, &o->r.movement) ? 0
+                                                   : cli_usage("check", "--movement is entry, exit or none");
     case 'e':
         o->r.examined = EXAMINED_YES;
         return 0;
@@ -213,13 +218,20 @@ static int take(struct options *o, int c)
 int cmd_check(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "url", required_argument, NULL, 'u' },      { "node", required_argument, NULL, 'n' },
-        { "purpose", required_argument, NULL, 'p' },  { "mode", required_argument, NULL, 'm' },
-        { "post", required_argument, NULL, 'o' },     { "from", required_argument, NULL, 'f' },
-        { "stay", required_argument, NULL, 's' },     { "movement", required_argument, NULL, 'v' },
-        { "examined", no_argument, NULL, 'e' },       { "officer-admits", no_argument, NULL, 'O' },
-        { "id", required_argument, NULL, 'i' },       { "at", required_argument, NULL, 't' },
-        { "json", no_argument, NULL, 'j' },           { "help", no_argument, NULL, 'h' },
+        { "url", required_argument, NULL, 'u' },
+        { "node", required_argument, NULL, 'n' },
+        { "purpose", required_argument, NULL, 'p' },
+        { "mode", required_argument, NULL, 'm' },
+        { "post", required_argument, NULL, 'o' },
+        { "from", required_argument, NULL, 'f' },
+        { "stay", required_argument, NULL, 's' },
+        { "movement", required_argument, NULL, 'v' },
+        { "examined", no_argument, NULL, 'e' },
+        { "officer-admits", no_argument, NULL, 'O' },
+        { "id", required_argument, NULL, 'i' },
+        { "at", required_argument, NULL, 't' },
+        { "json", no_argument, NULL, 'j' },
+        { "help", no_argument, NULL, 'h' },
         { 0 },
     };
     static struct options o;

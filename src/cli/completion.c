@@ -1,27 +1,25 @@
 #include "cli/cli.h"
 
-static const char help[] =
-    "usage: serai completion bash|zsh|fish\n\n"
-    "Prints a completion script for the shell. For bash, in the running shell:\n"
-    "  source <(serai completion bash)\n"
-    "and for every new one:\n"
-    "  serai completion bash > ~/.local/share/bash-completion/completions/serai\n";
+static const char help[] = "usage: serai completion bash|zsh|fish\n\n"
+                           "Prints a completion script for the shell. For bash, in the running shell:\n"
+                           "  source <(serai completion bash)\n"
+                           "and for every new one:\n"
+                           "  serai completion bash > ~/.local/share/bash-completion/completions/serai\n";
 
 /* The long options of a command are those that its own --help names. */
-static const char bash[] =
-    "_serai() {\n"
-    "    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}\n"
-    "    if [ \"$COMP_CWORD\" = 1 ]; then\n"
-    "        COMPREPLY=($(compgen -W \"%s\" -- \"$word\"))\n"
-    "    elif [[ $word == -* ]]; then\n"
-    "        COMPREPLY=($(compgen -W \"$(serai \"$command\" --help 2>/dev/null |\n"
-    "            grep -o -- '--[a-z][a-z-]*' | sort -u)\" -- \"$word\"))\n"
-    "    else\n"
-    "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
-    "        compopt -o filenames 2>/dev/null\n"
-    "    fi\n"
-    "}\n"
-    "complete -F _serai serai\n";
+static const char bash[] = "_serai() {\n"
+                           "    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}\n"
+                           "    if [ \"$COMP_CWORD\" = 1 ]; then\n"
+                           "        COMPREPLY=($(compgen -W \"%s\" -- \"$word\"))\n"
+                           "    elif [[ $word == -* ]]; then\n"
+                           "        COMPREPLY=($(compgen -W \"$(serai \"$command\" --help 2>/dev/null |\n"
+                           "            grep -o -- '--[a-z][a-z-]*' | sort -u)\" -- \"$word\"))\n"
+                           "    else\n"
+                           "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
+                           "        compopt -o filenames 2>/dev/null\n"
+                           "    fi\n"
+                           "}\n"
+                           "complete -F _serai serai\n";
 
 int cmd_completion(int argc, char **argv)
 {

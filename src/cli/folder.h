@@ -7,7 +7,7 @@
 bool cli_is_folder(const char *path);
 
 /* Appends one inspection of the whole to out. */
-MUST_USE bool cli_inspect_folder(const char *path, const struct inspect_options *opt, struct arena *a, struct buffer *out,
-                                 enum result *result, struct why *w);
+MUST_USE bool cli_inspect_folder(const char *path, const struct inspect_options *opt, struct arena *a,
+                                 struct buffer *out, enum result *result, struct why *w);
 
 #endif

@@ -12,14 +12,16 @@
 
 static const char help[] =
     "usage: serai init --specimen --member XX [OPTION]... FOLDER\n\n"
-    "Makes the folder of a node: node.conf, agreement, node key, store, and specimen keys that issue seals. A folder\n"
+    "Makes the folder of a node: node.conf, agreement, node key, store, and specimen keys that issue seals. "
+    "A folder\n"
     "that holds a node already is left as it is.\n\n"
     "  --member XX        the member state, two letters\n"
     "  --name NAME        signs receipts; xx.specimen by default\n"
     "  --listen ADDRESS   address and port; 127.0.0.1:7311 by default\n"
     "  --agreement FILE   the agreement; the illustrative sample by default\n"
     "  --posts \"A B\"      border posts offered at the lane\n"
-    "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be trusted\n"
+    "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be "
+    "trusted\n"
     "                     outside of one. A member's real keys are brought by its own key ceremony.\n\n"
     "Exit 0 done or already there, 2 usage or input/output.\n";
 
@@ -63,8 +65,8 @@ static bool put_node_key(const struct init *o, struct why *w)
 }
 
 /* A private key and a certificate of it, as KEY.key and KEY.der. */
-static bool put_pair(const struct init *o, const char *name, const struct private_key *k, struct span certificate,
-                     struct why *w)
+static bool put_pair(const struct init *o, const char *name, const struct private_key *k,
+                     struct span certificate, struct why *w)
 {
     char file[64];
     struct buffer b;
@@ -82,8 +84,8 @@ static bool put_pair(const struct init *o, const char *name, const struct privat
 }
 
 /*
- * A country signer and a seal signer under it: the seal names its signer by country and two letters (ES: ECO specimen)
- * and the serial number of the certificate (Doc 9303-13).
+ * A country signer and a seal signer under it: the seal names its signer by country and two letters (ES: ECO
+ * specimen) and the serial number of the certificate (Doc 9303-13).
  */
 static bool put_signers(const struct init *o, struct why *w)
 {
@@ -109,7 +111,8 @@ static bool put_signers(const struct init *o, struct why *w)
     r.not_after = cli_now() + 3 * (unix_time)YEAR;
     r.role = CERTIFICATE_SEAL_SIGNER;
     ok = certificate_issue(&r, signer, country, buf_span(&root), &leaf, w) &&
-         put_pair(o, "country", country, buf_span(&root), w) && put_pair(o, "signer", signer, buf_span(&leaf), w) &&
+         put_pair(o, "country", country, buf_span(&root), w) &&
+         put_pair(o, "signer", signer, buf_span(&leaf), w) &&
          put(o, "anchors/own-country.der", buf_span(&root), 0644, w);
 out:
     private_key_free(country);
@@ -169,10 +172,10 @@ static bool make(const struct init *o, struct why *w)
 int cmd_init(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "member", required_argument, NULL, 'm' },    { "name", required_argument, NULL, 'n' },
-        { "listen", required_argument, NULL, 'l' },    { "agreement", required_argument, NULL, 'a' },
-        { "posts", required_argument, NULL, 'p' },     { "specimen", no_argument, NULL, 's' },
-        { "help", no_argument, NULL, 'h' },            { 0 },
+        { "member", required_argument, NULL, 'm' }, { "name", required_argument, NULL, 'n' },
+        { "listen", required_argument, NULL, 'l' }, { "agreement", required_argument, NULL, 'a' },
+        { "posts", required_argument, NULL, 'p' },  { "specimen", no_argument, NULL, 's' },
+        { "help", no_argument, NULL, 'h' },         { 0 },
     };
     struct init o = { .listen = "127.0.0.1:7311" };
     struct why w = { 0 };

@@ -10,8 +10,10 @@
 
 static const char help[] =
     "usage: serai inspect [OPTION]... FILE...\n\n"
-    "Says what each FILE is and whether it can be believed. The kind is recognised by content: machine-readable\n"
-    "lines, visible seals (as bytes, text, hexadecimal, PNG or JPEG), chip files, certificates, lists. A folder\n"
+    "Says what each FILE is and whether it can be believed. The kind is recognised by content: "
+    "machine-readable\n"
+    "lines, visible seals (as bytes, text, hexadecimal, PNG or JPEG), chip files, certificates, lists. A "
+    "folder\n"
     "counts as one chip read-out. FILE may be \"-\".\n\n"
     "  --anchors PATH    certificates or master list to believe, a file or a folder; may be repeated\n"
     "  --at TIME         judge validity at this time (RFC 3339); otherwise now\n"
@@ -31,7 +33,9 @@ struct options {
 /* The gravest of several: input/output, then negative, then undetermined. */
 static int gravest(int a, int b)
 {
-    static const int rank[] = { [CLI_POSITIVE] = 0, [CLI_UNDETERMINED] = 1, [CLI_NEGATIVE] = 2, [CLI_USAGE] = 3 };
+    static const int rank[] = {
+        [CLI_POSITIVE] = 0, [CLI_UNDETERMINED] = 1, [CLI_NEGATIVE] = 2, [CLI_USAGE] = 3
+    };
 
     return rank[a] > rank[b] ? a : b;
 }

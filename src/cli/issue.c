@@ -8,7 +8,8 @@
 
 static const char help[] =
     "usage: serai issue --node FOLDER --passport FILE --purpose WORD [OPTION]... --out NAME\n\n"
-    "Issues an ECO visa as a sticker: NAME.pdf and NAME.png (lines and seal, printable), NAME.seal (the bytes of the seal).\n"
+    "Issues an ECO visa as a sticker: NAME.pdf and NAME.png (lines and seal, printable), NAME.seal (the "
+    "bytes of the seal).\n"
     "The holder is taken from the lines of the passport. The node must not be running.\n\n"
     "  --node FOLDER      the issuing node\n"
     "  --passport FILE    machine-readable lines of the holder's passport\n"
@@ -63,8 +64,8 @@ static int run(struct options *o)
         cli_why("issue", o->out, &w);
     } else {
         if (o->json)
-            printf("{\"permission\":\"%s\",\"pdf\":\"%s.pdf\",\"png\":\"%s.png\",\"seal\":\"%s.seal\"}\n", issued->number,
-                   o->out, o->out, o->out);
+            printf("{\"permission\":\"%s\",\"pdf\":\"%s.pdf\",\"png\":\"%s.png\",\"seal\":\"%s.seal\"}\n",
+                   issued->number, o->out, o->out, o->out);
         else
             printf("ECO visa %s issued: %s.pdf, %s.png\n", issued->number, o->out, o->out);
         code = CLI_POSITIVE;
@@ -106,12 +107,18 @@ static int settle(struct options *o)
 int cmd_issue(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' },    { "passport", required_argument, NULL, 'P' },
-        { "purpose", required_argument, NULL, 'p' }, { "from", required_argument, NULL, 'f' },
-        { "until", required_argument, NULL, 'u' },   { "entries", required_argument, NULL, 'e' },
-        { "stay", required_argument, NULL, 's' },    { "place", required_argument, NULL, 'l' },
-        { "at", required_argument, NULL, 't' },      { "out", required_argument, NULL, 'o' },
-        { "json", no_argument, NULL, 'j' },          { "help", no_argument, NULL, 'h' },
+        { "node", required_argument, NULL, 'n' },
+        { "passport", required_argument, NULL, 'P' },
+        { "purpose", required_argument, NULL, 'p' },
+        { "from", required_argument, NULL, 'f' },
+        { "until", required_argument, NULL, 'u' },
+        { "entries", required_argument, NULL, 'e' },
+        { "stay", required_argument, NULL, 's' },
+        { "place", required_argument, NULL, 'l' },
+        { "at", required_argument, NULL, 't' },
+        { "out", required_argument, NULL, 'o' },
+        { "json", no_argument, NULL, 'j' },
+        { "help", no_argument, NULL, 'h' },
         { 0 },
     };
     struct options o = { .r = { .entries = 1, .stay_days = 30, .place = "SPECIMEN" } };

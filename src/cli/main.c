@@ -5,8 +5,10 @@
 #include "crypto/node_key.h"
 
 const struct cli_command cli_commands[] = {
-    { "check", cmd_check, "check a traveller's evidence against the agreement: one verdict with its reasons" },
-    { "inspect", cmd_inspect, "what is this file? seals, machine-readable lines, chips, certificates, pictures" },
+    { "check", cmd_check,
+      "check a traveller's evidence against the agreement: one verdict with its reasons" },
+    { "inspect", cmd_inspect,
+      "what is this file? seals, machine-readable lines, chips, certificates, pictures" },
     { "mrz", cmd_mrz, "read, write and transliterate machine-readable zones" },
     { "seal", cmd_seal, "verify and issue visible digital seals" },
     { "barcode", cmd_barcode, "read barcodes from pictures and draw them" },

@@ -32,20 +32,20 @@ static enum result verify(const char *path, struct span name, const uint8_t *pub
     if (json) {
         struct json_writer j = json_to(&b);
 
-        json_object(&j, NULL);
-        json_str(&j, "file", path);
-        json_str(&j, "kind", "receipt");
-        json_str(&j, "result", result_word(r));
-        json_str(&j, "reason", w.reason);
-        json_text(&j, "text", text);
-        json_object_end(&j);
+        jw_object(&j, NULL);
+        jw_str(&j, "file", path);
+        jw_str(&j, "kind", "receipt");
+        jw_str(&j, "result", result_word(r));
+        jw_str(&j, "reason", w.reason);
+        jw_text(&j, "text", text);
+        jw_object_end(&j);
         puts(buf_cstr(&b));
     } else if (r == RESULT_GENUINE) {
-        printf("%s: %sgenuine%s\n%.*s", path, cli_style(stdout, STYLE_GOOD), cli_style(stdout, STYLE_PLAIN), (int)text.n,
-               (const char *)text.p);
+        printf("%s: %sgenuine%s\n%.*s", path, cli_style(stdout, STYLE_GOOD), cli_style(stdout, STYLE_PLAIN),
+               (int)text.n, (const char *)text.p);
     } else {
-        printf("%s: %s%s%s: %s\n", path, cli_style(stdout, STYLE_BAD), result_word(r), cli_style(stdout, STYLE_PLAIN),
-               w.detail);
+        printf("%s: %s%s%s: %s\n", path, cli_style(stdout, STYLE_BAD), result_word(r),
+               cli_style(stdout, STYLE_PLAIN), w.detail);
     }
     buf_free(&b);
     arena_free(&a);

@@ -9,8 +9,10 @@
 
 static const char help[] =
     "usage: serai serve [--quiet] FOLDER\n\n"
-    "Runs the node whose folder this is until it gets SIGTERM or SIGINT; requests under way are finished. The first line\n"
-    "on standard output is the address; then a line for each answered request goes to standard error: method, route,\n"
+    "Runs the node whose folder this is until it gets SIGTERM or SIGINT; requests under way are finished. "
+    "The first line\n"
+    "on standard output is the address; then a line for each answered request goes to standard error: "
+    "method, route,\n"
     "status, microseconds, bytes in and out. No line holds anything about a traveller.\n\n"
     "  --quiet   no line per request\n\n"
     "Exit 0 stopped as asked, 2 could not start.\n";
@@ -26,8 +28,9 @@ static void log_line(void *ctx, const struct access_line *l)
     char at[TIME_TEXT];
 
     (void)ctx;
-    (void)fprintf(stderr, "%s %s %s %u %llu us %zu %zu%s%s\n", time_format(cli_now(), at), l->method, l->route, l->status,
-                  (unsigned long long)l->took_us, l->received, l->sent, l->reason ? " " : "", l->reason ? l->reason : "");
+    (void)fprintf(stderr, "%s %s %s %u %llu us %zu %zu%s%s\n", time_format(cli_now(), at), l->method,
+                  l->route, l->status, (unsigned long long)l->took_us, l->received, l->sent,
+                  l->reason ? " " : "", l->reason ? l->reason : "");
 }
 
 /* What a start that went well should still tell: lists that were passed over, an empty trust store. */
@@ -37,7 +40,9 @@ static void say_findings(const struct instance *i)
         if (i->trust_findings.item[k].severity == FINDING_WARNING)
             (void)fprintf(stderr, "serai serve: anchors: %s\n", i->trust_findings.item[k].why.detail);
     if (anchor_set_count(i->anchors) == 0)
-        (void)fputs("serai serve: no trust anchors: every seal will end as no-anchor; see serai trust import\n", stderr);
+        (void)fputs(
+            "serai serve: no trust anchors: every seal will end as no-anchor; see serai trust import\n",
+            stderr);
 }
 
 static int run(struct instance *i, bool quiet)
@@ -65,8 +70,8 @@ static int run(struct instance *i, bool quiet)
         cli_why("serve", NULL, &w);
         return CLI_USAGE;
     }
-    printf("%s://%s%s%s:%u/\n", i->config.tls_certificate ? "https" : "http", colon ? "[" : "", i->config.host,
-           colon ? "]" : "", node_port(n));
+    printf("%s://%s%s%s:%u/\n", i->config.tls_certificate ? "https" : "http", colon ? "[" : "",
+           i->config.host, colon ? "]" : "", node_port(n));
     (void)fflush(stdout);
     (void)sigwait(&stop, &sig);
     node_stop(n);
@@ -75,7 +80,9 @@ static int run(struct instance *i, bool quiet)
 
 int cmd_serve(int argc, char **argv)
 {
-    static const struct option options[] = { { "quiet", no_argument, NULL, 'q' }, { "help", no_argument, NULL, 'h' }, { 0 } };
+    static const struct option options[] = { { "quiet", no_argument, NULL, 'q' },
+                                             { "help", no_argument, NULL, 'h' },
+                                             { 0 } };
     static struct instance i;
     struct why w = { 0 };
     bool quiet = false;

@@ -18,7 +18,7 @@ static struct span text_of(const struct json *j, json_ref v, struct arena *a)
 {
     struct span s = { 0 };
 
-    if (!json_string(j, v, a, &s))
+    if (!json_text_of(j, v, a, &s))
         s = json_is(j, v, JSON_KIND_NULL) ? SPAN("-") : json_source(j, v);
     return s;
 }
@@ -53,7 +53,8 @@ static void put_styled(struct span s, enum cli_style style)
     (void)fputs(cli_style(stdout, STYLE_PLAIN), stdout);
 }
 
-/* "    name              value", one level; lists and objects inside a value are shown as they are written. */
+/* "    name              value", one level; lists and objects inside a value are shown as they are written.
+ */
 static void show_fields(const struct json *j, json_ref fields, struct arena *a)
 {
     for (json_ref name = json_first(j, fields); name != JSON_NONE; name = json_after(j, fields, name)) {
@@ -146,7 +147,7 @@ static void show_reasons(const struct json *j, struct arena *a)
 
     for (json_ref r = json_first(j, list); r != JSON_NONE; r = json_after(j, list, r)) {
         struct span article = member(j, r, "article", a), clause = member(j, r, "clause", a);
-        bool good = json_string_is(j, json_member(j, r, "for"), "admission");
+        bool good = json_text_is(j, json_member(j, r, "for"), "admission");
 
         printf("  %s%s%s ", cli_style(stdout, good ? STYLE_GOOD : STYLE_CARE), good ? "+" : "-",
                cli_style(stdout, STYLE_PLAIN));
@@ -194,12 +195,12 @@ void show_verdict(struct span text, struct arena *a)
         (void)putchar('\n');
         return;
     }
-    admit = json_string_is(&j, json_member(&j, JSON_ROOT, "verdict"), "admit");
+    admit = json_text_is(&j, json_member(&j, JSON_ROOT, "verdict"), "admit");
     traveller = json_member(&j, JSON_ROOT, "traveller");
     stay = json_member(&j, JSON_ROOT, "stay");
     age = json_member(&j, JSON_ROOT, "age");
-    printf("\n  %s%s%s", cli_style(stdout, admit ? STYLE_GOOD : STYLE_CARE), admit ? "ADMIT" : "REFER TO AN OFFICER",
-           cli_style(stdout, STYLE_PLAIN));
+    printf("\n  %s%s%s", cli_style(stdout, admit ? STYLE_GOOD : STYLE_CARE),
+           admit ? "ADMIT" : "REFER TO AN OFFICER", cli_style(stdout, STYLE_PLAIN));
     name = member(&j, traveller, "name", a);
     if (name.n) {
         printf("   ");
@@ -230,5 +231,7 @@ void show_verdict(struct span text, struct arena *a)
     put(text_of(&j, json_member(&j, age, "agreement"), a));
     if (json_int64(&j, json_member(&j, JSON_ROOT, "took_us"), &us))
         printf("\n  time        %.1f ms%s\n", (double)us / 1000,
-               json_is(&j, json_member(&j, JSON_ROOT, "repeated"), JSON_KIND_TRUE) ? ", repeated: the answer given before" : "");
+               json_is(&j, json_member(&j, JSON_ROOT, "repeated"), JSON_KIND_TRUE)
+                   ? ", repeated: the answer given before"
+                   : "");
 }

@@ -14,7 +14,8 @@ static const char help[] =
     "usage: serai trust import --node FOLDER FILE...\n"
     "       serai trust list (--node FOLDER | --anchors PATH) [--json]\n"
     "       serai trust key --node FOLDER\n\n"
-    "import   puts certificates or master lists among the anchors of a node; what cannot be read is refused and the\n"
+    "import   puts certificates or master lists among the anchors of a node; what cannot be read is refused "
+    "and the\n"
     "         node's anchors stay as they were. A running node reads them when it is started again.\n"
     "list     what is believed: country, use, validity, where it came from\n"
     "key      the verifier key of the node's receipts, for serai receipt verify --key\n\n"
@@ -43,10 +44,11 @@ static bool import_one(const struct instance *i, const char *path, struct arena 
     if (!cli_read(path, a, &file, w))
         return false;
     digest_of(DIGEST_SHA256, file, &d);
-    (void)snprintf(to, sizeof to, "%s/%02x%02x%02x%02x%02x%02x%02x%02x.anchor", i->config.anchors, d.b[0], d.b[1], d.b[2],
-                   d.b[3], d.b[4], d.b[5], d.b[6], d.b[7]);
+    (void)snprintf(to, sizeof to, "%s/%02x%02x%02x%02x%02x%02x%02x%02x.anchor", i->config.anchors, d.b[0],
+                   d.b[1], d.b[2], d.b[3], d.b[4], d.b[5], d.b[6], d.b[7]);
     if (mkdir(i->config.anchors, 0755) != 0 && errno != EEXIST)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make %s: %s", i->config.anchors, strerror(errno));
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make %s: %s", i->config.anchors,
+                       strerror(errno));
     if (!cli_write(to, file, 0644, w))
         return false;
     printf("%s: %zu certificate%s\n", path, n, n == 1 ? "" : "s");
@@ -84,23 +86,23 @@ static void put_anchor(const struct anchor *x, bool json)
     (void)date_format(date_of_time(x->cert.not_before), from);
     (void)date_format(date_of_time(x->cert.not_after), to);
     if (!json) {
-        printf("%-3.*s %-7s %s to %s  %-34.*s %s%s\n", (int)x->cert.country.n, (const char *)x->cert.country.p, use, from, to,
-               (int)x->cert.common_name.n, (const char *)x->cert.common_name.p, x->source,
-               x->key ? "" : " (key not supported)");
+        printf("%-3.*s %-7s %s to %s  %-34.*s %s%s\n", (int)x->cert.country.n,
+               (const char *)x->cert.country.p, use, from, to, (int)x->cert.common_name.n,
+               (const char *)x->cert.common_name.p, x->source, x->key ? "" : " (key not supported)");
         return;
     }
     buf_init(&b, 1 << 16);
     struct json_writer w = json_to(&b);
-    json_object(&w, NULL);
-    json_text(&w, "country", x->cert.country);
-    json_str(&w, "use", use);
-    json_text(&w, "common_name", x->cert.common_name);
-    json_hex(&w, "serial", x->cert.serial);
-    json_str(&w, "not_before", from);
-    json_str(&w, "not_after", to);
-    json_bool(&w, "key_supported", x->key != NULL);
-    json_str(&w, "source", x->source);
-    json_object_end(&w);
+    jw_object(&w, NULL);
+    jw_text(&w, "country", x->cert.country);
+    jw_str(&w, "use", use);
+    jw_text(&w, "common_name", x->cert.common_name);
+    jw_hex(&w, "serial", x->cert.serial);
+    jw_str(&w, "not_before", from);
+    jw_str(&w, "not_after", to);
+    jw_bool(&w, "key_supported", x->key != NULL);
+    jw_str(&w, "source", x->source);
+    jw_object_end(&w);
     puts(buf_cstr(&b));
     buf_free(&b);
 }
@@ -164,8 +166,10 @@ static int list_path(const char *path, bool json)
 int cmd_trust(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' }, { "anchors", required_argument, NULL, 'a' },
-        { "json", no_argument, NULL, 'j' },       { "help", no_argument, NULL, 'h' },
+        { "node", required_argument, NULL, 'n' },
+        { "anchors", required_argument, NULL, 'a' },
+        { "json", no_argument, NULL, 'j' },
+        { "help", no_argument, NULL, 'h' },
         { 0 },
     };
     const char *node = NULL, *anchors = NULL, *what;

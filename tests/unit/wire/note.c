@@ -86,18 +86,18 @@ static void json_is_escaped(void **state)
 
     (void)state;
     buf_init(&b, 1000);
-    json_object(&w, NULL);
-    json_text(&w, "a\"b", SPAN("\\\n\t\x01\x7f\xc3\xa9\xff"));
-    json_array(&w, "list");
-    json_int(&w, NULL, -5);
-    json_bool(&w, NULL, true);
-    json_null(&w, NULL);
-    json_array_end(&w);
-    json_object(&w, "empty");
-    json_object_end(&w);
-    json_hex(&w, "hex", SPAN("\x01\xab"));
-    json_real(&w, "real", 0.25);
-    json_object_end(&w);
+    jw_object(&w, NULL);
+    jw_text(&w, "a\"b", SPAN("\\\n\t\x01\x7f\xc3\xa9\xff"));
+    jw_array(&w, "list");
+    jw_int(&w, NULL, -5);
+    jw_bool(&w, NULL, true);
+    jw_null(&w, NULL);
+    jw_array_end(&w);
+    jw_object(&w, "empty");
+    jw_object_end(&w);
+    jw_hex(&w, "hex", SPAN("\x01\xab"));
+    jw_real(&w, "real", 0.25);
+    jw_object_end(&w);
     assert_string_equal(buf_cstr(&b), "{\"a\\\"b\":\"\\\\\\n\\t\\u0001\x7f\xc3\xa9\xef\xbf\xbd\",\"list\":[-5,true,null],"
                                       "\"empty\":{},\"hex\":\"01ab\",\"real\":0.25}");
     buf_free(&b);
