@@ -23,7 +23,7 @@ static void misread_zones_are_mended(void **state)
           "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<D231458907UTO7408122F1204159<<<<<<<6", 12, false },
         { "three lines",
           "IDCHEA1234567<6<<<<<<<<<<<<<<<7SIOZSGMZOO90IBCHE<<<<<<<<<<<B5M1TH<<J0HN<AL8ERT<<<<<<<<<<<<",
-          "IDCHEA1234567<6<<<<<<<<<<<<<<<7510256M2009018CHE<<<<<<<<<<<8SMITH<<JOHN<ALBERT<<<<<<<<<<<<", 15,
+          "IDCHEA1234567<6<<<<<<<<<<<<<<<7510256M2009018CHE<<<<<<<<<<<8SMITH<<JOHN<ALBERT<<<<<<<<<<<<", 16,
           false },
         { "one letter of the number", TD3_1 "L8989O2C36UTO7408122F1204159ZE184226B<<<<<10", TD3_1 TD3_2, 1,
           false },
