@@ -12,6 +12,7 @@ bool barcode_png(enum barcode_format format, struct span content, unsigned modul
     struct png_picture picture = { .pixels = PNG_BITS };
     uint8_t *pixels;
     int m = (int)module;
+    size_t start = png->n;
 
     if (module < 1 || module > MODULE_MAX)
         return why_set(w, "barcode", WHY_NO_OFFSET, NULL, "A module has 1 to %d pixels.", (int)MODULE_MAX);
@@ -32,6 +33,8 @@ bool barcode_png(enum barcode_format format, struct span content, unsigned modul
     png_put(&picture, png);
     free(pixels);
     symbol_free(s);
+    if (!buf_ok(png))
+        png->n = start;
     return buf_ok(png) ||
            why_set(w, "too-large", WHY_NO_OFFSET, NULL, "The picture does not fit its buffer.");
 }

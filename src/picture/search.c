@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "picture/grid.h"
 #include "picture/locate.h"
 #include "picture/scan.h"
 
@@ -105,6 +106,55 @@ static bool scan_places(const struct luma *l, struct finds *f)
     return found;
 }
 
+/* Decodes modules taken by the grid: nothing is left for zxing to find. */
+static bool scan_grid(const struct grid *g, struct finds *f)
+{
+    static const float sharpen[] = { 0.4F, 1, 0 };
+    bool found = false;
+
+    for (int i = 0; i < 3 && !found; i++) {
+        struct luma l = grid_picture(g, sharpen[i]);
+        struct scan_job job = { .p = l.p,
+                                .w = l.w,
+                                .h = l.h,
+                                .stride = l.stride,
+                                .formats = 1U << BARCODE_DATA_MATRIX,
+                                .threshold = SCAN_FIXED,
+                                .pure = true,
+                                .max = 1 };
+
+        found = scan_symbols(&job, keep, f) > 0;
+        luma_free(&l);
+    }
+    return found;
+}
+
+static bool try_grid(const struct pyramid *p, int level, float shrink, struct finds *f)
+{
+    enum { TRIES = 3 };
+    struct place places[PLACES_MAX];
+    struct grid g;
+    int n;
+    bool found = false;
+
+    if (level >= p->n)
+        return false;
+    f->scale = shrink * (float)(1 << level);
+    n = locate_dense(&p->level[level], places);
+    for (int i = 0; i < n && i < TRIES && !found; i++) {
+        int side = places[i].side * 2;
+        struct luma part =
+            luma_part(&p->level[level], places[i].x - side / 2, places[i].y - side / 2, side, side);
+        int x = places[i].x < side / 2 ? places[i].x : side / 2,
+            y = places[i].y < side / 2 ? places[i].y : side / 2;
+        struct luma even = luma_even(&part, places[i].side / 24 + 2);
+
+        found = grid_find(&even, (float)x, (float)y, (float)places[i].side, &g) && scan_grid(&g, f);
+        luma_free(&even);
+    }
+    return found;
+}
+
 static struct pyramid pyramid_of(const struct luma *l)
 {
     struct pyramid p = { .level = { *l }, .n = 1 };
@@ -158,6 +208,8 @@ bool search_symbols(const struct luma *l, unsigned shrink, bool finest_only, str
         found = try_whole(&p, whole, s, f);
     for (int i = 0; i < LEVELS_MAX && !found; i++)
         found = try_places(&p, order[i], s, f);
+    for (int i = 0; i < LEVELS_MAX && !found; i++)
+        found = try_grid(&p, order[i], s, f);
     if (!found && (finest_only || whole > 0))
         found = try_whole(&p, 0, s, f);
     pyramid_free(&p);
