@@ -269,7 +269,7 @@ async function check() {
   at("check").removeAttribute("aria-busy");
   show();
   at("verdict-word").focus({ preventScroll: true });
-  at("verdict").scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  at("verdict-word").scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
 function next() {

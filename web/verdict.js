@@ -33,7 +33,7 @@ export const busy = () => show("busy", t("busy.word"), "");
 export function trouble(problem) {
   const known = words.has(`trouble.${problem.reason}`);
   show("trouble", t("trouble.word"), known ? t(`trouble.${problem.reason}`) : problem.detail,
-    !known && problem.hint ? el("p", { lang: "en", dir: "ltr" }, problem.hint) : null,
+    !known && problem.hint ? el("p", {}, el("bdi", { lang: "en" }, problem.hint)) : null,
     el("p", {}, t("trouble.kept")));
 }
 
@@ -61,10 +61,10 @@ function reason(r, articles) {
     el("p", { className: "text" },
       r.article ? el("span", { className: "badge" }, t("reason.article", { article: r.article })) : null,
       r.evidence !== null ? el("span", { className: "badge" }, t("reason.evidence", { n: r.evidence + 1 })) : null,
-      own ? t(`reason.${r.code}`) : el("span", { lang: "en", dir: "auto" }, r.text)),
-    own ? el("p", { className: "note", lang: "en", dir: "auto" }, r.text) : null,
+      own ? t(`reason.${r.code}`) : el("bdi", { lang: "en" }, r.text)),
+    own ? el("p", { className: "note" }, el("bdi", { lang: "en" }, r.text)) : null,
     r.clause ? el("p", { className: "note" }, code(r.clause)) : null,
-    wording ? el("blockquote", { lang: wording.language, dir: "auto" }, wording.text) : null);
+    wording ? el("blockquote", {}, el("bdi", { lang: wording.language }, wording.text)) : null);
 }
 
 function missing(list) {
