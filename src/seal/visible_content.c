@@ -32,12 +32,6 @@ static struct span decoded(struct content *c, const struct seal_field_def *d, st
     return buf_span(&b);
 }
 
-static bool is_zone(const struct seal_field_def *d)
-{
-    return d->coding == SEAL_CODING_MRZ || d->coding == SEAL_CODING_MRZ_MRVA ||
-           d->coding == SEAL_CODING_MRZ_MRVB;
-}
-
 static void read_dates(struct content *c, const struct seal_field_def *d, const struct seal_message *m,
                        struct span text)
 {
@@ -46,7 +40,7 @@ static void read_dates(struct content *c, const struct seal_field_def *d, const 
 
     if (d->last_day)
         earlier(c, seal_text_day(text));
-    if (!is_zone(d) || text.n == 0)
+    if (!seal_is_zone(d) || text.n == 0)
         return;
     if (mrz_parse(text, c->s->opt->at, &zone, &w))
         earlier(c, mrz_date_whole(zone.expiry));

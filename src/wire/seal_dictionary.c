@@ -63,9 +63,10 @@ const char *seal_code_word(const struct seal_field_def *d, uint8_t value)
 
 const char *seal_coding_word(enum seal_coding c)
 {
-    static const char *const words[] = { "bytes",     "mrz",       "mrz-mrva", "mrz-mrvb", "c40",
-                                         "text",      "byte",      "number",   "date",     "mask-date",
-                                         "date-text", "date-time", "duration", "code",     "messages" };
+    static const char *const words[] = { "bytes",    "mrz",       "mrz-td1",   "mrz-td3",   "mrz-mrva",
+                                         "mrz-mrvb", "c40",       "text",      "byte",      "number",
+                                         "date",     "mask-date", "date-text", "date-time", "duration",
+                                         "code",     "messages" };
 
     return words[c];
 }

@@ -12,6 +12,8 @@
 enum seal_coding {
     SEAL_CODING_BYTES,
     SEAL_CODING_MRZ,      /* C40; 72, 88 or 90 characters in lines of 36, 44 or 30 */
+    SEAL_CODING_MRZ_TD1,  /* C40; three lines of 30 */
+    SEAL_CODING_MRZ_TD3,  /* C40; two lines of 44 */
     SEAL_CODING_MRZ_MRVA, /* C40; a line of 44, the rest is line 2 */
     SEAL_CODING_MRZ_MRVB, /* C40; a line of 36, the rest is line 2 */
     SEAL_CODING_C40,
@@ -72,6 +74,11 @@ struct seal_scope seal_scope_inside(const struct seal_field_def *d);
 struct seal_scope seal_scope_idb(void);
 
 const struct seal_field_def *seal_def_by_tag(struct seal_scope s, uint8_t tag);
+
+static inline bool seal_is_zone(const struct seal_field_def *d)
+{
+    return d->coding >= SEAL_CODING_MRZ && d->coding <= SEAL_CODING_MRZ_MRVB;
+}
 
 /* The word for a code; NULL when it has none. */
 const char *seal_code_word(const struct seal_field_def *d, uint8_t value);

@@ -21,6 +21,10 @@ static size_t line_width(enum seal_coding c, size_t n)
         return n == 72 || n == 88 ? 44 : 0;
     if (c == SEAL_CODING_MRZ_MRVB)
         return n == 64 || n == 72 ? 36 : 0;
+    if (c == SEAL_CODING_MRZ_TD1)
+        return n == 90 ? 30 : 0;
+    if (c == SEAL_CODING_MRZ_TD3)
+        return n == 88 ? 44 : 0;
     return n == 90 ? 30 : n == 88 ? 44 : n == 72 ? 36 : 0;
 }
 
@@ -127,6 +131,8 @@ bool seal_value_text(const struct seal_field_def *d, struct span raw, struct buf
 
     switch ((enum seal_coding)d->coding) {
     case SEAL_CODING_MRZ:
+    case SEAL_CODING_MRZ_TD1:
+    case SEAL_CODING_MRZ_TD3:
     case SEAL_CODING_MRZ_MRVA:
     case SEAL_CODING_MRZ_MRVB:
         return zone_text((enum seal_coding)d->coding, raw, out);
@@ -334,6 +340,8 @@ static bool put(const struct seal_field_def *d, struct span text, struct buffer 
 {
     switch ((enum seal_coding)d->coding) {
     case SEAL_CODING_MRZ:
+    case SEAL_CODING_MRZ_TD1:
+    case SEAL_CODING_MRZ_TD3:
     case SEAL_CODING_MRZ_MRVA:
     case SEAL_CODING_MRZ_MRVB:
         return put_zone(d, text, out, w);
