@@ -19,6 +19,9 @@ enum {
     LIMIT_PICTURE_PIXELS = 48 * 1000 * 1000,
     LIMIT_AGREEMENT = 4 * 1024 * 1024,   /* agreement text, bytes */
     LIMIT_AGREEMENT_DEPTH = 32,          /* nested conditions and exceptions */
+    LIMIT_AGREEMENT_LINE = 4096,         /* words and signs in one line with its continuations */
+    LIMIT_AGREEMENT_OPS = 1 << 16,       /* steps of all conditions, definitions written out */
+    LIMIT_AGREEMENT_NUMBER = 1000000,    /* a number of days, years, entries in an agreement */
     LIMIT_STAYS = 4096,                  /* entry/exit pairs looked at for one traveller */
 };
 
