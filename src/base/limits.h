@@ -26,6 +26,9 @@ enum {
     LIMIT_STORE_QUEUE = 4096,            /* records waiting to be committed; the next caller waits before it queues */
     LIMIT_STORE_BATCH = 1024,            /* records in one transaction */
     LIMIT_STORE_READERS = 8,             /* read connections */
+    LIMIT_AGREEMENT_LINE = 4096,         /* words and signs in one line with its continuations */
+    LIMIT_AGREEMENT_OPS = 1 << 16,       /* steps of all conditions, definitions written out */
+    LIMIT_AGREEMENT_NUMBER = 1000000,    /* a number of days, years, entries in an agreement */
     LIMIT_STAYS = 4096,                  /* entry/exit pairs looked at for one traveller */
 };
 
