@@ -104,10 +104,9 @@ static void identify(struct run *k)
         store_traveller_key(k->c->store, span_str(d->mrz.issuer), span_str(d->mrz.number), &k->traveller);
         k->has_traveller = true;
     }
-    if (p->present && p->result == RESULT_GENUINE && p->issuer && p->number.n) {
+    if (p->present && p->result == RESULT_GENUINE && p->issuer && p->number[0]) {
         buf_init_fixed(&b, k->permission_id, sizeof k->permission_id);
-        buf_printf(&b, "%s-", p->issuer);
-        buf_put(&b, p->number);
+        buf_printf(&b, "%s-%s", p->issuer, p->number);
         if (!*buf_cstr(&b))
             k->permission_id[0] = 0;
     }

@@ -20,13 +20,14 @@ static const char help[] =
     "  --listen ADDRESS   address and port; 127.0.0.1:7311 by default\n"
     "  --agreement FILE   the agreement; the illustrative sample by default\n"
     "  --posts \"A B\"      border posts offered at the lane\n"
+    "  --languages \"A B\"  of the console and of printed permissions, first one first; en by default\n"
     "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be "
     "trusted\n"
     "                     outside of one. A member's real keys are brought by its own key ceremony.\n\n"
     "Exit 0 done or already there, 2 usage or input/output.\n";
 
 struct init {
-    const char *folder, *member, *name, *listen, *agreement, *posts;
+    const char *folder, *member, *name, *listen, *agreement, *posts, *languages;
 };
 
 /* One file of the folder. */
@@ -151,8 +152,9 @@ static bool put_config(const struct init *o, struct why *w)
                      "node-key = node.key\n"
                      "signer-key = signer.key\n"
                      "signer-certificate = signer.der\n"
-                     "modes = air road rail sea\n%s%s%s",
-                     o->member, o->name, o->listen, o->posts ? "posts = " : "", o->posts ? o->posts : "",
+                     "modes = air road rail sea\n"
+                     "languages = %s\n%s%s%s",
+                     o->member, o->name, o->listen, o->languages, o->posts ? "posts = " : "", o->posts ? o->posts : "",
                      o->posts ? "\n" : "");
 
     if (n < 0 || (size_t)n >= sizeof text)
@@ -174,10 +176,10 @@ int cmd_init(int argc, char **argv)
     static const struct option options[] = {
         { "member", required_argument, NULL, 'm' }, { "name", required_argument, NULL, 'n' },
         { "listen", required_argument, NULL, 'l' }, { "agreement", required_argument, NULL, 'a' },
-        { "posts", required_argument, NULL, 'p' },  { "specimen", no_argument, NULL, 's' },
+        { "posts", required_argument, NULL, 'p' },     { "languages", required_argument, NULL, 'L' },  { "specimen", no_argument, NULL, 's' },
         { "help", no_argument, NULL, 'h' },         { 0 },
     };
-    struct init o = { .listen = "127.0.0.1:7311" };
+    struct init o = { .listen = "127.0.0.1:7311", .languages = "en" };
     struct why w = { 0 };
     char name[16], conf[4096];
     bool specimen = false;
@@ -199,6 +201,9 @@ int cmd_init(int argc, char **argv)
             break;
         case 'p':
             o.posts = optarg;
+            break;
+        case 'L':
+            o.languages = optarg;
             break;
         case 's':
             specimen = true;

@@ -39,6 +39,16 @@ static bool write_as(const struct options *o, const char *extension, const struc
     return cli_write(path, buf_span(b), 0644, w);
 }
 
+/* Without the file the sticker has its English labels only. */
+static void read_labels(struct options *o, struct arena *a)
+{
+    const char *data = getenv("SERAI_DATA");
+    char path[4096];
+
+    (void)snprintf(path, sizeof path, "%s/data/stickers/labels.tsv", data ? data : SERAI_DATADIR);
+    (void)!cli_read(path, a, &o->r.labels, NULL);
+}
+
 static int run(struct options *o)
 {
     static struct instance i;
@@ -52,6 +62,7 @@ static int run(struct options *o)
         cli_why("issue", o->passport, &w);
         goto out;
     }
+    read_labels(o, &a);
     if (!instance_open(o->node, INSTANCE_STORE | INSTANCE_SIGNER, &i, &w)) {
         cli_why("issue", o->node, &w);
         goto out;

@@ -26,7 +26,7 @@ struct travel_permission {
     bool has_mrz;
     const char *kind;       /* "eco visa", "visa" */
     const char *issuer;     /* "KZ"; NULL unknown */
-    struct span number;     /* of the permission */
+    char number[65];        /* of the permission; "" unknown */
     struct span passport;   /* number of the passport it was issued for */
     struct span purpose;    /* "pilgrimage"; empty unknown */
     struct date from;       /* unset: not stated */

@@ -59,13 +59,21 @@ static bool read_duration(struct span s, struct travel_permission *p)
     return years || months || days;
 }
 
+static void set_number(struct travel_permission *p, struct span s)
+{
+    if (s.n && s.n < sizeof p->number) {
+        memcpy(p->number, s.p, s.n);
+        p->number[s.n] = 0;
+    }
+}
+
 static void read_zone(struct span zone, unix_time now, struct travel_permission *p)
 {
     if (zone.n == 0 || !mrz_parse(zone, now, &p->mrz, NULL))
         return;
     p->has_mrz = true;
     p->until = mrz_date_whole(p->mrz.expiry);
-    p->number = span_str(p->mrz.number);
+    set_number(p, span_str(p->mrz.number));
 }
 
 /*
@@ -91,10 +99,10 @@ bool travel_permission_of(const struct visible_seal *s, unix_time now, struct ar
     p->from = seal_text_day(value(s, "valid-from"));
     if (authorization) {
         p->until = seal_text_day(value(s, "valid-until"));
-        p->number = value(s, "number");
+        set_number(p, value(s, "number"));
     }
     if (id.n)
-        p->number = id;
+        set_number(p, id);
     p->entries = small_number(entries);
     p->has_stay = read_duration(value(s, "duration-of-stay"), p);
     return true;
