@@ -51,6 +51,25 @@ const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct d
 const struct anchor *anchor_at(const struct anchor_set *s, size_t i);
 
 /*
+ * Takes a revocation list whose issuer is in the set and signed it; a copy is kept. Reason "crl" or "der"
+ * (malformed), "algorithm-not-supported", "no-anchor" (issuer unknown), "signature". Not while other threads
+ * read the set.
+ */
+MUST_USE bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *f, struct why *w);
+size_t anchor_set_crl_count(const struct anchor_set *s);
+
+enum revocation {
+    REVOCATION_UNKNOWN, /* no list of that country signer is current */
+    REVOCATION_CLEAR,   /* a current list does not name it */
+    REVOCATION_REVOKED, /* named by a list that had been issued at that time; what an old list revoked stays
+                           revoked */
+};
+
+/* What the lists of the country signer say about a certificate of its that has this serial number. */
+enum revocation anchors_revocation(const struct anchor_set *s, const struct anchor *issuer,
+                                   struct span serial, unix_time at);
+
+/*
  * Signers that path_find has certified, so that a signature over the same certificate is verified once: a
  * bounded table inside the set, safe for threads, keyed by SHA-256 over the whole certificate. A place that
  * is taken is overwritten; what is found there was certified by that anchor of this set. Refusals are never
