@@ -5,8 +5,7 @@
 #include "wire/mrz_codes.h"
 #include "wire/mrz_layout.h"
 
-/* Value + 1; 0 for what is not in the alphabet. */
-static const uint8_t values[256] = {
+const uint8_t mrz_values[256] = {
     ['<'] = 1,  ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,
     ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15,
     ['F'] = 16, ['G'] = 17, ['H'] = 18, ['I'] = 19, ['J'] = 20, ['K'] = 21, ['L'] = 22, ['M'] = 23,
@@ -16,20 +15,29 @@ static const uint8_t values[256] = {
 
 int mrz_value(uint8_t c)
 {
-    return values[c] - 1;
+    return mrz_values[c] - 1;
 }
 
-static const uint8_t weights[] = { 7, 3, 1 };
+static unsigned value(const char *p)
+{
+    return mrz_values[(uint8_t)*p] - 1u;
+}
 
-/* Sum with the weights starting at phase. */
+/* Sum with the weights 7, 3, 1 starting at phase; characters of the alphabet only. */
 static unsigned sum_from(const char *p, size_t n, unsigned phase)
 {
     unsigned sum = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        sum += weights[phase] * (values[(uint8_t)p[i]] - 1u);
-        phase = phase == 2 ? 0 : phase + 1;
+    for (; n && phase; n--, p++) {
+        sum += (phase == 1 ? 3 : 1) * value(p);
+        phase = phase == 2 ? 0 : 2;
     }
+    for (; n >= 3; n -= 3, p += 3)
+        sum += 7 * value(p) + 3 * value(p + 1) + value(p + 2);
+    if (n)
+        sum += 7 * value(p);
+    if (n == 2)
+        sum += 3 * value(p + 1);
     return sum;
 }
 
@@ -40,11 +48,12 @@ unsigned mrz_sum(const char *p, size_t n)
 
 char mrz_check_digit(struct span s)
 {
+    static const uint8_t weights[] = { 7, 3, 1 };
     unsigned sum = 0;
 
     for (size_t i = 0; i < s.n; i++)
-        if (values[s.p[i]])
-            sum += weights[i % 3] * (values[s.p[i]] - 1u);
+        if (mrz_values[s.p[i]])
+            sum += weights[i % 3] * (mrz_values[s.p[i]] - 1u);
     return (char)('0' + sum % 10);
 }
 
@@ -59,21 +68,13 @@ static enum mrz_check verdict(char digit, unsigned sum)
 }
 
 /* Copies n characters without the fillers behind them; out has room for n + 1. */
-static size_t copy(char *out, const char *p, size_t n)
+static void copy(char *out, const char *p, size_t n)
 {
     while (n && p[n - 1] == '<')
         n--;
-    memcpy(out, p, n);
-    out[n] = 0;
-    return n;
-}
-
-static bool blank(const char *p, size_t n)
-{
     for (size_t i = 0; i < n; i++)
-        if (p[i] != '<')
-            return false;
-    return true;
+        out[i] = p[i];
+    out[n] = 0;
 }
 
 /* --- dates (Doc 9303-3 4.8) --- */
@@ -182,7 +183,7 @@ static size_t read_number(const struct mrz_layout *l, struct mrz *m)
     unsigned head = mrz_sum(number, l->number.n);
 
     if (n == 0) {
-        (void)copy(m->number, number, l->number.n);
+        copy(m->number, number, l->number.n);
         m->check[MRZ_NUMBER] = verdict(m->zone[l->check[MRZ_NUMBER]], head);
         return 0;
     }
@@ -206,12 +207,12 @@ static void read_optional(const struct mrz_layout *l, size_t skip, struct mrz *m
 
     while (skip < l->optional1.n && p[skip] == '<')
         skip++;
-    (void)copy(m->optional1, p + skip, l->optional1.n - skip);
+    copy(m->optional1, p + skip, l->optional1.n - skip);
     if (l->optional2.n)
-        (void)copy(m->optional2, m->zone + l->optional2.at, l->optional2.n);
+        copy(m->optional2, m->zone + l->optional2.at, l->optional2.n);
     if (!at)
         return;
-    if (m->zone[at] == '<' && blank(p, l->optional1.n))
+    if (m->zone[at] == '<' && m->optional1[0] == 0)
         m->check[MRZ_OPTIONAL] = MRZ_CHECK_ABSENT;
     else
         m->check[MRZ_OPTIONAL] = verdict(m->zone[at], mrz_sum(p, l->optional1.n));
@@ -232,40 +233,37 @@ static enum mrz_check composite(const struct mrz_layout *l, const char *zone)
 
 /* --- name (Doc 9303-3 4.6) --- */
 
-static void blanks_for_fillers(char *s)
+/* Copies n characters, a blank for each filler, none at the end. */
+static void copy_name(char *out, const char *p, size_t n)
 {
-    for (; *s; s++)
-        if (*s == '<')
-            *s = ' ';
+    while (n && p[n - 1] == '<')
+        n--;
+    for (size_t i = 0; i < n; i++)
+        out[i] = p[i] == '<' ? ' ' : p[i];
+    out[n] = 0;
 }
 
 static void read_name(const struct mrz_layout *l, struct mrz *m)
 {
     const char *p = m->zone + l->name.at;
     size_t n = l->name.n, split = 0;
-    bool letters = false, digits = false;
+    bool digits = false;
+    uint8_t bits = 0;
 
     m->name_truncated = p[n - 1] != '<';
     while (n && p[n - 1] == '<')
         n--;
-    for (size_t i = 0; i < n; i++) {
-        letters |= p[i] > '9' && p[i] != '<';
-        digits |= is_digit(p[i]);
-    }
-    m->name_legal = letters && !digits;
-    while (split + 1 < n && !(p[split] == '<' && p[split + 1] == '<'))
+    while (split < n && (p[split] != '<' || p[split + 1] != '<'))
         split++;
-    if (split + 1 >= n)
-        split = n;
-    (void)copy(m->primary, p, split);
-    if (split < n) {
-        split += 2;
-        while (split < n && p[split] == '<')
-            split++;
-        (void)copy(m->secondary, p + split, n - split);
+    for (size_t i = 0; i < n; i++) {
+        bits |= (uint8_t)p[i]; /* of the alphabet only letters have bit 6 */
+        digits |= p[i] < '<';
     }
-    blanks_for_fillers(m->primary);
-    blanks_for_fillers(m->secondary);
+    m->name_legal = bits & 0x40 && !digits;
+    copy_name(m->primary, p, split);
+    while (split < n && p[split] == '<')
+        split++;
+    copy_name(m->secondary, p + split, n - split);
 }
 
 static enum mrz_sex read_sex(char c)
@@ -297,9 +295,11 @@ void mrz_read(const struct mrz_cut *cut, unix_time now, struct mrz *m)
     const struct mrz_layout *l = &mrz_layouts[cut->format];
     struct date today = date_of_time(now);
 
-    *m = (struct mrz){
-        .format = cut->format, .lines = l->lines, .width = l->width, .short_line = cut->short_line
-    };
+    memset(m, 0, sizeof *m);
+    m->format = cut->format;
+    m->lines = l->lines;
+    m->width = l->width;
+    m->short_line = cut->short_line;
     memcpy(m->line_at, cut->line_at, sizeof m->line_at);
     memcpy(m->zone, cut->zone, sizeof m->zone);
     read_codes(l, m);

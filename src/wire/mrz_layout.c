@@ -83,8 +83,8 @@ static bool split(struct span t, struct lines *l, struct why *w)
 
     l->n = 0;
     for (size_t i = 0; i <= t.n; i++) {
-        if (i < t.n && mrz_value(t.p[i]) >= 0)
-            continue;
+        while (i < t.n && mrz_values[t.p[i]])
+            i++;
         if (i < t.n && t.p[i] != '\r' && t.p[i] != '\n')
             return why_set(w, "alphabet", i, alphabet_clause, "byte 0x%02x is none of A-Z, 0-9 and <",
                            t.p[i]);
@@ -225,7 +225,7 @@ bool mrz_cut(struct span text, bool any_code, struct mrz_cut *out, struct why *w
     if (country)
         return why_set(w, "national-layout", (size_t)(t.p - text.p), NULL,
                        "%s: a national layout, not Doc 9303", country);
-    *out = (struct mrz_cut){ 0 };
+    memset(out, 0, sizeof *out);
     if (!format_of(&l, visa, out)) {
         (void)bad_layout(&l, w);
         why_shift(w, (size_t)(t.p - text.p));
@@ -234,13 +234,13 @@ bool mrz_cut(struct span text, bool any_code, struct mrz_cut *out, struct why *w
     if (!any_code && !code_allowed(out->format, (char)t.p[0]))
         return why_set(w, "document-code", (size_t)(t.p - text.p), mrz_layouts[out->format].clause,
                        "a zone of %s does not begin with '%c'", mrz_format_word(out->format), t.p[0]);
-    memset(out->zone, '<', MRZ_ZONE);
+    if (out->short_line)
+        memset(out->zone, '<', 2 * l.len[0]);
     for (size_t i = 0; i < l.n; i++) {
         out->line_at[i] = (uint16_t)((size_t)(t.p - text.p) + l.at[i]);
         memcpy(out->zone + n, t.p + l.at[i], l.len[i]);
         n += l.len[0];
     }
-    out->zone[n] = 0;
     return true;
 }
 

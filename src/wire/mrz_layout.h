@@ -20,6 +20,8 @@ struct mrz_layout {
     const char *clause;
 };
 
+extern const uint8_t mrz_values[256]; /* value of a character + 1; 0: not of the alphabet */
+
 extern const struct mrz_layout mrz_layouts[]; /* by enum mrz_format */
 
 /* Lines cut out of a text: positions, alphabet and layout are right, no field was looked at. */
