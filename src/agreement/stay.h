@@ -10,13 +10,16 @@ struct stay_rule {
 };
 
 struct stay_count {
-    int used;               /* distinct days in [on - window + 1, on], entry and exit day included */
-    int left;               /* never negative */
-    struct date last_day;   /* last day of an unbroken stay that begins on `on` and keeps the rule; unset when none */
-    struct date first_overstay; /* first day of the recorded stays on which the rule was broken; unset when none */
+    int used; /* distinct days in [on - window + 1, on], entry and exit day included */
+    int left; /* never negative */
+    struct date
+        last_day; /* last day of an unbroken stay that begins on `on` and keeps the rule; unset when none */
+    struct date
+        first_overstay; /* first day of the recorded stays on which the rule was broken; unset when none */
 };
 
 /* Overlapping stays count a day once; an open stay runs to on. Exact, in O(n log n); n <= LIMIT_STAYS. */
-MUST_USE bool stay_count(const struct stay *s, size_t n, struct stay_rule rule, struct date on, struct stay_count *out);
+MUST_USE bool stay_count(const struct stay *s, size_t n, struct stay_rule rule, struct date on,
+                         struct stay_count *out);
 
 #endif

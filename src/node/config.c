@@ -69,38 +69,12 @@ static bool fault(struct parse *p, const uint8_t *at, const char *fmt, ...)
     return false;
 }
 
-/* Edits that turn one word into the other; both short. */
-static size_t distance(struct span a, struct span b)
-{
-    enum { MOST = 40 };
-    size_t row[MOST + 1], left, above, corner;
-
-    if (a.n > MOST || b.n > MOST)
-        return MOST;
-    for (size_t j = 0; j <= b.n; j++)
-        row[j] = j;
-    for (size_t i = 1; i <= a.n; i++) {
-        corner = row[0];
-        row[0] = i;
-        for (size_t j = 1; j <= b.n; j++) {
-            above = row[j] + 1;
-            left = row[j - 1] + 1;
-            corner += a.p[i - 1] != b.p[j - 1];
-            left = left < above ? left : above;
-            left = left < corner ? left : corner;
-            corner = row[j];
-            row[j] = left;
-        }
-    }
-    return row[b.n];
-}
-
 static const char *nearest_key(struct span name)
 {
     size_t best = 0;
 
     for (size_t i = 1; i < KEYS; i++)
-        if (distance(name, span_str(keys[i].name)) < distance(name, span_str(keys[best].name)))
+        if (text_distance(name, span_str(keys[i].name)) < text_distance(name, span_str(keys[best].name)))
             best = i;
     return keys[best].name;
 }

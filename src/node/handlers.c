@@ -19,7 +19,7 @@ static void put_time(struct json_writer *j, const char *key, unix_time t)
 {
     char text[TIME_TEXT];
 
-    json_str(j, key, time_format(t, text));
+    jw_str(j, key, time_format(t, text));
 }
 
 void handle_health(const struct node_view *v, const struct http_request *r, struct arena *a,
@@ -42,10 +42,10 @@ static bool store_ready(struct store *s, struct why *w)
 
 static void put_part(struct json_writer *j, const char *name, bool ready, const char *missing)
 {
-    json_object(j, name);
-    json_bool(j, "ready", ready);
-    json_str(j, "detail", ready ? NULL : missing);
-    json_object_end(j);
+    jw_object(j, name);
+    jw_bool(j, "ready", ready);
+    jw_str(j, "detail", ready ? NULL : missing);
+    jw_object_end(j);
 }
 
 void handle_ready(const struct node_view *v, const struct http_request *r, struct arena *a,
@@ -62,12 +62,12 @@ void handle_ready(const struct node_view *v, const struct http_request *r, struc
     store = store_ready(c->store, &w);
     all = store && anchors && c->agreement;
     buf_init(&b, ANSWER_BYTES);
-    json_object(&j, NULL);
-    json_bool(&j, "ready", all);
+    jw_object(&j, NULL);
+    jw_bool(&j, "ready", all);
     put_part(&j, "store", store, w.detail);
     put_part(&j, "anchors", anchors, "no trust anchors are loaded: no seal can be found genuine");
     put_part(&j, "agreement", c->agreement != NULL, "no agreement is loaded");
-    json_object_end(&j);
+    jw_object_end(&j);
     finish(&b, all ? 200 : 503, a, out);
     out->retry = !all;
 }
@@ -75,14 +75,14 @@ void handle_ready(const struct node_view *v, const struct http_request *r, struc
 static void put_agreement(struct json_writer *j, const struct agreement *a)
 {
     if (!a) {
-        json_null(j, "agreement");
+        jw_null(j, "agreement");
         return;
     }
-    json_object(j, "agreement");
-    json_str(j, "title", agreement_title(a));
-    json_int(j, "version", agreement_version(a));
-    json_hex(j, "sha256", span_of(agreement_hash(a), 32));
-    json_object_end(j);
+    jw_object(j, "agreement");
+    jw_str(j, "title", agreement_title(a));
+    jw_int(j, "version", agreement_version(a));
+    jw_hex(j, "sha256", span_of(agreement_hash(a), 32));
+    jw_object_end(j);
 }
 
 void handle_node(const struct node_view *v, const struct http_request *r, struct arena *a,
@@ -94,25 +94,25 @@ void handle_node(const struct node_view *v, const struct http_request *r, struct
 
     (void)r;
     buf_init(&b, ANSWER_BYTES);
-    json_object(&j, NULL);
-    json_str(&j, "member", c->member);
-    json_str(&j, "name", c->node_name);
-    json_str(&j, "version", SERAI_VERSION);
+    jw_object(&j, NULL);
+    jw_str(&j, "member", c->member);
+    jw_str(&j, "name", c->node_name);
+    jw_str(&j, "version", SERAI_VERSION);
     put_time(&j, "time", v->o->now(v->o->ctx));
     put_time(&j, "started", v->started);
     put_agreement(&j, c->agreement);
-    json_object(&j, "anchors");
-    json_int(&j, "count", c->anchors ? (int64_t)anchor_set_count(c->anchors) : 0);
+    jw_object(&j, "anchors");
+    jw_int(&j, "count", c->anchors ? (int64_t)anchor_set_count(c->anchors) : 0);
     if (c->anchors)
         put_time(&j, "as_of", c->anchors_as_of);
     else
-        json_null(&j, "as_of");
-    json_object_end(&j);
+        jw_null(&j, "as_of");
+    jw_object_end(&j);
     if (c->node_public)
-        json_hex(&j, "public_key", span_of(c->node_public, 32));
+        jw_hex(&j, "public_key", span_of(c->node_public, 32));
     else
-        json_null(&j, "public_key");
-    json_object_end(&j);
+        jw_null(&j, "public_key");
+    jw_object_end(&j);
     finish(&b, 200, a, out);
 }
 
@@ -140,11 +140,11 @@ static void put_article(struct json_writer *j, const struct agreement *agreement
 
     if (!text)
         return;
-    json_object(j, NULL);
-    json_str(j, "article", id);
-    json_str(j, "language", found);
-    json_str(j, "text", text);
-    json_object_end(j);
+    jw_object(j, NULL);
+    jw_str(j, "article", id);
+    jw_str(j, "language", found);
+    jw_str(j, "text", text);
+    jw_object_end(j);
 }
 
 void handle_agreement(const struct node_view *v, const struct http_request *r, struct arena *a,
@@ -162,14 +162,14 @@ void handle_agreement(const struct node_view *v, const struct http_request *r, s
         return;
     }
     buf_init(&b, ANSWER_BYTES);
-    json_object(&j, NULL);
+    jw_object(&j, NULL);
     put_agreement(&j, agreement);
-    json_array(&j, "articles");
+    jw_array(&j, "articles");
     while (text_split(&text, '\n', &line))
         if (article_id(line, id))
             put_article(&j, agreement, id, language ? language : "en");
-    json_array_end(&j);
-    json_object_end(&j);
+    jw_array_end(&j);
+    jw_object_end(&j);
     finish(&b, 200, a, out);
 }
 
@@ -188,10 +188,10 @@ void handle_agreement_text(const struct node_view *v, const struct http_request 
 
 static void put_list(struct json_writer *j, const char *name, const struct config_list *list)
 {
-    json_array(j, name);
+    jw_array(j, name);
     for (size_t i = 0; i < list->n; i++)
-        json_str(j, NULL, list->item[i]);
-    json_array_end(j);
+        jw_str(j, NULL, list->item[i]);
+    jw_array_end(j);
 }
 
 static void put_states(struct json_writer *j, const struct agreement *agreement)
@@ -199,10 +199,10 @@ static void put_states(struct json_writer *j, const struct agreement *agreement)
     struct span state[256];
     size_t n = agreement ? agreement_parties(agreement, state, 256) : 0;
 
-    json_array(j, "states");
+    jw_array(j, "states");
     for (size_t i = 0; i < n && i < 256; i++)
-        json_text(j, NULL, state[i]);
-    json_array_end(j);
+        jw_text(j, NULL, state[i]);
+    jw_array_end(j);
 }
 
 void handle_words(const struct node_view *v, const struct http_request *r, struct arena *a,
@@ -214,13 +214,13 @@ void handle_words(const struct node_view *v, const struct http_request *r, struc
 
     (void)r;
     buf_init(&b, ANSWER_BYTES);
-    json_object(&j, NULL);
+    jw_object(&j, NULL);
     put_list(&j, "purposes", &config->purposes);
     put_list(&j, "modes", &config->modes);
     put_list(&j, "posts", &config->posts);
     put_states(&j, v->o->check->agreement);
     put_list(&j, "languages", &config->languages);
-    json_object_end(&j);
+    jw_object_end(&j);
     finish(&b, 200, a, out);
 }
 

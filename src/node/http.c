@@ -63,18 +63,18 @@ void answer_error(struct http_answer *out, unsigned status, const struct why *w,
     uint8_t mem[1536];
 
     buf_init_fixed(&b, mem, sizeof mem);
-    json_object(&j, NULL);
-    json_object(&j, "error");
-    json_str(&j, "reason", reason);
-    json_str(&j, "detail", w->detail[0] ? w->detail : "The node could not do this.");
-    json_str(&j, "clause", w->clause);
+    jw_object(&j, NULL);
+    jw_object(&j, "error");
+    jw_str(&j, "reason", reason);
+    jw_str(&j, "detail", w->detail[0] ? w->detail : "The node could not do this.");
+    jw_str(&j, "clause", w->clause);
     if (w->offset == WHY_NO_OFFSET)
-        json_null(&j, "offset");
+        jw_null(&j, "offset");
     else
-        json_int(&j, "offset", (int64_t)w->offset);
-    json_str(&j, "hint", hint_for(reason));
-    json_object_end(&j);
-    json_object_end(&j);
+        jw_int(&j, "offset", (int64_t)w->offset);
+    jw_str(&j, "hint", hint_for(reason));
+    jw_object_end(&j);
+    jw_object_end(&j);
     answer_json(out, status, arena_copy(a, buf_span(&b)));
     out->reason = reason;
     out->retry = status == 503;
