@@ -71,14 +71,14 @@ static bool load_pem(struct node *n, const char *path, char **ret, struct why *w
 static bool start_daemon(struct node *n, struct why *w)
 {
     unsigned threads = n->config.threads ? n->config.threads : processors();
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    unsigned seconds = n->o.request_seconds, flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem option[8];
     char *certificate, *key;
     size_t k = 0;
 
     option[k++] = (struct MHD_OptionItem){ MHD_OPTION_LISTEN_SOCKET, n->fd, NULL };
     option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connection_limit(), NULL };
-    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_TIMEOUT, LIMIT_CONNECTION_SECONDS, NULL };
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_TIMEOUT, seconds, NULL };
     if (threads > 1)
         option[k++] = (struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL };
     if (n->config.tls_certificate) {
@@ -109,6 +109,8 @@ bool node_start(const struct node_options *o, struct node **ret, struct why *w)
     n->o = *o;
     n->config = *o->config;
     n->o.config = &n->config;
+    if (n->o.request_seconds == 0)
+        n->o.request_seconds = LIMIT_CONNECTION_SECONDS;
     n->fd = -1;
     arena_init(&n->arena, CONSOLE_BYTES);
     n->view = (struct node_view){ .o = &n->o, .assets = &n->assets, .started = o->now(o->ctx) };
@@ -123,7 +125,7 @@ bool node_start(const struct node_options *o, struct node **ret, struct why *w)
     if (!assets_load(o->data, &n->arena, &n->assets, w) ||
         !listen_on(&n->config, &n->fd, &n->config.port, w) ||
         !workers_start(LIMIT_WORKERS, processors(), &n->workers, w) ||
-        !connections_start(LIMIT_CONNECTION_SECONDS, &n->connections, w) || !start_daemon(n, w))
+        !connections_start(n->o.request_seconds, &n->connections, w) || !start_daemon(n, w))
         goto fail;
     *ret = n;
     return true;

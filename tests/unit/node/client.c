@@ -29,7 +29,7 @@ int client_connect(uint16_t port)
 
 const char *reply_header(const struct reply *r, const char *name)
 {
-    static char value[1024];
+    static _Thread_local char value[1024];
     size_t n = strlen(name), len;
 
     for (const char *line = strstr(r->head, "\r\n"); line && line[2]; line = strstr(line + 2, "\r\n")) {

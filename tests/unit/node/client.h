@@ -23,7 +23,7 @@ void client_raw(int fd, const char *bytes, size_t n, int head_only, struct reply
 void client_do(uint16_t port, const char *method, const char *target, const char *headers, const char *body,
                size_t n, struct reply *out);
 
-/* The value of a header, without blanks; NULL when absent. Static memory. */
+/* The value of a header, without blanks; NULL when absent. Valid until the next call of the thread. */
 const char *reply_header(const struct reply *r, const char *name);
 
 void reply_free(struct reply *r);

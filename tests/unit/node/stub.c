@@ -98,6 +98,8 @@ bool check_run(const struct check_context *c, const struct check_request *r, uni
         return why_set(w, "store-full", WHY_NO_OFFSET, NULL, "The disk is full.");
     if (span_eq_str(r->id, "slow"))
         (void)nanosleep(&(struct timespec){ .tv_nsec = 300 * 1000 * 1000 }, NULL);
+    if (span_eq_str(r->id, "slower"))
+        (void)nanosleep(&(struct timespec){ .tv_sec = 3 }, NULL);
     (void)snprintf(text, sizeof text, answer, (int)r->id.n, (const char *)r->id.p);
     *out = (struct check_answer){ .json = arena_copy(a, span_str(text)) };
     return true;

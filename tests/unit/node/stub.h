@@ -1,7 +1,7 @@
 /*
  * A stand-in for check/ and what is below: the server's own tests say what a check does. The request body
  * decides:
- * {"id":"slow"} takes time, "conflict" and "full" fail, everything else is admitted.
+ * {"id":"slow"} takes 0.3 s, "slower" 3 s, "conflict" and "full" fail, everything else is admitted.
  */
 #ifndef SERAI_TESTS_NODE_STUB_H
 #define SERAI_TESTS_NODE_STUB_H
