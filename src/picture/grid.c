@@ -221,7 +221,7 @@ static float whole_fit(const struct luma *l, const float k[8], int n, int region
     return sum / (float)count / 128;
 }
 
-/* The size and the fourth corner, which no solid edge shows. */
+/* The size and the fourth corner, which no solid edge shows; the fit times the square root of the size. */
 static float find_size(const struct luma *l, float k[8], float side, int *size)
 {
     enum { REACH = 12 };
@@ -240,7 +240,8 @@ static float find_size(const struct luma *l, float k[8], float side, int *size)
 
                 k[2] = qx + (float)i * step;
                 k[3] = qy + (float)j * step;
-                fit = clock_fit(l, k, sizes[s].n, sizes[s].n / sizes[s].regions);
+                /* Chance makes a few modules fit more easily than many. */
+                fit = clock_fit(l, k, sizes[s].n, sizes[s].n / sizes[s].regions) * sqrtf((float)sizes[s].n);
                 if (fit > best) {
                     best = fit;
                     bx = k[2];
@@ -322,11 +323,11 @@ bool grid_find(const struct luma *even, float x, float y, float side, struct gri
     if (side < 24 || !find_solid(even, (struct point){ x, y }, side, k))
         return false;
     arm = (hypotf(k[0] - k[6], k[1] - k[7]) + hypotf(k[4] - k[6], k[5] - k[7])) / 2;
-    if (arm < 16 || find_size(even, k, arm, &size) < 0.2F)
+    if (arm < 16 || find_size(even, k, arm, &size) < 1)
         return false;
     n = sizes[size].n;
     fit = refine_corners(even, k, arm / (float)n, n, n / sizes[size].regions);
-    if (fit < 0.35F)
+    if (fit < (n < 26 ? 0.7F : 0.4F))
         return false;
     out->n = n;
     out->fit = fit;
@@ -347,7 +348,7 @@ static float level_at(const struct grid *g, int x, int y)
     return x < 0 || y < 0 || x >= g->n || y >= g->n ? 255 : g->level[y * g->n + x];
 }
 
-struct luma grid_picture(const struct grid *g, float sharpen)
+struct luma grid_picture(const struct grid *g, float sharpen, float threshold)
 {
     enum { MODULE = 4, QUIET = 2 };
     int side = (g->n + 2 * QUIET) * MODULE;
@@ -359,7 +360,7 @@ struct luma grid_picture(const struct grid *g, float sharpen)
             float v = level_at(g, x, y), near = level_at(g, x - 1, y) + level_at(g, x + 1, y) +
                                                 level_at(g, x, y - 1) + level_at(g, x, y + 1);
 
-            if (v + sharpen * (v - near / 4) < 128)
+            if (v + sharpen * (v - near / 4) < threshold)
                 for (int r = 0; r < MODULE; r++)
                     memset(l.p + ((y + QUIET) * MODULE + r) * side + (x + QUIET) * MODULE, 0, MODULE);
         }
