@@ -238,13 +238,18 @@ static bool signs_itself(const struct anchor *a)
     return signature_verify(a->key, &a->cert.sig_alg, &d, a->cert.signature, NULL);
 }
 
-static enum anchor_use use_of(const struct anchor *a)
+/* keyUsage decides where it is there: a country signer of LU says keyCertSign and yet CA:FALSE. */
+static enum anchor_use use_of(const struct anchor *a, struct findings *f)
 {
     struct span basic;
-    uint16_t usage = a->cert.key_usage;
+    bool may_certify = a->cert.key_usage & KEY_USAGE_CERT_SIGN;
 
-    if (usage && !(usage & KEY_USAGE_CERT_SIGN))
-        return ANCHOR_SIGNER;
+    if (a->cert.key_usage) {
+        if (may_certify != a->cert.is_ca)
+            finding_add(f, FINDING_WARNING, "ca-flag", WHY_NO_OFFSET, "Doc 9303-12 7.1",
+                        "keyUsage and basicConstraints contradict each other");
+        return may_certify ? ANCHOR_ISSUER : ANCHOR_SIGNER;
+    }
     if (a->cert.is_ca)
         return ANCHOR_ISSUER;
     if (certificate_extension(&a->cert, SPAN("\x55\x1d\x13"), &basic))
@@ -279,7 +284,7 @@ bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, s
     if (!public_key_from_spki(e->anchor.cert.spki, &e->anchor.key, &key_why))
         finding_add(f, FINDING_WARNING, key_why.reason, (size_t)(cert.spki.p - der.p), key_why.clause, "%s",
                     key_why.detail);
-    e->anchor.use = use_of(&e->anchor);
+    e->anchor.use = use_of(&e->anchor, f);
     e->anchor.source = intern(s, source);
     hash_entry(e);
     s->entry[s->n++] = e;

@@ -26,9 +26,10 @@ struct anchor_set *anchor_set_new(void);
 void anchor_set_free(struct anchor_set *s); /* NULL allowed */
 
 /*
- * Copies der; the same certificate twice is one anchor. A CA certificate is an ANCHOR_ISSUER, and so is an
- * old one without basicConstraints that verifies itself; every other is an ANCHOR_SIGNER. False with why when
- * it cannot be read, or with reason "too-large" past LIMIT_ANCHORS. Not while other threads read the set.
+ * Copies der; the same certificate twice is one anchor. keyUsage decides: with keyCertSign it is an
+ * ANCHOR_ISSUER; without keyUsage a CA certificate is one, and an old one without basicConstraints that
+ * verifies itself. Every other is an ANCHOR_SIGNER. False with why when it cannot be read, or with reason
+ * "too-large" past LIMIT_ANCHORS. Not while other threads read the set.
  */
 MUST_USE bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, struct findings *f,
                              struct why *w);

@@ -52,16 +52,25 @@ static struct span content_octets(struct reading *k, struct der *d)
     return span_of(p, n);
 }
 
-static void read_digest_algorithms(struct der *d)
+/* Not covered by the signature, so it must say what is signed: known digests, the signer's among them. */
+static unsigned read_digest_algorithms(struct reading *k, struct der *d)
 {
     struct der set = der_open(d, DER_SET);
+    enum digest_alg alg;
+    unsigned known = 0;
 
     /* RFC 5652 5.1 allows none; then nothing is signed (CVE-2026-45447). */
     if (der_ok(&set) && !der_more(&set))
         der_fail(&set, NULL, "no digest algorithm");
-    while (der_more(&set))
-        (void)der_take(&set, DER_SEQUENCE);
-    der_close(d, &set);
+    while (der_more(&set) && !k->refused) {
+        if (digest_alg_read(&set, &alg, k->w))
+            known |= 1u << alg;
+        else if (der_ok(&set))
+            k->refused = true;
+    }
+    if (!k->refused)
+        der_close(d, &set);
+    return known;
 }
 
 static void read_content(struct reading *k, struct der *d)
@@ -165,22 +174,25 @@ static void read_signer_id(struct reading *k, struct der *d)
     der_close(d, &id);
 }
 
-static void read_signer(struct reading *k, struct der *d)
+static void read_signer(struct reading *k, struct der *d, unsigned digests)
 {
     struct der set = der_open(d, DER_SET), info;
     struct der_item unsigned_attributes;
+    const uint8_t *at;
     int32_t version;
 
     if (der_ok(&set) && !der_more(&set))
         der_fail(&set, NULL, "no SignerInfo: nothing is signed");
     info = der_open(&set, DER_SEQUENCE);
+    at = info.p;
     version = der_small(&info);
     read_signer_id(k, &info);
     if (der_ok(&info) && version != (k->c.ski.n ? 3 : 1))
-        finding_add(k->f, FINDING_NOTE, "signer-info-version", (size_t)(info.p - info.base), "RFC 5652 5.3",
-                    "SignerInfo version %d does not fit how the signer is named", version);
+        der_fail(&info, at, "SignerInfo version does not fit how the signer is named");
     if (der_ok(&info) && !digest_alg_read(&info, &k->c.digest, k->w) && der_ok(&info))
         k->refused = true;
+    if (!k->refused && der_ok(&info) && !(digests & 1u << k->c.digest))
+        der_fail(&info, at, "the signer's digest algorithm is not among those of SignedData");
     if (!k->refused)
         read_attributes(k, &info);
     if (!k->refused && der_ok(&info) && !sig_alg_read(&info, &k->c.digest, &k->c.sig_alg, k->w) &&
@@ -202,15 +214,18 @@ static void read_signed_data(struct reading *k, struct der *d)
     const uint8_t *at = sd.p;
     int32_t version = der_small(&sd);
     struct der_item crls;
+    unsigned digests;
 
     /* Not covered by the signature; Doc 9303-10 4.6.2.2 and 9303-12 want 3. */
     if (der_ok(&sd) && version != 3)
         der_fail(&sd, at, "SignedData is not version 3");
-    read_digest_algorithms(&sd);
+    digests = read_digest_algorithms(k, &sd);
+    if (k->refused)
+        return;
     read_content(k, &sd);
     read_certificates(k, &sd);
     (void)der_optional(&sd, DER_CONTEXT_CONSTRUCTED(1), &crls);
-    read_signer(k, &sd);
+    read_signer(k, &sd, digests);
     if (!k->refused)
         der_close(d, &sd);
 }
