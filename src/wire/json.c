@@ -501,7 +501,7 @@ bool json_int64(const struct json *j, json_ref v, int64_t *out)
     return true;
 }
 
-bool json_flag(const struct json *j, json_ref v, bool *out)
+bool json_boolean(const struct json *j, json_ref v, bool *out)
 {
     if (!json_is(j, v, JSON_KIND_TRUE) && !json_is(j, v, JSON_KIND_FALSE))
         return false;

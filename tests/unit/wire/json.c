@@ -213,7 +213,7 @@ static void look_ups(void **state)
     assert_true(json_text_is(&j, json_member(&j, JSON_ROOT, "s"), "aB\n"));
     assert_false(json_text_is(&j, json_member(&j, JSON_ROOT, "s"), "aB"));
     assert_false(json_text_is(&j, json_member(&j, JSON_ROOT, "s"), "aB\nx"));
-    assert_true(json_flag(&j, json_member(&j, JSON_ROOT, "t"), &b) && b);
+    assert_true((json_boolean)(&j, json_member(&j, JSON_ROOT, "t"), &b) && b);
     assert_true(json_int64(&j, json_member(&j, JSON_ROOT, "k"), &v));
     assert_int_equal(v, 7);
     assert_true(json_is(&j, json_member(&j, json_member(&j, JSON_ROOT, "o"), "k"), JSON_KIND_NULL));
