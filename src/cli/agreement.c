@@ -87,17 +87,17 @@ static void print_faults(const char *file, const struct agreement_faults *f)
 
 static void json_faults(struct json_writer *w, const struct agreement_faults *f)
 {
-    json_array(w, "faults");
+    jw_array(w, "faults");
     for (size_t i = 0; i < f->n; i++) {
-        json_object(w, NULL);
-        json_int(w, "line", f->item[i].line);
-        json_int(w, "column", f->item[i].column);
-        json_str(w, "severity", f->item[i].warning ? "warning" : "fault");
-        json_str(w, "message", f->item[i].message);
-        json_object_end(w);
+        jw_object(w, NULL);
+        jw_int(w, "line", f->item[i].line);
+        jw_int(w, "column", f->item[i].column);
+        jw_str(w, "severity", f->item[i].warning ? "warning" : "fault");
+        jw_str(w, "message", f->item[i].message);
+        jw_object_end(w);
     }
-    json_array_end(w);
-    json_int(w, "faults_lost", (int64_t)f->lost);
+    jw_array_end(w);
+    jw_int(w, "faults_lost", (int64_t)f->lost);
 }
 
 /* Output is complete or the command fails: a full disk is told. */
@@ -140,13 +140,13 @@ static void one_example(void *ctx, const char *article, const char *example, boo
 
     r->run++;
     if (r->w) {
-        json_object(r->w, NULL);
-        json_str(r->w, "article", article);
-        json_str(r->w, "example", example);
-        json_bool(r->w, "ok", ok);
+        jw_object(r->w, NULL);
+        jw_str(r->w, "article", article);
+        jw_str(r->w, "example", example);
+        jw_bool(r->w, "ok", ok);
         if (!ok)
-            json_str(r->w, "detail", detail);
-        json_object_end(r->w);
+            jw_str(r->w, "detail", detail);
+        jw_object_end(r->w);
     } else if (!ok) {
         buf_printf(r->b, "article %s, example \"%s\": %s\n", article, example, detail);
     }
@@ -161,22 +161,22 @@ static void coverage(const struct agreement *a, struct report *r)
     n = n < ARTICLES ? n : ARTICLES;
     agreement_coverage(a, reached, n);
     if (r->w)
-        json_array(r->w, "coverage");
+        jw_array(r->w, "coverage");
     for (size_t i = 0; i < n; i++) {
         rules += list[i].has_rule;
         hit += list[i].has_rule && reached[i];
         if (r->w) {
-            json_object(r->w, NULL);
-            json_str(r->w, "article", list[i].number);
-            json_bool(r->w, "has_rule", list[i].has_rule);
-            json_bool(r->w, "reached", reached[i]);
-            json_object_end(r->w);
+            jw_object(r->w, NULL);
+            jw_str(r->w, "article", list[i].number);
+            jw_bool(r->w, "has_rule", list[i].has_rule);
+            jw_bool(r->w, "reached", reached[i]);
+            jw_object_end(r->w);
         } else if (list[i].has_rule && !reached[i]) {
             buf_printf(r->b, "article %s (line %u): no example reaches it\n", list[i].number, list[i].line);
         }
     }
     if (r->w)
-        json_array_end(r->w);
+        jw_array_end(r->w);
     else
         buf_printf(r->b, "%zu of %zu articles with rules reached by examples\n", hit, rules);
 }
@@ -195,20 +195,20 @@ static int check(const struct options *o)
         return rc;
     buf_init(&b, OUTPUT);
     if (o->json) {
-        json_object(&w, NULL);
-        json_str(&w, "file", o->file);
+        jw_object(&w, NULL);
+        jw_str(&w, "file", o->file);
         json_faults(&w, &faults);
     }
     if (a) {
         if (o->json) {
-            json_str(&w, "title", agreement_title(a));
-            json_int(&w, "version", agreement_version(a));
-            json_hex(&w, "sha256", span_of(agreement_hash(a), 32));
-            json_array(&w, "examples");
+            jw_str(&w, "title", agreement_title(a));
+            jw_int(&w, "version", agreement_version(a));
+            jw_hex(&w, "sha256", span_of(agreement_hash(a), 32));
+            jw_array(&w, "examples");
         }
         failed = agreement_run_examples(a, one_example, &r);
         if (o->json)
-            json_array_end(&w);
+            jw_array_end(&w);
         else
             buf_printf(&b, "%s, version %u: %zu examples, %zu failed\n", agreement_title(a),
                        agreement_version(a), r.run, failed);
@@ -216,8 +216,8 @@ static int check(const struct options *o)
     }
     rc = rc == WELL && failed == 0 ? WELL : BAD;
     if (o->json) {
-        json_bool(&w, "ok", rc == WELL);
-        json_object_end(&w);
+        jw_bool(&w, "ok", rc == WELL);
+        jw_object_end(&w);
         buf_u8(&b, '\n');
     }
     agreement_free(a);
@@ -266,23 +266,23 @@ static int show(const struct options *o)
 
 static void json_reason(struct json_writer *w, const struct verdict_reason *r)
 {
-    json_object(w, NULL);
-    json_str(w, "code", r->code);
-    json_str(w, "article", r->article);
-    json_str(w, "clause", r->clause);
-    json_int(w, "line", r->line);
-    json_bool(w, "for_admission", r->for_admission);
-    json_array(w, "facts");
+    jw_object(w, NULL);
+    jw_str(w, "code", r->code);
+    jw_str(w, "article", r->article);
+    jw_str(w, "clause", r->clause);
+    jw_int(w, "line", r->line);
+    jw_bool(w, "for_admission", r->for_admission);
+    jw_array(w, "facts");
     for (unsigned i = 0; i < FACTS_N; i++)
         if (r->facts >> i & 1)
-            json_str(w, NULL, fact_name((enum fact)i));
-    json_array_end(w);
+            jw_str(w, NULL, fact_name((enum fact)i));
+    jw_array_end(w);
     if (r->days) {
-        json_int(w, "days", r->days);
-        json_int(w, "window", r->window);
+        jw_int(w, "days", r->days);
+        jw_int(w, "window", r->window);
     }
-    json_str(w, "text", r->text);
-    json_object_end(w);
+    jw_str(w, "text", r->text);
+    jw_object_end(w);
 }
 
 static void json_verdict(struct buffer *b, const struct agreement *a, const struct verdict *v)
@@ -290,26 +290,26 @@ static void json_verdict(struct buffer *b, const struct agreement *a, const stru
     struct json_writer w = json_to(b);
     char day[DATE_TEXT];
 
-    json_object(&w, NULL);
-    json_str(&w, "verdict", v->outcome == OUTCOME_ADMIT ? "admit" : "refer");
-    json_str(&w, "article", v->article);
+    jw_object(&w, NULL);
+    jw_str(&w, "verdict", v->outcome == OUTCOME_ADMIT ? "admit" : "refer");
+    jw_str(&w, "article", v->article);
     if (v->stay_limited) {
-        json_int(&w, "days_used", v->days_used);
-        json_int(&w, "days_left", v->days_left);
-        json_str(&w, "last_day", date_format(v->last_day, day));
+        jw_int(&w, "days_used", v->days_used);
+        jw_int(&w, "days_left", v->days_left);
+        jw_str(&w, "last_day", date_format(v->last_day, day));
     }
-    json_array(&w, "reasons");
+    jw_array(&w, "reasons");
     for (size_t i = 0; i < v->n_reasons; i++)
         json_reason(&w, &v->reason[i]);
-    json_array_end(&w);
-    json_array(&w, "missing");
+    jw_array_end(&w);
+    jw_array(&w, "missing");
     for (size_t i = 0; i < v->n_missing; i++)
-        json_str(&w, NULL, fact_name(v->missing[i]));
-    json_array_end(&w);
-    json_str(&w, "agreement", agreement_title(a));
-    json_int(&w, "version", agreement_version(a));
-    json_hex(&w, "sha256", span_of(agreement_hash(a), 32));
-    json_object_end(&w);
+        jw_str(&w, NULL, fact_name(v->missing[i]));
+    jw_array_end(&w);
+    jw_str(&w, "agreement", agreement_title(a));
+    jw_int(&w, "version", agreement_version(a));
+    jw_hex(&w, "sha256", span_of(agreement_hash(a), 32));
+    jw_object_end(&w);
     buf_u8(b, '\n');
 }
 

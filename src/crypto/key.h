@@ -15,23 +15,36 @@ struct private_key;
 enum key_kind { KEY_RSA, KEY_EC };
 
 enum curve {
-    CURVE_P224, CURVE_P256, CURVE_P384, CURVE_P521,
-    CURVE_BP192, CURVE_BP224, CURVE_BP256, CURVE_BP320, CURVE_BP384, CURVE_BP512,
+    CURVE_P224,
+    CURVE_P256,
+    CURVE_P384,
+    CURVE_P521,
+    CURVE_BP192,
+    CURVE_BP224,
+    CURVE_BP256,
+    CURVE_BP320,
+    CURVE_BP384,
+    CURVE_BP512,
     CURVE_NONE,
 };
 
-enum sig_scheme { SIG_ECDSA_RAW /* r || s, each as long as the order */, SIG_ECDSA_DER, SIG_RSA_PKCS1, SIG_RSA_PSS };
+enum sig_scheme {
+    SIG_ECDSA_RAW /* r || s, each as long as the order */,
+    SIG_ECDSA_DER,
+    SIG_RSA_PKCS1,
+    SIG_RSA_PSS
+};
 
 struct sig_alg {
     enum sig_scheme scheme;
     enum digest_alg digest;
-    enum digest_alg mgf;  /* PSS: hash of MGF1 */
-    uint16_t salt;        /* PSS: length in bytes */
+    enum digest_alg mgf; /* PSS: hash of MGF1 */
+    uint16_t salt;       /* PSS: length in bytes */
 };
 
 /*
- * SubjectPublicKeyInfo (RFC 5280 4.1.2.7). Explicit EC parameters are accepted only when every one of them is that of
- * a known named curve (CVE-2020-0601, CVE-2022-0778). Free with public_key_free. On failure reason is
+ * SubjectPublicKeyInfo (RFC 5280 4.1.2.7). Explicit EC parameters are accepted only when every one of them is
+ * that of a known named curve (CVE-2020-0601, CVE-2022-0778). Free with public_key_free. On failure reason is
  * "key-not-supported" (undetermined) or "der" / "key" (malformed).
  */
 MUST_USE bool public_key_from_spki(struct span der, struct public_key **ret, struct why *w);
@@ -42,9 +55,9 @@ size_t public_key_bits(const struct public_key *k);
 /* Bytes of r or s: those of the group order. 0 for RSA. */
 size_t public_key_order_bytes(const struct public_key *k);
 
-/* Verifies sig over a digest that was computed with alg->digest. False with reason "signature" when it does not hold,
- * also for r or s outside [1, n-1] and for a scheme that does not fit the key ("algorithm"). Never allocates
- * on behalf of hostile lengths. */
+/* Verifies sig over a digest that was computed with alg->digest. False with reason "signature" when it does
+ * not hold, also for r or s outside [1, n-1] and for a scheme that does not fit the key ("algorithm"). Never
+ * allocates on behalf of hostile lengths. */
 MUST_USE bool signature_verify(const struct public_key *k, const struct sig_alg *alg, const struct digest *d,
                                struct span sig, struct why *w);
 
@@ -55,7 +68,7 @@ const char *curve_name(enum curve c); /* "brainpoolP256r1" */
 /* Private keys: for members' own signers and for tests. PKCS #8, PEM or DER. */
 MUST_USE bool private_key_load(struct span pem_or_der, struct private_key **ret, struct why *w);
 MUST_USE bool private_key_generate(enum curve c, struct private_key **ret, struct why *w);
-void private_key_pem(const struct private_key *k, struct buffer *out); /* unencrypted PKCS #8 */
+void private_key_pem(const struct private_key *k, struct buffer *out);  /* unencrypted PKCS #8 */
 void private_key_spki(const struct private_key *k, struct buffer *out); /* DER of the public half */
 enum curve private_key_curve(const struct private_key *k);
 void private_key_free(struct private_key *k);

@@ -13,11 +13,11 @@ enum anchor_use {
 };
 
 struct anchor {
-    struct certificate cert;
-    struct public_key *key;      /* NULL: key not supported */
+    struct certificate cert; /* its bytes are owned by the set */
+    struct digest sha256;    /* of the whole certificate */
+    struct public_key *key;  /* NULL: key not supported */
     enum anchor_use use;
-    const char *source;          /* where it came from: file or vouching member; owned by the set */
-    const struct anchor *next;   /* internal */
+    const char *source; /* where it came from: file or vouching member; owned by the set */
 };
 
 struct anchor_set;
@@ -25,20 +25,58 @@ struct anchor_set;
 struct anchor_set *anchor_set_new(void);
 void anchor_set_free(struct anchor_set *s); /* NULL allowed */
 
-/* Copies der; the same certificate twice is one anchor. False with why when it cannot be read. */
+/*
+ * Copies der; the same certificate twice is one anchor. keyUsage decides: with keyCertSign it is an
+ * ANCHOR_ISSUER; without keyUsage a CA certificate is one, and an old one without basicConstraints that
+ * verifies itself. Every other is an ANCHOR_SIGNER. False with why when it cannot be read, or with reason
+ * "too-large" past LIMIT_ANCHORS. Not while other threads read the set.
+ */
 MUST_USE bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, struct findings *f,
                              struct why *w);
 size_t anchor_set_count(const struct anchor_set *s);
 
-/* Candidates in a fixed order; returns how many were written, at most max. Several may match: try them all. */
+/* Candidates in a fixed order; returns how many were written, at most max. Several may match: try them all.
+ */
 size_t anchors_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max);
-size_t anchors_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out, size_t max);
+size_t anchors_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out,
+                          size_t max);
 /* VDS (Doc 9303-13): signer = subject C followed by CN, ref = serial in hexadecimal without leading zeros. */
-size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struct span ref, const struct anchor **out,
-                           size_t max);
+size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struct span ref,
+                           const struct anchor **out, size_t max);
 /* IDB: the last five bytes of SHA-1 over the certificate. */
-size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const struct anchor **out, size_t max);
+size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const struct anchor **out,
+                            size_t max);
+/* The anchor that is this very certificate; NULL when there is none. */
+const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct digest *sha256);
 /* All, in order of addition; NULL at the end. */
 const struct anchor *anchor_at(const struct anchor_set *s, size_t i);
+
+/*
+ * Takes a revocation list whose issuer is in the set and signed it; a copy is kept. Reason "crl" or "der"
+ * (malformed), "algorithm-not-supported", "no-anchor" (issuer unknown), "signature". Not while other threads
+ * read the set.
+ */
+MUST_USE bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *f, struct why *w);
+size_t anchor_set_crl_count(const struct anchor_set *s);
+
+enum revocation {
+    REVOCATION_UNKNOWN, /* no list of that country signer is current */
+    REVOCATION_CLEAR,   /* a current list does not name it */
+    REVOCATION_REVOKED, /* named by a list that had been issued at that time; what an old list revoked stays
+                           revoked */
+};
+
+/* What the lists of the country signer say about a certificate of its that has this serial number. */
+enum revocation anchors_revocation(const struct anchor_set *s, const struct anchor *issuer,
+                                   struct span serial, unix_time at);
+
+/*
+ * Signers that path_find has certified, so that a signature over the same certificate is verified once: a
+ * bounded table inside the set, safe for threads, keyed by SHA-256 over the whole certificate. A place that
+ * is taken is overwritten; what is found there was certified by that anchor of this set. Refusals are never
+ * kept.
+ */
+const struct anchor *anchors_certified(const struct anchor_set *s, const struct digest *sha256);
+void anchors_certify(const struct anchor_set *s, const struct digest *sha256, const struct anchor *by);
 
 #endif

@@ -11,9 +11,9 @@ struct path {
 };
 
 /*
- * The result of certifying signer against the set: RESULT_GENUINE with *out filled; RESULT_NO_ANCHOR when no candidate
- * key is known; RESULT_FORGED when it names a known key but is not signed by it; RESULT_UNDETERMINED when the key or
- * algorithm is not supported. Validity in time is not looked at here.
+ * The result of certifying signer against the set: RESULT_GENUINE with *out filled; RESULT_NO_ANCHOR when no
+ * candidate key is known; RESULT_FORGED when it names a known key but is not signed by it;
+ * RESULT_UNDETERMINED when the key or algorithm is not supported. Validity in time is not looked at here.
  */
 enum result path_find(const struct anchor_set *set, const struct certificate *signer, struct path *out,
                       struct findings *f, struct why *w);

@@ -1,0 +1,158 @@
+/* Private EC keys: members' own signers and tests. Signing goes through OpenSSL's EVP interface: no hurry
+ * here. */
+#include <openssl/core_names.h>
+#include <openssl/evp.h>
+#include <openssl/obj_mac.h>
+#include <openssl/objects.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "crypto/internal.h"
+#include "crypto/node_key.h"
+
+struct private_key {
+    EVP_PKEY *pkey;
+    enum curve curve;
+};
+
+/* Takes over pkey. */
+static bool adopt(EVP_PKEY *pkey, struct private_key **ret, struct why *w)
+{
+    char name[64] = "";
+    struct private_key *k;
+    enum curve c = CURVE_NONE;
+
+    if (!pkey)
+        return why_set(w, "key", WHY_NO_OFFSET, "RFC 5958 2", "not a private key, or one behind a password");
+    if (EVP_PKEY_is_a(pkey, "EC") && EVP_PKEY_get_group_name(pkey, name, sizeof name, NULL) == 1)
+        c = curve_by_nid(OBJ_sn2nid(name));
+    if (c == CURVE_NONE) {
+        EVP_PKEY_free(pkey);
+        return why_set(w, "key-not-supported", WHY_NO_OFFSET, NULL, "not a key on a known curve");
+    }
+    k = calloc(1, sizeof *k);
+    if (!k)
+        abort();
+    k->pkey = pkey;
+    k->curve = c;
+    *ret = k;
+    return true;
+}
+
+/* Never asks at the terminal. */
+static int no_password(char *buf, int size, int rwflag, void *u)
+{
+    (void)buf;
+    (void)size;
+    (void)rwflag;
+    (void)u;
+    return -1;
+}
+
+bool private_key_load(struct span in, struct private_key **ret, struct why *w)
+{
+    EVP_PKEY *pkey = NULL;
+    BIO *bio;
+
+    if (in.n == 0 || in.n > LIMIT_CERTIFICATE)
+        return why_set(w, "key", WHY_NO_OFFSET, NULL, "empty or too large for a key");
+    if (in.p[0] == 0x30) {
+        const unsigned char *p = in.p;
+
+        pkey = d2i_AutoPrivateKey(NULL, &p, (long)in.n);
+        if (pkey && p != in.p + in.n) {
+            EVP_PKEY_free(pkey);
+            pkey = NULL;
+        }
+    } else {
+        bio = BIO_new_mem_buf(in.p, (int)in.n);
+        if (!bio)
+            abort();
+        pkey = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
+        BIO_free(bio);
+    }
+    return adopt(pkey, ret, w);
+}
+
+bool private_key_generate(enum curve c, struct private_key **ret, struct why *w)
+{
+    EVP_PKEY *pkey = c < CURVE_NONE ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", OBJ_nid2sn(curve_nid(c))) : NULL;
+
+    return adopt(pkey, ret, w);
+}
+
+void private_key_pem(const struct private_key *k, struct buffer *out)
+{
+    BIO *bio = BIO_new(BIO_s_secmem());
+    char *p = NULL;
+    long n;
+
+    if (!bio || PEM_write_bio_PKCS8PrivateKey(bio, k->pkey, NULL, NULL, 0, NULL, NULL) != 1)
+        abort();
+    n = BIO_get_mem_data(bio, &p);
+    buf_put(out, span_of(p, n > 0 ? (size_t)n : 0));
+    BIO_free(bio);
+}
+
+void private_key_spki(const struct private_key *k, struct buffer *out)
+{
+    unsigned char *p = NULL;
+    int n = i2d_PUBKEY(k->pkey, &p);
+
+    if (n <= 0)
+        abort();
+    buf_put(out, span_of(p, (size_t)n));
+    OPENSSL_free(p);
+}
+
+enum curve private_key_curve(const struct private_key *k)
+{
+    return k->curve;
+}
+
+void private_key_free(struct private_key *k)
+{
+    if (!k)
+        return;
+    EVP_PKEY_free(k->pkey);
+    free(k);
+}
+
+static void put_raw(const uint8_t *der, size_t n, size_t order, struct buffer *out)
+{
+    const unsigned char *p = der;
+    ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &p, (long)n);
+    uint8_t *to = buf_grow(out, 2 * order);
+
+    if (!sig)
+        abort();
+    if (to) {
+        (void)BN_bn2binpad(ECDSA_SIG_get0_r(sig), to, (int)order);
+        (void)BN_bn2binpad(ECDSA_SIG_get0_s(sig), to + order, (int)order);
+    }
+    ECDSA_SIG_free(sig);
+}
+
+bool signature_make(const struct private_key *k, enum sig_scheme scheme, const struct digest *d,
+                    struct buffer *out, struct why *w)
+{
+    EVP_PKEY_CTX *ctx;
+    uint8_t der[256];
+    size_t n = sizeof der;
+    bool ok;
+
+    if (scheme != SIG_ECDSA_RAW && scheme != SIG_ECDSA_DER)
+        return why_set(w, "algorithm", WHY_NO_OFFSET, NULL, "an EC key makes ECDSA signatures only");
+    ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
+    ok = ctx && EVP_PKEY_sign_init(ctx) == 1 && EVP_PKEY_sign(ctx, der, &n, d->b, d->n) == 1;
+    EVP_PKEY_CTX_free(ctx);
+    if (!ok)
+        return why_set(w, "signature", WHY_NO_OFFSET, NULL, "OpenSSL could not sign");
+    if (scheme == SIG_ECDSA_DER)
+        buf_put(out, span_of(der, n));
+    else
+        put_raw(der, n, curve_known(k->curve)->order, out);
+    return true;
+}

@@ -1,0 +1,488 @@
+#include "seal/anchors.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/limits.h"
+#include "seal/crl.h"
+#include "seal/name.h"
+#include "wire/der.h"
+
+/* The ways to find an anchor, each with its own chains. */
+enum { BY_SHA256, BY_KEY_ID, BY_SUBJECT, BY_SEAL_REF, BY_SHA1_TAIL, INDICES };
+
+struct entry {
+    struct anchor anchor;
+    struct digest sha1;
+    uint64_t hash[INDICES]; /* 0: not in that index */
+    struct entry *next[INDICES];
+};
+
+/* Chains in order of addition: first and last of each. */
+struct bucket {
+    struct entry *first, *last;
+};
+
+struct source {
+    struct source *next;
+    char text[];
+};
+
+/* Direct mapped; a group of slots shares a lock that is held for a copy of 40 bytes. */
+enum { CERTIFIED_SLOTS = 4096, CERTIFIED_LOCKS = 64 };
+
+struct certified {
+    uint8_t sha256[32];
+    const struct anchor *by;
+};
+
+struct memory {
+    pthread_mutex_t lock[CERTIFIED_LOCKS];
+    struct certified slot[CERTIFIED_SLOTS];
+};
+
+/* A list and the anchor that signed it; its bytes stand behind it. */
+struct listed {
+    struct crl crl;
+    const struct anchor *by;
+    struct listed *next;
+};
+
+struct anchor_set {
+    struct entry **entry;
+    size_t n, room;
+    struct bucket *bucket[INDICES];
+    size_t buckets; /* a power of two */
+    struct source *sources;
+    struct listed *crls;
+    size_t n_crls;
+    struct memory *memory;
+};
+
+static void *must(void *p)
+{
+    if (!p)
+        abort();
+    return p;
+}
+
+struct anchor_set *anchor_set_new(void)
+{
+    struct anchor_set *s = must(calloc(1, sizeof *s));
+
+    s->buckets = 256;
+    for (size_t i = 0; i < INDICES; i++)
+        s->bucket[i] = must(calloc(s->buckets, sizeof *s->bucket[i]));
+    s->memory = must(calloc(1, sizeof *s->memory));
+    for (size_t i = 0; i < CERTIFIED_LOCKS; i++)
+        (void)pthread_mutex_init(&s->memory->lock[i], NULL);
+    return s;
+}
+
+void anchor_set_free(struct anchor_set *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->n; i++) {
+        public_key_free(s->entry[i]->anchor.key);
+        free(s->entry[i]);
+    }
+    free(s->entry);
+    for (size_t i = 0; i < INDICES; i++)
+        free(s->bucket[i]);
+    for (struct source *next; s->sources; s->sources = next) {
+        next = s->sources->next;
+        free(s->sources);
+    }
+    for (struct listed *next; s->crls; s->crls = next) {
+        next = s->crls->next;
+        free(s->crls);
+    }
+    for (size_t i = 0; i < CERTIFIED_LOCKS; i++)
+        (void)pthread_mutex_destroy(&s->memory->lock[i]);
+    free(s->memory);
+    free(s);
+}
+
+/* Never 0. What is hashed comes from trusted lists, so nobody gains by collisions; they are compared anyway.
+ */
+static uint64_t hash_bytes(uint64_t h, struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        h = (h ^ s.p[i]) * 0x100000001b3u;
+    h = (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
+    return (h ^ h >> 32) | 1;
+}
+
+/* Digits of the serial in upper-case hexadecimal, without leading zeros; at least one. */
+static size_t serial_hex(struct span serial, char out[48])
+{
+    static const char digit[] = "0123456789ABCDEF";
+    size_t n = 0;
+
+    for (size_t i = 0; i < serial.n && n + 2 <= 48; i++) {
+        out[n++] = digit[serial.p[i] >> 4];
+        out[n++] = digit[serial.p[i] & 15];
+    }
+    for (size_t zeros = 0; zeros <= n; zeros++) {
+        if (zeros + 1 >= n || out[zeros] != '0') {
+            memmove(out, out + zeros, n - zeros);
+            return n - zeros;
+        }
+    }
+    return n;
+}
+
+/* Seals are written in capital letters; a reference may come in either case. */
+static uint64_t hash_folded(uint64_t h, struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        h = hash_bytes(
+            h, span_of(&(uint8_t){ (uint8_t)(s.p[i] >= 'a' && s.p[i] <= 'z' ? s.p[i] - 32 : s.p[i]) }, 1));
+    return h | 1;
+}
+
+static bool same_folded(struct span a, struct span b)
+{
+    for (size_t i = 0; i < a.n && i < b.n; i++) {
+        uint8_t x = a.p[i], y = b.p[i];
+
+        x = (uint8_t)(x >= 'a' && x <= 'z' ? x - 32 : x);
+        y = (uint8_t)(y >= 'a' && y <= 'z' ? y - 32 : y);
+        if (x != y)
+            return false;
+    }
+    return a.n == b.n;
+}
+
+static struct span without_zeros(struct span s)
+{
+    while (s.n > 1 && s.p[0] == '0')
+        s = span_sub(s, 1, s.n);
+    return s;
+}
+
+static uint64_t hash_seal_ref(struct span signer, struct span ref)
+{
+    return hash_folded(hash_folded(7, signer), ref);
+}
+
+static void hash_entry(struct entry *e)
+{
+    const struct certificate *c = &e->anchor.cert;
+    char hex[48];
+    uint64_t h;
+
+    e->hash[BY_SHA256] = hash_bytes(1, digest_span(&e->anchor.sha256));
+    e->hash[BY_KEY_ID] = c->ski.n ? hash_bytes(2, c->ski) : 0;
+    e->hash[BY_SUBJECT] = name_hash(c->subject) | 1;
+    e->hash[BY_SHA1_TAIL] = hash_bytes(3, span_sub(digest_span(&e->sha1), 15, 20));
+    if (c->country.n && c->common_name.n && c->serial.n <= 24) {
+        h = hash_folded(hash_folded(7, c->country), c->common_name);
+        e->hash[BY_SEAL_REF] = hash_folded(h, span_of(hex, serial_hex(c->serial, hex)));
+    }
+}
+
+static void link_entry(struct anchor_set *s, struct entry *e)
+{
+    for (size_t i = 0; i < INDICES; i++) {
+        struct bucket *b = &s->bucket[i][e->hash[i] & (s->buckets - 1)];
+
+        e->next[i] = NULL;
+        if (!e->hash[i])
+            continue;
+        if (b->last)
+            b->last->next[i] = e;
+        else
+            b->first = e;
+        b->last = e;
+    }
+}
+
+static void grow(struct anchor_set *s)
+{
+    s->room = s->room ? 2 * s->room : 256;
+    s->entry = must(realloc(s->entry, s->room * sizeof *s->entry));
+    s->buckets = 2 * s->room;
+    for (size_t i = 0; i < INDICES; i++) {
+        free(s->bucket[i]);
+        s->bucket[i] = must(calloc(s->buckets, sizeof *s->bucket[i]));
+    }
+    for (size_t i = 0; i < s->n; i++)
+        link_entry(s, s->entry[i]);
+}
+
+static const char *intern(struct anchor_set *s, const char *text)
+{
+    size_t n = strlen(text ? text : "") + 1;
+    struct source *k;
+
+    for (k = s->sources; k; k = k->next)
+        if (strcmp(k->text, text ? text : "") == 0)
+            return k->text;
+    k = must(malloc(sizeof *k + n));
+    memcpy(k->text, text ? text : "", n);
+    k->next = s->sources;
+    s->sources = k;
+    return k->text;
+}
+
+/* Whether the certificate's own key signed it; asked only of old ones without basicConstraints. */
+static bool signs_itself(const struct anchor *a)
+{
+    struct digest d;
+
+    if (!a->key || !names_equal(a->cert.subject, a->cert.issuer))
+        return false;
+    digest_of(a->cert.sig_alg.digest, a->cert.tbs, &d);
+    return signature_verify(a->key, &a->cert.sig_alg, &d, a->cert.signature, NULL);
+}
+
+/* keyUsage decides where it is there: a country signer of LU says keyCertSign and yet CA:FALSE. */
+static enum anchor_use use_of(const struct anchor *a, struct findings *f)
+{
+    struct span basic;
+    bool may_certify = a->cert.key_usage & KEY_USAGE_CERT_SIGN;
+
+    if (a->cert.key_usage) {
+        if (may_certify != a->cert.is_ca)
+            finding_add(f, FINDING_WARNING, "ca-flag", WHY_NO_OFFSET, "Doc 9303-12 7.1",
+                        "keyUsage and basicConstraints contradict each other");
+        return may_certify ? ANCHOR_ISSUER : ANCHOR_SIGNER;
+    }
+    if (a->cert.is_ca)
+        return ANCHOR_ISSUER;
+    if (certificate_extension(&a->cert, SPAN("\x55\x1d\x13"), &basic))
+        return ANCHOR_SIGNER;
+    return signs_itself(a) ? ANCHOR_ISSUER : ANCHOR_SIGNER;
+}
+
+bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, struct findings *f,
+                    struct why *w)
+{
+    struct certificate cert;
+    struct digest sha256;
+    struct why key_why = { .offset = WHY_NO_OFFSET };
+    struct entry *e;
+
+    if (!certificate_parse(der, &cert, f, w))
+        return false;
+    digest_of(DIGEST_SHA256, der, &sha256);
+    if (anchor_by_sha256(s, &sha256))
+        return true;
+    if (s->n == LIMIT_ANCHORS)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "more than %d anchors", LIMIT_ANCHORS);
+    if (s->n == s->room)
+        grow(s);
+    /* The bytes stand behind the entry; parsing them again cannot fail and points every span there. */
+    e = must(calloc(1, sizeof *e + der.n));
+    memcpy(e + 1, der.p, der.n);
+    if (!certificate_parse(span_of(e + 1, der.n), &e->anchor.cert, NULL, NULL))
+        abort();
+    e->anchor.sha256 = sha256;
+    digest_of(DIGEST_SHA1, der, &e->sha1);
+    if (!public_key_from_spki(e->anchor.cert.spki, &e->anchor.key, &key_why))
+        finding_add(f, FINDING_WARNING, key_why.reason, (size_t)(cert.spki.p - der.p), key_why.clause, "%s",
+                    key_why.detail);
+    e->anchor.use = use_of(&e->anchor, f);
+    e->anchor.source = intern(s, source);
+    hash_entry(e);
+    s->entry[s->n++] = e;
+    link_entry(s, e);
+    return true;
+}
+
+size_t anchor_set_count(const struct anchor_set *s)
+{
+    return s->n;
+}
+
+const struct anchor *anchor_at(const struct anchor_set *s, size_t i)
+{
+    return i < s->n ? &s->entry[i]->anchor : NULL;
+}
+
+/* The next entry of a chain with that hash, from e on. */
+static const struct entry *with_hash(const struct entry *e, int index, uint64_t hash)
+{
+    while (e && e->hash[index] != hash)
+        e = e->next[index];
+    return e;
+}
+
+static const struct entry *first(const struct anchor_set *s, int index, uint64_t hash)
+{
+    return with_hash(s->bucket[index][hash & (s->buckets - 1)].first, index, hash);
+}
+
+const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct digest *sha256)
+{
+    uint64_t h = hash_bytes(1, digest_span(sha256));
+
+    for (const struct entry *e = first(s, BY_SHA256, h); e; e = with_hash(e->next[BY_SHA256], BY_SHA256, h))
+        if (span_eq(digest_span(sha256), digest_span(&e->anchor.sha256)))
+            return &e->anchor;
+    return NULL;
+}
+
+size_t anchors_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max)
+{
+    uint64_t h = hash_bytes(2, ski);
+    size_t n = 0;
+
+    if (ski.n == 0)
+        return 0;
+    for (const struct entry *e = first(s, BY_KEY_ID, h); e && n < max;
+         e = with_hash(e->next[BY_KEY_ID], BY_KEY_ID, h))
+        if (span_eq(e->anchor.cert.ski, ski))
+            out[n++] = &e->anchor;
+    return n;
+}
+
+size_t anchors_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out, size_t max)
+{
+    uint64_t h = name_hash(name) | 1;
+    size_t n = 0;
+
+    for (const struct entry *e = first(s, BY_SUBJECT, h); e && n < max;
+         e = with_hash(e->next[BY_SUBJECT], BY_SUBJECT, h))
+        if (names_equal(e->anchor.cert.subject, name))
+            out[n++] = &e->anchor;
+    return n;
+}
+
+static bool has_seal_ref(const struct certificate *c, struct span signer, struct span ref)
+{
+    char hex[48];
+
+    return c->country.n + c->common_name.n == signer.n &&
+           same_folded(c->country, span_sub(signer, 0, c->country.n)) &&
+           same_folded(c->common_name, span_sub(signer, c->country.n, signer.n)) &&
+           same_folded(span_of(hex, serial_hex(c->serial, hex)), ref);
+}
+
+size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struct span ref,
+                           const struct anchor **out, size_t max)
+{
+    uint64_t h;
+    size_t n = 0;
+
+    ref = without_zeros(ref);
+    h = hash_seal_ref(signer, ref);
+    for (const struct entry *e = first(s, BY_SEAL_REF, h); e && n < max;
+         e = with_hash(e->next[BY_SEAL_REF], BY_SEAL_REF, h))
+        if (has_seal_ref(&e->anchor.cert, signer, ref))
+            out[n++] = &e->anchor;
+    return n;
+}
+
+size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const struct anchor **out,
+                            size_t max)
+{
+    uint64_t h = hash_bytes(3, tail);
+    size_t n = 0;
+
+    if (tail.n != 5)
+        return 0;
+    for (const struct entry *e = first(s, BY_SHA1_TAIL, h); e && n < max;
+         e = with_hash(e->next[BY_SHA1_TAIL], BY_SHA1_TAIL, h))
+        if (memcmp(e->sha1.b + 15, tail.p, 5) == 0)
+            out[n++] = &e->anchor;
+    return n;
+}
+
+/* The digest is uniform: its first bytes choose the slot. */
+static size_t slot_of(const struct digest *sha256)
+{
+    return (size_t)(sha256->b[0] << 8 | sha256->b[1]) % CERTIFIED_SLOTS;
+}
+
+const struct anchor *anchors_certified(const struct anchor_set *s, const struct digest *sha256)
+{
+    size_t i = slot_of(sha256);
+    pthread_mutex_t *lock = &s->memory->lock[i % CERTIFIED_LOCKS];
+    const struct certified *c = &s->memory->slot[i];
+    const struct anchor *by = NULL;
+
+    (void)pthread_mutex_lock(lock);
+    if (c->by && memcmp(c->sha256, sha256->b, sizeof c->sha256) == 0)
+        by = c->by;
+    (void)pthread_mutex_unlock(lock);
+    return by;
+}
+
+void anchors_certify(const struct anchor_set *s, const struct digest *sha256, const struct anchor *by)
+{
+    size_t i = slot_of(sha256);
+    pthread_mutex_t *lock = &s->memory->lock[i % CERTIFIED_LOCKS];
+
+    (void)pthread_mutex_lock(lock);
+    memcpy(s->memory->slot[i].sha256, sha256->b, sizeof s->memory->slot[i].sha256);
+    s->memory->slot[i].by = by;
+    (void)pthread_mutex_unlock(lock);
+}
+
+/* The anchor that signed the list; *named counts those that could have. */
+static const struct anchor *crl_issuer(const struct anchor_set *s, const struct crl *c, size_t *named)
+{
+    const struct anchor *candidate[32];
+    size_t n = anchors_by_key_id(s, c->aki, candidate, 32);
+
+    if (n == 0)
+        n = anchors_by_subject(s, c->issuer, candidate, 32);
+    *named = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (candidate[i]->use != ANCHOR_ISSUER || !candidate[i]->key || !crl_names(c, &candidate[i]->cert))
+            continue;
+        ++*named;
+        if (crl_signed_by(c, candidate[i]->key))
+            return candidate[i];
+    }
+    return NULL;
+}
+
+bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *f, struct why *w)
+{
+    struct crl crl;
+    struct listed *l;
+    const struct anchor *by;
+    size_t named;
+
+    if (!crl_parse(der, &crl, f, w))
+        return false;
+    by = crl_issuer(s, &crl, &named);
+    if (!by)
+        return why_set(w, named ? "signature" : "no-anchor", WHY_NO_OFFSET, "RFC 5280 6.3.3",
+                       named ? "the revocation list is not signed by the country signer it names"
+                             : "no known country signer issued the revocation list");
+    l = must(calloc(1, sizeof *l + der.n));
+    memcpy(l + 1, der.p, der.n);
+    if (!crl_parse(span_of(l + 1, der.n), &l->crl, NULL, NULL))
+        abort();
+    l->by = by;
+    l->next = s->crls;
+    s->crls = l;
+    s->n_crls++;
+    return true;
+}
+
+size_t anchor_set_crl_count(const struct anchor_set *s)
+{
+    return s->n_crls;
+}
+
+enum revocation anchors_revocation(const struct anchor_set *s, const struct anchor *issuer,
+                                   struct span serial, unix_time at)
+{
+    enum revocation r = REVOCATION_UNKNOWN;
+
+    for (const struct listed *l = s->crls; l; l = l->next) {
+        if (l->crl.this_update > at || !(l->by == issuer || span_eq(l->by->cert.spki, issuer->cert.spki)))
+            continue; /* link certificates share the key of a root */
+        if (crl_lists(&l->crl, serial))
+            return REVOCATION_REVOKED;
+        if (l->crl.next_update >= at)
+            r = REVOCATION_CLEAR;
+    }
+    return r;
+}

@@ -1,0 +1,89 @@
+#include "seal/path.h"
+
+enum { CANDIDATES = 32 };
+
+#define CLAUSE "Doc 9303-12 6; RFC 5280 6.1"
+
+/* Anchors that may have signed the certificate: those whose key it names; those without key identifier, or
+ * all when it names no key, by the issuer's name. *named counts the first kind, which come first. */
+static size_t candidates(const struct anchor_set *set, const struct certificate *c, const struct anchor **out,
+                         size_t *named)
+{
+    const struct anchor *by_name[CANDIDATES];
+    size_t n = anchors_by_key_id(set, c->aki, out, CANDIDATES), m;
+
+    *named = n;
+    m = anchors_by_subject(set, c->issuer, by_name, CANDIDATES);
+    for (size_t i = 0; i < m && n < CANDIDATES; i++)
+        if (c->aki.n == 0 || by_name[i]->cert.ski.n == 0)
+            out[n++] = by_name[i];
+    return n;
+}
+
+static void note_issuer(const struct certificate *signer, const struct anchor *by, struct findings *f)
+{
+    if (span_eq(signer->issuer, by->cert.subject))
+        return;
+    finding_add(f, names_equal(signer->issuer, by->cert.subject) ? FINDING_NOTE : FINDING_WARNING,
+                "issuer-name", (size_t)(signer->issuer.p - signer->der.p), "RFC 5280 4.1.2.4",
+                "issuer is not written as the subject of the certificate whose key signed");
+}
+
+static enum result found(const struct certificate *signer, const struct anchor *by, bool direct,
+                         struct path *out, struct findings *f)
+{
+    if (!direct)
+        note_issuer(signer, by, f);
+    *out = (struct path){ .anchor = by, .direct = direct };
+    return RESULT_GENUINE;
+}
+
+/* What it means that no candidate verified: n tried, of them `unsupported` could not be, `named` are known by
+ * key. */
+static enum result refused(const struct certificate *signer, size_t named, size_t unsupported, struct why *w)
+{
+    size_t at = (size_t)((signer->aki.n ? signer->aki.p : signer->issuer.p) - signer->der.p);
+
+    if (unsupported) {
+        (void)why_set(w, "key-not-supported", at, CLAUSE,
+                      "the issuer's key or its kind of signature is not supported");
+        return RESULT_UNDETERMINED;
+    }
+    if (named) {
+        (void)why_set(w, "chain", at, CLAUSE, "names a known key as its issuer, which did not sign it");
+        return RESULT_FORGED;
+    }
+    (void)why_set(w, "no-anchor", at, CLAUSE, "no known key of the issuer signed it");
+    return RESULT_NO_ANCHOR;
+}
+
+enum result path_find(const struct anchor_set *set, const struct certificate *signer, struct path *out,
+                      struct findings *f, struct why *w)
+{
+    const struct anchor *candidate[CANDIDATES], *by;
+    struct digest sha256, d;
+    size_t named, n, tried_named = 0, unsupported = 0;
+
+    digest_of(DIGEST_SHA256, signer->der, &sha256);
+    if ((by = anchor_by_sha256(set, &sha256)) != NULL)
+        return found(signer, by, true, out, f);
+    if ((by = anchors_certified(set, &sha256)) != NULL)
+        return found(signer, by, false, out, f);
+    n = candidates(set, signer, candidate, &named);
+    if (n > 0)
+        digest_of(signer->sig_alg.digest, signer->tbs, &d);
+    for (size_t i = 0; i < n; i++) {
+        struct why attempt = { .offset = WHY_NO_OFFSET };
+
+        if (candidate[i]->use != ANCHOR_ISSUER)
+            continue;
+        tried_named += i < named;
+        if (!candidate[i]->key) {
+            unsupported++;
+        } else if (signature_verify(candidate[i]->key, &signer->sig_alg, &d, signer->signature, &attempt)) {
+            anchors_certify(set, &sha256, candidate[i]);
+            return found(signer, candidate[i], false, out, f);
+        }
+    }
+    return refused(signer, tried_named, unsupported, w);
+}
