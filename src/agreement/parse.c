@@ -188,15 +188,7 @@ static void read_all(struct parser *p)
         (void)wrong(p, last, 1, "expected at least one article, as in: article 1 \"Title\"");
 }
 
-static bool clean(const struct agreement_faults *f)
-{
-    for (size_t i = 0; i < f->n; i++)
-        if (!f->item[i].warning)
-            return false;
-    return true;
-}
-
-struct agreement *agreement_parse_model(struct agreement *a, struct agreement_faults *faults)
+void agreement_parse_model(struct agreement *a, struct agreement_faults *faults)
 {
     struct parser p = { .a = a, .arena = &a->arena, .faults = faults };
 
@@ -205,5 +197,4 @@ struct agreement *agreement_parse_model(struct agreement *a, struct agreement_fa
     p.lexer.token = arena_array(&a->arena, LIMIT_AGREEMENT_LINE + 1, sizeof *p.lexer.token);
     if (p.lexer.token && check_characters(&p, a->text))
         read_all(&p);
-    return clean(faults) ? a : NULL;
 }

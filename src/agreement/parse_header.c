@@ -211,20 +211,20 @@ bool line_article(struct shape *s, struct block *child)
         return expected(p, "the number of the article", "as in: article 5 \"Title\"");
     x->number = arena_str(p->arena, tok(p)->text);
     p->at++;
-    if (!x->number || !want_string(p, &x->title, "the title of the article") || !want_end(p))
+    if (!x->number)
         return false;
     for (const struct article *o = p->a->articles; o; o = o->next)
         if (strcmp(o->number, x->number) == 0)
-            return wrong(p, x->line, x->column, "article %s stands in line %u already; expected a new number",
-                         x->number, o->line);
+            (void)wrong(p, x->line, x->column, "article %s stands in line %u already; expected a new number",
+                        x->number, o->line);
     x->index = (unsigned)p->a->n_articles++;
     if (p->a->last_article)
         p->a->last_article->next = x;
     else
         p->a->articles = x;
     p->a->last_article = x;
-    child->u.article = x;
+    child->u.article = x; /* what stands under it is read even when this line is faulty */
     child->texts = &x->texts;
     child->titles = &x->titles;
-    return true;
+    return want_string(p, &x->title, "the title of the article") && want_end(p);
 }
