@@ -64,7 +64,7 @@ function reason(r, articles) {
       own ? t(`reason.${r.code}`) : el("bdi", { lang: "en" }, r.text)),
     own ? el("p", { className: "note" }, el("bdi", { lang: "en" }, r.text)) : null,
     r.clause ? el("p", { className: "note" }, code(r.clause)) : null,
-    wording ? el("blockquote", {}, el("bdi", { lang: wording.language }, wording.text)) : null);
+    wording?.text ? el("blockquote", {}, wording.title ? el("b", {}, el("bdi", { lang: wording.language }, wording.title), " · ") : null, el("bdi", { lang: wording.language }, wording.text)) : null);
 }
 
 function missing(list) {

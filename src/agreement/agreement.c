@@ -108,6 +108,15 @@ size_t agreement_parties(const struct agreement *a, struct span *out, size_t max
     return a->parties.n;
 }
 
+size_t agreement_words(const struct agreement *a, enum vocabulary v, struct span *out, size_t max)
+{
+    const struct words *list = &a->vocabulary[v];
+
+    for (size_t i = 0; i < list->n && i < max; i++)
+        out[i] = list->w[i];
+    return list->n;
+}
+
 static bool has_rule(const struct article *x)
 {
     if (x->effect.kind != EFFECT_NONE || x->requirements || x->duties)

@@ -36,6 +36,8 @@ unsigned agreement_version(const struct agreement *a);
 const uint8_t *agreement_hash(const struct agreement *a);
 bool agreement_is_party(const struct agreement *a, struct span state);
 size_t agreement_parties(const struct agreement *a, struct span *out, size_t max);
+/* The words that the agreement itself lists for a vocabulary, in its order; how many there are. */
+size_t agreement_words(const struct agreement *a, enum vocabulary v, struct span *out, size_t max);
 
 enum outcome { OUTCOME_ADMIT, OUTCOME_REFER };
 

@@ -32,9 +32,12 @@ static const struct key {
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
     { "hosts", TYPE_LIST, false, FIELD(hosts), "names with blanks between" },
     { "languages", TYPE_LIST, false, FIELD(languages), "language tags with blanks between, such as fa en" },
-    { "purposes", TYPE_LIST, false, FIELD(purposes), "words with blanks between" },
-    { "modes", TYPE_LIST, false, FIELD(modes), "words with blanks between, such as air road rail sea" },
-    { "posts", TYPE_LIST, false, FIELD(posts), "words with blanks between" },
+    { "purposes", TYPE_LIST, false, FIELD(purposes),
+      "words with blanks between, or commas when a word has several parts" },
+    { "modes", TYPE_LIST, false, FIELD(modes),
+      "words with blanks or commas between, such as air road rail sea" },
+    { "posts", TYPE_LIST, false, FIELD(posts),
+      "words with blanks between, or commas when a word has several parts" },
 #undef FIELD
 };
 
@@ -125,14 +128,15 @@ static bool read_address(struct parse *p, struct span v)
 
 static bool read_list(struct parse *p, struct span v, struct config_list *out)
 {
+    uint8_t between = memchr(v.p, ',', v.n) ? ',' : ' ';
     struct span word;
 
     out->n = 0;
-    while (text_split(&v, ' ', &word)) {
+    while (text_split(&v, between, &word)) {
         word = text_trim(word);
-        if (word.n == 0)
+        if (word.n == 0 && between == ' ')
             continue;
-        if (out->n == CONFIG_LIST || !is_word(word))
+        if (out->n == CONFIG_LIST || word.n == 0)
             return false;
         out->item[out->n++] = arena_str(p->a, word);
     }
@@ -255,10 +259,7 @@ bool config_parse(struct span text, const char *folder, struct arena *a, struct 
         .a = a,
         .folder = folder,
         .fault = f,
-        .c = { .host = "127.0.0.1",
-               .port = CONFIG_PORT,
-               .languages = { 4, { "en", "fa", "ru", "tr" } },
-               .modes = { 4, { "air", "road", "rail", "sea" } } },
+        .c = { .host = "127.0.0.1", .port = CONFIG_PORT, .languages = { 4, { "en", "fa", "ru", "tr" } } },
     };
     size_t bad = utf8_valid_to(text);
 

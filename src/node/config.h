@@ -1,6 +1,7 @@
 /*
  * node.conf: how one node is set up. A line is `key = value`; `#` begins a comment. An unknown or doubled
- * key, a missing one or a bad value is an error that names line, column and what was expected.
+ * key, a missing one or a bad value is an error that names line, column and what was expected. Lists have
+ * blanks between items, or commas, which items of several words need.
  */
 #ifndef SERAI_NODE_CONFIG_H
 #define SERAI_NODE_CONFIG_H
@@ -34,8 +35,8 @@ struct node_config {
     struct config_list hosts;     /* names under which browsers may reach it besides the address */
     struct config_list languages; /* of the console, first one first: "fa en" */
     struct config_list purposes;  /* travel purposes offered; none: those of the agreement */
-    struct config_list modes;     /* "air road rail sea" */
-    struct config_list posts;     /* border posts */
+    struct config_list modes;     /* "air road rail sea"; none: those of the agreement */
+    struct config_list posts;     /* border posts; none: those of the agreement */
 };
 
 /* Where in the file and what; line and column from 1, column counts characters. */

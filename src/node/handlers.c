@@ -1,9 +1,8 @@
 #include "node/handlers.h"
 
-#include "base/text.h"
 #include "wire/json_write.h"
 
-enum { ANSWER_BYTES = 8 * 1024 * 1024, ARTICLE_ID = 64 };
+enum { ANSWER_BYTES = 8 * 1024 * 1024, WORDS = 256 };
 
 /* The answer of a handler that writes with j: into the arena and out. */
 static void finish(struct buffer *b, unsigned status, struct arena *a, struct http_answer *out)
@@ -116,32 +115,14 @@ void handle_node(const struct node_view *v, const struct http_request *r, struct
     finish(&b, 200, a, out);
 }
 
-/* The id of an `article` line; false for any other line. Only ids that the parsed agreement knows are used.
- */
-static bool article_id(struct span line, char id[ARTICLE_ID])
-{
-    struct span word;
-
-    line = text_trim(line);
-    if (!text_split(&line, ' ', &word) || !span_eq_str(word, "article"))
-        return false;
-    line = text_trim(line);
-    if (!text_split(&line, ' ', &word) || word.n == 0 || word.n >= ARTICLE_ID)
-        return false;
-    memcpy(id, word.p, word.n);
-    id[word.n] = 0;
-    return true;
-}
-
-static void put_article(struct json_writer *j, const struct agreement *agreement, const char *id,
+static void put_article(struct json_writer *j, const struct agreement *agreement, const char *number,
                         const char *language)
 {
-    const char *found = NULL, *text = agreement_wording(agreement, id, language, &found);
+    const char *found = NULL, *text = agreement_wording(agreement, number, language, &found), *title_language;
 
-    if (!text)
-        return;
     jw_object(j, NULL);
-    jw_str(j, "article", id);
+    jw_str(j, "article", number);
+    jw_str(j, "title", agreement_title_in(agreement, number, language, &title_language));
     jw_str(j, "language", found);
     jw_str(j, "text", text);
     jw_object_end(j);
@@ -152,22 +133,26 @@ void handle_agreement(const struct node_view *v, const struct http_request *r, s
 {
     const struct agreement *agreement = v->o->check->agreement;
     const char *language = http_query(r, "language");
-    struct span text = v->o->agreement_text, line;
-    char id[ARTICLE_ID];
+    struct agreement_article *article;
     struct buffer b;
     struct json_writer j = json_to(&b);
+    size_t n;
 
     if (!agreement) {
         answer_refuse(out, 503, "not-ready", "This node has no agreement yet.", a);
         return;
     }
+    n = agreement_articles(agreement, NULL, 0);
+    article = arena_array(a, n, sizeof *article);
+    if (!article)
+        n = 0;
+    (void)agreement_articles(agreement, article, n);
     buf_init(&b, ANSWER_BYTES);
     jw_object(&j, NULL);
     put_agreement(&j, agreement);
     jw_array(&j, "articles");
-    while (text_split(&text, '\n', &line))
-        if (article_id(line, id))
-            put_article(&j, agreement, id, language ? language : "en");
+    for (size_t i = 0; i < n; i++)
+        put_article(&j, agreement, article[i].number, language ? language : "en");
     jw_array_end(&j);
     jw_object_end(&j);
     finish(&b, 200, a, out);
@@ -194,13 +179,33 @@ static void put_list(struct json_writer *j, const char *name, const struct confi
     jw_array_end(j);
 }
 
+/* What the operator chose for this node; else what the agreement lists; else what the language knows. */
+static void put_words(struct json_writer *j, const char *name, const struct config_list *chosen,
+                      const struct agreement *agreement, enum vocabulary vocabulary)
+{
+    struct span word[WORDS];
+    size_t n = agreement ? agreement_words(agreement, vocabulary, word, WORDS) : 0;
+    const char *const *known = vocabulary_words(vocabulary);
+
+    if (chosen->n) {
+        put_list(j, name, chosen);
+        return;
+    }
+    jw_array(j, name);
+    for (size_t i = 0; i < n && i < WORDS; i++)
+        jw_text(j, NULL, word[i]);
+    for (size_t i = 0; n == 0 && known[i]; i++)
+        jw_str(j, NULL, known[i]);
+    jw_array_end(j);
+}
+
 static void put_states(struct json_writer *j, const struct agreement *agreement)
 {
-    struct span state[256];
-    size_t n = agreement ? agreement_parties(agreement, state, 256) : 0;
+    struct span state[WORDS];
+    size_t n = agreement ? agreement_parties(agreement, state, WORDS) : 0;
 
     jw_array(j, "states");
-    for (size_t i = 0; i < n && i < 256; i++)
+    for (size_t i = 0; i < n && i < WORDS; i++)
         jw_text(j, NULL, state[i]);
     jw_array_end(j);
 }
@@ -209,16 +214,17 @@ void handle_words(const struct node_view *v, const struct http_request *r, struc
                   struct http_answer *out)
 {
     const struct node_config *config = v->o->config;
+    const struct agreement *agreement = v->o->check->agreement;
     struct buffer b;
     struct json_writer j = json_to(&b);
 
     (void)r;
     buf_init(&b, ANSWER_BYTES);
     jw_object(&j, NULL);
-    put_list(&j, "purposes", &config->purposes);
-    put_list(&j, "modes", &config->modes);
-    put_list(&j, "posts", &config->posts);
-    put_states(&j, v->o->check->agreement);
+    put_words(&j, "purposes", &config->purposes, agreement, VOCABULARY_PURPOSE);
+    put_words(&j, "modes", &config->modes, agreement, VOCABULARY_MODE);
+    put_words(&j, "posts", &config->posts, agreement, VOCABULARY_POST);
+    put_states(&j, agreement);
     put_list(&j, "languages", &config->languages);
     jw_object_end(&j);
     finish(&b, 200, a, out);

@@ -29,17 +29,19 @@ static void defaults(void **state)
     assert_null(config.anchors);
     assert_null(config.node_key);
     assert_int_equal(config.threads, 0);
-    assert_int_equal(config.modes.n, 4);
+    assert_int_equal(config.modes.n, 0);
+    assert_int_equal(config.languages.n, 4);
     assert_int_equal(config.purposes.n, 0);
 }
 
 static void everything(void **state)
 {
     (void)state;
-    assert_true(parse("# a node\n\n" LEAST "listen=[::1]:0\r\n anchors = /etc/anchors # not a comment\n"
-                      "node-key = keys/node.seed\nsigner-key = s.pem\nsigner-certificate = s.der\n"
-                      "tls-certificate = t.pem\ntls-key = k.pem\nthreads = 64\nhosts = a.example  b.example\n"
-                      "languages = fa en\npurposes = pilgrimage\nmodes = road\nposts = one two three"));
+    assert_true(
+        parse("# a node\n\n" LEAST "listen=[::1]:0\r\n anchors = /etc/anchors # not a comment\n"
+              "node-key = keys/node.seed\nsigner-key = s.pem\nsigner-certificate = s.der\n"
+              "tls-certificate = t.pem\ntls-key = k.pem\nthreads = 64\nhosts = a.example  b.example\n"
+              "languages = fa en\npurposes = pilgrimage\nmodes = road\nposts = one,two parts , three"));
     assert_string_equal(config.host, "::1");
     assert_int_equal(config.port, 0);
     assert_string_equal(config.anchors, "/etc/anchors # not a comment");
@@ -48,6 +50,7 @@ static void everything(void **state)
     assert_int_equal(config.hosts.n, 2);
     assert_string_equal(config.hosts.item[1], "b.example");
     assert_int_equal(config.languages.n, 2);
+    assert_string_equal(config.posts.item[1], "two parts");
     assert_string_equal(config.posts.item[2], "three");
 }
 
@@ -60,6 +63,7 @@ static const struct {
     { "indented unknown key", LEAST "  anchor = x\n", 5, 3, "perhaps `anchors` is meant" },
     { "no equals sign", LEAST "listen\n", 5, 1, "key = value" },
     { "set twice", LEAST "member = PK\n", 5, 1, "`member` stands on line 1 already" },
+    { "empty item", LEAST "posts = a,,b\n", 5, 9, "words with blanks between" },
     { "no value", LEAST "posts =\n", 5, 8, "has no value" },
     { "missing key", "member = IR\nname = x\nstore = s\n", 0, 0, "`agreement` is missing" },
     { "empty file", "", 0, 0, "`member` is missing" },

