@@ -7,7 +7,7 @@
 #include "agreement/agreement.h"
 #include "agreement/stay.h"
 #include "base/text.h"
-#include "cli/agreement.h"
+#include "cli/cli.h"
 #include "wire/json_write.h"
 
 enum { WELL = 0, BAD = 1, USAGE = 2 };

@@ -1,4 +1,4 @@
-#include "cli/barcode.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <getopt.h>

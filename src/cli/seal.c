@@ -2,10 +2,10 @@
 #include <getopt.h>
 
 #include "base/text.h"
-#include "cli/anchors.h"
 #include "cli/cli.h"
 #include "seal/issue_seal.h"
 #include "seal/visible.h"
+#include "trust/load.h"
 #include "wire/json_write.h"
 
 static const char help[] =
@@ -206,7 +206,7 @@ static int verify(int argc, char **argv)
         } else if (c == 'j') {
             json = true;
         } else if (c == 'a') {
-            if (!cli_anchors(optarg, set, &w)) {
+            if (!trust_load(set, optarg, NULL, NULL, NULL, &w)) {
                 cli_why("seal", optarg, &w);
                 rc = CLI_USAGE;
             }

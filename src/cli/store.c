@@ -1,4 +1,4 @@
-#include "cli/store.h"
+#include "cli/cli.h"
 
 #include <stdio.h>
 #include <string.h>
