@@ -24,7 +24,7 @@ static const char help[] =
     "        For vds-nc TYPE is the type of the message and --message FILE its JSON.\n"
     "types   Lists the kinds of documents, or the fields of one.\n"
     "\n"
-    "Exit status: 0 genuine, 1 forged, malformed, expired or revoked, 2 wrong usage or input/output, 3 not "
+    "Exit 0 genuine, 1 forged, malformed, expired or revoked, 2 wrong usage or input/output, 3 not "
     "decided.\n"
     "\n"
     "Example: serai seal verify --anchors certificates/ visa.bin\n";
