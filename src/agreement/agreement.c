@@ -16,11 +16,35 @@ const char *const reason_codes[REASONS_N + 1] = {
  * out. */
 enum { CEILING = 256 * 1024 * 1024 };
 
+static bool before(const struct agreement_fault *a, const struct agreement_fault *b)
+{
+    return a->line != b->line ? a->line < b->line : a->column < b->column;
+}
+
+static void sort(struct agreement_faults *f)
+{
+    for (size_t i = 1; i < f->n; i++) {
+        struct agreement_fault x = f->item[i];
+        size_t k = i;
+
+        for (; k && before(&x, &f->item[k - 1]); k--)
+            f->item[k] = f->item[k - 1];
+        f->item[k] = x;
+    }
+}
+
+static bool clean(const struct agreement_faults *f)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (!f->item[i].warning)
+            return false;
+    return true;
+}
+
 struct agreement *agreement_parse(struct span text, struct agreement_faults *faults)
 {
     struct agreement *a;
     struct digest d;
-    size_t before;
 
     faults->n = faults->lost = 0;
     if (text.n > LIMIT_AGREEMENT) {
@@ -35,18 +59,15 @@ struct agreement *agreement_parse(struct span text, struct agreement_faults *fau
     a->text = arena_copy(&a->arena, text);
     digest_of(DIGEST_SHA256, a->text, &d);
     memcpy(a->hash, d.b, sizeof a->hash);
-    if (agreement_parse_model(a, faults)) {
-        before = faults->n;
+    agreement_parse_model(a, faults);
+    if (clean(faults))
         agreement_check(a, faults);
-        for (size_t i = before; i < faults->n; i++)
-            if (!faults->item[i].warning)
-                goto bad;
-        if (agreement_compile(a, faults))
-            return a;
+    if (!clean(faults) || !agreement_compile(a, faults)) {
+        agreement_free(a);
+        a = NULL;
     }
-bad:
-    agreement_free(a);
-    return NULL;
+    sort(faults);
+    return a;
 }
 
 void agreement_free(struct agreement *a)

@@ -1,6 +1,7 @@
 /* Static checks of the whole text. */
 #include "agreement/lex.h"
 #include "agreement/model.h"
+#include "agreement/reach.h"
 
 static bool has_language(const struct wording *w, const char *language)
 {
@@ -59,6 +60,7 @@ void agreement_check(const struct agreement *a, struct agreement_faults *faults)
 {
     for (const struct article *x = a->articles; x; x = x->next)
         article(a, x, faults);
+    agreement_reach(a, faults);
     for (const struct definition *d = a->definitions; d; d = d->next)
         if (!d->used)
             fault_at(faults, d->line, d->column, true, "these words are defined and never used");

@@ -1,93 +1,16 @@
 #include "agreement/program.h"
 
 #include "agreement/lex.h"
-#include "base/text.h"
 
 struct maker {
     struct agreement *a;
     struct program *g;
     struct agreement_faults *faults;
     struct buffer ops, list, clauses, rows, grants, demands, obligations;
-    struct word_slot *slot;
-    uint32_t n_words;
     unsigned now, depth;
 };
 
 enum { CEILING = 64 * 1024 * 1024 };
-
-static uint32_t hash_word(uint8_t vocabulary, struct span w)
-{
-    uint32_t h = 2166136261u ^ vocabulary;
-
-    for (size_t i = 0; i < w.n; i++)
-        h = (h ^ w.p[i]) * 16777619u;
-    return h ^ h >> 15;
-}
-
-/* The slot of the word, or the free one where it belongs. */
-static uint32_t slot_of(const struct word_slot *slot, uint32_t mask, uint8_t vocabulary, struct span w)
-{
-    uint32_t i = hash_word(vocabulary, w) & mask;
-
-    while (slot[i].id && (slot[i].vocabulary != vocabulary || !span_eq(slot[i].word, w)))
-        i = (i + 1) & mask;
-    return i;
-}
-
-/* Two or three capital letters as one number. */
-static uint32_t state_number(struct span s)
-{
-    uint32_t v = 0;
-
-    if (s.n != 2 && s.n != 3)
-        return 0;
-    for (size_t i = 0; i < s.n; i++) {
-        if (!ascii_upper(s.p[i]))
-            return 0;
-        v = v << 8 | s.p[i];
-    }
-    return v;
-}
-
-uint32_t program_word(const struct program *g, enum fact f, struct span w)
-{
-    if (fact_type(f) == FACT_TYPE_STATE)
-        return state_number(w);
-    return g->slot[slot_of(g->slot, g->slot_mask, (uint8_t)fact_vocabulary(f), w)].id;
-}
-
-static void add_word(struct maker *m, enum vocabulary v, struct span w)
-{
-    uint32_t i = slot_of(m->slot, m->g->slot_mask, (uint8_t)v, w);
-
-    if (!m->slot[i].id)
-        m->slot[i] = (struct word_slot){ w, ++m->n_words, (uint8_t)v };
-}
-
-static bool make_words(struct maker *m)
-{
-    size_t n = 0, size = 64;
-
-    for (unsigned v = 0; v < VOCABULARY_N; v++) {
-        for (const char *const *k = vocabulary_words((enum vocabulary)v); *k; k++)
-            n++;
-        n += m->a->vocabulary[v].n;
-    }
-    while (size < 2 * n)
-        size *= 2;
-    m->slot = arena_array(&m->a->arena, size, sizeof *m->slot);
-    if (!m->slot)
-        return false;
-    m->g->slot = m->slot;
-    m->g->slot_mask = (uint32_t)size - 1;
-    for (unsigned v = 0; v < VOCABULARY_N; v++) {
-        for (const char *const *k = vocabulary_words((enum vocabulary)v); *k; k++)
-            add_word(m, (enum vocabulary)v, span_str(*k));
-        for (size_t i = 0; i < m->a->vocabulary[v].n; i++)
-            add_word(m, (enum vocabulary)v, m->a->vocabulary[v].w[i]);
-    }
-    return true;
-}
 
 static uint32_t count(const struct buffer *b, size_t size)
 {
@@ -471,7 +394,7 @@ static bool make_parties(struct maker *m)
     uint32_t *v = arena_array(&m->a->arena, m->a->parties.n, sizeof *v);
 
     for (size_t i = 0; v && i < m->a->parties.n; i++)
-        v[i] = state_number(m->a->parties.w[i]);
+        v[i] = program_state(m->a->parties.w[i]);
     m->g->parties = v;
     m->g->n_parties = m->a->parties.n;
     return v != NULL;
@@ -487,7 +410,7 @@ bool agreement_compile(struct agreement *a, struct agreement_faults *faults)
 
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         buf_init(all[i], CEILING);
-    ok = m.g && make_words(&m) && make_parties(&m);
+    ok = m.g && program_make_words(m.g, a) && make_parties(&m);
     for (const struct article *x = a->articles; ok && x; x = x->next) {
         put_article(&m, x);
         ok = here(&m) <= 4 * LIMIT_AGREEMENT_OPS && m.depth <= STACK;

@@ -15,35 +15,37 @@
  * permission.kind is "none" when it is known that the traveller presents none; absent: nobody looked.
  * traveller.stays stands for facts.stays, and has no value of its own.
  */
-/*      id                          name in the language        type   */
-#define FACTS(X)                                                                                             \
-    X(TRAVELLER_NATIONALITY, "traveller.nationality", STATE)                                                 \
-    X(TRAVELLER_BIRTH, "traveller.birth", DATE)                                                              \
-    X(TRAVELLER_AGE, "traveller.age", NUMBER)                                                                \
-    X(TRAVELLER_RESIDENCE, "traveller.residence", STATE)                                                     \
-    X(DOCUMENT_KIND, "document.kind", WORD)                                                                  \
-    X(DOCUMENT_RESULT, "document.result", WORD)                                                              \
-    X(DOCUMENT_ISSUER, "document.issuer", STATE)                                                             \
-    X(DOCUMENT_EXPIRY, "document.expiry", DATE)                                                              \
-    X(DOCUMENT_EXAMINED, "document.examined", BOOL)                                                          \
-    X(CHIP_RESULT, "chip.result", WORD)                                                                      \
-    X(PERMISSION_KIND, "permission.kind", WORD)                                                              \
-    X(PERMISSION_RESULT, "permission.result", WORD)                                                          \
-    X(PERMISSION_ISSUER, "permission.issuer", STATE)                                                         \
-    X(PERMISSION_PURPOSE, "permission.purpose", WORD)                                                        \
-    X(PERMISSION_FROM, "permission.from", DATE)                                                              \
-    X(PERMISSION_EXPIRY, "permission.expiry", DATE)                                                          \
-    X(PERMISSION_ENTRIES, "permission.entries", NUMBER)                                                      \
-    X(PERMISSION_ENTRIES_USED, "permission.entries used", NUMBER)                                            \
-    X(PERMISSION_STAY, "permission.stay", NUMBER)                                                            \
-    X(PERMISSION_MATCHES, "permission.matches document", BOOL)                                               \
-    X(TRAVEL_PURPOSE, "travel.purpose", WORD)                                                                \
-    X(TRAVEL_MODE, "travel.mode", WORD)                                                                      \
-    X(TRAVEL_POST, "travel.post", WORD)                                                                      \
-    X(TRAVEL_ENTERING, "travel.entering", STATE)                                                             \
-    X(TRAVEL_FROM, "travel.from", STATE)                                                                     \
-    X(TRAVEL_STAY, "travel.stay", NUMBER)                                                                    \
-    X(TRAVELLER_STAYS, "traveller.stays", STAYS)
+/* clang-format off */
+/*      id                          name in the language          type   */
+#define FACTS(X) \
+    X(TRAVELLER_NATIONALITY,         "traveller.nationality",        STATE) \
+    X(TRAVELLER_BIRTH,               "traveller.birth",              DATE) \
+    X(TRAVELLER_AGE,                 "traveller.age",                NUMBER) \
+    X(TRAVELLER_RESIDENCE,           "traveller.residence",          STATE) \
+    X(DOCUMENT_KIND,                 "document.kind",                WORD) \
+    X(DOCUMENT_RESULT,               "document.result",              WORD) \
+    X(DOCUMENT_ISSUER,               "document.issuer",              STATE) \
+    X(DOCUMENT_EXPIRY,               "document.expiry",              DATE) \
+    X(DOCUMENT_EXAMINED,             "document.examined",            BOOL) \
+    X(CHIP_RESULT,                   "chip.result",                  WORD) \
+    X(PERMISSION_KIND,               "permission.kind",              WORD) \
+    X(PERMISSION_RESULT,             "permission.result",            WORD) \
+    X(PERMISSION_ISSUER,             "permission.issuer",            STATE) \
+    X(PERMISSION_PURPOSE,            "permission.purpose",           WORD) \
+    X(PERMISSION_FROM,               "permission.from",              DATE) \
+    X(PERMISSION_EXPIRY,             "permission.expiry",            DATE) \
+    X(PERMISSION_ENTRIES,            "permission.entries",           NUMBER) \
+    X(PERMISSION_ENTRIES_USED,       "permission.entries used",      NUMBER) \
+    X(PERMISSION_STAY,               "permission.stay",              NUMBER) \
+    X(PERMISSION_MATCHES,            "permission.matches document",  BOOL) \
+    X(TRAVEL_PURPOSE,                "travel.purpose",               WORD) \
+    X(TRAVEL_MODE,                   "travel.mode",                  WORD) \
+    X(TRAVEL_POST,                   "travel.post",                  WORD) \
+    X(TRAVEL_ENTERING,               "travel.entering",              STATE) \
+    X(TRAVEL_FROM,                   "travel.from",                  STATE) \
+    X(TRAVEL_STAY,                   "travel.stay",                  NUMBER) \
+    X(TRAVELLER_STAYS,               "traveller.stays",              STAYS)
+/* clang-format on */
 
 enum fact {
 #define X(id, name, type) FACT_##id,

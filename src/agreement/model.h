@@ -191,8 +191,8 @@ struct agreement {
     struct program *program;
 };
 
-/* Reads a->text into a. NULL when there is a fault that is not a warning. */
-struct agreement *agreement_parse_model(struct agreement *a, struct agreement_faults *faults);
+/* Reads a->text into a; what is wrong is in faults. */
+void agreement_parse_model(struct agreement *a, struct agreement_faults *faults);
 
 /* Faults of the whole: unreachable, contradictory, incomplete. Adds to faults. */
 void agreement_check(const struct agreement *a, struct agreement_faults *faults);

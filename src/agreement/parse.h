@@ -45,6 +45,8 @@ bool want_language(struct parser *p, const char **out);
 
 /* A member: two letters, and a party. */
 bool want_party(struct parser *p, struct span *out);
+/* Two or three capital letters. */
+bool is_state_shape(struct span s);
 bool is_party(const struct agreement *a, struct span state);
 /* A, B and C */
 bool want_parties(struct parser *p, struct words *out);

@@ -102,4 +102,9 @@ struct program {
 /* Number of a word or a state as a fact holds it; 0: not known to the agreement. */
 uint32_t program_word(const struct program *g, enum fact f, struct span w);
 
+/* Two or three capital letters as one number; 0: not so. */
+uint32_t program_state(struct span s);
+/* Numbers all words of the agreement and the built-in ones. */
+MUST_USE bool program_make_words(struct program *g, struct agreement *a);
+
 #endif

@@ -6,35 +6,53 @@
 #include "seal/receipt.h"
 #include "wire/json_write.h"
 
+/* index: of the piece of evidence it is about; -1: none. */
+static void put_reason(struct json_writer *w, const char *code, const char *article, const char *clause,
+                       const char *text, bool for_admission, int index)
+{
+    jw_object(w, NULL);
+    jw_str(w, "code", code);
+    jw_str(w, "article", article);
+    jw_str(w, "clause", clause);
+    jw_str(w, "text", text);
+    jw_str(w, "for", for_admission ? "admission" : "referral");
+    if (index >= 0)
+        jw_int(w, "evidence", index);
+    else
+        jw_null(w, "evidence");
+    jw_object_end(w);
+}
+
+/* What is wrong with the evidence comes first, with the clause of its standard: the articles only follow from
+ * it. */
+static void put_evidence_reasons(struct json_writer *w, const struct gathered *g)
+{
+    enum match m = travel_match(&g->document, &g->permission);
+    char text[80];
+
+    for (size_t i = 0; i < g->n; i++) {
+        const struct gathered_item *e = &g->item[i];
+
+        if (e->result != RESULT_GENUINE && e->result != RESULT_WELL_FORMED && e->why.reason)
+            put_reason(w, e->why.reason, NULL, e->why.clause, e->why.detail, false, (int)i);
+    }
+    if (g->documents_differ)
+        put_reason(w, "documents-differ", NULL, NULL,
+                   "Two travel documents of different numbers were presented.", false, (int)g->document_item);
+    if (m != MATCH_UNKNOWN && m != MATCH_YES) {
+        (void)snprintf(text, sizeof text, "The permission was issued for another %s.", match_word(m));
+        put_reason(w, "permission-mismatch", NULL, NULL, text, false, (int)g->permission_item);
+    }
+}
+
 static void put_reasons(struct json_writer *w, const struct answer_parts *p)
 {
     jw_array(w, "reasons");
+    put_evidence_reasons(w, p->g);
     for (size_t i = 0; i < p->v->n_reasons; i++) {
         const struct verdict_reason *r = &p->v->reason[i];
 
-        jw_object(w, NULL);
-        jw_str(w, "code", r->code);
-        jw_str(w, "article", r->article);
-        jw_str(w, "clause", r->clause);
-        jw_str(w, "text", r->text);
-        jw_str(w, "for", r->for_admission ? "admission" : "referral");
-        jw_null(w, "evidence");
-        jw_object_end(w);
-    }
-    /* What was wrong with a piece of evidence is a reason of its own, with the clause of its standard. */
-    for (size_t i = 0; i < p->g->n; i++) {
-        const struct gathered_item *e = &p->g->item[i];
-
-        if (e->result == RESULT_GENUINE || e->result == RESULT_WELL_FORMED || !e->why.reason)
-            continue;
-        jw_object(w, NULL);
-        jw_str(w, "code", e->why.reason);
-        jw_null(w, "article");
-        jw_str(w, "clause", e->why.clause);
-        jw_str(w, "text", e->why.detail);
-        jw_str(w, "for", "referral");
-        jw_int(w, "evidence", (int64_t)i);
-        jw_object_end(w);
+        put_reason(w, r->code, r->article, r->clause, r->text, r->for_admission, -1);
     }
     jw_array_end(w);
 }

@@ -36,7 +36,7 @@ static void put_messages(struct json_writer *w, const struct visible_seal *s)
     for (size_t i = 0; i < s->n_fields; i++) {
         const struct seal_field *f = &s->field[i];
 
-        (void)snprintf(tag, sizeof tag, "%02x", f->tag);
+        (void)snprintf(tag, sizeof tag, "%02X", f->tag);
         jw_object(w, NULL);
         jw_str(w, "tag", tag);
         jw_str(w, "name", f->name);
@@ -63,10 +63,10 @@ enum result inspect_seal(struct inspection *in)
         return RESULT_MALFORMED;
     }
     r = visible_seal_verify(in->bytes, &opt, in->arena, s, in->findings);
-    in->kind = seal_kind_word(s->kind);
     in->why = s->why;
     if (r == RESULT_MALFORMED)
         return r;
+    in->kind = seal_kind_word(s->kind);
     jw_str(w, "type", s->type);
     if (s->kind == SEAL_VDS) {
         (void)snprintf(ref, sizeof ref, "%04X", s->document_ref);

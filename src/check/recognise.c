@@ -94,13 +94,20 @@ static bool like_mrz(struct span s)
     return filler && lines > 0;
 }
 
+/* RDB1 or NDB1, also in lower case: for the reader of seals to say that it is none. */
+static bool like_idb(struct span t)
+{
+    return t.n >= 4 && ((t.p[0] | 0x20) == 'r' || (t.p[0] | 0x20) == 'n') && (t.p[1] | 0x20) == 'd' &&
+           (t.p[2] | 0x20) == 'b' && t.p[3] == '1';
+}
+
 static enum thing of_text(struct span s)
 {
     struct span t = text_trim(s);
 
-    if (span_starts(t, SPAN("RDB1")) || span_starts(t, SPAN("NDB1")))
+    if (like_idb(t))
         return THING_IDB;
-    if (span_starts(t, SPAN("{")))
+    if (span_starts(t, SPAN("{")) || span_starts(t, SPAN("[")))
         return THING_VDSNC;
     if (span_starts(t, SPAN("-----BEGIN ")))
         return THING_PEM;

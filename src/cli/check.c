@@ -110,7 +110,23 @@ static bool by_folder(const struct options *o, struct arena *a, struct span *ans
     return ok;
 }
 
-/* Of the answer: admit, or refer because of something, or because nobody said enough. */
+/* A piece of evidence that speaks against the traveller, whatever else is missing. */
+static bool bad_evidence(const struct json *j, struct arena *a)
+{
+    json_ref list = json_member(j, JSON_ROOT, "evidence");
+
+    for (json_ref e = json_first(j, list); e != JSON_NONE; e = json_after(j, list, e)) {
+        struct span word;
+        enum result r;
+
+        if (json_text_of(j, json_member(j, e, "result"), a, &word) && result_from_word(word, &r) &&
+            cli_exit_of(r) == CLI_NEGATIVE)
+            return true;
+    }
+    return false;
+}
+
+/* Of the answer: admit, or refer because of something, or only because nobody said enough. */
 static int exit_of(struct span answer, struct arena *a)
 {
     struct json j;
@@ -119,7 +135,9 @@ static int exit_of(struct span answer, struct arena *a)
         return CLI_USAGE;
     if (json_text_is(&j, json_member(&j, JSON_ROOT, "verdict"), "admit"))
         return CLI_POSITIVE;
-    return json_count(&j, json_member(&j, JSON_ROOT, "missing")) ? CLI_UNDETERMINED : CLI_NEGATIVE;
+    if (bad_evidence(&j, a) || json_count(&j, json_member(&j, JSON_ROOT, "missing")) == 0)
+        return CLI_NEGATIVE;
+    return CLI_UNDETERMINED;
 }
 
 static int run(struct options *o, int n, char **files)

@@ -154,8 +154,8 @@ static bool put_config(const struct init *o, struct why *w)
                      "signer-certificate = signer.der\n"
                      "modes = air road rail sea\n"
                      "languages = %s\n%s%s%s",
-                     o->member, o->name, o->listen, o->languages, o->posts ? "posts = " : "", o->posts ? o->posts : "",
-                     o->posts ? "\n" : "");
+                     o->member, o->name, o->listen, o->languages, o->posts ? "posts = " : "",
+                     o->posts ? o->posts : "", o->posts ? "\n" : "");
 
     if (n < 0 || (size_t)n >= sizeof text)
         return why_set(w, "config", WHY_NO_OFFSET, NULL, "the configuration is too long");
@@ -174,10 +174,15 @@ static bool make(const struct init *o, struct why *w)
 int cmd_init(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "member", required_argument, NULL, 'm' }, { "name", required_argument, NULL, 'n' },
-        { "listen", required_argument, NULL, 'l' }, { "agreement", required_argument, NULL, 'a' },
-        { "posts", required_argument, NULL, 'p' },     { "languages", required_argument, NULL, 'L' },  { "specimen", no_argument, NULL, 's' },
-        { "help", no_argument, NULL, 'h' },         { 0 },
+        { "member", required_argument, NULL, 'm' },
+        { "name", required_argument, NULL, 'n' },
+        { "listen", required_argument, NULL, 'l' },
+        { "agreement", required_argument, NULL, 'a' },
+        { "posts", required_argument, NULL, 'p' },
+        { "languages", required_argument, NULL, 'L' },
+        { "specimen", no_argument, NULL, 's' },
+        { "help", no_argument, NULL, 'h' },
+        { 0 },
     };
     struct init o = { .listen = "127.0.0.1:7311", .languages = "en" };
     struct why w = { 0 };

@@ -82,13 +82,6 @@ static struct edge best_rho(const struct luma *l, struct point c, float side, fl
     return best;
 }
 
-static float turn_between(float a, float b)
-{
-    float d = fabsf(remainderf(a - b, 2 * (float)M_PI));
-
-    return d;
-}
-
 /* The edge's outer border, where dark turns to light, and its direction, to a fraction of a pixel. */
 static void refine_edge(const struct luma *l, struct point c, float side, struct edge *e)
 {
@@ -221,7 +214,7 @@ static float whole_fit(const struct luma *l, const float k[8], int n, int region
     return sum / (float)count / 128;
 }
 
-/* The size and the fourth corner, which no solid edge shows. */
+/* The size and the fourth corner, which no solid edge shows; the fit times the square root of the size. */
 static float find_size(const struct luma *l, float k[8], float side, int *size)
 {
     enum { REACH = 12 };
@@ -240,7 +233,8 @@ static float find_size(const struct luma *l, float k[8], float side, int *size)
 
                 k[2] = qx + (float)i * step;
                 k[3] = qy + (float)j * step;
-                fit = clock_fit(l, k, sizes[s].n, sizes[s].n / sizes[s].regions);
+                /* Chance makes a few modules fit more easily than many. */
+                fit = clock_fit(l, k, sizes[s].n, sizes[s].n / sizes[s].regions) * sqrtf((float)sizes[s].n);
                 if (fit > best) {
                     best = fit;
                     bx = k[2];
@@ -276,24 +270,13 @@ static float refine_corners(const struct luma *l, float k[8], float module, int 
     return best;
 }
 
-/* The two solid edges and their ends: three corners, the fourth guessed. */
-static bool find_solid(const struct luma *l, struct point c, float side, float k[8])
+/* Two solid edges and their ends: three corners, the fourth guessed. */
+static void corners_of(const struct luma *l, struct point c, float side, struct edge a, struct edge b,
+                       float k[8])
 {
-    enum { LEAST = 70 };
-    struct edge edge[ANGLES], a = { .score = -1 }, b = { .score = -1 };
     struct point corner, end_a, end_b;
     float cross;
 
-    for (int i = 0; i < ANGLES; i++) {
-        edge[i] = best_rho(l, c, side, (float)i * 2 * (float)M_PI / ANGLES);
-        if (edge[i].score > a.score)
-            a = edge[i];
-    }
-    for (int i = 0; i < ANGLES; i++)
-        if (edge[i].score > b.score && fabsf(turn_between(edge[i].angle, a.angle) - (float)M_PI / 2) < 0.7F)
-            b = edge[i];
-    if (a.score < LEAST || b.score < LEAST)
-        return false;
     refine_edge(l, c, side, &a);
     refine_edge(l, c, side, &b);
     corner = meet(c, a, b);
@@ -310,35 +293,84 @@ static bool find_solid(const struct luma *l, struct point c, float side, float k
            (float[8]){ end_a.x, end_a.y, end_a.x + end_b.x - corner.x, end_a.y + end_b.y - corner.y, end_b.x,
                        end_b.y, corner.x, corner.y },
            8 * sizeof *k);
-    return true;
 }
 
-bool grid_find(const struct luma *even, float x, float y, float side, struct grid *out)
+/* Size and exact corners for one pair of edges; false when it is none of the symbol's. */
+static bool fit_pair(const struct luma *l, struct point c, float side, struct edge a, struct edge b,
+                     struct grid *out)
 {
     float k[8], arm, fit;
     int size = 0, n;
-    struct warp w;
 
-    if (side < 24 || !find_solid(even, (struct point){ x, y }, side, k))
-        return false;
+    corners_of(l, c, side, a, b, k);
     arm = (hypotf(k[0] - k[6], k[1] - k[7]) + hypotf(k[4] - k[6], k[5] - k[7])) / 2;
-    if (arm < 16 || find_size(even, k, arm, &size) < 0.2F)
+    if (arm < 16 || find_size(l, k, arm, &size) < 1)
         return false;
     n = sizes[size].n;
-    fit = refine_corners(even, k, arm / (float)n, n, n / sizes[size].regions);
-    if (fit < 0.35F)
+    fit = refine_corners(l, k, arm / (float)n, n, n / sizes[size].regions);
+    if (fit < (n < 26 ? 0.7F : 0.4F) || fit * (float)n < out->fit * (float)out->n)
         return false;
     out->n = n;
     out->fit = fit;
     memcpy(out->corner, k, sizeof k);
-    w = warp_of(k);
-    for (int j = 0; j < n; j++) {
-        for (int i = 0; i < n; i++) {
-            struct point p = warp_at(&w, ((float)i + 0.5F) / (float)n, ((float)j + 0.5F) / (float)n);
+    return true;
+}
 
-            out->level[j * n + i] = at_between(even, p.x, p.y);
+static void take_levels(const struct luma *l, struct grid *g)
+{
+    struct warp w = warp_of(g->corner);
+
+    for (int j = 0; j < g->n; j++) {
+        for (int i = 0; i < g->n; i++) {
+            struct point p = warp_at(&w, ((float)i + 0.5F) / (float)g->n, ((float)j + 0.5F) / (float)g->n);
+
+            g->level[j * g->n + i] = at_between(l, p.x, p.y);
         }
     }
+}
+
+/* The strongest edge whose direction is a quarter turn from that of a, give or take 40 degrees. */
+static struct edge partner(const struct edge edge[ANGLES], struct edge a, float quarter)
+{
+    struct edge b = { .score = -1 };
+
+    for (int i = 0; i < ANGLES; i++)
+        if (edge[i].score > b.score &&
+            fabsf(remainderf(edge[i].angle - a.angle - quarter, 2 * (float)M_PI)) < 0.7F)
+            b = edge[i];
+    return b;
+}
+
+bool grid_find(const struct luma *even, float x, float y, float side, struct grid *out)
+{
+    enum { LEAST = 70, FIRST_TRIES = 2 };
+    struct edge edge[ANGLES];
+    struct point c = { x, y };
+
+    if (side < 24)
+        return false;
+    for (int i = 0; i < ANGLES; i++)
+        edge[i] = best_rho(even, c, side, (float)i * 2 * (float)M_PI / ANGLES);
+    out->n = 0;
+    out->fit = 0;
+    for (int try = 0; try < FIRST_TRIES && out->fit < 0.7F; try++) {
+        struct edge a = { .score = -1 };
+
+        for (int i = 0; i < ANGLES; i++)
+            a = edge[i].score > a.score ? edge[i] : a;
+        for (int sign = -1; sign <= 1; sign += 2) {
+            struct edge b = partner(edge, a, (float)(sign * M_PI / 2));
+
+            if (a.score > LEAST && b.score > LEAST)
+                (void)fit_pair(even, c, side, a, b, out);
+        }
+        for (int i = 0; i < ANGLES; i++) /* next the strongest of the others */
+            if (fabsf(remainderf(edge[i].angle - a.angle, 2 * (float)M_PI)) < 0.3F)
+                edge[i].score = -1;
+    }
+    if (out->n == 0)
+        return false;
+    take_levels(even, out);
     return true;
 }
 
@@ -347,7 +379,7 @@ static float level_at(const struct grid *g, int x, int y)
     return x < 0 || y < 0 || x >= g->n || y >= g->n ? 255 : g->level[y * g->n + x];
 }
 
-struct luma grid_picture(const struct grid *g, float sharpen)
+struct luma grid_picture(const struct grid *g, float sharpen, float threshold)
 {
     enum { MODULE = 4, QUIET = 2 };
     int side = (g->n + 2 * QUIET) * MODULE;
@@ -359,7 +391,7 @@ struct luma grid_picture(const struct grid *g, float sharpen)
             float v = level_at(g, x, y), near = level_at(g, x - 1, y) + level_at(g, x + 1, y) +
                                                 level_at(g, x, y - 1) + level_at(g, x, y + 1);
 
-            if (v + sharpen * (v - near / 4) < 128)
+            if (v + sharpen * (v - near / 4) < threshold)
                 for (int r = 0; r < MODULE; r++)
                     memset(l.p + ((y + QUIET) * MODULE + r) * side + (x + QUIET) * MODULE, 0, MODULE);
         }

@@ -21,8 +21,9 @@ bool grid_find(const struct luma *even, float x, float y, float side, struct gri
 
 /*
  * The modules as a picture of one upright symbol, 4 pixels a module, for a decoder. sharpen takes back what
- * blur carried over from neighbours: 0 none, 1 all of the difference. Free with luma_free.
+ * blur carried over from neighbours: 0 none, 1 all of the difference; levels below threshold are dark. Free
+ * with luma_free.
  */
-struct luma grid_picture(const struct grid *g, float sharpen);
+struct luma grid_picture(const struct grid *g, float sharpen, float threshold);
 
 #endif

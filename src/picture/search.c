@@ -106,14 +106,17 @@ static bool scan_places(const struct luma *l, struct finds *f)
     return found;
 }
 
-/* Decodes modules taken by the grid: nothing is left for zxing to find. */
+/* Decodes modules taken by the grid: nothing is left for zxing to find. A low threshold sees through hard
+ * shadows. */
 static bool scan_grid(const struct grid *g, struct finds *f)
 {
-    static const float sharpen[] = { 0.4F, 1, 0 };
+    static const struct {
+        float sharpen, threshold;
+    } ways[] = { { 0.4F, 128 }, { 0.4F, 90 }, { 1, 110 }, { 0, 100 } };
     bool found = false;
 
-    for (int i = 0; i < 3 && !found; i++) {
-        struct luma l = grid_picture(g, sharpen[i]);
+    for (size_t i = 0; i < sizeof ways / sizeof *ways && !found; i++) {
+        struct luma l = grid_picture(g, ways[i].sharpen, ways[i].threshold);
         struct scan_job job = { .p = l.p,
                                 .w = l.w,
                                 .h = l.h,
@@ -129,28 +132,44 @@ static bool scan_grid(const struct grid *g, struct finds *f)
     return found;
 }
 
+/* The densest part of a symbol may be taken for all of it, so a larger square is tried as well. */
+static bool grid_place(const struct luma *l, float x, float y, float side, struct finds *f)
+{
+    static const float larger[] = { 1.15F, 1.5F };
+    struct grid g;
+    bool found = false;
+
+    for (int i = 0; i < 2 && !found; i++) {
+        float s = side * larger[i];
+        int left = (int)(x - s), top = (int)(y - s);
+        struct luma part = luma_part(l, left, top, (int)(2 * s), (int)(2 * s)), even;
+
+        even = luma_even(&part, (int)(s / 24) + 2);
+        found = grid_find(&even, x - (float)(left > 0 ? left : 0), y - (float)(top > 0 ? top : 0), s, &g) &&
+                scan_grid(&g, f);
+        luma_free(&even);
+    }
+    return found;
+}
+
+/* Places of one level, modules taken from the next finer one while the square is not too large. */
 static bool try_grid(const struct pyramid *p, int level, float shrink, struct finds *f)
 {
-    enum { TRIES = 3 };
+    enum { TRIES = 3, SIDE_MAX = 400 };
     struct place places[PLACES_MAX];
-    struct grid g;
     int n;
     bool found = false;
 
     if (level >= p->n)
         return false;
-    f->scale = shrink * (float)(1 << level);
     n = locate_dense(&p->level[level], places);
     for (int i = 0; i < n && i < TRIES && !found; i++) {
-        int side = places[i].side * 2;
-        struct luma part =
-            luma_part(&p->level[level], places[i].x - side / 2, places[i].y - side / 2, side, side);
-        int x = places[i].x < side / 2 ? places[i].x : side / 2,
-            y = places[i].y < side / 2 ? places[i].y : side / 2;
-        struct luma even = luma_even(&part, places[i].side / 24 + 2);
+        int finer = level > 0 && places[i].side <= SIDE_MAX;
+        float k = finer ? 2 : 1;
 
-        found = grid_find(&even, (float)x, (float)y, (float)places[i].side, &g) && scan_grid(&g, f);
-        luma_free(&even);
+        f->scale = shrink * (float)(1 << (level - finer));
+        found = grid_place(&p->level[level - finer], (float)places[i].x * k, (float)places[i].y * k,
+                           (float)places[i].side * k, f);
     }
     return found;
 }

@@ -121,7 +121,7 @@ static bool configure(struct database *db, enum db_mode mode, struct why *w)
         return failed(db, SQLITE_READONLY, w);
     return db_script(db,
                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-                     "PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864;"
+                     "PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864;"
                      "PRAGMA cache_size = -65536",
                      w);
 }

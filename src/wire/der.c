@@ -246,9 +246,9 @@ bool der_flag(struct der *d)
 
     if (!der_optional(d, DER_BOOLEAN, &i))
         return false;
-    if (i.body.n != 1 || (i.body.p[0] != 0 && i.body.p[0] != 0xff))
-        der_fail(d, i.all.p, "BOOLEAN is neither 00 nor FF");
-    return der_ok(d) && i.body.p[0] == 0xff;
+    if (i.body.n != 1)
+        der_fail(d, i.all.p, "BOOLEAN is not one byte");
+    return der_ok(d) && i.body.p[0] != 0;
 }
 
 bool der_finish(const struct der *d, const char *reason, const char *clause, struct why *w)

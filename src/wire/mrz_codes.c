@@ -80,7 +80,8 @@ const char *state_to_alpha3(struct span alpha2)
     if (alpha2.n != 2)
         return NULL;
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (codes[i].alpha2[0] == upper(alpha2.p[0]) && codes[i].alpha2[1] == upper(alpha2.p[1]) &&
+        if (codes[i].alpha2[0] == (char)upper(alpha2.p[0]) &&
+            codes[i].alpha2[1] == (char)upper(alpha2.p[1]) &&
             (!best || strlen(codes[i].alpha3) < strlen(best)))
             best = codes[i].alpha3;
     return best;

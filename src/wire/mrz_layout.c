@@ -244,6 +244,24 @@ bool mrz_cut(struct span text, bool any_code, struct mrz_cut *out, struct why *w
     return true;
 }
 
+bool mrz_looks_like(struct span text)
+{
+    struct span t = text_trim(span_sub(text, 0, LIMIT_MRZ));
+    size_t n = t.n < MRZ_ZONE ? t.n : MRZ_ZONE, strange = 0;
+    bool filler = false;
+
+    if (n < 30 || !(ascii_upper(t.p[0]) || ascii_lower(t.p[0]) || ascii_digit(t.p[0])))
+        return false;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t c = t.p[i];
+
+        filler |= c == '<';
+        strange +=
+            c != '<' && c != '\r' && c != '\n' && !ascii_upper(c) && !ascii_lower(c) && !ascii_digit(c);
+    }
+    return filler && strange * 10 <= n;
+}
+
 unsigned mrz_composite_weight(const struct mrz_layout *l, size_t pos)
 {
     static const uint8_t weight[] = { 7, 3, 1 };

@@ -40,7 +40,7 @@ struct edit {
     char to;
 };
 
-enum { EDITS = 10, SOLUTIONS = 16, GROUPS = 4 };
+enum { EDITS = 10, SOLUTIONS = 64, GROUPS = 4 };
 
 /* One way to mend a group of characters under one check digit. */
 struct solution {
@@ -242,7 +242,7 @@ static bool force(struct work *k, const struct places *p, struct solution *s)
 
 /* One more change of choice, behind place `first`, and with `deeper` a second one. */
 static void choose(struct work *k, enum mrz_check_field g, const struct places *p, size_t first,
-                   struct solution base, bool always, struct group *out, bool deeper)
+                   struct solution base, struct group *out, bool deeper)
 {
     char zone[sizeof k->zone];
 
@@ -255,15 +255,16 @@ static void choose(struct work *k, enum mrz_check_field g, const struct places *
             if (!to)
                 continue;
             apply(k, &s, p->at[i].pos, to, confusions[c].cost);
-            if (always || holds(k, g))
+            if (holds(k, g))
                 keep(out, &s);
             if (deeper)
-                choose(k, g, p, i + 1, s, always, out, false);
+                choose(k, g, p, i + 1, s, out, false);
             k->zone[p->at[i].pos] = zone[p->at[i].pos];
         }
     }
 }
 
+/* `loose`: the group may hold by chance, as one in ten does; then one change is tried all the same. */
 static void solve(struct work *k, enum mrz_check_field g, bool loose)
 {
     struct group *out = &k->group[g];
@@ -279,10 +280,8 @@ static void solve(struct work *k, enum mrz_check_field g, bool loose)
 
         if (well)
             keep(out, &s);
-        if (loose)
-            choose(k, g, &p, 0, s, true, out, false);
-        else if (!well)
-            choose(k, g, &p, 0, s, false, out, true);
+        if (!well || loose)
+            choose(k, g, &p, 0, s, out, !well);
     }
     memcpy(k->zone, zone, sizeof zone);
 }
@@ -314,45 +313,55 @@ static bool mend_name(struct work *k)
     return true;
 }
 
+/* One way to read the digits of a three-letter code as letters; false when confusion c[i] is none for its
+ * place. */
+static bool code_of(const char *zone, const size_t c[3], char code[3], unsigned *cost)
+{
+    bool legal = true;
+
+    *cost = 0;
+    for (size_t i = 0; i < 3; i++) {
+        bool digit = is_digit(zone[i]);
+
+        code[i] = digit ? other(c[i], zone[i], LETTER) : zone[i];
+        legal &= digit ? code[i] != 0 : c[i] == 0;
+        *cost += digit ? confusions[c[i]].cost : 0;
+    }
+    return legal;
+}
+
 /* All letters for the digits of a three-letter code, counted like an odometer; a known code wins over a
  * cheaper one. */
 static bool mend_code(struct work *k, size_t at)
 {
-    char best[3] = { 0 };
-    unsigned best_cost = 0;
-    bool tie = false;
+    char best[3] = { 0 }, code[3];
+    bool best_known = false, tie = false;
+    unsigned best_cost = 0, cost;
 
     if (!is_digit(k->zone[at]) && !is_digit(k->zone[at + 1]) && !is_digit(k->zone[at + 2]))
         return true;
     for (size_t n = 0; n < CONFUSIONS * CONFUSIONS * CONFUSIONS; n++) {
         size_t c[3] = { n % CONFUSIONS, n / CONFUSIONS % CONFUSIONS, n / CONFUSIONS / CONFUSIONS };
-        unsigned cost = 0;
-        char code[3];
-        bool legal = true;
+        bool known;
 
-        for (size_t i = 0; i < 3; i++) {
-            bool digit = is_digit(k->zone[at + i]);
-
-            code[i] = digit ? other(c[i], k->zone[at + i], LETTER) : k->zone[at + i];
-            legal &= digit ? code[i] != 0 : c[i] == 0;
-            cost += digit ? confusions[c[i]].cost : 0;
-        }
-        if (!legal || !mrz_code_known(span_of(code, 3)))
+        if (!code_of(k->zone + at, c, code, &cost))
             continue;
-        if (best[0] && cost >= best_cost) {
-            tie |= cost == best_cost;
+        known = mrz_code_known(span_of(code, 3));
+        if (best[0] && (known == best_known ? cost >= best_cost : best_known)) {
+            tie |= known == best_known && cost == best_cost;
             continue;
         }
         memcpy(best, code, 3);
+        best_known = known;
         best_cost = cost;
         tie = false;
     }
+    if (!best[0])
+        return false;
+    memcpy(k->zone + at, best, 3);
+    k->free_cost += best_cost;
     k->free_tie |= tie;
-    if (best[0]) {
-        memcpy(k->zone + at, best, 3);
-        k->free_cost += best_cost;
-    }
-    return best[0] != 0;
+    return true;
 }
 
 static bool mend_sex(struct work *k)
@@ -541,8 +550,9 @@ size_t mrz_suggest(struct span text, unix_time now, struct mrz_suggestion *out, 
     for (size_t g = 0; g < GROUPS; g++)
         solve(&k, (enum mrz_check_field)g, false);
     n = walk(&k, &cut, out, max);
-    if (n == 0 && k.l->check[MRZ_COMPOSITE] && !k.l->check[MRZ_OPTIONAL]) {
-        solve(&k, MRZ_OPTIONAL, true);
+    if (n == 0 && k.l->check[MRZ_COMPOSITE]) {
+        for (size_t g = 0; g < GROUPS; g++)
+            solve(&k, (enum mrz_check_field)g, true);
         n = walk(&k, &cut, out, max);
     }
     /* Nothing to mend, or more than a suggestion can show. */

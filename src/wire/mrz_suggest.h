@@ -31,7 +31,7 @@ struct mrz_suggestion {
  * mends it; a digit taken for another digit is not among these, for that cannot be told from an alteration.
  *
  * Work is bounded: at most two changes of choice in each of number and optional data, MRZ_CHANGES in all; at
- * most 10,000 check digits and 2 x 65,536 combinations for any input.
+ * most 10,000 check digits and 2 x 4,096 combinations for any input.
  */
 size_t mrz_suggest(struct span text, unix_time now, struct mrz_suggestion *out, size_t max, struct why *w);
 

@@ -222,7 +222,7 @@ static bool fill(const struct mrz_layout *l, const struct mrz_fields *f, char *z
                  struct why *w)
 {
     static const char sex[] = "<FM";
-    size_t used;
+    size_t used = 0;
 
     if (!put_code(zone, f, w) || !put_country(zone + 2, f->issuer, "issuing state", w) ||
         !put_country(zone + l->nationality.at, f->nationality, "nationality", w) ||

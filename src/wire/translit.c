@@ -209,7 +209,7 @@ bool translit_to_mrz(struct span utf8, enum translit_table t, struct buffer *out
     const struct translit_row *last = NULL; /* whose letters a repeating sign repeats */
     struct reader r = rd_of(utf8);
     struct why own = { 0 };
-    struct token k;
+    struct token k = { 0 };
     size_t start = out->n;
     bool gap = false, any = false;
 
@@ -342,7 +342,7 @@ static enum name_match match(struct span utf8, enum translit_table t, const stru
     const struct translit_row *last = NULL;
     struct reader r = rd_of(utf8);
     struct places at = { .set = 1 };
-    struct token k;
+    struct token k = { 0 };
 
     while (next_token(&r, t, &k, w)) {
         struct places to = { .past = at.past };

@@ -149,8 +149,8 @@ enum match travel_match(const struct travel_document *d, const struct travel_per
 const char *match_word(enum match m)
 {
     static const char *const word[] = {
-        [MATCH_UNKNOWN] = "unknown", [MATCH_YES] = "yes",     [MATCH_NUMBER] = "passport-number",
-        [MATCH_NAME] = "name",       [MATCH_BIRTH] = "birth", [MATCH_NATIONALITY] = "nationality",
+        [MATCH_UNKNOWN] = "unknown", [MATCH_YES] = "yes",     [MATCH_NUMBER] = "passport number",
+        [MATCH_NAME] = "name",       [MATCH_BIRTH] = "date of birth", [MATCH_NATIONALITY] = "nationality",
     };
 
     return word[m];

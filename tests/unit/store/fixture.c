@@ -1,6 +1,7 @@
 #include "fixture.h"
 
 #include <dirent.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,26 +19,27 @@ void place_make(struct place *p)
     (void)snprintf(p->file, sizeof p->file, "%s/%s", p->folder, STORE_FILE);
 }
 
-void place_remove(const struct place *p)
+static void remove_folder(const char *folder, int depth)
 {
-    char path[512];
+    char path[PATH_MAX];
     struct dirent *e;
-    DIR *d = opendir(p->folder);
+    DIR *d = opendir(folder);
 
     while (d && (e = readdir(d)) != NULL) {
-        if (e->d_name[0] == '.')
+        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 ||
+            snprintf(path, sizeof path, "%s/%s", folder, e->d_name) >= (int)sizeof path)
             continue;
-        (void)snprintf(path, sizeof path, "%s/%s", p->folder, e->d_name);
-        if (unlink(path) != 0) {
-            struct place inner;
-
-            (void)snprintf(inner.folder, sizeof inner.folder, "%s/%.40s", p->folder, e->d_name);
-            place_remove(&inner);
-        }
+        if (unlink(path) != 0 && depth < 3)
+            remove_folder(path, depth + 1);
     }
     if (d)
         (void)closedir(d);
-    (void)rmdir(p->folder);
+    (void)rmdir(folder);
+}
+
+void place_remove(const struct place *p)
+{
+    remove_folder(p->folder, 0);
 }
 
 struct store *open_store(const char *file)

@@ -296,6 +296,34 @@ static void findings_name_place_and_clause(void **state)
     assert_false(mrz_all_ok(&m));
 }
 
+static void zones_are_told_from_other_text(void **state)
+{
+    static const char *const zones[] = { "travel/adversarial/mrz_lowercase.txt",
+                                         "travel/adversarial/mrz_homoglyph.txt",
+                                         "travel/adversarial/mrz_long_256k.txt" };
+    static const char *const others[] = {
+        "",
+        "P<UTO",
+        "RDB1AMNFWKI6ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+        "{\"data\":\"<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<\"}",
+        "<html><body><p>ABCDEFGHIJKLMNOP</p></body></html>",
+        "-----BEGIN CERTIFICATE-----\nMIIBIjANBgkqhkiG9w0BAQEFAAO<",
+        "if (a < b && c > d) { return e << 3; } /* text, not a zone */",
+    };
+    struct arena a;
+
+    (void)state;
+    arena_init(&a, 1 << 20);
+    assert_true(mrz_looks_like(SPAN(" " TD3_1 "\n" TD3_2)));
+    assert_true(mrz_looks_like(SPAN("CIUTOD231458907A123X5328434D23\n3407127M9507122UTO<<<<<<<<<<<6")));
+    assert_true(mrz_looks_like(SPAN("AAA001D<<\nFACHE000000000000<<000000<<<<<\n")));
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
+        assert_true(mrz_looks_like(load_file(&a, vector_path(zones[i]))));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(mrz_looks_like(span_str(others[i])));
+    arena_free(&a);
+}
+
 static void codes_map_both_ways(void **state)
 {
     static const struct {
@@ -353,6 +381,7 @@ int main(void)
         cmocka_unit_test(dates_resolve_against_the_clock),
         cmocka_unit_test(visas_out_of_seals_end_early),
         cmocka_unit_test(findings_name_place_and_clause),
+        cmocka_unit_test(zones_are_told_from_other_text),
         cmocka_unit_test(codes_map_both_ways),
         cmocka_unit_test(shared_code_table_agrees),
     };
