@@ -33,8 +33,7 @@ struct json_node {
     uint32_t len;  /* bytes as written; of a string: between the quotes */
     json_ref next; /* the node after this value and all it holds */
     uint8_t kind;
-    bool escaped;   /* string: holds at least one backslash */
-    uint16_t depth; /* 0: the root */
+    bool escaped; /* string: holds at least one backslash */
 };
 
 /* Immutable once parsed. An object's members are a string node for the name, then the value. */
