@@ -85,6 +85,7 @@ MUST_USE bool json_int64(const struct json *j, json_ref v, int64_t *out);
 /* Any number as the nearest double, independent of the locale. False for other kinds and beyond the range. */
 MUST_USE bool json_double(const struct json *j, json_ref v, double *out);
 
-MUST_USE bool json_boolean(const struct json *j, json_ref v, bool *out);
+/* In brackets because another library has a macro of that name. */
+MUST_USE bool(json_boolean)(const struct json *j, json_ref v, bool *out);
 
 #endif
