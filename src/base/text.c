@@ -28,6 +28,31 @@ bool text_split(struct span *s, uint8_t sep, struct span *part)
     return true;
 }
 
+size_t text_distance(struct span a, struct span b)
+{
+    enum { LONGEST = 40 };
+    size_t row[LONGEST + 1], before, here;
+
+    if (a.n > LONGEST || b.n > LONGEST)
+        return TEXT_FAR;
+    for (size_t j = 0; j <= b.n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.n; i++) {
+        before = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.n; j++) {
+            here = before + (a.p[i - 1] != b.p[j - 1]);
+            before = row[j];
+            if (row[j] + 1 < here)
+                here = row[j] + 1;
+            if (row[j - 1] + 1 < here)
+                here = row[j - 1] + 1;
+            row[j] = here;
+        }
+    }
+    return row[b.n];
+}
+
 uint32_t utf8_next(struct reader *r)
 {
     size_t left = rd_left(r), more;

@@ -33,6 +33,13 @@ struct evidence {
     struct span bytes;
 };
 
+/* What the officer says of the document in hand. */
+enum examined {
+    EXAMINED_NOT_SAID,
+    EXAMINED_YES, /* looked at, and nothing against it */
+    EXAMINED_NO,
+};
+
 struct check_request {
     struct span id;      /* the caller's own, 1..64 of [A-Za-z0-9._-]; empty: one is made, and a repeat is not
                             recognised */
@@ -42,6 +49,8 @@ struct check_request {
     struct span from;    /* state come from */
     int64_t stay_days;   /* days the traveller asks for; 0: not stated */
     enum movement movement; /* what to record when admitted */
+    enum examined examined;
+    bool officer_admits; /* after a referral: the officer has decided to let the traveller in */
     size_t n_evidence;
     struct evidence evidence[LIMIT_EVIDENCE_ITEMS];
 };

@@ -2,10 +2,10 @@
 #include <getopt.h>
 
 #include "base/text.h"
-#include "cli/anchors.h"
 #include "cli/cli.h"
 #include "seal/issue_seal.h"
 #include "seal/visible.h"
+#include "trust/load.h"
 #include "wire/json_write.h"
 
 static const char help[] =
@@ -24,7 +24,7 @@ static const char help[] =
     "        For vds-nc TYPE is the type of the message and --message FILE its JSON.\n"
     "types   Lists the kinds of documents, or the fields of one.\n"
     "\n"
-    "Exit status: 0 genuine, 1 forged, malformed, expired or revoked, 2 wrong usage or input/output, 3 not "
+    "Exit 0 genuine, 1 forged, malformed, expired or revoked, 2 wrong usage or input/output, 3 not "
     "decided.\n"
     "\n"
     "Example: serai seal verify --anchors certificates/ visa.bin\n";
@@ -96,13 +96,13 @@ static void show(const struct visible_seal *s, const struct findings *f)
 
 static void write_why(struct json_writer *w, const struct why *y)
 {
-    json_str(w, "reason", y->reason);
+    jw_str(w, "reason", y->reason);
     if (y->offset == WHY_NO_OFFSET)
-        json_null(w, "offset");
+        jw_null(w, "offset");
     else
-        json_int(w, "offset", (int64_t)y->offset);
-    json_str(w, "clause", y->clause);
-    json_str(w, "detail", y->reason ? y->detail : NULL);
+        jw_int(w, "offset", (int64_t)y->offset);
+    jw_str(w, "clause", y->clause);
+    jw_str(w, "detail", y->reason ? y->detail : NULL);
 }
 
 static void write_date(struct json_writer *w, const char *name, struct date d)
@@ -110,19 +110,19 @@ static void write_date(struct json_writer *w, const char *name, struct date d)
     char text[DATE_TEXT];
 
     if (date_is_set(d))
-        json_str(w, name, date_format(d, text));
+        jw_str(w, name, date_format(d, text));
 }
 
 static void write_field(struct json_writer *w, const struct seal_field *f)
 {
-    json_object(w, NULL);
-    json_int(w, "tag", f->tag);
-    json_int(w, "depth", f->depth);
-    json_str(w, "name", f->name);
+    jw_object(w, NULL);
+    jw_int(w, "tag", f->tag);
+    jw_int(w, "depth", f->depth);
+    jw_str(w, "name", f->name);
     if (f->text.n)
-        json_text(w, "text", f->text);
-    json_hex(w, "hex", f->raw);
-    json_object_end(w);
+        jw_text(w, "text", f->text);
+    jw_hex(w, "hex", f->raw);
+    jw_object_end(w);
 }
 
 static void show_json(const char *file, const struct visible_seal *s, const struct findings *f)
@@ -131,34 +131,34 @@ static void show_json(const char *file, const struct visible_seal *s, const stru
     struct json_writer w = json_to(&b);
 
     buf_init(&b, 1 << 22);
-    json_object(&w, NULL);
-    json_str(&w, "file", file);
-    json_str(&w, "kind", seal_kind_word(s->kind));
-    json_str(&w, "result", result_word(s->result));
+    jw_object(&w, NULL);
+    jw_str(&w, "file", file);
+    jw_str(&w, "kind", seal_kind_word(s->kind));
+    jw_str(&w, "result", result_word(s->result));
     write_why(&w, &s->why);
     if (s->result != RESULT_MALFORMED) {
-        json_str(&w, "type", s->type);
-        json_text(&w, "country", s->country);
-        json_text(&w, "signer", s->signer);
-        json_text(&w, "certificate", s->cert_ref);
+        jw_str(&w, "type", s->type);
+        jw_text(&w, "country", s->country);
+        jw_text(&w, "signer", s->signer);
+        jw_text(&w, "certificate", s->cert_ref);
         write_date(&w, "issued", s->issued);
         write_date(&w, "signed", s->signed_on);
-        json_array(&w, "fields");
+        jw_array(&w, "fields");
         for (size_t i = 0; i < s->n_fields; i++)
             write_field(&w, &s->field[i]);
-        json_array_end(&w);
+        jw_array_end(&w);
         if (s->json.n)
-            json_raw(&w, "message", s->json);
+            jw_raw(&w, "message", s->json);
     }
-    json_array(&w, "findings");
+    jw_array(&w, "findings");
     for (size_t i = 0; i < f->n; i++) {
-        json_object(&w, NULL);
-        json_str(&w, "severity", severity_word(f->item[i].severity));
+        jw_object(&w, NULL);
+        jw_str(&w, "severity", severity_word(f->item[i].severity));
         write_why(&w, &f->item[i].why);
-        json_object_end(&w);
+        jw_object_end(&w);
     }
-    json_array_end(&w);
-    json_object_end(&w);
+    jw_array_end(&w);
+    jw_object_end(&w);
     (void)printf("%s\n", buf_cstr(&b));
     buf_free(&b);
 }
@@ -206,7 +206,7 @@ static int verify(int argc, char **argv)
         } else if (c == 'j') {
             json = true;
         } else if (c == 'a') {
-            if (!cli_anchors(optarg, set, &w)) {
+            if (!trust_load(set, optarg, NULL, NULL, NULL, &w)) {
                 cli_why("seal", optarg, &w);
                 rc = CLI_USAGE;
             }

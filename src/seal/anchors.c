@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "seal/crl.h"
 #include "seal/name.h"
 #include "wire/der.h"
 
@@ -40,12 +41,21 @@ struct memory {
     struct certified slot[CERTIFIED_SLOTS];
 };
 
+/* A list and the anchor that signed it; its bytes stand behind it. */
+struct listed {
+    struct crl crl;
+    const struct anchor *by;
+    struct listed *next;
+};
+
 struct anchor_set {
     struct entry **entry;
     size_t n, room;
     struct bucket *bucket[INDICES];
     size_t buckets; /* a power of two */
     struct source *sources;
+    struct listed *crls;
+    size_t n_crls;
     struct memory *memory;
 };
 
@@ -83,6 +93,10 @@ void anchor_set_free(struct anchor_set *s)
     for (struct source *next; s->sources; s->sources = next) {
         next = s->sources->next;
         free(s->sources);
+    }
+    for (struct listed *next; s->crls; s->crls = next) {
+        next = s->crls->next;
+        free(s->crls);
     }
     for (size_t i = 0; i < CERTIFIED_LOCKS; i++)
         (void)pthread_mutex_destroy(&s->memory->lock[i]);
@@ -224,13 +238,18 @@ static bool signs_itself(const struct anchor *a)
     return signature_verify(a->key, &a->cert.sig_alg, &d, a->cert.signature, NULL);
 }
 
-static enum anchor_use use_of(const struct anchor *a)
+/* keyUsage decides where it is there: a country signer of LU says keyCertSign and yet CA:FALSE. */
+static enum anchor_use use_of(const struct anchor *a, struct findings *f)
 {
     struct span basic;
-    uint16_t usage = a->cert.key_usage;
+    bool may_certify = a->cert.key_usage & KEY_USAGE_CERT_SIGN;
 
-    if (usage && !(usage & KEY_USAGE_CERT_SIGN))
-        return ANCHOR_SIGNER;
+    if (a->cert.key_usage) {
+        if (may_certify != a->cert.is_ca)
+            finding_add(f, FINDING_WARNING, "ca-flag", WHY_NO_OFFSET, "Doc 9303-12 7.1",
+                        "keyUsage and basicConstraints contradict each other");
+        return may_certify ? ANCHOR_ISSUER : ANCHOR_SIGNER;
+    }
     if (a->cert.is_ca)
         return ANCHOR_ISSUER;
     if (certificate_extension(&a->cert, SPAN("\x55\x1d\x13"), &basic))
@@ -265,7 +284,7 @@ bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, s
     if (!public_key_from_spki(e->anchor.cert.spki, &e->anchor.key, &key_why))
         finding_add(f, FINDING_WARNING, key_why.reason, (size_t)(cert.spki.p - der.p), key_why.clause, "%s",
                     key_why.detail);
-    e->anchor.use = use_of(&e->anchor);
+    e->anchor.use = use_of(&e->anchor, f);
     e->anchor.source = intern(s, source);
     hash_entry(e);
     s->entry[s->n++] = e;
@@ -401,4 +420,69 @@ void anchors_certify(const struct anchor_set *s, const struct digest *sha256, co
     memcpy(s->memory->slot[i].sha256, sha256->b, sizeof s->memory->slot[i].sha256);
     s->memory->slot[i].by = by;
     (void)pthread_mutex_unlock(lock);
+}
+
+/* The anchor that signed the list; *named counts those that could have. */
+static const struct anchor *crl_issuer(const struct anchor_set *s, const struct crl *c, size_t *named)
+{
+    const struct anchor *candidate[32];
+    size_t n = anchors_by_key_id(s, c->aki, candidate, 32);
+
+    if (n == 0)
+        n = anchors_by_subject(s, c->issuer, candidate, 32);
+    *named = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (candidate[i]->use != ANCHOR_ISSUER || !candidate[i]->key || !crl_names(c, &candidate[i]->cert))
+            continue;
+        ++*named;
+        if (crl_signed_by(c, candidate[i]->key))
+            return candidate[i];
+    }
+    return NULL;
+}
+
+bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *f, struct why *w)
+{
+    struct crl crl;
+    struct listed *l;
+    const struct anchor *by;
+    size_t named;
+
+    if (!crl_parse(der, &crl, f, w))
+        return false;
+    by = crl_issuer(s, &crl, &named);
+    if (!by)
+        return why_set(w, named ? "signature" : "no-anchor", WHY_NO_OFFSET, "RFC 5280 6.3.3",
+                       named ? "the revocation list is not signed by the country signer it names"
+                             : "no known country signer issued the revocation list");
+    l = must(calloc(1, sizeof *l + der.n));
+    memcpy(l + 1, der.p, der.n);
+    if (!crl_parse(span_of(l + 1, der.n), &l->crl, NULL, NULL))
+        abort();
+    l->by = by;
+    l->next = s->crls;
+    s->crls = l;
+    s->n_crls++;
+    return true;
+}
+
+size_t anchor_set_crl_count(const struct anchor_set *s)
+{
+    return s->n_crls;
+}
+
+enum revocation anchors_revocation(const struct anchor_set *s, const struct anchor *issuer,
+                                   struct span serial, unix_time at)
+{
+    enum revocation r = REVOCATION_UNKNOWN;
+
+    for (const struct listed *l = s->crls; l; l = l->next) {
+        if (l->crl.this_update > at || !(l->by == issuer || span_eq(l->by->cert.spki, issuer->cert.spki)))
+            continue; /* link certificates share the key of a root */
+        if (crl_lists(&l->crl, serial))
+            return REVOCATION_REVOKED;
+        if (l->crl.next_update >= at)
+            r = REVOCATION_CLEAR;
+    }
+    return r;
 }

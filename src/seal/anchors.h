@@ -26,9 +26,10 @@ struct anchor_set *anchor_set_new(void);
 void anchor_set_free(struct anchor_set *s); /* NULL allowed */
 
 /*
- * Copies der; the same certificate twice is one anchor. A CA certificate is an ANCHOR_ISSUER, and so is an
- * old one without basicConstraints that verifies itself; every other is an ANCHOR_SIGNER. False with why when
- * it cannot be read, or with reason "too-large" past LIMIT_ANCHORS. Not while other threads read the set.
+ * Copies der; the same certificate twice is one anchor. keyUsage decides: with keyCertSign it is an
+ * ANCHOR_ISSUER; without keyUsage a CA certificate is one, and an old one without basicConstraints that
+ * verifies itself. Every other is an ANCHOR_SIGNER. False with why when it cannot be read, or with reason
+ * "too-large" past LIMIT_ANCHORS. Not while other threads read the set.
  */
 MUST_USE bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, struct findings *f,
                              struct why *w);
@@ -49,6 +50,25 @@ size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const 
 const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct digest *sha256);
 /* All, in order of addition; NULL at the end. */
 const struct anchor *anchor_at(const struct anchor_set *s, size_t i);
+
+/*
+ * Takes a revocation list whose issuer is in the set and signed it; a copy is kept. Reason "crl" or "der"
+ * (malformed), "algorithm-not-supported", "no-anchor" (issuer unknown), "signature". Not while other threads
+ * read the set.
+ */
+MUST_USE bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *f, struct why *w);
+size_t anchor_set_crl_count(const struct anchor_set *s);
+
+enum revocation {
+    REVOCATION_UNKNOWN, /* no list of that country signer is current */
+    REVOCATION_CLEAR,   /* a current list does not name it */
+    REVOCATION_REVOKED, /* named by a list that had been issued at that time; what an old list revoked stays
+                           revoked */
+};
+
+/* What the lists of the country signer say about a certificate of its that has this serial number. */
+enum revocation anchors_revocation(const struct anchor_set *s, const struct anchor *issuer,
+                                   struct span serial, unix_time at);
 
 /*
  * Signers that path_find has certified, so that a signature over the same certificate is verified once: a

@@ -206,13 +206,9 @@ struct span der_integer(struct der *d)
 int32_t der_small(struct der *d)
 {
     const uint8_t *at = d->p;
-    struct span s;
+    struct span s = der_integer(d);
     int32_t v = 0;
 
-    if (der_peek(d) == DER_ENUMERATED)
-        s = der_take(d, DER_ENUMERATED);
-    else
-        s = der_integer(d);
     if (der_ok(d) && (s.n == 0 || s.n > 4 || s.p[0] >= 0x80))
         der_fail(d, at, "number out of range");
     if (!der_ok(d))
@@ -246,9 +242,9 @@ bool der_flag(struct der *d)
 
     if (!der_optional(d, DER_BOOLEAN, &i))
         return false;
-    if (i.body.n != 1 || (i.body.p[0] != 0 && i.body.p[0] != 0xff))
-        der_fail(d, i.all.p, "BOOLEAN is neither 00 nor FF");
-    return der_ok(d) && i.body.p[0] == 0xff;
+    if (i.body.n != 1)
+        der_fail(d, i.all.p, "BOOLEAN is not one byte");
+    return der_ok(d) && i.body.p[0] != 0;
 }
 
 bool der_finish(const struct der *d, const char *reason, const char *clause, struct why *w)

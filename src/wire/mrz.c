@@ -5,31 +5,40 @@
 #include "wire/mrz_codes.h"
 #include "wire/mrz_layout.h"
 
-/* Value + 1; 0 for what is not in the alphabet. */
-static const uint8_t values[256] = {
-    ['<'] = 1,  ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,
-    ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15,
-    ['F'] = 16, ['G'] = 17, ['H'] = 18, ['I'] = 19, ['J'] = 20, ['K'] = 21, ['L'] = 22, ['M'] = 23,
-    ['N'] = 24, ['O'] = 25, ['P'] = 26, ['Q'] = 27, ['R'] = 28, ['S'] = 29, ['T'] = 30, ['U'] = 31,
-    ['V'] = 32, ['W'] = 33, ['X'] = 34, ['Y'] = 35, ['Z'] = 36,
+const uint8_t mrz_values[256] = {
+    ['<'] = 0x40, ['0'] = 0x40, ['1'] = 0x41, ['2'] = 0x42, ['3'] = 0x43, ['4'] = 0x44, ['5'] = 0x45,
+    ['6'] = 0x46, ['7'] = 0x47, ['8'] = 0x48, ['9'] = 0x49, ['A'] = 0x4a, ['B'] = 0x4b, ['C'] = 0x4c,
+    ['D'] = 0x4d, ['E'] = 0x4e, ['F'] = 0x4f, ['G'] = 0x50, ['H'] = 0x51, ['I'] = 0x52, ['J'] = 0x53,
+    ['K'] = 0x54, ['L'] = 0x55, ['M'] = 0x56, ['N'] = 0x57, ['O'] = 0x58, ['P'] = 0x59, ['Q'] = 0x5a,
+    ['R'] = 0x5b, ['S'] = 0x5c, ['T'] = 0x5d, ['U'] = 0x5e, ['V'] = 0x5f, ['W'] = 0x60, ['X'] = 0x61,
+    ['Y'] = 0x62, ['Z'] = 0x63,
 };
 
 int mrz_value(uint8_t c)
 {
-    return values[c] - 1;
+    return mrz_values[c] ? mrz_values[c] - MRZ_IN_ALPHABET : -1;
 }
 
-static const uint8_t weights[] = { 7, 3, 1 };
+static unsigned value(const char *p)
+{
+    return mrz_values[(uint8_t)*p] & 0x3fu;
+}
 
-/* Sum with the weights starting at phase. */
+/* Sum with the weights 7, 3, 1 starting at phase; characters of the alphabet only. */
 static unsigned sum_from(const char *p, size_t n, unsigned phase)
 {
     unsigned sum = 0;
 
-    for (size_t i = 0; i < n; i++) {
-        sum += weights[phase] * (values[(uint8_t)p[i]] - 1u);
-        phase = phase == 2 ? 0 : phase + 1;
+    for (; n && phase; n--, p++) {
+        sum += (phase == 1 ? 3 : 1) * value(p);
+        phase = phase == 2 ? 0 : 2;
     }
+    for (; n >= 3; n -= 3, p += 3)
+        sum += 7 * value(p) + 3 * value(p + 1) + value(p + 2);
+    if (n)
+        sum += 7 * value(p);
+    if (n == 2)
+        sum += 3 * value(p + 1);
     return sum;
 }
 
@@ -40,11 +49,11 @@ unsigned mrz_sum(const char *p, size_t n)
 
 char mrz_check_digit(struct span s)
 {
+    static const uint8_t weights[] = { 7, 3, 1 };
     unsigned sum = 0;
 
     for (size_t i = 0; i < s.n; i++)
-        if (values[s.p[i]])
-            sum += weights[i % 3] * (values[s.p[i]] - 1u);
+        sum += weights[i % 3] * (mrz_values[s.p[i]] & 0x3fu);
     return (char)('0' + sum % 10);
 }
 
@@ -59,21 +68,13 @@ static enum mrz_check verdict(char digit, unsigned sum)
 }
 
 /* Copies n characters without the fillers behind them; out has room for n + 1. */
-static size_t copy(char *out, const char *p, size_t n)
+static void copy(char *out, const char *p, size_t n)
 {
     while (n && p[n - 1] == '<')
         n--;
-    memcpy(out, p, n);
-    out[n] = 0;
-    return n;
-}
-
-static bool blank(const char *p, size_t n)
-{
     for (size_t i = 0; i < n; i++)
-        if (p[i] != '<')
-            return false;
-    return true;
+        out[i] = p[i];
+    out[n] = 0;
 }
 
 /* --- dates (Doc 9303-3 4.8) --- */
@@ -182,7 +183,7 @@ static size_t read_number(const struct mrz_layout *l, struct mrz *m)
     unsigned head = mrz_sum(number, l->number.n);
 
     if (n == 0) {
-        (void)copy(m->number, number, l->number.n);
+        copy(m->number, number, l->number.n);
         m->check[MRZ_NUMBER] = verdict(m->zone[l->check[MRZ_NUMBER]], head);
         return 0;
     }
@@ -206,12 +207,12 @@ static void read_optional(const struct mrz_layout *l, size_t skip, struct mrz *m
 
     while (skip < l->optional1.n && p[skip] == '<')
         skip++;
-    (void)copy(m->optional1, p + skip, l->optional1.n - skip);
+    copy(m->optional1, p + skip, l->optional1.n - skip);
     if (l->optional2.n)
-        (void)copy(m->optional2, m->zone + l->optional2.at, l->optional2.n);
+        copy(m->optional2, m->zone + l->optional2.at, l->optional2.n);
     if (!at)
         return;
-    if (m->zone[at] == '<' && blank(p, l->optional1.n))
+    if (m->zone[at] == '<' && m->optional1[0] == 0)
         m->check[MRZ_OPTIONAL] = MRZ_CHECK_ABSENT;
     else
         m->check[MRZ_OPTIONAL] = verdict(m->zone[at], mrz_sum(p, l->optional1.n));
@@ -232,40 +233,49 @@ static enum mrz_check composite(const struct mrz_layout *l, const char *zone)
 
 /* --- name (Doc 9303-3 4.6) --- */
 
-static void blanks_for_fillers(char *s)
+/* Length without the fillers at the end, eight at a time. */
+static size_t without_fillers(const char *p, size_t n)
 {
-    for (; *s; s++)
-        if (*s == '<')
-            *s = ' ';
+    static const char fillers[8] = { '<', '<', '<', '<', '<', '<', '<', '<' };
+
+    while (n >= sizeof fillers && memcmp(p + n - sizeof fillers, fillers, sizeof fillers) == 0)
+        n -= sizeof fillers;
+    while (n && p[n - 1] == '<')
+        n--;
+    return n;
+}
+
+/* Which kinds of characters a name has. */
+struct kinds {
+    bool digits;
+    uint8_t bits; /* of the alphabet only letters have bit 6 */
+};
+
+/* Copies n characters, a blank for each filler. */
+static void copy_name(char *out, const char *p, size_t n, struct kinds *k)
+{
+    for (size_t i = 0; i < n; i++) {
+        k->bits |= (uint8_t)p[i];
+        k->digits |= p[i] < '<';
+        out[i] = p[i] == '<' ? ' ' : p[i];
+    }
+    out[n] = 0;
 }
 
 static void read_name(const struct mrz_layout *l, struct mrz *m)
 {
     const char *p = m->zone + l->name.at;
-    size_t n = l->name.n, split = 0;
-    bool letters = false, digits = false;
+    size_t n = without_fillers(p, l->name.n), split = 0;
+    struct kinds k = { .bits = 0 };
 
-    m->name_truncated = p[n - 1] != '<';
-    while (n && p[n - 1] == '<')
-        n--;
-    for (size_t i = 0; i < n; i++) {
-        letters |= p[i] > '9' && p[i] != '<';
-        digits |= is_digit(p[i]);
-    }
-    m->name_legal = letters && !digits;
-    while (split + 1 < n && !(p[split] == '<' && p[split + 1] == '<'))
+    m->name_truncated = n == l->name.n;
+    while (split < n && (p[split] != '<' || p[split + 1] != '<'))
         split++;
-    if (split + 1 >= n)
-        split = n;
-    (void)copy(m->primary, p, split);
-    if (split < n) {
-        split += 2;
-        while (split < n && p[split] == '<')
-            split++;
-        (void)copy(m->secondary, p + split, n - split);
-    }
-    blanks_for_fillers(m->primary);
-    blanks_for_fillers(m->secondary);
+    copy_name(m->primary, p, split, &k);
+    while (split < n && p[split] == '<')
+        split++;
+    copy_name(m->secondary, p + split, n - split, &k);
+    m->name_legal = k.bits & 0x40 && !k.digits;
 }
 
 static enum mrz_sex read_sex(char c)
@@ -297,9 +307,11 @@ void mrz_read(const struct mrz_cut *cut, unix_time now, struct mrz *m)
     const struct mrz_layout *l = &mrz_layouts[cut->format];
     struct date today = date_of_time(now);
 
-    *m = (struct mrz){
-        .format = cut->format, .lines = l->lines, .width = l->width, .short_line = cut->short_line
-    };
+    memset(m, 0, sizeof *m);
+    m->format = cut->format;
+    m->lines = l->lines;
+    m->width = l->width;
+    m->short_line = cut->short_line;
     memcpy(m->line_at, cut->line_at, sizeof m->line_at);
     memcpy(m->zone, cut->zone, sizeof m->zone);
     read_codes(l, m);

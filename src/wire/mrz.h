@@ -79,6 +79,9 @@ struct mrz {
  */
 MUST_USE bool mrz_parse(struct span text, unix_time now, struct mrz *out, struct why *w);
 
+/* Is it worth calling a zone at all, well formed or not? Looks at the first 90 bytes only. */
+bool mrz_looks_like(struct span text);
+
 /* Every digit of the layout holds. */
 bool mrz_checks_ok(const struct mrz *m);
 

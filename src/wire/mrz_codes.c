@@ -38,7 +38,20 @@ static const struct code *find(struct span alpha3)
 
 bool mrz_code_known(struct span alpha3)
 {
-    return find(alpha3) != NULL;
+    unsigned at = 0;
+
+    while (alpha3.n && alpha3.p[alpha3.n - 1] == '<')
+        alpha3.n--;
+    if (alpha3.n == 0 || alpha3.n > 3)
+        return false;
+    for (size_t i = 0; i < 3; i++) {
+        unsigned c = i < alpha3.n ? alpha3.p[i] - 64u : 0;
+
+        if (i < alpha3.n && (c < 1 || c > 26))
+            return false;
+        at = at * 27 + c;
+    }
+    return known[at / 8] >> at % 8 & 1;
 }
 
 const char *mrz_code_meaning(struct span alpha3)
@@ -67,7 +80,8 @@ const char *state_to_alpha3(struct span alpha2)
     if (alpha2.n != 2)
         return NULL;
     for (size_t i = 0; i < sizeof codes / sizeof *codes; i++)
-        if (codes[i].alpha2[0] == upper(alpha2.p[0]) && codes[i].alpha2[1] == upper(alpha2.p[1]) &&
+        if (codes[i].alpha2[0] == (char)upper(alpha2.p[0]) &&
+            codes[i].alpha2[1] == (char)upper(alpha2.p[1]) &&
             (!best || strlen(codes[i].alpha3) < strlen(best)))
             best = codes[i].alpha3;
     return best;

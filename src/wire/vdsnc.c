@@ -112,14 +112,14 @@ bool vdsnc_put_data(struct buffer *b, struct span type, int version, struct span
     bool ok;
 
     buf_init(&t, LIMIT_VDSNC);
-    json_object(&jw, NULL);
-    json_object(&jw, "hdr");
-    json_text(&jw, "t", type);
-    json_int(&jw, "v", version);
-    json_text(&jw, "is", country);
-    json_object_end(&jw);
-    json_raw(&jw, "msg", message);
-    json_object_end(&jw);
+    jw_object(&jw, NULL);
+    jw_object(&jw, "hdr");
+    jw_text(&jw, "t", type);
+    jw_int(&jw, "v", version);
+    jw_text(&jw, "is", country);
+    jw_object_end(&jw);
+    jw_raw(&jw, "msg", message);
+    jw_object_end(&jw);
     ok = buf_ok(&t) || why_set(w, "too-large", WHY_NO_OFFSET, clause, "the message is too long for a seal");
     ok = ok && json_parse(buf_span(&t), scratch, &j, w);
     if (ok && !json_is(&j, json_member(&j, JSON_ROOT, "msg"), JSON_KIND_OBJECT))

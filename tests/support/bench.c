@@ -85,18 +85,18 @@ static void print(const char *name, double value, const char *unit, const char *
         return;
     }
     buf_init(&b, 64 * 1024);
-    json_object(&w, NULL);
-    json_str(&w, "name", name);
-    json_real(&w, "value", value);
-    json_str(&w, "unit", unit);
+    jw_object(&w, NULL);
+    jw_str(&w, "name", name);
+    jw_real(&w, "value", value);
+    jw_str(&w, "unit", unit);
     if (floor_name) {
-        json_str(&w, "floor", floor_name);
-        json_real(&w, "floor_value", floor);
-        json_real(&w, "share", share);
+        jw_str(&w, "floor", floor_name);
+        jw_real(&w, "floor_value", floor);
+        jw_real(&w, "share", share);
     }
     if (target > 0)
-        json_real(&w, "wanted", target);
-    json_object_end(&w);
+        jw_real(&w, "wanted", target);
+    jw_object_end(&w);
     printf("%s\n", buf_cstr(&b));
     (void)fflush(stdout);
     buf_free(&b);

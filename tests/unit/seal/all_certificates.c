@@ -3,8 +3,7 @@
 #include <dirent.h>
 #include <stdio.h>
 
-#include "seal/certificate.h"
-#include "wire/der.h"
+#include "seal/master_list.h"
 
 static bool keep(void *ctx, struct span der)
 {
@@ -41,24 +40,19 @@ static void from_folder(struct arena *a, const char *folder, struct all_certific
     free(list);
 }
 
-/* CscaMasterList: the certificates stand one behind the other; they are found by their shape. */
 static void from_list(struct arena *a, const char *name, struct all_certificates *out)
 {
-    struct span file = load_file(a, vector_path(name));
-    struct certificate c;
-    size_t i = 0;
+    struct anchor_set *none = anchor_set_new();
+    struct master_list l;
+    struct span der;
+    size_t at = 0;
 
-    while (i < file.n) {
-        struct span rest = span_sub(file, i, file.n), der = span_sub(rest, 0, der_item_length(rest));
-
-        if (rest.p[0] == DER_SEQUENCE && der.n > 200 && der.n < 10000 &&
-            certificate_parse(der, &c, NULL, NULL)) {
-            (void)keep(out, der);
-            i += der.n;
-        } else {
-            i++;
-        }
-    }
+    (void)master_list_verify(load_file(a, vector_path(name)), none, a, &l, NULL);
+    assert_int_equal(l.n, 588);
+    while ((der = master_list_next(&l, &at)).n > 0)
+        (void)keep(out, der);
+    assert_int_equal(at, l.certificates.n);
+    anchor_set_free(none);
 }
 
 static void from_mock(struct arena *a, struct all_certificates *out)

@@ -296,6 +296,63 @@ static void findings_name_place_and_clause(void **state)
     assert_false(mrz_all_ok(&m));
 }
 
+static void zones_are_told_from_other_text(void **state)
+{
+    static const char *const zones[] = { "travel/adversarial/mrz_lowercase.txt",
+                                         "travel/adversarial/mrz_homoglyph.txt",
+                                         "travel/adversarial/mrz_long_256k.txt" };
+    static const char *const others[] = {
+        "",
+        "P<UTO",
+        "RDB1AMNFWKI6ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+        "{\"data\":\"<<<<<<<<<<<<<<<<<<<<<<<<<<<<<<\"}",
+        "<html><body><p>ABCDEFGHIJKLMNOP</p></body></html>",
+        "-----BEGIN CERTIFICATE-----\nMIIBIjANBgkqhkiG9w0BAQEFAAO<",
+        "if (a < b && c > d) { return e << 3; } /* text, not a zone */",
+    };
+    struct arena a;
+
+    (void)state;
+    arena_init(&a, 1 << 20);
+    assert_true(mrz_looks_like(SPAN(" " TD3_1 "\n" TD3_2)));
+    assert_true(mrz_looks_like(SPAN("CIUTOD231458907A123X5328434D23\n3407127M9507122UTO<<<<<<<<<<<6")));
+    assert_true(mrz_looks_like(SPAN("AAA001D<<\nFACHE000000000000<<000000<<<<<\n")));
+    for (size_t i = 0; i < sizeof zones / sizeof *zones; i++)
+        assert_true(mrz_looks_like(load_file(&a, vector_path(zones[i]))));
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        assert_false(mrz_looks_like(span_str(others[i])));
+    arena_free(&a);
+}
+
+/* The rule of Doc 9303-3 4.9 said once more, in the simplest words. */
+static void check_digits_agree_with_the_rule(void **state)
+{
+    static const char order[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    uint32_t seed = 9303;
+    char text[40];
+
+    (void)state;
+    for (size_t round = 0; round < 20000; round++) {
+        size_t n = round % sizeof text;
+        int sum = 0;
+
+        for (size_t i = 0; i < n; i++) {
+            const char *at;
+
+            seed = seed * 1664525u + 1013904223u;
+            text[i] = (seed >> 16) % 37 == 36 ? '<' : order[(seed >> 16) % 37];
+            at = strchr(order, text[i]);
+            sum += (at ? (int)(at - order) : 0) * (i % 3 == 0 ? 7 : i % 3 == 1 ? 3 : 1);
+        }
+        assert_int_equal(mrz_check_digit(span_of(text, n)), '0' + sum % 10);
+    }
+    for (int c = 0; c < 256; c++) {
+        const char *at = c ? strchr(order, c) : NULL;
+
+        assert_int_equal(mrz_value((uint8_t)c), at ? (int)(at - order) : c == '<' ? 0 : -1);
+    }
+}
+
 static void codes_map_both_ways(void **state)
 {
     static const struct {
@@ -353,6 +410,8 @@ int main(void)
         cmocka_unit_test(dates_resolve_against_the_clock),
         cmocka_unit_test(visas_out_of_seals_end_early),
         cmocka_unit_test(findings_name_place_and_clause),
+        cmocka_unit_test(zones_are_told_from_other_text),
+        cmocka_unit_test(check_digits_agree_with_the_rule),
         cmocka_unit_test(codes_map_both_ways),
         cmocka_unit_test(shared_code_table_agrees),
     };

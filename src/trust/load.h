@@ -1,0 +1,38 @@
+/*
+ * What is believed, read from files and folders into an anchor set: certificates (DER, one behind the other,
+ * or PEM), master lists and revocation lists, each recognised by its content. The only place here that opens
+ * files.
+ */
+#ifndef SERAI_TRUST_LOAD_H
+#define SERAI_TRUST_LOAD_H
+
+#include "seal/anchors.h"
+
+/* How far a load has come; called after each file. */
+struct trust_progress {
+    void (*report)(void *ctx, const char *file, size_t anchors);
+    void *ctx;
+};
+
+struct trust_counts {
+    size_t files, certificates, lists, crls, refused;
+};
+
+/*
+ * Whoever names a file vouches for what is in it. A folder is read in order of file names, with those in it
+ * one level deep; first all certificates, then master lists, so that a list finds the country signer of its
+ * own signer, then revocation lists. A file that cannot be used is a finding with the file's name and does
+ * not stop the others; a master list whose signer's country is not known is believed on the word of who named
+ * it, and that is a finding too. A list or certificate that fails its proof is refused.
+ *
+ * False with reason "file" when path cannot be opened, "empty" when nothing in it could be used, "too-large".
+ * progress, counts and findings may be NULL.
+ */
+MUST_USE bool trust_load(struct anchor_set *set, const char *path, const struct trust_progress *progress,
+                         struct trust_counts *counts, struct findings *f, struct why *w);
+
+/* The same for bytes that are in memory; name is what findings and sources say. Nothing is deferred. */
+MUST_USE bool trust_load_bytes(struct anchor_set *set, struct span file, const char *name,
+                               struct trust_counts *counts, struct findings *f, struct why *w);
+
+#endif
