@@ -190,11 +190,11 @@ static void stay_under(const struct eval *e, struct stay_rule rule, struct outco
     const struct facts *f = e->f;
 
     o->rule = rule;
-    if (rule.window && (!f->stays_known || !stay_count(f->stays, f->n_stays, rule, e->on, &c))) {
+    if (rule.window && (!f->stays_known || !stay_left(f->stays, f->n_stays, rule, e->on, &c))) {
         against(o, unknown(bit(FACT_TRAVELLER_STAYS)), REASON_MISSING);
         return;
     }
-    if (!rule.window && !stay_count(NULL, 0, rule, e->on, &c))
+    if (!rule.window && !stay_left(NULL, 0, rule, e->on, &c))
         return;
     o->used = c.used;
     if (!date_is_set(c.last_day))
