@@ -7,7 +7,7 @@
 
 #include "base/text.h"
 #include "seal/receipt.h"
-#include "trust/trust.h"
+#include "trust/load.h"
 
 static const char key_prefix[] = "PRIVATE+KEY+";
 

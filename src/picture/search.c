@@ -77,7 +77,7 @@ static bool scan(const struct luma *l, unsigned formats, enum scan_threshold thr
 
 /* zxing looks for Data Matrix from the middle outwards: each place is cut out, so that it is in the middle.
  */
-static bool scan_place(const struct luma *l, const struct place *at, struct finds *f)
+static bool scan_place(const struct luma *l, const struct place *at, bool evened, struct finds *f)
 {
     int side = at->side * 3 / 2;
     struct luma part = luma_part(l, at->x - side / 2, at->y - side / 2, side, side), even;
@@ -87,7 +87,7 @@ static bool scan_place(const struct luma *l, const struct place *at, struct find
         return false;
     if (scan(&part, 1U << BARCODE_DATA_MATRIX, SCAN_LOCAL, f))
         return true;
-    if (f->n > 0)
+    if (!evened || f->n > 0)
         return false; /* a further symbol is looked for the cheap way only */
     even = luma_even(&part, side / 16);
     found = scan(&even, 1U << BARCODE_DATA_MATRIX, SCAN_FIXED, f);
@@ -97,12 +97,13 @@ static bool scan_place(const struct luma *l, const struct place *at, struct find
 
 static bool scan_places(const struct luma *l, struct finds *f)
 {
+    enum { EVENED = 4 }; /* so many of the likeliest get the dearer try */
     struct place places[PLACES_MAX];
     int n = locate_dense(l, places);
     bool found = false;
 
     for (int i = 0; i < n; i++)
-        found |= scan_place(l, &places[i], f);
+        found |= scan_place(l, &places[i], i < EVENED, f);
     return found;
 }
 
@@ -223,8 +224,10 @@ bool search_symbols(const struct luma *l, unsigned shrink, bool finest_only, str
         p = pyramid_of(l);
     while (whole + 1 < p.n && (p.level[whole].w > WHOLE_SIDE || p.level[whole].h > WHOLE_SIDE))
         whole++;
-    if (!finest_only)
-        found = try_whole(&p, whole, s, f);
+    if (!finest_only && try_whole(&p, whole, s, f)) {
+        found = true;
+        (void)try_places(&p, whole, s, f); /* further seals, which a scan of the whole may have passed over */
+    }
     for (int i = 0; i < LEVELS_MAX && !found; i++)
         found = try_places(&p, order[i], s, f);
     for (int i = 0; i < LEVELS_MAX && !found; i++)
