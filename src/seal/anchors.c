@@ -257,36 +257,48 @@ static enum anchor_use use_of(const struct anchor *a, struct findings *f)
     return signs_itself(a) ? ANCHOR_ISSUER : ANCHOR_SIGNER;
 }
 
+/* An entry over its own copy of the bytes, which stand behind it; NULL with why. */
+static struct entry *entry_new(struct span der, struct findings *f, struct why *w)
+{
+    struct why key_why = { .offset = WHY_NO_OFFSET };
+    struct entry *e = must(calloc(1, sizeof *e + der.n));
+    struct anchor *a = &e->anchor;
+
+    if (der.n)
+        memcpy(e + 1, der.p, der.n);
+    if (!certificate_parse(span_of(e + 1, der.n), &a->cert, f, w)) {
+        free(e);
+        return NULL;
+    }
+    if (!public_key_from_spki(a->cert.spki, &a->key, &key_why))
+        finding_add(f, FINDING_WARNING, key_why.reason, (size_t)(a->cert.spki.p - a->cert.der.p),
+                    key_why.clause, "%s", key_why.detail);
+    a->use = use_of(a, f);
+    return e;
+}
+
 bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, struct findings *f,
                     struct why *w)
 {
-    struct certificate cert;
     struct digest sha256;
-    struct why key_why = { .offset = WHY_NO_OFFSET };
     struct entry *e;
 
-    if (!certificate_parse(der, &cert, f, w))
-        return false;
+    if (der.n > LIMIT_CERTIFICATE)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "a certificate of %zu bytes", der.n);
     digest_of(DIGEST_SHA256, der, &sha256);
     if (anchor_by_sha256(s, &sha256))
         return true;
     if (s->n == LIMIT_ANCHORS)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "more than %d anchors", LIMIT_ANCHORS);
-    if (s->n == s->room)
-        grow(s);
-    /* The bytes stand behind the entry; parsing them again cannot fail and points every span there. */
-    e = must(calloc(1, sizeof *e + der.n));
-    memcpy(e + 1, der.p, der.n);
-    if (!certificate_parse(span_of(e + 1, der.n), &e->anchor.cert, NULL, NULL))
-        abort();
+    e = entry_new(der, f, w);
+    if (!e)
+        return false;
     e->anchor.sha256 = sha256;
     digest_of(DIGEST_SHA1, der, &e->sha1);
-    if (!public_key_from_spki(e->anchor.cert.spki, &e->anchor.key, &key_why))
-        finding_add(f, FINDING_WARNING, key_why.reason, (size_t)(cert.spki.p - der.p), key_why.clause, "%s",
-                    key_why.detail);
-    e->anchor.use = use_of(&e->anchor, f);
     e->anchor.source = intern(s, source);
     hash_entry(e);
+    if (s->n == s->room)
+        grow(s);
     s->entry[s->n++] = e;
     link_entry(s, e);
     return true;
