@@ -36,18 +36,25 @@ unsigned agreement_version(const struct agreement *a);
 const uint8_t *agreement_hash(const struct agreement *a);
 bool agreement_is_party(const struct agreement *a, struct span state);
 size_t agreement_parties(const struct agreement *a, struct span *out, size_t max);
+/* The words that the agreement itself lists for a vocabulary, in its order; how many there are. */
+size_t agreement_words(const struct agreement *a, enum vocabulary v, struct span *out, size_t max);
 
 enum outcome { OUTCOME_ADMIT, OUTCOME_REFER };
 
 enum { VERDICT_REASONS = 16, VERDICT_MISSING = 16 };
 
 struct verdict_reason {
-    const char *article;  /* "5"; owned by the agreement; NULL: no article, the general rule */
-    const char *clause;   /* "exception", "reservation of TM", "when", … */
+    const char *article; /* "5"; owned by the agreement; NULL: no article, the general rule */
+    const char *clause;  /* "exception", "reservation of TM", "when", … */
     bool for_admission;
-    const char *code;     /* stable kebab-case: "stay-exhausted", "not-permitted", "missing-fact", … */
-    char text[200];       /* one sentence in English, no personal data */
+    const char *code; /* stable kebab-case: "stay-exhausted", "not-permitted", "missing-fact", … (reason.h) */
+    uint64_t facts;   /* evidence: bit FACT_x for each fact it turned on */
+    int days, window; /* of the rule of stay it speaks of; days == 0: of none; window == 0: per visit */
+    unsigned line;    /* of the clause in the text; 0: none */
+    char text[200];   /* one sentence in English, no personal data */
 };
+
+_Static_assert(FACTS_N <= 64, "facts fit a mask");
 
 struct verdict {
     enum outcome outcome;
@@ -55,10 +62,10 @@ struct verdict {
     struct verdict_reason reason[VERDICT_REASONS];
     size_t n_missing;
     enum fact missing[VERDICT_MISSING];
-    bool stay_limited;     /* days_left and last_day mean something */
+    bool stay_limited; /* days_left and last_day mean something */
     int days_used, days_left;
-    struct date last_day;  /* last day the traveller may stay when entering today */
-    const char *article;   /* the one that admits; NULL on refer */
+    struct date last_day; /* last day the traveller may stay when entering today */
+    const char *article;  /* the one that admits; NULL on refer */
 };
 
 /* Pure: the same facts, agreement and date give the same verdict. Allocates nothing, always ends. */
@@ -66,10 +73,32 @@ void agreement_decide(const struct agreement *a, const struct facts *f, struct d
 
 /* Runs the worked examples; reports each through one. Returns how many failed. */
 size_t agreement_run_examples(const struct agreement *a,
-                              void (*one)(void *ctx, const char *article, const char *example, bool ok, const char *detail),
+                              void (*one)(void *ctx, const char *article, const char *example, bool ok,
+                                          const char *detail),
                               void *ctx);
 
-/* The wording of an article in a language ("fa"), or in the nearest one present; NULL when no such article. */
+struct agreement_article {
+    const char *number, *title; /* "5"; the title in the language of the header */
+    unsigned line;
+    bool has_rule; /* allows or requires; false: definitions, principles */
+};
+
+/* Articles in the order of the text; how many there are. */
+size_t agreement_articles(const struct agreement *a, struct agreement_article *out, size_t max);
+
+/* Title of the agreement (article NULL) or of an article in a language, or in the nearest one; NULL: no such
+ * article. */
+const char *agreement_title_in(const struct agreement *a, const char *article, const char *language,
+                               const char **language_found);
+
+/* The note on the agreement in a language or in the nearest one; NULL when it has none. */
+const char *agreement_note(const struct agreement *a, const char *language, const char **language_found);
+
+/* Whether some example reaches the article: a reason of its verdict names it. out: one bool per article. */
+void agreement_coverage(const struct agreement *a, bool *out, size_t max);
+
+/* The wording of an article in a language ("fa"), or in the nearest one present; NULL when no such article.
+ */
 const char *agreement_wording(const struct agreement *a, const char *article, const char *language,
                               const char **language_found);
 

@@ -9,48 +9,78 @@
 #include "base/limits.h"
 #include "base/span.h"
 
-/*      id                          name in the language        type   */
+/*
+ * The words a fact may hold are those that the agreement declares, and for the kinds of vocabulary below the
+ * built-in ones. document.examined: the officer has held the document and found it genuine by hand and eye.
+ * permission.kind is "none" when it is known that the traveller presents none; absent: nobody looked.
+ * traveller.stays stands for facts.stays, and has no value of its own.
+ */
+/* clang-format off */
+/*      id                          name in the language          type   */
 #define FACTS(X) \
-    X(TRAVELLER_NATIONALITY,       "traveller.nationality",      STATE) \
-    X(TRAVELLER_BIRTH,             "traveller.birth",            DATE) \
-    X(TRAVELLER_AGE,               "traveller.age",              NUMBER) \
-    X(TRAVELLER_RESIDENCE,         "traveller.residence",        STATE) \
-    X(DOCUMENT_KIND,               "document.kind",              WORD) \
-    X(DOCUMENT_RESULT,             "document.result",            WORD) \
-    X(DOCUMENT_ISSUER,             "document.issuer",            STATE) \
-    X(DOCUMENT_EXPIRY,             "document.expiry",            DATE) \
-    X(CHIP_RESULT,                 "chip.result",                WORD) \
-    X(PERMISSION_KIND,             "permission.kind",            WORD) \
-    X(PERMISSION_RESULT,           "permission.result",          WORD) \
-    X(PERMISSION_ISSUER,           "permission.issuer",          STATE) \
-    X(PERMISSION_PURPOSE,          "permission.purpose",         WORD) \
-    X(PERMISSION_FROM,             "permission.from",            DATE) \
-    X(PERMISSION_EXPIRY,           "permission.expiry",          DATE) \
-    X(PERMISSION_ENTRIES,          "permission.entries",         NUMBER) \
-    X(PERMISSION_ENTRIES_USED,     "permission.entries used",    NUMBER) \
-    X(PERMISSION_STAY,             "permission.stay",            NUMBER) \
-    X(PERMISSION_MATCHES,          "permission.matches document", BOOL) \
-    X(TRAVEL_PURPOSE,              "travel.purpose",             WORD) \
-    X(TRAVEL_MODE,                 "travel.mode",                WORD) \
-    X(TRAVEL_POST,                 "travel.post",                WORD) \
-    X(TRAVEL_ENTERING,             "travel.entering",            STATE) \
-    X(TRAVEL_FROM,                 "travel.from",                STATE) \
-    X(TRAVEL_STAY,                 "travel.stay",                NUMBER)
+    X(TRAVELLER_NATIONALITY,         "traveller.nationality",        STATE) \
+    X(TRAVELLER_BIRTH,               "traveller.birth",              DATE) \
+    X(TRAVELLER_AGE,                 "traveller.age",                NUMBER) \
+    X(TRAVELLER_RESIDENCE,           "traveller.residence",          STATE) \
+    X(DOCUMENT_KIND,                 "document.kind",                WORD) \
+    X(DOCUMENT_RESULT,               "document.result",              WORD) \
+    X(DOCUMENT_ISSUER,               "document.issuer",              STATE) \
+    X(DOCUMENT_EXPIRY,               "document.expiry",              DATE) \
+    X(DOCUMENT_EXAMINED,             "document.examined",            BOOL) \
+    X(CHIP_RESULT,                   "chip.result",                  WORD) \
+    X(PERMISSION_KIND,               "permission.kind",              WORD) \
+    X(PERMISSION_RESULT,             "permission.result",            WORD) \
+    X(PERMISSION_ISSUER,             "permission.issuer",            STATE) \
+    X(PERMISSION_PURPOSE,            "permission.purpose",           WORD) \
+    X(PERMISSION_FROM,               "permission.from",              DATE) \
+    X(PERMISSION_EXPIRY,             "permission.expiry",            DATE) \
+    X(PERMISSION_ENTRIES,            "permission.entries",           NUMBER) \
+    X(PERMISSION_ENTRIES_USED,       "permission.entries used",      NUMBER) \
+    X(PERMISSION_STAY,               "permission.stay",              NUMBER) \
+    X(PERMISSION_MATCHES,            "permission.matches document",  BOOL) \
+    X(TRAVEL_PURPOSE,                "travel.purpose",               WORD) \
+    X(TRAVEL_MODE,                   "travel.mode",                  WORD) \
+    X(TRAVEL_POST,                   "travel.post",                  WORD) \
+    X(TRAVEL_ENTERING,               "travel.entering",              STATE) \
+    X(TRAVEL_FROM,                   "travel.from",                  STATE) \
+    X(TRAVEL_STAY,                   "travel.stay",                  NUMBER) \
+    X(TRAVELLER_STAYS,               "traveller.stays",              STAYS)
+/* clang-format on */
 
 enum fact {
 #define X(id, name, type) FACT_##id,
     FACTS(X)
 #undef X
-    FACTS_N
+        FACTS_N
 };
 
-enum fact_type { FACT_TYPE_STATE, FACT_TYPE_WORD, FACT_TYPE_DATE, FACT_TYPE_NUMBER, FACT_TYPE_BOOL };
+enum fact_type {
+    FACT_TYPE_STATE,
+    FACT_TYPE_WORD,
+    FACT_TYPE_DATE,
+    FACT_TYPE_NUMBER,
+    FACT_TYPE_BOOL,
+    FACT_TYPE_STAYS
+};
+
+/* Facts that draw on the same words: travel.purpose and permission.purpose, all the results. */
+enum vocabulary {
+    VOCABULARY_NONE, /* not a WORD */
+    VOCABULARY_RESULT,
+    VOCABULARY_DOCUMENT,
+    VOCABULARY_PERMISSION,
+    VOCABULARY_PURPOSE,
+    VOCABULARY_MODE,
+    VOCABULARY_POST,
+    VOCABULARY_N
+};
 
 struct fact_value {
     bool present;
-    struct span word;   /* STATE: two letters "KZ" (three for MRZ-only codes); WORD: lower-case words "identity card" */
+    struct span
+        word; /* STATE: two letters "KZ" (three for MRZ-only codes); WORD: lower-case words "identity card" */
     struct date date;
-    int64_t number;     /* NUMBER, and BOOL as 0 or 1 */
+    int64_t number; /* NUMBER, and BOOL as 0 or 1 */
 };
 
 /* A stay in the member entered: both days count. to unset: still inside. */
@@ -67,6 +97,11 @@ struct facts {
 
 const char *fact_name(enum fact f);
 enum fact_type fact_type(enum fact f);
+
+enum vocabulary fact_vocabulary(enum fact f);
+
+/* The built-in words of a vocabulary, ended by NULL; empty for those that only an agreement declares. */
+const char *const *vocabulary_words(enum vocabulary v);
 
 /* Longest run of words "traveller.nationality" at the start; false when it names no fact. */
 MUST_USE bool fact_from_name(struct span s, enum fact *out);

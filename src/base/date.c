@@ -129,7 +129,8 @@ const char *date_format(struct date d, char out[DATE_TEXT])
 {
     out[0] = 0;
     if (date_is_set(d))
-        (void)snprintf(out, DATE_TEXT, "%04u-%02u-%02u", (unsigned)d.year % 10000, d.month % 100u, d.day % 100u);
+        (void)snprintf(out, DATE_TEXT, "%04u-%02u-%02u", (unsigned)d.year % 10000, d.month % 100u,
+                       d.day % 100u);
     return out;
 }
 

@@ -19,7 +19,7 @@ struct finding {
 
 struct findings {
     size_t n;
-    size_t lost; /* how many found no room */
+    size_t lost;                       /* how many found no room */
     struct finding item[FINDINGS_MAX]; /* only [0, n) is initialised */
 };
 

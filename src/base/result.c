@@ -1,10 +1,10 @@
 #include "base/result.h"
 
 static const char *const words[] = {
-    [RESULT_GENUINE] = "genuine",           [RESULT_EXPIRED] = "expired",
-    [RESULT_FORGED] = "forged",             [RESULT_REVOKED] = "revoked",
-    [RESULT_NO_ANCHOR] = "no-anchor",       [RESULT_UNDETERMINED] = "undetermined",
-    [RESULT_MALFORMED] = "malformed",       [RESULT_WELL_FORMED] = "well-formed",
+    [RESULT_GENUINE] = "genuine",     [RESULT_EXPIRED] = "expired",
+    [RESULT_FORGED] = "forged",       [RESULT_REVOKED] = "revoked",
+    [RESULT_NO_ANCHOR] = "no-anchor", [RESULT_UNDETERMINED] = "undetermined",
+    [RESULT_MALFORMED] = "malformed", [RESULT_WELL_FORMED] = "well-formed",
 };
 
 const char *result_word(enum result r)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* On functions whose result decides whether an output may be read. */
-#define MUST_USE __attribute__((warn_unused_result))
+#define MUST_USE          __attribute__((warn_unused_result))
 #define PRINTF_LIKE(f, a) __attribute__((format(printf, f, a)))
 
 struct span {

@@ -28,6 +28,31 @@ bool text_split(struct span *s, uint8_t sep, struct span *part)
     return true;
 }
 
+size_t text_distance(struct span a, struct span b)
+{
+    enum { LONGEST = 40 };
+    size_t row[LONGEST + 1], before, here;
+
+    if (a.n > LONGEST || b.n > LONGEST)
+        return TEXT_FAR;
+    for (size_t j = 0; j <= b.n; j++)
+        row[j] = j;
+    for (size_t i = 1; i <= a.n; i++) {
+        before = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= b.n; j++) {
+            here = before + (a.p[i - 1] != b.p[j - 1]);
+            before = row[j];
+            if (row[j] + 1 < here)
+                here = row[j] + 1;
+            if (row[j - 1] + 1 < here)
+                here = row[j - 1] + 1;
+            row[j] = here;
+        }
+    }
+    return row[b.n];
+}
+
 uint32_t utf8_next(struct reader *r)
 {
     size_t left = rd_left(r), more;
@@ -156,7 +181,8 @@ static void put_groups(struct buffer *b, struct span s, unsigned width, const ch
 }
 
 /* The reverse; value maps a character to its group or -1. *bad_at as the public decoders say. */
-static bool get_groups(struct span s, unsigned width, int (*value)(uint8_t), struct buffer *out, size_t *bad_at)
+static bool get_groups(struct span s, unsigned width, int (*value)(uint8_t), struct buffer *out,
+                       size_t *bad_at)
 {
     uint32_t acc = 0;
     unsigned bits = 0;
@@ -247,6 +273,6 @@ bool base64_decode(struct span s, enum base64_alphabet alphabet, struct buffer *
     if (s.n % 4 == 0)
         while (pad < 2 && pad < s.n && s.p[s.n - 1 - pad] == '=')
             pad++;
-    return get_groups(span_sub(s, 0, s.n - pad), 6, alphabet == BASE64_STD ? base64_std_value : base64_url_value,
-                      out, bad_at);
+    return get_groups(span_sub(s, 0, s.n - pad), 6,
+                      alphabet == BASE64_STD ? base64_std_value : base64_url_value, out, bad_at);
 }

@@ -1,4 +1,5 @@
-/* Text encodings: UTF-8, hexadecimal, Base32 and Base64. All decoders are strict and say where they stopped. */
+/* Text encodings: UTF-8, hexadecimal, Base32 and Base64. All decoders are strict and say where they stopped.
+ */
 #ifndef SERAI_BASE_TEXT_H
 #define SERAI_BASE_TEXT_H
 
@@ -32,6 +33,10 @@ struct span text_trim(struct span s);
 /* The part before the first sep; *s moves past it. At the end *s is empty and true is returned once more
  * only if bytes were left. */
 bool text_split(struct span *s, uint8_t sep, struct span *part);
+
+/* Single-byte edits that turn one word into the other, for "did you mean"; TEXT_FAR when one is longer than 40 bytes. */
+enum { TEXT_FAR = 99 };
+size_t text_distance(struct span a, struct span b);
 
 enum { UTF8_BAD = 0xffffffff };
 

@@ -8,7 +8,7 @@
 #include "base/span.h"
 
 #define WHY_NO_OFFSET ((size_t)-1)
-#define WHY_DETAIL 200
+#define WHY_DETAIL    200
 
 struct why {
     const char *reason; /* static, kebab-case, never translated: "check-digit"; NULL: nothing wrong yet */

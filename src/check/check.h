@@ -1,6 +1,6 @@
 /*
- * The check, one flow: evidence -> facts -> trust -> agreement -> verdict, recorded once and receipted. Whoever asks,
- * over HTTP or from the command line, comes through here.
+ * The check, one flow: evidence -> facts -> trust -> agreement -> verdict, recorded once and receipted.
+ * Whoever asks, over HTTP or from the command line, comes through here.
  */
 #ifndef SERAI_CHECK_CHECK_H
 #define SERAI_CHECK_CHECK_H
@@ -11,20 +11,20 @@
 
 /* What a node brings to every check; built once, shared by threads, nothing in it changes during a check. */
 struct check_context {
-    const char *member;                  /* "IR" */
-    const char *node_name;               /* signer name on receipts: "ir.specimen" */
+    const char *member;    /* "IR" */
+    const char *node_name; /* signer name on receipts: "ir.specimen" */
     const struct agreement *agreement;
     const struct anchor_set *anchors;
-    unix_time anchors_as_of;             /* age of the trust data */
-    struct store *store;                 /* NULL: decide only, nothing recorded */
-    const uint8_t *node_secret;          /* NODE_SECRET_KEY bytes; NULL: an edge without key, no receipt */
+    unix_time anchors_as_of;    /* age of the trust data */
+    struct store *store;        /* NULL: decide only, nothing recorded */
+    const uint8_t *node_secret; /* NODE_SECRET_KEY bytes; NULL: an edge without key, no receipt */
     const uint8_t *node_public;
 };
 
 enum evidence_kind {
-    EVIDENCE_ANY, /* recognised by content */
-    EVIDENCE_MRZ, /* text lines */
-    EVIDENCE_SEAL, /* VDS bytes, IDB or VDS-NC text */
+    EVIDENCE_ANY,     /* recognised by content */
+    EVIDENCE_MRZ,     /* text lines */
+    EVIDENCE_SEAL,    /* VDS bytes, IDB or VDS-NC text */
     EVIDENCE_PICTURE, /* PNG or JPEG holding a seal */
 };
 
@@ -33,33 +33,45 @@ struct evidence {
     struct span bytes;
 };
 
+/* What the officer says of the document in hand. */
+enum examined {
+    EXAMINED_NOT_SAID,
+    EXAMINED_YES, /* looked at, and nothing against it */
+    EXAMINED_NO,
+};
+
 struct check_request {
-    struct span id;        /* the caller's own, 1..64 of [A-Za-z0-9._-]; empty: one is made, and a repeat is not recognised */
-    struct span purpose;   /* travel purpose: "pilgrimage"; empty: not stated */
-    struct span mode;      /* "air", "road", "rail", "sea" */
-    struct span post;      /* border post */
-    struct span from;      /* state come from */
-    int64_t stay_days;     /* days the traveller asks for; 0: not stated */
+    struct span id;      /* the caller's own, 1..64 of [A-Za-z0-9._-]; empty: one is made, and a repeat is not
+                            recognised */
+    struct span purpose; /* travel purpose: "pilgrimage"; empty: not stated */
+    struct span mode;    /* "air", "road", "rail", "sea" */
+    struct span post;    /* border post */
+    struct span from;    /* state come from */
+    int64_t stay_days;   /* days the traveller asks for; 0: not stated */
     enum movement movement; /* what to record when admitted */
+    enum examined examined;
+    bool officer_admits; /* after a referral: the officer has decided to let the traveller in */
     size_t n_evidence;
     struct evidence evidence[LIMIT_EVIDENCE_ITEMS];
 };
 
-/* Reads the JSON form of a request (schema CheckRequest of the OpenAPI file). Spans live in `json` or the arena. */
-MUST_USE bool check_request_from_json(struct span json, struct check_request *out, struct arena *a, struct why *w);
+/* Reads the JSON form of a request (schema CheckRequest of the OpenAPI file). Spans live in `json` or the
+ * arena. */
+MUST_USE bool check_request_from_json(struct span json, struct check_request *out, struct arena *a,
+                                      struct why *w);
 
 struct check_answer {
     enum outcome outcome;
-    bool repeated;     /* the same request came before; this is the answer given then */
-    struct span json;  /* schema CheckAnswer, receipt included; lives in the arena */
+    bool repeated;    /* the same request came before; this is the answer given then */
+    struct span json; /* schema CheckAnswer, receipt included; lives in the arena */
 };
 
 /*
- * now is the time of the check. False with why when nothing could be decided or recorded: "request" (bad id, no
- * evidence, too much of it), "request-conflict" (same id, another request), or a reason of the store; then nothing
- * was recorded. Evidence that is forged or unreadable is no failure: it makes the verdict refer.
+ * now is the time of the check. False with why when nothing could be decided or recorded: "request" (bad id,
+ * no evidence, too much of it), "request-conflict" (same id, another request), or a reason of the store; then
+ * nothing was recorded. Evidence that is forged or unreadable is no failure: it makes the verdict refer.
  */
-MUST_USE bool check_run(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
-                        struct check_answer *out, struct why *w);
+MUST_USE bool check_run(const struct check_context *c, const struct check_request *r, unix_time now,
+                        struct arena *a, struct check_answer *out, struct why *w);
 
 #endif

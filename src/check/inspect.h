@@ -1,4 +1,5 @@
-/* What is this file? One JSON object for one thing, whatever it is; the body of `serai inspect` and POST /v1/inspect. */
+/* What is this file? One JSON object for one thing, whatever it is; the body of `serai inspect` and POST
+ * /v1/inspect. */
 #ifndef SERAI_CHECK_INSPECT_H
 #define SERAI_CHECK_INSPECT_H
 
@@ -14,10 +15,14 @@ struct inspect_options {
 };
 
 /*
- * Recognises `file` by its content and appends one JSON object (schema Inspection) to out, without a line end. name is
- * what "file" says. Never fails: what cannot be recognised is kind "unknown", result malformed.
+ * Recognises `file` by its content and appends one JSON object (schema Inspection) to out, without a line
+ * end. name is what "file" says. Never fails: what cannot be recognised is kind "unknown", result malformed.
  */
 enum result inspect(const char *name, struct span file, const struct inspect_options *opt, struct arena *a,
                     struct buffer *out);
+
+/* The files of one chip read-out, in any order: EF.SOD, EF.COM, data groups. kind is "chip". */
+enum result inspect_chip(const char *name, const struct span *files, size_t n,
+                         const struct inspect_options *opt, struct arena *a, struct buffer *out);
 
 #endif

@@ -1,7 +1,84 @@
-#include <stdio.h>
+#include <stdlib.h>
 
-int main(void)
+#include "base/text.h"
+#include "cli/cli.h"
+#include "crypto/node_key.h"
+
+const struct cli_command cli_commands[] = {
+    { "check", cmd_check,
+      "check a traveller's evidence against the agreement: one verdict with its reasons" },
+    { "inspect", cmd_inspect,
+      "what is this file? seals, machine-readable lines, chips, certificates, pictures" },
+    { "mrz", cmd_mrz, "read, write and transliterate machine-readable zones" },
+    { "seal", cmd_seal, "verify and issue visible digital seals" },
+    { "barcode", cmd_barcode, "read barcodes from pictures and draw them" },
+    { "issue", cmd_issue, "issue a permission, such as an ECO visa, as a printable sticker" },
+    { "agreement", cmd_agreement, "check, show and try an agreement" },
+    { "trust", cmd_trust, "which keys this node believes" },
+    { "receipt", cmd_receipt, "check a signed receipt" },
+    { "init", cmd_init, "make a node's folder: configuration, keys, store" },
+    { "serve", cmd_serve, "run a node: its HTTP interface and console" },
+    { "store", cmd_store, "status, back-up and expiry of what a node recorded" },
+    { "completion", cmd_completion, "completion for your shell" },
+    { NULL, NULL, NULL },
+};
+
+static int overview(void)
 {
-    printf("serai %s\n", SERAI_VERSION);
-    return 0;
+    const char *bold = cli_style(stdout, STYLE_BOLD), *plain = cli_style(stdout, STYLE_PLAIN);
+
+    printf("%sserai%s: the software of one agreement between states\n\n"
+           "usage: serai COMMAND [OPTION]... [ARGUMENT]...\n\n",
+           bold, plain);
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        printf("  %s%-11s%s %s\n", bold, c->name, plain, c->summary);
+    printf("\nTry:\n"
+           "  serai inspect passport.txt visa.png         what are these?\n"
+           "  serai COMMAND --help                        how a command is used\n\n"
+           "Every command: exit 0 positive, 1 negative, 2 usage or input/output, 3 undetermined;\n"
+           "--json for programs; \"-\" for standard input.\n");
+    return CLI_POSITIVE;
+}
+
+static int unknown(const char *name)
+{
+    (void)fprintf(stderr, "serai: there is no command \"%s\"", name);
+    for (const struct cli_command *c = cli_commands; c->name; c++) {
+        if (text_distance(span_str(name), span_str(c->name)) < 3) {
+            (void)fprintf(stderr, "; did you mean \"%s\"?", c->name);
+            break;
+        }
+    }
+    (void)fputs("\nserai --help lists the commands\n", stderr);
+    return CLI_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    const char *name = argc > 1 ? argv[1] : "--help";
+
+    if (!node_crypto_init()) {
+        (void)fputs("serai: the cryptographic library cannot start here\n", stderr);
+        return CLI_USAGE;
+    }
+    if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+        return overview();
+    if (strcmp(name, "--version") == 0) {
+        puts("serai " SERAI_VERSION);
+        return CLI_POSITIVE;
+    }
+    if (strcmp(name, "help") == 0) {
+        static char help[] = "--help";
+
+        if (argc < 3)
+            return overview();
+        argv[1] = argv[2];
+        argv[2] = help;
+        name = argv[1];
+        argc = 3;
+    }
+    for (const struct cli_command *c = cli_commands; c->name; c++)
+        if (strcmp(name, c->name) == 0)
+            return c->run(argc - 1, argv + 1);
+    return unknown(name);
 }

@@ -12,12 +12,23 @@
 struct store;
 
 struct store_options {
-    const char *path;      /* database file; its folder must exist */
-    bool read_only;
+    const char *path;   /* database file; its folder must exist */
+    bool read_only;     /* for tools, also while a node has it open: every put fails with "store-read-only" */
+    int32_t utc_offset; /* the member's clock, seconds east of UTC: on which day a movement falls */
 };
 
-/* Opens, migrates, takes the single-writer lock. Reasons: "store-locked" (second instance), "store-read-only",
- * "store-full", "store-damaged", "store-newer" (written by a later version), "store". */
+/* The files in a node's data folder. The lock stands in STORE_FILE ".lock". */
+#define STORE_FILE     "store.db"
+#define STORE_KEY_FILE "traveller.key"
+
+/*
+ * Opens, migrates, takes the single-writer lock. Reasons: "store-locked" (second instance; its process id in
+ * the detail), "store-read-only", "store-full", "store-damaged", "store-newer" (written by a later version),
+ * "store-older" (read_only, and not yet migrated), "store-foreign" (a database of another program),
+ * "store-key" (the key file is missing, of another store, or readable by others), "store". Every call below
+ * may fail with these too; after "store-full" or "store-read-only" has been put right the next call works
+ * again.
+ */
 MUST_USE bool store_open(const struct store_options *opt, struct store **ret, struct why *w);
 void store_close(struct store *s);
 
@@ -29,46 +40,109 @@ struct traveller_key {
 enum movement { MOVEMENT_NONE, MOVEMENT_ENTRY, MOVEMENT_EXIT };
 
 struct check_record {
-    struct span request_id;    /* the caller's, 1..64 bytes: the same id twice is one record */
-    struct span request_hash;  /* 32 bytes over the request: same id with another request is refused */
-    struct span response;      /* what was answered, byte for byte, receipt included */
+    struct span request_id;   /* the caller's, 1..64 bytes: the same id twice is one record */
+    struct span request_hash; /* 32 bytes over the request: same id with another request is refused */
+    struct span response;     /* what was answered, byte for byte, receipt included */
     unix_time at;
     bool admitted;
     enum movement movement;
     struct traveller_key traveller;
-    struct span member;        /* "IR" */
-    struct span permission_id; /* id of the permission used, empty for none */
+    struct span member;         /* "IR" */
+    struct span permission_id;  /* id of the permission used, empty for none */
+    int64_t permission_entries; /* entries it is good for; 0: no limit */
 };
 
 enum store_put { STORE_NEW, STORE_REPEATED, STORE_CONFLICT };
 
-/* Durable when it returns true. STORE_REPEATED: *previous is the response stored before, in the arena.
- * STORE_CONFLICT: the id was used for another request. */
-MUST_USE bool store_put_check(struct store *s, const struct check_record *r, enum store_put *what, struct arena *a,
-                              struct span *previous, struct why *w);
+/*
+ * Durable when it returns true. STORE_REPEATED: *previous is the response stored before, in the arena.
+ * STORE_CONFLICT: the id was used for another request.
+ * The movement is recorded with it only if admitted, and an entry then counts as a use of the permission.
+ * Reasons besides those of store_open: "permission-used" when permission_entries are recorded already:
+ * nothing is recorded, to be decided again on the uses of now; "request" for an id that is not 1..64 visible
+ * ASCII characters or a field out of its range; "too-large" for a response above LIMIT_STORE_RECORD. Of two
+ * calls at the same time with one id, one is NEW and the other REPEATED.
+ */
+MUST_USE bool store_put_check(struct store *s, const struct check_record *r, enum store_put *what,
+                              struct arena *a, struct span *previous, struct why *w);
 
-/* A movement without a check (an exit lane, a register taken over). */
-MUST_USE bool store_put_movement(struct store *s, const struct traveller_key *t, struct span member, enum movement m,
-                                 unix_time at, struct span request_id, struct why *w);
+/* What store_put_check would find under an id, without recording: *found and *what (REPEATED or CONFLICT). */
+MUST_USE bool store_find_check(struct store *s, struct span request_id, struct span request_hash, bool *found,
+                               enum store_put *what, struct arena *a, struct span *previous, struct why *w);
 
-/* Stays of a traveller in member, entries and exits matched; oldest first, into the arena. */
+/* A movement without a check (an exit lane, a register taken over). The same id with the same movement again
+ * records nothing and is true; with another one it is "request-conflict". Ids of checks and of movements are
+ * apart. */
+MUST_USE bool store_put_movement(struct store *s, const struct traveller_key *t, struct span member,
+                                 enum movement m, unix_time at, struct span request_id, struct why *w);
+
+/*
+ * Stays of a traveller in member, entries and exits matched; oldest first, into the arena; the newest
+ * LIMIT_STAYS. Everything committed before the call is seen. Where a record is missing: entry, later entry
+ * the first stay counts to the day of the second entry, marked exit_missing: the longest it can have been,
+ * since whoever only admits or refers then refers rather than overlooks exit without entry   that one day
+ * counts, marked entry_missing: nothing shows more twice on one day     the second adds nothing: a second
+ * scan
+ */
 MUST_USE bool store_stays(struct store *s, const struct traveller_key *t, struct span member, struct arena *a,
                           const struct stay **ret, size_t *n, struct why *w);
 
-/* Entries recorded under a permission. */
+struct stay_record {
+    struct stay stay;
+    bool exit_missing, entry_missing;
+};
+
+/* As store_stays, with what is missing: for a verdict that says so. */
+MUST_USE bool store_stay_records(struct store *s, const struct traveller_key *t, struct span member,
+                                 struct arena *a, const struct stay_record **ret, size_t *n, struct why *w);
+
+/* Entries recorded under a permission; erasing movements does not lower it. */
 MUST_USE bool store_permission_uses(struct store *s, struct span permission_id, int64_t *n, struct why *w);
 
-/* Issued permissions: id, what was sealed, for whom; never overwritten. */
-MUST_USE bool store_put_permission(struct store *s, struct span id, struct span body, unix_time at, struct why *w);
+/* Issued permissions: id, what was sealed, for whom; never overwritten: the same body again is true, another
+ * one is "permission-exists". id: 1..64 visible ASCII characters. */
+MUST_USE bool store_put_permission(struct store *s, struct span id, struct span body, unix_time at,
+                                   struct why *w);
 
-/* The 32-byte secret behind traveller keys; made at the first opening. */
-void store_traveller_key(const struct store *s, struct span issuer, struct span number, struct traveller_key *out);
+/* *found, and then the body into the arena and when it was put; at may be NULL. */
+MUST_USE bool store_get_permission(struct store *s, struct span id, bool *found, struct arena *a,
+                                   struct span *body, unix_time *at, struct why *w);
+
+/*
+ * BLAKE2b of issuer and number, keyed with the 32-byte secret of the key file, which is made at the first
+ * opening. The caller brings both into one form (no fillers, upper case): other bytes are another traveller.
+ */
+void store_traveller_key(const struct store *s, struct span issuer, struct span number,
+                         struct traveller_key *out);
 
 struct store_stats {
     int64_t checks, movements, permissions;
-    int64_t commits;       /* transactions since opening */
+    int64_t commits; /* transactions since opening */
     int schema;
+    int64_t erased_checks, erased_movements; /* since the beginning */
 };
 MUST_USE bool store_stats(struct store *s, struct store_stats *out, struct why *w);
+
+struct store_erased {
+    int64_t checks, movements;
+};
+
+/*
+ * Erases checks with their responses, and movements, that are older than `before`, and records how many. An
+ * entry that opens a stay reaching to `before` or still open is kept. An erased check's id counts as new when
+ * it comes again: keep checks longer than requests may be repeated, and movements longer than the longest
+ * window of the agreement.
+ */
+MUST_USE bool store_expire(struct store *s, unix_time before, unix_time now, struct store_erased *out,
+                           struct why *w);
+
+/* Reads everything; each line of what is wrong goes to fn, *wrong counts them. */
+MUST_USE bool store_verify(struct store *s, void (*fn)(void *ctx, const char *line), void *ctx,
+                           int64_t *wrong, struct why *w);
+
+/* A consistent copy of the store and its key into the folder `to`, which is made, or is empty; verified
+ * before it gets its name. The store may be written to meanwhile. "store-exists": a store stands there
+ * already. */
+MUST_USE bool store_backup(struct store *s, const char *to, struct why *w);
 
 #endif

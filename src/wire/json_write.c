@@ -2,7 +2,7 @@
 
 #include "base/text.h"
 
-void json_quote(struct buffer *b, struct span s)
+void jw_quote(struct buffer *b, struct span s)
 {
     struct reader r = rd_of(s);
     uint32_t cp;
@@ -47,7 +47,7 @@ static void value(struct json_writer *w, const char *key)
         buf_u8(w->b, ',');
     w->comma |= 1u << w->depth;
     if (key) {
-        json_quote(w->b, span_str(key));
+        jw_quote(w->b, span_str(key));
         buf_u8(w->b, ':');
     }
 }
@@ -70,65 +70,65 @@ static void close(struct json_writer *w, uint8_t c)
     buf_u8(w->b, c);
 }
 
-void json_object(struct json_writer *w, const char *key)
+void jw_object(struct json_writer *w, const char *key)
 {
     open(w, key, '{');
 }
 
-void json_object_end(struct json_writer *w)
+void jw_object_end(struct json_writer *w)
 {
     close(w, '}');
 }
 
-void json_array(struct json_writer *w, const char *key)
+void jw_array(struct json_writer *w, const char *key)
 {
     open(w, key, '[');
 }
 
-void json_array_end(struct json_writer *w)
+void jw_array_end(struct json_writer *w)
 {
     close(w, ']');
 }
 
-void json_text(struct json_writer *w, const char *key, struct span s)
+void jw_text(struct json_writer *w, const char *key, struct span s)
 {
     value(w, key);
-    json_quote(w->b, s);
+    jw_quote(w->b, s);
 }
 
-void json_str(struct json_writer *w, const char *key, const char *s)
+void jw_str(struct json_writer *w, const char *key, const char *s)
 {
     if (s)
-        json_text(w, key, span_str(s));
+        jw_text(w, key, span_str(s));
     else
-        json_null(w, key);
+        jw_null(w, key);
 }
 
-void json_int(struct json_writer *w, const char *key, int64_t v)
+void jw_int(struct json_writer *w, const char *key, int64_t v)
 {
     value(w, key);
     buf_printf(w->b, "%lld", (long long)v);
 }
 
-void json_real(struct json_writer *w, const char *key, double v)
+void jw_real(struct json_writer *w, const char *key, double v)
 {
     value(w, key);
     buf_printf(w->b, "%.6g", v);
 }
 
-void json_bool(struct json_writer *w, const char *key, bool v)
+void jw_bool(struct json_writer *w, const char *key, bool v)
 {
     value(w, key);
     buf_str(w->b, v ? "true" : "false");
 }
 
-void json_null(struct json_writer *w, const char *key)
+void jw_null(struct json_writer *w, const char *key)
 {
     value(w, key);
     buf_str(w->b, "null");
 }
 
-void json_hex(struct json_writer *w, const char *key, struct span s)
+void jw_hex(struct json_writer *w, const char *key, struct span s)
 {
     value(w, key);
     buf_u8(w->b, '"');
@@ -136,7 +136,7 @@ void json_hex(struct json_writer *w, const char *key, struct span s)
     buf_u8(w->b, '"');
 }
 
-void json_raw(struct json_writer *w, const char *key, struct span s)
+void jw_raw(struct json_writer *w, const char *key, struct span s)
 {
     value(w, key);
     buf_put(w->b, s);

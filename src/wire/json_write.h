@@ -1,6 +1,7 @@
 /*
- * Writes JSON (RFC 8259) into a buffer, commas and escapes included. Text that is not UTF-8 is written
- * with U+FFFD in place of each offending byte, so that output is always valid.
+ * Writes JSON (RFC 8259) into a buffer, commas and escapes included; jw_ because other libraries own
+ * json_object and the like. Text that is not UTF-8 is written with U+FFFD in place of each offending byte, so
+ * that output is always valid.
  */
 #ifndef SERAI_WIRE_JSON_WRITE_H
 #define SERAI_WIRE_JSON_WRITE_H
@@ -19,21 +20,21 @@ static inline struct json_writer json_to(struct buffer *b)
 }
 
 /* key NULL: an item of an array, or the value itself. */
-void json_object(struct json_writer *w, const char *key);
-void json_object_end(struct json_writer *w);
-void json_array(struct json_writer *w, const char *key);
-void json_array_end(struct json_writer *w);
-void json_text(struct json_writer *w, const char *key, struct span s);
-void json_str(struct json_writer *w, const char *key, const char *s); /* NULL: null */
-void json_int(struct json_writer *w, const char *key, int64_t v);
-void json_real(struct json_writer *w, const char *key, double v); /* finite */
-void json_bool(struct json_writer *w, const char *key, bool v);
-void json_null(struct json_writer *w, const char *key);
-void json_hex(struct json_writer *w, const char *key, struct span s);
+void jw_object(struct json_writer *w, const char *key);
+void jw_object_end(struct json_writer *w);
+void jw_array(struct json_writer *w, const char *key);
+void jw_array_end(struct json_writer *w);
+void jw_text(struct json_writer *w, const char *key, struct span s);
+void jw_str(struct json_writer *w, const char *key, const char *s); /* NULL: null */
+void jw_int(struct json_writer *w, const char *key, int64_t v);
+void jw_real(struct json_writer *w, const char *key, double v); /* finite */
+void jw_bool(struct json_writer *w, const char *key, bool v);
+void jw_null(struct json_writer *w, const char *key);
+void jw_hex(struct json_writer *w, const char *key, struct span s);
 /* A value that is already JSON. */
-void json_raw(struct json_writer *w, const char *key, struct span s);
+void jw_raw(struct json_writer *w, const char *key, struct span s);
 
 /* The quoted and escaped text alone. */
-void json_quote(struct buffer *b, struct span s);
+void jw_quote(struct buffer *b, struct span s);
 
 #endif

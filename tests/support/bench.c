@@ -68,8 +68,8 @@ static double median(double *v)
     return v[ROUNDS / 2];
 }
 
-static void print(const char *name, double value, const char *unit, const char *floor_name, double floor, double share,
-                  double target)
+static void print(const char *name, double value, const char *unit, const char *floor_name, double floor,
+                  double share, double target)
 {
     struct buffer b;
     struct json_writer w = json_to(&b);
@@ -85,18 +85,18 @@ static void print(const char *name, double value, const char *unit, const char *
         return;
     }
     buf_init(&b, 64 * 1024);
-    json_object(&w, NULL);
-    json_str(&w, "name", name);
-    json_real(&w, "value", value);
-    json_str(&w, "unit", unit);
+    jw_object(&w, NULL);
+    jw_str(&w, "name", name);
+    jw_real(&w, "value", value);
+    jw_str(&w, "unit", unit);
     if (floor_name) {
-        json_str(&w, "floor", floor_name);
-        json_real(&w, "floor_value", floor);
-        json_real(&w, "share", share);
+        jw_str(&w, "floor", floor_name);
+        jw_real(&w, "floor_value", floor);
+        jw_real(&w, "share", share);
     }
     if (target > 0)
-        json_real(&w, "wanted", target);
-    json_object_end(&w);
+        jw_real(&w, "wanted", target);
+    jw_object_end(&w);
     printf("%s\n", buf_cstr(&b));
     (void)fflush(stdout);
     buf_free(&b);
@@ -114,8 +114,8 @@ double bench_time(const char *name, bench_fn fn, void *ctx)
     return m;
 }
 
-double bench_ratio(const char *name, bench_fn fn, void *ctx, const char *floor_name, bench_fn floor, void *floor_ctx,
-                   double target)
+double bench_ratio(const char *name, bench_fn fn, void *ctx, const char *floor_name, bench_fn floor,
+                   void *floor_ctx, double target)
 {
     size_t n = calls(fn, ctx), nf = calls(floor, floor_ctx);
     double v[ROUNDS], f[ROUNDS], r[ROUNDS], share, ours;

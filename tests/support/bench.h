@@ -20,8 +20,8 @@ double bench_time(const char *name, bench_fn fn, void *ctx);
 
 /* Measures fn and floor in turn and prints both and the rate of fn as a share of the floor's rate: 1 is
  * as fast as the floor. target is the share wanted (0: none); it is printed, never a failure. */
-double bench_ratio(const char *name, bench_fn fn, void *ctx, const char *floor_name, bench_fn floor, void *floor_ctx,
-                   double target);
+double bench_ratio(const char *name, bench_fn fn, void *ctx, const char *floor_name, bench_fn floor,
+                   void *floor_ctx, double target);
 
 /* A figure measured elsewhere, for example megabytes or events. */
 void bench_figure(const char *name, double value, const char *unit);

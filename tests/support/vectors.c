@@ -6,7 +6,8 @@
 
 #include "base/text.h"
 
-static char path[4096];
+/* Two, so that a shared and an own path can be used at the same time. */
+static char path[4096], shared_path[4096];
 
 const char *source_path(const char *relative)
 {
@@ -19,19 +20,20 @@ const char *source_path(const char *relative)
 const char *vector_path(const char *relative)
 {
     const char *root = getenv("SERAI_VECTORS");
+    const char *source = getenv("SERAI_SOURCE");
     const char *ci = getenv("CI");
 
     if (root)
-        (void)snprintf(path, sizeof path, "%s/%s", root, relative);
+        (void)snprintf(shared_path, sizeof shared_path, "%s/%s", root, relative);
     else
-        (void)snprintf(path, sizeof path, "%s/../shared/data/%s", source_path(""), relative);
-    if (access(path, R_OK) != 0) {
+        (void)snprintf(shared_path, sizeof shared_path, "%s/../shared/data/%s", source ? source : ".", relative);
+    if (access(shared_path, R_OK) != 0) {
         print_message("# vectors %s not found: set SERAI_VECTORS\n", relative);
         if (ci && *ci)
             fail_msg("vectors %s are required when CI is set", relative);
         skip();
     }
-    return path;
+    return shared_path;
 }
 
 struct span load_file(struct arena *a, const char *file)

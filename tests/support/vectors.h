@@ -1,6 +1,6 @@
 /*
- * Test vectors. The shared ones are found through SERAI_VECTORS or ../shared/data beside the source; without them
- * a test is skipped and says so, except when CI is set: then it fails.
+ * Test vectors. The shared ones are found through SERAI_VECTORS or ../shared/data beside the source; without
+ * them a test is skipped and says so, except when CI is set: then it fails.
  */
 #ifndef SERAI_TESTS_VECTORS_H
 #define SERAI_TESTS_VECTORS_H
@@ -15,7 +15,8 @@
 
 #include "base/arena.h"
 
-/* Path of a shared vector file or folder; skips or fails the running test when there is none. Static memory. */
+/* Path of a shared vector file or folder; skips or fails the running test when there is none. Static memory.
+ */
 const char *vector_path(const char *relative);
 
 /* Path of a file of the project, from the root of the source. Static memory. */

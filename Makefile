@@ -1,0 +1,39 @@
+# A thin face over Meson. make: build/serai. make demo: see it work. make test: everything that must hold.
+BUILD ?= build
+SETUP  = test -f $(BUILD)/build.ninja || meson setup $(BUILD) >$(BUILD).log 2>&1 || { cat $(BUILD).log >&2; exit 1; }
+
+all: packages-build
+	@$(SETUP)
+	@ninja -C $(BUILD) serai
+
+demo: all
+	@BUILD=$(BUILD) tools/demo
+
+test: packages-build packages-test
+	@$(SETUP)
+	@ninja -C $(BUILD)
+	@tools/run-tests $(BUILD) $(TESTS)
+
+bench: packages-build packages-test
+	@test -f $(BUILD)-release/build.ninja || meson setup --buildtype=release $(BUILD)-release >/dev/null
+	@ninja -C $(BUILD)-release >/dev/null
+	@tools/bench $(BUILD)-release $(ARGS)
+
+fuzz: packages-build packages-test packages-ci
+	@tools/fuzz $(SECONDS_EACH)
+
+lint: packages-build packages-test packages-ci
+	@$(SETUP)
+	@tools/lint $(BUILD)
+
+install: all
+	@meson configure $(BUILD) -Dfrom_source=false
+	@meson install -C $(BUILD)
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-release $(BUILD)-fuzz
+
+packages-%:
+	@tools/install-packages $*
+
+.PHONY: all demo test bench fuzz lint install clean

@@ -1,0 +1,98 @@
+#include "agreement/facts.h"
+
+static const struct {
+    const char *name;
+    enum fact_type type;
+} table[] = {
+#define X(id, name, type) { name, FACT_TYPE_##type },
+    FACTS(X)
+#undef X
+};
+
+const char *fact_name(enum fact f)
+{
+    return (unsigned)f < FACTS_N ? table[f].name : "";
+}
+
+enum fact_type fact_type(enum fact f)
+{
+    return table[f].type;
+}
+
+enum vocabulary fact_vocabulary(enum fact f)
+{
+    static const uint8_t of[FACTS_N] = {
+        [FACT_DOCUMENT_KIND] = VOCABULARY_DOCUMENT,   [FACT_DOCUMENT_RESULT] = VOCABULARY_RESULT,
+        [FACT_CHIP_RESULT] = VOCABULARY_RESULT,       [FACT_PERMISSION_KIND] = VOCABULARY_PERMISSION,
+        [FACT_PERMISSION_RESULT] = VOCABULARY_RESULT, [FACT_PERMISSION_PURPOSE] = VOCABULARY_PURPOSE,
+        [FACT_TRAVEL_PURPOSE] = VOCABULARY_PURPOSE,   [FACT_TRAVEL_MODE] = VOCABULARY_MODE,
+        [FACT_TRAVEL_POST] = VOCABULARY_POST,
+    };
+
+    return (enum vocabulary)of[f];
+}
+
+const char *const *vocabulary_words(enum vocabulary v)
+{
+    static const char *const none[] = { NULL };
+    static const char *const results[] = { "genuine",      "well-formed", "malformed", "forged", "no-anchor",
+                                           "undetermined", "expired",     "revoked",   NULL };
+    static const char *const documents[] = { "passport",
+                                             "diplomatic passport",
+                                             "service passport",
+                                             "official passport",
+                                             "identity card",
+                                             "residence permit",
+                                             "emergency document",
+                                             "refugee travel document",
+                                             "stateless travel document",
+                                             "laissez-passer",
+                                             "crew certificate",
+                                             "seafarer document",
+                                             "visa",
+                                             "other",
+                                             NULL };
+    static const char *const modes[] = { "air", "road", "rail", "sea", "river", "foot", NULL };
+
+    static const char *const permissions[] = { "none", "visa", "travel authorization", NULL };
+
+    switch (v) {
+    case VOCABULARY_PERMISSION:
+        return permissions;
+    case VOCABULARY_RESULT:
+        return results;
+    case VOCABULARY_DOCUMENT:
+        return documents;
+    case VOCABULARY_MODE:
+        return modes;
+    case VOCABULARY_NONE:
+    case VOCABULARY_PURPOSE:
+    case VOCABULARY_POST:
+    case VOCABULARY_N:
+        break;
+    }
+    return none;
+}
+
+static bool word_ends(struct span s, size_t at)
+{
+    uint8_t c = at < s.n ? s.p[at] : ' ';
+
+    return !(c == '.' || c == '-' || c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+             (c >= 'A' && c <= 'Z') || c >= 0x80);
+}
+
+bool fact_from_name(struct span s, enum fact *out)
+{
+    size_t best = 0;
+
+    for (unsigned i = 0; i < FACTS_N; i++) {
+        struct span name = span_str(table[i].name);
+
+        if (name.n > best && span_starts(s, name) && word_ends(s, name.n)) {
+            best = name.n;
+            *out = (enum fact)i;
+        }
+    }
+    return best != 0;
+}

@@ -1,0 +1,207 @@
+/*
+ * The model of an agreement: what the parser makes, in the arena, never changed afterwards. It keeps the
+ * shape of the text; program.h holds the compact form that decides.
+ */
+#ifndef SERAI_AGREEMENT_MODEL_H
+#define SERAI_AGREEMENT_MODEL_H
+
+#include "agreement/agreement.h"
+#include "agreement/stay.h"
+
+/* A condition is a list of steps in postfix order over truth values: AND and OR take two, NOT one. */
+enum cond_kind {
+    COND_AND,
+    COND_OR,
+    COND_NOT,
+    COND_TRUE,   /* a BOOL fact is yes */
+    COND_IN,     /* a WORD or STATE fact is one of the words */
+    COND_PARTY,  /* a STATE fact is a party */
+    COND_NUMBER, /* a NUMBER fact against the operand */
+    COND_DATE,   /* a DATE fact, or today, against the operand */
+    COND_SAME,   /* two WORD or two STATE facts are equal */
+};
+
+enum cmp { CMP_LESS, CMP_AT_MOST, CMP_EQUAL, CMP_AT_LEAST, CMP_MORE };
+
+/* In place of a fact: the date of the decision. */
+enum { TODAY = FACTS_N };
+
+enum unit { UNIT_DAYS, UNIT_MONTHS, UNIT_YEARS };
+
+/* What a fact is compared with: the fact named, or else the literal; dates may be moved by an offset. */
+struct operand {
+    bool is_fact;
+    unsigned fact; /* enum fact or TODAY */
+    int64_t number;
+    struct date date;
+    enum unit unit;
+    int offset;
+};
+
+struct words {
+    const struct span *w;
+    size_t n;
+};
+
+struct cond {
+    enum cond_kind kind;
+    unsigned fact; /* enum fact or TODAY */
+    enum cmp cmp;
+    struct words words;
+    struct operand rhs;
+    unsigned line, column;
+};
+
+/* n == 0: always holds. depth: truth values in use at most. */
+struct condition {
+    const struct cond *op;
+    size_t n;
+    unsigned depth;
+    unsigned line, column;
+};
+
+struct wording {
+    struct wording *next;
+    const char *language, *text;
+};
+
+struct stay_row {
+    struct stay_row *next;
+    struct words keys;
+    struct stay_rule rule;
+    struct condition permission; /* "with permission K", written out; n == 0: none needed */
+    unsigned line, column;
+};
+
+enum effect_kind {
+    EFFECT_NONE,
+    EFFECT_ENTRY,      /* no limit of stay */
+    EFFECT_STAY,       /* one rule for all */
+    EFFECT_TABLE,      /* a rule by the value of a fact */
+    EFFECT_PERMISSION, /* as long as the permission says */
+};
+
+struct effect {
+    enum effect_kind kind;
+    unsigned key;          /* TABLE: the fact */
+    struct stay_rule rule; /* STAY; PERMISSION: the most it may give, days == 0: no cap */
+    struct stay_row *rows, *last_row;
+    unsigned line, column;
+};
+
+/* Beats the rule it stands under when its condition holds; with an effect of its own it replaces it. */
+struct exception {
+    struct exception *next, *parent, *first, *last;
+    struct condition cond;
+    struct effect effect;
+    struct wording *texts;
+    unsigned depth;
+    unsigned line, column;
+};
+
+struct requirement {
+    struct requirement *next;
+    struct condition cond;
+    unsigned key, fact; /* "require FACT by FACT": rows still come, cond grows with them */
+    unsigned line, column;
+};
+
+struct reservation {
+    struct reservation *next;
+    struct words members;
+    struct condition cond;
+    bool not_bound;
+    struct wording *texts;
+    unsigned line, column;
+};
+
+struct duty {
+    struct duty *next;
+    const char *what;
+    int days; /* 0: no term */
+    struct condition cond;
+    struct wording *texts;
+    unsigned line, column;
+};
+
+struct expectation {
+    struct expectation *next;
+    const char *code;    /* NULL: any */
+    unsigned missing;    /* code "missing-fact": the fact */
+    const char *article; /* NULL: any */
+};
+
+struct example {
+    struct example *next;
+    const char *title;
+    struct facts facts;
+    struct stay *stays;
+    struct date on;
+    bool gives, admit;
+    int days_left; /* -1: not said */
+    struct date until;
+    const char *by;
+    struct expectation *because, *last_because;
+    unsigned line, column;
+};
+
+struct article {
+    struct article *next;
+    const char *number;
+    const char *title; /* in the language of the header */
+    struct wording *titles, *texts;
+    struct condition when;
+    bool has_when;
+    struct effect effect;
+    struct requirement *requirements, *last_requirement;
+    struct exception *exceptions, *last_exception;
+    struct reservation *reservations, *last_reservation;
+    struct duty *duties, *last_duty;
+    struct example *examples, *last_example;
+    unsigned line, column;
+    unsigned index;
+};
+
+struct definition {
+    struct definition *next;
+    struct words phrase;
+    struct condition cond;
+    bool used;
+    struct wording *texts;
+    unsigned line, column;
+};
+
+struct program;
+
+struct agreement {
+    struct arena arena;
+    struct span text;
+    uint8_t hash[32];
+    const char *title;
+    unsigned version;
+    struct wording *titles, *notes;
+    struct words parties;
+    struct date from;       /* in force from; unset: no date said */
+    unsigned ratifications; /* in force after so many; 0: not said */
+    struct words vocabulary[VOCABULARY_N];
+    struct definition *definitions;
+    struct example *cases;
+    struct article *articles, *last_article;
+    size_t n_articles, n_examples;
+    struct program *program;
+};
+
+/* Reads a->text into a; what is wrong is in faults. */
+void agreement_parse_model(struct agreement *a, struct agreement_faults *faults);
+
+/* Faults of the whole: unreachable, contradictory, incomplete. Adds to faults. */
+void agreement_check(const struct agreement *a, struct agreement_faults *faults);
+
+/* False with a fault when the agreement is past a ceiling. */
+MUST_USE bool agreement_compile(struct agreement *a, struct agreement_faults *faults);
+
+/* How one example ended; detail says what was given instead. */
+bool agreement_run_example(const struct agreement *a, const struct example *e, struct verdict *v,
+                           char *detail, size_t n);
+
+#endif

@@ -1,0 +1,230 @@
+/* Lines at the left margin: the agreement itself, its parties, words, definitions, cases, articles. */
+#include "agreement/lines.h"
+#include "base/text.h"
+
+void *make(struct parser *p, size_t n)
+{
+    void *m = arena_alloc(p->arena, n);
+
+    if (!m)
+        (void)wrong(p, tok(p)->line, tok(p)->column, "the agreement is too large");
+    return m;
+}
+
+bool add_wording(struct parser *p, struct wording **list, const char *what)
+{
+    unsigned line = tok(p)->line, column = tok(p)->column;
+    struct wording *w = make(p, sizeof *w);
+
+    if (!w || !want_language(p, &w->language) || !want_string(p, &w->text, what) || !want_end(p))
+        return false;
+    for (; *list; list = &(*list)->next)
+        if (strcmp((*list)->language, w->language) == 0)
+            return wrong(p, line, column, "the wording in %s stands twice", w->language);
+    *list = w;
+    return true;
+}
+
+bool line_agreement(struct shape *s, struct block *child)
+{
+    struct parser *p = s->p;
+    int version;
+
+    if (s->seen_agreement)
+        return wrong(p, tok(p)->line, 1, "a second line \"agreement\"; expected one");
+    s->seen_agreement = true;
+    child->titles = &p->a->titles;
+    if (!want_string(p, &p->a->title, "the title of the agreement") ||
+        !want(p, "version", "as in: agreement \"Title\" version 1") ||
+        !want_number(p, 1, LIMIT_AGREEMENT_NUMBER, &version, "a version"))
+        return false;
+    p->a->version = (unsigned)version;
+    return want_end(p);
+}
+
+bool line_parties(struct shape *s, struct block *child)
+{
+    struct parser *p = s->p;
+    struct span w[64] = { 0 };
+    size_t n = 0;
+
+    (void)child;
+    if (s->seen_parties)
+        return wrong(p, tok(p)->line, 1, "a second line \"parties\"; expected one");
+    s->seen_parties = true;
+    for (; tok(p)->kind != TOKEN_END; n++, p->at++) {
+        struct span t = tok(p)->text;
+
+        if (tok(p)->kind != TOKEN_WORD || t.n != 2 || !ascii_upper(t.p[0]) || !ascii_upper(t.p[1]))
+            return expected(p, "a party", "parties are written by their two letters, as KZ");
+        for (size_t i = 0; i < n; i++)
+            if (span_eq(w[i], t))
+                return wrong(p, tok(p)->line, tok(p)->column, "%.*s stands twice in the list", 2,
+                             (const char *)t.p);
+        if (n == sizeof w / sizeof *w)
+            return wrong(p, tok(p)->line, tok(p)->column,
+                         "the list is too long; expected at most 64 parties");
+        w[n] = t;
+    }
+    p->a->parties = words_copy(p, w, n);
+    return n >= 2 ||
+           wrong(p, tok(p)->line, tok(p)->column, "expected at least two parties, found %d", (int)n);
+}
+
+bool line_force(struct shape *s, struct block *child)
+{
+    struct parser *p = s->p;
+    int n;
+
+    (void)child;
+    if (accept(p, "from"))
+        return want_date(p, &p->a->from) && want_end(p);
+    if (accept(p, "after")) {
+        if (!want_number(p, 1, 64, &n, "a number of ratifications"))
+            return false;
+        p->a->ratifications = (unsigned)n;
+        return (accept(p, "ratifications") || want(p, "ratification", NULL)) && want_end(p);
+    }
+    return expected(p, "\"from\" and a date, or \"after\" and a number of ratifications", NULL);
+}
+
+bool line_words(struct shape *s, struct block *child)
+{
+    struct parser *p = s->p;
+    unsigned line = tok(p)->line, column = tok(p)->column, fact = want_fact(p);
+    enum vocabulary v;
+    struct span w[512], *all;
+    size_t n = 0, had;
+
+    (void)child;
+    if (fact == FACTS_N)
+        return false;
+    v = fact_vocabulary((enum fact)fact);
+    if (v == VOCABULARY_NONE || v == VOCABULARY_RESULT)
+        return wrong(p, line, column, "%s takes no words of an agreement; expected a fact as travel.purpose",
+                     fact_name((enum fact)fact));
+    p->unsure[v] = true;
+    if (!accept_kind(p, TOKEN_COLON))
+        return expected(p, "a colon", "as in: words for travel.purpose: work, study");
+    do {
+        const struct token *t = tok(p);
+
+        if (n == sizeof w / sizeof *w)
+            return wrong(p, t->line, t->column, "the list is too long; expected at most 512 words");
+        w[n] = accept_phrase(p);
+        if (w[n].n == 0)
+            return expected(p, "a word", NULL);
+        for (size_t i = 0; i < n; i++)
+            if (span_eq(w[i], w[n]))
+                return wrong(p, t->line, t->column, "\"%.*s\" stands twice in the list", (int)w[n].n,
+                             (const char *)w[n].p);
+        n++;
+    } while (accept_kind(p, TOKEN_COMMA));
+    had = p->a->vocabulary[v].n;
+    all = arena_array(p->arena, had + n, sizeof *all);
+    if (!all)
+        return wrong(p, line, column, "the agreement is too large");
+    if (had)
+        memcpy(all, p->a->vocabulary[v].w, had * sizeof *all);
+    memcpy(all + had, w, n * sizeof *all);
+    p->a->vocabulary[v] = (struct words){ all, had + n };
+    if (!want_end(p))
+        return false;
+    p->unsure[v] = false;
+    return true;
+}
+
+static bool phrase_clash(struct parser *p, const struct definition *d)
+{
+    for (const struct definition *o = p->a->definitions; o; o = o->next) {
+        size_t i = 0;
+
+        while (i < o->phrase.n && i < d->phrase.n && span_eq(o->phrase.w[i], d->phrase.w[i]))
+            i++;
+        if (i == o->phrase.n && i == d->phrase.n)
+            return wrong(p, d->line, d->column, "the same words are defined in line %u", o->line);
+    }
+    return true;
+}
+
+bool line_define(struct shape *s, struct block *child)
+{
+    struct parser *p = s->p;
+    struct definition *d = make(p, sizeof *d);
+    struct span w[32];
+    size_t n = 0;
+
+    if (!d)
+        return false;
+    d->line = tok(p)->line;
+    d->column = tok(p)->column;
+    for (; tok(p)->kind == TOKEN_WORD; p->at++) {
+        if (is_word(tok(p), "and") || is_word(tok(p), "or") || is_word(tok(p), "not"))
+            return expected(p, "the words defined, without and, or, not", NULL);
+        if (n == sizeof w / sizeof *w)
+            return expected(p, "a colon after at most 32 words", NULL);
+        w[n++] = tok(p)->text;
+    }
+    if (n == 0)
+        return expected(p, "the words that are defined", "as in: define document is valid: …");
+    if (!accept_kind(p, TOKEN_COLON))
+        return expected(p, "a colon after the words defined", NULL);
+    d->phrase = words_copy(p, w, n);
+    if (!phrase_clash(p, d) || !parse_condition(p, &d->cond) || !want_end(p))
+        return false;
+    d->next = p->a->definitions;
+    p->a->definitions = d;
+    child->u.definition = d;
+    child->texts = &d->texts;
+    return true;
+}
+
+bool line_case(struct shape *s, struct block *child)
+{
+    struct parser *p = s->p;
+    struct example *e = make(p, sizeof *e);
+
+    if (!e)
+        return false;
+    *e = (struct example){ .days_left = -1, .line = tok(p)->line, .column = tok(p)->column };
+    if (!want_string(p, &e->title, "the name of the case") || !want_end(p))
+        return false;
+    for (struct example *o = p->a->cases; o; o = o->next)
+        if (strcmp(o->title, e->title) == 0)
+            return wrong(p, e->line, e->column, "a case of this name stands in line %u", o->line);
+    e->next = p->a->cases;
+    p->a->cases = e;
+    child->u.example = e;
+    return true;
+}
+
+bool line_article(struct shape *s, struct block *child)
+{
+    struct parser *p = s->p;
+    struct article *x = make(p, sizeof *x);
+
+    if (!x)
+        return false;
+    x->line = tok(p)->line;
+    x->column = tok(p)->column;
+    if ((tok(p)->kind != TOKEN_NUMBER && tok(p)->kind != TOKEN_WORD) || tok(p)->text.n > 16)
+        return expected(p, "the number of the article", "as in: article 5 \"Title\"");
+    x->number = arena_str(p->arena, tok(p)->text);
+    p->at++;
+    if (!x->number)
+        return false;
+    for (const struct article *o = p->a->articles; o; o = o->next)
+        if (strcmp(o->number, x->number) == 0)
+            (void)wrong(p, x->line, x->column, "article %s stands in line %u already; expected a new number",
+                        x->number, o->line);
+    x->index = (unsigned)p->a->n_articles++;
+    if (p->a->last_article)
+        p->a->last_article->next = x;
+    else
+        p->a->articles = x;
+    p->a->last_article = x;
+    child->u.article = x; /* what stands under it is read even when this line is faulty */
+    child->texts = &x->texts;
+    child->titles = &x->titles;
+    return want_string(p, &x->title, "the title of the article") && want_end(p);
+}

@@ -1,0 +1,110 @@
+/*
+ * The compact form that decides: conditions as flat steps, exceptions already folded into the conditions of
+ * what they beat (default logic), words as numbers. Made once, read by many threads.
+ */
+#ifndef SERAI_AGREEMENT_PROGRAM_H
+#define SERAI_AGREEMENT_PROGRAM_H
+
+#include "agreement/model.h"
+#include "agreement/reason.h"
+
+enum op_code {
+    OP_AND,
+    OP_OR,
+    OP_NOT,
+    OP_TRUE,
+    OP_IN,
+    OP_PARTY,
+    OP_NUMBER,
+    OP_NUMBER_FACT,
+    OP_DATE,      /* a: day */
+    OP_DATE_FACT, /* a: fact or TODAY, b: offset in units */
+    OP_SAME,
+};
+
+struct op {
+    uint8_t code, fact, cmp, unit;
+    int32_t a, b;
+};
+
+/* Truth values in use at most while a clause is worked out. */
+enum { STACK = 4 * LIMIT_AGREEMENT_DEPTH };
+
+struct steps {
+    uint32_t first, n; /* n == 0: holds */
+};
+
+struct clause {
+    struct steps steps;
+    enum reason code; /* when it does not hold */
+    const char *label;
+    unsigned line;
+};
+
+struct row {
+    uint32_t first_key, n_keys;
+    struct stay_rule rule;
+    struct steps permission;
+    unsigned line;
+};
+
+/* A way to be admitted: all clauses hold and the stay has a day left. */
+struct grant {
+    const struct article *article;
+    uint32_t first_clause, n_clauses;
+    enum effect_kind effect;
+    uint8_t key;
+    struct stay_rule rule;
+    uint32_t first_row, n_rows;
+    unsigned line;
+};
+
+/* What everybody who is admitted must meet: where all clauses of the scope hold, the body must. */
+struct demand {
+    const struct article *article;
+    uint32_t first_clause, n_clauses;
+    struct clause body;
+};
+
+struct obligation {
+    const struct article *article;
+    const struct duty *duty;
+    struct steps steps;
+};
+
+struct word_slot {
+    struct span word;
+    uint32_t id; /* 0: free */
+    uint8_t vocabulary;
+};
+
+struct program {
+    const struct op *ops;
+    size_t n_ops;
+    const uint32_t *list; /* words and states of all OP_IN and rows */
+    const struct clause *clauses;
+    const struct row *rows;
+    const struct grant *grants;
+    size_t n_grants;
+    const struct demand *demands;
+    size_t n_demands;
+    const struct obligation *obligations;
+    size_t n_obligations;
+    const uint32_t *parties;
+    size_t n_parties;
+    uint64_t words; /* facts that hold words or states and are asked for */
+    const struct word_slot *slot;
+    uint32_t slot_mask;
+    day_number from; /* in force from */
+    bool has_from;
+};
+
+/* Number of a word or a state as a fact holds it; 0: not known to the agreement. */
+uint32_t program_word(const struct program *g, enum fact f, struct span w);
+
+/* Two or three capital letters as one number; 0: not so. */
+uint32_t program_state(struct span s);
+/* Numbers all words of the agreement and the built-in ones. */
+MUST_USE bool program_make_words(struct program *g, struct agreement *a);
+
+#endif

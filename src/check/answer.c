@@ -1,0 +1,195 @@
+#include "check/answer.h"
+
+#include <stdio.h>
+
+#include "base/text.h"
+#include "seal/receipt.h"
+#include "wire/json_write.h"
+
+/* index: of the piece of evidence it is about; -1: none. */
+static void put_reason(struct json_writer *w, const char *code, const char *article, const char *clause,
+                       const char *text, bool for_admission, int index)
+{
+    jw_object(w, NULL);
+    jw_str(w, "code", code);
+    jw_str(w, "article", article);
+    jw_str(w, "clause", clause);
+    jw_str(w, "text", text);
+    jw_str(w, "for", for_admission ? "admission" : "referral");
+    if (index >= 0)
+        jw_int(w, "evidence", index);
+    else
+        jw_null(w, "evidence");
+    jw_object_end(w);
+}
+
+/* What is wrong with the evidence comes first, with the clause of its standard: the articles only follow from
+ * it. */
+static void put_evidence_reasons(struct json_writer *w, const struct gathered *g)
+{
+    enum match m = travel_match(&g->document, &g->permission);
+    char text[80];
+
+    for (size_t i = 0; i < g->n; i++) {
+        const struct gathered_item *e = &g->item[i];
+
+        if (e->result != RESULT_GENUINE && e->result != RESULT_WELL_FORMED && e->why.reason)
+            put_reason(w, e->why.reason, NULL, e->why.clause, e->why.detail, false, (int)i);
+    }
+    if (g->documents_differ)
+        put_reason(w, "documents-differ", NULL, NULL,
+                   "Two travel documents of different numbers were presented.", false, (int)g->document_item);
+    if (m != MATCH_UNKNOWN && m != MATCH_YES) {
+        (void)snprintf(text, sizeof text, "The permission was issued for another %s.", match_word(m));
+        put_reason(w, "permission-mismatch", NULL, NULL, text, false, (int)g->permission_item);
+    }
+}
+
+static void put_reasons(struct json_writer *w, const struct answer_parts *p)
+{
+    jw_array(w, "reasons");
+    put_evidence_reasons(w, p->g);
+    for (size_t i = 0; i < p->v->n_reasons; i++) {
+        const struct verdict_reason *r = &p->v->reason[i];
+
+        put_reason(w, r->code, r->article, r->clause, r->text, r->for_admission, -1);
+    }
+    jw_array_end(w);
+}
+
+static void put_evidence(struct json_writer *w, const struct gathered *g)
+{
+    jw_array(w, "evidence");
+    for (size_t i = 0; i < g->n; i++) {
+        const struct gathered_item *e = &g->item[i];
+
+        jw_object(w, NULL);
+        jw_str(w, "kind", e->kind);
+        jw_str(w, "result", result_word(e->result));
+        jw_str(w, "reason", e->why.reason);
+        if (e->why.reason) {
+            jw_str(w, "detail", e->why.detail);
+            jw_str(w, "clause", e->why.clause);
+            if (e->why.offset != WHY_NO_OFFSET)
+                jw_int(w, "offset", (int64_t)e->why.offset);
+        }
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
+static void put_stay(struct json_writer *w, const struct verdict *v)
+{
+    char day[DATE_TEXT];
+
+    if (!v->stay_limited) {
+        jw_null(w, "stay");
+        return;
+    }
+    jw_object(w, "stay");
+    jw_int(w, "used", v->days_used);
+    jw_int(w, "left", v->days_left);
+    jw_str(w, "last_day", date_is_set(v->last_day) ? date_format(v->last_day, day) : NULL);
+    jw_object_end(w);
+}
+
+/*
+ * The text of a receipt. evidence commits to the request: SHA-256 over salt and request hash; whoever has
+ * both can show what was decided on, and nobody else can try out passport numbers on it.
+ */
+static void receipt_text(const struct answer_parts *p, struct buffer *b)
+{
+    struct span part[] = { span_of(p->salt, sizeof p->salt), p->request_hash };
+    struct digest d;
+    char at[TIME_TEXT];
+
+    digest_parts(DIGEST_SHA256, part, 2, &d);
+    buf_printf(b, "serai receipt v1\nmember %s\ncheck ", p->c->member);
+    buf_put(b, p->id);
+    buf_printf(b, "\ntime %s\nverdict %s\narticle %s\nagreement ", time_format(p->at, at),
+               p->v->outcome == OUTCOME_ADMIT ? "admit" : "refer", p->v->article ? p->v->article : "-");
+    hex_put(b, span_of(agreement_hash(p->c->agreement), 32));
+    buf_str(b, "\nevidence ");
+    hex_put(b, digest_span(&d));
+    buf_str(b, p->officer_admits ? "\nofficer admits\n" : "\n");
+}
+
+static void put_receipt(struct json_writer *w, const struct answer_parts *p)
+{
+    uint8_t text_mem[1024], note_mem[1536];
+    struct buffer text, note;
+
+    if (!p->c->node_secret) {
+        jw_null(w, "receipt");
+        return;
+    }
+    buf_init_fixed(&text, text_mem, sizeof text_mem);
+    buf_init_fixed(&note, note_mem, sizeof note_mem);
+    receipt_text(p, &text);
+    receipt_sign(buf_span(&text), span_str(p->c->node_name), p->c->node_public, p->c->node_secret, &note);
+    if (!buf_ok(&text) || !buf_ok(&note))
+        w->b->bad = true;
+    jw_text(w, "receipt", buf_span(&note));
+}
+
+void answer_core(const struct answer_parts *p, struct buffer *out)
+{
+    struct json_writer w = json_to(out);
+    char at[TIME_TEXT];
+
+    jw_object(&w, NULL);
+    jw_str(&w, "verdict", p->v->outcome == OUTCOME_ADMIT ? "admit" : "refer");
+    put_reasons(&w, p);
+    jw_array(&w, "missing");
+    for (size_t i = 0; i < p->v->n_missing; i++)
+        jw_str(&w, NULL, fact_name(p->v->missing[i]));
+    jw_array_end(&w);
+    put_stay(&w, p->v);
+    put_evidence(&w, p->g);
+    jw_object(&w, "age");
+    jw_str(&w, "anchors", p->c->anchors_as_of ? time_format(p->c->anchors_as_of, at) : NULL);
+    jw_int(&w, "agreement", agreement_version(p->c->agreement));
+    jw_object_end(&w);
+    jw_str(&w, "at", time_format(p->at, at));
+    jw_text(&w, "id", p->id);
+    jw_bool(&w, "officer_admits", p->officer_admits);
+    jw_hex(&w, "salt", span_of(p->salt, sizeof p->salt));
+    put_receipt(&w, p);
+}
+
+static void put_traveller(struct json_writer *w, const struct gathered *g)
+{
+    static const char *const sex[] = { "X", "F", "M", NULL };
+    const struct mrz *m = &g->document.mrz;
+    char date[MRZ_DATE_TEXT], name[2 * MRZ_NAME + 3];
+
+    if (!g->document.present) {
+        jw_null(w, "traveller");
+        return;
+    }
+    (void)snprintf(name, sizeof name, "%s%s%s", m->primary, m->secondary[0] ? ", " : "", m->secondary);
+    jw_object(w, "traveller");
+    jw_str(w, "name", name);
+    jw_str(w, "nationality", m->nationality);
+    jw_str(w, "birth", mrz_date_format(m->birth, date));
+    jw_str(w, "sex", sex[m->sex]);
+    jw_str(w, "number", m->number);
+    jw_str(w, "document", m->code);
+    jw_str(w, "issuer", m->issuer);
+    jw_str(w, "expiry", mrz_date_format(m->expiry, date));
+    jw_object_end(w);
+}
+
+void answer_whole(struct span core, const struct gathered *g, uint64_t took_us, bool repeated,
+                  struct buffer *out)
+{
+    struct json_writer w = json_to(out);
+
+    buf_put(out, core);
+    w.depth = 1;
+    w.comma = 1u << 1;
+    put_traveller(&w, g);
+    jw_int(&w, "took_us", (int64_t)took_us);
+    jw_bool(&w, "repeated", repeated);
+    jw_object_end(&w);
+}

@@ -1,0 +1,31 @@
+/* The answer to a check as JSON (schema CheckAnswer) and the receipt over it. */
+#ifndef SERAI_CHECK_ANSWER_H
+#define SERAI_CHECK_ANSWER_H
+
+#include "check/gather.h"
+
+enum { CHECK_SALT = 16 };
+
+struct answer_parts {
+    const struct check_context *c;
+    struct span id;
+    unix_time at;
+    const struct gathered *g;
+    const struct verdict *v;
+    bool officer_admits;
+    uint8_t
+        salt[CHECK_SALT]; /* fresh random bytes: what is committed to cannot be guessed from the receipt */
+    struct span request_hash; /* SHA-256 over the request */
+};
+
+/*
+ * The lasting part: what is stored and given again to a repeated request. Holds no personal data. A JSON
+ * object whose last brace is still missing.
+ */
+void answer_core(const struct answer_parts *p, struct buffer *out);
+
+/* The whole: core, then what only this call says. */
+void answer_whole(struct span core, const struct gathered *g, uint64_t took_us, bool repeated,
+                  struct buffer *out);
+
+#endif

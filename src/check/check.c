@@ -1,0 +1,267 @@
+#include "check/check.h"
+
+#include <time.h>
+
+#include "base/text.h"
+#include "check/answer.h"
+#include "crypto/digest.h"
+#include "crypto/node_key.h"
+
+enum { ID_MAX = 64, TRIES = 4, ANSWER_MAX = 64 * 1024 };
+
+/* Everything one check works with. */
+struct run {
+    const struct check_context *c;
+    const struct check_request *r;
+    unix_time now;
+    struct arena *a;
+    char id[ID_MAX + 1];
+    struct digest request_hash;
+    struct gathered *g;
+    struct traveller_key traveller;
+    bool has_traveller;
+    char permission_id[ID_MAX + 1]; /* "" for none */
+    struct verdict verdict;
+    struct span core;
+    bool repeated;
+};
+
+static bool id_ok(struct span id)
+{
+    for (size_t i = 0; i < id.n; i++) {
+        uint8_t c = id.p[i];
+
+        if (!ascii_digit(c) && !ascii_upper(c) && !ascii_lower(c) && c != '.' && c != '_' && c != '-')
+            return false;
+    }
+    return id.n <= ID_MAX;
+}
+
+static bool take_id(struct run *k, struct why *w)
+{
+    uint8_t random[12];
+    struct buffer b;
+
+    if (!id_ok(k->r->id))
+        return why_set(w, "request", WHY_NO_OFFSET, "openapi.json CheckRequest",
+                       "\"id\" is 1 to %d of A-Z a-z 0-9 . _ -", ID_MAX);
+    buf_init_fixed(&b, k->id, sizeof k->id);
+    if (k->r->id.n) {
+        buf_put(&b, k->r->id);
+    } else {
+        random_bytes(random, sizeof random);
+        hex_put(&b, span_of(random, sizeof random));
+    }
+    (void)buf_cstr(&b);
+    return true;
+}
+
+/* Each part with its length before it, so that no two requests run together to the same bytes. */
+static void hash_request(const struct check_request *r, struct digest *out)
+{
+    enum { PARTS = 2 * (6 + 2 * LIMIT_EVIDENCE_ITEMS) };
+    uint8_t length[PARTS / 2][8], numbers[16];
+    struct span part[PARTS], value[PARTS / 2];
+    struct buffer b;
+    size_t n = 0;
+
+    buf_init_fixed(&b, numbers, sizeof numbers);
+    buf_be(&b, (uint64_t)r->stay_days, 8);
+    buf_be(&b, (uint64_t)r->movement, 4);
+    buf_be(&b, (uint64_t)r->examined, 2);
+    buf_be(&b, r->officer_admits, 2);
+    value[n++] = r->purpose;
+    value[n++] = r->mode;
+    value[n++] = r->post;
+    value[n++] = r->from;
+    value[n++] = buf_span(&b);
+    for (size_t i = 0; i < r->n_evidence; i++) {
+        static const uint8_t kind[] = { EVIDENCE_ANY, EVIDENCE_MRZ, EVIDENCE_SEAL, EVIDENCE_PICTURE };
+
+        value[n++] = span_of(&kind[r->evidence[i].kind], 1);
+        value[n++] = r->evidence[i].bytes;
+    }
+    for (size_t i = 0; i < n; i++) {
+        struct buffer l;
+
+        buf_init_fixed(&l, length[i], 8);
+        buf_be(&l, value[i].n, 8);
+        part[2 * i] = buf_span(&l);
+        part[2 * i + 1] = value[i];
+    }
+    digest_parts(DIGEST_SHA256, part, 2 * n, out);
+}
+
+/* Who: issuer and number of the document, only when the lines read well. What: the permission by issuer and
+ * number. */
+static void identify(struct run *k)
+{
+    const struct travel_document *d = &k->g->document;
+    const struct travel_permission *p = &k->g->permission;
+    struct buffer b;
+
+    if (k->c->store && d->present && d->readable) {
+        store_traveller_key(k->c->store, span_str(d->mrz.issuer), span_str(d->mrz.number), &k->traveller);
+        k->has_traveller = true;
+    }
+    if (p->present && p->result == RESULT_GENUINE && p->issuer && p->number[0]) {
+        buf_init_fixed(&b, k->permission_id, sizeof k->permission_id);
+        buf_printf(&b, "%s-%s", p->issuer, p->number);
+        if (!*buf_cstr(&b))
+            k->permission_id[0] = 0;
+    }
+}
+
+static bool decide(struct run *k, struct why *w)
+{
+    const struct check_request *r = k->r;
+    struct travel_circumstances t = { .purpose = r->purpose,
+                                      .mode = r->mode,
+                                      .post = r->post,
+                                      .from = r->from,
+                                      .stay_days = r->stay_days,
+                                      .entering = k->c->member,
+                                      .examined_said = r->examined != EXAMINED_NOT_SAID,
+                                      .examined = r->examined == EXAMINED_YES };
+    struct date on = date_of_time(k->now);
+    struct facts facts;
+
+    if (k->has_traveller) {
+        if (!store_stays(k->c->store, &k->traveller, span_str(k->c->member), k->a, &t.stays, &t.n_stays, w))
+            return false;
+        t.stays_known = true;
+    }
+    if (k->c->store && k->permission_id[0]) {
+        if (!store_permission_uses(k->c->store, span_str(k->permission_id), &t.uses, w))
+            return false;
+        t.uses_known = true;
+    }
+    travel_facts(&k->g->document, &k->g->permission, &t, on, &facts);
+    agreement_decide(k->c->agreement, &facts, on, &k->verdict);
+    return true;
+}
+
+static bool make_core(struct run *k, struct why *w)
+{
+    struct answer_parts p = { .c = k->c,
+                              .id = span_str(k->id),
+                              .at = k->now,
+                              .g = k->g,
+                              .v = &k->verdict,
+                              .officer_admits = k->r->officer_admits,
+                              .request_hash = digest_span(&k->request_hash) };
+    struct buffer b;
+
+    random_bytes(p.salt, sizeof p.salt);
+    buf_init(&b, ANSWER_MAX);
+    answer_core(&p, &b);
+    k->core = arena_copy(k->a, buf_span(&b));
+    buf_free(&b);
+    return (buf_ok(&b) && k->core.n) ||
+           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
+}
+
+/* Who leaves has left, whatever the verdict: an exit is recorded also on a referral. */
+static bool record_exit(const struct run *k, struct why *w)
+{
+    if (k->r->movement != MOVEMENT_EXIT || !k->has_traveller)
+        return true;
+    return store_put_movement(k->c->store, &k->traveller, span_str(k->c->member), MOVEMENT_EXIT, k->now,
+                              span_str(k->id), w);
+}
+
+/* False with reason "permission-used" when another lane took the last entry meanwhile: decide again. */
+static bool record(struct run *k, struct why *w)
+{
+    const struct travel_permission *p = &k->g->permission;
+    bool admitted = k->verdict.outcome == OUTCOME_ADMIT || k->r->officer_admits;
+    bool entry = k->r->movement == MOVEMENT_ENTRY && k->has_traveller;
+    struct check_record rec = { .request_id = span_str(k->id),
+                                .request_hash = digest_span(&k->request_hash),
+                                .response = k->core,
+                                .at = k->now,
+                                .admitted = admitted,
+                                .movement = entry ? MOVEMENT_ENTRY : MOVEMENT_NONE,
+                                .traveller = k->traveller,
+                                .member = span_str(k->c->member),
+                                .permission_id = span_str(k->permission_id),
+                                .permission_entries =
+                                    p->entries > 0 && !k->r->officer_admits ? p->entries : 0 };
+    enum store_put what;
+    struct span previous;
+
+    if (!store_put_check(k->c->store, &rec, &what, k->a, &previous, w))
+        return false;
+    if (what == STORE_CONFLICT)
+        return why_set(w, "request-conflict", WHY_NO_OFFSET, NULL,
+                       "this id was used for another request; give each traveller an id of their own");
+    if (what == STORE_REPEATED) {
+        k->repeated = true;
+        k->core = previous;
+    }
+    return record_exit(k, w);
+}
+
+static bool decide_and_record(struct run *k, struct why *w)
+{
+    for (int i = 0; i < TRIES; i++) {
+        struct why once;
+
+        why_clear(&once);
+        if (!decide(k, w) || !make_core(k, w))
+            return false;
+        if (!k->c->store || record(k, &once))
+            return true;
+        if (strcmp(once.reason, "permission-used") != 0 || i == TRIES - 1) {
+            *w = once;
+            return false;
+        }
+    }
+    return false;
+}
+
+/* Of the answer given, which for a repeated request is that of then. */
+static enum outcome outcome_of(struct span core)
+{
+    return span_starts(core, SPAN("{\"verdict\":\"admit\"")) ? OUTCOME_ADMIT : OUTCOME_REFER;
+}
+
+static uint64_t now_us(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+}
+
+bool check_run(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
+               struct check_answer *out, struct why *w)
+{
+    struct run *k = arena_alloc(a, sizeof *k);
+    uint64_t begin = now_us();
+    struct buffer b;
+
+    if (!k || !(k->g = arena_alloc(a, sizeof *k->g)))
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+    k->c = c;
+    k->r = r;
+    k->now = now;
+    k->a = a;
+    if (!take_id(k, w))
+        return false;
+    if (r->n_evidence == 0)
+        return why_set(w, "request", WHY_NO_OFFSET, "openapi.json CheckRequest",
+                       "no evidence: send the lines, a seal or a picture");
+    hash_request(r, &k->request_hash);
+    gather(c, r, now, a, k->g);
+    identify(k);
+    if (!decide_and_record(k, w))
+        return false;
+    buf_init(&b, ANSWER_MAX);
+    answer_whole(k->core, k->g, now_us() - begin, k->repeated, &b);
+    out->json = arena_copy(a, buf_span(&b));
+    out->repeated = k->repeated;
+    out->outcome = outcome_of(k->core);
+    buf_free(&b);
+    return buf_ok(&b) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
+}

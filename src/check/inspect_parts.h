@@ -1,0 +1,38 @@
+/* One function for each kind of thing that `inspect` knows; each fills fields, findings and why. */
+#ifndef SERAI_CHECK_INSPECT_PARTS_H
+#define SERAI_CHECK_INSPECT_PARTS_H
+
+#include "base/finding.h"
+#include "check/inspect.h"
+#include "check/recognise.h"
+#include "wire/json_write.h"
+
+struct inspection {
+    const struct span *files; /* of a chip read-out; else none */
+    size_t n_files;
+    struct span bytes; /* the thing itself: out of the picture, out of its text form */
+    enum thing thing;
+    const char *kind; /* overrules the word of thing */
+    const struct inspect_options *opt;
+    struct arena *arena;
+    struct json_writer fields; /* inside the object "fields" */
+    struct buffer suggestions; /* JSON array; empty: none */
+    struct findings *findings;
+    struct why why;
+    const char *picture; /* barcode format when it came from a picture */
+    size_t barcodes;
+};
+
+enum result inspect_mrz(struct inspection *in);
+enum result inspect_seal(struct inspection *in);
+enum result inspect_sod(struct inspection *in);
+enum result inspect_data_group(struct inspection *in);
+enum result inspect_certificate(struct inspection *in);
+enum result inspect_crl(struct inspection *in);
+enum result inspect_master_list(struct inspection *in);
+enum result inspect_chip_files(struct inspection *in); /* of in->files */
+
+/* A certificate as an object under key. */
+void put_certificate(struct json_writer *w, const char *key, const struct certificate *c);
+
+#endif

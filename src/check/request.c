@@ -1,0 +1,187 @@
+#include "base/text.h"
+#include "check/check.h"
+#include "wire/json.h"
+
+static const char clause[] = "openapi.json CheckRequest";
+
+/* Where members that are read go: a table, so that a member that is not in it is an error and not ignored. */
+struct member {
+    const char *name;
+    bool (*read)(const struct json *j, json_ref v, void *to, struct arena *a);
+    void *to;
+};
+
+static bool read_text(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    return json_text_of(j, v, a, to);
+}
+
+static bool read_days(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    int64_t n;
+
+    (void)a;
+    if (!json_int64(j, v, &n) || n < 1 || n > 36500)
+        return false;
+    *(int64_t *)to = n;
+    return true;
+}
+
+static bool read_flag(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    bool flag;
+
+    (void)a;
+    if (!json_boolean(j, v, &flag))
+        return false;
+    *(enum examined *)to = flag ? EXAMINED_YES : EXAMINED_NO;
+    return true;
+}
+
+static bool read_bool(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    (void)a;
+    return json_boolean(j, v, to);
+}
+
+static bool read_movement(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    enum movement *m = to;
+
+    (void)a;
+    if (json_text_is(j, v, "entry"))
+        *m = MOVEMENT_ENTRY;
+    else if (json_text_is(j, v, "exit"))
+        *m = MOVEMENT_EXIT;
+    else if (json_text_is(j, v, "none"))
+        *m = MOVEMENT_NONE;
+    else
+        return false;
+    return true;
+}
+
+static bool read_kind(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    enum evidence_kind *k = to;
+
+    (void)a;
+    if (json_text_is(j, v, "any"))
+        *k = EVIDENCE_ANY;
+    else if (json_text_is(j, v, "mrz"))
+        *k = EVIDENCE_MRZ;
+    else if (json_text_is(j, v, "seal"))
+        *k = EVIDENCE_SEAL;
+    else if (json_text_is(j, v, "picture"))
+        *k = EVIDENCE_PICTURE;
+    else
+        return false;
+    return true;
+}
+
+/* Reads every member of obj by the table. */
+static bool read_members(const struct json *j, json_ref obj, const char *where, const struct member *m,
+                         size_t n, struct arena *a, struct why *w)
+{
+    if (!json_is(j, obj, JSON_KIND_OBJECT))
+        return why_set(w, "request", json_offset(j, obj), clause, "%s must be an object", where);
+    for (json_ref name = json_first(j, obj); name != JSON_NONE; name = json_after(j, obj, name)) {
+        size_t i = 0;
+
+        while (i < n && !json_text_is(j, name, m[i].name))
+            i++;
+        if (i == n)
+            return why_set(w, "request", json_offset(j, name), clause,
+                           "%s has a member that is not known there", where);
+        if (m[i].read && !m[i].read(j, json_value_of(j, name), m[i].to, a))
+            return why_set(w, "request", json_offset(j, json_value_of(j, name)), clause,
+                           "\"%s\" of %s has a value that is not allowed", m[i].name, where);
+    }
+    return true;
+}
+
+/* Bytes of one piece of evidence: "text" as it is, or "base64" (standard alphabet). */
+static bool evidence_bytes(const struct json *j, json_ref item, struct span text, struct span base64,
+                           struct arena *a, struct span *out, struct why *w)
+{
+    struct buffer b;
+    uint8_t *mem;
+    size_t bad_at, room = base64.n / 4 * 3 + 3;
+
+    if ((text.n == 0) == (base64.n == 0))
+        return why_set(w, "request", json_offset(j, item), clause,
+                       "a piece of evidence has either \"text\" or \"base64\", and it is not empty");
+    if (text.n) {
+        *out = text;
+        return true;
+    }
+    mem = arena_alloc(a, room);
+    if (!mem)
+        return why_set(w, "too-large", json_offset(j, item), clause, "the evidence is too large");
+    buf_init_fixed(&b, mem, room);
+    if (!base64_decode(base64, BASE64_STD, &b, &bad_at))
+        return why_set(w, "request", json_offset(j, item), "RFC 4648 4",
+                       "\"base64\" breaks off at character %zu", bad_at);
+    *out = buf_span(&b);
+    return true;
+}
+
+static bool read_evidence(const struct json *j, json_ref list, struct check_request *out, struct arena *a,
+                          struct why *w)
+{
+    if (!json_is(j, list, JSON_KIND_ARRAY))
+        return why_set(w, "request", json_offset(j, list), clause, "\"evidence\" must be a list");
+    for (json_ref v = json_first(j, list); v != JSON_NONE; v = json_after(j, list, v)) {
+        struct evidence *e = &out->evidence[out->n_evidence];
+        struct span text = { 0 }, base64 = { 0 };
+        const struct member members[] = {
+            { "kind", read_kind, &e->kind },
+            { "text", read_text, &text },
+            { "base64", read_text, &base64 },
+        };
+
+        if (out->n_evidence == LIMIT_EVIDENCE_ITEMS)
+            return why_set(w, "too-large", json_offset(j, v), clause, "more than %d pieces of evidence",
+                           LIMIT_EVIDENCE_ITEMS);
+        if (!read_members(j, v, "a piece of evidence", members, sizeof members / sizeof *members, a, w) ||
+            !evidence_bytes(j, v, text, base64, a, &e->bytes, w))
+            return false;
+        out->n_evidence++;
+    }
+    return true;
+}
+
+bool check_request_from_json(struct span text, struct check_request *out, struct arena *a, struct why *w)
+{
+    struct check_request r = { 0 };
+    json_ref travel, evidence;
+    struct json j;
+    const struct member members[] = {
+        { "id", read_text, &r.id },
+        { "travel", NULL, NULL },
+        { "movement", read_movement, &r.movement },
+        { "evidence", NULL, NULL },
+        { "document_examined", read_flag, &r.examined },
+        { "officer_admits", read_bool, &r.officer_admits },
+    };
+    const struct member of_travel[] = {
+        { "purpose", read_text, &r.purpose },     { "mode", read_text, &r.mode },
+        { "post", read_text, &r.post },           { "from", read_text, &r.from },
+        { "stay_days", read_days, &r.stay_days },
+    };
+
+    if (!json_parse(text, a, &j, w) ||
+        !read_members(&j, JSON_ROOT, "the request", members, sizeof members / sizeof *members, a, w))
+        return false;
+    travel = json_member(&j, JSON_ROOT, "travel");
+    evidence = json_member(&j, JSON_ROOT, "evidence");
+    if (travel != JSON_NONE &&
+        !read_members(&j, travel, "\"travel\"", of_travel, sizeof of_travel / sizeof *of_travel, a, w))
+        return false;
+    if (evidence == JSON_NONE)
+        return why_set(w, "request", WHY_NO_OFFSET, clause,
+                       "\"evidence\" is missing: send the lines, a seal or a picture");
+    if (!read_evidence(&j, evidence, &r, a, w))
+        return false;
+    *out = r;
+    return true;
+}

@@ -1,0 +1,274 @@
+#include <getopt.h>
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "check/check.h"
+#include "cli/ask.h"
+#include "cli/cli.h"
+#include "cli/show.h"
+#include "node/instance.h"
+#include "wire/json.h"
+#include "wire/json_write.h"
+
+static const char help[] =
+    "usage: serai check (--url URL | --node FOLDER) [OPTION]... EVIDENCE...\n\n"
+    "Checks one traveller: machine-readable lines, seals and pictures of seals in any order; the verdict is "
+    "to admit or\n"
+    "to refer to an officer, with reasons. EVIDENCE is a file, or \"-\".\n\n"
+    "  --url URL          ask a running node, such as http://127.0.0.1:7311\n"
+    "  --node FOLDER      work on a node's folder itself, while the node does not run\n"
+    "  --purpose WORD     travel purpose: work, pilgrimage, tourism, treatment, education\n"
+    "  --mode WORD        how they come: air, road, rail, sea\n"
+    "  --post NAME        border post\n"
+    "  --from XX          state they come from\n"
+    "  --stay DAYS        days they ask for\n"
+    "  --movement WORD    what to record: entry, exit or none; none by default\n"
+    "  --examined         the officer has examined the document and found it genuine\n"
+    "  --officer-admits   after a referral: the officer decided to let the traveller in\n"
+    "  --id ID            the request's own id; the same id and request again is recorded once\n"
+    "  --at TIME          with --node: the time of the check; otherwise now\n"
+    "  --json             the answer as one JSON object\n\n"
+    "Exit 0 admit, 1 refer, 2 usage or input/output, 3 refer because facts are missing.\n";
+
+struct options {
+    const char *url, *node, *at;
+    struct check_request r;
+    bool json;
+};
+
+/* The request as the interface takes it (schema CheckRequest). */
+static void put_request(const struct check_request *r, struct buffer *b)
+{
+    static const char *const movement[] = {
+        [MOVEMENT_NONE] = "none", [MOVEMENT_ENTRY] = "entry", [MOVEMENT_EXIT] = "exit"
+    };
+    struct json_writer w = json_to(b);
+    struct buffer base64;
+
+    jw_object(&w, NULL);
+    if (r->id.n)
+        jw_text(&w, "id", r->id);
+    jw_object(&w, "travel");
+    if (r->purpose.n)
+        jw_text(&w, "purpose", r->purpose);
+    if (r->mode.n)
+        jw_text(&w, "mode", r->mode);
+    if (r->post.n)
+        jw_text(&w, "post", r->post);
+    if (r->from.n)
+        jw_text(&w, "from", r->from);
+    if (r->stay_days)
+        jw_int(&w, "stay_days", r->stay_days);
+    jw_object_end(&w);
+    jw_str(&w, "movement", movement[r->movement]);
+    if (r->examined != EXAMINED_NOT_SAID)
+        jw_bool(&w, "document_examined", r->examined == EXAMINED_YES);
+    if (r->officer_admits)
+        jw_bool(&w, "officer_admits", true);
+    jw_array(&w, "evidence");
+    for (size_t i = 0; i < r->n_evidence; i++) {
+        buf_init(&base64, LIMIT_EVIDENCE * 2);
+        base64_put(&base64, r->evidence[i].bytes, BASE64_STD);
+        jw_object(&w, NULL);
+        jw_str(&w, "kind", "any");
+        jw_text(&w, "base64", buf_span(&base64));
+        jw_object_end(&w);
+        buf_free(&base64);
+    }
+    jw_array_end(&w);
+    jw_object_end(&w);
+}
+
+static bool by_url(const struct options *o, struct arena *a, struct span *answer, struct why *w)
+{
+    struct buffer body;
+    bool ok;
+
+    buf_init(&body, LIMIT_EVIDENCE * 2);
+    put_request(&o->r, &body);
+    ok = ask_post(o->url, "/v1/check", buf_span(&body), a, answer, w);
+    buf_free(&body);
+    return ok;
+}
+
+static bool by_folder(const struct options *o, struct arena *a, struct span *answer, struct why *w)
+{
+    static struct instance i;
+    struct check_answer out;
+    unix_time at = 0;
+    bool ok;
+
+    if (!cli_time(o->at, &at))
+        return why_set(w, "usage", WHY_NO_OFFSET, NULL,
+                       "--at wants a date or a time such as 2026-01-31T12:00:00Z");
+    if (!instance_open(o->node, INSTANCE_STORE, &i, w))
+        return false;
+    ok = check_run(&i.check, &o->r, at, a, &out, w);
+    if (ok)
+        *answer = out.json;
+    instance_close(&i);
+    return ok;
+}
+
+/* A piece of evidence that speaks against the traveller, whatever else is missing. */
+static bool bad_evidence(const struct json *j, struct arena *a)
+{
+    json_ref list = json_member(j, JSON_ROOT, "evidence");
+
+    for (json_ref e = json_first(j, list); e != JSON_NONE; e = json_after(j, list, e)) {
+        struct span word;
+        enum result r;
+
+        if (json_text_of(j, json_member(j, e, "result"), a, &word) && result_from_word(word, &r) &&
+            cli_exit_of(r) == CLI_NEGATIVE)
+            return true;
+    }
+    return false;
+}
+
+/* Of the answer: admit, or refer because of something, or only because nobody said enough. */
+static int exit_of(struct span answer, struct arena *a)
+{
+    struct json j;
+
+    if (!json_parse(answer, a, &j, NULL))
+        return CLI_USAGE;
+    if (json_text_is(&j, json_member(&j, JSON_ROOT, "verdict"), "admit"))
+        return CLI_POSITIVE;
+    if (bad_evidence(&j, a) || json_count(&j, json_member(&j, JSON_ROOT, "missing")) == 0)
+        return CLI_NEGATIVE;
+    return CLI_UNDETERMINED;
+}
+
+static int run(struct options *o, int n, char **files)
+{
+    struct why w = { 0 };
+    struct arena a;
+    struct span answer;
+    int code = CLI_USAGE;
+    bool ok;
+
+    arena_init(&a, (size_t)1 << 30);
+    for (int i = 0; i < n; i++) {
+        if (!cli_read(files[i], &a, &o->r.evidence[o->r.n_evidence++].bytes, &w)) {
+            cli_why("check", files[i], &w);
+            goto out;
+        }
+    }
+    ok = o->url ? by_url(o, &a, &answer, &w) : by_folder(o, &a, &answer, &w);
+    if (!ok) {
+        cli_why("check", o->url ? o->url : o->node, &w);
+        goto out;
+    }
+    if (o->json)
+        printf("%.*s\n", (int)answer.n, (const char *)answer.p);
+    else
+        show_verdict(answer, &a);
+    code = exit_of(answer, &a);
+out:
+    arena_free(&a);
+    return code;
+}
+
+static bool movement_of(const char *s, enum movement *out)
+{
+    if (strcmp(s, "entry") == 0)
+        *out = MOVEMENT_ENTRY;
+    else if (strcmp(s, "exit") == 0)
+        *out = MOVEMENT_EXIT;
+    else if (strcmp(s, "none") == 0)
+        *out = MOVEMENT_NONE;
+    else
+        return false;
+    return true;
+}
+
+/* One option; 0, or the code to leave with. */
+static int take(struct options *o, int c)
+{
+    char *end;
+
+    switch (c) {
+    case 'u':
+        o->url = optarg;
+        return 0;
+    case 'n':
+        o->node = optarg;
+        return 0;
+    case 'p':
+        o->r.purpose = span_str(optarg);
+        return 0;
+    case 'm':
+        o->r.mode = span_str(optarg);
+        return 0;
+    case 'o':
+        o->r.post = span_str(optarg);
+        return 0;
+    case 'f':
+        o->r.from = span_str(optarg);
+        return 0;
+    case 's':
+        o->r.stay_days = strtol(optarg, &end, 10);
+        return *end || o->r.stay_days < 1 ? cli_usage("check", "--stay wants a number of days") : 0;
+    case 'v':
+        return movement_of(optarg, &o->r.movement) ? 0
+                                                   : cli_usage("check", "--movement is entry, exit or none");
+    case 'e':
+        o->r.examined = EXAMINED_YES;
+        return 0;
+    case 'O':
+        o->r.officer_admits = true;
+        return 0;
+    case 'i':
+        o->r.id = span_str(optarg);
+        return 0;
+    case 't':
+        o->at = optarg;
+        return 0;
+    case 'j':
+        o->json = true;
+        return 0;
+    default:
+        return cli_usage("check", "see the options");
+    }
+}
+
+int cmd_check(int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "url", required_argument, NULL, 'u' },
+        { "node", required_argument, NULL, 'n' },
+        { "purpose", required_argument, NULL, 'p' },
+        { "mode", required_argument, NULL, 'm' },
+        { "post", required_argument, NULL, 'o' },
+        { "from", required_argument, NULL, 'f' },
+        { "stay", required_argument, NULL, 's' },
+        { "movement", required_argument, NULL, 'v' },
+        { "examined", no_argument, NULL, 'e' },
+        { "officer-admits", no_argument, NULL, 'O' },
+        { "id", required_argument, NULL, 'i' },
+        { "at", required_argument, NULL, 't' },
+        { "json", no_argument, NULL, 'j' },
+        { "help", no_argument, NULL, 'h' },
+        { 0 },
+    };
+    static struct options o;
+    int c, code;
+
+    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        if (c == 'h')
+            return cli_help(help);
+        code = take(&o, c);
+        if (code)
+            return code;
+    }
+    if (!o.url == !o.node)
+        return cli_usage("check", "say which node: either --url or --node");
+    if (o.url && o.at)
+        return cli_usage("check", "a running node uses its own clock: --at goes with --node only");
+    if (optind == argc)
+        return cli_usage("check", "no evidence: name a file with lines, a seal or a picture");
+    if (argc - optind > LIMIT_EVIDENCE_ITEMS)
+        return cli_usage("check", "at most %d pieces of evidence", LIMIT_EVIDENCE_ITEMS);
+    return run(&o, argc - optind, argv + optind);
+}

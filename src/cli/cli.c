@@ -1,0 +1,181 @@
+#include "cli/cli.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+
+int cli_help(const char *text)
+{
+    (void)fputs(text, stdout);
+    return CLI_POSITIVE;
+}
+
+int cli_usage(const char *command, const char *fmt, ...)
+{
+    va_list ap;
+
+    (void)fprintf(stderr, "serai %s: ", command);
+    va_start(ap, fmt);
+    (void)vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    (void)fprintf(stderr, "\nserai %s --help says how it is used\n", command);
+    return CLI_USAGE;
+}
+
+void cli_why(const char *command, const char *what, const struct why *w)
+{
+    const char *red = cli_style(stderr, STYLE_BAD), *plain = cli_style(stderr, STYLE_PLAIN);
+
+    (void)fprintf(stderr, "serai %s: ", command);
+    if (what)
+        (void)fprintf(stderr, "%s: ", what);
+    (void)fprintf(stderr, "%s%s%s", red, w->detail[0] ? w->detail : w->reason ? w->reason : "failed", plain);
+    if (w->clause && w->offset != WHY_NO_OFFSET)
+        (void)fprintf(stderr, " (%s, byte %zu)", w->clause, w->offset);
+    else if (w->clause)
+        (void)fprintf(stderr, " (%s)", w->clause);
+    else if (w->offset != WHY_NO_OFFSET)
+        (void)fprintf(stderr, " (byte %zu)", w->offset);
+    (void)fputc('\n', stderr);
+}
+
+bool cli_read(const char *path, struct arena *a, struct span *out, struct why *w)
+{
+    bool in = strcmp(path, "-") == 0, ok = false;
+    int fd = in ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    struct buffer b;
+    struct stat st;
+    uint8_t *p;
+    ssize_t n;
+
+    buf_init(&b, LIMIT_FILE);
+    if (fd < 0)
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open: %s", strerror(errno));
+    if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+        (void)why_set(w, "io", WHY_NO_OFFSET, NULL, "is a folder; a file was expected");
+        goto out;
+    }
+    for (;;) {
+        uint8_t block[65536];
+
+        n = read(fd, block, sizeof block);
+        if (n == 0)
+            break;
+        if (n < 0) {
+            (void)why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot read: %s", strerror(errno));
+            goto out;
+        }
+        buf_put(&b, span_of(block, (size_t)n));
+        if (!buf_ok(&b)) {
+            (void)why_set(w, "too-large", LIMIT_FILE, NULL, "longer than %d bytes", LIMIT_FILE);
+            goto out;
+        }
+    }
+    p = arena_alloc(a, b.n);
+    if (!p) {
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "too large to work on");
+        goto out;
+    }
+    if (b.n)
+        memcpy(p, b.p, b.n);
+    *out = span_of(p, b.n);
+    ok = true;
+out:
+    buf_free(&b);
+    if (!in)
+        (void)close(fd);
+    return ok;
+}
+
+static bool write_all(int fd, struct span s)
+{
+    while (s.n) {
+        ssize_t n = write(fd, s.p, s.n);
+
+        if (n < 0)
+            return false;
+        s = span_sub(s, (size_t)n, s.n);
+    }
+    return true;
+}
+
+bool cli_write(const char *path, struct span s, unsigned mode, struct why *w)
+{
+    char temporary[4096];
+    int fd;
+
+    if (strcmp(path, "-") == 0)
+        return write_all(STDOUT_FILENO, s) ||
+               why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot write: %s", strerror(errno));
+    if ((size_t)snprintf(temporary, sizeof temporary, "%s.new", path) >= sizeof temporary)
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
+    fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    if (fd < 0)
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot create: %s", strerror(errno));
+    if (!write_all(fd, s) || fsync(fd) != 0 || close(fd) != 0 || rename(temporary, path) != 0) {
+        (void)why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot write: %s", strerror(errno));
+        (void)unlink(temporary);
+        return false;
+    }
+    return true;
+}
+
+unix_time cli_now(void)
+{
+    return (unix_time)time(NULL);
+}
+
+bool cli_time(const char *text, unix_time *out)
+{
+    if (!text) {
+        *out = cli_now();
+        return true;
+    }
+    return time_parse(span_str(text), out);
+}
+
+bool cli_profile(const char *text, enum profile *out)
+{
+    if (strcmp(text, "lenient") == 0)
+        *out = PROFILE_LENIENT;
+    else if (strcmp(text, "strict") == 0)
+        *out = PROFILE_STRICT;
+    else
+        return false;
+    return true;
+}
+
+const char *cli_style(FILE *stream, enum cli_style s)
+{
+    static const char *const code[] = {
+        [STYLE_PLAIN] = "\033[0m",   [STYLE_GOOD] = "\033[1;32m", [STYLE_BAD] = "\033[1;31m",
+        [STYLE_CARE] = "\033[1;33m", [STYLE_DIM] = "\033[2m",     [STYLE_BOLD] = "\033[1m",
+    };
+    const char *no = getenv("NO_COLOR");
+
+    return isatty(fileno(stream)) && !(no && *no) ? code[s] : "";
+}
+
+int cli_exit_of(enum result r)
+{
+    switch (r) {
+    case RESULT_GENUINE:
+    case RESULT_WELL_FORMED:
+        return CLI_POSITIVE;
+    case RESULT_NO_ANCHOR:
+    case RESULT_UNDETERMINED:
+        return CLI_UNDETERMINED;
+    case RESULT_EXPIRED:
+    case RESULT_FORGED:
+    case RESULT_REVOKED:
+    case RESULT_MALFORMED:
+        break;
+    }
+    return CLI_NEGATIVE;
+}

@@ -1,0 +1,66 @@
+/*
+ * What every sub-command shares. The contract of the command line: exit 0 positive, 1 negative (refer,
+ * forged, malformed, expired, revoked), 2 usage or input/output, 3 undetermined (no anchor, missing data).
+ */
+#ifndef SERAI_CLI_CLI_H
+#define SERAI_CLI_CLI_H
+
+#include <stdio.h>
+
+#include "base/arena.h"
+#include "base/date.h"
+#include "base/result.h"
+#include "base/why.h"
+#include "seal/anchors.h"
+
+enum { CLI_POSITIVE, CLI_NEGATIVE, CLI_USAGE, CLI_UNDETERMINED };
+
+struct cli_command {
+    const char *name;
+    int (*run)(int argc, char **argv); /* argv[0] is the command's name */
+    const char *summary;               /* one line for the overview */
+};
+
+extern const struct cli_command cli_commands[]; /* ends with a NULL name */
+
+int cmd_agreement(int argc, char **argv);
+int cmd_barcode(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_completion(int argc, char **argv);
+int cmd_init(int argc, char **argv);
+int cmd_inspect(int argc, char **argv);
+int cmd_issue(int argc, char **argv);
+int cmd_mrz(int argc, char **argv);
+int cmd_receipt(int argc, char **argv);
+int cmd_seal(int argc, char **argv);
+int cmd_serve(int argc, char **argv);
+int cmd_store(int argc, char **argv);
+int cmd_trust(int argc, char **argv);
+
+/* Prints the help text, which begins "usage: …": on stdout with code 0 when asked for, else on stderr. */
+int cli_help(const char *text);
+/* One sentence about what is wrong with the command line and where the help is. Returns CLI_USAGE. */
+int cli_usage(const char *command, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* "serai COMMAND: what: detail (clause, byte N)" on stderr. */
+void cli_why(const char *command, const char *what, const struct why *w);
+
+/* The whole of a file, or of standard input for "-", into the arena; at most LIMIT_FILE bytes. */
+MUST_USE bool cli_read(const char *path, struct arena *a, struct span *out, struct why *w);
+/* Writes a file whole or not at all; "-" is standard output. mode as for open(2). */
+MUST_USE bool cli_write(const char *path, struct span s, unsigned mode, struct why *w);
+
+/* Time from --at, or the clock's when text is NULL. */
+MUST_USE bool cli_time(const char *text, unix_time *out);
+unix_time cli_now(void);
+
+/* "lenient" or "strict". */
+MUST_USE bool cli_profile(const char *text, enum profile *out);
+
+/* Escape sequences when stream is a terminal and NO_COLOR is not set, else "". */
+enum cli_style { STYLE_PLAIN, STYLE_GOOD, STYLE_BAD, STYLE_CARE, STYLE_DIM, STYLE_BOLD };
+const char *cli_style(FILE *stream, enum cli_style s);
+
+/* CLI_POSITIVE … CLI_UNDETERMINED. */
+int cli_exit_of(enum result r);
+
+#endif

@@ -1,0 +1,45 @@
+#include "cli/cli.h"
+
+static const char help[] = "usage: serai completion bash|zsh|fish\n\n"
+                           "Prints a completion script for the shell. For bash, in the running shell:\n"
+                           "  source <(serai completion bash)\n"
+                           "and for every new one:\n"
+                           "  serai completion bash > ~/.local/share/bash-completion/completions/serai\n";
+
+/* The long options of a command are those that its own --help names. */
+static const char bash[] = "_serai() {\n"
+                           "    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}\n"
+                           "    if [ \"$COMP_CWORD\" = 1 ]; then\n"
+                           "        COMPREPLY=($(compgen -W \"%s\" -- \"$word\"))\n"
+                           "    elif [[ $word == -* ]]; then\n"
+                           "        COMPREPLY=($(compgen -W \"$(serai \"$command\" --help 2>/dev/null |\n"
+                           "            grep -o -- '--[a-z][a-z-]*' | sort -u)\" -- \"$word\"))\n"
+                           "    else\n"
+                           "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
+                           "        compopt -o filenames 2>/dev/null\n"
+                           "    fi\n"
+                           "}\n"
+                           "complete -F _serai serai\n";
+
+int cmd_completion(int argc, char **argv)
+{
+    const char *shell = argc > 1 ? argv[1] : "";
+    char names[512];
+    size_t n = 0;
+
+    if (strcmp(shell, "--help") == 0)
+        return cli_help(help);
+    if (strcmp(shell, "fish") == 0) {
+        for (const struct cli_command *c = cli_commands; c->name; c++)
+            printf("complete -c serai -n __fish_use_subcommand -a %s -d '%s'\n", c->name, c->summary);
+        return CLI_POSITIVE;
+    }
+    if (strcmp(shell, "bash") != 0 && strcmp(shell, "zsh") != 0)
+        return cli_usage("completion", "name a shell: bash, zsh or fish");
+    if (strcmp(shell, "zsh") == 0)
+        puts("autoload -U +X bashcompinit && bashcompinit");
+    for (const struct cli_command *c = cli_commands; c->name && n < sizeof names; c++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n ? " " : "", c->name);
+    printf(bash, names);
+    return CLI_POSITIVE;
+}

@@ -1,0 +1,13 @@
+/* A folder given where a file is expected: one chip read-out, a file for EF.SOD and each data group. */
+#ifndef SERAI_CLI_FOLDER_H
+#define SERAI_CLI_FOLDER_H
+
+#include "check/inspect.h"
+
+bool cli_is_folder(const char *path);
+
+/* Appends one inspection of the whole to out. */
+MUST_USE bool cli_inspect_folder(const char *path, const struct inspect_options *opt, struct arena *a,
+                                 struct buffer *out, enum result *result, struct why *w);
+
+#endif

@@ -1,0 +1,243 @@
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "crypto/key.h"
+#include "crypto/node_key.h"
+#include "node/instance.h"
+#include "seal/issue_certificate.h"
+
+static const char help[] =
+    "usage: serai init --specimen --member XX [OPTION]... FOLDER\n\n"
+    "Makes the folder of a node: node.conf, agreement, node key, store, and specimen keys that issue seals. "
+    "A folder\n"
+    "that holds a node already is left as it is.\n\n"
+    "  --member XX        the member state, two letters\n"
+    "  --name NAME        signs receipts; xx.specimen by default\n"
+    "  --listen ADDRESS   address and port; 127.0.0.1:7311 by default\n"
+    "  --agreement FILE   the agreement; the illustrative sample by default\n"
+    "  --posts \"A B\"      border posts offered at the lane\n"
+    "  --languages \"A B\"  of the console and of printed permissions, first one first; en by default\n"
+    "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be "
+    "trusted\n"
+    "                     outside of one. A member's real keys are brought by its own key ceremony.\n\n"
+    "Exit 0 done or already there, 2 usage or input/output.\n";
+
+struct init {
+    const char *folder, *member, *name, *listen, *agreement, *posts, *languages;
+};
+
+/* One file of the folder. */
+static bool put(const struct init *o, const char *file, struct span s, unsigned mode, struct why *w)
+{
+    char path[4096];
+
+    if ((size_t)snprintf(path, sizeof path, "%s/%s", o->folder, file) >= sizeof path)
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
+    return cli_write(path, s, mode, w);
+}
+
+static bool make_folder(const struct init *o, const char *sub, struct why *w)
+{
+    char path[4096];
+
+    (void)snprintf(path, sizeof path, "%s/%s", o->folder, sub);
+    return mkdir(path, 0755) == 0 || errno == EEXIST ||
+           why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make %s: %s", path, strerror(errno));
+}
+
+static bool put_node_key(const struct init *o, struct why *w)
+{
+    uint8_t seed[NODE_SEED];
+    struct buffer b;
+    bool ok;
+
+    random_bytes(seed, sizeof seed);
+    buf_init(&b, 4096);
+    node_key_write(o->name, seed, &b);
+    ok = put(o, "node.key", buf_span(&b), 0600, w);
+    wipe(seed, sizeof seed);
+    wipe(b.p, b.n);
+    buf_free(&b);
+    return ok;
+}
+
+/* A private key and a certificate of it, as KEY.key and KEY.der. */
+static bool put_pair(const struct init *o, const char *name, const struct private_key *k,
+                     struct span certificate, struct why *w)
+{
+    char file[64];
+    struct buffer b;
+    bool ok;
+
+    buf_init(&b, 65536);
+    private_key_pem(k, &b);
+    (void)snprintf(file, sizeof file, "%s.key", name);
+    ok = put(o, file, buf_span(&b), 0600, w);
+    (void)snprintf(file, sizeof file, "%s.der", name);
+    ok = ok && put(o, file, certificate, 0644, w);
+    wipe(b.p, b.n);
+    buf_free(&b);
+    return ok;
+}
+
+/*
+ * A country signer and a seal signer under it: the seal names its signer by country and two letters (ES: ECO
+ * specimen) and the serial number of the certificate (Doc 9303-13).
+ */
+static bool put_signers(const struct init *o, struct why *w)
+{
+    enum { YEAR = 365 * 86400 };
+    struct private_key *country = NULL, *signer = NULL;
+    struct buffer root, leaf;
+    struct certificate_order r = { .role = CERTIFICATE_COUNTRY_SIGNER,
+                                   .country = o->member,
+                                   .organization = "SPECIMEN",
+                                   .common_name = "SPECIMEN country signer",
+                                   .serial = 1,
+                                   .not_before = cli_now() - 86400,
+                                   .not_after = cli_now() + 10 * (unix_time)YEAR };
+    bool ok = false;
+
+    buf_init(&root, 65536);
+    buf_init(&leaf, 65536);
+    if (!private_key_generate(CURVE_P256, &country, w) || !private_key_generate(CURVE_P256, &signer, w) ||
+        !certificate_issue(&r, country, country, (struct span){ 0 }, &root, w))
+        goto out;
+    r.common_name = "ES";
+    r.serial = 0x10;
+    r.not_after = cli_now() + 3 * (unix_time)YEAR;
+    r.role = CERTIFICATE_SEAL_SIGNER;
+    ok = certificate_issue(&r, signer, country, buf_span(&root), &leaf, w) &&
+         put_pair(o, "country", country, buf_span(&root), w) &&
+         put_pair(o, "signer", signer, buf_span(&leaf), w) &&
+         put(o, "anchors/own-country.der", buf_span(&root), 0644, w);
+out:
+    private_key_free(country);
+    private_key_free(signer);
+    buf_free(&root);
+    buf_free(&leaf);
+    return ok;
+}
+
+static bool put_agreement(const struct init *o, struct why *w)
+{
+    const char *data = getenv("SERAI_DATA");
+    char path[4096];
+    struct arena a;
+    struct span text;
+    bool ok;
+
+    (void)snprintf(path, sizeof path, "%s/agreements/eco.agreement", data ? data : SERAI_DATADIR);
+    arena_init(&a, 64 << 20);
+    ok = cli_read(o->agreement ? o->agreement : path, &a, &text, w) && put(o, "agreement", text, 0644, w);
+    arena_free(&a);
+    return ok;
+}
+
+static bool put_config(const struct init *o, struct why *w)
+{
+    char text[2048];
+    int n = snprintf(text, sizeof text,
+                     "# A node of Serai. SPECIMEN keys: for trials only.\n"
+                     "member = %s\n"
+                     "name = %s\n"
+                     "listen = %s\n"
+                     "agreement = agreement\n"
+                     "anchors = anchors\n"
+                     "store = store.db\n"
+                     "node-key = node.key\n"
+                     "signer-key = signer.key\n"
+                     "signer-certificate = signer.der\n"
+                     "modes = air road rail sea\n"
+                     "languages = %s\n%s%s%s",
+                     o->member, o->name, o->listen, o->languages, o->posts ? "posts = " : "",
+                     o->posts ? o->posts : "", o->posts ? "\n" : "");
+
+    if (n < 0 || (size_t)n >= sizeof text)
+        return why_set(w, "config", WHY_NO_OFFSET, NULL, "the configuration is too long");
+    return put(o, "node.conf", span_of(text, (size_t)n), 0644, w);
+}
+
+/* node.conf is written last: a folder without it is one that was not finished, and is made anew. */
+static bool make(const struct init *o, struct why *w)
+{
+    if (mkdir(o->folder, 0755) != 0 && errno != EEXIST)
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make %s: %s", o->folder, strerror(errno));
+    return make_folder(o, "anchors", w) && put_agreement(o, w) && put_node_key(o, w) && put_signers(o, w) &&
+           put_config(o, w);
+}
+
+int cmd_init(int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "member", required_argument, NULL, 'm' },
+        { "name", required_argument, NULL, 'n' },
+        { "listen", required_argument, NULL, 'l' },
+        { "agreement", required_argument, NULL, 'a' },
+        { "posts", required_argument, NULL, 'p' },
+        { "languages", required_argument, NULL, 'L' },
+        { "specimen", no_argument, NULL, 's' },
+        { "help", no_argument, NULL, 'h' },
+        { 0 },
+    };
+    struct init o = { .listen = "127.0.0.1:7311", .languages = "en" };
+    struct why w = { 0 };
+    char name[16], conf[4096];
+    bool specimen = false;
+    int c;
+
+    while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
+        switch (c) {
+        case 'm':
+            o.member = optarg;
+            break;
+        case 'n':
+            o.name = optarg;
+            break;
+        case 'l':
+            o.listen = optarg;
+            break;
+        case 'a':
+            o.agreement = optarg;
+            break;
+        case 'p':
+            o.posts = optarg;
+            break;
+        case 'L':
+            o.languages = optarg;
+            break;
+        case 's':
+            specimen = true;
+            break;
+        default:
+            return c == 'h' ? cli_help(help) : cli_usage("init", "see the options");
+        }
+    }
+    if (!o.member || strlen(o.member) != 2 || o.member[0] < 'A' || o.member[0] > 'Z' || o.member[1] < 'A' ||
+        o.member[1] > 'Z')
+        return cli_usage("init", "--member wants two capital letters such as KZ");
+    if (!specimen)
+        return cli_usage("init", "only specimen nodes can be made so far: say --specimen");
+    if (optind + 1 != argc)
+        return cli_usage("init", "name one folder");
+    o.folder = argv[optind];
+    if (!o.name) {
+        (void)snprintf(name, sizeof name, "%c%c.specimen", o.member[0] | 0x20, o.member[1] | 0x20);
+        o.name = name;
+    }
+    (void)snprintf(conf, sizeof conf, "%s/node.conf", o.folder);
+    if (access(conf, F_OK) == 0) {
+        printf("%s: there is a node here already; nothing was changed\n", o.folder);
+        return CLI_POSITIVE;
+    }
+    if (!make(&o, &w)) {
+        cli_why("init", o.folder, &w);
+        return CLI_USAGE;
+    }
+    printf("%s: node of %s made, with SPECIMEN keys\n", o.folder, o.member);
+    return CLI_POSITIVE;
+}

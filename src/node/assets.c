@@ -1,0 +1,93 @@
+#include "node/assets.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum { ASSET_BYTES = 256 * 1024 };
+
+static const struct {
+    const char *path, *file, *type;
+} files[] = {
+    { "/", "lane.html", "text/html; charset=utf-8" },
+    { "/openapi.json", "openapi.json", "application/json" },
+    { "/lane.css", "lane.css", "text/css; charset=utf-8" },
+    { "/lane.js", "lane.js", "text/javascript; charset=utf-8" },
+    { "/api.js", "api.js", "text/javascript; charset=utf-8" },
+    { "/camera.js", "camera.js", "text/javascript; charset=utf-8" },
+    { "/evidence.js", "evidence.js", "text/javascript; charset=utf-8" },
+    { "/language.js", "language.js", "text/javascript; charset=utf-8" },
+    { "/verdict.js", "verdict.js", "text/javascript; charset=utf-8" },
+    { "/i18n/en.json", "i18n/en.json", "application/json" },
+    { "/i18n/fa.json", "i18n/fa.json", "application/json" },
+    { "/i18n/ru.json", "i18n/ru.json", "application/json" },
+    { "/i18n/tr.json", "i18n/tr.json", "application/json" },
+    { "/mark.svg", "mark.svg", "image/svg+xml" },
+};
+
+_Static_assert(sizeof files / sizeof *files <= ASSETS_MAX, "room for every file");
+
+/* FNV-1a: tells versions of a file apart; nothing depends on it being hard to forge. */
+static void etag_of(struct span s, char out[ETAG])
+{
+    uint64_t h = 0xcbf29ce484222325;
+
+    for (size_t i = 0; i < s.n; i++)
+        h = (h ^ s.p[i]) * 0x100000001b3;
+    (void)snprintf(out, ETAG, "\"%016llx\"", (unsigned long long)h);
+}
+
+static bool load(const char *path, struct arena *a, struct span *out, struct why *w)
+{
+    uint8_t *mem = arena_alloc(a, ASSET_BYTES);
+    FILE *f = fopen(path, "rb");
+    size_t n;
+
+    if (!f || !mem) {
+        (void)why_set(w, "console", WHY_NO_OFFSET, NULL, "cannot read %s: %s", path, strerror(errno));
+        if (f)
+            (void)fclose(f);
+        return false;
+    }
+    n = fread(mem, 1, ASSET_BYTES, f);
+    (void)fclose(f);
+    if (n == ASSET_BYTES)
+        return why_set(w, "console", WHY_NO_OFFSET, NULL, "%s is larger than %d bytes", path,
+                       ASSET_BYTES - 1);
+    *out = span_of(mem, n);
+    return true;
+}
+
+bool assets_load(const char *folder, struct arena *a, struct assets *out, struct why *w)
+{
+    char path[4096];
+    struct asset *item;
+
+    out->n = 0;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        struct arena scratch;
+        struct span body;
+        bool ok;
+
+        arena_init(&scratch, 2 * ASSET_BYTES);
+        (void)snprintf(path, sizeof path, "%s/web/%s", folder, files[i].file);
+        ok = load(path, &scratch, &body, w);
+        item = &out->item[out->n++];
+        item->path = files[i].path;
+        item->type = files[i].type;
+        if (ok)
+            item->body = arena_copy(a, body);
+        arena_free(&scratch);
+        if (!ok)
+            return false;
+        etag_of(item->body, item->etag);
+    }
+    return true;
+}
+
+const struct asset *asset_find(const struct assets *s, const char *path)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (strcmp(s->item[i].path, path) == 0)
+            return &s->item[i];
+    return NULL;
+}

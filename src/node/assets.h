@@ -1,0 +1,29 @@
+/* The files of the console: a fixed list, read once into memory. No path of a caller ever reaches the file
+ * system. */
+#ifndef SERAI_NODE_ASSETS_H
+#define SERAI_NODE_ASSETS_H
+
+#include "base/arena.h"
+#include "base/why.h"
+
+enum { ASSETS_MAX = 32, ETAG = 20 };
+
+struct asset {
+    const char *path; /* as asked for: "/lane.js" */
+    const char *type;
+    struct span body;
+    char etag[ETAG]; /* quoted */
+};
+
+struct assets {
+    size_t n;
+    struct asset item[ASSETS_MAX];
+};
+
+/* folder holds web/. Reason "console" when a file is missing or too large. Bytes live in the arena. */
+MUST_USE bool assets_load(const char *folder, struct arena *a, struct assets *out, struct why *w);
+
+/* NULL when the path is none of them. */
+const struct asset *asset_find(const struct assets *s, const char *path);
+
+#endif

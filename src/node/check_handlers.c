@@ -1,0 +1,82 @@
+#include "check/inspect.h"
+#include "node/handlers.h"
+
+enum { INSPECTION_BYTES = 4 * 1024 * 1024, INSPECT_NAME = 255 };
+
+/* Which status says what a failure of check/ means to the caller. */
+static unsigned status_of(const struct why *w)
+{
+    if (!w->reason)
+        return 500;
+    if (strcmp(w->reason, "too-large") == 0)
+        return 413;
+    if (strcmp(w->reason, "request-conflict") == 0)
+        return 409;
+    if (strncmp(w->reason, "store", 5) == 0)
+        return 503;
+    return 400;
+}
+
+void handle_check(const struct node_view *v, const struct http_request *r, struct arena *a,
+                  struct http_answer *out)
+{
+    const struct check_context *c = v->o->check;
+    struct check_request request;
+    struct check_answer answer;
+    struct why w;
+
+    why_clear(&w);
+    if (!c->agreement || !c->anchors) {
+        answer_refuse(out, 503, "not-ready", "This node has no agreement or no trust anchors yet.", a);
+        return;
+    }
+    if (!check_request_from_json(r->body, &request, a, &w) ||
+        !check_run(c, &request, v->o->now(v->o->ctx), a, &answer, &w)) {
+        answer_error(out, status_of(&w), &w, a);
+        return;
+    }
+    answer_json(out, 200, answer.json);
+}
+
+static bool inspect_query(const struct http_request *r, struct inspect_options *opt, struct why *w)
+{
+    const char *at = http_query(r, "at"), *profile = http_query(r, "profile");
+
+    if (at && !time_parse(span_str(at), &opt->at))
+        return why_set(w, "query", WHY_NO_OFFSET, "RFC 3339",
+                       "at is not a date or a time such as 2026-01-31T12:00:00Z");
+    if (profile && strcmp(profile, "strict") != 0 && strcmp(profile, "lenient") != 0)
+        return why_set(w, "query", WHY_NO_OFFSET, NULL, "profile is neither strict nor lenient");
+    opt->profile = profile && strcmp(profile, "strict") == 0 ? PROFILE_STRICT : PROFILE_LENIENT;
+    return true;
+}
+
+void handle_inspect(const struct node_view *v, const struct http_request *r, struct arena *a,
+                    struct http_answer *out)
+{
+    struct inspect_options opt = { .anchors = v->o->check->anchors, .at = v->o->now(v->o->ctx) };
+    const char *name = http_query(r, "name");
+    struct buffer b;
+    struct why w;
+
+    why_clear(&w);
+    if (!inspect_query(r, &opt, &w)) {
+        answer_error(out, 400, &w, a);
+        return;
+    }
+    if (name && strlen(name) > INSPECT_NAME) {
+        answer_refuse(out, 400, "query", "name is longer than 255 bytes", a);
+        return;
+    }
+    if (r->body.n == 0) {
+        answer_refuse(out, 400, "request", "There is nothing to inspect: the body is empty.", a);
+        return;
+    }
+    buf_init(&b, INSPECTION_BYTES);
+    (void)inspect(name ? name : "-", r->body, &opt, a, &b);
+    if (buf_ok(&b))
+        answer_json(out, 200, arena_copy(a, buf_span(&b)));
+    else
+        answer_refuse(out, 413, "too-large", "What this file holds is longer than an answer may be.", a);
+    buf_free(&b);
+}

@@ -1,0 +1,325 @@
+#include "node/config.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "base/text.h"
+
+enum type { TYPE_TEXT, TYPE_MEMBER, TYPE_PATH, TYPE_ADDRESS, TYPE_COUNT, TYPE_LIST };
+
+static const struct key {
+    const char *name;
+    enum type type;
+    bool required;
+    size_t at; /* of the field in node_config */
+    const char *expected;
+} keys[] = {
+#define FIELD(f) offsetof(struct node_config, f)
+    { "member", TYPE_MEMBER, true, FIELD(member), "two capital letters such as IR" },
+    { "name", TYPE_TEXT, true, FIELD(name), "a name such as ir.specimen" },
+    { "listen", TYPE_ADDRESS, false, FIELD(host),
+      "an address and a port such as 127.0.0.1:7311 or [::1]:7311" },
+    { "agreement", TYPE_PATH, true, FIELD(agreement), "a file" },
+    { "anchors", TYPE_PATH, false, FIELD(anchors), "a folder or a file of certificates" },
+    { "store", TYPE_PATH, true, FIELD(store), "a file" },
+    { "node-key", TYPE_PATH, false, FIELD(node_key), "a file" },
+    { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
+    { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
+    { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), "a file" },
+    { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
+    { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
+    { "hosts", TYPE_LIST, false, FIELD(hosts), "names with blanks between" },
+    { "languages", TYPE_LIST, false, FIELD(languages), "language tags with blanks between, such as fa en" },
+    { "purposes", TYPE_LIST, false, FIELD(purposes),
+      "words with blanks between, or commas when a word has several parts" },
+    { "modes", TYPE_LIST, false, FIELD(modes),
+      "words with blanks or commas between, such as air road rail sea" },
+    { "posts", TYPE_LIST, false, FIELD(posts),
+      "words with blanks between, or commas when a word has several parts" },
+#undef FIELD
+};
+
+enum { KEYS = sizeof keys / sizeof *keys };
+
+struct parse {
+    struct arena *a;
+    const char *folder;
+    struct node_config c;
+    struct config_fault *fault;
+    struct span line; /* the whole, for columns */
+    unsigned number;
+    unsigned seen[KEYS]; /* the line that set it */
+};
+
+/* Always false. at points into the line. */
+static bool fault(struct parse *p, const uint8_t *at, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+static bool fault(struct parse *p, const uint8_t *at, const char *fmt, ...)
+{
+    unsigned column = 1;
+    va_list ap;
+
+    for (const uint8_t *c = p->line.p; c < at; c++)
+        if ((*c & 0xc0) != 0x80)
+            column++;
+    p->fault->line = p->number;
+    p->fault->column = column;
+    va_start(ap, fmt);
+    (void)vsnprintf(p->fault->message, sizeof p->fault->message, fmt, ap);
+    va_end(ap);
+    return false;
+}
+
+static const char *nearest_key(struct span name)
+{
+    size_t best = 0;
+
+    for (size_t i = 1; i < KEYS; i++)
+        if (text_distance(name, span_str(keys[i].name)) < text_distance(name, span_str(keys[best].name)))
+            best = i;
+    return keys[best].name;
+}
+
+static bool is_word(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= ' ' || s.p[i] == 0x7f)
+            return false;
+    return s.n > 0;
+}
+
+/* "host:port" or "[host]:port"; the address is numeric so that no name service decides what is reachable. */
+static bool read_address(struct parse *p, struct span v)
+{
+    size_t colon = v.n;
+    struct span host, port;
+    uint8_t binary[16];
+    unsigned number = 0;
+    char *text;
+
+    while (colon > 0 && v.p[colon - 1] != ':')
+        colon--;
+    if (colon < 2)
+        return false;
+    host = span_sub(v, 0, colon - 1);
+    port = span_sub(v, colon, v.n);
+    if (host.p[0] == '[') {
+        if (host.n < 3 || host.p[host.n - 1] != ']')
+            return false;
+        host = span_sub(host, 1, host.n - 1);
+    }
+    if (port.n < 1 || port.n > 5)
+        return false;
+    for (size_t i = 0; i < port.n; i++) {
+        if (!ascii_digit(port.p[i]))
+            return false;
+        number = number * 10 + (unsigned)(port.p[i] - '0');
+    }
+    text = arena_str(p->a, host);
+    if (!text || number > 65535 || strlen(text) != host.n ||
+        inet_pton(v.p[0] == '[' ? AF_INET6 : AF_INET, text, binary) != 1)
+        return false;
+    p->c.host = text;
+    p->c.port = (uint16_t)number;
+    return true;
+}
+
+static bool read_list(struct parse *p, struct span v, struct config_list *out)
+{
+    uint8_t between = memchr(v.p, ',', v.n) ? ',' : ' ';
+    struct span word;
+
+    out->n = 0;
+    while (text_split(&v, between, &word)) {
+        word = text_trim(word);
+        if (word.n == 0 && between == ' ')
+            continue;
+        if (out->n == CONFIG_LIST || word.n == 0)
+            return false;
+        out->item[out->n++] = arena_str(p->a, word);
+    }
+    return out->n > 0;
+}
+
+static bool read_count(struct span v, unsigned *out)
+{
+    unsigned n = 0;
+
+    if (v.n > 2)
+        return false;
+    for (size_t i = 0; i < v.n; i++) {
+        if (!ascii_digit(v.p[i]))
+            return false;
+        n = n * 10 + (unsigned)(v.p[i] - '0');
+    }
+    if (n < 1 || n > 64)
+        return false;
+    *out = n;
+    return true;
+}
+
+static const char *join_path(struct parse *p, struct span v)
+{
+    size_t n = strlen(p->folder);
+    char *path;
+
+    if (v.p[0] == '/')
+        return arena_str(p->a, v);
+    path = arena_alloc(p->a, n + v.n + 2);
+    if (path)
+        (void)snprintf(path, n + v.n + 2, "%s/%.*s", p->folder, (int)v.n, (const char *)v.p);
+    return path;
+}
+
+static bool read_value(struct parse *p, const struct key *key, struct span v)
+{
+    void *field = (char *)&p->c + key->at;
+    const char **text = field;
+
+    if (memchr(v.p, 0, v.n))
+        return false;
+    switch (key->type) {
+    case TYPE_MEMBER:
+        if (v.n != 2 || !ascii_upper(v.p[0]) || !ascii_upper(v.p[1]))
+            return false;
+        *text = arena_str(p->a, v);
+        return true;
+    case TYPE_TEXT:
+        *text = arena_str(p->a, v);
+        return is_word(v) && v.n <= 64;
+    case TYPE_PATH:
+        *text = join_path(p, v);
+        return true;
+    case TYPE_ADDRESS:
+        return read_address(p, v);
+    case TYPE_COUNT:
+        return read_count(v, field);
+    case TYPE_LIST:
+        return read_list(p, v, field);
+    }
+    return false;
+}
+
+static bool read_line(struct parse *p)
+{
+    const uint8_t *equals = p->line.n ? memchr(p->line.p, '=', p->line.n) : NULL;
+    struct span line = text_trim(p->line), name, value;
+    size_t k = 0;
+
+    if (line.n == 0 || line.p[0] == '#')
+        return true;
+    if (!equals)
+        return fault(p, line.p, "expected `key = value` or a comment that begins with #");
+    name = text_trim(span_of(p->line.p, (size_t)(equals - p->line.p)));
+    value = text_trim(span_sub(p->line, (size_t)(equals - p->line.p) + 1, p->line.n));
+    while (k < KEYS && !span_eq_str(name, keys[k].name))
+        k++;
+    if (k == KEYS)
+        return fault(p, line.p, "unknown key `%.*s`: perhaps `%s` is meant", name.n > 40 ? 40 : (int)name.n,
+                     (const char *)name.p, nearest_key(name));
+    if (p->seen[k])
+        return fault(p, line.p, "`%s` stands on line %u already", keys[k].name, p->seen[k]);
+    p->seen[k] = p->number;
+    if (value.n == 0)
+        return fault(p, equals + 1, "`%s` has no value: expected %s", keys[k].name, keys[k].expected);
+    if (!read_value(p, &keys[k], value))
+        return fault(p, value.p, "`%s` is not understood: expected %s", keys[k].name, keys[k].expected);
+    return true;
+}
+
+static bool whole(struct parse *p)
+{
+    p->number = 0;
+    p->line = (struct span){ NULL, 0 };
+    for (size_t k = 0; k < KEYS; k++) {
+        if (keys[k].required && !p->seen[k]) {
+            (void)fault(p, NULL, "`%s` is missing: add `%s = …`, %s", keys[k].name, keys[k].name,
+                        keys[k].expected);
+            p->fault->column = 0;
+            return false;
+        }
+    }
+    if (!p->c.tls_certificate != !p->c.tls_key || !p->c.signer_certificate != !p->c.signer_key) {
+        (void)fault(p, NULL, "a certificate and its key go together: %s",
+                    !p->c.tls_certificate != !p->c.tls_key
+                        ? "set both tls-certificate and tls-key or none"
+                        : "set both signer-certificate and signer-key or none");
+        p->fault->column = 0;
+        return false;
+    }
+    return true;
+}
+
+bool config_parse(struct span text, const char *folder, struct arena *a, struct node_config *out,
+                  struct config_fault *f)
+{
+    struct parse p = {
+        .a = a,
+        .folder = folder,
+        .fault = f,
+        .c = { .host = "127.0.0.1", .port = CONFIG_PORT, .languages = { 4, { "en", "fa", "ru", "tr" } } },
+    };
+    size_t bad = utf8_valid_to(text);
+
+    *f = (struct config_fault){ 0 };
+    while (text_split(&text, '\n', &p.line)) {
+        p.number++;
+        if (bad < p.line.n)
+            return fault(&p, p.line.p + bad, "this is not UTF-8 text");
+        bad -= p.line.n + 1 <= bad ? p.line.n + 1 : bad;
+        if (!read_line(&p))
+            return false;
+    }
+    if (!whole(&p))
+        return false;
+    *out = p.c;
+    return true;
+}
+
+/* Bytes of path before its last '/'. */
+static const char *folder_of(const char *path, struct arena *a)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return ".";
+    if (slash == path)
+        return "/";
+    return arena_str(a, span_of(path, (size_t)(slash - path)));
+}
+
+bool config_load(const char *path, struct arena *a, struct node_config *out, struct why *w)
+{
+    uint8_t *mem = arena_alloc(a, LIMIT_CONFIG);
+    struct config_fault f;
+    FILE *file = fopen(path, "rb");
+    size_t n;
+
+    if (!file || !mem) {
+        if (file)
+            (void)fclose(file);
+        return why_set(w, "config", WHY_NO_OFFSET, NULL, "cannot read %s", path);
+    }
+    n = fread(mem, 1, LIMIT_CONFIG, file);
+    (void)fclose(file);
+    if (n == LIMIT_CONFIG)
+        return why_set(w, "config", WHY_NO_OFFSET, NULL, "%s is larger than %d bytes", path,
+                       LIMIT_CONFIG - 1);
+    if (config_parse(span_of(mem, n), folder_of(path, a), a, out, &f))
+        return true;
+    if (f.line)
+        return why_set(w, "config", WHY_NO_OFFSET, NULL, "%s:%u:%u: %s", path, f.line, f.column, f.message);
+    return why_set(w, "config", WHY_NO_OFFSET, NULL, "%s: %s", path, f.message);
+}
+
+bool config_is_loopback(const char *host)
+{
+    uint8_t v4[4], v6[16];
+    static const uint8_t one[16] = { [15] = 1 };
+
+    if (inet_pton(AF_INET, host, v4) == 1)
+        return v4[0] == 127;
+    return inet_pton(AF_INET6, host, v6) == 1 && memcmp(v6, one, 16) == 0;
+}

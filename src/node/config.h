@@ -1,0 +1,58 @@
+/*
+ * node.conf: how one node is set up. A line is `key = value`; `#` begins a comment. An unknown or doubled
+ * key, a missing one or a bad value is an error that names line, column and what was expected. Lists have
+ * blanks between items, or commas, which items of several words need.
+ */
+#ifndef SERAI_NODE_CONFIG_H
+#define SERAI_NODE_CONFIG_H
+
+#include "base/arena.h"
+#include "base/why.h"
+
+enum { CONFIG_LIST = 64, CONFIG_PORT = 7311 };
+
+struct config_list {
+    size_t n;
+    const char *item[CONFIG_LIST];
+};
+
+/* Paths are absolute, or relative to the folder of the file and then joined with it. All memory is the
+ * arena's. */
+struct node_config {
+    const char *member;             /* "IR" */
+    const char *name;               /* "ir.specimen": signs receipts */
+    const char *host;               /* address to listen on, numeric: "127.0.0.1", "::1" */
+    uint16_t port;                  /* 0: any free one */
+    const char *agreement;          /* file */
+    const char *anchors;            /* folder or file; NULL: none */
+    const char *store;              /* database file */
+    const char *node_key;           /* file with the seed of the node's key; NULL: no receipts */
+    const char *signer_key;         /* PKCS #8 file for seals the member issues; NULL: issues none */
+    const char *signer_certificate; /* NULL: issues none */
+    const char *tls_certificate;    /* PEM chain; NULL: plain HTTP, loopback only */
+    const char *tls_key;
+    unsigned threads;             /* 0: as many as processors */
+    struct config_list hosts;     /* names under which browsers may reach it besides the address */
+    struct config_list languages; /* of the console, first one first: "fa en" */
+    struct config_list purposes;  /* travel purposes offered; none: those of the agreement */
+    struct config_list modes;     /* "air road rail sea"; none: those of the agreement */
+    struct config_list posts;     /* border posts; none: those of the agreement */
+};
+
+/* Where in the file and what; line and column from 1, column counts characters. */
+struct config_fault {
+    unsigned line, column; /* 0: the file as a whole */
+    char message[240];
+};
+
+/* folder is what relative paths start from. *out is untouched on failure. */
+MUST_USE bool config_parse(struct span text, const char *folder, struct arena *a, struct node_config *out,
+                           struct config_fault *fault);
+
+/* Reads the file; reason "config" with path, line and column in the detail. */
+MUST_USE bool config_load(const char *path, struct arena *a, struct node_config *out, struct why *w);
+
+/* The address is one that only this machine reaches: 127.0.0.0/8 or ::1. */
+bool config_is_loopback(const char *host);
+
+#endif

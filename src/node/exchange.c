@@ -1,0 +1,294 @@
+/*
+ * The server library calls exchange_step once with the headers, then with each piece of the body, then at its
+ * end. Work that waits is done by a worker while the connection is suspended; the library calls once more
+ * after that.
+ */
+#include "node/exchange.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+/* A refused body up to this size is still read, so that the client gets to see the answer. */
+enum { DRAIN = 4 * LIMIT_EVIDENCE };
+
+struct exchange {
+    struct job job; /* first: a job is its exchange */
+    struct node *node;
+    struct MHD_Connection *connection;
+    struct connection *watched;
+    const struct route *route; /* NULL: refused by its headers */
+    struct http_request request;
+    struct http_answer answer; /* status 0: none yet */
+    struct arena arena;
+    uint8_t *body;
+    size_t n, cap, received;
+    int64_t started_us;
+    size_t sent;
+};
+
+static int64_t now_us(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static const char *header(struct MHD_Connection *c, const char *name)
+{
+    return MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
+}
+
+static enum MHD_Result take_query(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct http_request *r = cls;
+
+    (void)kind;
+    if (r->n_query == HTTP_QUERY) {
+        r->query_lost = true;
+        return MHD_NO;
+    }
+    r->query[r->n_query].name = name;
+    r->query[r->n_query++].value = value ? value : "";
+    return MHD_YES;
+}
+
+static void take_headers(struct exchange *x, const char *url, const char *method)
+{
+    struct MHD_Connection *c = x->connection;
+
+    x->request = (struct http_request){
+        .method = method,
+        .path = url,
+        .host = header(c, MHD_HTTP_HEADER_HOST),
+        .origin = header(c, MHD_HTTP_HEADER_ORIGIN),
+        .fetch_site = header(c, "Sec-Fetch-Site"),
+        .content_type = header(c, MHD_HTTP_HEADER_CONTENT_TYPE),
+        .if_none_match = header(c, MHD_HTTP_HEADER_IF_NONE_MATCH),
+    };
+    (void)MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, take_query, &x->request);
+}
+
+static void refuse_size(struct exchange *x)
+{
+    struct why w;
+
+    why_clear(&w);
+    (void)why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "The body is larger than %d bytes.", LIMIT_EVIDENCE);
+    answer_error(&x->answer, 413, &w, &x->arena);
+}
+
+static struct exchange *exchange_new(struct node *n, struct MHD_Connection *c, const char *url,
+                                     const char *method)
+{
+    struct exchange *x = calloc(1, sizeof *x);
+    const char *length = header(c, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    if (!x)
+        abort();
+    atomic_fetch_add(&n->in_flight, 1);
+    x->node = n;
+    x->connection = c;
+    x->watched = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
+    x->started_us = now_us();
+    arena_init(&x->arena, LIMIT_REQUEST_MEMORY);
+    take_headers(x, url, method);
+    x->route = route_find(&n->view, &x->request, &x->arena, &x->answer);
+    if (x->route && x->route->content_type && length && strtoull(length, NULL, 10) > LIMIT_EVIDENCE)
+        refuse_size(x);
+    return x;
+}
+
+/* Refused for its headers, and the client waits for a word or would send more than is worth reading. */
+static bool answer_early(const struct exchange *x)
+{
+    const char *length = header(x->connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
+
+    return x->answer.status &&
+           ((length && strtoull(length, NULL, 10) > DRAIN) || header(x->connection, MHD_HTTP_HEADER_EXPECT));
+}
+
+/* Memory grows with what was received, not with what was announced. */
+static bool body_room(struct exchange *x, size_t more)
+{
+    size_t cap = x->cap ? x->cap : 4096, held;
+
+    if (x->n + more <= x->cap)
+        return true;
+    while (cap < x->n + more)
+        cap *= 2;
+    held = atomic_fetch_add(&x->node->bodies, cap - x->cap) + (cap - x->cap);
+    if (held > LIMIT_BODIES) {
+        atomic_fetch_sub(&x->node->bodies, cap - x->cap);
+        return false;
+    }
+    x->body = realloc(x->body, cap);
+    if (!x->body)
+        abort();
+    x->cap = cap;
+    return true;
+}
+
+static void body_drop(struct exchange *x)
+{
+    free(x->body);
+    atomic_fetch_sub(&x->node->bodies, x->cap);
+    x->body = NULL;
+    x->n = x->cap = 0;
+}
+
+/* False: the connection is not worth keeping. */
+static bool take_body(struct exchange *x, const char *data, size_t n)
+{
+    x->received += n;
+    if (x->received > DRAIN)
+        return false;
+    if (x->answer.status || !x->route->content_type)
+        return true;
+    if (x->n + n > LIMIT_EVIDENCE) {
+        refuse_size(x);
+        body_drop(x);
+    } else if (!body_room(x, n)) {
+        answer_refuse(&x->answer, 503, "busy", "The node is working on as much as it has memory for.",
+                      &x->arena);
+        body_drop(x);
+    } else {
+        memcpy(x->body + x->n, data, n);
+        x->n += n;
+    }
+    return true;
+}
+
+static void work(struct job *job)
+{
+    struct exchange *x = (struct exchange *)job;
+
+    x->route->handle(&x->node->view, &x->request, &x->arena, &x->answer);
+    MHD_resume_connection(x->connection);
+}
+
+static void begin_work(struct exchange *x)
+{
+    x->request.body = span_of(x->body, x->n);
+    connection_works(x->watched);
+    if (x->route->waits) {
+        x->job.run = work;
+        MHD_suspend_connection(x->connection);
+        if (!workers_add(x->node->workers, x->n > LIMIT_SMALL_BODY ? JOB_LARGE : JOB_SMALL, &x->job)) {
+            answer_refuse(&x->answer, 503, "busy", "The node is being stopped.", &x->arena);
+            MHD_resume_connection(x->connection);
+        }
+    } else {
+        x->route->handle(&x->node->view, &x->request, &x->arena, &x->answer);
+    }
+}
+
+static void put(struct MHD_Response *r, const char *name, const char *value)
+{
+    if (MHD_add_response_header(r, name, value) != MHD_YES)
+        abort(); /* no memory: names and values are ours */
+}
+
+static void put_headers(const struct exchange *x, struct MHD_Response *r)
+{
+    const struct http_answer *a = &x->answer;
+
+    put(r, "X-Content-Type-Options", "nosniff");
+    put(r, "Referrer-Policy", "no-referrer");
+    put(r, "Cross-Origin-Resource-Policy", "same-origin");
+    put(r, "Cache-Control", a->etag ? "no-cache" : "no-store");
+    if (a->type && a->status != 304)
+        put(r, MHD_HTTP_HEADER_CONTENT_TYPE, a->type);
+    if (a->etag) {
+        put(r, MHD_HTTP_HEADER_ETAG, a->etag);
+        put(r, "Content-Security-Policy",
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src "
+            "blob:; "
+            "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action "
+            "'none'; "
+            "frame-ancestors 'none'");
+        put(r, "Permissions-Policy", "camera=(self), microphone=(), geolocation=()");
+        put(r, "Cross-Origin-Opener-Policy", "same-origin");
+    } else {
+        put(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    }
+    if (a->allow)
+        put(r, MHD_HTTP_HEADER_ALLOW, a->allow);
+    if (a->retry)
+        put(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
+    if (atomic_load_explicit(&x->node->stopping, memory_order_relaxed))
+        put(r, MHD_HTTP_HEADER_CONNECTION, "close");
+}
+
+/* The body is not copied: it lives in the arena until exchange_end, or in the node. */
+static enum MHD_Result send_answer(struct exchange *x)
+{
+    union {
+        const uint8_t *in;
+        void *out;
+    } body = { .in = x->answer.body.p };
+    struct MHD_Response *r =
+        MHD_create_response_from_buffer(x->answer.body.n, body.out, MHD_RESPMEM_PERSISTENT);
+    enum MHD_Result ok;
+
+    if (!r)
+        abort();
+    put_headers(x, r);
+    connection_waits(x->watched);
+    x->sent = x->answer.body.n;
+    ok = MHD_queue_response(x->connection, x->answer.status, r);
+    MHD_destroy_response(r);
+    return ok;
+}
+
+enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+                              const char *version, const char *data, size_t *n, void **state)
+{
+    struct exchange *x = *state;
+    bool going_on;
+
+    (void)version;
+    if (!x) {
+        *state = x = exchange_new(cls, c, url, method);
+        return answer_early(x) ? send_answer(x) : MHD_YES;
+    }
+    if (*n) {
+        going_on = take_body(x, data, *n);
+        *n = 0;
+        return going_on ? MHD_YES : MHD_NO;
+    }
+    if (!x->answer.status)
+        begin_work(x);
+    else
+        return send_answer(x);
+    return x->route->waits ? MHD_YES : send_answer(x);
+}
+
+void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode how)
+{
+    struct exchange *x = *state;
+    struct node *n = cls;
+
+    (void)c;
+    if (!x)
+        return;
+    if (n->o.log) {
+        struct access_line line = {
+            .method = x->route ? x->request.method : "-",
+            .route = x->route ? x->route->path : "-",
+            .status = x->answer.status,
+            .took_us = (uint64_t)(now_us() - x->started_us),
+            .received = x->received,
+            .sent = x->sent,
+            .reason = how == MHD_REQUEST_TERMINATED_COMPLETED_OK ? x->answer.reason : "cut-off",
+        };
+
+        n->o.log(n->o.ctx, &line);
+    }
+    connection_waits(x->watched);
+    body_drop(x);
+    arena_free(&x->arena);
+    free(x);
+    *state = NULL;
+    atomic_fetch_sub(&n->in_flight, 1);
+}

@@ -1,0 +1,32 @@
+/* One request on its way through the server: headers, body, work, answer. */
+#ifndef SERAI_NODE_EXCHANGE_H
+#define SERAI_NODE_EXCHANGE_H
+
+#include <microhttpd.h>
+#include <stdatomic.h>
+
+#include "node/connections.h"
+#include "node/routes.h"
+#include "node/workers.h"
+
+struct node {
+    struct node_options o;     /* config replaced by the one below */
+    struct node_config config; /* with the port in use */
+    struct arena arena;        /* console, certificates */
+    struct assets assets;
+    struct node_view view;
+    struct MHD_Daemon *daemon;
+    struct workers *workers;
+    struct connections *connections;
+    int fd;
+    _Atomic unsigned in_flight; /* requests begun and not yet answered */
+    _Atomic size_t bodies;      /* bytes of request bodies held */
+    _Atomic bool stopping;
+};
+
+/* The server library calls these. cls is the struct node. */
+enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *url, const char *method,
+                              const char *version, const char *data, size_t *n, void **state);
+void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode how);
+
+#endif

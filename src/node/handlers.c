@@ -1,0 +1,247 @@
+#include "node/handlers.h"
+
+#include "wire/json_write.h"
+
+enum { ANSWER_BYTES = 8 * 1024 * 1024, WORDS = 256 };
+
+/* The answer of a handler that writes with j: into the arena and out. */
+static void finish(struct buffer *b, unsigned status, struct arena *a, struct http_answer *out)
+{
+    if (buf_ok(b))
+        answer_json(out, status, arena_copy(a, buf_span(b)));
+    else
+        answer_refuse(out, 500, "internal", "The answer is longer than an answer may be.", a);
+    buf_free(b);
+}
+
+static void put_time(struct json_writer *j, const char *key, unix_time t)
+{
+    char text[TIME_TEXT];
+
+    jw_str(j, key, time_format(t, text));
+}
+
+void handle_health(const struct node_view *v, const struct http_request *r, struct arena *a,
+                   struct http_answer *out)
+{
+    (void)v;
+    (void)r;
+    (void)a;
+    answer_json(out, 200, SPAN("{\"status\":\"up\"}"));
+}
+
+static bool store_ready(struct store *s, struct why *w)
+{
+    struct store_stats stats;
+
+    if (!s)
+        return why_set(w, "store", WHY_NO_OFFSET, NULL, "no store is configured");
+    return store_stats(s, &stats, w);
+}
+
+static void put_part(struct json_writer *j, const char *name, bool ready, const char *missing)
+{
+    jw_object(j, name);
+    jw_bool(j, "ready", ready);
+    jw_str(j, "detail", ready ? NULL : missing);
+    jw_object_end(j);
+}
+
+void handle_ready(const struct node_view *v, const struct http_request *r, struct arena *a,
+                  struct http_answer *out)
+{
+    const struct check_context *c = v->o->check;
+    bool anchors = c->anchors && anchor_set_count(c->anchors) > 0, store, all;
+    struct buffer b;
+    struct json_writer j = json_to(&b);
+    struct why w;
+
+    (void)r;
+    why_clear(&w);
+    store = store_ready(c->store, &w);
+    all = store && anchors && c->agreement;
+    buf_init(&b, ANSWER_BYTES);
+    jw_object(&j, NULL);
+    jw_bool(&j, "ready", all);
+    put_part(&j, "store", store, w.detail);
+    put_part(&j, "anchors", anchors, "no trust anchors are loaded: no seal can be found genuine");
+    put_part(&j, "agreement", c->agreement != NULL, "no agreement is loaded");
+    jw_object_end(&j);
+    finish(&b, all ? 200 : 503, a, out);
+    out->retry = !all;
+}
+
+static void put_agreement(struct json_writer *j, const struct agreement *a)
+{
+    if (!a) {
+        jw_null(j, "agreement");
+        return;
+    }
+    jw_object(j, "agreement");
+    jw_str(j, "title", agreement_title(a));
+    jw_int(j, "version", agreement_version(a));
+    jw_hex(j, "sha256", span_of(agreement_hash(a), 32));
+    jw_object_end(j);
+}
+
+void handle_node(const struct node_view *v, const struct http_request *r, struct arena *a,
+                 struct http_answer *out)
+{
+    const struct check_context *c = v->o->check;
+    struct buffer b;
+    struct json_writer j = json_to(&b);
+
+    (void)r;
+    buf_init(&b, ANSWER_BYTES);
+    jw_object(&j, NULL);
+    jw_str(&j, "member", c->member);
+    jw_str(&j, "name", c->node_name);
+    jw_str(&j, "version", SERAI_VERSION);
+    put_time(&j, "time", v->o->now(v->o->ctx));
+    put_time(&j, "started", v->started);
+    put_agreement(&j, c->agreement);
+    jw_object(&j, "anchors");
+    jw_int(&j, "count", c->anchors ? (int64_t)anchor_set_count(c->anchors) : 0);
+    if (c->anchors)
+        put_time(&j, "as_of", c->anchors_as_of);
+    else
+        jw_null(&j, "as_of");
+    jw_object_end(&j);
+    if (c->node_public)
+        jw_hex(&j, "public_key", span_of(c->node_public, 32));
+    else
+        jw_null(&j, "public_key");
+    jw_object_end(&j);
+    finish(&b, 200, a, out);
+}
+
+static void put_article(struct json_writer *j, const struct agreement *agreement, const char *number,
+                        const char *language)
+{
+    const char *found = NULL, *text = agreement_wording(agreement, number, language, &found), *title_language;
+
+    jw_object(j, NULL);
+    jw_str(j, "article", number);
+    jw_str(j, "title", agreement_title_in(agreement, number, language, &title_language));
+    jw_str(j, "language", found);
+    jw_str(j, "text", text);
+    jw_object_end(j);
+}
+
+void handle_agreement(const struct node_view *v, const struct http_request *r, struct arena *a,
+                      struct http_answer *out)
+{
+    const struct agreement *agreement = v->o->check->agreement;
+    const char *language = http_query(r, "language");
+    struct agreement_article *article;
+    struct buffer b;
+    struct json_writer j = json_to(&b);
+    size_t n;
+
+    if (!agreement) {
+        answer_refuse(out, 503, "not-ready", "This node has no agreement yet.", a);
+        return;
+    }
+    n = agreement_articles(agreement, NULL, 0);
+    article = arena_array(a, n, sizeof *article);
+    if (!article)
+        n = 0;
+    (void)agreement_articles(agreement, article, n);
+    buf_init(&b, ANSWER_BYTES);
+    jw_object(&j, NULL);
+    put_agreement(&j, agreement);
+    jw_array(&j, "articles");
+    for (size_t i = 0; i < n; i++)
+        put_article(&j, agreement, article[i].number, language ? language : "en");
+    jw_array_end(&j);
+    jw_object_end(&j);
+    finish(&b, 200, a, out);
+}
+
+void handle_agreement_text(const struct node_view *v, const struct http_request *r, struct arena *a,
+                           struct http_answer *out)
+{
+    (void)r;
+    if (!v->o->check->agreement) {
+        answer_refuse(out, 503, "not-ready", "This node has no agreement yet.", a);
+        return;
+    }
+    *out = (struct http_answer){ .status = 200,
+                                 .type = "text/plain; charset=utf-8",
+                                 .body = v->o->agreement_text };
+}
+
+static void put_list(struct json_writer *j, const char *name, const struct config_list *list)
+{
+    jw_array(j, name);
+    for (size_t i = 0; i < list->n; i++)
+        jw_str(j, NULL, list->item[i]);
+    jw_array_end(j);
+}
+
+/* What the operator chose for this node; else what the agreement lists; else what the language knows. */
+static void put_words(struct json_writer *j, const char *name, const struct config_list *chosen,
+                      const struct agreement *agreement, enum vocabulary vocabulary)
+{
+    struct span word[WORDS];
+    size_t n = agreement ? agreement_words(agreement, vocabulary, word, WORDS) : 0;
+    const char *const *known = vocabulary_words(vocabulary);
+
+    if (chosen->n) {
+        put_list(j, name, chosen);
+        return;
+    }
+    jw_array(j, name);
+    for (size_t i = 0; i < n && i < WORDS; i++)
+        jw_text(j, NULL, word[i]);
+    for (size_t i = 0; n == 0 && known[i]; i++)
+        jw_str(j, NULL, known[i]);
+    jw_array_end(j);
+}
+
+static void put_states(struct json_writer *j, const struct agreement *agreement)
+{
+    struct span state[WORDS];
+    size_t n = agreement ? agreement_parties(agreement, state, WORDS) : 0;
+
+    jw_array(j, "states");
+    for (size_t i = 0; i < n && i < WORDS; i++)
+        jw_text(j, NULL, state[i]);
+    jw_array_end(j);
+}
+
+void handle_words(const struct node_view *v, const struct http_request *r, struct arena *a,
+                  struct http_answer *out)
+{
+    const struct node_config *config = v->o->config;
+    const struct agreement *agreement = v->o->check->agreement;
+    struct buffer b;
+    struct json_writer j = json_to(&b);
+
+    (void)r;
+    buf_init(&b, ANSWER_BYTES);
+    jw_object(&j, NULL);
+    put_words(&j, "purposes", &config->purposes, agreement, VOCABULARY_PURPOSE);
+    put_words(&j, "modes", &config->modes, agreement, VOCABULARY_MODE);
+    put_words(&j, "posts", &config->posts, agreement, VOCABULARY_POST);
+    put_states(&j, agreement);
+    put_list(&j, "languages", &config->languages);
+    jw_object_end(&j);
+    finish(&b, 200, a, out);
+}
+
+void handle_asset(const struct node_view *v, const struct http_request *r, struct arena *a,
+                  struct http_answer *out)
+{
+    const struct asset *file = asset_find(v->assets, r->path);
+
+    if (!file) {
+        answer_refuse(out, 404, "not-found", "Nothing has this path.", a);
+        return;
+    }
+    *out = (struct http_answer){ .status = 200, .type = file->type, .body = file->body, .etag = file->etag };
+    if (r->if_none_match && strstr(r->if_none_match, file->etag)) {
+        out->status = 304;
+        out->body = (struct span){ NULL, 0 };
+    }
+}

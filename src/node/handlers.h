@@ -1,0 +1,17 @@
+/* The operations; the table in routes.c names them. Each fills out, whatever happens. */
+#ifndef SERAI_NODE_HANDLERS_H
+#define SERAI_NODE_HANDLERS_H
+
+#include "node/routes.h"
+
+typedef void route_handler(const struct node_view *v, const struct http_request *r, struct arena *a,
+                           struct http_answer *out);
+
+/* handlers.c: what the node is and knows */
+route_handler handle_health, handle_ready, handle_node, handle_agreement, handle_agreement_text, handle_words;
+/* check_handlers.c: the work */
+route_handler handle_check, handle_inspect;
+/* handlers.c: a file of web/ */
+route_handler handle_asset;
+
+#endif

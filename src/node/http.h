@@ -1,0 +1,44 @@
+/* One request and its answer, without the server library: what routes see. */
+#ifndef SERAI_NODE_HTTP_H
+#define SERAI_NODE_HTTP_H
+
+#include "base/arena.h"
+#include "base/why.h"
+
+enum { HTTP_QUERY = 8 };
+
+struct http_request {
+    const char *method, *path;
+    const char *host, *origin, *fetch_site, *content_type, *if_none_match; /* headers; NULL: absent */
+    size_t n_query;
+    struct {
+        const char *name, *value;
+    } query[HTTP_QUERY]; /* decoded; parameters beyond are dropped */
+    bool query_lost;
+    struct span body;
+};
+
+struct http_answer {
+    unsigned status;
+    const char *type;   /* content type */
+    struct span body;   /* lives in the request's arena or as long as the node */
+    const char *etag;   /* quoted; NULL: must not be stored */
+    const char *allow;  /* methods, on 405 */
+    bool retry;         /* the same request may be sent again soon: Retry-After */
+    const char *reason; /* of an error, for the log */
+};
+
+/* The value of a query parameter; NULL when it is absent. */
+const char *http_query(const struct http_request *r, const char *name);
+
+/* body must be JSON. */
+void answer_json(struct http_answer *out, unsigned status, struct span body);
+
+/* Schema Error; the hint comes from the reason. */
+void answer_error(struct http_answer *out, unsigned status, const struct why *w, struct arena *a);
+
+/* The same from one sentence; reason and detail static. */
+void answer_refuse(struct http_answer *out, unsigned status, const char *reason, const char *detail,
+                   struct arena *a);
+
+#endif

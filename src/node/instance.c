@@ -1,0 +1,179 @@
+#include "node/instance.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/text.h"
+#include "seal/receipt.h"
+#include "trust/load.h"
+
+static const char key_prefix[] = "PRIVATE+KEY+";
+
+void node_key_write(const char *name, const uint8_t seed[NODE_SEED], struct buffer *out)
+{
+    uint8_t pub[NODE_PUBLIC_KEY], secret[NODE_SECRET_KEY], hash[NOTE_KEY_HASH], raw[1 + NODE_SEED];
+
+    node_key_from_seed(seed, pub, secret);
+    node_key_hash(span_str(name), pub, hash);
+    raw[0] = 1;
+    memcpy(raw + 1, seed, NODE_SEED);
+    buf_printf(out, "%s%s+", key_prefix, name);
+    hex_put(out, span_of(hash, sizeof hash));
+    buf_u8(out, '+');
+    base64_put(out, span_of(raw, sizeof raw), BASE64_STD);
+    buf_u8(out, '\n');
+    wipe(raw, sizeof raw);
+    wipe(secret, sizeof secret);
+}
+
+bool node_key_parse(struct span text, const char *name, uint8_t pub[NODE_PUBLIC_KEY],
+                    uint8_t secret[NODE_SECRET_KEY], struct why *w)
+{
+    static const char expected[] = "expected one line PRIVATE+KEY+name+hash+key";
+    struct span rest = text_trim(text), owner = { 0 }, hash = { 0 };
+    uint8_t raw[1 + NODE_SEED], own_hash[NOTE_KEY_HASH];
+    char hex[2 * NOTE_KEY_HASH + 1];
+    struct buffer b;
+    size_t bad_at;
+
+    if (!span_starts(rest, SPAN("PRIVATE+KEY+")))
+        return why_set(w, "node-key", 0, "C2SP signed-note", "%s", expected);
+    rest = span_sub(rest, sizeof key_prefix - 1, rest.n);
+    buf_init_fixed(&b, raw, sizeof raw);
+    if (!text_split(&rest, '+', &owner) || !text_split(&rest, '+', &hash) ||
+        !base64_decode(rest, BASE64_STD, &b, &bad_at) || b.n != sizeof raw || raw[0] != 1)
+        return why_set(w, "node-key", 0, "C2SP signed-note", "%s", expected);
+    if (!span_eq_str(owner, name))
+        return why_set(w, "node-key", sizeof key_prefix - 1, NULL, "the key is that of another name than %s",
+                       name);
+    node_key_from_seed(raw + 1, pub, secret);
+    wipe(raw, sizeof raw);
+    node_key_hash(owner, pub, own_hash);
+    (void)snprintf(hex, sizeof hex, "%02x%02x%02x%02x", own_hash[0], own_hash[1], own_hash[2], own_hash[3]);
+    if (!span_eq_str(hash, hex)) {
+        wipe(secret, NODE_SECRET_KEY);
+        return why_set(w, "node-key", 0, "C2SP signed-note", "the hash is not that of name and key");
+    }
+    return true;
+}
+
+/* A whole file into the instance's arena. */
+static bool read_file(struct instance *i, const char *path, struct span *out, struct why *w)
+{
+    FILE *f = fopen(path, "rbe");
+    struct stat st;
+    uint8_t *p;
+    size_t n;
+
+    if (!f)
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open %s: %s", path, strerror(errno));
+    if (fstat(fileno(f), &st) != 0 || !S_ISREG(st.st_mode) || st.st_size > LIMIT_FILE) {
+        (void)fclose(f);
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "%s is no file, or too large", path);
+    }
+    p = arena_alloc(&i->arena, (size_t)st.st_size);
+    n = p ? fread(p, 1, (size_t)st.st_size, f) : 0;
+    (void)fclose(f);
+    if (!p || n != (size_t)st.st_size)
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot read %s", path);
+    *out = span_of(p, n);
+    return true;
+}
+
+static bool load_agreement(struct instance *i, struct why *w)
+{
+    struct agreement_faults *faults;
+
+    if (!read_file(i, i->config.agreement, &i->agreement_text, w))
+        return false;
+    faults = calloc(1, sizeof *faults);
+    if (!faults)
+        abort();
+    i->agreement = agreement_parse(i->agreement_text, faults);
+    for (size_t k = 0; !i->agreement && k < faults->n; k++)
+        if (!faults->item[k].warning)
+            (void)why_set(w, "agreement", WHY_NO_OFFSET, NULL, "%s:%u:%u: %s", i->config.agreement,
+                          faults->item[k].line, faults->item[k].column, faults->item[k].message);
+    free(faults);
+    return i->agreement != NULL;
+}
+
+/* Anchors, and how old the newest of them is on this disk. */
+static bool load_anchors(struct instance *i, struct why *w)
+{
+    struct stat st;
+
+    i->anchors = anchor_set_new();
+    if (!i->config.anchors)
+        return true;
+    if (stat(i->config.anchors, &st) != 0)
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open the anchors %s: %s", i->config.anchors,
+                       strerror(errno));
+    i->check.anchors_as_of = st.st_mtime;
+    return trust_load(i->anchors, i->config.anchors, NULL, NULL, &i->trust_findings, w);
+}
+
+static bool load_keys(struct instance *i, unsigned parts, struct why *w)
+{
+    struct span text;
+
+    if (i->config.node_key) {
+        if (!read_file(i, i->config.node_key, &text, w) ||
+            !node_key_parse(text, i->config.name, i->node_public, i->node_secret, w))
+            return false;
+        i->has_node_key = true;
+    }
+    if (!(parts & INSTANCE_SIGNER))
+        return true;
+    if (!i->config.signer_key || !i->config.signer_certificate)
+        return why_set(w, "config", WHY_NO_OFFSET, NULL,
+                       "this node issues nothing: its node.conf names no signer-key and signer-certificate");
+    return read_file(i, i->config.signer_key, &text, w) && private_key_load(text, &i->signer_key, w) &&
+           read_file(i, i->config.signer_certificate, &i->signer_certificate, w);
+}
+
+static bool open_parts(struct instance *i, const char *folder, unsigned parts, struct why *w)
+{
+    char path[4096];
+    struct store_options store = { 0 };
+
+    if ((size_t)snprintf(path, sizeof path, "%s/node.conf", folder) >= sizeof path)
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
+    if (!config_load(path, &i->arena, &i->config, w) || !load_agreement(i, w) || !load_anchors(i, w) ||
+        !load_keys(i, parts, w))
+        return false;
+    store.path = i->config.store;
+    return !(parts & INSTANCE_STORE) || store_open(&store, &i->store, w);
+}
+
+bool instance_open(const char *folder, unsigned parts, struct instance *out, struct why *w)
+{
+    *out = (struct instance){ 0 };
+    arena_init(&out->arena, 256 << 20);
+    findings_init(&out->trust_findings);
+    if (!open_parts(out, folder, parts, w)) {
+        instance_close(out);
+        return false;
+    }
+    out->check.member = out->config.member;
+    out->check.node_name = out->config.name;
+    out->check.agreement = out->agreement;
+    out->check.anchors = out->anchors;
+    out->check.store = out->store;
+    out->check.node_secret = out->has_node_key ? out->node_secret : NULL;
+    out->check.node_public = out->has_node_key ? out->node_public : NULL;
+    return true;
+}
+
+void instance_close(struct instance *i)
+{
+    store_close(i->store);
+    anchor_set_free(i->anchors);
+    agreement_free(i->agreement);
+    private_key_free(i->signer_key);
+    wipe(i->node_secret, sizeof i->node_secret);
+    arena_free(&i->arena);
+    *i = (struct instance){ 0 };
+}

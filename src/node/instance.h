@@ -1,0 +1,45 @@
+/*
+ * A node's folder, opened: what `serai serve`, `serai check --node` and `serai issue` work with. The only
+ * place that turns a configuration into agreement, anchors, keys and store.
+ */
+#ifndef SERAI_NODE_INSTANCE_H
+#define SERAI_NODE_INSTANCE_H
+
+#include "check/check.h"
+#include "crypto/key.h"
+#include "crypto/node_key.h"
+#include "node/config.h"
+
+struct instance {
+    struct arena arena;
+    struct node_config config;
+    struct span agreement_text;
+    struct agreement *agreement;
+    struct anchor_set *anchors;
+    struct findings trust_findings; /* of loading the anchors: files that were passed over */
+    struct store *store;
+    bool has_node_key;
+    uint8_t node_public[NODE_PUBLIC_KEY], node_secret[NODE_SECRET_KEY];
+    struct private_key *signer_key; /* NULL: issues nothing */
+    struct span signer_certificate; /* DER */
+    struct check_context check;     /* points into this instance */
+};
+
+enum instance_parts {
+    INSTANCE_STORE = 1,  /* open the store for writing */
+    INSTANCE_SIGNER = 2, /* load the key that issues; fails when the configuration names none */
+};
+
+/* folder holds node.conf. The instance must not move afterwards. On failure nothing stays open. */
+MUST_USE bool instance_open(const char *folder, unsigned parts, struct instance *out, struct why *w);
+void instance_close(struct instance *i);
+
+/*
+ * The file of a node key: "PRIVATE+KEY+name+hash+base64" as signed-note tools write it. pub and secret are
+ * filled when text holds a key of that name; reason "node-key".
+ */
+MUST_USE bool node_key_parse(struct span text, const char *name, uint8_t pub[NODE_PUBLIC_KEY],
+                             uint8_t secret[NODE_SECRET_KEY], struct why *w);
+void node_key_write(const char *name, const uint8_t seed[NODE_SEED], struct buffer *out);
+
+#endif

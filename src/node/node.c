@@ -1,0 +1,171 @@
+#include "node/node.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "node/exchange.h"
+#include "node/listen.h"
+
+enum { CONSOLE_BYTES = 4 * 1024 * 1024, PEM_BYTES = 256 * 1024, SPARE_FILES = 128 };
+
+static unsigned processors(void)
+{
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+    return n < 1 ? 1 : n > 64 ? 64 : (unsigned)n;
+}
+
+/* As many connections as the limit on open files allows, which is raised as far as this user may. */
+static unsigned connection_limit(void)
+{
+    struct rlimit files;
+
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return 256;
+    if (files.rlim_cur < LIMIT_CONNECTIONS + SPARE_FILES) {
+        files.rlim_cur = files.rlim_max < LIMIT_CONNECTIONS + SPARE_FILES ? files.rlim_max
+                                                                          : LIMIT_CONNECTIONS + SPARE_FILES;
+        (void)setrlimit(RLIMIT_NOFILE, &files);
+        (void)getrlimit(RLIMIT_NOFILE, &files);
+    }
+    if (files.rlim_cur >= LIMIT_CONNECTIONS + SPARE_FILES)
+        return LIMIT_CONNECTIONS;
+    return files.rlim_cur > 2 * SPARE_FILES ? (unsigned)files.rlim_cur - SPARE_FILES : SPARE_FILES;
+}
+
+static void on_connection(void *cls, struct MHD_Connection *c, void **socket,
+                          enum MHD_ConnectionNotificationCode what)
+{
+    struct node *n = cls;
+
+    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+        *socket = connection_open(n->connections,
+                                  MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
+    else
+        connection_close(n->connections, *socket);
+}
+
+/* A PEM file as text, in the arena. */
+static bool load_pem(struct node *n, const char *path, char **ret, struct why *w)
+{
+    char *mem = arena_alloc(&n->arena, PEM_BYTES);
+    FILE *f = fopen(path, "rb");
+    size_t got;
+
+    if (!f || !mem) {
+        if (f)
+            (void)fclose(f);
+        return why_set(w, "tls", WHY_NO_OFFSET, NULL, "cannot read %s", path);
+    }
+    got = fread(mem, 1, PEM_BYTES - 1, f);
+    (void)fclose(f);
+    if (got == PEM_BYTES - 1)
+        return why_set(w, "tls", WHY_NO_OFFSET, NULL, "%s is too large for a certificate or key", path);
+    *ret = mem;
+    return true;
+}
+
+static bool start_daemon(struct node *n, struct why *w)
+{
+    unsigned threads = n->config.threads ? n->config.threads : processors();
+    unsigned seconds = n->o.request_seconds, flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
+    struct MHD_OptionItem option[8];
+    char *certificate, *key;
+    size_t k = 0;
+
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_LISTEN_SOCKET, n->fd, NULL };
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connection_limit(), NULL };
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_TIMEOUT, seconds, NULL };
+    if (threads > 1)
+        option[k++] = (struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL };
+    if (n->config.tls_certificate) {
+        if (!load_pem(n, n->config.tls_certificate, &certificate, w) ||
+            !load_pem(n, n->config.tls_key, &key, w))
+            return false;
+        flags |= MHD_USE_TLS;
+        option[k++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, certificate };
+        option[k++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, key };
+    }
+    option[k] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
+    n->daemon = MHD_start_daemon(flags, 0, NULL, NULL, exchange_step, n, MHD_OPTION_ARRAY, option,
+                                 MHD_OPTION_NOTIFY_COMPLETED, exchange_end, n, MHD_OPTION_NOTIFY_CONNECTION,
+                                 on_connection, n, MHD_OPTION_END);
+    if (!n->daemon)
+        return why_set(w, n->config.tls_certificate ? "tls" : "node", WHY_NO_OFFSET, NULL,
+                       n->config.tls_certificate ? "the certificate and key of TLS cannot be used together"
+                                                 : "the HTTP server did not start");
+    return true;
+}
+
+bool node_start(const struct node_options *o, struct node **ret, struct why *w)
+{
+    struct node *n = calloc(1, sizeof *n);
+
+    if (!n)
+        abort();
+    n->o = *o;
+    n->config = *o->config;
+    n->o.config = &n->config;
+    if (n->o.request_seconds == 0)
+        n->o.request_seconds = LIMIT_CONNECTION_SECONDS;
+    n->fd = -1;
+    arena_init(&n->arena, CONSOLE_BYTES);
+    n->view = (struct node_view){ .o = &n->o, .assets = &n->assets, .started = o->now(o->ctx) };
+    if (!config_is_loopback(n->config.host) && !n->config.tls_certificate) {
+        (void)why_set(
+            w, "address-public", WHY_NO_OFFSET, NULL,
+            "%s can be reached by other machines and there is no sign-in yet: listen on 127.0.0.1 or set "
+            "tls-certificate and tls-key",
+            n->config.host);
+        goto fail;
+    }
+    if (!assets_load(o->data, &n->arena, &n->assets, w) ||
+        !listen_on(&n->config, &n->fd, &n->config.port, w) ||
+        !workers_start(LIMIT_WORKERS, processors(), &n->workers, w) ||
+        !connections_start(n->o.request_seconds, &n->connections, w) || !start_daemon(n, w))
+        goto fail;
+    *ret = n;
+    return true;
+fail:
+    node_stop(n);
+    return false;
+}
+
+uint16_t node_port(const struct node *n)
+{
+    return n->config.port;
+}
+
+/* Requests whose client is still sending, and answers still being sent, get some seconds. */
+static void wait_in_flight(const struct node *n, int seconds)
+{
+    const struct timespec pause = { .tv_nsec = 2 * 1000 * 1000 };
+
+    for (int i = 0; i < seconds * 500 && atomic_load(&n->in_flight); i++)
+        (void)nanosleep(&pause, NULL);
+}
+
+void node_stop(struct node *n)
+{
+    if (!n)
+        return;
+    atomic_store(&n->stopping, true);
+    if (n->daemon) {
+        (void)MHD_quiesce_daemon(n->daemon);
+        wait_in_flight(n, LIMIT_STOP_SECONDS);
+    }
+    workers_end(n->workers); /* what was begun is finished and its connection resumed */
+    if (n->daemon) {
+        wait_in_flight(n, 1);
+        MHD_stop_daemon(n->daemon);
+    }
+    workers_free(n->workers);
+    if (n->fd >= 0)
+        (void)close(n->fd);
+    connections_stop(n->connections);
+    arena_free(&n->arena);
+    free(n);
+}

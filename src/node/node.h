@@ -1,0 +1,49 @@
+/*
+ * The node: one process that answers the HTTP interface (web/openapi.json) and serves the console. It holds
+ * no state of its own beside what check/ and store/ keep.
+ */
+#ifndef SERAI_NODE_NODE_H
+#define SERAI_NODE_NODE_H
+
+#include "check/check.h"
+#include "node/config.h"
+
+struct node;
+
+/* One answered request. Holds no body, no query value and no path of the caller: nothing personal. */
+struct access_line {
+    const char *method;
+    const char *route; /* pattern: "/v1/check"; "-" when none fits */
+    unsigned status;
+    uint64_t took_us;
+    size_t received, sent; /* bytes of the bodies */
+    const char *reason;    /* of an error; NULL: none */
+};
+
+struct node_options {
+    const struct node_config *config;
+    const struct check_context *check; /* agreement, anchors or store NULL: the node runs, but is not ready */
+    struct span agreement_text;        /* the exact bytes that were parsed */
+    const char *data;                  /* folder that holds web/ */
+    unsigned request_seconds;          /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
+    unix_time (*now)(void *ctx);       /* called by several threads */
+    void (*log)(void *ctx, const struct access_line *line); /* called by several threads; NULL: no log */
+    void *ctx;
+};
+
+/*
+ * Starts threads and returns. What options point to must outlive the node. Reasons: "address-in-use",
+ * "address", "address-public" (not loopback and no TLS), "console" (a file of web/ is missing), "tls",
+ * "node".
+ */
+MUST_USE bool node_start(const struct node_options *o, struct node **ret, struct why *w);
+
+uint16_t node_port(const struct node *n);
+
+/*
+ * Takes no more connections, lets requests under way finish (those still being sent by their client for at
+ * most LIMIT_STOP_SECONDS), then frees. NULL allowed.
+ */
+void node_stop(struct node *n);
+
+#endif

@@ -1,0 +1,113 @@
+#include "node/handlers.h"
+
+#include <stdio.h>
+#include <strings.h>
+
+static const struct route table[] = {
+    { "GET", "/v1/health", "getHealth", NULL, false, handle_health },
+    { "GET", "/v1/ready", "getReady", NULL, true, handle_ready },
+    { "GET", "/v1/node", "getNode", NULL, false, handle_node },
+    { "POST", "/v1/check", "check", "application/json", true, handle_check },
+    { "POST", "/v1/inspect", "inspect", "application/octet-stream", true, handle_inspect },
+    { "GET", "/v1/agreement", "getAgreement", NULL, false, handle_agreement },
+    { "GET", "/v1/agreement/text", "getAgreementText", NULL, false, handle_agreement_text },
+    { "GET", "/v1/words", "getWords", NULL, false, handle_words },
+    { "GET", "/openapi.json", "getInterface", NULL, false, handle_asset },
+};
+
+static const struct route console = { "GET", "/*", NULL, NULL, false, handle_asset };
+
+size_t route_count(void)
+{
+    return sizeof table / sizeof *table;
+}
+
+const struct route *route_at(size_t i)
+{
+    return &table[i];
+}
+
+/* DNS rebinding: a page of a foreign name that resolves to this address sends its own name as Host. */
+static bool host_is_ours(const struct node_config *config, const char *host)
+{
+    bool v6 = strchr(config->host, ':') != NULL;
+    char own[96];
+    size_t n;
+
+    if (!host)
+        return false;
+    (void)snprintf(own, sizeof own, "%s%s%s:%u", v6 ? "[" : "", config->host, v6 ? "]" : "",
+                   (unsigned)config->port);
+    if (strcmp(host, own) == 0)
+        return true;
+    (void)snprintf(own, sizeof own, "localhost:%u", (unsigned)config->port);
+    if (config_is_loopback(config->host) && strcmp(host, own) == 0)
+        return true;
+    for (size_t i = 0; i < config->hosts.n; i++) {
+        n = strlen(config->hosts.item[i]);
+        if (strncasecmp(host, config->hosts.item[i], n) == 0 && (host[n] == 0 || host[n] == ':'))
+            return true;
+    }
+    return false;
+}
+
+/* A browser names the page's origin on every POST; a program sends none. */
+static bool origin_is_ours(const struct node_config *config, const struct http_request *r)
+{
+    const char *scheme = config->tls_certificate ? "https://" : "http://";
+    size_t n = strlen(scheme);
+
+    if (r->fetch_site && strcmp(r->fetch_site, "same-origin") != 0 && strcmp(r->fetch_site, "none") != 0)
+        return false;
+    if (!r->origin)
+        return true;
+    return strncmp(r->origin, scheme, n) == 0 && r->host && strcmp(r->origin + n, r->host) == 0;
+}
+
+/* The media type without parameters, case ignored. */
+static bool media_type_is(const char *header, const char *type)
+{
+    size_t n = strlen(type);
+
+    return header && strncasecmp(header, type, n) == 0 &&
+           (header[n] == 0 || header[n] == ';' || header[n] == ' ');
+}
+
+static bool method_fits(const char *route, const char *method)
+{
+    return strcmp(route, method) == 0 || (strcmp(route, "GET") == 0 && strcmp(method, "HEAD") == 0);
+}
+
+static const struct route *route_for_path(const struct node_view *v, const char *path)
+{
+    for (size_t i = 0; i < route_count(); i++)
+        if (strcmp(table[i].path, path) == 0)
+            return &table[i];
+    return asset_find(v->assets, path) ? &console : NULL;
+}
+
+const struct route *route_find(const struct node_view *v, const struct http_request *r, struct arena *a,
+                               struct http_answer *out)
+{
+    const struct node_config *config = v->o->config;
+    const struct route *route = route_for_path(v, r->path);
+
+    if (!host_is_ours(config, r->host)) {
+        answer_refuse(out, 421, "host", "The Host header names a host that this node does not answer for.",
+                      a);
+    } else if (!route) {
+        answer_refuse(out, 404, "not-found", "Nothing has this path.", a);
+    } else if (!method_fits(route->method, r->method)) {
+        answer_refuse(out, 405, "method", "This path does not take this method.", a);
+        out->allow = strcmp(route->method, "GET") == 0 ? "GET, HEAD" : route->method;
+    } else if (r->query_lost) {
+        answer_refuse(out, 400, "query", "There are too many query parameters.", a);
+    } else if (route->content_type && !origin_is_ours(config, r)) {
+        answer_refuse(out, 403, "origin", "The request comes from a page that this node did not serve.", a);
+    } else if (route->content_type && !media_type_is(r->content_type, route->content_type)) {
+        answer_refuse(out, 415, "media-type", "The body is not of the type that this operation takes.", a);
+    } else {
+        return route;
+    }
+    return NULL;
+}

@@ -1,0 +1,37 @@
+/* The table of operations: the one place that says what the node answers. web/openapi.json is tested against
+ * it. */
+#ifndef SERAI_NODE_ROUTES_H
+#define SERAI_NODE_ROUTES_H
+
+#include "node/assets.h"
+#include "node/http.h"
+#include "node/node.h"
+
+/* What handlers work with; nothing in it changes while the node runs. */
+struct node_view {
+    const struct node_options *o;
+    const struct assets *assets;
+    unix_time started;
+};
+
+struct route {
+    const char *method; /* "GET" also answers HEAD */
+    const char *path;
+    const char *operation;    /* operationId; NULL: a file of the console, not part of the interface */
+    const char *content_type; /* of the body it takes; NULL: takes none */
+    bool waits;               /* works or waits longer than a lookup: done by a worker */
+    void (*handle)(const struct node_view *v, const struct http_request *r, struct arena *a,
+                   struct http_answer *out);
+};
+
+size_t route_count(void);
+const struct route *route_at(size_t i);
+
+/*
+ * The route for method and path. NULL with out filled: 404, 405 with Allow, 421 wrong host, 403 foreign
+ * origin, 415 wrong content type. Looks at headers only, before any byte of the body is taken.
+ */
+const struct route *route_find(const struct node_view *v, const struct http_request *r, struct arena *a,
+                               struct http_answer *out);
+
+#endif

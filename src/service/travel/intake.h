@@ -1,0 +1,69 @@
+/*
+ * Travel: what a traveller presented, from verified bytes to facts of the agreement. Bytes are never looked
+ * at here: a zone comes parsed, a seal comes verified, and a seal that is not genuine gives no fact but its
+ * result.
+ */
+#ifndef SERAI_SERVICE_TRAVEL_INTAKE_H
+#define SERAI_SERVICE_TRAVEL_INTAKE_H
+
+#include "agreement/facts.h"
+#include "base/result.h"
+#include "seal/visible.h"
+#include "wire/mrz.h"
+
+struct travel_document {
+    bool present;
+    bool readable; /* every digit, date and name reads well */
+    struct mrz mrz;
+};
+
+/* How a permission and the travel document belong together (reference: Doc 9303-7; names may be cut in both).
+ */
+enum match { MATCH_UNKNOWN, MATCH_YES, MATCH_NUMBER, MATCH_NAME, MATCH_BIRTH, MATCH_NATIONALITY };
+
+struct travel_permission {
+    bool present;
+    enum result result;
+    struct mrz mrz; /* the zone inside the seal; only when has_mrz */
+    bool has_mrz;
+    const char *kind;     /* "eco visa", "visa" */
+    const char *issuer;   /* "KZ"; NULL unknown */
+    char number[65];      /* of the permission; "" unknown */
+    struct span passport; /* number of the passport it was issued for */
+    struct span purpose;  /* "pilgrimage"; empty unknown */
+    struct date from;     /* unset: not stated */
+    struct date until;
+    int entries;   /* 0 unlimited; -1 not stated */
+    bool has_stay; /* stated, and not left to the authority */
+    uint8_t stay_days, stay_months, stay_years;
+};
+
+/* A permission out of a verified seal; false when the seal is no visa. now resolves centuries. */
+MUST_USE bool travel_permission_of(const struct visible_seal *s, unix_time now, struct arena *a,
+                                   struct travel_permission *out);
+
+/* Whether the permission was issued for this document, and if not, what differs first. */
+enum match travel_match(const struct travel_document *d, const struct travel_permission *p);
+const char *match_word(enum match m); /* "passport-number", … */
+
+/* Days of stay a permission allows when entered on that day. */
+int travel_permission_days(const struct travel_permission *p, struct date on);
+
+/* What only this case says, beside the documents; empty spans and 0 are absent. */
+struct travel_circumstances {
+    struct span purpose, mode, post, from;
+    int64_t stay_days;
+    const char *entering; /* member, "IR" */
+    bool examined_said, examined;
+    bool uses_known;
+    int64_t uses; /* entries recorded under the permission */
+    bool stays_known;
+    const struct stay *stays;
+    size_t n_stays;
+};
+
+/* Every fact that is known, and none that is not. Spans in *out live as long as the arguments. */
+void travel_facts(const struct travel_document *d, const struct travel_permission *p,
+                  const struct travel_circumstances *c, struct date on, struct facts *out);
+
+#endif

@@ -1,0 +1,144 @@
+/* Erasing, verifying, copying. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "store/internal.h"
+
+/* Rows erased in one transaction: other records wait no longer than that takes. */
+enum { ERASE_ROWS = 500 };
+
+struct erase_job {
+    unix_time before, now;
+    int64_t checks, movements;
+};
+
+static enum job_end run_erase(struct database *db, void *arg, struct why *w)
+{
+    struct erase_job *e = arg;
+    const struct value which[] = { v_int(e->before), v_int(ERASE_ROWS) };
+    struct value count[] = { v_int(e->now), v_int(e->before), v_int(0), v_int(0) };
+
+    if (!db_do(db, Q_ERASE_CHECKS, which, &e->checks, w) ||
+        !db_do(db, Q_ERASE_MOVEMENTS, which, &e->movements, w))
+        return JOB_SPOILED;
+    if (e->checks + e->movements == 0)
+        return JOB_DONE;
+    count[2] = v_int(e->checks);
+    count[3] = v_int(e->movements);
+    return db_do(db, Q_ERASURE_PUT, count, NULL, w) ? JOB_DONE : JOB_SPOILED;
+}
+
+bool store_expire(struct store *s, unix_time before, unix_time now, struct store_erased *out, struct why *w)
+{
+    struct erase_job e = { .before = before, .now = now };
+    struct store_erased sum = { 0 };
+    struct database *db;
+    bool ok;
+
+    do {
+        if (!store_write(s, run_erase, &e, w))
+            return false;
+        sum.checks += e.checks;
+        sum.movements += e.movements;
+    } while (e.checks + e.movements > 0);
+    *out = sum;
+    if (sum.checks + sum.movements == 0)
+        return true;
+    if (!db_open(s->path, DB_WRITE, &db, w))
+        return false;
+    ok = db_settle(db, w);
+    db_close(db);
+    return ok;
+}
+
+bool store_verify(struct store *s, void (*fn)(void *ctx, const char *line), void *ctx, int64_t *wrong,
+                  struct why *w)
+{
+    struct database *db;
+    int64_t n = 0, shorts = 0;
+    bool ok;
+
+    if (!readers_take(&s->readers, &db, w))
+        return false;
+    ok = db_verify(db, fn, ctx, &n, w) && db_number(db, Q_COUNT_USES_SHORT, NULL, 0, &shorts, w);
+    readers_give(&s->readers, db, !ok);
+    if (!ok)
+        return false;
+    if (shorts)
+        fn(ctx, "a permission has fewer uses counted than entries recorded");
+    *wrong = n + (shorts != 0);
+    return true;
+}
+
+static void ignore(void *ctx, const char *line)
+{
+    (void)ctx;
+    (void)line;
+}
+
+/* Reads the copy back, under the name it has until then. */
+static bool copy_verified(const char *part, struct why *w)
+{
+    struct database *db;
+    int64_t wrong = 0;
+    bool ok;
+
+    if (!db_open(part, DB_READ, &db, w))
+        return false;
+    ok = db_verify(db, ignore, NULL, &wrong, w);
+    db_close(db);
+    if (ok && wrong)
+        return why_set(w, "store-damaged", WHY_NO_OFFSET, NULL,
+                       "the copy does not verify: check the store itself");
+    return ok;
+}
+
+static void remove_part(const char *part)
+{
+    static const char *const ends[] = { "", "-wal", "-shm", "-journal" };
+    char name[4200];
+
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (snprintf(name, sizeof name, "%s%s", part, ends[i]) < (int)sizeof name)
+            (void)unlink(name);
+}
+
+/* The key first: a copy of the store without its key is worth little, a key alone harms nobody. */
+static bool backup_into(struct store *s, const char *part, const char *file, const char *key, struct why *w)
+{
+    struct database *db;
+    bool ok;
+
+    if (access(file, F_OK) == 0 || access(key, F_OK) == 0)
+        return why_set(w, "store-exists", WHY_NO_OFFSET, NULL,
+                       "there is a store or a key in that folder already: give an empty or a new one");
+    remove_part(part);
+    if (!secret_save(key, &s->secret, w) || !readers_take(&s->readers, &db, w))
+        return false;
+    ok = db_copy(db, part, w);
+    readers_give(&s->readers, db, !ok);
+    ok = ok && copy_verified(part, w);
+    if (ok && rename(part, file) != 0)
+        ok = why_errno(w, errno, "the copy");
+    remove_part(part);
+    if (!ok)
+        (void)unlink(key);
+    return ok;
+}
+
+bool store_backup(struct store *s, const char *to, struct why *w)
+{
+    char part[4100], file[4100], key[4100];
+
+    if (strlen(to) > 4000)
+        return why_set(w, "store", WHY_NO_OFFSET, NULL, "the path of the folder is too long");
+    if (mkdir(to, 0700) != 0 && errno != EEXIST)
+        return why_errno(w, errno, "the folder of the copy");
+    (void)snprintf(part, sizeof part, "%s/%s", to, STORE_FILE ".part");
+    (void)snprintf(file, sizeof file, "%s/%s", to, STORE_FILE);
+    (void)snprintf(key, sizeof key, "%s/%s", to, STORE_KEY_FILE);
+    return backup_into(s, part, file, key, w);
+}

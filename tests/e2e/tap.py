@@ -1,0 +1,63 @@
+"""A few lines of TAP for tests that drive the program from outside."""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+SOURCE = pathlib.Path(os.environ.get("SERAI_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
+BUILD = pathlib.Path(os.environ.get("SERAI_BUILD", SOURCE / "build"))
+SERAI = BUILD / "serai"
+VECTORS = pathlib.Path(os.environ.get("SERAI_VECTORS", SOURCE.parent / "shared/data"))
+
+_count = 0
+_failed = 0
+
+
+def ok(holds, what, *detail):
+    global _count, _failed
+    _count += 1
+    print(f"{'ok' if holds else 'not ok'} {_count} - {what}", flush=True)
+    if not holds:
+        _failed += 1
+        for d in detail:
+            print(f"#   {str(d)[:1500]}", flush=True)
+    return holds
+
+
+def skip(what, why):
+    global _count
+    _count += 1
+    if os.environ.get("CI") and why.startswith("vectors"):
+        return ok(False, what, why)
+    print(f"# {why}\nok {_count} - {what} # skip {why}", flush=True)
+
+
+def vectors(relative):
+    """The path of shared vectors, or None after saying that they are skipped."""
+    path = VECTORS / relative
+    if path.exists():
+        return path
+    skip(relative, f"vectors {relative} not found: set SERAI_VECTORS")
+    return None
+
+
+def serai(*args, stdin=None, timeout=60, env=None):
+    """(exit code, stdout, stderr) of one command."""
+    done = subprocess.run([str(SERAI), *map(str, args)], input=stdin, capture_output=True, timeout=timeout,
+                          env={**os.environ, **(env or {})})
+    return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+
+def inspect(*args, stdin=None):
+    """(exit code, objects) of serai inspect --json."""
+    code, out, err = serai("inspect", "--json", *args, stdin=stdin)
+    try:
+        return code, [json.loads(line) for line in out.splitlines()]
+    except ValueError:
+        return code, [{"result": "no JSON", "stdout": out, "stderr": err}]
+
+
+def done():
+    print(f"1..{_count}")
+    sys.exit(_failed != 0)

@@ -1,0 +1,537 @@
+#include "naive.h"
+#include "vectors.h"
+
+#include "base/buffer.h"
+
+static uint64_t seed = 1181783497276652981u;
+
+static unsigned below(unsigned n)
+{
+    seed ^= seed << 13;
+    seed ^= seed >> 7;
+    seed ^= seed << 17;
+    return (unsigned)(seed % n);
+}
+
+static struct agreement *parse(struct span text)
+{
+    struct agreement_faults faults;
+    struct agreement *a = agreement_parse(text, &faults);
+
+    if (!a)
+        fail_msg("%u:%u: %s\n%.*s", faults.item[0].line, faults.item[0].column, faults.item[0].message,
+                 (int)text.n, (const char *)text.p);
+    return a;
+}
+
+static struct agreement *eco(struct arena *arena)
+{
+    arena_init(arena, LIMIT_AGREEMENT);
+    return parse(load_file(arena, source_path("agreements/eco.agreement")));
+}
+
+/* --- random facts --- */
+
+static struct span random_word(const struct agreement *a, enum vocabulary v)
+{
+    const char *const *builtin = vocabulary_words(v);
+    size_t n = 0, own = a->vocabulary[v].n, i;
+
+    while (builtin[n])
+        n++;
+    if (below(25) == 0 || n + own == 0)
+        return SPAN("espionage");
+    i = below((unsigned)(n + own));
+    return i < n ? span_str(builtin[i]) : a->vocabulary[v].w[i - n];
+}
+
+static struct span random_state(const struct agreement *a)
+{
+    static const char *const others[] = { "FR", "XXA", "D", "kz", "" };
+
+    return below(8) ? a->parties.w[below((unsigned)a->parties.n)] : span_str(others[below(5)]);
+}
+
+struct random_case {
+    struct facts f;
+    struct stay stays[12];
+    struct date on;
+};
+
+static void random_facts(const struct agreement *a, struct random_case *c, unsigned missing)
+{
+    memset(c, 0, sizeof *c);
+    c->on = date_from_days(20700 + (day_number)below(800));
+    for (unsigned i = 0; i < FACTS_N; i++) {
+        struct fact_value *v = &c->f.v[i];
+
+        if (below(missing) == 0)
+            continue;
+        switch (fact_type((enum fact)i)) {
+        case FACT_TYPE_STATE:
+            fact_set_word(&c->f, (enum fact)i, random_state(a));
+            break;
+        case FACT_TYPE_WORD:
+            fact_set_word(&c->f, (enum fact)i, random_word(a, fact_vocabulary((enum fact)i)));
+            if (fact_vocabulary((enum fact)i) == VOCABULARY_RESULT && below(2))
+                fact_set_word(&c->f, (enum fact)i, SPAN("genuine"));
+            break;
+        case FACT_TYPE_DATE:
+            fact_set_date(&c->f, (enum fact)i, date_add_days(c->on, (int)below(60) - 20));
+            break;
+        case FACT_TYPE_NUMBER:
+            fact_set_number(&c->f, (enum fact)i, below(40));
+            break;
+        case FACT_TYPE_BOOL:
+            *v = (struct fact_value){ .present = true, .number = below(4) != 0 };
+            break;
+        case FACT_TYPE_STAYS:
+            c->f.stays_known = true;
+            c->f.n_stays = below(12);
+            c->f.stays = c->stays;
+            break;
+        }
+    }
+    for (size_t i = 0; i < c->f.n_stays; i++) {
+        c->stays[i].from = date_add_days(c->on, -(int)below(300));
+        c->stays[i].to = date_add_days(c->stays[i].from, (int)below(12));
+    }
+}
+
+/* --- the compiled program against the plain reading --- */
+
+static uint64_t asked(const struct verdict *v)
+{
+    uint64_t all = 0;
+
+    for (size_t i = 0; i < v->n_reasons; i++)
+        if (strcmp(v->reason[i].code, "missing-fact") == 0 || strcmp(v->reason[i].code, "unknown-word") == 0)
+            all |= v->reason[i].facts;
+    return all;
+}
+
+static void compare(const struct agreement *a, const struct random_case *c, unsigned long number)
+{
+    struct naive_verdict n;
+    struct verdict v;
+    bool admit;
+
+    agreement_decide(a, &c->f, c->on, &v);
+    naive_decide(a, &c->f, c->on, &n);
+    admit = v.outcome == OUTCOME_ADMIT;
+    if (admit != n.admit)
+        fail_msg("case %lu of %s: program %d, naive %d", number, agreement_title(a), admit, n.admit);
+    if (asked(&v) != n.unknown)
+        fail_msg("case %lu of %s: program asks for %llx, naive for %llx", number, agreement_title(a),
+                 (unsigned long long)asked(&v), (unsigned long long)n.unknown);
+    if (admit && (strcmp(v.article, n.article) != 0 || v.stay_limited != n.limited ||
+                  (n.limited && (v.days_left != n.left || date_cmp(v.last_day, n.last) != 0))))
+        fail_msg("case %lu of %s: program %s, %d left, naive %s, %d left", number, agreement_title(a),
+                 v.article, v.days_left, n.article, n.left);
+    assert_true(v.n_reasons > 0);
+    assert_true(admit || v.article == NULL);
+}
+
+static void program_equals_naive_reading_of_the_sample(void **state)
+{
+    struct arena arena;
+    struct agreement *a = eco(&arena);
+    struct random_case c;
+    size_t admitted = 0;
+    struct verdict v;
+
+    (void)state;
+    for (unsigned long i = 0; i < 120000; i++) {
+        random_facts(a, &c, i % 2 ? 40 : 8);
+        compare(a, &c, i);
+        agreement_decide(a, &c.f, c.on, &v);
+        admitted += v.outcome == OUTCOME_ADMIT;
+    }
+    assert_true(admitted > 500); /* the cases reach both outcomes */
+    agreement_free(a);
+    arena_free(&arena);
+}
+
+/* --- random agreements --- */
+
+static const char *const purposes[] = { "work", "study", "visit", "transit" };
+static const char *const members[] = { "AA", "BB", "CC", "DD" };
+
+static void put_comparison(struct buffer *b)
+{
+    static const char *const order[] = { "is at least",  "is at most", "is more than",
+                                         "is less than", "is",         "is not" };
+    static const char *const before[] = { "is", "is", "is before", "is after", "is", "is not" };
+    static const char *const after[] = { " or later", " or earlier", "", "", "", "" };
+    static const char *const days[] = { "today",
+                                        "2027-02-01",
+                                        "3 days after today",
+                                        "1 month before permission.expiry",
+                                        "permission.from",
+                                        "1 year after 2026-02-28" };
+    unsigned i;
+
+    switch (below(9)) {
+    case 0:
+        buf_printf(b, "travel.purpose %s %s, %s", below(2) ? "in" : "not in", purposes[below(2)],
+                   purposes[2 + below(2)]);
+        break;
+    case 1:
+        buf_printf(b, "travel.purpose %s %s", below(2) ? "is" : "is not", purposes[below(4)]);
+        break;
+    case 2:
+        buf_printf(b, "%s %s", below(2) ? "nationality" : "entering",
+                   below(2) ? "is a party" : "is not a party");
+        break;
+    case 3:
+        buf_printf(b, "nationality %s %s", below(2) ? "is" : "is not",
+                   below(2) ? "entering" : members[below(4)]);
+        break;
+    case 4:
+        buf_printf(b, "age %s %u", order[below(6)], below(40));
+        break;
+    case 5:
+        buf_printf(b, "permission.entries used %s permission.entries", order[below(6)]);
+        break;
+    case 6:
+        buf_str(b, below(2) ? "permission matches document" : "document.examined is no");
+        break;
+    case 7:
+        i = below(6);
+        buf_printf(b, "%s %s %s%s", below(2) ? "document.expiry" : "today", before[i], days[below(6)],
+                   after[i]);
+        break;
+    default:
+        buf_printf(b, "document is %s", below(3) ? "genuine" : "well-formed");
+        break;
+    }
+}
+
+static void put_condition(struct buffer *b, unsigned depth)
+{
+    unsigned n = depth ? 1 + below(3) : 1;
+    const char *join = below(2) ? " and " : " or ";
+
+    for (unsigned i = 0; i < n; i++) {
+        if (i)
+            buf_str(b, join);
+        if (below(5) == 0)
+            buf_str(b, "not ");
+        if (depth && below(2)) {
+            buf_str(b, "(");
+            put_condition(b, depth - 1);
+            buf_str(b, ")");
+        } else {
+            put_comparison(b);
+        }
+    }
+}
+
+static void put_effect(struct buffer *b, const char *indent)
+{
+    buf_str(b, indent);
+    switch (below(5)) {
+    case 0:
+        buf_str(b, "allow entry\n");
+        break;
+    case 1:
+        buf_printf(b, "allow stay of %u days in any %u days\n", 1 + below(20), 20 + below(50));
+        break;
+    case 2:
+        buf_str(b, below(2) ? "allow stay of the permission\n"
+                            : "allow stay of the permission, at most 10 days in any 90 days\n");
+        break;
+    case 3:
+        buf_printf(b, "allow stay of %u days per visit\n", 1 + below(20));
+        break;
+    default:
+        buf_printf(b,
+                   "allow stay by travel.purpose\n%s  work, study %u days in any 90 with permission pass\n%s "
+                   " visit 5 days per visit\n",
+                   indent, 1 + below(30), indent);
+        break;
+    }
+}
+
+static void put_exceptions(struct buffer *b, unsigned depth, char *indent, bool effects)
+{
+    size_t k = strlen(indent);
+
+    for (unsigned n = below(3); n > 0; n--) {
+        buf_str(b, indent);
+        switch (below(4)) {
+        case 0:
+            buf_str(b, "except between AA and BB");
+            break;
+        case 1:
+            buf_str(b, "except nationals of AA, CC entering BB, DD");
+            break;
+        case 2:
+            buf_str(b, "except entering CC");
+            break;
+        default:
+            buf_str(b, "except when ");
+            put_condition(b, 1);
+            break;
+        }
+        buf_str(b, "\n");
+        memcpy(indent + k, "  ", 3);
+        if (effects && below(2))
+            put_effect(b, indent);
+        if (depth)
+            put_exceptions(b, depth - 1, indent, effects);
+        indent[k] = 0;
+    }
+}
+
+static void put_article(struct buffer *b, unsigned number)
+{
+    char indent[32] = "  ";
+    bool grants = number == 1 || below(3);
+
+    buf_printf(b, "article %u \"random\"\n  text en \"x\"\n", number);
+    if (below(2)) {
+        buf_str(b, "  when ");
+        put_condition(b, 2);
+        buf_str(b, "\n");
+    }
+    if (grants) {
+        put_effect(b, indent);
+    } else {
+        for (unsigned n = 1 + below(2); n > 0; n--) {
+            buf_str(b, "  require ");
+            put_condition(b, 2);
+            buf_str(b, "\n");
+        }
+    }
+    put_exceptions(b, 2, indent, grants);
+    if (below(3) == 0) {
+        buf_str(b, "  reservation of BB: ");
+        if (below(2))
+            buf_str(b, "not bound");
+        else
+            put_condition(b, 1);
+        buf_str(b, "\n");
+    }
+}
+
+/* Texts that the static checks reject are left out; the rest must be decided alike. */
+static void program_equals_naive_reading_of_random_agreements(void **state)
+{
+    struct agreement_faults faults;
+    struct random_case c;
+    struct buffer b;
+    size_t read = 0, admitted = 0;
+    struct verdict v;
+
+    (void)state;
+    buf_init(&b, LIMIT_AGREEMENT);
+    for (unsigned i = 0; i < 1500; i++) {
+        struct agreement *a;
+
+        buf_reset(&b);
+        buf_printf(&b, "agreement \"random %u\" version 1\nparties AA BB CC DD\n", i);
+        buf_str(&b,
+                "words for travel.purpose: work, study, visit, transit\nwords for permission.kind: pass\n");
+        for (unsigned n = 1; n < 2 + below(4); n++)
+            put_article(&b, n);
+        a = agreement_parse(buf_span(&b), &faults);
+        if (!a) {
+            for (size_t k = 0; k < faults.n; k++)
+                if (!faults.item[k].warning && !strstr(faults.item[k].message, "never apply") &&
+                    !strstr(faults.item[k].message, "contradicts"))
+                    fail_msg("%u: %s\n%s", faults.item[k].line, faults.item[k].message, buf_cstr(&b));
+            continue;
+        }
+        read++;
+        for (unsigned long k = 0; k < 150; k++) {
+            random_facts(a, &c, 12);
+            compare(a, &c, k);
+            agreement_decide(a, &c.f, c.on, &v);
+            admitted += v.outcome == OUTCOME_ADMIT;
+        }
+        agreement_free(a);
+    }
+    buf_free(&b);
+    assert_true(read > 500);
+    assert_true(admitted > 5000);
+}
+
+/* --- what must never happen --- */
+
+/* A fact taken away never turns a referral into an admission. */
+static void fewer_facts_never_admit_more(void **state)
+{
+    struct arena arena;
+    struct agreement *a = eco(&arena);
+    struct random_case c;
+    struct verdict v;
+
+    (void)state;
+    for (unsigned i = 0; i < 60000; i++) {
+        random_facts(a, &c, 30);
+        agreement_decide(a, &c.f, c.on, &v);
+        if (v.outcome == OUTCOME_ADMIT)
+            continue;
+        for (unsigned k = 0; k < 4; k++) {
+            struct facts fewer = c.f;
+            unsigned gone = below(FACTS_N);
+
+            fewer.v[gone].present = false;
+            if (gone == FACT_TRAVELLER_STAYS)
+                fewer.stays_known = false;
+            agreement_decide(a, &fewer, c.on, &v);
+            if (v.outcome == OUTCOME_ADMIT)
+                fail_msg("admitted after %s was taken away", fact_name((enum fact)gone));
+        }
+    }
+    agreement_free(a);
+    arena_free(&arena);
+}
+
+static void a_bad_document_never_admits(void **state)
+{
+    static const char *const bad[] = { "forged",       "malformed", "revoked", "expired", "no-anchor",
+                                       "undetermined", "none",      "GENUINE", "" };
+    struct arena arena;
+    struct agreement *a = eco(&arena);
+    struct random_case c;
+    struct verdict v;
+
+    (void)state;
+    for (unsigned i = 0; i < 100000; i++) {
+        random_facts(a, &c, 50);
+        fact_set_word(&c.f, FACT_DOCUMENT_RESULT, span_str(bad[i % (sizeof bad / sizeof *bad)]));
+        agreement_decide(a, &c.f, c.on, &v);
+        assert_int_equal(v.outcome, OUTCOME_REFER);
+    }
+    agreement_free(a);
+    arena_free(&arena);
+}
+
+/* A word the agreement does not know is as a missing one: it never admits where the missing one would not. */
+static void strange_words_never_admit_more(void **state)
+{
+    struct arena arena;
+    struct agreement *a = eco(&arena);
+    struct random_case c;
+    struct verdict v;
+
+    (void)state;
+    for (unsigned i = 0; i < 60000; i++) {
+        unsigned f = below(FACTS_N);
+        struct facts strange;
+
+        random_facts(a, &c, 40);
+        if (fact_type((enum fact)f) != FACT_TYPE_WORD)
+            continue;
+        strange = c.f;
+        fact_set_word(&strange, (enum fact)f, SPAN("something else"));
+        c.f.v[f].present = false;
+        agreement_decide(a, &strange, c.on, &v);
+        if (v.outcome == OUTCOME_REFER)
+            continue;
+        agreement_decide(a, &c.f, c.on, &v);
+        assert_int_equal(v.outcome, OUTCOME_ADMIT);
+    }
+    agreement_free(a);
+    arena_free(&arena);
+}
+
+/* --- the sample --- */
+
+static void report(void *ctx, const char *article, const char *example, bool ok, const char *detail)
+{
+    size_t *n = ctx;
+
+    ++*n;
+    if (!ok)
+        fail_msg("article %s, %s: %s", article, example, detail);
+}
+
+static void examples_of_the_sample_hold_and_reach_every_article(void **state)
+{
+    struct arena arena;
+    struct agreement *a = eco(&arena);
+    struct agreement_article list[32];
+    bool reached[32];
+    size_t n = agreement_articles(a, list, 32), run = 0;
+
+    (void)state;
+    assert_int_equal(agreement_run_examples(a, report, &run), 0);
+    assert_true(run >= 40);
+    agreement_coverage(a, reached, 32);
+    for (size_t i = 0; i < n; i++)
+        if (list[i].has_rule && !reached[i])
+            fail_msg("no example reaches article %s", list[i].number);
+    agreement_free(a);
+    arena_free(&arena);
+}
+
+static void wordings_are_found(void **state)
+{
+    struct arena arena;
+    struct agreement *a = eco(&arena);
+    struct agreement_article list[32];
+    static const char *const languages[] = { "en", "fa", "ru", "tr" };
+    const char *found;
+    size_t n = agreement_articles(a, list, 32);
+
+    (void)state;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < 4; k++) {
+            assert_non_null(agreement_wording(a, list[i].number, languages[k], &found));
+            assert_string_equal(found, languages[k]);
+            assert_non_null(agreement_title_in(a, list[i].number, languages[k], &found));
+            assert_string_equal(found, languages[k]);
+        }
+    assert_non_null(agreement_wording(a, "5", "fa-AF", &found));
+    assert_string_equal(found, "fa");
+    assert_non_null(agreement_wording(a, "5", "kk", &found));
+    assert_string_equal(found, "en");
+    assert_null(agreement_wording(a, "99", "en", &found));
+    assert_non_null(strstr(agreement_note(a, "en", &found), "claims nothing"));
+    assert_true(agreement_is_party(a, SPAN("UZ")));
+    assert_false(agreement_is_party(a, SPAN("FR")));
+    assert_int_equal(agreement_parties(a, NULL, 0), 10);
+    agreement_free(a);
+    arena_free(&arena);
+}
+
+/* The examples fail when the rule is changed under them: they are no decoration. */
+static void a_changed_rule_breaks_an_example(void **state)
+{
+    struct arena arena;
+    struct span text;
+    struct agreement *a;
+    uint8_t *copy, *at;
+
+    (void)state;
+    arena_init(&arena, LIMIT_AGREEMENT);
+    text = load_file(&arena, source_path("agreements/eco.agreement"));
+    copy = arena_alloc(&arena, text.n);
+    memcpy(copy, text.p, text.n);
+    at = memmem(copy, text.n, "30 days in any 180", 18);
+    assert_non_null(at);
+    at[0] = '4';
+    a = parse(span_of(copy, text.n));
+    assert_true(agreement_run_examples(a, NULL, NULL) > 0);
+    agreement_free(a);
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(examples_of_the_sample_hold_and_reach_every_article),
+        cmocka_unit_test(wordings_are_found),
+        cmocka_unit_test(a_changed_rule_breaks_an_example),
+        cmocka_unit_test(program_equals_naive_reading_of_the_sample),
+        cmocka_unit_test(program_equals_naive_reading_of_random_agreements),
+        cmocka_unit_test(fewer_facts_never_admit_more),
+        cmocka_unit_test(a_bad_document_never_admits),
+        cmocka_unit_test(strange_words_never_admit_more),
+    };
+
+    return cmocka_run_group_tests_name("decide", tests, NULL, NULL);
+}

@@ -1,0 +1,349 @@
+#include "naive.h"
+
+#include "base/text.h"
+
+enum value { NO, UNKNOWN, YES };
+
+struct result {
+    enum value v;
+    uint64_t unknown;
+};
+
+struct world {
+    const struct agreement *a;
+    const struct facts *f;
+    struct date on;
+};
+
+static struct result yes_no(bool yes)
+{
+    return (struct result){ yes ? YES : NO, 0 };
+}
+
+static struct result unknown(unsigned fact)
+{
+    return (struct result){ UNKNOWN, (uint64_t)1 << fact };
+}
+
+static struct result not(struct result x)
+{
+    if (x.v != UNKNOWN)
+        x.v = x.v == YES ? NO : YES;
+    return x;
+}
+
+static struct result and (struct result x, struct result y)
+{
+    if (x.v == NO || y.v == NO)
+        return yes_no(false);
+    if (x.v == YES && y.v == YES)
+        return yes_no(true);
+    return (struct result){ UNKNOWN, x.unknown | y.unknown };
+}
+
+static struct result or (struct result x, struct result y)
+{
+    return not(and(not(x), not(y)));
+}
+
+static bool in(struct words w, struct span s)
+{
+    for (size_t i = 0; i < w.n; i++)
+        if (span_eq(w.w[i], s))
+            return true;
+    return false;
+}
+
+static bool understood(const struct world *w, unsigned fact)
+{
+    const struct fact_value *v = &w->f->v[fact];
+    enum vocabulary voc = fact_vocabulary((enum fact)fact);
+
+    if (!v->present)
+        return false;
+    if (fact_type((enum fact)fact) == FACT_TYPE_STATE)
+        return (v->word.n == 2 || v->word.n == 3) && ascii_upper(v->word.p[0]) && ascii_upper(v->word.p[1]) &&
+               ascii_upper(v->word.p[v->word.n - 1]);
+    if (fact_type((enum fact)fact) == FACT_TYPE_DATE)
+        return v->date.month && date_valid(v->date.year, v->date.month, v->date.day);
+    if (fact_type((enum fact)fact) != FACT_TYPE_WORD)
+        return true;
+    for (const char *const *k = vocabulary_words(voc); *k; k++)
+        if (span_eq_str(v->word, *k))
+            return true;
+    return in(w->a->vocabulary[voc], v->word);
+}
+
+static bool ordered(enum cmp cmp, int64_t x, int64_t y)
+{
+    return cmp == CMP_LESS       ? x < y
+           : cmp == CMP_AT_MOST  ? x <= y
+           : cmp == CMP_EQUAL    ? x == y
+           : cmp == CMP_AT_LEAST ? x >= y
+                                 : x > y;
+}
+
+static struct date moved(struct date d, const struct operand *o)
+{
+    return o->unit == UNIT_DAYS ? date_add_days(d, o->offset)
+                                : date_add_months(d, o->offset * (o->unit == UNIT_YEARS ? 12 : 1));
+}
+
+static struct result leaf(const struct world *w, const struct cond *c)
+{
+    const struct operand *o = &c->rhs;
+    struct result missing = { YES, 0 };
+    struct date left, right;
+
+    if (c->fact != TODAY && !understood(w, c->fact))
+        missing = unknown(c->fact);
+    if (o->is_fact && o->fact != TODAY && !understood(w, o->fact))
+        missing = (struct result){ UNKNOWN, missing.unknown | (uint64_t)1 << o->fact };
+    if (missing.v == UNKNOWN)
+        return missing;
+    switch (c->kind) {
+    case COND_TRUE:
+        return yes_no(w->f->v[c->fact].number != 0);
+    case COND_IN:
+        return yes_no(in(c->words, w->f->v[c->fact].word));
+    case COND_PARTY:
+        return yes_no(in(w->a->parties, w->f->v[c->fact].word));
+    case COND_NUMBER:
+        return yes_no(
+            ordered(c->cmp, w->f->v[c->fact].number, o->is_fact ? w->f->v[o->fact].number : o->number));
+    case COND_DATE:
+        left = c->fact == TODAY ? w->on : w->f->v[c->fact].date;
+        right = !o->is_fact ? o->date : o->fact == TODAY ? w->on : w->f->v[o->fact].date;
+        return yes_no(ordered(c->cmp, date_cmp(left, moved(right, o)), 0));
+    case COND_SAME:
+        return yes_no(span_eq(w->f->v[c->fact].word, w->f->v[o->fact].word));
+    case COND_AND:
+    case COND_OR:
+    case COND_NOT:
+        break;
+    }
+    return yes_no(false);
+}
+
+/* The condition as a tree: op[*at] is the root, *at moves before its first step. */
+static struct result tree(const struct world *w, const struct cond *op, size_t *at)
+{
+    const struct cond *c = &op[--*at];
+    struct result x, y;
+
+    if (c->kind == COND_NOT)
+        return not(tree(w, op, at));
+    if (c->kind != COND_AND && c->kind != COND_OR)
+        return leaf(w, c);
+    x = tree(w, op, at);
+    y = tree(w, op, at);
+    return c->kind == COND_AND ? and(x, y) : or (x, y);
+}
+
+static struct result holds(const struct world *w, const struct condition *c)
+{
+    size_t at = c->n;
+
+    return c->n ? tree(w, c->op, &at) : yes_no(true);
+}
+
+static struct result stands(const struct world *w, const struct exception *e)
+{
+    struct result r = holds(w, &e->cond);
+
+    for (const struct exception *c = e->first; c; c = c->next)
+        if (c->effect.kind == EFFECT_NONE)
+            r = and(r, not(stands(w, c)));
+    return r;
+}
+
+static struct result none_stands(const struct world *w, const struct exception *list,
+                                 const struct exception *but)
+{
+    struct result r = yes_no(true);
+
+    for (const struct exception *e = list; e; e = e->next)
+        if (e != but)
+            r = and(r, not(stands(w, e)));
+    return r;
+}
+
+static struct result is_entering(const struct world *w, struct words members)
+{
+    return understood(w, FACT_TRAVEL_ENTERING) ? yes_no(in(members, w->f->v[FACT_TRAVEL_ENTERING].word))
+                                               : unknown(FACT_TRAVEL_ENTERING);
+}
+
+struct way {
+    struct result r;
+    bool limited;
+    int left;
+    struct date last;
+};
+
+static void limit(struct way *y, struct date last, int left)
+{
+    if (!y->limited || date_cmp(last, y->last) < 0)
+        y->last = last;
+    if (!y->limited || left < y->left)
+        y->left = left;
+    y->limited = true;
+}
+
+static void stay(const struct world *w, struct stay_rule rule, struct way *y)
+{
+    struct stay_count c = { .left = rule.days, .last_day = date_add_days(w->on, rule.days - 1) };
+
+    if (rule.window && !w->f->stays_known)
+        y->r = and(y->r, unknown(FACT_TRAVELLER_STAYS));
+    else if (rule.window && !stay_count(w->f->stays, w->f->n_stays, rule, w->on, &c))
+        y->r = and(y->r, unknown(FACT_TRAVELLER_STAYS));
+    else if (!date_is_set(c.last_day))
+        y->r = yes_no(false);
+    else
+        limit(y, c.last_day, c.left);
+}
+
+static void permission(const struct world *w, const struct effect *e, struct way *y)
+{
+    const struct fact_value *days = &w->f->v[FACT_PERMISSION_STAY], *until = &w->f->v[FACT_PERMISSION_EXPIRY];
+    struct date last;
+
+    if (!days->present)
+        y->r = and(y->r, unknown(FACT_PERMISSION_STAY));
+    if (!understood(w, FACT_PERMISSION_EXPIRY))
+        y->r = and(y->r, unknown(FACT_PERMISSION_EXPIRY));
+    if (days->present && understood(w, FACT_PERMISSION_EXPIRY)) {
+        last = date_add_days(w->on, (int)days->number - 1);
+        if (date_cmp(until->date, last) < 0)
+            last = until->date;
+        if (days->number < 1 || date_cmp(last, w->on) < 0)
+            y->r = yes_no(false);
+        else
+            limit(y, last, date_to_days(last) - date_to_days(w->on) + 1);
+    }
+    if (e->rule.days)
+        stay(w, e->rule, y);
+}
+
+static bool longer(const struct way *x, const struct way *y)
+{
+    return y->limited && (!x->limited || date_cmp(x->last, y->last) > 0);
+}
+
+static struct way table(const struct world *w, const struct effect *e)
+{
+    struct way best = { .r = yes_no(false) };
+    struct result any = yes_no(false);
+
+    for (const struct stay_row *row = e->rows; row; row = row->next) {
+        struct way y = { .r = understood(w, e->key) ? yes_no(in(row->keys, w->f->v[e->key].word))
+                                                    : unknown(e->key) };
+
+        y.r = and(y.r, holds(w, &row->permission));
+        if (y.r.v != NO)
+            stay(w, row->rule, &y);
+        any = or (any, y.r);
+        if (y.r.v == YES && (best.r.v != YES || longer(&y, &best)))
+            best = y;
+    }
+    best.r = any;
+    return best;
+}
+
+static struct way effect(const struct world *w, const struct effect *e)
+{
+    struct way y = { .r = yes_no(true) };
+
+    if (e->kind == EFFECT_TABLE)
+        return table(w, e);
+    if (e->kind == EFFECT_STAY)
+        stay(w, e->rule, &y);
+    if (e->kind == EFFECT_PERMISSION)
+        permission(w, e, &y);
+    return y;
+}
+
+struct best {
+    struct result any;
+    struct way way;
+    const char *article;
+};
+
+static void offer(const struct world *w, const struct article *x, struct result guard, const struct effect *e,
+                  struct best *b)
+{
+    struct way y = effect(w, e);
+
+    y.r = and(y.r, guard);
+    b->any = or (b->any, y.r);
+    if (y.r.v == YES && (!b->article || longer(&y, &b->way))) {
+        b->way = y;
+        b->article = x->number;
+    }
+}
+
+/* Replacing exceptions of a list, which stand under guard. */
+static void replacements(const struct world *w, const struct article *x, const struct exception *list,
+                         struct result guard, struct best *b)
+{
+    for (const struct exception *e = list; e; e = e->next) {
+        struct result here = and(and(guard, none_stands(w, list, e)), holds(w, &e->cond));
+
+        if (e->effect.kind != EFFECT_NONE)
+            offer(w, x, and(here, none_stands(w, e->first, NULL)), &e->effect, b);
+        replacements(w, x, e->first, here, b);
+    }
+}
+
+static struct result reservations(const struct world *w, const struct article *x)
+{
+    struct result r = yes_no(true);
+
+    for (const struct reservation *v = x->reservations; v; v = v->next)
+        r = and(r, or (not(is_entering(w, v->members)), v->not_bound ? yes_no(false) : holds(w, &v->cond)));
+    return r;
+}
+
+static struct result requirements(const struct world *w, const struct article *x)
+{
+    struct result scope = and(holds(w, &x->when), none_stands(w, x->exceptions, NULL)), r = yes_no(true);
+
+    for (const struct reservation *v = x->reservations; v; v = v->next)
+        if (v->not_bound)
+            scope = and(scope, not(is_entering(w, v->members)));
+    for (const struct requirement *q = x->requirements; q; q = q->next)
+        r = and(r, or (not(scope), holds(w, &q->cond)));
+    for (const struct reservation *v = x->reservations; v && x->requirements; v = v->next)
+        if (!v->not_bound)
+            r = and(r, or (not(scope), or (not(is_entering(w, v->members)), holds(w, &v->cond))));
+    return r;
+}
+
+void naive_decide(const struct agreement *a, const struct facts *f, struct date on, struct naive_verdict *out)
+{
+    struct world w = { a, f, on };
+    struct best b = { .any = yes_no(false) };
+    struct result r = yes_no(true);
+
+    *out = (struct naive_verdict){ 0 };
+    if (date_is_set(a->from) && date_cmp(on, a->from) < 0)
+        return;
+    for (const struct article *x = a->articles; x; x = x->next) {
+        struct result guard = and(and(is_entering(&w, a->parties), holds(&w, &x->when)), reservations(&w, x));
+
+        r = and(r, requirements(&w, x));
+        if (x->effect.kind != EFFECT_NONE)
+            offer(&w, x, and(guard, none_stands(&w, x->exceptions, NULL)), &x->effect, &b);
+        replacements(&w, x, x->exceptions, guard, &b);
+    }
+    r = and(r, b.any);
+    out->admit = r.v == YES;
+    out->unknown = r.v == UNKNOWN ? r.unknown : 0;
+    if (r.v == YES) {
+        out->article = b.article;
+        out->limited = b.way.limited;
+        out->left = b.way.left;
+        out->last = b.way.last;
+    }
+}

@@ -1,0 +1,19 @@
+/* A slow and plain reading of the model, to hold the compiled program against. */
+#ifndef SERAI_TESTS_NAIVE_H
+#define SERAI_TESTS_NAIVE_H
+
+#include "agreement/model.h"
+
+struct naive_verdict {
+    bool admit;
+    const char *article;
+    bool limited;
+    int left;
+    struct date last;
+    uint64_t unknown; /* facts that are missing or not understood, and decide */
+};
+
+void naive_decide(const struct agreement *a, const struct facts *f, struct date on,
+                  struct naive_verdict *out);
+
+#endif

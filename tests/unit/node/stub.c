@@ -1,0 +1,144 @@
+#include "stub.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "check/inspect.h"
+
+static const char one;
+const struct agreement *stub_agreement = (const void *)&one;
+const struct anchor_set *stub_anchors = (const void *)&one;
+
+const char *agreement_title(const struct agreement *a)
+{
+    (void)a;
+    return "Stand-in";
+}
+
+unsigned agreement_version(const struct agreement *a)
+{
+    (void)a;
+    return 3;
+}
+
+const uint8_t *agreement_hash(const struct agreement *a)
+{
+    static const uint8_t hash[32] = { 0xab };
+
+    (void)a;
+    return hash;
+}
+
+size_t agreement_parties(const struct agreement *a, struct span *out, size_t max)
+{
+    (void)a;
+    (void)max;
+    out[0] = SPAN("IR");
+    out[1] = SPAN("PK");
+    return 2;
+}
+
+size_t agreement_words(const struct agreement *a, enum vocabulary v, struct span *out, size_t max)
+{
+    (void)a;
+    (void)max;
+    out[0] = SPAN("islam qala");
+    return v == VOCABULARY_POST;
+}
+
+size_t agreement_articles(const struct agreement *a, struct agreement_article *out, size_t max)
+{
+    (void)a;
+    if (max)
+        out[0] = (struct agreement_article){ "5", "Stays", 1, true };
+    return 1;
+}
+
+const char *agreement_title_in(const struct agreement *a, const char *article, const char *language,
+                               const char **language_found)
+{
+    (void)a;
+    (void)article;
+    (void)language;
+    *language_found = "en";
+    return "Stays";
+}
+
+const char *agreement_wording(const struct agreement *a, const char *article, const char *language,
+                              const char **language_found)
+{
+    (void)a;
+    *language_found = strcmp(language, "fa") == 0 ? "fa" : "en";
+    return strcmp(article, "5") == 0 ? "May stay." : NULL;
+}
+
+size_t anchor_set_count(const struct anchor_set *s)
+{
+    (void)s;
+    return 7;
+}
+
+bool store_stats(struct store *s, struct store_stats *out, struct why *w)
+{
+    (void)s;
+    (void)w;
+    *out = (struct store_stats){ 0 };
+    return true;
+}
+
+bool check_request_from_json(struct span json, struct check_request *out, struct arena *a, struct why *w)
+{
+    json_error_t e;
+    json_t *j = json_loadb((const char *)json.p, json.n, 0, &e);
+
+    if (!j)
+        return why_set(w, "json", (size_t)e.position, "RFC 8259", "This is not JSON.");
+    if (!json_is_array(json_object_get(j, "evidence"))) {
+        json_decref(j);
+        return why_set(w, "request", 0, NULL, "evidence is missing.");
+    }
+    *out =
+        (struct check_request){ .id = arena_copy(a, span_str(json_string_value(json_object_get(j, "id")))) };
+    json_decref(j);
+    return true;
+}
+
+bool check_run(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
+               struct check_answer *out, struct why *w)
+{
+    static const char answer[] =
+        "{\"verdict\":\"admit\",\"reasons\":[{\"code\":\"stay\",\"article\":\"5\",\"clause\":null,\"text\":"
+        "\"May "
+        "stay.\",\"for\":\"admission\",\"evidence\":null}],\"missing\":[],\"stay\":{\"used\":1,\"left\":29,"
+        "\"last_day\":\"2026-02-28\"},\"evidence\":[],\"traveller\":null,\"age\":{\"anchors\":"
+        "\"2026-01-30T00:00:00Z\",\"agreement\":3},\"took_us\":120,\"receipt\":null,\"at\":"
+        "\"2026-01-31T12:00:00Z\",\"id\":\"%.*s\",\"salt\":\"00\",\"officer_admits\":false,\"repeated\":false}";
+    char text[sizeof answer + 64];
+
+    (void)c;
+    (void)now;
+    if (span_eq_str(r->id, "conflict"))
+        return why_set(w, "request-conflict", WHY_NO_OFFSET, NULL, "This id was used for another request.");
+    if (span_eq_str(r->id, "full"))
+        return why_set(w, "store-full", WHY_NO_OFFSET, NULL, "The disk is full.");
+    if (span_eq_str(r->id, "slow"))
+        (void)nanosleep(&(struct timespec){ .tv_nsec = 300 * 1000 * 1000 }, NULL);
+    if (span_eq_str(r->id, "slower"))
+        (void)nanosleep(&(struct timespec){ .tv_sec = 3 }, NULL);
+    (void)snprintf(text, sizeof text, answer, (int)r->id.n, (const char *)r->id.p);
+    *out = (struct check_answer){ .json = arena_copy(a, span_str(text)) };
+    return true;
+}
+
+enum result inspect(const char *name, struct span file, const struct inspect_options *opt, struct arena *a,
+                    struct buffer *out)
+{
+    (void)opt;
+    (void)a;
+    buf_printf(
+        out,
+        "{\"file\":\"%s\",\"kind\":\"unknown\",\"result\":\"malformed\",\"reason\":\"unknown\",\"size\":%zu}",
+        name, file.n);
+    return RESULT_MALFORMED;
+}

@@ -1,0 +1,422 @@
+// The lane: one traveller after the other. What an officer typed is kept until the next traveller is called.
+
+import * as api from "./api.js";
+import * as words from "./language.js";
+import * as verdict from "./verdict.js";
+import { Camera } from "./camera.js";
+import { Pieces, capitals, linesItem, measure } from "./evidence.js";
+
+const { t } = words;
+const { el } = verdict;
+const at = id => document.getElementById(id);
+const lines = at("lines");
+const pieces = new Pieces();
+const DESK = "serai.desk"; // mode, post and movement of this desk; never anything of a traveller
+const CHOICES = { purpose: "purposes", mode: "modes", post: "posts", from: "states" };
+
+let offered = { purposes: [], modes: [], posts: [], states: [], languages: ["en", "fa", "ru", "tr"] };
+let articles = new Map();
+let articlesIn = null;
+let last = null;    // {body, id}: the request that was sent last, for a repeat under the same id
+let shown = null;   // the answer or trouble on screen
+let working = false;
+let looking = null; // of the inspection under way
+let link = "unknown";
+let self = null;    // what the node says of itself
+const camera = new Camera(at("camera-view"), found);
+
+/* The desk's own settings. */
+
+function remember() {
+  localStorage.setItem(DESK, JSON.stringify({ mode: at("mode").value, post: at("post").value, movement: picked("movement") }));
+}
+
+const picked = name => document.querySelector(`[name=${name}]:checked`).value;
+
+function recall() {
+  let kept = {};
+  try {
+    kept = JSON.parse(localStorage.getItem(DESK)) ?? {};
+  } catch { /* unreadable: as if there were none */ }
+  for (const id of ["mode", "post"])
+    if (kept[id] !== undefined)
+      at(id).value = kept[id];
+  const radio = document.querySelector(`[name=movement][value="${kept.movement ?? "entry"}"]`);
+  if (radio)
+    radio.checked = true;
+}
+
+function fillChoices() {
+  const kind = { purpose: "purpose", mode: "mode", post: "post", from: "state" };
+  for (const [id, list] of Object.entries(CHOICES)) {
+    const select = at(id), value = select.value;
+    const label = v => id === "from" ? words.state(v) : words.word(kind[id], v);
+    const options = offered[list].map(v => [v, label(v)]).sort((a, b) => id === "mode" ? 0 : a[1].localeCompare(b[1], words.current()));
+    select.replaceChildren(el("option", { value: "" }, t("travel.unstated")), ...options.map(([v, text]) => el("option", { value: v }, text)));
+    select.value = value;
+    select.parentElement.hidden = options.length === 0;
+  }
+}
+
+/* Lines. */
+
+function showCounts() {
+  const m = measure(lines.value);
+  lines.rows = Math.max(3, Math.min(8, lines.value.split("\n").length));
+  at("counts").replaceChildren(...m.lines.map(l => el("li", { className: l.state }, l.state === "full" ? `${l.n} ✓` : l.state === "long" ? `${l.n} ✕` : String(l.n))));
+  return m;
+}
+
+function sayLines(key, values, grade = "") {
+  at("lines-state").textContent = key ? t(key, values) : "";
+  at("lines-state").className = `state ${grade}`;
+}
+
+function suggest(list) {
+  const groups = new Map();
+  for (const s of list)
+    groups.set(s.suggestion, [...groups.get(s.suggestion) ?? [], s]);
+  at("suggestions").replaceChildren(...[...groups.values()].map(changes => {
+    const apply = el("button", { type: "button", className: "small" }, t("suggest.apply"));
+    apply.addEventListener("click", () => {
+      const now = lines.value.trim().split(/\s*\n\s*/);
+      for (const c of changes)
+        now[c.line - 1] = c.text;
+      lines.value = now.join("\n");
+      lines.focus();
+      onLines();
+    });
+    const read = changes.map(c => t("suggest.place", { line: c.line, column: c.column }) + ` ${c.read} → ${c.meant}`).join(", ");
+    return el("li", {}, el("span", {}, `${t("suggest.label")} `, el("bdi", {}, read)), apply);
+  }));
+}
+
+/** Asks the node what the lines say as soon as they are complete; nothing is recorded by that. */
+async function lookAtLines() {
+  const text = lines.value;
+  looking?.abort();
+  looking = new AbortController();
+  try {
+    const seen = await api.inspect(linesItem(text).text, looking.signal);
+    if (text !== lines.value)
+      return;
+    const good = seen.result === "well-formed" || seen.result === "genuine";
+    if (seen.kind === "mrz")
+      sayLines(good ? "lines.agree" : "lines.differ", {}, good ? "good" : "bad");
+    else
+      sayLines("lines.seen", { kind: words.word("kind", seen.kind), result: words.word("result", seen.result) }, good ? "good" : "warn");
+    suggest(seen.suggestions ?? []);
+  } catch { /* the header says when the node is away */ }
+}
+
+function onLines() {
+  capitals(lines);
+  const m = showCounts();
+  looking?.abort();
+  suggest([]);
+  if (m.complete)
+    lookAtLines();
+  else if (m.lines.some(l => l.state === "long"))
+    sayLines("lines.long", {}, "bad");
+  else
+    sayLines(null);
+}
+
+/* Files and pictures. */
+
+function sayFile(key, values) {
+  at("file-state").textContent = key ? t(key, values) : "";
+}
+
+function showPieces() {
+  at("pieces").replaceChildren(...pieces.list.map((p, i) => {
+    const away = el("button", { type: "button", className: "small", "aria-label": `${t("file.remove")} ${p.name}` }, "✕");
+    away.addEventListener("click", () => {
+      pieces.remove(i);
+      showPieces();
+      (at("pieces").querySelector("button") ?? at("file-open")).focus();
+    });
+    return el("li", {}, p.url ? el("img", { src: p.url, alt: "" }) : el("span", { className: "thumb", "aria-hidden": "true" }, "▤"),
+      el("bdi", { className: "name" }, p.name), el("span", { className: "note" }, t("file.size", { kb: Math.max(1, Math.round(p.bytes.length / 1024)) })), away);
+  }));
+}
+
+async function addFiles(files) {
+  sayFile(null);
+  for (const file of files) {
+    try {
+      await pieces.addFile(file);
+      sayFile("file.added", { name: file.name });
+    } catch (e) {
+      sayFile(e instanceof RangeError ? `file.${e.message}` : "file.unread", { name: file.name });
+    }
+  }
+  showPieces();
+  at("check").focus();
+}
+
+async function openCamera() {
+  sayFile(null);
+  at("camera").hidden = false;
+  try {
+    await camera.start();
+    at("camera-take").focus();
+  } catch (word) {
+    closeCamera();
+    sayFile(typeof word === "string" ? word : "camera.none");
+  }
+}
+
+function closeCamera() {
+  const inside = at("camera").contains(document.activeElement);
+  camera.stop();
+  at("camera").hidden = true;
+  if (inside)
+    at("camera-open").focus();
+}
+
+function addFrame(bytes) {
+  try {
+    pieces.addBytes(t("camera.picture"), bytes);
+    sayFile("camera.taken");
+  } catch (e) {
+    sayFile(`file.${e.message}`);
+  }
+  showPieces();
+  closeCamera();
+  at("check").focus();
+}
+
+function found(bytes) {
+  addFrame(bytes);
+  check();
+}
+
+/* The check. */
+
+function request(officer) {
+  const travel = {};
+  for (const id of Object.keys(CHOICES))
+    if (at(id).value)
+      travel[id] = at(id).value;
+  if (at("stay").value)
+    travel.stay_days = Number(at("stay").value);
+  const evidence = [...(lines.value.trim() ? [linesItem(lines.value)] : []), ...pieces.items()];
+  const examined = picked("examined");
+  return { travel, movement: picked("movement"), evidence, ...(examined && { document_examined: examined === "yes" }), ...(officer && { officer_admits: true }) };
+}
+
+const newId = () => `lane-${Array.from(crypto.getRandomValues(new Uint8Array(12)), b => b.toString(16).padStart(2, "0")).join("")}`;
+
+/** Exactly the same request goes out under the id it had: the node records it once, however often it is sent. */
+function withId(r) {
+  const body = JSON.stringify(r);
+  if (last?.body !== body)
+    last = { body, id: newId() };
+  return JSON.stringify({ id: last.id, ...r });
+}
+
+async function loadArticles() {
+  if (articlesIn === words.current())
+    return;
+  try {
+    const language = words.current();
+    const a = await api.agreement(language);
+    articles = new Map(a.articles.map(x => [x.article, x]));
+    articlesIn = language;
+  } catch { /* the verdict stands without the wording */ }
+}
+
+function say(text) {
+  at("say").textContent = text;
+}
+
+function mark(missing) {
+  for (const id of [...Object.keys(CHOICES), "stay"])
+    at(id).parentElement.classList.toggle("wanted", missing.includes(`travel.${id}`));
+}
+
+function show() {
+  if (!shown)
+    verdict.idle();
+  else if (shown.answer)
+    verdict.answer(shown.answer, articles, picked("movement") === "entry" ? () => check(true) : null);
+  else
+    verdict.trouble(shown.trouble);
+}
+
+/** officer: the officer has decided to admit after a referral. */
+async function check(officer = false) {
+  if (working)
+    return;
+  const r = request(officer);
+  if (!r.evidence.length) {
+    sayLines("lines.none", {}, "bad");
+    lines.focus();
+    return;
+  }
+  const sent = withId(r);
+  working = true;
+  at("check").setAttribute("aria-busy", "true");
+  verdict.busy();
+  say(t("busy.word"));
+  try {
+    const [answer] = await Promise.all([api.check(sent), loadArticles()]);
+    shown = { answer };
+    setLink("ready");
+    mark(answer.missing);
+    say(verdict.spoken(answer));
+  } catch (e) {
+    shown = { trouble: e instanceof api.Trouble ? e : new api.Trouble("internal", String(e), "") };
+    if (e.reason === "unreachable")
+      setLink("gone");
+    say(`${t("trouble.word")}. ${e.detail ?? ""}`);
+  }
+  working = false;
+  at("check").removeAttribute("aria-busy");
+  show();
+  at("verdict-word").focus({ preventScroll: true });
+  at("verdict-word").scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+}
+
+function next() {
+  if (working)
+    return;
+  closeCamera();
+  lines.value = "";
+  pieces.clear();
+  showPieces();
+  showCounts();
+  sayLines(null);
+  sayFile(null);
+  suggest([]);
+  at("purpose").value = at("from").value = at("stay").value = "";
+  document.querySelector("[name=examined][value='']").checked = true;
+  last = shown = null;
+  mark([]);
+  say(t("idle.word"));
+  show();
+  lines.focus();
+}
+
+/* The node. */
+
+function setLink(state) {
+  link = state;
+  at("link").dataset.state = state;
+  at("link-text").textContent = t(`link.${state}`);
+}
+
+async function watch() {
+  try {
+    setLink((await api.ready()).ready ? "ready" : "partly");
+    if (!self) {
+      await greet();
+      fillChoices();
+      recall();
+    }
+  } catch {
+    setLink("gone");
+  }
+}
+
+async function greet() {
+  const [node, list] = await Promise.all([api.node(), api.words()]);
+  self = node;
+  offered = { ...offered, ...list };
+  showSelf();
+}
+
+function showSelf() {
+  if (self)
+    at("node-name").textContent = `${words.state(self.member)} · ${self.name}`;
+}
+
+async function speak(language, byHand) {
+  await words.use(language, byHand);
+  fillChoices();
+  showSelf();
+  setLink(link);
+  if (shown?.answer)
+    await loadArticles();
+  show();
+  if (measure(lines.value).complete)
+    lookAtLines();
+}
+
+/* Keys and hands. */
+
+function onKey(e) {
+  if (e.isComposing || e.altKey || e.metaKey)
+    return;
+  if (e.key === "Escape") {
+    e.preventDefault();
+    camera.open || !at("camera").hidden ? closeCamera() : next();
+  } else if (e.key === "F2") {
+    e.preventDefault();
+    at("camera").hidden ? openCamera() : closeCamera();
+  } else if (e.key === "F4") {
+    e.preventDefault();
+    at("file").click();
+  } else if (e.key === "F8") {
+    e.preventDefault();
+    at("receipt-copy")?.click();
+  } else if (e.key === "Enter" && (e.ctrlKey || (e.target === lines && measure(lines.value).complete))) {
+    e.preventDefault(); // a swipe reader ends the last line with Enter
+    check();
+  }
+}
+
+function onPaste(e) {
+  const files = [...e.clipboardData?.files ?? []];
+  if (files.length) {
+    e.preventDefault();
+    addFiles(files);
+  }
+}
+
+function bind() {
+  at("desk").addEventListener("submit", e => { e.preventDefault(); check(); });
+  at("desk").addEventListener("change", remember);
+  at("desk").addEventListener("keydown", e => {
+    if (e.key === "Enter" && (e.target.tagName === "SELECT" || e.target.type === "radio" || e.target.type === "checkbox")) {
+      e.preventDefault();
+      check();
+    }
+  });
+  at("next").addEventListener("click", next);
+  lines.addEventListener("input", onLines);
+  at("camera-open").addEventListener("click", () => at("camera").hidden ? openCamera() : closeCamera());
+  at("camera-close").addEventListener("click", closeCamera);
+  at("camera-take").addEventListener("click", async () => camera.open && addFrame(await camera.take()));
+  at("file-open").addEventListener("click", () => at("file").click());
+  at("file").addEventListener("change", () => { addFiles([...at("file").files]); at("file").value = ""; });
+  at("language").addEventListener("change", () => speak(at("language").value, true));
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("paste", onPaste);
+  document.addEventListener("dragover", e => { e.preventDefault(); at("drop").classList.add("over"); });
+  document.addEventListener("dragleave", e => e.relatedTarget || at("drop").classList.remove("over"));
+  document.addEventListener("drop", e => { e.preventDefault(); at("drop").classList.remove("over"); addFiles([...e.dataTransfer.files]); });
+  addEventListener("online", watch);
+  addEventListener("offline", watch);
+}
+
+async function start() {
+  bind();
+  try {
+    await greet();
+  } catch {
+    setLink("gone");
+  }
+  const language = words.preferred(offered.languages);
+  at("language").replaceChildren(...offered.languages.map(l => el("option", { value: l, lang: l }, words.language(l))));
+  at("language").value = language;
+  await speak(language, false);
+  recall();
+  showCounts();
+  lines.focus();
+  await watch();
+  setInterval(watch, 10_000);
+}
+
+start();

@@ -1,0 +1,83 @@
+// Words of the page, and how its language writes dates, numbers and states.
+
+const FALLBACK = "en";
+const RTL = new Set(["ar", "fa", "ps", "ur"]);
+const STORE = "serai.language";
+
+let tag = FALLBACK;
+let catalogue = {};
+let english = {};
+
+const fetchCatalogue = async t => (await fetch(`/i18n/${t}.json`)).json();
+
+/** The reader's choice, else the first of the browser's that the node offers, else the node's first. */
+export function preferred(offered) {
+  const wanted = [localStorage.getItem(STORE), ...navigator.languages.map(l => l.split("-")[0])];
+  return wanted.find(l => offered.includes(l)) ?? offered[0] ?? FALLBACK;
+}
+
+export async function use(language, remember = false) {
+  english = Object.keys(english).length ? english : await fetchCatalogue(FALLBACK);
+  try {
+    catalogue = language === FALLBACK ? english : await fetchCatalogue(language);
+    tag = language;
+  } catch {
+    return; // the words of before stay
+  }
+  if (remember)
+    localStorage.setItem(STORE, language);
+  document.documentElement.lang = tag;
+  document.documentElement.dir = RTL.has(tag) ? "rtl" : "ltr";
+  for (const e of document.querySelectorAll("[data-t]"))
+    e.textContent = t(e.dataset.t);
+  document.title = `${t("page.title")} · Serai`;
+}
+
+export const current = () => tag;
+export const has = key => key in catalogue;
+
+/** The text of a key with {name} replaced; with n, the plural form the language wants. */
+export function t(key, values = {}) {
+  let text = catalogue[key] ?? english[key] ?? key;
+  if (typeof text === "object")
+    text = text[new Intl.PluralRules(tag).select(values.n ?? 0)] ?? text.other;
+  return text.replace(/\{(\w+)\}/g, (_, name) => {
+    const v = values[name];
+    return typeof v === "number" ? new Intl.NumberFormat(tag).format(v) : v ?? "";
+  });
+}
+
+/** "travel.purpose" -> the reader's word for a word of the agreement; the word itself when there is none. */
+export const word = (kind, value) => has(`${kind}.${value}`) ? t(`${kind}.${value}`) : value.replace(/[-_]/g, " ");
+
+export const number = n => new Intl.NumberFormat(tag).format(n);
+
+/** A calendar day, in the calendar of the language; what is no whole date stays as it is. */
+export function day(text) {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text))
+    return text;
+  return new Intl.DateTimeFormat(tag, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${text}T00:00:00Z`));
+}
+
+export const moment = text => new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
+
+/** "2 days ago" */
+export function ago(text) {
+  const seconds = (Date.parse(text) - Date.now()) / 1000;
+  const [unit, size] = Math.abs(seconds) < 3600 ? ["minute", 60] : Math.abs(seconds) < 86400 ? ["hour", 3600] : ["day", 86400];
+  return new Intl.RelativeTimeFormat(tag, { numeric: "auto" }).format(Math.round(seconds / size), unit);
+}
+
+/** "IR" -> Iran */
+export function state(code) {
+  try {
+    return /^[A-Z]{2}$/.test(code) ? new Intl.DisplayNames(tag, { type: "region" }).of(code) : code;
+  } catch {
+    return code;
+  }
+}
+
+export const language = code => {
+  const name = new Intl.DisplayNames(code, { type: "language" }).of(code);
+  return name[0].toLocaleUpperCase(code) + name.slice(1);
+};

@@ -1,0 +1,150 @@
+// One verdict, loud; what it rests on, quiet underneath.
+
+import * as words from "./language.js";
+
+const { t } = words;
+const SHAPE = { admit: "#i-admit", refer: "#i-refer", trouble: "#i-trouble", idle: "#i-ready", busy: "#i-ready" };
+
+const panel = document.getElementById("verdict");
+const detail = document.getElementById("detail");
+
+/** An element with properties and children; children that are null are left out. */
+export function el(name, props = {}, ...children) {
+  const e = document.createElement(name);
+  for (const [k, v] of Object.entries(props))
+    k.includes("-") || k === "role" ? e.setAttribute(k, v) : e[k] = v;
+  e.append(...children.flat().filter(c => c !== null && c !== undefined));
+  return e;
+}
+
+const code = text => el("bdi", { dir: "ltr" }, text);
+
+function show(state, word, line, ...parts) {
+  panel.dataset.state = state;
+  document.getElementById("verdict-shape").setAttribute("href", SHAPE[state]);
+  document.getElementById("verdict-word").textContent = word;
+  document.getElementById("verdict-line").textContent = line;
+  detail.replaceChildren(...parts.filter(Boolean));
+}
+
+export const idle = () => show("idle", t("idle.word"), t("idle.line"));
+export const busy = () => show("busy", t("busy.word"), "");
+
+export function trouble(problem) {
+  const known = words.has(`trouble.${problem.reason}`);
+  show("trouble", t("trouble.word"), known ? t(`trouble.${problem.reason}`) : problem.detail,
+    !known && problem.hint ? el("p", {}, el("bdi", { lang: "en" }, problem.hint)) : null,
+    el("p", {}, t("trouble.kept")));
+}
+
+function who(traveller) {
+  if (!traveller?.name)
+    return null;
+  const part = (key, value) => value ? el("span", {}, `${t(key)} `, code(value)) : null;
+  return el("div", { className: "who" }, el("strong", {}, el("bdi", { dir: "ltr" }, traveller.name)),
+    part("who.nationality", traveller.nationality), part("who.number", traveller.number), part("who.birth", traveller.birth),
+    part("who.sex", traveller.sex), part("who.expiry", traveller.expiry));
+}
+
+function figures(stay) {
+  if (!stay)
+    return null;
+  const pair = (key, value) => el("div", {}, el("dt", {}, t(key)), el("dd", {}, value));
+  return el("dl", { className: "figures" }, pair("stay.left", words.number(stay.left)),
+    stay.last_day ? pair("stay.last", words.day(stay.last_day)) : null, pair("stay.used", words.number(stay.used)));
+}
+
+function reason(r, articles) {
+  const own = words.has(`reason.${r.code}`);
+  const wording = articles.get(r.article);
+  return el("li", { className: r.for },
+    el("p", { className: "text" },
+      r.article ? el("span", { className: "badge" }, t("reason.article", { article: r.article })) : null,
+      r.evidence !== null ? el("span", { className: "badge" }, t("reason.evidence", { n: r.evidence + 1 })) : null,
+      own ? t(`reason.${r.code}`) : el("bdi", { lang: "en" }, r.text)),
+    own ? el("p", { className: "note" }, el("bdi", { lang: "en" }, r.text)) : null,
+    r.clause ? el("p", { className: "note" }, code(r.clause)) : null,
+    wording?.text ? el("blockquote", {}, wording.title ? el("b", {}, el("bdi", { lang: wording.language }, wording.title), " · ") : null, el("bdi", { lang: wording.language }, wording.text)) : null);
+}
+
+function missing(list) {
+  if (!list.length)
+    return null;
+  return el("div", {}, el("h3", {}, t("missing.label")), el("ul", { className: "chips" },
+    list.map(f => el("li", { className: "warn" }, el("b", {}, words.word("fact", f))))));
+}
+
+const GRADE = { genuine: "good", "well-formed": "good", forged: "bad", revoked: "bad", malformed: "bad" };
+const SIGN = { good: "✓", bad: "✕", warn: "!" };
+
+function presented(list) {
+  if (!list.length)
+    return null;
+  return el("div", {}, el("h3", {}, t("evidence.label")), el("ul", { className: "chips" }, list.map(e => {
+    const grade = GRADE[e.result] ?? "warn";
+    return el("li", { className: grade }, `${words.word("kind", e.kind)}: `, el("b", {}, `${SIGN[grade]} ${words.word("result", e.result)}`));
+  })));
+}
+
+function receipt(text, id) {
+  const copied = el("span", { className: "note", role: "status" });
+  const copy = el("button", { type: "button", className: "small", id: "receipt-copy" }, t("receipt.copy"));
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      copied.textContent = t("receipt.copied");
+    } catch {
+      copied.textContent = t("receipt.uncopied");
+    }
+  });
+  const save = el("button", { type: "button", className: "small" }, t("receipt.save"));
+  save.addEventListener("click", () => {
+    const url = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+    el("a", { href: url, download: `receipt-${id}.txt` }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 1000);
+  });
+  return el("details", {}, el("summary", {}, t("receipt.label")), el("pre", { tabIndex: 0, translate: false }, text),
+    el("div", { className: "tools" }, copy, save, copied));
+}
+
+function facts(a) {
+  const ms = a.took_us / 1000;
+  const took = ms < 10 ? Math.round(ms * 10) / 10 : Math.round(ms);
+  return el("p", { className: "facts" },
+    el("span", {}, a.repeated ? t("facts.repeated") : t("facts.recorded")),
+    el("span", {}, t("facts.took", { ms: took })),
+    el("span", {}, a.age.anchors ? t("facts.anchors", { ago: words.ago(a.age.anchors), at: words.moment(a.age.anchors) }) : t("facts.noanchors")),
+    a.age.agreement !== null ? el("span", {}, t("facts.agreement", { version: a.age.agreement })) : null,
+    el("span", {}, words.moment(a.at)));
+}
+
+/** The officer decides after a referral; a machine never does. */
+function decision(a, admit) {
+  if (a.verdict !== "refer" || a.officer_admits || !admit)
+    return null;
+  const button = el("button", { type: "button", id: "officer-admit" }, t("officer.admit"));
+  button.addEventListener("click", admit);
+  return el("div", { className: "officer" }, el("span", {}, t("officer.label")), button);
+}
+
+function headline(a) {
+  if (a.verdict === "refer")
+    return a.officer_admits ? t("officer.admitted") : t("refer.line");
+  return a.stay ? t("admit.days", { n: a.stay.left }) : t("admit.line");
+}
+
+/** articles: number -> {title, language, text}; admit: called when the officer admits, null when that is not offered. */
+export function answer(a, articles, admit) {
+  const order = a.verdict === "admit" ? "admission" : "referral";
+  const reasons = [...a.reasons].sort((x, y) => (y.for === order) - (x.for === order));
+  show(a.verdict, t(`${a.verdict}.word`), headline(a), who(a.traveller), figures(a.stay),
+    el("ul", { className: "reasons" }, reasons.map(r => reason(r, articles))), missing(a.missing), presented(a.evidence),
+    decision(a, admit), a.receipt ? receipt(a.receipt, a.id) : null, facts(a));
+}
+
+/** What the live region says: the verdict, then its first reason. */
+export function spoken(a) {
+  const first = a.reasons[0];
+  const why = first ? (words.has(`reason.${first.code}`) ? t(`reason.${first.code}`) : first.text) : "";
+  return `${t(`${a.verdict}.word`)}. ${a.stay && a.verdict === "admit" ? `${t("admit.days", { n: a.stay.left })} ` : ""}${why}`;
+}
