@@ -28,10 +28,10 @@ const camera = new Camera(at("camera-view"), found);
 /* The desk's own settings. */
 
 function remember() {
-  localStorage.setItem(DESK, JSON.stringify({ mode: at("mode").value, post: at("post").value, movement: movement() }));
+  localStorage.setItem(DESK, JSON.stringify({ mode: at("mode").value, post: at("post").value, movement: picked("movement") }));
 }
 
-const movement = () => document.querySelector("[name=movement]:checked").value;
+const picked = name => document.querySelector(`[name=${name}]:checked`).value;
 
 function recall() {
   let kept = {};
@@ -73,16 +73,21 @@ function sayLines(key, values, grade = "") {
 }
 
 function suggest(list) {
-  at("suggestions").replaceChildren(...list.map(s => {
+  const groups = new Map();
+  for (const s of list)
+    groups.set(s.suggestion, [...groups.get(s.suggestion) ?? [], s]);
+  at("suggestions").replaceChildren(...[...groups.values()].map(changes => {
     const apply = el("button", { type: "button", className: "small" }, t("suggest.apply"));
     apply.addEventListener("click", () => {
-      const width = measure(lines.value).lines[0]?.width ?? 44;
-      lines.value = s.zone.includes("\n") ? s.zone : s.zone.match(new RegExp(`.{1,${width}}`, "g")).join("\n");
+      const now = lines.value.trim().split(/\s*\n\s*/);
+      for (const c of changes)
+        now[c.line - 1] = c.text;
+      lines.value = now.join("\n");
       lines.focus();
       onLines();
     });
-    const changes = s.changes.map(c => `${c.from} → ${c.to}`).join(", ");
-    return el("li", {}, el("span", {}, `${t("suggest.label")} `, el("bdi", { dir: "ltr" }, changes)), apply);
+    const read = changes.map(c => t("suggest.place", { line: c.line, column: c.column }) + ` ${c.read} → ${c.meant}`).join(", ");
+    return el("li", {}, el("span", {}, `${t("suggest.label")} `, el("bdi", {}, read)), apply);
   }));
 }
 
@@ -100,7 +105,7 @@ async function lookAtLines() {
       sayLines(good ? "lines.agree" : "lines.differ", {}, good ? "good" : "bad");
     else
       sayLines("lines.seen", { kind: words.word("kind", seen.kind), result: words.word("result", seen.result) }, good ? "good" : "warn");
-    suggest(seen.fields?.suggestions ?? []);
+    suggest(seen.suggestions ?? []);
   } catch { /* the header says when the node is away */ }
 }
 
@@ -189,7 +194,7 @@ function found(bytes) {
 
 /* The check. */
 
-function request() {
+function request(officer) {
   const travel = {};
   for (const id of Object.keys(CHOICES))
     if (at(id).value)
@@ -197,7 +202,8 @@ function request() {
   if (at("stay").value)
     travel.stay_days = Number(at("stay").value);
   const evidence = [...(lines.value.trim() ? [linesItem(lines.value)] : []), ...pieces.items()];
-  return { travel, movement: movement(), evidence, document_examined: at("examined").checked };
+  const examined = picked("examined");
+  return { travel, movement: picked("movement"), evidence, ...(examined && { document_examined: examined === "yes" }), ...(officer && { officer_admits: true }) };
 }
 
 const newId = () => `lane-${Array.from(crypto.getRandomValues(new Uint8Array(12)), b => b.toString(16).padStart(2, "0")).join("")}`;
@@ -234,15 +240,16 @@ function show() {
   if (!shown)
     verdict.idle();
   else if (shown.answer)
-    verdict.answer(shown.answer, articles);
+    verdict.answer(shown.answer, articles, picked("movement") === "entry" ? () => check(true) : null);
   else
     verdict.trouble(shown.trouble);
 }
 
-async function check() {
+/** officer: the officer has decided to admit after a referral. */
+async function check(officer = false) {
   if (working)
     return;
-  const r = request();
+  const r = request(officer);
   if (!r.evidence.length) {
     sayLines("lines.none", {}, "bad");
     lines.focus();
@@ -284,7 +291,7 @@ function next() {
   sayFile(null);
   suggest([]);
   at("purpose").value = at("from").value = at("stay").value = "";
-  at("examined").checked = false;
+  document.querySelector("[name=examined][value='']").checked = true;
   last = shown = null;
   mark([]);
   say(t("idle.word"));

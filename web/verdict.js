@@ -118,14 +118,28 @@ function facts(a) {
     el("span", {}, words.moment(a.at)));
 }
 
-/** articles: id -> {language, text}. */
-export function answer(a, articles) {
-  const line = a.verdict === "refer" ? t("refer.line") : a.stay ? t("admit.days", { n: a.stay.left }) : t("admit.line");
+/** The officer decides after a referral; a machine never does. */
+function decision(a, admit) {
+  if (a.verdict !== "refer" || a.officer_admits || !admit)
+    return null;
+  const button = el("button", { type: "button", id: "officer-admit" }, t("officer.admit"));
+  button.addEventListener("click", admit);
+  return el("div", { className: "officer" }, el("span", {}, t("officer.label")), button);
+}
+
+function headline(a) {
+  if (a.verdict === "refer")
+    return a.officer_admits ? t("officer.admitted") : t("refer.line");
+  return a.stay ? t("admit.days", { n: a.stay.left }) : t("admit.line");
+}
+
+/** articles: number -> {title, language, text}; admit: called when the officer admits, null when that is not offered. */
+export function answer(a, articles, admit) {
   const order = a.verdict === "admit" ? "admission" : "referral";
   const reasons = [...a.reasons].sort((x, y) => (y.for === order) - (x.for === order));
-  show(a.verdict, t(`${a.verdict}.word`), line, who(a.traveller), figures(a.stay),
+  show(a.verdict, t(`${a.verdict}.word`), headline(a), who(a.traveller), figures(a.stay),
     el("ul", { className: "reasons" }, reasons.map(r => reason(r, articles))), missing(a.missing), presented(a.evidence),
-    a.receipt ? receipt(a.receipt, a.id) : null, facts(a));
+    decision(a, admit), a.receipt ? receipt(a.receipt, a.id) : null, facts(a));
 }
 
 /** What the live region says: the verdict, then its first reason. */

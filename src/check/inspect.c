@@ -91,52 +91,72 @@ static void put_findings(struct json_writer *w, const struct findings *f)
     jw_array_end(w);
 }
 
-enum result inspect(const char *name, struct span file, const struct inspect_options *opt, struct arena *a,
-                    struct buffer *out)
+static void put_inspection(const char *name, const struct inspection *in, enum result r, struct span fields,
+                           struct buffer *out)
 {
-    struct findings *findings = arena_alloc(a, sizeof *findings);
-    struct inspection in = { .bytes = file, .opt = opt, .arena = a, .findings = findings };
     struct json_writer w = json_to(out);
-    struct buffer fields;
-    enum result r;
-
-    buf_init(&fields, 4 << 20);
-    buf_init(&in.suggestions, 1 << 20);
-    in.fields = json_to(&fields);
-    why_clear(&in.why);
-    in.thing = recognise(file);
-    jw_object(&in.fields, NULL);
-    if (!findings) {
-        (void)why_set(&in.why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
-        r = RESULT_MALFORMED;
-    } else {
-        findings_init(findings);
-        r = in.thing == THING_PICTURE ? inspect_picture(&in) : by_thing(&in);
-    }
-    jw_object_end(&in.fields);
 
     jw_object(&w, NULL);
     jw_str(&w, "file", name);
-    jw_str(&w, "kind", in.kind ? in.kind : thing_word(in.thing));
+    jw_str(&w, "kind", in->kind ? in->kind : thing_word(in->thing));
     jw_str(&w, "result", result_word(r));
-    jw_str(&w, "reason", in.why.reason);
-    if (in.why.reason && in.why.offset != WHY_NO_OFFSET)
-        jw_int(&w, "offset", (int64_t)in.why.offset);
+    jw_str(&w, "reason", in->why.reason);
+    if (in->why.reason && in->why.offset != WHY_NO_OFFSET)
+        jw_int(&w, "offset", (int64_t)in->why.offset);
     else
         jw_null(&w, "offset");
-    jw_str(&w, "clause", in.why.reason ? in.why.clause : NULL);
-    jw_str(&w, "detail", in.why.reason ? in.why.detail : NULL);
-    if (in.picture) {
-        jw_str(&w, "picture", in.picture);
-        jw_int(&w, "barcodes", (int64_t)in.barcodes);
+    jw_str(&w, "clause", in->why.reason ? in->why.clause : NULL);
+    jw_str(&w, "detail", in->why.reason ? in->why.detail : NULL);
+    if (in->picture) {
+        jw_str(&w, "picture", in->picture);
+        jw_int(&w, "barcodes", (int64_t)in->barcodes);
     }
-    jw_raw(&w, "fields", buf_ok(&fields) ? buf_span(&fields) : SPAN("{}"));
-    if (in.suggestions.n)
-        jw_raw(&w, "suggestions", buf_span(&in.suggestions));
-    if (findings)
-        put_findings(&w, findings);
+    jw_raw(&w, "fields", fields);
+    if (in->suggestions.n)
+        jw_raw(&w, "suggestions", buf_span(&in->suggestions));
+    if (in->findings)
+        put_findings(&w, in->findings);
     jw_object_end(&w);
-    buf_free(&in.suggestions);
+}
+
+/* Everything around the one function that knows the thing. */
+static enum result run(const char *name, struct inspection *in, enum result (*part)(struct inspection *in),
+                       struct buffer *out)
+{
+    struct buffer fields;
+    enum result r = RESULT_MALFORMED;
+
+    buf_init(&fields, 4 << 20);
+    buf_init(&in->suggestions, 1 << 20);
+    in->fields = json_to(&fields);
+    why_clear(&in->why);
+    in->findings = arena_alloc(in->arena, sizeof *in->findings);
+    jw_object(&in->fields, NULL);
+    if (in->findings) {
+        findings_init(in->findings);
+        r = part(in);
+    } else {
+        (void)why_set(&in->why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
+    }
+    jw_object_end(&in->fields);
+    put_inspection(name, in, r, buf_ok(&fields) ? buf_span(&fields) : SPAN("{}"), out);
+    buf_free(&in->suggestions);
     buf_free(&fields);
     return r;
+}
+
+enum result inspect(const char *name, struct span file, const struct inspect_options *opt, struct arena *a,
+                    struct buffer *out)
+{
+    struct inspection in = { .bytes = file, .opt = opt, .arena = a, .thing = recognise(file) };
+
+    return run(name, &in, in.thing == THING_PICTURE ? inspect_picture : by_thing, out);
+}
+
+enum result inspect_chip(const char *name, const struct span *files, size_t n,
+                         const struct inspect_options *opt, struct arena *a, struct buffer *out)
+{
+    struct inspection in = { .files = files, .n_files = n, .opt = opt, .arena = a };
+
+    return run(name, &in, inspect_chip_files, out);
 }

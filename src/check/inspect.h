@@ -21,4 +21,8 @@ struct inspect_options {
 enum result inspect(const char *name, struct span file, const struct inspect_options *opt, struct arena *a,
                     struct buffer *out);
 
+/* The files of one chip read-out, in any order: EF.SOD, EF.COM, data groups. kind is "chip". */
+enum result inspect_chip(const char *name, const struct span *files, size_t n,
+                         const struct inspect_options *opt, struct arena *a, struct buffer *out);
+
 #endif

@@ -1,47 +1,7 @@
 #include "check/inspect_parts.h"
-#include "wire/mrz.h"
-#include "wire/mrz_suggest.h"
+#include "wire/mrz_json.h"
 
 enum { SUGGESTIONS = 3 };
-
-static void put_zone(struct json_writer *w, const struct mrz *m)
-{
-    static const char *const sex[] = { "<", "F", "M", "?" };
-    char date[MRZ_DATE_TEXT];
-
-    jw_str(w, "format", mrz_format_word(m->format));
-    jw_array(w, "lines");
-    for (uint8_t i = 0; i < m->lines; i++) {
-        size_t at = (size_t)i * m->width;
-
-        jw_text(w, NULL, span_sub(span_str(m->zone), at, at + m->width));
-    }
-    jw_array_end(w);
-    jw_str(w, "document_code", m->code);
-    jw_str(w, "issuer", m->issuer);
-    jw_str(w, "number", m->number);
-    jw_str(w, "primary", m->primary);
-    jw_str(w, "secondary", m->secondary);
-    jw_str(w, "nationality", m->nationality);
-    jw_str(w, "birth", mrz_date_format(m->birth, date));
-    jw_str(w, "sex", sex[m->sex]);
-    jw_str(w, "expiry", mrz_date_format(m->expiry, date));
-    jw_str(w, "optional1", m->optional1);
-    jw_str(w, "optional2", m->optional2);
-    jw_object(w, "checks");
-    for (enum mrz_check_field f = MRZ_NUMBER; f < MRZ_CHECKS; f++)
-        if (m->check[f] != MRZ_CHECK_NONE)
-            jw_str(w, mrz_check_field_word(f), mrz_check_word(m->check[f]));
-    jw_object_end(w);
-    jw_object(w, "dates");
-    jw_str(w, "birth", mrz_date_word(m->birth.state));
-    jw_str(w, "expiry", mrz_date_word(m->expiry.state));
-    jw_object_end(w);
-    jw_bool(w, "all_checks_ok", mrz_checks_ok(m));
-    jw_bool(w, "specimen", m->specimen);
-    jw_bool(w, "name_truncated", m->name_truncated);
-    jw_bool(w, "long_number", m->long_number);
-}
 
 /* Each change with the line as it would be; a suggestion with several changes has as many entries of one
  * number. */
@@ -82,7 +42,7 @@ enum result inspect_mrz(struct inspection *in)
     if (!mrz_parse(in->bytes, in->opt->at, &m, &in->why)) {
         return RESULT_MALFORMED;
     }
-    put_zone(&in->fields, &m);
+    mrz_json_members(&in->fields, &m);
     if (mrz_all_ok(&m)) {
         mrz_findings(&m, in->findings, NULL);
         return RESULT_WELL_FORMED;

@@ -8,6 +8,8 @@
 #include "wire/json_write.h"
 
 struct inspection {
+    const struct span *files; /* of a chip read-out; else none */
+    size_t n_files;
     struct span bytes; /* the thing itself: out of the picture, out of its text form */
     enum thing thing;
     const char *kind; /* overrules the word of thing */
@@ -28,5 +30,9 @@ enum result inspect_data_group(struct inspection *in);
 enum result inspect_certificate(struct inspection *in);
 enum result inspect_crl(struct inspection *in);
 enum result inspect_master_list(struct inspection *in);
+enum result inspect_chip_files(struct inspection *in); /* of in->files */
+
+/* A certificate as an object under key. */
+void put_certificate(struct json_writer *w, const char *key, const struct certificate *c);
 
 #endif

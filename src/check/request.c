@@ -32,7 +32,7 @@ static bool read_flag(const struct json *j, json_ref v, void *to, struct arena *
     bool flag;
 
     (void)a;
-    if (!json_flag(j, v, &flag))
+    if (!json_boolean(j, v, &flag))
         return false;
     *(enum examined *)to = flag ? EXAMINED_YES : EXAMINED_NO;
     return true;
@@ -41,7 +41,7 @@ static bool read_flag(const struct json *j, json_ref v, void *to, struct arena *
 static bool read_bool(const struct json *j, json_ref v, void *to, struct arena *a)
 {
     (void)a;
-    return json_flag(j, v, to);
+    return json_boolean(j, v, to);
 }
 
 static bool read_movement(const struct json *j, json_ref v, void *to, struct arena *a)

@@ -7,14 +7,14 @@
 #include "agreement/agreement.h"
 #include "agreement/stay.h"
 #include "base/text.h"
-#include "cli/agreement.h"
+#include "cli/cli.h"
 #include "wire/json_write.h"
 
 enum { WELL = 0, BAD = 1, USAGE = 2 };
 enum { OUTPUT = 64 * 1024 * 1024, ARTICLES = 1024 };
 
 static const char help[] =
-    "Usage: serai agreement check FILE [--json]\n"
+    "usage: serai agreement check FILE [--json]\n"
     "       serai agreement show FILE [--language LANG] [--article N]\n"
     "       serai agreement decide FILE --on DATE [--fact NAME=VALUE]... [--stay FROM..TO]...\n"
     "                              [--no-stays] [--json]\n"
@@ -33,7 +33,7 @@ static const char help[] =
     "  --stay FROM..TO   an earlier stay, both days counted; without TO the traveller is still inside\n"
     "  --no-stays        the traveller was never here (not the same as: nobody knows)\n"
     "\n"
-    "Exit: 0 all well, or admit; 1 fault, failing example, or refer; 2 usage or file.\n"
+    "Exit 0 all well, or admit; 1 fault, failing example, or refer; 2 usage or file.\n"
     "\n"
     "Example:\n"
     "  serai agreement decide agreements/eco.agreement --on 2027-03-01 --no-stays \\\n"

@@ -1,4 +1,4 @@
-#include "cli/barcode.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -21,7 +21,7 @@ static const char usage[] =
     "      Content that is not plain text is printed as hexadecimal. --json prints one object a picture.\n"
     "draw  draws the bytes of IN, all values exact, as a PNG; N pixels a module (4).\n"
     "\n"
-    "FILE, IN or OUT may be '-'. Exit status: 0 done, 1 nothing readable or too long, 2 usage or I/O.\n"
+    "FILE, IN or OUT may be '-'. Exit 0 done, 1 nothing readable or too long, 2 usage or I/O.\n"
     "\n"
     "  serai barcode draw --module 6 seal.bin -o seal.png\n"
     "  serai barcode read photo.jpg\n";

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "cli/folder.h"
 #include "cli/show.h"
-#include "trust/trust.h"
+#include "trust/load.h"
 
 static const char help[] =
     "usage: serai inspect [OPTION]... FILE...\n\n"

@@ -9,6 +9,8 @@ const struct cli_command cli_commands[] = {
       "check a traveller's evidence against the agreement: one verdict with its reasons" },
     { "inspect", cmd_inspect,
       "what is this file? seals, machine-readable lines, chips, certificates, pictures" },
+    { "mrz", cmd_mrz, "read, write and transliterate machine-readable zones" },
+    { "seal", cmd_seal, "verify and issue visible digital seals" },
     { "barcode", cmd_barcode, "read barcodes from pictures and draw them" },
     { "issue", cmd_issue, "issue a permission, such as an ECO visa, as a printable sticker" },
     { "agreement", cmd_agreement, "check, show and try an agreement" },
@@ -16,6 +18,7 @@ const struct cli_command cli_commands[] = {
     { "receipt", cmd_receipt, "check a signed receipt" },
     { "init", cmd_init, "make a node's folder: configuration, keys, store" },
     { "serve", cmd_serve, "run a node: its HTTP interface and console" },
+    { "store", cmd_store, "status, back-up and expiry of what a node recorded" },
     { "completion", cmd_completion, "completion for your shell" },
     { NULL, NULL, NULL },
 };

@@ -1,4 +1,4 @@
-#include "cli/mrz.h"
+#include "cli/cli.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -31,7 +31,8 @@ static const char help[] =
     "zone\n"
     "(cut: it may go on) stands for TEXT. Tables: latin russian ukrainian belarusian bulgarian serbian\n"
     "macedonian arabic hebrew kazakh kyrgyz tajik uzbek turkmen, or the language's two letters.\n"
-    "TIME resolves two-digit years: YYYY-MM-DD or RFC 3339; now when not given.\n";
+    "TIME resolves two-digit years: YYYY-MM-DD or RFC 3339; now when not given.\n\n"
+    "Exit 0 reads well, 1 misread, malformed or different, 2 usage or input/output.\n";
 
 struct options {
     bool json, cut, own_rows;

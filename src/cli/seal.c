@@ -2,10 +2,10 @@
 #include <getopt.h>
 
 #include "base/text.h"
-#include "cli/anchors.h"
 #include "cli/cli.h"
 #include "seal/issue_seal.h"
 #include "seal/visible.h"
+#include "trust/load.h"
 #include "wire/json_write.h"
 
 static const char help[] =
@@ -24,7 +24,7 @@ static const char help[] =
     "        For vds-nc TYPE is the type of the message and --message FILE its JSON.\n"
     "types   Lists the kinds of documents, or the fields of one.\n"
     "\n"
-    "Exit status: 0 genuine, 1 forged, malformed, expired or revoked, 2 wrong usage or input/output, 3 not "
+    "Exit 0 genuine, 1 forged, malformed, expired or revoked, 2 wrong usage or input/output, 3 not "
     "decided.\n"
     "\n"
     "Example: serai seal verify --anchors certificates/ visa.bin\n";
@@ -206,7 +206,7 @@ static int verify(int argc, char **argv)
         } else if (c == 'j') {
             json = true;
         } else if (c == 'a') {
-            if (!cli_anchors(optarg, set, &w)) {
+            if (!trust_load(set, optarg, NULL, NULL, NULL, &w)) {
                 cli_why("seal", optarg, &w);
                 rc = CLI_USAGE;
             }

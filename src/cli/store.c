@@ -1,4 +1,4 @@
-#include "cli/store.h"
+#include "cli/cli.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +21,7 @@ static const char help[] =
     "store\n"
     "for itself. A backup holds the traveller key: keep it as safe as the store.\n"
     "\n"
-    "exit: 0 good, 1 damaged, 2 usage, or the store cannot be used\n";
+    "Exit 0 good, 1 damaged, 2 usage, or the store cannot be used\n";
 
 struct options {
     const char *operand[3]; /* sub-command, DIR, TO */

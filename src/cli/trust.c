@@ -7,7 +7,7 @@
 #include "crypto/digest.h"
 #include "node/instance.h"
 #include "seal/receipt.h"
-#include "trust/trust.h"
+#include "trust/load.h"
 #include "wire/json_write.h"
 
 static const char help[] =

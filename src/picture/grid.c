@@ -20,14 +20,13 @@ struct edge {
     float angle, rho, score;
 };
 
-/* Beyond the picture is paper. */
+/* Beyond the picture is paper, and so is what a degenerate warp gives: NaN and infinity fail the comparison.
+ */
 static inline float at(const struct luma *l, float x, float y)
 {
-    int xi = (int)x, yi = (int)y;
-
-    if (x < 0 || y < 0 || xi >= l->w || yi >= l->h)
+    if (!(x >= 0 && y >= 0 && x < (float)l->w && y < (float)l->h))
         return 255;
-    return l->p[(size_t)yi * (size_t)l->stride + (size_t)xi];
+    return l->p[(size_t)(int)y * (size_t)l->stride + (size_t)(int)x];
 }
 
 static float at_between(const struct luma *l, float x, float y)
@@ -188,14 +187,19 @@ static float module_score(const struct luma *l, const struct warp *w, int x, int
     return finder_dark(x % region, y % region, region) ? v : -v;
 }
 
-/* Only the two clock tracks on the outside: what tells one size from another. */
+/* Only the two clock tracks on the outside: what tells one size from another. Given up early when it is no
+ * better than chance. */
 static float clock_fit(const struct luma *l, const float k[8], int n, int region)
 {
+    enum { GIVE_UP_AT = 10 };
     struct warp w = warp_of(k);
     float sum = 0;
 
-    for (int i = 0; i < n; i++)
+    for (int i = 0; i < n; i++) {
         sum += module_score(l, &w, i, 0, n, region) + module_score(l, &w, n - 1, i, n, region);
+        if (i == GIVE_UP_AT && sum < 0.15F * 128 * 2 * GIVE_UP_AT)
+            return 0;
+    }
     return sum / (float)(2 * n) / 128;
 }
 
@@ -224,7 +228,7 @@ static float find_size(const struct luma *l, float k[8], float side, int *size)
         float step = side / (float)sizes[s].n * 0.6F;
         int reach = (int)(side * 0.16F / step);
 
-        if (side / (float)sizes[s].n < 1.6F)
+        if (side / (float)sizes[s].n < 1.8F)
             break;
         reach = reach > REACH ? REACH : reach < 1 ? 1 : reach;
         for (int i = -reach; i <= reach; i++) {

@@ -8,6 +8,7 @@
 
 enum {
     LEVELS_MAX = 4,
+    GRID_LEVELS = 3,   /* of these modules are taken one by one */
     LEVEL_LEAST = 250, /* pixels of the longer side below which no smaller level is made */
     WHOLE_SIDE = 1300, /* a whole picture is scanned first at the level that is at most this long */
 };
@@ -77,7 +78,7 @@ static bool scan(const struct luma *l, unsigned formats, enum scan_threshold thr
 
 /* zxing looks for Data Matrix from the middle outwards: each place is cut out, so that it is in the middle.
  */
-static bool scan_place(const struct luma *l, const struct place *at, struct finds *f)
+static bool scan_place(const struct luma *l, const struct place *at, bool evened, struct finds *f)
 {
     int side = at->side * 3 / 2;
     struct luma part = luma_part(l, at->x - side / 2, at->y - side / 2, side, side), even;
@@ -87,7 +88,7 @@ static bool scan_place(const struct luma *l, const struct place *at, struct find
         return false;
     if (scan(&part, 1U << BARCODE_DATA_MATRIX, SCAN_LOCAL, f))
         return true;
-    if (f->n > 0)
+    if (!evened || f->n > 0)
         return false; /* a further symbol is looked for the cheap way only */
     even = luma_even(&part, side / 16);
     found = scan(&even, 1U << BARCODE_DATA_MATRIX, SCAN_FIXED, f);
@@ -97,12 +98,13 @@ static bool scan_place(const struct luma *l, const struct place *at, struct find
 
 static bool scan_places(const struct luma *l, struct finds *f)
 {
+    enum { EVENED = 4 }; /* so many of the likeliest get the dearer try */
     struct place places[PLACES_MAX];
     int n = locate_dense(l, places);
     bool found = false;
 
     for (int i = 0; i < n; i++)
-        found |= scan_place(l, &places[i], f);
+        found |= scan_place(l, &places[i], i < EVENED, f);
     return found;
 }
 
@@ -155,7 +157,7 @@ static bool grid_place(const struct luma *l, float x, float y, float side, struc
 /* Places of one level, modules taken from the next finer one while the square is not too large. */
 static bool try_grid(const struct pyramid *p, int level, float shrink, struct finds *f)
 {
-    enum { TRIES = 3, SIDE_MAX = 400 };
+    enum { TRIES = 2, SIDE_MAX = 400 };
     struct place places[PLACES_MAX];
     int n;
     bool found = false;
@@ -223,11 +225,13 @@ bool search_symbols(const struct luma *l, unsigned shrink, bool finest_only, str
         p = pyramid_of(l);
     while (whole + 1 < p.n && (p.level[whole].w > WHOLE_SIDE || p.level[whole].h > WHOLE_SIDE))
         whole++;
-    if (!finest_only)
-        found = try_whole(&p, whole, s, f);
+    if (!finest_only && try_whole(&p, whole, s, f)) {
+        found = true;
+        (void)try_places(&p, whole, s, f); /* further seals, which a scan of the whole may have passed over */
+    }
     for (int i = 0; i < LEVELS_MAX && !found; i++)
         found = try_places(&p, order[i], s, f);
-    for (int i = 0; i < LEVELS_MAX && !found; i++)
+    for (int i = 0; i < GRID_LEVELS && !found; i++)
         found = try_grid(&p, order[i], s, f);
     if (!found && (finest_only || whole > 0))
         found = try_whole(&p, 0, s, f);

@@ -158,9 +158,12 @@ static void try_signer(struct run *k, struct span der, size_t offset)
         return;
     k->out->has_signer = true;
     k->out->signer = cert;
-    if (match == CMS_SAME_LOOSELY)
-        finding_add(k->f, FINDING_WARNING, "signer-name", WHY_NO_OFFSET, "RFC 5652 10.2.4",
-                    "the signer's issuer is written in another way than in its certificate");
+    if (match == CMS_REORDERED)
+        finding_add(k->f, FINDING_WARNING, "signer-name", offset, "RFC 5652 10.2.4",
+                    "the parts of the signer's issuer stand in another order than in its certificate");
+    else if (match == CMS_ALMOST)
+        say(k, RESULT_UNDETERMINED, "signer-name", offset, "RFC 5652 10.2.4",
+            "the signer's issuer is written in other letters than in its certificate");
     if (!public_key_from_spki(cert.spki, &key, &w)) {
         conclude(k, RESULT_UNDETERMINED, &w);
         return;

@@ -1,6 +1,7 @@
 #include "seal/cms.h"
 
 #include "seal/algorithm.h"
+#include "seal/name.h"
 #include "wire/der.h"
 #include "wire/der_write.h"
 
@@ -264,7 +265,9 @@ enum cms_match cms_names(const struct cms *c, const struct certificate *signer)
         return CMS_OTHER;
     if (span_eq(c->issuer, signer->issuer))
         return CMS_SAME;
-    return names_equal(c->issuer, signer->issuer) ? CMS_SAME_LOOSELY : CMS_OTHER;
+    if (!names_equal(c->issuer, signer->issuer))
+        return CMS_OTHER;
+    return names_reordered(c->issuer, signer->issuer) ? CMS_REORDERED : CMS_ALMOST;
 }
 
 bool cms_digest_holds(const struct cms *c)

@@ -35,7 +35,11 @@ struct cms {
  */
 MUST_USE bool cms_parse(struct span in, struct arena *a, struct cms *out, struct findings *f, struct why *w);
 
-enum cms_match { CMS_OTHER, CMS_SAME, CMS_SAME_LOOSELY /* issuer written differently: names_equal */ };
+/*
+ * How the SignerInfo names a certificate. It is not covered by the signature: the same parts in another order
+ * (MY) name it still; other letters or another kind of string are a change that nobody signed.
+ */
+enum cms_match { CMS_OTHER, CMS_SAME, CMS_REORDERED, CMS_ALMOST /* names_equal only */ };
 
 /* Whether the certificate is the one that the SignerInfo names. */
 enum cms_match cms_names(const struct cms *c, const struct certificate *signer);

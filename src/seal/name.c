@@ -144,26 +144,41 @@ static bool collect(struct span name, struct name_part part[NAME_PARTS], size_t 
     return false;
 }
 
-bool names_equal(struct span a, struct span b)
+static bool same_bytes(const struct name_part *a, const struct name_part *b)
+{
+    return a->tag == b->tag && span_eq(a->value, b->value);
+}
+
+/* Every part of a has its own in b, and none is left. */
+static bool same_parts(struct span a, struct span b,
+                       bool (*same)(const struct name_part *, const struct name_part *))
 {
     struct name_part x[NAME_PARTS], y[NAME_PARTS];
     uint32_t used = 0;
     size_t n, m;
 
-    if (span_eq(a, b))
-        return true;
     if (!collect(a, x, &n) || !collect(b, y, &m) || n != m)
         return false;
     for (size_t i = 0; i < n; i++) {
         size_t j = 0;
 
-        while (j < n && ((used >> j & 1) || !span_eq(x[i].type, y[j].type) || !same_text(&x[i], &y[j])))
+        while (j < n && ((used >> j & 1) || !span_eq(x[i].type, y[j].type) || !same(&x[i], &y[j])))
             j++;
         if (j == n)
             return false;
         used |= 1u << j;
     }
     return true;
+}
+
+bool names_equal(struct span a, struct span b)
+{
+    return span_eq(a, b) || same_parts(a, b, same_text);
+}
+
+bool names_reordered(struct span a, struct span b)
+{
+    return same_parts(a, b, same_bytes);
 }
 
 /* 64-bit mixing of splitmix64: the names hashed come from trusted lists, so nobody gains by making them

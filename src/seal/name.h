@@ -20,6 +20,9 @@ struct name_parts {
 struct name_parts name_parts(struct span name);
 bool name_next(struct name_parts *parts, struct name_part *out);
 
+/* Whether both have the same attributes, byte for byte, in any order. */
+bool names_reordered(struct span a, struct span b);
+
 /* Equal for names that names_equal holds equal. */
 uint64_t name_hash(struct span name);
 

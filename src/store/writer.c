@@ -7,8 +7,8 @@
 enum { LINGER_NS = 200 * 1000 };
 
 /*
- * Under load the same callers come back with their next record a moment after they were woken; starting without them
- * costs a whole commit for half of them. A caller alone is never waited for: wanted is then 1.
+ * Under load the same callers come back with their next record a moment after they were woken; starting
+ * without them costs a whole commit for half of them. A caller alone is never waited for: wanted is then 1.
  */
 static void linger(struct writer *wr)
 {

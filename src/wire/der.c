@@ -206,13 +206,9 @@ struct span der_integer(struct der *d)
 int32_t der_small(struct der *d)
 {
     const uint8_t *at = d->p;
-    struct span s;
+    struct span s = der_integer(d);
     int32_t v = 0;
 
-    if (der_peek(d) == DER_ENUMERATED)
-        s = der_take(d, DER_ENUMERATED);
-    else
-        s = der_integer(d);
     if (der_ok(d) && (s.n == 0 || s.n > 4 || s.p[0] >= 0x80))
         der_fail(d, at, "number out of range");
     if (!der_ok(d))

@@ -20,7 +20,6 @@ enum {
     DER_OCTET_STRING = 0x04,
     DER_NULL = 0x05,
     DER_OID = 0x06,
-    DER_ENUMERATED = 0x0a,
     DER_UTF8_STRING = 0x0c,
     DER_NUMERIC_STRING = 0x12,
     DER_PRINTABLE_STRING = 0x13,
@@ -106,7 +105,7 @@ void der_close(struct der *d, const struct der *inner);
 
 /* Content octets of an INTEGER in its shortest form. */
 struct span der_integer(struct der *d);
-/* An INTEGER or ENUMERATED from 0 to INT32_MAX. */
+/* An INTEGER from 0 to INT32_MAX. */
 int32_t der_small(struct der *d);
 /* The bits of a BIT STRING of whole bytes. */
 struct span der_bits(struct der *d);

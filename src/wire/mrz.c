@@ -6,21 +6,22 @@
 #include "wire/mrz_layout.h"
 
 const uint8_t mrz_values[256] = {
-    ['<'] = 1,  ['0'] = 1,  ['1'] = 2,  ['2'] = 3,  ['3'] = 4,  ['4'] = 5,  ['5'] = 6,  ['6'] = 7,
-    ['7'] = 8,  ['8'] = 9,  ['9'] = 10, ['A'] = 11, ['B'] = 12, ['C'] = 13, ['D'] = 14, ['E'] = 15,
-    ['F'] = 16, ['G'] = 17, ['H'] = 18, ['I'] = 19, ['J'] = 20, ['K'] = 21, ['L'] = 22, ['M'] = 23,
-    ['N'] = 24, ['O'] = 25, ['P'] = 26, ['Q'] = 27, ['R'] = 28, ['S'] = 29, ['T'] = 30, ['U'] = 31,
-    ['V'] = 32, ['W'] = 33, ['X'] = 34, ['Y'] = 35, ['Z'] = 36,
+    ['<'] = 0x40, ['0'] = 0x40, ['1'] = 0x41, ['2'] = 0x42, ['3'] = 0x43, ['4'] = 0x44, ['5'] = 0x45,
+    ['6'] = 0x46, ['7'] = 0x47, ['8'] = 0x48, ['9'] = 0x49, ['A'] = 0x4a, ['B'] = 0x4b, ['C'] = 0x4c,
+    ['D'] = 0x4d, ['E'] = 0x4e, ['F'] = 0x4f, ['G'] = 0x50, ['H'] = 0x51, ['I'] = 0x52, ['J'] = 0x53,
+    ['K'] = 0x54, ['L'] = 0x55, ['M'] = 0x56, ['N'] = 0x57, ['O'] = 0x58, ['P'] = 0x59, ['Q'] = 0x5a,
+    ['R'] = 0x5b, ['S'] = 0x5c, ['T'] = 0x5d, ['U'] = 0x5e, ['V'] = 0x5f, ['W'] = 0x60, ['X'] = 0x61,
+    ['Y'] = 0x62, ['Z'] = 0x63,
 };
 
 int mrz_value(uint8_t c)
 {
-    return mrz_values[c] - 1;
+    return mrz_values[c] ? mrz_values[c] - MRZ_IN_ALPHABET : -1;
 }
 
 static unsigned value(const char *p)
 {
-    return mrz_values[(uint8_t)*p] - 1u;
+    return mrz_values[(uint8_t)*p] & 0x3fu;
 }
 
 /* Sum with the weights 7, 3, 1 starting at phase; characters of the alphabet only. */
@@ -52,8 +53,7 @@ char mrz_check_digit(struct span s)
     unsigned sum = 0;
 
     for (size_t i = 0; i < s.n; i++)
-        if (mrz_values[s.p[i]])
-            sum += weights[i % 3] * (mrz_values[s.p[i]] - 1u);
+        sum += weights[i % 3] * (mrz_values[s.p[i]] & 0x3fu);
     return (char)('0' + sum % 10);
 }
 
@@ -233,37 +233,49 @@ static enum mrz_check composite(const struct mrz_layout *l, const char *zone)
 
 /* --- name (Doc 9303-3 4.6) --- */
 
-/* Copies n characters, a blank for each filler, none at the end. */
-static void copy_name(char *out, const char *p, size_t n)
+/* Length without the fillers at the end, eight at a time. */
+static size_t without_fillers(const char *p, size_t n)
 {
+    static const char fillers[8] = { '<', '<', '<', '<', '<', '<', '<', '<' };
+
+    while (n >= sizeof fillers && memcmp(p + n - sizeof fillers, fillers, sizeof fillers) == 0)
+        n -= sizeof fillers;
     while (n && p[n - 1] == '<')
         n--;
-    for (size_t i = 0; i < n; i++)
+    return n;
+}
+
+/* Which kinds of characters a name has. */
+struct kinds {
+    bool digits;
+    uint8_t bits; /* of the alphabet only letters have bit 6 */
+};
+
+/* Copies n characters, a blank for each filler. */
+static void copy_name(char *out, const char *p, size_t n, struct kinds *k)
+{
+    for (size_t i = 0; i < n; i++) {
+        k->bits |= (uint8_t)p[i];
+        k->digits |= p[i] < '<';
         out[i] = p[i] == '<' ? ' ' : p[i];
+    }
     out[n] = 0;
 }
 
 static void read_name(const struct mrz_layout *l, struct mrz *m)
 {
     const char *p = m->zone + l->name.at;
-    size_t n = l->name.n, split = 0;
-    bool digits = false;
-    uint8_t bits = 0;
+    size_t n = without_fillers(p, l->name.n), split = 0;
+    struct kinds k = { .bits = 0 };
 
-    m->name_truncated = p[n - 1] != '<';
-    while (n && p[n - 1] == '<')
-        n--;
+    m->name_truncated = n == l->name.n;
     while (split < n && (p[split] != '<' || p[split + 1] != '<'))
         split++;
-    for (size_t i = 0; i < n; i++) {
-        bits |= (uint8_t)p[i]; /* of the alphabet only letters have bit 6 */
-        digits |= p[i] < '<';
-    }
-    m->name_legal = bits & 0x40 && !digits;
-    copy_name(m->primary, p, split);
+    copy_name(m->primary, p, split, &k);
     while (split < n && p[split] == '<')
         split++;
-    copy_name(m->secondary, p + split, n - split);
+    copy_name(m->secondary, p + split, n - split, &k);
+    m->name_legal = k.bits & 0x40 && !k.digits;
 }
 
 static enum mrz_sex read_sex(char c)

@@ -34,11 +34,10 @@ static void checks(struct json_writer *w, const struct mrz *m)
     jw_object_end(w);
 }
 
-void mrz_json(struct json_writer *w, const char *key, const struct mrz *m)
+void mrz_json_members(struct json_writer *w, const struct mrz *m)
 {
     static const char *const sex[] = { "unspecified", "F", "M", NULL };
 
-    jw_object(w, key);
     jw_str(w, "format", mrz_format_word(m->format));
     lines(w, m->zone, m->format);
     jw_str(w, "code", m->code);
@@ -59,6 +58,12 @@ void mrz_json(struct json_writer *w, const char *key, const struct mrz *m)
     checks(w, m);
     jw_bool(w, "all_ok", mrz_all_ok(m));
     jw_bool(w, "specimen", m->specimen);
+}
+
+void mrz_json(struct json_writer *w, const char *key, const struct mrz *m)
+{
+    jw_object(w, key);
+    mrz_json_members(w, m);
     jw_object_end(w);
 }
 

@@ -11,6 +11,8 @@
  * specimen, ...
  */
 void mrz_json(struct json_writer *w, const char *key, const struct mrz *m);
+/* The members alone, into an object that is open. */
+void mrz_json_members(struct json_writer *w, const struct mrz *m);
 
 /* One object: lines, cost, ambiguous, changes [{offset, from, to, confirmed}]. */
 void mrz_suggestion_json(struct json_writer *w, const char *key, const struct mrz_suggestion *s,

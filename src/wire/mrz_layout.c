@@ -77,14 +77,26 @@ struct lines {
     size_t at[MRZ_LINES + 1], len[MRZ_LINES + 1];
 };
 
+/* How many characters of the alphabet it begins with. */
+static size_t alphabet_run(struct span s)
+{
+    size_t i = 0;
+
+    while (i + 4 <= s.n && (mrz_values[s.p[i]] & mrz_values[s.p[i + 1]] & mrz_values[s.p[i + 2]] &
+                            mrz_values[s.p[i + 3]] & MRZ_IN_ALPHABET))
+        i += 4;
+    while (i < s.n && mrz_values[s.p[i]])
+        i++;
+    return i;
+}
+
 static bool split(struct span t, struct lines *l, struct why *w)
 {
     size_t start = 0;
 
     l->n = 0;
     for (size_t i = 0; i <= t.n; i++) {
-        while (i < t.n && mrz_values[t.p[i]])
-            i++;
+        i += alphabet_run(span_sub(t, i, t.n));
         if (i < t.n && t.p[i] != '\r' && t.p[i] != '\n')
             return why_set(w, "alphabet", i, alphabet_clause, "byte 0x%02x is none of A-Z, 0-9 and <",
                            t.p[i]);
@@ -138,6 +150,7 @@ static void unfold(struct lines *l, bool visa)
 /* The format by number and length of lines; visas by their first character as well. */
 static bool format_of(const struct lines *l, bool visa, struct mrz_cut *out)
 {
+    out->short_line = false;
     if (l->n == 3 && l->len[0] == 30 && l->len[1] == 30 && l->len[2] == 30) {
         out->format = MRZ_TD1;
         return true;
@@ -225,7 +238,7 @@ bool mrz_cut(struct span text, bool any_code, struct mrz_cut *out, struct why *w
     if (country)
         return why_set(w, "national-layout", (size_t)(t.p - text.p), NULL,
                        "%s: a national layout, not Doc 9303", country);
-    memset(out, 0, sizeof *out);
+    out->line_at[2] = 0;
     if (!format_of(&l, visa, out)) {
         (void)bad_layout(&l, w);
         why_shift(w, (size_t)(t.p - text.p));
@@ -234,13 +247,14 @@ bool mrz_cut(struct span text, bool any_code, struct mrz_cut *out, struct why *w
     if (!any_code && !code_allowed(out->format, (char)t.p[0]))
         return why_set(w, "document-code", (size_t)(t.p - text.p), mrz_layouts[out->format].clause,
                        "a zone of %s does not begin with '%c'", mrz_format_word(out->format), t.p[0]);
-    if (out->short_line)
-        memset(out->zone, '<', 2 * l.len[0]);
     for (size_t i = 0; i < l.n; i++) {
         out->line_at[i] = (uint16_t)((size_t)(t.p - text.p) + l.at[i]);
         memcpy(out->zone + n, t.p + l.at[i], l.len[i]);
-        n += l.len[0];
+        n += l.len[i];
     }
+    for (; n < l.n * l.len[0]; n++)
+        out->zone[n] = '<';
+    memset(out->zone + n, 0, sizeof out->zone - n);
     return true;
 }
 

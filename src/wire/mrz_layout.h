@@ -20,7 +20,9 @@ struct mrz_layout {
     const char *clause;
 };
 
-extern const uint8_t mrz_values[256]; /* value of a character + 1; 0: not of the alphabet */
+/* Value of a character with MRZ_IN_ALPHABET set; 0: not of the alphabet. */
+enum { MRZ_IN_ALPHABET = 0x40 };
+extern const uint8_t mrz_values[256];
 
 extern const struct mrz_layout mrz_layouts[]; /* by enum mrz_format */
 
@@ -29,7 +31,7 @@ struct mrz_cut {
     enum mrz_format format;
     bool short_line;
     uint16_t line_at[MRZ_LINES];
-    char zone[MRZ_ZONE + 1]; /* a short line is filled up */
+    char zone[MRZ_ZONE + 1]; /* a short line is filled up; zeros behind */
 };
 
 /* As mrz_parse up to the layout. any_code: a first character that no layout has is let through where the

@@ -45,7 +45,7 @@ def lines_of_machine():
                     all(dates[k] == v for k, v in case["dates"].items()) and
                     f["number"] == want["number"] and name == (want["surname"], want["given"]) and
                     f["nationality"].rstrip("<") == want["nationality"].rstrip("<") and
-                    f["issuer"].rstrip("<") == want["issuer"].rstrip("<") and f["sex"] == want["sex"])
+                    f["issuer"].rstrip("<") == want["issuer"].rstrip("<") and f["sex"] == {"<": "unspecified"}.get(want["sex"], want["sex"]))
         wanted = ["well-formed"] if case["accept"] or case["accept"] is None else ["malformed"]
         expect(f"mrz {case['id']}", put("mrz.txt", "\n".join(case["lines"]) + "\n"), wanted, "--at",
                "2026-11-21T12:00:00Z", kind="mrz", check=same)

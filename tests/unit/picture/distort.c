@@ -257,7 +257,7 @@ static void add_noise(struct luma *l, double sigma, struct rng *r)
     size_t n = (size_t)l->w * (size_t)l->h;
 
     for (size_t i = 0; i < N; i++)
-        table[i] = (int8_t)fmax(-127, fmin(127, lrint(sigma * rng_normal(r))));
+        table[i] = (int8_t)fmax(-127, fmin(127, rint(sigma * rng_normal(r))));
     for (size_t i = 0; i < n; i++) {
         uint64_t bits = i % 4 == 0 ? rng_next(r) : 0;
         static uint64_t keep;

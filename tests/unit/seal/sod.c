@@ -339,34 +339,39 @@ static void card_security_is_no_sod(void **state)
     anchor_set_free(set);
 }
 
-/* A whole document of the data, and every single-byte change of its EF.SOD and DG1. */
+/* Whole documents of the data, and every single-byte change of EF.SOD and DG1. */
 static void no_changed_byte_stays_genuine(void **state)
 {
-    static const uint8_t ways[] = { 0x01, 0x80 };
+    static const char *const names[] = { "genuine_ec_v1_ski", "genuine_rsa", "genuine_pss" };
     struct anchor_set *set = anchor_set_new();
     struct chip_options opt = { .anchors = set, .at = 1793534400 };
-    struct span sod = file("emrtd/synthetic/genuine_ec_v1_ski.bin");
     struct data_group dg[2] = { { 1, file("emrtd/synthetic/dg1.bin") },
                                 { 2, file("emrtd/synthetic/dg2_noise.bin") } };
-    uint8_t *copy = arena_alloc(&arena, sod.n), *copy1 = arena_alloc(&arena, dg[0].bytes.n);
-    size_t accepted = 0;
+    uint8_t *copy1 = arena_alloc(&arena, dg[0].bytes.n);
+    struct span sod = { 0 };
     struct chip c;
 
     (void)state;
     add(set, file("emrtd/synthetic/csca1.der"));
     add(set, file("emrtd/synthetic/csca2.der"));
-    assert_int_equal(chip_verify(sod, dg, 2, &opt, &arena, &c, NULL), RESULT_GENUINE);
-    for (size_t i = 0; i < sod.n; i++) {
-        for (size_t k = 0; k < sizeof ways; k++) {
-            memcpy(copy, sod.p, sod.n);
-            copy[i] ^= ways[k];
-            if (chip_verify(span_of(copy, sod.n), dg, 2, &opt, &arena, &c, NULL) == RESULT_GENUINE) {
-                accepted++;
-                print_message("# byte %zu of the SOD changed by %02x stays genuine\n", i, ways[k]);
-            }
+    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
+        char path[128];
+        uint8_t *copy;
+
+        (void)snprintf(path, sizeof path, "emrtd/synthetic/%s.bin", names[k]);
+        sod = file(path);
+        copy = arena_alloc(&arena, sod.n);
+        memcpy(copy, sod.p, sod.n);
+        assert_int_equal(chip_verify(sod, dg, 2, &opt, &arena, &c, NULL), RESULT_GENUINE);
+        for (size_t i = 0; i < sod.n; i++) {
+            uint8_t way = (uint8_t)(1u << (i * 5 % 8));
+
+            copy[i] ^= way;
+            if (chip_verify(span_of(copy, sod.n), dg, 2, &opt, &arena, &c, NULL) == RESULT_GENUINE)
+                fail_msg("%s: byte %zu changed by %02x stays genuine", names[k], i, way);
+            copy[i] ^= way;
         }
     }
-    assert_int_equal(accepted, 0);
     memcpy(copy1, dg[0].bytes.p, dg[0].bytes.n);
     dg[0].bytes.p = copy1;
     for (size_t i = 0; i < dg[0].bytes.n; i++) {

@@ -1,5 +1,5 @@
 /* serai store: exit codes and what is printed. */
-#include "cli/store.h"
+#include "cli/cli.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,6 @@
 /* Many callers at once, and a process killed in the middle of them. */
 #include "fixture.h"
+#include "store/internal.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -164,6 +165,66 @@ static void the_last_entry_has_one_taker(void **state)
     store_close(s);
 }
 
+/* Breaks a rule of the schema in the middle of a transaction, after having written. */
+static enum job_end break_a_rule(struct database *db, void *arg, struct why *w)
+{
+    const struct value good[] = { v_text(span_str(arg)), v_bytes(SPAN("x")) };
+
+    if (!db_do(db, Q_META_PUT, good, NULL, w) || !db_do(db, Q_META_PUT, good, NULL, w))
+        return JOB_SPOILED;
+    return JOB_DONE;
+}
+
+static void *good_and_bad(void *arg)
+{
+    struct worker *w = arg;
+    char id[32];
+
+    for (int i = 0; i < w->rounds; i++) {
+        struct check_record r = sample("", &someone);
+        struct why why = { 0 };
+        enum store_put what = STORE_CONFLICT;
+        struct span previous;
+        struct arena a;
+
+        (void)snprintf(id, sizeof id, "t%d-%d", w->number, i);
+        r.request_id = span_str(id);
+        arena_init(&a, 1 << 16);
+        pthread_barrier_wait(w->start);
+        if (w->number % 4 == 0) {
+            if (store_write(w->s, break_a_rule, id, &why) || strcmp(why.reason, "store-refused") != 0)
+                w->wrong++;
+        } else if (!store_put_check(w->s, &r, &what, &a, &previous, &why) || what != STORE_NEW) {
+            w->wrong++;
+        } else {
+            w->new ++;
+        }
+        arena_free(&a);
+    }
+    return NULL;
+}
+
+static void a_bad_record_does_not_spoil_the_others(void **state)
+{
+    enum { ROUNDS = 40 };
+    struct store *s = open_store(here.file);
+    struct worker w[THREADS];
+    struct store_stats st;
+    struct why why = { 0 };
+    int new = 0;
+
+    (void)state;
+    run_workers(w, good_and_bad, s, ROUNDS);
+    for (int i = 0; i < THREADS; i++) {
+        assert_int_equal(w[i].wrong, 0);
+        new += w[i].new;
+    }
+    assert_true(store_stats(s, &st, &why));
+    assert_int_equal(st.checks, new);
+    assert_int_equal(new, ROUNDS * THREADS * 3 / 4);
+    store_close(s);
+}
+
 /* Everybody writes and at once looks for what was written, while old records are erased. */
 static void *write_and_read(void *arg)
 {
@@ -324,6 +385,7 @@ int main(void)
         T(killed_at_any_moment_nothing_acknowledged_is_lost), /* first: it forks */
         T(one_of_all_is_new),
         T(the_last_entry_has_one_taker),
+        T(a_bad_record_does_not_spoil_the_others),
         T(what_is_committed_is_seen),
     };
 

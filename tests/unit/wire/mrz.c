@@ -324,6 +324,35 @@ static void zones_are_told_from_other_text(void **state)
     arena_free(&a);
 }
 
+/* The rule of Doc 9303-3 4.9 said once more, in the simplest words. */
+static void check_digits_agree_with_the_rule(void **state)
+{
+    static const char order[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    uint32_t seed = 9303;
+    char text[40];
+
+    (void)state;
+    for (size_t round = 0; round < 20000; round++) {
+        size_t n = round % sizeof text;
+        int sum = 0;
+
+        for (size_t i = 0; i < n; i++) {
+            const char *at;
+
+            seed = seed * 1664525u + 1013904223u;
+            text[i] = (seed >> 16) % 37 == 36 ? '<' : order[(seed >> 16) % 37];
+            at = strchr(order, text[i]);
+            sum += (at ? (int)(at - order) : 0) * (i % 3 == 0 ? 7 : i % 3 == 1 ? 3 : 1);
+        }
+        assert_int_equal(mrz_check_digit(span_of(text, n)), '0' + sum % 10);
+    }
+    for (int c = 0; c < 256; c++) {
+        const char *at = c ? strchr(order, c) : NULL;
+
+        assert_int_equal(mrz_value((uint8_t)c), at ? (int)(at - order) : c == '<' ? 0 : -1);
+    }
+}
+
 static void codes_map_both_ways(void **state)
 {
     static const struct {
@@ -382,6 +411,7 @@ int main(void)
         cmocka_unit_test(visas_out_of_seals_end_early),
         cmocka_unit_test(findings_name_place_and_clause),
         cmocka_unit_test(zones_are_told_from_other_text),
+        cmocka_unit_test(check_digits_agree_with_the_rule),
         cmocka_unit_test(codes_map_both_ways),
         cmocka_unit_test(shared_code_table_agrees),
     };

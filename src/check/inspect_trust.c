@@ -1,0 +1,127 @@
+#include "check/inspect_parts.h"
+#include "seal/crl.h"
+#include "seal/master_list.h"
+#include "seal/path.h"
+
+void put_certificate(struct json_writer *w, const char *key, const struct certificate *c)
+{
+    char from[TIME_TEXT], to[TIME_TEXT];
+
+    jw_object(w, key);
+    jw_text(w, "country", c->country);
+    jw_text(w, "common_name", c->common_name);
+    jw_hex(w, "serial", c->serial);
+    jw_str(w, "not_before", time_format(c->not_before, from));
+    jw_str(w, "not_after", time_format(c->not_after, to));
+    jw_bool(w, "is_ca", c->is_ca);
+    jw_hex(w, "key_id", c->ski);
+    jw_hex(w, "authority_key_id", c->aki);
+    jw_object_end(w);
+}
+
+static bool first_only(void *ctx, struct span der)
+{
+    *(struct span *)ctx = der;
+    return false;
+}
+
+/* Whether the anchors certify it: a certificate that names no known issuer proves nothing about itself. */
+enum result inspect_certificate(struct inspection *in)
+{
+    struct span der = in->bytes;
+    struct certificate c;
+    struct path path;
+    enum result r;
+
+    if (in->thing == THING_PEM && certificates_in(in->bytes, in->arena, first_only, &der) == 0) {
+        (void)why_set(&in->why, "pem", 0, "RFC 7468 5", "no certificate between its BEGIN and END lines");
+        return RESULT_MALFORMED;
+    }
+    if (!certificate_parse(der, &c, in->findings, &in->why))
+        return RESULT_MALFORMED;
+    put_certificate(&in->fields, "certificate", &c);
+    r = path_find(in->opt->anchors, &c, &path, in->findings, &in->why);
+    if (r != RESULT_GENUINE)
+        return r;
+    jw_str(&in->fields, "anchor", path.anchor->source);
+    jw_bool(&in->fields, "direct", path.direct);
+    if (!path.direct &&
+        anchors_revocation(in->opt->anchors, path.anchor, c.serial, in->opt->at) == REVOCATION_REVOKED) {
+        (void)why_set(&in->why, "revoked", WHY_NO_OFFSET, "RFC 5280 5",
+                      "a revocation list of its issuer names it");
+        return RESULT_REVOKED;
+    }
+    if (in->opt->at < c.not_before || in->opt->at > c.not_after) {
+        (void)why_set(&in->why, "validity", WHY_NO_OFFSET, "RFC 5280 4.1.2.5", "not valid at this time");
+        return RESULT_EXPIRED;
+    }
+    return r;
+}
+
+/* Whose list it is, when one of the anchors signed it. */
+static const struct anchor *crl_issuer(const struct crl *l, const struct anchor_set *s, bool *known)
+{
+    const struct anchor *a;
+
+    *known = false;
+    for (size_t i = 0; (a = anchor_at(s, i)) != NULL; i++) {
+        if (a->use != ANCHOR_ISSUER || !a->key || !crl_names(l, &a->cert))
+            continue;
+        *known = true;
+        if (crl_signed_by(l, a->key))
+            return a;
+    }
+    return NULL;
+}
+
+enum result inspect_crl(struct inspection *in)
+{
+    const struct anchor *issuer;
+    char from[TIME_TEXT], to[TIME_TEXT];
+    struct crl l;
+    bool known;
+
+    if (!crl_parse(in->bytes, &l, in->findings, &in->why))
+        return RESULT_MALFORMED;
+    jw_str(&in->fields, "this_update", time_format(l.this_update, from));
+    jw_str(&in->fields, "next_update", l.next_update ? time_format(l.next_update, to) : NULL);
+    jw_hex(&in->fields, "authority_key_id", l.aki);
+    issuer = crl_issuer(&l, in->opt->anchors, &known);
+    if (!issuer) {
+        if (known) {
+            (void)why_set(&in->why, "signature", WHY_NO_OFFSET, "RFC 5280 5.1.1.3",
+                          "not signed by the issuer it names");
+            return RESULT_FORGED;
+        }
+        (void)why_set(&in->why, "no-anchor", WHY_NO_OFFSET, "RFC 5280 6.3",
+                      "its issuer is not among the anchors");
+        return RESULT_NO_ANCHOR;
+    }
+    jw_str(&in->fields, "anchor", issuer->source);
+    if (l.next_update && in->opt->at > l.next_update) {
+        (void)why_set(&in->why, "validity", WHY_NO_OFFSET, "RFC 5280 5.1.2.5",
+                      "a newer list was due at this time");
+        return RESULT_EXPIRED;
+    }
+    return RESULT_GENUINE;
+}
+
+enum result inspect_master_list(struct inspection *in)
+{
+    struct master_list *l = arena_alloc(in->arena, sizeof *l);
+    char at[TIME_TEXT];
+
+    if (!l) {
+        (void)why_set(&in->why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
+        return RESULT_MALFORMED;
+    }
+    (void)master_list_verify(in->bytes, in->opt->anchors, in->arena, l, in->findings);
+    in->why = l->why;
+    if (l->certificates.n) {
+        jw_int(&in->fields, "certificates", (int64_t)l->n);
+        put_certificate(&in->fields, "signer", &l->signer);
+        jw_str(&in->fields, "signing_time", l->has_signing_time ? time_format(l->signing_time, at) : NULL);
+        jw_str(&in->fields, "anchor", l->path.anchor ? l->path.anchor->source : NULL);
+    }
+    return l->result;
+}

@@ -1,0 +1,65 @@
+#!/usr/bin/env python3
+"""The console page Lane in a browser: a node with a visa to check, then tests/e2e/lane/lane.mjs."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+
+from tap import BUILD, SERAI, SOURCE, done, serai, skip
+
+work = pathlib.Path(tempfile.mkdtemp(prefix="serai-lane-"))
+here = SOURCE / "tests/e2e/lane"
+LINES = "P<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\nN123456785KAZ9005145F3105135<<<<<<<<<<<<<<<2"
+MISREAD = LINES.replace("9005145F", "9OO5145F")
+
+
+def browser_tools():
+    """The folder with the packages, installed once in the build folder; None when they cannot be had."""
+    folder = BUILD / "e2e-lane"
+    folder.mkdir(exist_ok=True)
+    for name in ("package.json", "package-lock.json", ".npmrc", "lane.mjs"):
+        shutil.copy(here / name, folder / name)
+    lock = (folder / "package-lock.json").read_bytes()
+    stamp = folder / "installed"
+    if not stamp.exists() or stamp.read_bytes() != lock:
+        if subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+            return None
+        stamp.write_bytes(lock)
+    return folder
+
+
+def must(*args):
+    code, out, err = serai(*args)
+    if code:
+        sys.exit(f"serai {' '.join(map(str, args))}: {err}")
+
+
+if not (shutil.which("npm") and shutil.which("node") and pathlib.Path("/usr/bin/chromium").exists()):
+    skip("lane", "needs npm, node and chromium")
+    done()
+tools = browser_tools()
+if not tools:
+    skip("lane", "needs the npm packages of tests/e2e/lane, which cannot be installed now")
+    done()
+(work / "passport.txt").write_text(LINES + "\n")
+for member in ("kz", "ir"):
+    must("init", "--specimen", "--member", member.upper(), "--listen", "127.0.0.1:0", "--languages", "en fa ru tr", work / member)
+must("trust", "import", "--node", work / "ir", work / "kz/country.der", work / "kz/signer.der")
+must("issue", "--node", work / "kz", "--passport", work / "passport.txt", "--purpose", "pilgrimage", "--entries", "0",
+     "--out", work / "visa")
+node = subprocess.Popen([SERAI, "serve", "--quiet", work / "ir"], stdout=subprocess.PIPE, text=True,
+                        env={**os.environ, "SERAI_DATA": str(SOURCE)})
+try:
+    url = node.stdout.readline().strip()
+    given = {"url": url, "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
+             "web": str(SOURCE / "web")}
+    code = subprocess.run(["node", "lane.mjs", json.dumps(given)], cwd=tools).returncode
+finally:
+    node.send_signal(signal.SIGTERM)
+    node.wait(30)
+    shutil.rmtree(work)
+sys.exit(code)

@@ -1,0 +1,24 @@
+/* EF.SOD and master lists of our own making, with any part of them spoiled. For tests and seeds. */
+#ifndef SERAI_TESTS_MAKE_SOD_H
+#define SERAI_TESTS_MAKE_SOD_H
+
+#include "base/buffer.h"
+#include "crypto/key.h"
+
+struct sod_order {
+    const struct private_key *signer;
+    struct span dsc;       /* certificate of signer, put inside; empty: none */
+    struct span name_from; /* certificate whose issuer and serial name the signer; empty: dsc */
+    bool by_key_id;        /* name the signer by its key identifier */
+    bool indefinite;       /* BER lengths around, content in two pieces */
+    const struct span *dg; /* whole files; the first byte gives the number */
+    size_t n_dg;
+    const struct span *list; /* certificates: a master list instead of an LDS object, without tag 77 */
+    size_t n_list;
+    int32_t signed_data_version, signer_version; /* 0: the right one */
+    bool two_signers, no_signer, no_digest_algorithm, attribute_twice;
+};
+
+void make_sod(const struct sod_order *o, struct buffer *out);
+
+#endif
