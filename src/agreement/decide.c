@@ -266,18 +266,29 @@ static const struct outcome_of_grant *grant_at(struct eval *e, const struct tall
     return o;
 }
 
-/* Why each way that is closed is closed. */
+/* An exception with an effect is spoken of only where it is the case. */
+static bool beside_the_case(const struct grant *g, const struct outcome_of_grant *o)
+{
+    return g->exception && o->failed && o->failed->code != REASON_EXCEPTION;
+}
+
+/* Why each way that is closed is closed: first those that came as far as counting days. */
 static void explain_grants(struct verdict *v, struct eval *e, const struct tally *t)
 {
     struct outcome_of_grant mem;
 
-    for (size_t i = 0; i < e->g->n_grants && v->n_reasons < VERDICT_REASONS; i++) {
-        const struct outcome_of_grant *o = grant_at(e, t, i, &mem);
+    for (int near = 1; near >= 0; near--) {
+        for (size_t i = 0; i < e->g->n_grants && v->n_reasons < VERDICT_REASONS; i++) {
+            const struct grant *g = &e->g->grants[i];
+            const struct outcome_of_grant *o = grant_at(e, t, i, &mem);
 
-        if (o->failed)
-            because_clause(v, e->g->grants[i].article, o->failed, o->t.facts);
-        else if (o->t.v == NO)
-            because_effect(v, &e->g->grants[i], o);
+            if (o->t.v != NO || near != !o->failed || beside_the_case(g, o))
+                continue;
+            if (o->failed)
+                because_clause(v, g->article, o->failed, o->t.facts);
+            else
+                because_effect(v, g, o);
+        }
     }
 }
 
