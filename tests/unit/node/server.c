@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "client.h"
+#include "described.h"
 #include "node/routes.h"
 #include "schema.h"
 #include "stub.h"
@@ -84,40 +85,6 @@ static int stop(void **state)
     return 0;
 }
 
-/* The answer is one that the interface describes for this operation: status, media type, schema. */
-static void assert_described(const char *method, const char *path, const struct reply *r, const char *what)
-{
-    char lower[8] = "", status[8], why[256];
-    const char *type = reply_header(r, "Content-Type");
-    const json_t *operation, *response, *schema;
-    char media[64];
-    json_t *value;
-    json_error_t e;
-
-    for (size_t i = 0; method[i] && i < sizeof lower - 1; i++)
-        lower[i] = (char)(method[i] | 0x20);
-    operation = schema_at(api, api, "paths", path, lower, NULL);
-    (void)snprintf(status, sizeof status, "%d", r->status);
-    response = operation ? schema_at(api, operation, "responses", status, NULL) : NULL;
-    if (operation && !response)
-        fail_msg("%s: status %d of %s is not described", what, r->status, path);
-    if (r->status == 304)
-        return;
-    (void)snprintf(media, sizeof media, "%.*s", type ? (int)strcspn(type, ";") : 0, type ? type : "");
-    schema = response ? schema_at(api, response, "content", media, "schema", NULL)
-                      : schema_at(api, api, "components", "schemas", "Error", NULL);
-    if (!schema)
-        fail_msg("%s: %s of %s is not described as %s", what, status, path, media);
-    if (strcmp(media, "application/json") != 0)
-        return;
-    value = json_loadb(r->body, r->n, 0, &e);
-    if (!value)
-        fail_msg("%s: not JSON: %s: %s", what, e.text, r->body);
-    if (!schema_holds(api, schema, value, why, sizeof why))
-        fail_msg("%s: %s: %s", what, why, r->body);
-    json_decref(value);
-}
-
 #define JSON  "Content-Type: application/json\r\n"
 #define BYTES "Content-Type: application/octet-stream\r\n"
 #define GOOD  "{\"id\":\"a-1\",\"evidence\":[]}"
@@ -189,7 +156,7 @@ static void answers_are_described(void **state)
                   strlen(cases[i].body), &r);
         if (r.status != cases[i].status)
             fail_msg("%s: status %d, not %d: %s", what, r.status, cases[i].status, r.body ? r.body : "");
-        assert_described(cases[i].method, cases[i].path, &r, what);
+        assert_described(api, cases[i].method, cases[i].path, &r, what);
         (void)snprintf(reason, sizeof reason, "\"reason\":\"%s\"", cases[i].reason ? cases[i].reason : "");
         if (cases[i].reason && !strstr(r.body, reason))
             fail_msg("%s: reason is not %s: %s", what, cases[i].reason, r.body);
@@ -287,7 +254,7 @@ static void a_body_too_large_is_refused_and_says_so(void **state)
     assert_non_null(body);
     client_do(port, "POST", "/v1/inspect", BYTES, body, n, &r);
     assert_int_equal(r.status, 413);
-    assert_described("POST", "/v1/inspect", &r, "too large");
+    assert_described(api, "POST", "/v1/inspect", &r, "too large");
     reply_free(&r);
     client_do(port, "POST", "/v1/inspect", BYTES, body, n - 1, &r);
     assert_int_equal(r.status, 200);
@@ -438,7 +405,7 @@ static void a_node_without_agreement_says_so(void **state)
 
         client_do(node_port(n), route->method, route->path, route->content_type ? JSON : "", GOOD,
                   route->content_type ? strlen(GOOD) : 0, &r);
-        assert_described(route->method, route->path, &r, route->path);
+        assert_described(api, route->method, route->path, &r, route->path);
         if (strcmp(route->path, "/v1/check") == 0 || strcmp(route->path, "/v1/ready") == 0)
             assert_int_equal(r.status, 503);
         reply_free(&r);
