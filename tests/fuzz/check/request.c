@@ -16,7 +16,7 @@ static unsigned sum(struct span s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static volatile unsigned sink;
+    unsigned bytes = 0;
     struct check_request r;
     struct arena a;
     struct why w;
@@ -26,9 +26,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (check_request_from_json(span_of(data, n), &r, &a, &w)) {
         if (r.n_evidence > LIMIT_EVIDENCE_ITEMS)
             abort();
-        sink += sum(r.id) + sum(r.purpose) + sum(r.mode) + sum(r.post) + sum(r.from);
+        bytes += sum(r.id) + sum(r.purpose) + sum(r.mode) + sum(r.post) + sum(r.from);
         for (size_t i = 0; i < r.n_evidence; i++)
-            sink += sum(r.evidence[i].bytes);
+            bytes += sum(r.evidence[i].bytes);
+        if (bytes > 255u * n)
+            abort(); /* more than the text could hold: something was read twice or outside */
     } else if (!w.reason || !w.detail[0]) {
         abort();
     }
