@@ -141,13 +141,13 @@ static void program_equals_naive_reading_of_the_sample(void **state)
     struct verdict v;
 
     (void)state;
-    for (unsigned long i = 0; i < 120000; i++) {
+    for (unsigned long i = 0; i < 60000; i++) {
         random_facts(a, &c, i % 2 ? 40 : 8);
         compare(a, &c, i);
         agreement_decide(a, &c.f, c.on, &v);
         admitted += v.outcome == OUTCOME_ADMIT;
     }
-    assert_true(admitted > 500); /* the cases reach both outcomes */
+    assert_true(admitted > 200); /* the cases reach both outcomes */
     agreement_free(a);
     arena_free(&arena);
 }
@@ -326,7 +326,7 @@ static void program_equals_naive_reading_of_random_agreements(void **state)
 
     (void)state;
     buf_init(&b, LIMIT_AGREEMENT);
-    for (unsigned i = 0; i < 1500; i++) {
+    for (unsigned i = 0; i < 800; i++) {
         struct agreement *a;
 
         buf_reset(&b);
@@ -353,8 +353,8 @@ static void program_equals_naive_reading_of_random_agreements(void **state)
         agreement_free(a);
     }
     buf_free(&b);
-    assert_true(read > 500);
-    assert_true(admitted > 5000);
+    assert_true(read > 300);
+    assert_true(admitted > 2500);
 }
 
 /* --- what must never happen --- */
@@ -399,7 +399,7 @@ static void a_bad_document_never_admits(void **state)
     struct verdict v;
 
     (void)state;
-    for (unsigned i = 0; i < 100000; i++) {
+    for (unsigned i = 0; i < 50000; i++) {
         random_facts(a, &c, 50);
         fact_set_word(&c.f, FACT_DOCUMENT_RESULT, span_str(bad[i % (sizeof bad / sizeof *bad)]));
         agreement_decide(a, &c.f, c.on, &v);
