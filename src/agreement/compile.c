@@ -238,6 +238,7 @@ static void put_common(struct maker *m, const struct article *x)
 static void put_grant(struct maker *m, const struct article *x, const struct effect *e, uint32_t first_clause)
 {
     struct grant g = { .article = x,
+                       .exception = e != &x->effect,
                        .first_clause = first_clause,
                        .effect = e->kind,
                        .key = (uint8_t)e->key,

@@ -205,102 +205,154 @@ static void duties(struct verdict *v, struct eval *e)
     }
 }
 
+enum { REMEMBERED = 16 };
+
+/* What was worked out once; beyond REMEMBERED it is worked out again to be explained. */
 struct tally {
     struct truth demands, grants;
-    const struct grant *best;
+    size_t best; /* grant that admits; n_grants: none */
     struct outcome_of_grant best_outcome;
+    struct outcome_of_grant grant[REMEMBERED];
+    struct truth demand[REMEMBERED], body[REMEMBERED];
 };
+
+static bool outlasts(const struct outcome_of_grant *x, const struct outcome_of_grant *y)
+{
+    return y->limited && (!x->limited || x->last > y->last);
+}
 
 static void weigh(struct eval *e, struct tally *t)
 {
+    struct truth body, d;
     struct outcome_of_grant o;
-    struct truth body;
 
     t->demands = truth(true, 0);
     t->grants = truth(false, 0);
-    for (size_t i = 0; i < e->g->n_demands; i++)
-        t->demands = both(t->demands, eval_demand(e, &e->g->demands[i], &body));
+    t->best = e->g->n_grants;
+    for (size_t i = 0; i < e->g->n_demands; i++) {
+        d = eval_demand(e, &e->g->demands[i], &body);
+        t->demands = both(t->demands, d);
+        if (i < REMEMBERED) {
+            t->demand[i] = d;
+            t->body[i] = body;
+        }
+    }
     for (size_t i = 0; i < e->g->n_grants; i++) {
-        eval_grant(e, &e->g->grants[i], &o);
-        t->grants = either(t->grants, o.t);
-        if (o.t.v == YES &&
-            (!t->best || (t->best_outcome.limited && (!o.limited || o.last > t->best_outcome.last)))) {
-            t->best = &e->g->grants[i];
-            t->best_outcome = o;
+        struct outcome_of_grant *to = i < REMEMBERED ? &t->grant[i] : &o;
+
+        eval_grant(e, &e->g->grants[i], to);
+        t->grants = either(t->grants, to->t);
+        if (to->t.v == YES && (t->best == e->g->n_grants || outlasts(to, &t->best_outcome))) {
+            t->best = i;
+            t->best_outcome = *to;
         }
     }
 }
 
-/* Why each way that is closed is closed. */
-static void explain_grants(struct verdict *v, struct eval *e)
+static struct truth demand_at(struct eval *e, const struct tally *t, size_t i, struct truth *body)
 {
-    struct outcome_of_grant o;
+    if (i >= REMEMBERED)
+        return eval_demand(e, &e->g->demands[i], body);
+    *body = t->body[i];
+    return t->demand[i];
+}
 
-    for (size_t i = 0; i < e->g->n_grants; i++) {
-        eval_grant(e, &e->g->grants[i], &o);
-        if (o.failed)
-            because_clause(v, e->g->grants[i].article, o.failed, o.t.facts);
-        else if (o.t.v == NO)
-            because_effect(v, &e->g->grants[i], &o);
+static const struct outcome_of_grant *grant_at(struct eval *e, const struct tally *t, size_t i,
+                                               struct outcome_of_grant *o)
+{
+    if (i < REMEMBERED)
+        return &t->grant[i];
+    eval_grant(e, &e->g->grants[i], o);
+    return o;
+}
+
+/* An exception with an effect is spoken of only where it is the case. */
+static bool beside_the_case(const struct grant *g, const struct outcome_of_grant *o)
+{
+    return g->exception && o->failed && o->failed->code != REASON_EXCEPTION;
+}
+
+/* Why each way that is closed is closed: first those that came as far as counting days. */
+static void explain_grants(struct verdict *v, struct eval *e, const struct tally *t)
+{
+    struct outcome_of_grant mem;
+
+    for (int near = 1; near >= 0; near--) {
+        for (size_t i = 0; i < e->g->n_grants && v->n_reasons < VERDICT_REASONS; i++) {
+            const struct grant *g = &e->g->grants[i];
+            const struct outcome_of_grant *o = grant_at(e, t, i, &mem);
+
+            if (o->t.v != NO || near != !o->failed || beside_the_case(g, o))
+                continue;
+            if (o->failed)
+                because_clause(v, g->article, o->failed, o->t.facts);
+            else
+                because_effect(v, g, o);
+        }
     }
 }
 
 static void explain_no(struct verdict *v, struct eval *e, const struct tally *t)
 {
-    struct truth body, d;
+    struct truth body;
 
-    for (size_t i = 0; i < e->g->n_demands; i++) {
-        d = eval_demand(e, &e->g->demands[i], &body);
-        if (d.v == NO)
+    for (size_t i = 0; i < e->g->n_demands && v->n_reasons < VERDICT_REASONS; i++)
+        if (demand_at(e, t, i, &body).v == NO)
             because_clause(v, e->g->demands[i].article, &e->g->demands[i].body, body.facts);
-    }
     if (t->grants.v != NO)
         return;
     general(v, REASON_NOT_PERMITTED, "No article allows this entry.");
-    explain_grants(v, e);
+    explain_grants(v, e, t);
 }
 
+/* Every missing fact is named, also when there is no room to say why. */
 static void explain_unknown(struct verdict *v, struct eval *e, const struct tally *t)
 {
-    struct outcome_of_grant o;
+    struct outcome_of_grant mem;
+    const struct outcome_of_grant *o;
     struct truth body, d;
     uint64_t told = 0;
 
     for (size_t i = 0; i < e->g->n_demands; i++) {
-        d = eval_demand(e, &e->g->demands[i], &body);
+        d = demand_at(e, t, i, &body);
         if (d.v == UNKNOWN)
             missing(v, e, e->g->demands[i].article, e->g->demands[i].body.label, d.facts, &told);
     }
-    for (size_t i = 0; t->grants.v == UNKNOWN && i < e->g->n_grants; i++) {
-        eval_grant(e, &e->g->grants[i], &o);
-        if (o.t.v == UNKNOWN)
-            missing(v, e, e->g->grants[i].article, "when", o.t.facts, &told);
+    if (t->grants.v != UNKNOWN)
+        return;
+    for (size_t i = 0; i < e->g->n_grants; i++) {
+        o = grant_at(e, t, i, &mem);
+        if (o->t.v == UNKNOWN)
+            missing(v, e, e->g->grants[i].article, "when", o->t.facts, &told);
     }
-    explain_grants(v, e);
+    explain_grants(v, e, t);
 }
 
 static void explain_yes(struct verdict *v, struct eval *e, const struct tally *t)
 {
+    const struct grant *g = &e->g->grants[t->best];
     const struct outcome_of_grant *o = &t->best_outcome;
     const struct fact_value *asked = &e->f->v[FACT_TRAVEL_STAY];
     const struct article *last = NULL;
     struct truth body;
     struct line l;
 
-    v->article = t->best->article->number;
+    v->article = g->article->number;
     v->stay_limited = o->limited;
     v->days_used = o->used;
     v->days_left = o->left;
     v->last_day = o->limited ? date_from_days(o->last) : (struct date){ 0 };
-    allowed(v, t->best, o);
+    allowed(v, g, o);
     if (o->limited && asked->present && asked->number > (int64_t)o->last - e->today + 1 &&
-        reason(v, REASON_SHORTER, v->article, "allow", t->best->line, bit(FACT_TRAVEL_STAY), &l))
+        reason(v, REASON_SHORTER, v->article, "allow", g->line, bit(FACT_TRAVEL_STAY), &l))
         say(&l, " leaves fewer days than the traveller asks for.");
-    for (size_t i = 0; i < e->g->n_demands; i++) {
+    for (size_t i = 0; i < e->g->n_demands && v->n_reasons < VERDICT_REASONS; i++) {
         const struct demand *d = &e->g->demands[i];
 
-        (void)eval_demand(e, d, &body);
-        if (d->article != last && body.facts &&
+        if (d->article == last)
+            continue;
+        (void)demand_at(e, t, i, &body);
+        if (body.facts &&
             reason(v, REASON_KEPT, d->article->number, d->body.label, d->body.line, body.facts, &l))
             say(&l, " is kept.");
         last = d->article;
@@ -310,8 +362,8 @@ static void explain_yes(struct verdict *v, struct eval *e, const struct tally *t
 
 void agreement_decide(const struct agreement *a, const struct facts *f, struct date on, struct verdict *out)
 {
-    struct eval e;
-    struct tally t;
+    struct eval e UNINITIALIZED;
+    struct tally t UNINITIALIZED;
     struct truth verdict;
 
     out->outcome = OUTCOME_REFER;
@@ -326,7 +378,6 @@ void agreement_decide(const struct agreement *a, const struct facts *f, struct d
         return;
     }
     eval_prepare(&e, a, f, on);
-    t = (struct tally){ 0 };
     weigh(&e, &t);
     verdict = both(t.demands, t.grants);
     if (verdict.v == NO)

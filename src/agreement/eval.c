@@ -190,11 +190,11 @@ static void stay_under(const struct eval *e, struct stay_rule rule, struct outco
     const struct facts *f = e->f;
 
     o->rule = rule;
-    if (rule.window && (!f->stays_known || !stay_count(f->stays, f->n_stays, rule, e->on, &c))) {
+    if (rule.window && (!f->stays_known || !stay_left(f->stays, f->n_stays, rule, e->on, &c))) {
         against(o, unknown(bit(FACT_TRAVELLER_STAYS)), REASON_MISSING);
         return;
     }
-    if (!rule.window && !stay_count(NULL, 0, rule, e->on, &c))
+    if (!rule.window && !stay_left(NULL, 0, rule, e->on, &c))
         return;
     o->used = c.used;
     if (!date_is_set(c.last_day))
@@ -230,18 +230,24 @@ static void stay_of_permission(const struct eval *e, struct stay_rule cap, struc
         stay_under(e, cap, o);
 }
 
+/* Rows are alternatives: the longest stay wins; of those closed, the one that came nearest is explained. */
 static void better(struct outcome_of_grant *best, const struct outcome_of_grant *o)
 {
-    if (o->t.v > best->t.v || (o->t.v == YES && best->limited && (!o->limited || o->last > best->last))) {
-        uint64_t facts = o->t.v == best->t.v ? best->t.facts : 0;
+    bool over = o->t.v > best->t.v;
+    uint64_t facts = best->t.facts | o->t.facts;
 
-        *best = *o;
-        best->t.facts |= facts;
-    } else if (o->t.v == best->t.v && o->t.v != YES) {
-        best->t.facts |= o->t.facts;
-        if (o->code == REASON_EXHAUSTED || o->code == REASON_PERMISSION)
-            best->code = o->code;
-    }
+    if (o->t.v == YES && best->t.v == YES)
+        over = best->limited && (!o->limited || o->last > best->last);
+    if (o->t.v == NO && best->t.v == NO)
+        over = best->code == REASON_NOT_LISTED;
+    if (!over && o->t.v == best->t.v && o->t.v == UNKNOWN)
+        best->t.facts = facts;
+    if (!over)
+        return;
+    if (best->t.v != o->t.v || o->t.v == YES)
+        facts = o->t.facts;
+    *best = *o;
+    best->t.facts = facts;
 }
 
 /* The rows are alternatives: one that fits the key, whose permission is held, and with a day left. */

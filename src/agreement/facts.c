@@ -54,7 +54,7 @@ const char *const *vocabulary_words(enum vocabulary v)
                                              NULL };
     static const char *const modes[] = { "air", "road", "rail", "sea", "river", "foot", NULL };
 
-    static const char *const permissions[] = { "none", NULL };
+    static const char *const permissions[] = { "none", "visa", "travel authorization", NULL };
 
     switch (v) {
     case VOCABULARY_PERMISSION:

@@ -178,7 +178,7 @@ static void read_all(struct parser *p)
 
     while (lex_line(&p->lexer)) {
         read_line(&s);
-        last = p->lexer.line;
+        last = p->lexer.token[p->lexer.n].line;
     }
     if (!s.seen_agreement)
         (void)wrong(p, 1, 1, "expected a line \"agreement\", as in: agreement \"Title\" version 1");

@@ -51,6 +51,7 @@ struct row {
 /* A way to be admitted: all clauses hold and the stay has a day left. */
 struct grant {
     const struct article *article;
+    bool exception; /* the effect of an exception */
     uint32_t first_clause, n_clauses;
     enum effect_kind effect;
     uint8_t key;

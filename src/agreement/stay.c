@@ -34,6 +34,12 @@ static void sink(struct run *r, size_t at, size_t n)
  * takes some). */
 static void sort(struct run *r, size_t n)
 {
+    size_t ordered = 1;
+
+    while (ordered < n && !later(&r[ordered - 1], &r[ordered]))
+        ordered++;
+    if (ordered >= n)
+        return;
     if (n > 32) {
         for (size_t i = n / 2; i-- > 0;)
             sink(r, i, n);
@@ -94,6 +100,15 @@ static bool load(const struct stay *s, size_t n, day_number on, struct runs *x)
     return true;
 }
 
+/* on is a recorded day. */
+static bool covered(const struct runs *x, day_number on)
+{
+    for (size_t i = 0; i < x->n && x->r[i].from <= on; i++)
+        if (on <= x->r[i].to)
+            return true;
+    return false;
+}
+
 /* Recorded days up to and including d. */
 static int days_to(const struct runs *x, day_number d)
 {
@@ -146,22 +161,48 @@ static day_number first_break(const struct runs *x, struct stay_rule rule, day_n
     return low;
 }
 
+/*
+ * Days used up to on, and the last day of a stay from on. Each day further, the day that leaves the window
+ * gives back its place when it was one of stay; otherwise a spare day is spent.
+ */
 static void by_window(const struct runs *x, struct stay_rule rule, day_number on, struct stay_count *out)
 {
-    out->used = days_between(x, on - rule.window + 1, on);
+    day_number first = on - rule.window + 1, leaving = first, from, to, gap;
+    int spare;
+
+    for (size_t i = 0; i < x->n && x->r[i].from <= on; i++) {
+        from = x->r[i].from > first ? x->r[i].from : first;
+        to = x->r[i].to < on ? x->r[i].to : on;
+        out->used += to >= from ? to - from + 1 : 0;
+    }
     if (rule.days >= rule.window) {
         out->last_day = (struct date){ 9999, 12, 31 };
-    } else {
-        day_number d = first_break(x, rule, on, on + rule.window);
-
-        if (d > on)
-            out->last_day = date_from_days(d - 1);
+        return;
     }
-    for (size_t i = 0; i < x->n && !date_is_set(out->first_overstay); i++) {
+    spare = rule.days - out->used - !covered(x, on);
+    if (spare < 0)
+        return;
+    for (size_t i = 0; i < x->n && x->r[i].from < on; i++) {
+        if (x->r[i].to < leaving)
+            continue;
+        gap = x->r[i].from > leaving ? x->r[i].from - leaving : 0;
+        if (gap > spare)
+            break;
+        spare -= gap;
+        leaving = (x->r[i].to < on ? x->r[i].to : on - 1) + 1;
+    }
+    out->last_day = date_from_days(leaving + spare + rule.window - 1);
+}
+
+static void overstay_by_window(const struct runs *x, struct stay_rule rule, struct stay_count *out)
+{
+    for (size_t i = 0; i < x->n; i++) {
         day_number d = first_break(x, rule, x->r[i].from, x->r[i].to);
 
-        if (d <= x->r[i].to)
+        if (d <= x->r[i].to) {
             out->first_overstay = date_from_days(d);
+            return;
+        }
     }
 }
 
@@ -186,39 +227,52 @@ static void by_visit(const struct runs *x, struct stay_rule rule, day_number on,
 }
 
 static bool count(struct run *mem, const struct stay *s, size_t n, struct stay_rule rule, day_number on,
-                  struct stay_count *out)
+                  bool history, struct stay_count *out)
 {
     struct runs x = { mem, 0 };
     struct stay_count c = { 0 };
 
     if (!load(s, n, on, &x))
         return false;
-    if (rule.window)
-        by_window(&x, rule, on, &c);
-    else
+    if (!rule.window)
         by_visit(&x, rule, on, &c);
+    else
+        by_window(&x, rule, on, &c);
+    if (rule.window && history)
+        overstay_by_window(&x, rule, &c);
     c.left = c.used < rule.days ? rule.days - c.used : 0;
     *out = c;
     return true;
 }
 
 /* Apart from the common case, whose frame is small enough to be cheap. */
-static bool __attribute__((noinline))
-count_many(const struct stay *s, size_t n, struct stay_rule rule, day_number on, struct stay_count *out)
+static bool __attribute__((noinline)) count_many(const struct stay *s, size_t n, struct stay_rule rule,
+                                                 day_number on, bool history, struct stay_count *out)
 {
     struct run mem[LIMIT_STAYS];
 
-    return count(mem, s, n, rule, on, out);
+    return count(mem, s, n, rule, on, history, out);
 }
 
-bool stay_count(const struct stay *s, size_t n, struct stay_rule rule, struct date on, struct stay_count *out)
+static bool count_any(const struct stay *s, size_t n, struct stay_rule rule, struct date on, bool history,
+                      struct stay_count *out)
 {
-    struct run mem[32];
+    struct run mem[64];
 
     if (n > LIMIT_STAYS || !date_is_set(on) || rule.days < 0 || rule.window < 0 ||
         rule.days > LIMIT_AGREEMENT_NUMBER || rule.window > LIMIT_AGREEMENT_NUMBER)
         return false;
     if (n > sizeof mem / sizeof *mem)
-        return count_many(s, n, rule, date_to_days(on), out);
-    return count(mem, s, n, rule, date_to_days(on), out);
+        return count_many(s, n, rule, date_to_days(on), history, out);
+    return count(mem, s, n, rule, date_to_days(on), history, out);
+}
+
+bool stay_count(const struct stay *s, size_t n, struct stay_rule rule, struct date on, struct stay_count *out)
+{
+    return count_any(s, n, rule, on, true, out);
+}
+
+bool stay_left(const struct stay *s, size_t n, struct stay_rule rule, struct date on, struct stay_count *out)
+{
+    return count_any(s, n, rule, on, false, out);
 }

@@ -18,8 +18,17 @@ struct stay_count {
         first_overstay; /* first day of the recorded stays on which the rule was broken; unset when none */
 };
 
-/* Overlapping stays count a day once; an open stay runs to on. Exact, in O(n log n); n <= LIMIT_STAYS. */
+/*
+ * Overlapping stays count a day once; an open stay runs to on; recorded days after on do not count for used,
+ * left and last_day. Per visit: records that share a day are one visit; one that includes on goes on,
+ * otherwise a visit begins on on. False, and out untouched: more than LIMIT_STAYS, a stay without beginning
+ * or that ends before it, no date. Exact, without heap; O(n log n), O(n) when the stays come in order.
+ */
 MUST_USE bool stay_count(const struct stay *s, size_t n, struct stay_rule rule, struct date on,
                          struct stay_count *out);
+
+/* The same but for first_overstay, which stays unset under a window: what a decision needs. */
+MUST_USE bool stay_left(const struct stay *s, size_t n, struct stay_rule rule, struct date on,
+                        struct stay_count *out);
 
 #endif

@@ -19,29 +19,29 @@ enum {
     LIMIT_SOD = 256 * 1024,            /* EF.SOD, bytes */
     LIMIT_ANCHORS = 200 * 1000,        /* certificates in one anchor set */
     LIMIT_PICTURE_PIXELS = 48 * 1000 * 1000,
-    LIMIT_PICTURE_SIDE = 20 * 1000,      /* pixels */
-    LIMIT_AGREEMENT = 4 * 1024 * 1024,   /* agreement text, bytes */
-    LIMIT_AGREEMENT_DEPTH = 32,          /* nested conditions and exceptions */
-    LIMIT_STORE_RECORD = 1024 * 1024,    /* one stored response or permission, bytes */
-    LIMIT_STORE_QUEUE = 4096,            /* records waiting to be committed; the next caller waits before it queues */
-    LIMIT_STORE_BATCH = 1024,            /* records in one transaction */
-    LIMIT_STORE_READERS = 8,             /* read connections */
-    LIMIT_AGREEMENT_LINE = 4096,         /* words and signs in one line with its continuations */
-    LIMIT_AGREEMENT_OPS = 1 << 16,       /* steps of all conditions, definitions written out */
-    LIMIT_AGREEMENT_NUMBER = 1000000,    /* a number of days, years, entries in an agreement */
-    LIMIT_STAYS = 4096,                  /* entry/exit pairs looked at for one traveller */
+    LIMIT_PICTURE_SIDE = 20 * 1000,    /* pixels */
+    LIMIT_AGREEMENT = 4 * 1024 * 1024, /* agreement text, bytes */
+    LIMIT_AGREEMENT_DEPTH = 32,        /* nested conditions and exceptions */
+    LIMIT_STORE_RECORD = 1024 * 1024,  /* one stored response or permission, bytes */
+    LIMIT_STORE_QUEUE = 4096,    /* records waiting to be committed; the next caller waits before it queues */
+    LIMIT_STORE_BATCH = 1024,    /* records in one transaction */
+    LIMIT_STORE_READERS = 8,     /* read connections */
+    LIMIT_AGREEMENT_LINE = 4096, /* words and signs in one line with its continuations */
+    LIMIT_AGREEMENT_OPS = 1 << 16,    /* steps of all conditions, definitions written out */
+    LIMIT_AGREEMENT_NUMBER = 1000000, /* a number of days, years, entries in an agreement */
+    LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
 };
 
 /* What one node takes on at a time. */
 enum {
-    LIMIT_CONFIG = 64 * 1024,            /* node.conf, bytes */
-    LIMIT_CONNECTIONS = 2048,            /* open at once; the next ones are closed */
-    LIMIT_CONNECTION_SECONDS = 30,       /* to send a whole request, or to say nothing */
-    LIMIT_BODIES = 256 * 1024 * 1024,    /* request bodies in memory at once, bytes */
-    LIMIT_SMALL_BODY = 8 * 1024,         /* a larger body may hold a picture and waits in its own queue, bytes */
-    LIMIT_WORKERS = 64,                  /* small requests worked on at once; most wait for one commit together */
+    LIMIT_CONFIG = 64 * 1024,         /* node.conf, bytes */
+    LIMIT_CONNECTIONS = 2048,         /* open at once; the next ones are closed */
+    LIMIT_CONNECTION_SECONDS = 30,    /* to send a whole request, or to say nothing */
+    LIMIT_BODIES = 256 * 1024 * 1024, /* request bodies in memory at once, bytes */
+    LIMIT_SMALL_BODY = 8 * 1024,      /* a larger body may hold a picture and waits in its own queue, bytes */
+    LIMIT_WORKERS = 64, /* small requests worked on at once; most wait for one commit together */
     LIMIT_REQUEST_MEMORY = 64 * 1024 * 1024, /* arena of one request, bytes */
-    LIMIT_STOP_SECONDS = 10,             /* for requests under way when the node is stopped */
+    LIMIT_STOP_SECONDS = 10,                 /* for requests under way when the node is stopped */
 };
 
 #endif

@@ -180,28 +180,27 @@ static void put_groups(struct buffer *b, struct span s, unsigned width, const ch
         buf_u8(b, (uint8_t)alphabet[acc << (width - bits) & ((1u << width) - 1)]);
 }
 
-/* The reverse; value maps a character to its group or -1. *bad_at as the public decoders say. */
-static bool get_groups(struct span s, unsigned width, int (*value)(uint8_t), struct buffer *out,
-                       size_t *bad_at)
+/* The reverse; value maps a character to its group or -1. *bad_at as the public decoders say. Inlined, so
+ * that each alphabet has a loop of its own. */
+static inline __attribute__((always_inline)) bool
+get_groups(struct span s, unsigned width, int (*value)(uint8_t), struct buffer *out, size_t *bad_at)
 {
     uint32_t acc = 0;
     unsigned bits = 0;
     size_t start = out->n;
-    uint8_t *p;
-    int v;
+    uint8_t *p = buf_grow(out, s.n * width / 8);
 
-    for (size_t i = 0; i < s.n; i++) {
-        if (value(s.p[i]) < 0) {
-            *bad_at = i;
-            return false;
-        }
-    }
     *bad_at = s.n;
-    p = buf_grow(out, s.n * width / 8);
     if (!p && s.n * width / 8)
         return false;
     for (size_t i = 0; i < s.n; i++) {
-        v = value(s.p[i]);
+        int v = value(s.p[i]);
+
+        if (v < 0) {
+            *bad_at = i;
+            out->n = start;
+            return false;
+        }
         acc = acc << width | (uint32_t)v;
         bits += width;
         if (bits >= 8) {

@@ -45,6 +45,26 @@ static void say_findings(const struct instance *i)
             stderr);
 }
 
+/*
+ * A clock that stands before the newest record would admit on days that are over and count stays wrong. A few
+ * minutes are what clocks differ by.
+ */
+static bool clock_plausible(const struct instance *i, struct why *w)
+{
+    enum { DRIFT = 600 };
+    char now_text[TIME_TEXT], then[TIME_TEXT];
+    struct store_stats st;
+
+    if (!store_stats(i->store, &st, w))
+        return false;
+    if (cli_now() + DRIFT >= st.newest_check)
+        return true;
+    return why_set(w, "clock", WHY_NO_OFFSET, NULL,
+                   "the clock of this machine says %s, but the store holds a check of %s: set the clock, "
+                   "then start again",
+                   time_format(cli_now(), now_text), time_format(st.newest_check, then));
+}
+
 static int run(struct instance *i, bool quiet)
 {
     const char *data = getenv("SERAI_DATA");
@@ -102,7 +122,12 @@ int cmd_serve(int argc, char **argv)
         return CLI_USAGE;
     }
     say_findings(&i);
-    code = run(&i, quiet);
+    if (clock_plausible(&i, &w)) {
+        code = run(&i, quiet);
+    } else {
+        cli_why("serve", argv[optind], &w);
+        code = CLI_USAGE;
+    }
     instance_close(&i);
     return code;
 }

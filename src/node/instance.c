@@ -28,8 +28,8 @@ void node_key_write(const char *name, const uint8_t seed[NODE_SEED], struct buff
     wipe(secret, sizeof secret);
 }
 
-bool node_key_parse(struct span text, const char *name, uint8_t pub[NODE_PUBLIC_KEY], uint8_t secret[NODE_SECRET_KEY],
-                    struct why *w)
+bool node_key_parse(struct span text, const char *name, uint8_t pub[NODE_PUBLIC_KEY],
+                    uint8_t secret[NODE_SECRET_KEY], struct why *w)
 {
     static const char expected[] = "expected one line PRIVATE+KEY+name+hash+key";
     struct span rest = text_trim(text), owner = { 0 }, hash = { 0 };
@@ -46,7 +46,8 @@ bool node_key_parse(struct span text, const char *name, uint8_t pub[NODE_PUBLIC_
         !base64_decode(rest, BASE64_STD, &b, &bad_at) || b.n != sizeof raw || raw[0] != 1)
         return why_set(w, "node-key", 0, "C2SP signed-note", "%s", expected);
     if (!span_eq_str(owner, name))
-        return why_set(w, "node-key", sizeof key_prefix - 1, NULL, "the key is that of another name than %s", name);
+        return why_set(w, "node-key", sizeof key_prefix - 1, NULL, "the key is that of another name than %s",
+                       name);
     node_key_from_seed(raw + 1, pub, secret);
     wipe(raw, sizeof raw);
     node_key_hash(owner, pub, own_hash);
@@ -93,8 +94,8 @@ static bool load_agreement(struct instance *i, struct why *w)
     i->agreement = agreement_parse(i->agreement_text, faults);
     for (size_t k = 0; !i->agreement && k < faults->n; k++)
         if (!faults->item[k].warning)
-            (void)why_set(w, "agreement", WHY_NO_OFFSET, NULL, "%s:%u:%u: %s", i->config.agreement, faults->item[k].line,
-                          faults->item[k].column, faults->item[k].message);
+            (void)why_set(w, "agreement", WHY_NO_OFFSET, NULL, "%s:%u:%u: %s", i->config.agreement,
+                          faults->item[k].line, faults->item[k].column, faults->item[k].message);
     free(faults);
     return i->agreement != NULL;
 }
@@ -108,7 +109,8 @@ static bool load_anchors(struct instance *i, struct why *w)
     if (!i->config.anchors)
         return true;
     if (stat(i->config.anchors, &st) != 0)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open the anchors %s: %s", i->config.anchors, strerror(errno));
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open the anchors %s: %s", i->config.anchors,
+                       strerror(errno));
     i->check.anchors_as_of = st.st_mtime;
     return trust_load(i->anchors, i->config.anchors, NULL, NULL, &i->trust_findings, w);
 }

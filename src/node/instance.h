@@ -1,6 +1,6 @@
 /*
- * A node's folder, opened: what `serai serve`, `serai check --node` and `serai issue` work with. The only place that
- * turns a configuration into agreement, anchors, keys and store.
+ * A node's folder, opened: what `serai serve`, `serai check --node` and `serai issue` work with. The only
+ * place that turns a configuration into agreement, anchors, keys and store.
  */
 #ifndef SERAI_NODE_INSTANCE_H
 #define SERAI_NODE_INSTANCE_H
@@ -20,9 +20,9 @@ struct instance {
     struct store *store;
     bool has_node_key;
     uint8_t node_public[NODE_PUBLIC_KEY], node_secret[NODE_SECRET_KEY];
-    struct private_key *signer_key;  /* NULL: issues nothing */
-    struct span signer_certificate;  /* DER */
-    struct check_context check;      /* points into this instance */
+    struct private_key *signer_key; /* NULL: issues nothing */
+    struct span signer_certificate; /* DER */
+    struct check_context check;     /* points into this instance */
 };
 
 enum instance_parts {
@@ -35,8 +35,8 @@ MUST_USE bool instance_open(const char *folder, unsigned parts, struct instance 
 void instance_close(struct instance *i);
 
 /*
- * The file of a node key: "PRIVATE+KEY+name+hash+base64" as signed-note tools write it. pub and secret are filled when
- * text holds a key of that name; reason "node-key".
+ * The file of a node key: "PRIVATE+KEY+name+hash+base64" as signed-note tools write it. pub and secret are
+ * filled when text holds a key of that name; reason "node-key".
  */
 MUST_USE bool node_key_parse(struct span text, const char *name, uint8_t pub[NODE_PUBLIC_KEY],
                              uint8_t secret[NODE_SECRET_KEY], struct why *w);

@@ -69,7 +69,8 @@ static bool write_zone(struct work *k, struct why *w)
     struct buffer b;
 
     if (!issuer)
-        return why_set(w, "request", WHY_NO_OFFSET, NULL, "the member %s has no code for documents", k->i->config.member);
+        return why_set(w, "request", WHY_NO_OFFSET, NULL, "the member %s has no code for documents",
+                       k->i->config.member);
     f.format = MRZ_MRVA;
     f.code = SPAN("V");
     f.issuer = span_str(issuer);
@@ -121,7 +122,8 @@ static void put_values(struct work *k, struct sticker *s)
 {
     const struct mrz *m = &k->holder;
 
-    (void)snprintf(k->names, sizeof k->names, "%s%s%s", m->primary, m->secondary[0] ? ", " : "", m->secondary);
+    (void)snprintf(k->names, sizeof k->names, "%s%s%s", m->primary, m->secondary[0] ? ", " : "",
+                   m->secondary);
     (void)snprintf(k->entries, sizeof k->entries, k->r->entries ? "%d" : "any number", k->r->entries);
     (void)snprintf(k->stay, sizeof k->stay, "%d days", k->r->stay_days);
     (void)snprintf(k->purpose, sizeof k->purpose, "%s", k->r->purpose);
@@ -157,10 +159,9 @@ static void put_labels(struct work *k, const char *language, struct sticker *s)
 static bool draw(struct work *k, struct why *w)
 {
     const char *language = k->i->config.languages.n ? k->i->config.languages.item[0] : "en";
-    struct sticker s = { .title = { "VISA" },
-                         .number = k->out->number,
-                         .seal = buf_span(&k->out->seal),
-                         .specimen = true };
+    struct sticker s = {
+        .title = { "VISA" }, .number = k->out->number, .seal = buf_span(&k->out->seal), .specimen = true
+    };
 
     state_name(k->i->config.member, "en", k->state);
     state_name(k->i->config.member, language, k->state_local);

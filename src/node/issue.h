@@ -1,4 +1,5 @@
-/* Issues a permission: an ECO visa with its lines, its seal and its sticker, entered in the store before it is handed out. */
+/* Issues a permission: an ECO visa with its lines, its seal and its sticker, entered in the store before it
+ * is handed out. */
 #ifndef SERAI_NODE_ISSUE_H
 #define SERAI_NODE_ISSUE_H
 
@@ -12,7 +13,7 @@ struct issue_request {
     int entries;             /* 0: any number */
     int stay_days;           /* 1..254 */
     unix_time at;
-    struct span labels;      /* data/stickers/labels.tsv; empty: English only */
+    struct span labels; /* data/stickers/labels.tsv; empty: English only */
 };
 
 struct issued {
@@ -21,10 +22,12 @@ struct issued {
 };
 
 /*
- * Reasons: "passport" (its lines do not read well, or it ends before the visa), "request" (dates, purpose), and those of
- * signing, drawing and the store. On success the permission is in the store. Free with issued_free.
+ * Reasons: "passport" (its lines do not read well, or it ends before the visa), "request" (dates, purpose),
+ * and those of signing, drawing and the store. On success the permission is in the store. Free with
+ * issued_free.
  */
-MUST_USE bool issue_permission(struct instance *i, const struct issue_request *r, struct issued **ret, struct why *w);
+MUST_USE bool issue_permission(struct instance *i, const struct issue_request *r, struct issued **ret,
+                               struct why *w);
 void issued_free(struct issued *p); /* NULL allowed */
 
 #endif

@@ -1,4 +1,5 @@
-/* Labels of printed documents in a member's language, from data/stickers/labels.tsv: a table of words, a column for each language. */
+/* Labels of printed documents in a member's language, from data/stickers/labels.tsv: a table of words, a
+ * column for each language. */
 #ifndef SERAI_NODE_LABELS_H
 #define SERAI_NODE_LABELS_H
 

@@ -20,14 +20,13 @@ struct edge {
     float angle, rho, score;
 };
 
-/* Beyond the picture is paper. */
+/* Beyond the picture is paper, and so is what a degenerate warp gives: NaN and infinity fail the comparison.
+ */
 static inline float at(const struct luma *l, float x, float y)
 {
-    int xi = (int)x, yi = (int)y;
-
-    if (x < 0 || y < 0 || xi >= l->w || yi >= l->h)
+    if (!(x >= 0 && y >= 0 && x < (float)l->w && y < (float)l->h))
         return 255;
-    return l->p[(size_t)yi * (size_t)l->stride + (size_t)xi];
+    return l->p[(size_t)(int)y * (size_t)l->stride + (size_t)(int)x];
 }
 
 static float at_between(const struct luma *l, float x, float y)

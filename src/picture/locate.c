@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { BLOCK = 8 };
+enum { BLOCK = 8, SIDE_MAX = 900 / BLOCK }; /* a larger symbol is found in a smaller version of the picture */
 
 /* Sums over the blocks above and left: (w + 1) * (h + 1). */
 struct density {
@@ -116,7 +116,7 @@ int locate_dense(const struct luma *l, struct place out[PLACES_MAX])
     if (l->w < 6 * BLOCK || l->h < 6 * BLOCK)
         return 0;
     d = density_of(l);
-    for (int side = 4; side <= d.w && side <= d.h; side = side * 5 / 4 + 1) {
+    for (int side = 4; side <= d.w && side <= d.h && side <= SIDE_MAX; side = side * 5 / 4 + 1) {
         int step = side / 6 + 1;
 
         for (int y = 0; y + side <= d.h; y += step) {
@@ -154,18 +154,18 @@ static void extremes(uint8_t *lo, uint8_t *hi, int n, int step, int r, uint8_t *
     }
 }
 
-enum { CELL = 4 }; /* pixels: neighbourhoods are kept on a coarse grid */
-
+/* Least and greatest of each neighbourhood, kept on a grid as coarse as the reach allows. */
 struct extent {
     uint8_t *lo, *hi, *scratch;
     int w, h;
+    int cell; /* pixels */
 };
 
 static struct extent extent_of(const struct luma *l, int reach)
 {
-    struct extent e = { .w = (l->w + CELL - 1) / CELL, .h = (l->h + CELL - 1) / CELL };
+    int cell = reach / 4 > 4 ? reach / 4 : 4, r = (reach + cell - 1) / cell;
+    struct extent e = { .w = (l->w + cell - 1) / cell, .h = (l->h + cell - 1) / cell, .cell = cell };
     size_t n = (size_t)e.w * (size_t)e.h;
-    int r = (reach + CELL - 1) / CELL;
 
     e.lo = malloc(2 * n + 2 * (size_t)(e.w > e.h ? e.w : e.h));
     if (!e.lo)
@@ -176,11 +176,13 @@ static struct extent extent_of(const struct luma *l, int reach)
     memset(e.hi, 0, n);
     for (int y = 0; y < l->h; y++) {
         const uint8_t *p = l->p + (size_t)y * (size_t)l->stride;
-        uint8_t *lo = e.lo + (size_t)(y / CELL) * (size_t)e.w, *hi = e.hi + (size_t)(y / CELL) * (size_t)e.w;
+        uint8_t *lo = e.lo + (size_t)(y / cell) * (size_t)e.w, *hi = e.hi + (size_t)(y / cell) * (size_t)e.w;
 
-        for (int x = 0; x < l->w; x++) {
-            lo[x / CELL] = p[x] < lo[x / CELL] ? p[x] : lo[x / CELL];
-            hi[x / CELL] = p[x] > hi[x / CELL] ? p[x] : hi[x / CELL];
+        for (int x = 0, at = 0; x < l->w; at++) {
+            for (int end = x + cell < l->w ? x + cell : l->w; x < end; x++) {
+                lo[at] = p[x] < lo[at] ? p[x] : lo[at];
+                hi[at] = p[x] > hi[at] ? p[x] : hi[at];
+            }
         }
     }
     for (int y = 0; y < e.h; y++)
@@ -200,12 +202,13 @@ struct luma luma_even(const struct luma *l, int reach)
         const uint8_t *p = l->p + (size_t)y * (size_t)l->stride;
         uint8_t *to = out.p + (size_t)y * (size_t)out.stride;
 
-        for (int x = 0; x < l->w; x++) {
-            size_t at = (size_t)(y / CELL) * (size_t)e.w + (size_t)(x / CELL);
-            int lo = e.lo[at], range = e.hi[at] - lo, v;
+        for (int x = 0, cell = 0; x < l->w; cell++) {
+            size_t at = (size_t)(y / e.cell) * (size_t)e.w + (size_t)cell;
+            int lo = e.lo[at], range = e.hi[at] - lo, end = x + e.cell < l->w ? x + e.cell : l->w;
+            int share = range < LEAST_RANGE ? 0 : 255 * 256 / range;
 
-            v = range < LEAST_RANGE ? 255 : (p[x] - lo) * 255 / range;
-            to[x] = (uint8_t)v;
+            for (; x < end; x++)
+                to[x] = share ? (uint8_t)((p[x] - lo) * share >> 8) : 255;
         }
     }
     free(e.lo);

@@ -65,6 +65,11 @@ static bool is_jpeg(struct span file)
     return span_starts(file, SPAN("\xff\xd8\xff"));
 }
 
+bool luma_known(struct span file)
+{
+    return is_png(file) || is_jpeg(file);
+}
+
 static bool read_any(struct span file, unsigned shrink, int *w, int *h, struct luma *out, struct why *why)
 {
     if (is_png(file))

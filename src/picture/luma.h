@@ -21,6 +21,9 @@ struct luma luma_part(const struct luma *l, int x, int y, int w, int h);
 /* Half the size, each pixel the mean of four; l has at least 2 x 2 pixels. */
 struct luma luma_half(const struct luma *l);
 
+/* PNG or JPEG by its first bytes. */
+bool luma_known(struct span file);
+
 /*
  * Width and height by the header alone, nothing decoded. False with reason "picture" when it is no PNG or
  * JPEG, or when a side is above LIMIT_PICTURE_SIDE or the picture above LIMIT_PICTURE_PIXELS.

@@ -19,7 +19,7 @@ static cairo_pattern_t *flowing(double x0, double x1, double alpha)
 
 void ornament_waves(cairo_t *c, double w, double h)
 {
-    enum { CURVES = 46, STEPS = 240 };
+    enum { CURVES = 46, STEPS = 130 };
     cairo_pattern_t *ink = flowing(0, w, 0.30);
 
     cairo_set_source(c, ink);
@@ -40,7 +40,7 @@ void ornament_waves(cairo_t *c, double w, double h)
 
 void ornament_rosette(cairo_t *c, double x, double y, double radius, double alpha)
 {
-    enum { CURVES = 14, STEPS = 360 };
+    enum { CURVES = 14, STEPS = 256 };
     static const struct {
         double middle, swing;
         int petals;

@@ -63,6 +63,10 @@ static void write_all(png_structp png, png_infop info, const struct png_picture 
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     if (picture->per_metre)
         png_set_pHYs(png, info, picture->per_metre, picture->per_metre, PNG_RESOLUTION_METER);
+    if (picture->pixels == PNG_XRGB) { /* half the time of the default, a few per cent larger */
+        png_set_compression_level(png, 3);
+        png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_SUB);
+    }
     png_write_info(png, info);
     if (picture->pixels == PNG_BITS)
         png_set_packing(png);

@@ -8,6 +8,7 @@
 
 enum {
     LEVELS_MAX = 4,
+    GRID_LEVELS = 3,   /* of these modules are taken one by one */
     LEVEL_LEAST = 250, /* pixels of the longer side below which no smaller level is made */
     WHOLE_SIDE = 1300, /* a whole picture is scanned first at the level that is at most this long */
 };
@@ -156,7 +157,7 @@ static bool grid_place(const struct luma *l, float x, float y, float side, struc
 /* Places of one level, modules taken from the next finer one while the square is not too large. */
 static bool try_grid(const struct pyramid *p, int level, float shrink, struct finds *f)
 {
-    enum { TRIES = 3, SIDE_MAX = 400 };
+    enum { TRIES = 2, SIDE_MAX = 400 };
     struct place places[PLACES_MAX];
     int n;
     bool found = false;
@@ -230,7 +231,7 @@ bool search_symbols(const struct luma *l, unsigned shrink, bool finest_only, str
     }
     for (int i = 0; i < LEVELS_MAX && !found; i++)
         found = try_places(&p, order[i], s, f);
-    for (int i = 0; i < LEVELS_MAX && !found; i++)
+    for (int i = 0; i < GRID_LEVELS && !found; i++)
         found = try_grid(&p, order[i], s, f);
     if (!found && (finest_only || whole > 0))
         found = try_whole(&p, 0, s, f);

@@ -212,14 +212,14 @@ static void grow(struct anchor_set *s)
         link_entry(s, s->entry[i]);
 }
 
+/* Certificates of one source come one after the other: only the last is looked at. */
 static const char *intern(struct anchor_set *s, const char *text)
 {
     size_t n = strlen(text ? text : "") + 1;
-    struct source *k;
+    struct source *k = s->sources;
 
-    for (k = s->sources; k; k = k->next)
-        if (strcmp(k->text, text ? text : "") == 0)
-            return k->text;
+    if (k && strcmp(k->text, text ? text : "") == 0)
+        return k->text;
     k = must(malloc(sizeof *k + n));
     memcpy(k->text, text ? text : "", n);
     k->next = s->sources;
@@ -257,36 +257,48 @@ static enum anchor_use use_of(const struct anchor *a, struct findings *f)
     return signs_itself(a) ? ANCHOR_ISSUER : ANCHOR_SIGNER;
 }
 
+/* An entry over its own copy of the bytes, which stand behind it; NULL with why. */
+static struct entry *entry_new(struct span der, struct findings *f, struct why *w)
+{
+    struct why key_why = { .offset = WHY_NO_OFFSET };
+    struct entry *e = must(calloc(1, sizeof *e + der.n));
+    struct anchor *a = &e->anchor;
+
+    if (der.n)
+        memcpy(e + 1, der.p, der.n);
+    if (!certificate_parse(span_of(e + 1, der.n), &a->cert, f, w)) {
+        free(e);
+        return NULL;
+    }
+    if (!public_key_from_spki(a->cert.spki, &a->key, &key_why))
+        finding_add(f, FINDING_WARNING, key_why.reason, (size_t)(a->cert.spki.p - a->cert.der.p),
+                    key_why.clause, "%s", key_why.detail);
+    a->use = use_of(a, f);
+    return e;
+}
+
 bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, struct findings *f,
                     struct why *w)
 {
-    struct certificate cert;
     struct digest sha256;
-    struct why key_why = { .offset = WHY_NO_OFFSET };
     struct entry *e;
 
-    if (!certificate_parse(der, &cert, f, w))
-        return false;
+    if (der.n > LIMIT_CERTIFICATE)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "a certificate of %zu bytes", der.n);
     digest_of(DIGEST_SHA256, der, &sha256);
     if (anchor_by_sha256(s, &sha256))
         return true;
     if (s->n == LIMIT_ANCHORS)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "more than %d anchors", LIMIT_ANCHORS);
-    if (s->n == s->room)
-        grow(s);
-    /* The bytes stand behind the entry; parsing them again cannot fail and points every span there. */
-    e = must(calloc(1, sizeof *e + der.n));
-    memcpy(e + 1, der.p, der.n);
-    if (!certificate_parse(span_of(e + 1, der.n), &e->anchor.cert, NULL, NULL))
-        abort();
+    e = entry_new(der, f, w);
+    if (!e)
+        return false;
     e->anchor.sha256 = sha256;
     digest_of(DIGEST_SHA1, der, &e->sha1);
-    if (!public_key_from_spki(e->anchor.cert.spki, &e->anchor.key, &key_why))
-        finding_add(f, FINDING_WARNING, key_why.reason, (size_t)(cert.spki.p - der.p), key_why.clause, "%s",
-                    key_why.detail);
-    e->anchor.use = use_of(&e->anchor, f);
     e->anchor.source = intern(s, source);
     hash_entry(e);
+    if (s->n == s->room)
+        grow(s);
     s->entry[s->n++] = e;
     link_entry(s, e);
     return true;
@@ -422,23 +434,31 @@ void anchors_certify(const struct anchor_set *s, const struct digest *sha256, co
     (void)pthread_mutex_unlock(lock);
 }
 
-/* The anchor that signed the list; *named counts those that could have. */
-static const struct anchor *crl_issuer(const struct anchor_set *s, const struct crl *c, size_t *named)
+enum result anchors_crl_issuer(const struct anchor_set *s, const struct crl *c, const struct anchor **by,
+                               struct why *w)
 {
     const struct anchor *candidate[32];
-    size_t n = anchors_by_key_id(s, c->aki, candidate, 32);
+    size_t n = anchors_by_key_id(s, c->aki, candidate, 32), named = 0;
 
     if (n == 0)
         n = anchors_by_subject(s, c->issuer, candidate, 32);
-    *named = 0;
     for (size_t i = 0; i < n; i++) {
         if (candidate[i]->use != ANCHOR_ISSUER || !candidate[i]->key || !crl_names(c, &candidate[i]->cert))
             continue;
-        ++*named;
-        if (crl_signed_by(c, candidate[i]->key))
-            return candidate[i];
+        named += c->aki.n > 0;
+        if (crl_signed_by(c, candidate[i]->key)) {
+            *by = candidate[i];
+            return RESULT_GENUINE;
+        }
     }
-    return NULL;
+    if (named) {
+        (void)why_set(w, "signature", WHY_NO_OFFSET, "RFC 5280 6.3.3",
+                      "the revocation list is not signed by the country signer it names");
+        return RESULT_FORGED;
+    }
+    (void)why_set(w, "no-anchor", WHY_NO_OFFSET, "RFC 5280 6.3.3",
+                  "no known country signer issued the revocation list");
+    return RESULT_NO_ANCHOR;
 }
 
 bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *f, struct why *w)
@@ -446,15 +466,9 @@ bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *
     struct crl crl;
     struct listed *l;
     const struct anchor *by;
-    size_t named;
 
-    if (!crl_parse(der, &crl, f, w))
+    if (!crl_parse(der, &crl, f, w) || anchors_crl_issuer(s, &crl, &by, w) != RESULT_GENUINE)
         return false;
-    by = crl_issuer(s, &crl, &named);
-    if (!by)
-        return why_set(w, named ? "signature" : "no-anchor", WHY_NO_OFFSET, "RFC 5280 6.3.3",
-                       named ? "the revocation list is not signed by the country signer it names"
-                             : "no known country signer issued the revocation list");
     l = must(calloc(1, sizeof *l + der.n));
     memcpy(l + 1, der.p, der.n);
     if (!crl_parse(span_of(l + 1, der.n), &l->crl, NULL, NULL))

@@ -5,6 +5,7 @@
 #ifndef SERAI_SEAL_ANCHORS_H
 #define SERAI_SEAL_ANCHORS_H
 
+#include "base/result.h"
 #include "seal/certificate.h"
 
 enum anchor_use {
@@ -50,6 +51,13 @@ size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const 
 const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct digest *sha256);
 /* All, in order of addition; NULL at the end. */
 const struct anchor *anchor_at(const struct anchor_set *s, size_t i);
+
+struct crl;
+
+/* Who signed a revocation list: genuine with *by, forged when it names a key of the set that did not sign it,
+ * no-anchor. Its dates are not looked at. */
+enum result anchors_crl_issuer(const struct anchor_set *s, const struct crl *c, const struct anchor **by,
+                               struct why *w);
 
 /*
  * Takes a revocation list whose issuer is in the set and signed it; a copy is kept. Reason "crl" or "der"

@@ -195,6 +195,19 @@ static void find_signer(struct run *k, struct span sod)
             "the document signer's certificate is neither in EF.SOD nor known");
 }
 
+/* The same country signer also certifies those that sign lists and seals: a chip is not theirs to sign. */
+static void check_purpose(struct run *k)
+{
+    static const struct span others[] = { { (const uint8_t *)"\x67\x81\x08\x01\x01\x03", 6 },
+                                          { (const uint8_t *)"\x67\x81\x08\x01\x01\x08", 6 },
+                                          { (const uint8_t *)"\x67\x81\x08\x01\x01\x0e\x02", 7 } };
+
+    for (size_t i = 0; k->out->has_signer && i < sizeof others / sizeof others[0]; i++)
+        if (certificate_has_eku(&k->out->signer, others[i]))
+            say(k, RESULT_UNDETERMINED, "purpose", WHY_NO_OFFSET, "Doc 9303-12 7.1",
+                "the signer's certificate is for lists or seals, not for chips");
+}
+
 static void check_chain(struct run *k)
 {
     struct why w = { .offset = WHY_NO_OFFSET };
@@ -374,6 +387,7 @@ enum result chip_verify(struct span sod, const struct data_group *dg, size_t n,
     out->has_signing_time = k.cms.has_signing_time;
     out->signing_time = k.cms.signing_time;
     find_signer(&k, sod);
+    check_purpose(&k);
     check_chain(&k);
     check_validity(&k);
     check_weak_digests(&k);

@@ -206,14 +206,12 @@ static enum result may_sign(struct seal_work *s, const struct certificate *signe
                : RESULT_NO_ANCHOR;
 }
 
-/* The claim holds for the certificate's own key; now who vouches for it. */
-static enum result by_chain(struct seal_work *s, const struct certificate *signer, bool vdsnc)
+/* The claim holds for the certificate's own key, and path says who vouches for it. */
+static enum result by_path(struct seal_work *s, const struct certificate *signer, bool vdsnc)
 {
     struct visible_seal *out = s->out;
-    enum result r = path_find(s->opt->anchors, signer, &out->path, s->f, &out->why);
+    enum result r;
 
-    if (r != RESULT_GENUINE)
-        return r;
     out->signer_der = signer->der;
     r = same_state(s, out->path.anchor->cert.country);
     if (r == RESULT_GENUINE && !out->path.direct)
@@ -228,6 +226,7 @@ static enum result by_certificate(struct seal_work *s, const struct seal_claim *
     struct why *w = &s->out->why;
     struct certificate signer;
     struct public_key *key;
+    enum result r;
     bool ok;
 
     if (!certificate_parse(c->certificate, &signer, s->f, w)) {
@@ -249,7 +248,8 @@ static enum result by_certificate(struct seal_work *s, const struct seal_claim *
     public_key_free(key);
     if (!ok)
         return is(RESULT_FORGED, s, "signature", c->clause, "the signer did not sign this");
-    return by_chain(s, &signer, vdsnc);
+    r = path_find(s->opt->anchors, &signer, &s->out->path, s->f, w);
+    return r == RESULT_GENUINE ? by_path(s, &signer, vdsnc) : r;
 }
 
 enum result seal_prove_idb(struct seal_work *s, const struct seal_claim *c, struct span tail)
@@ -281,5 +281,6 @@ enum result seal_prove_vdsnc(struct seal_work *s, const struct seal_claim *c)
         return by_certificate(s, c, true);
     if (!holds(a->key, c, NULL))
         return is(RESULT_FORGED, s, "signature", c->clause, "the signer did not sign this");
-    return by_chain(s, &a->cert, true);
+    s->out->path = (struct path){ .anchor = a, .direct = true };
+    return by_path(s, &a->cert, true);
 }

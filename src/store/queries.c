@@ -31,6 +31,7 @@ const struct query_text queries[QUERIES] = {
     [Q_PERMISSION_GET] = { "SELECT body, at FROM permissions WHERE id = ?1", 1 },
     [Q_PERMISSION_PUT] = { "INSERT INTO permissions (id, at, body) VALUES (?1, ?2, ?3)", 3 },
 
+    [Q_NEWEST_CHECK] = { "SELECT coalesce((SELECT at FROM checks ORDER BY seq DESC LIMIT 1), 0)", 0 },
     [Q_COUNT_CHECKS] = { "SELECT count(*) FROM checks", 0 },
     [Q_COUNT_MOVEMENTS] = { "SELECT count(*) FROM movements", 0 },
     [Q_COUNT_PERMISSIONS] = { "SELECT count(*) FROM permissions", 0 },

@@ -208,6 +208,7 @@ bool store_stats(struct store *s, struct store_stats *out, struct why *w)
     if (!readers_take(&s->readers, &db, w))
         return false;
     ok = db_identity(db, &id, w) && db_number(db, Q_COUNT_CHECKS, NULL, 0, &st.checks, w) &&
+         db_number(db, Q_NEWEST_CHECK, NULL, 0, &st.newest_check, w) &&
          db_number(db, Q_COUNT_MOVEMENTS, NULL, 0, &st.movements, w) &&
          db_number(db, Q_COUNT_PERMISSIONS, NULL, 0, &st.permissions, w) &&
          db_number(db, Q_ERASED_CHECKS, NULL, 0, &st.erased_checks, w) &&

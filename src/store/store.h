@@ -116,6 +116,7 @@ void store_traveller_key(const struct store *s, struct span issuer, struct span 
                          struct traveller_key *out);
 
 struct store_stats {
+    unix_time newest_check; /* time of the check recorded last; 0: none */
     int64_t checks, movements, permissions;
     int64_t commits; /* transactions since opening */
     int schema;

@@ -24,7 +24,7 @@ int jcs_compare(struct span a, struct span b)
 }
 
 struct member {
-    struct span name;
+    struct span name; /* unescaped */
     json_ref at;
 };
 
@@ -108,6 +108,15 @@ static void put_string(struct buffer *b, struct span s)
     buf_u8(b, '"');
 }
 
+/* Without escapes a string is canonical as it stands; text is the unescaped one. */
+static void put_text(struct writer *s, json_ref v, struct span text)
+{
+    if (s->j->node[v].escaped)
+        put_string(s->out, text);
+    else
+        buf_put(s->out, json_source(s->j, v));
+}
+
 static bool too_large(struct writer *s, json_ref v)
 {
     return why_set(s->w, "too-large", json_offset(s->j, v), rfc,
@@ -138,20 +147,38 @@ static bool open(struct writer *s, json_ref v)
     return true;
 }
 
+/*
+ * Canonical as it stands: an integer, or a decimal that does not end in 0, of up to 15 digits and not below
+ * 0.000001. No two such numbers are the same double, so there is no shorter way to write it.
+ */
+static bool is_canonical(struct span s)
+{
+    size_t digits = 0, zeros = 0;
+    bool point = false;
+
+    for (size_t i = s.p[0] == '-'; i < s.n; i++) {
+        if (s.p[i] == '.')
+            point = true;
+        else if (!ascii_digit(s.p[i]))
+            return false;
+        else if (s.p[i] != '0' || digits)
+            digits++;
+        else
+            zeros++;
+    }
+    if (digits == 0) /* 0, but not -0 or 0.0 */
+        return s.n == 1;
+    return digits <= 15 && zeros <= 6 && !(point && s.p[s.n - 1] == '0');
+}
+
 static bool number(struct writer *s, json_ref v)
 {
     struct span text = json_source(s->j, v);
     double d;
 
-    if (text.n <= 15 && text.p[0] != '-') { /* an integer that is exact as it stands */
-        size_t i = 0;
-
-        while (i < text.n && ascii_digit(text.p[i]))
-            i++;
-        if (i == text.n) {
-            buf_put(s->out, text);
-            return true;
-        }
+    if (is_canonical(text)) {
+        buf_put(s->out, text);
+        return true;
     }
     if (!json_double(s->j, v, &d))
         return why_set(s->w, "number", json_offset(s->j, v), "RFC 8785 3.2.2.3",
@@ -169,7 +196,7 @@ static bool scalar(struct writer *s, json_ref v)
     if (json_is(s->j, v, JSON_KIND_STRING)) {
         if (!json_text_of(s->j, v, s->a, &text))
             return too_large(s, v);
-        put_string(s->out, text);
+        put_text(s, v, text);
         return true;
     }
     buf_put(s->out, json_source(s->j, v));
@@ -186,7 +213,7 @@ static json_ref next_value(struct writer *s)
         if (l->next < l->n) {
             if (l->next)
                 buf_u8(s->out, ',');
-            put_string(s->out, l->members[l->next].name);
+            put_text(s, l->members[l->next].at, l->members[l->next].name);
             buf_u8(s->out, ':');
             v = json_value_of(s->j, l->members[l->next++].at);
         }

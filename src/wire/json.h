@@ -33,8 +33,7 @@ struct json_node {
     uint32_t len;  /* bytes as written; of a string: between the quotes */
     json_ref next; /* the node after this value and all it holds */
     uint8_t kind;
-    bool escaped;   /* string: holds at least one backslash */
-    uint16_t depth; /* 0: the root */
+    bool escaped; /* string: holds at least one backslash */
 };
 
 /* Immutable once parsed. An object's members are a string node for the name, then the value. */
@@ -86,6 +85,7 @@ MUST_USE bool json_int64(const struct json *j, json_ref v, int64_t *out);
 /* Any number as the nearest double, independent of the locale. False for other kinds and beyond the range. */
 MUST_USE bool json_double(const struct json *j, json_ref v, double *out);
 
-MUST_USE bool json_boolean(const struct json *j, json_ref v, bool *out);
+/* In brackets because another library has a macro of that name. */
+MUST_USE bool(json_boolean)(const struct json *j, json_ref v, bool *out);
 
 #endif

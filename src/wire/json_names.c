@@ -96,6 +96,7 @@ bool json_names_differ(const struct json *j, json_ref object, struct arena *a, s
     uint64_t mark[FEW];
     json_ref at[FEW];
     size_t n = 0;
+    uint64_t seen = 0, bit; /* a bit for some bits of each mark: mostly nothing has to be compared */
     json_ref end = j->node[object].next;
 
     for (json_ref i = object + 1; i < end; i = j->node[i + 1].next) {
@@ -106,9 +107,11 @@ bool json_names_differ(const struct json *j, json_ref object, struct arena *a, s
             return many_differ(j, object, json_count(j, object), a, w);
         mark[n] = mark_of(s, j->text.n - k->at);
         at[n] = i;
-        for (size_t m = 0; m < n; m++)
+        bit = (uint64_t)1 << (mark[n] * 0x9e3779b97f4a7c15u >> 58);
+        for (size_t m = seen & bit ? 0 : n; m < n; m++)
             if (mark[m] == mark[n] && span_eq(json_source(j, at[m]), json_source(j, i)))
                 return duplicate(j, i, w);
+        seen |= bit;
         n++;
     }
     return true;

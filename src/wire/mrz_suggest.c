@@ -1,39 +1,6 @@
 #include "wire/mrz_suggest.h"
 
-#include "wire/mrz_codes.h"
-#include "wire/mrz_layout.h"
-
-/* Characters that optical readers take for one another, and how far-fetched that is. */
-static const struct confusion {
-    char a, b;
-    uint8_t cost;
-} confusions[] = {
-    { 'O', '0', 2 }, { 'I', '1', 2 }, { 'Z', '2', 2 }, { 'S', '5', 2 }, { 'B', '8', 2 },
-    { 'G', '6', 2 }, { 'D', '0', 3 }, { 'Q', '0', 3 }, { 'L', '1', 3 }, { 'T', '7', 3 },
-    { 'A', '4', 3 }, { 'U', 'V', 3 }, { 'D', 'O', 3 }, { 'Q', 'O', 3 }, { 'I', 'L', 3 },
-};
-
-enum { CONFUSIONS = sizeof confusions / sizeof *confusions };
-
-enum kind { ANY, DIGIT, LETTER };
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool fits(char c, enum kind kind)
-{
-    return kind == ANY || c == '<' || is_digit(c) == (kind == DIGIT);
-}
-
-/* The i-th confusion read for c, or 0 when that one is not about c or does not fit. */
-static char other(size_t i, char c, enum kind kind)
-{
-    char to = confusions[i].a == c ? confusions[i].b : confusions[i].b == c ? confusions[i].a : 0;
-
-    return to && fits(to, kind) ? to : 0;
-}
+#include "wire/mrz_mend.h"
 
 struct edit {
     uint8_t pos;
@@ -58,20 +25,18 @@ struct group {
 
 struct work {
     const struct mrz_layout *l;
-    enum mrz_format format;
     struct date today;
     char zone[MRZ_ZONE + 1];
     char was[MRZ_ZONE + 1]; /* as read */
     struct group group[GROUPS];
-    unsigned free_cost; /* of corrections that no digit confirms */
-    bool free_tie;
+    struct mrz_mended free; /* what no digit confirms */
 };
 
 /* --- what makes a group hold --- */
 
 static bool digit_holds(const char *zone, struct mrz_field f, uint8_t at)
 {
-    return is_digit(zone[at]) && mrz_sum(zone + f.at, f.n) % 10 == (unsigned)(zone[at] - '0');
+    return mrz_is_digit(zone[at]) && mrz_sum(zone + f.at, f.n) % 10 == (unsigned)(zone[at] - '0');
 }
 
 static bool number_holds(const struct work *k)
@@ -131,7 +96,7 @@ static bool holds(const struct work *k, enum mrz_check_field g)
 
 struct place {
     uint8_t pos;
-    enum kind kind;
+    enum mrz_kind kind;
 };
 
 enum { PLACES = 32 };
@@ -141,13 +106,13 @@ struct places {
     size_t n;
 };
 
-static void add_place(struct places *p, size_t pos, enum kind kind)
+static void add_place(struct places *p, size_t pos, enum mrz_kind kind)
 {
     if (p->n < PLACES)
         p->at[p->n++] = (struct place){ (uint8_t)pos, kind };
 }
 
-static void add_field(struct places *p, struct mrz_field f, size_t skip, enum kind kind)
+static void add_field(struct places *p, struct mrz_field f, size_t skip, enum mrz_kind kind)
 {
     for (size_t i = skip; i < f.n; i++)
         add_place(p, f.at + i, kind);
@@ -162,24 +127,24 @@ static struct places places_of(const struct work *k, enum mrz_check_field g, boo
 
     switch (g) {
     case MRZ_NUMBER:
-        add_field(&p, l->number, 0, ANY);
+        add_field(&p, l->number, 0, MRZ_ANY);
         if (rest == 0)
-            add_place(&p, l->check[MRZ_NUMBER], DIGIT);
+            add_place(&p, l->check[MRZ_NUMBER], MRZ_DIGIT);
         for (size_t i = 0; i < rest; i++)
-            add_place(&p, l->optional1.at + i, i + 1 < rest ? ANY : DIGIT);
+            add_place(&p, l->optional1.at + i, i + 1 < rest ? MRZ_ANY : MRZ_DIGIT);
         break;
     case MRZ_BIRTH:
     case MRZ_EXPIRY:
-        add_field(&p, g == MRZ_BIRTH ? l->birth : l->expiry, 0, DIGIT);
-        add_place(&p, l->check[g], DIGIT);
+        add_field(&p, g == MRZ_BIRTH ? l->birth : l->expiry, 0, MRZ_DIGIT);
+        add_place(&p, l->check[g], MRZ_DIGIT);
         break;
     case MRZ_OPTIONAL:
         if (l->check[MRZ_OPTIONAL]) {
-            add_field(&p, l->optional1, 0, ANY);
-            add_place(&p, l->check[MRZ_OPTIONAL], DIGIT);
+            add_field(&p, l->optional1, 0, MRZ_ANY);
+            add_place(&p, l->check[MRZ_OPTIONAL], MRZ_DIGIT);
         } else if (loose) {
-            add_field(&p, l->optional1, rest, ANY);
-            add_field(&p, l->optional2, 0, ANY);
+            add_field(&p, l->optional1, rest, MRZ_ANY);
+            add_field(&p, l->optional2, 0, MRZ_ANY);
         }
         break;
     case MRZ_COMPOSITE:
@@ -229,13 +194,13 @@ static bool force(struct work *k, const struct places *p, struct solution *s)
     for (size_t i = 0; i < p->n; i++) {
         size_t c = 0, pos = p->at[i].pos;
 
-        if (fits(k->zone[pos], p->at[i].kind))
+        if (mrz_fits(k->zone[pos], p->at[i].kind))
             continue;
-        while (c < CONFUSIONS && !other(c, k->zone[pos], p->at[i].kind))
+        while (c < MRZ_CONFUSIONS && !mrz_confused(c, k->zone[pos], p->at[i].kind))
             c++;
-        if (c == CONFUSIONS || s->n + 2 >= EDITS)
+        if (c == MRZ_CONFUSIONS || s->n + 2 >= EDITS)
             return false;
-        apply(k, s, pos, other(c, k->zone[pos], p->at[i].kind), confusions[c].cost);
+        apply(k, s, pos, mrz_confused(c, k->zone[pos], p->at[i].kind), mrz_confusions[c].cost);
     }
     return true;
 }
@@ -248,13 +213,13 @@ static void choose(struct work *k, enum mrz_check_field g, const struct places *
 
     memcpy(zone, k->zone, sizeof zone);
     for (size_t i = first; i < p->n; i++) {
-        for (size_t c = 0; c < CONFUSIONS; c++) {
-            char to = other(c, zone[p->at[i].pos], p->at[i].kind);
+        for (size_t c = 0; c < MRZ_CONFUSIONS; c++) {
+            char to = mrz_confused(c, zone[p->at[i].pos], p->at[i].kind);
             struct solution s = base;
 
             if (!to)
                 continue;
-            apply(k, &s, p->at[i].pos, to, confusions[c].cost);
+            apply(k, &s, p->at[i].pos, to, mrz_confusions[c].cost);
             if (holds(k, g))
                 keep(out, &s);
             if (deeper)
@@ -286,119 +251,6 @@ static void solve(struct work *k, enum mrz_check_field g, bool loose)
     memcpy(k->zone, zone, sizeof zone);
 }
 
-/* --- characters that no digit covers --- */
-
-static bool set_free(struct work *k, size_t pos, char to, unsigned cost)
-{
-    k->zone[pos] = to;
-    k->free_cost += cost;
-    return to != 0;
-}
-
-/* The likeliest letter for a digit in a name. */
-static bool mend_name(struct work *k)
-{
-    struct mrz_field f = k->l->name;
-
-    for (size_t pos = f.at; pos < (size_t)f.at + f.n; pos++) {
-        size_t c = 0;
-
-        if (!is_digit(k->zone[pos]))
-            continue;
-        while (c < CONFUSIONS && !other(c, k->zone[pos], LETTER))
-            c++;
-        if (c == CONFUSIONS || !set_free(k, pos, other(c, k->zone[pos], LETTER), confusions[c].cost))
-            return false;
-    }
-    return true;
-}
-
-/* One way to read the digits of a three-letter code as letters; false when confusion c[i] is none for its
- * place. */
-static bool code_of(const char *zone, const size_t c[3], char code[3], unsigned *cost)
-{
-    bool legal = true;
-
-    *cost = 0;
-    for (size_t i = 0; i < 3; i++) {
-        bool digit = is_digit(zone[i]);
-
-        code[i] = digit ? other(c[i], zone[i], LETTER) : zone[i];
-        legal &= digit ? code[i] != 0 : c[i] == 0;
-        *cost += digit ? confusions[c[i]].cost : 0;
-    }
-    return legal;
-}
-
-/* All letters for the digits of a three-letter code, counted like an odometer; a known code wins over a
- * cheaper one. */
-static bool mend_code(struct work *k, size_t at)
-{
-    char best[3] = { 0 }, code[3];
-    bool best_known = false, tie = false;
-    unsigned best_cost = 0, cost;
-
-    if (!is_digit(k->zone[at]) && !is_digit(k->zone[at + 1]) && !is_digit(k->zone[at + 2]))
-        return true;
-    for (size_t n = 0; n < CONFUSIONS * CONFUSIONS * CONFUSIONS; n++) {
-        size_t c[3] = { n % CONFUSIONS, n / CONFUSIONS % CONFUSIONS, n / CONFUSIONS / CONFUSIONS };
-        bool known;
-
-        if (!code_of(k->zone + at, c, code, &cost))
-            continue;
-        known = mrz_code_known(span_of(code, 3));
-        if (best[0] && (known == best_known ? cost >= best_cost : best_known)) {
-            tie |= known == best_known && cost == best_cost;
-            continue;
-        }
-        memcpy(best, code, 3);
-        best_known = known;
-        best_cost = cost;
-        tie = false;
-    }
-    if (!best[0])
-        return false;
-    memcpy(k->zone + at, best, 3);
-    k->free_cost += best_cost;
-    k->free_tie |= tie;
-    return true;
-}
-
-static bool mend_sex(struct work *k)
-{
-    char c = k->zone[k->l->sex];
-
-    if (c == 'M' || c == 'F' || c == '<')
-        return true;
-    if (c == 'N' || c == 'H' || c == 'W')
-        return set_free(k, k->l->sex, 'M', 3);
-    return (c == 'P' || c == 'E') && set_free(k, k->l->sex, 'F', 3);
-}
-
-/* The first character of the document code; a visa changes the layout. */
-static bool mend_document_code(struct work *k)
-{
-    char c = k->zone[0];
-    bool td3 = k->format == MRZ_TD3;
-
-    if (c == 'V')
-        return true;
-    if (td3 ? c == 'P' : c == 'I' || c == 'A' || c == 'C' || (c == 'P' && k->format == MRZ_TD2))
-        return true;
-    if ((c == 'U' || c == 'Y') && k->format != MRZ_TD1) {
-        k->format = td3 ? MRZ_MRVA : MRZ_MRVB;
-        k->l = &mrz_layouts[k->format];
-        return set_free(k, 0, 'V', 3);
-    }
-    if (td3)
-        return (c == 'F' || c == 'R' || c == 'D') && set_free(k, 0, 'P', 3);
-    if (c == '1' || c == 'L')
-        return set_free(k, 0, 'I', 2);
-    if (c == '4')
-        return set_free(k, 0, 'A', 3);
-    return (c == 'G' || c == '0') && set_free(k, 0, 'C', 3);
-}
-
 /* --- all groups together --- */
 
 struct choice {
@@ -407,7 +259,7 @@ struct choice {
 
 static unsigned choice_cost(const struct work *k, const struct choice *c)
 {
-    unsigned cost = k->free_cost;
+    unsigned cost = k->free.cost;
 
     for (size_t g = 0; g < GROUPS; g++)
         cost += k->group[g].s[c->at[g]].cost;
@@ -437,14 +289,14 @@ static bool composite_of(const struct work *k, unsigned *sum, struct solution *d
         return true;
     for (size_t i = 0; i < (size_t)k->l->lines * k->l->width; i++)
         *sum += mrz_composite_weight(k->l, i) * (unsigned)mrz_value((uint8_t)k->zone[i]);
-    if (is_digit(k->zone[at]))
+    if (mrz_is_digit(k->zone[at]))
         return true;
-    for (size_t c = 0; c < CONFUSIONS && !digit->n; c++) {
-        char to = other(c, k->zone[at], DIGIT);
+    for (size_t c = 0; c < MRZ_CONFUSIONS && !digit->n; c++) {
+        char to = mrz_confused(c, k->zone[at], MRZ_DIGIT);
 
         if (to) {
             digit->edit[digit->n++] = (struct edit){ at, to };
-            digit->cost = confusions[c].cost;
+            digit->cost = mrz_confusions[c].cost;
         }
     }
     return digit->n == 1;
@@ -524,7 +376,7 @@ static size_t walk(const struct work *k, const struct mrz_cut *cut, struct mrz_s
         if (kept < max)
             write_out(k, cut, &c, &digit, &out[kept++]);
     } while (next_choice(k, &c));
-    tie = n > 1 || k->free_tie;
+    tie = n > 1 || k->free.tie;
     for (size_t g = 0; g < GROUPS; g++)
         tie |= k->group[g].lost_cost && k->group[g].lost_cost <= best;
     for (size_t i = 0; i < kept; i++)
@@ -542,11 +394,10 @@ size_t mrz_suggest(struct span text, unix_time now, struct mrz_suggestion *out, 
         return 0;
     memcpy(k.zone, cut.zone, sizeof k.zone);
     memcpy(k.was, cut.zone, sizeof k.was);
-    k.format = cut.format;
-    k.l = &mrz_layouts[k.format];
-    if (!mend_document_code(&k) || !mend_name(&k) || !mend_sex(&k) || !mend_code(&k, 2) ||
-        !mend_code(&k, k.l->nationality.at))
+    k.free.format = cut.format;
+    if (!mrz_mend_free(k.zone, &k.free))
         return 0;
+    k.l = &mrz_layouts[k.free.format];
     for (size_t g = 0; g < GROUPS; g++)
         solve(&k, (enum mrz_check_field)g, false);
     n = walk(&k, &cut, out, max);

@@ -1,6 +1,6 @@
 #include "wire/seal_dictionary.h"
 
-#include "seal_dictionary.inc"
+#include "wire/seal_dictionary.inc"
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 

@@ -50,7 +50,8 @@ static void document_facts(const struct travel_document *d, struct date on, stru
     if (!d->present)
         return;
     fact_set_word(f, FACT_DOCUMENT_KIND, span_str(document_kind(&d->mrz)));
-    fact_set_word(f, FACT_DOCUMENT_RESULT, span_str(result_word(d->readable ? RESULT_WELL_FORMED : RESULT_MALFORMED)));
+    fact_set_word(f, FACT_DOCUMENT_RESULT,
+                  span_str(result_word(d->readable ? RESULT_WELL_FORMED : RESULT_MALFORMED)));
     if (!d->readable)
         return;
     set_state(f, FACT_DOCUMENT_ISSUER, d->mrz.issuer);

@@ -1,6 +1,7 @@
 /*
- * Travel: what a traveller presented, from verified bytes to facts of the agreement. Bytes are never looked at here:
- * a zone comes parsed, a seal comes verified, and a seal that is not genuine gives no fact but its result.
+ * Travel: what a traveller presented, from verified bytes to facts of the agreement. Bytes are never looked
+ * at here: a zone comes parsed, a seal comes verified, and a seal that is not genuine gives no fact but its
+ * result.
  */
 #ifndef SERAI_SERVICE_TRAVEL_INTAKE_H
 #define SERAI_SERVICE_TRAVEL_INTAKE_H
@@ -12,27 +13,28 @@
 
 struct travel_document {
     bool present;
-    bool readable;   /* every digit, date and name reads well */
+    bool readable; /* every digit, date and name reads well */
     struct mrz mrz;
 };
 
-/* How a permission and the travel document belong together (reference: Doc 9303-7; names may be cut in both). */
+/* How a permission and the travel document belong together (reference: Doc 9303-7; names may be cut in both).
+ */
 enum match { MATCH_UNKNOWN, MATCH_YES, MATCH_NUMBER, MATCH_NAME, MATCH_BIRTH, MATCH_NATIONALITY };
 
 struct travel_permission {
     bool present;
     enum result result;
-    struct mrz mrz;         /* the zone inside the seal; only when has_mrz */
+    struct mrz mrz; /* the zone inside the seal; only when has_mrz */
     bool has_mrz;
-    const char *kind;       /* "eco visa", "visa" */
-    const char *issuer;     /* "KZ"; NULL unknown */
-    char number[65];        /* of the permission; "" unknown */
-    struct span passport;   /* number of the passport it was issued for */
-    struct span purpose;    /* "pilgrimage"; empty unknown */
-    struct date from;       /* unset: not stated */
+    const char *kind;     /* "eco visa", "visa" */
+    const char *issuer;   /* "KZ"; NULL unknown */
+    char number[65];      /* of the permission; "" unknown */
+    struct span passport; /* number of the passport it was issued for */
+    struct span purpose;  /* "pilgrimage"; empty unknown */
+    struct date from;     /* unset: not stated */
     struct date until;
-    int entries;            /* 0 unlimited; -1 not stated */
-    bool has_stay;          /* stated, and not left to the authority */
+    int entries;   /* 0 unlimited; -1 not stated */
+    bool has_stay; /* stated, and not left to the authority */
     uint8_t stay_days, stay_months, stay_years;
 };
 
@@ -51,10 +53,10 @@ int travel_permission_days(const struct travel_permission *p, struct date on);
 struct travel_circumstances {
     struct span purpose, mode, post, from;
     int64_t stay_days;
-    const char *entering;     /* member, "IR" */
+    const char *entering; /* member, "IR" */
     bool examined_said, examined;
     bool uses_known;
-    int64_t uses;             /* entries recorded under the permission */
+    int64_t uses; /* entries recorded under the permission */
     bool stays_known;
     const struct stay *stays;
     size_t n_stays;

@@ -77,10 +77,11 @@ static void read_zone(struct span zone, unix_time now, struct travel_permission 
 }
 
 /*
- * A visa in a VDS (Doc 9303-7) or IDB, or a digital travel authorization in an IDB. Its issuer is the State named in the seal,
- * which the verification has tied to the signer; not the one in the lines.
+ * A visa in a VDS (Doc 9303-7) or IDB, or a digital travel authorization in an IDB. Its issuer is the State
+ * named in the seal, which the verification has tied to the signer; not the one in the lines.
  */
-bool travel_permission_of(const struct visible_seal *s, unix_time now, struct arena *a, struct travel_permission *out)
+bool travel_permission_of(const struct visible_seal *s, unix_time now, struct arena *a,
+                          struct travel_permission *out)
 {
     struct travel_permission *p = out;
     bool visa = s->type && strcmp(s->type, "visa") == 0;
@@ -149,8 +150,9 @@ enum match travel_match(const struct travel_document *d, const struct travel_per
 const char *match_word(enum match m)
 {
     static const char *const word[] = {
-        [MATCH_UNKNOWN] = "unknown", [MATCH_YES] = "yes",     [MATCH_NUMBER] = "passport number",
-        [MATCH_NAME] = "name",       [MATCH_BIRTH] = "date of birth", [MATCH_NATIONALITY] = "nationality",
+        [MATCH_UNKNOWN] = "unknown",        [MATCH_YES] = "yes",
+        [MATCH_NUMBER] = "passport number", [MATCH_NAME] = "name",
+        [MATCH_BIRTH] = "date of birth",    [MATCH_NATIONALITY] = "nationality",
     };
 
     return word[m];

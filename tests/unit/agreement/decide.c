@@ -141,13 +141,13 @@ static void program_equals_naive_reading_of_the_sample(void **state)
     struct verdict v;
 
     (void)state;
-    for (unsigned long i = 0; i < 120000; i++) {
+    for (unsigned long i = 0; i < 60000; i++) {
         random_facts(a, &c, i % 2 ? 40 : 8);
         compare(a, &c, i);
         agreement_decide(a, &c.f, c.on, &v);
         admitted += v.outcome == OUTCOME_ADMIT;
     }
-    assert_true(admitted > 500); /* the cases reach both outcomes */
+    assert_true(admitted > 200); /* the cases reach both outcomes */
     agreement_free(a);
     arena_free(&arena);
 }
@@ -326,7 +326,7 @@ static void program_equals_naive_reading_of_random_agreements(void **state)
 
     (void)state;
     buf_init(&b, LIMIT_AGREEMENT);
-    for (unsigned i = 0; i < 1500; i++) {
+    for (unsigned i = 0; i < 800; i++) {
         struct agreement *a;
 
         buf_reset(&b);
@@ -353,8 +353,8 @@ static void program_equals_naive_reading_of_random_agreements(void **state)
         agreement_free(a);
     }
     buf_free(&b);
-    assert_true(read > 500);
-    assert_true(admitted > 5000);
+    assert_true(read > 300);
+    assert_true(admitted > 2500);
 }
 
 /* --- what must never happen --- */
@@ -399,7 +399,7 @@ static void a_bad_document_never_admits(void **state)
     struct verdict v;
 
     (void)state;
-    for (unsigned i = 0; i < 100000; i++) {
+    for (unsigned i = 0; i < 50000; i++) {
         random_facts(a, &c, 50);
         fact_set_word(&c.f, FACT_DOCUMENT_RESULT, span_str(bad[i % (sizeof bad / sizeof *bad)]));
         agreement_decide(a, &c.f, c.on, &v);
@@ -498,6 +498,48 @@ static void wordings_are_found(void **state)
     arena_free(&arena);
 }
 
+/* What an officer reads: the nearest way first, the rule and the days named, no clause that is beside the
+ * case. */
+static void a_used_up_stay_is_explained(void **state)
+{
+    struct arena arena;
+    struct agreement *a = eco(&arena);
+    struct stay all = { { 2027, 1, 30 }, { 2027, 2, 28 } };
+    struct facts f = { .stays = &all, .n_stays = 1, .stays_known = true };
+    struct verdict v;
+
+    (void)state;
+    fact_set_word(&f, FACT_TRAVELLER_NATIONALITY, SPAN("PK"));
+    fact_set_word(&f, FACT_TRAVEL_ENTERING, SPAN("IR"));
+    fact_set_word(&f, FACT_TRAVEL_PURPOSE, SPAN("pilgrimage"));
+    fact_set_word(&f, FACT_TRAVEL_MODE, SPAN("air"));
+    fact_set_word(&f, FACT_DOCUMENT_KIND, SPAN("passport"));
+    fact_set_word(&f, FACT_DOCUMENT_RESULT, SPAN("genuine"));
+    fact_set_date(&f, FACT_DOCUMENT_EXPIRY, (struct date){ 2030, 1, 1 });
+    fact_set_word(&f, FACT_PERMISSION_KIND, SPAN("none"));
+    agreement_decide(a, &f, (struct date){ 2027, 3, 1 }, &v);
+    assert_int_equal(v.outcome, OUTCOME_REFER);
+    assert_int_equal(v.n_reasons, 4); /* the general one, then articles 5, 6, 7 */
+    assert_string_equal(v.reason[0].code, "not-permitted");
+    assert_null(v.reason[0].article);
+    assert_string_equal(v.reason[1].code, "stay-exhausted");
+    assert_string_equal(v.reason[1].article, "5");
+    assert_string_equal(v.reason[1].text,
+                        "Article 5: no day is left of 30 days in any 180 days, 30 are used.");
+    assert_int_equal(v.reason[1].days, 30);
+    assert_int_equal(v.reason[1].window, 180);
+    assert_true(v.reason[1].facts & (uint64_t)1 << FACT_TRAVELLER_STAYS);
+    assert_string_equal(v.reason[2].article, "6");
+    assert_string_equal(v.reason[3].article, "7");
+    assert_true(v.reason[3].facts == (uint64_t)1 << FACT_PERMISSION_KIND);
+    agreement_decide(a, &f, (struct date){ 2025, 12, 31 }, &v);
+    assert_string_equal(v.reason[0].code, "not-in-force");
+    agreement_decide(a, &f, (struct date){ 0 }, &v);
+    assert_int_equal(v.outcome, OUTCOME_REFER);
+    agreement_free(a);
+    arena_free(&arena);
+}
+
 /* The examples fail when the rule is changed under them: they are no decoration. */
 static void a_changed_rule_breaks_an_example(void **state)
 {
@@ -525,6 +567,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(examples_of_the_sample_hold_and_reach_every_article),
         cmocka_unit_test(wordings_are_found),
+        cmocka_unit_test(a_used_up_stay_is_explained),
         cmocka_unit_test(a_changed_rule_breaks_an_example),
         cmocka_unit_test(program_equals_naive_reading_of_the_sample),
         cmocka_unit_test(program_equals_naive_reading_of_random_agreements),

@@ -230,8 +230,8 @@ static void inspect_files_of(const char *relative)
 
 static void inspections_answer_as_described(void **state)
 {
-    static const char *const files[] = { "P<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\n"
-                                         "N123456785KAZ9OO5145F3105135<<<<<<<<<<<<<<<2",
+    static const char *const files[] = { ("P<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\n"
+                                          "N123456785KAZ9OO5145F3105135<<<<<<<<<<<<<<<2"),
                                          "x",
                                          "{",
                                          "RDB1",

@@ -12,6 +12,15 @@
 
 enum { PAPER = 228, INK = 28 };
 
+/* fontconfig keeps patterns for the life of the process in memory that the sanitizer cannot trace; it does
+ * not grow. */
+const char *__lsan_default_suppressions(void);
+
+const char *__lsan_default_suppressions(void)
+{
+    return "leak:libfontconfig\n";
+}
+
 uint64_t rng_next(struct rng *r)
 {
     uint64_t z = r->s += 0x9e3779b97f4a7c15U; /* splitmix64 */

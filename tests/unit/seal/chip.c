@@ -3,7 +3,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
+#include "base/limits.h"
 #include "guard.h"
 #include "make_sod.h"
 #include "seal/chip.h"
@@ -13,7 +15,7 @@
 
 static struct arena arena;
 static struct private_key *ca_key, *dsc_key;
-static struct span ca, dsc, other_dsc, dg1, dg2;
+static struct span ca, dsc, other_dsc, seal_signer, dg1, dg2;
 static struct anchor_set *set;
 
 static const unix_time now = 1760000000;
@@ -71,6 +73,10 @@ static int setup(void **state)
     o.serial = 3;
     o.country = "DE";
     other_dsc = issue(o, dsc_key, ca);
+    o.serial = 4;
+    o.country = "UT";
+    o.role = CERTIFICATE_VDSNC_SIGNER;
+    seal_signer = issue(o, dsc_key, ca);
     dg1 = group1(LINE1 LINE2);
     dg2 = SPAN("\x75\x03\x01\x02\x03");
     set = anchor_set_new();
@@ -182,6 +188,12 @@ static void every_way_to_be_wrong_has_its_result(void **state)
           2,
           RESULT_FORGED,
           "country" },
+        { "a seal signer's certificate",
+          { .dsc = seal_signer, .dg = both, .n_dg = 2 },
+          both,
+          2,
+          RESULT_UNDETERMINED,
+          "purpose" },
         { "expired", { .dsc = dsc, .dg = old, .n_dg = 2 }, old, 2, RESULT_EXPIRED, "expired" },
         { "signed by another key",
           { .dsc = dsc, .signer = ca_key, .dg = both, .n_dg = 2 },
@@ -360,6 +372,49 @@ static void a_list_needs_a_list_signer(void **state)
     assert_int_equal(master_list_verify(dg2, set, &arena, &l, NULL), RESULT_MALFORMED);
 }
 
+/* Processor time of a verification, in seconds. */
+static double seconds(struct span sod)
+{
+    struct timespec a, b;
+    struct chip c;
+
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+    assert_int_equal(verify(sod, NULL, 0, now, PROFILE_LENIENT, &c, NULL), RESULT_MALFORMED);
+    (void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+    return (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
+}
+
+/* The largest EF.SOD allowed, filled with whatever costs most: linear time, and no stack by the input's
+ * depth. */
+static void the_worst_inputs_are_refused_at_once(void **state)
+{
+    static const struct {
+        const char *what;
+        uint8_t head[4], fill[4];
+        size_t n;
+    } cases[] = {
+        { "nested indefinite", { 0x77, 0x80 }, { 0x30, 0x80 }, 2 },
+        { "nested short sequences", { 0x77, 0x80 }, { 0x30, 0x7f }, 2 },
+        { "a hundred thousand NULL", { 0x77, 0x80 }, { 0x05, 0x00 }, 2 },
+        { "a hundred thousand empty sequences", { 0x77, 0x80 }, { 0x30, 0x00 }, 2 },
+        { "open and close", { 0x77, 0x80 }, { 0x30, 0x80, 0x00, 0x00 }, 4 },
+        { "ends only", { 0x77, 0x80 }, { 0x00, 0x00 }, 2 },
+        { "length of four bytes", { 0x77, 0x80 }, { 0x04, 0x84, 0xff, 0xff }, 4 },
+        { "long tags", { 0x77, 0x80 }, { 0x1f, 0xff }, 2 },
+    };
+    static uint8_t in[LIMIT_SOD + 1];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        memcpy(in, cases[i].head, 2);
+        for (size_t k = 0; k < LIMIT_SOD - 2; k++)
+            in[2 + k] = cases[i].fill[k % cases[i].n];
+        if (seconds(span_of(in, LIMIT_SOD)) > 0.1)
+            fail_msg("%s takes too long", cases[i].what);
+    }
+    assert_true(seconds(span_of(in, sizeof in)) < 0.1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +424,7 @@ int main(void)
         cmocka_unit_test(no_changed_byte_stays_genuine),
         cmocka_unit_test(only_required_groups_must_be_there),
         cmocka_unit_test(a_list_needs_a_list_signer),
+        cmocka_unit_test(the_worst_inputs_are_refused_at_once),
     };
 
     return cmocka_run_group_tests_name("chip", tests, setup, teardown);

@@ -456,6 +456,134 @@ static void signers_stay_within_their_purpose(void **state)
     end(&c);
 }
 
+/* What a signer of one State may do for a seal of another, named by the seal or not. */
+static void who_may_sign_for_whom(void **state)
+{
+    static const struct {
+        const char *what, *seal, *signer, *warning;
+        bool named;
+        enum result lenient, strict;
+    } cases[] = {
+        { "own State, named", "KAZ", "KZ", NULL, true, RESULT_GENUINE, RESULT_GENUINE },
+        { "own State, not named", "KAZ", "KZ", "signer-not-named", false, RESULT_GENUINE, RESULT_NO_ANCHOR },
+        { "another State, named", "KAZ", "TR", NULL, true, RESULT_FORGED, RESULT_FORGED },
+        { "another State, not named", "KAZ", "TR", NULL, false, RESULT_NO_ANCHOR, RESULT_NO_ANCHOR },
+        { "Utopia for a State, named", "KAZ", "UT", "signer-country", true, RESULT_GENUINE, RESULT_FORGED },
+        { "a State for Utopia, not named", "UTO", "KZ", "signer-not-named", false, RESULT_GENUINE,
+          RESULT_NO_ANCHOR },
+        { "one letter for Germany", "D", "DE", NULL, true, RESULT_GENUINE, RESULT_GENUINE },
+        { "no State", "QQQ", "KZ", NULL, true, RESULT_UNDETERMINED, RESULT_UNDETERMINED },
+    };
+    struct country c;
+
+    (void)state;
+    begin(&c, CURVE_P256, CURVE_P256);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct certificate_order o = { .role = CERTIFICATE_SEAL_SIGNER,
+                                       .country = cases[i].signer,
+                                       .common_name = "SP",
+                                       .serial = 0x77,
+                                       .not_before = 1767225600,
+                                       .not_after = 1925000000 };
+        struct visa_order v = visa(SEAL_FORM_VDS4);
+        struct anchor_set *set = anchor_set_new();
+        struct buffer der, out;
+        struct why w = { 0 };
+
+        buf_init(&der, LIMIT_CERTIFICATE);
+        buf_init(&out, 1 << 16);
+        assert_true(certificate_issue(&o, c.seal_key, c.csca_key, c.csca, &der, &w));
+        assert_true(anchor_set_add(set, buf_span(&der), "test", NULL, &w));
+        v.country = span_str(cases[i].seal);
+        assert_true(visa_seal_issue(&v,
+                                    &(struct seal_issuer){ c.seal_key, buf_span(&der),
+                                                           cases[i].named ? (struct span){ 0 } : SPAN("KZXX"),
+                                                           cases[i].named ? (struct span){ 0 } : SPAN("99") },
+                                    &c.arena, &out, &w));
+        for (int strict = 0; strict < 2; strict++) {
+            struct seal_options opt = { set, c.at, strict ? PROFILE_STRICT : PROFILE_LENIENT };
+            struct visible_seal s;
+            struct findings f;
+            struct arena a;
+            bool warned = cases[i].warning == NULL || strict;
+
+            findings_init(&f);
+            arena_init(&a, 1 << 20);
+            if (visible_seal_verify(buf_span(&out), &opt, &a, &s, &f) !=
+                (strict ? cases[i].strict : cases[i].lenient))
+                fail_msg("%s, %s: %s (%s)", cases[i].what, strict ? "strict" : "lenient",
+                         result_word(s.result), s.why.reason);
+            for (size_t k = 0; k < f.n; k++)
+                warned = warned || (f.item[k].severity == FINDING_WARNING &&
+                                    strcmp(f.item[k].why.reason, cases[i].warning) == 0);
+            if (!warned)
+                fail_msg("%s: warning %s is missing", cases[i].what, cases[i].warning);
+            arena_free(&a);
+        }
+        anchor_set_free(set);
+        buf_free(&der);
+        buf_free(&out);
+    }
+    end(&c);
+}
+
+/* Dates of signature around the validity of the signer, which is 2026-01-01 to 2031-01-01. */
+static void signed_in_time(void **state)
+{
+    static const struct {
+        const char *what;
+        struct date on;
+        enum result direct_lenient, direct_strict, chained;
+    } cases[] = {
+        { "first day", { 2026, 1, 1 }, RESULT_GENUINE, RESULT_GENUINE, RESULT_GENUINE },
+        { "day before", { 2025, 12, 31 }, RESULT_GENUINE, RESULT_UNDETERMINED, RESULT_UNDETERMINED },
+        { "long before", { 2016, 1, 1 }, RESULT_GENUINE, RESULT_UNDETERMINED, RESULT_UNDETERMINED },
+        { "tomorrow", { 2026, 11, 22 }, RESULT_GENUINE, RESULT_GENUINE, RESULT_GENUINE },
+        { "the day after", { 2026, 11, 23 }, RESULT_GENUINE, RESULT_UNDETERMINED, RESULT_GENUINE },
+        { "after the end", { 2031, 1, 2 }, RESULT_GENUINE, RESULT_UNDETERMINED, RESULT_UNDETERMINED },
+    };
+    struct country c;
+
+    (void)state;
+    begin(&c, CURVE_P256, CURVE_P256);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct seal_value value[] = { { "mrz", SPAN("V<UTOSPECIMEN<<TRAVELLER<<<<<<<<<<<<<<<<<<<<"
+                                                    "V7654321<1UTO8802299M2701312") },
+                                      { "number-of-entries", SPAN("1") },
+                                      { "duration-of-stay", SPAN("P30D") },
+                                      { "passport-number", SPAN("L898902C") } };
+        struct seal_order o = { .form = SEAL_FORM_IDB,
+                                .type = "visa",
+                                .country = SPAN("UTO"),
+                                .signed_on = cases[i].on,
+                                .value = value,
+                                .n = 4,
+                                .with_certificate = true };
+        struct buffer out;
+        struct why w = { 0 };
+        const enum result want[3] = { cases[i].direct_lenient, cases[i].direct_strict, cases[i].chained };
+
+        buf_init(&out, 1 << 16);
+        assert_true(
+            seal_issue(&o, &(struct seal_issuer){ c.seal_key, c.seal, { 0 }, { 0 } }, &c.arena, &out, &w));
+        for (int k = 0; k < 3; k++) {
+            struct seal_options opt = { k < 2 ? c.direct : c.chained, c.at,
+                                        k == 1 ? PROFILE_STRICT : PROFILE_LENIENT };
+            struct visible_seal s;
+            struct findings f;
+            struct arena a;
+
+            findings_init(&f);
+            arena_init(&a, 1 << 20);
+            if (visible_seal_verify(buf_span(&out), &opt, &a, &s, &f) != want[k])
+                fail_msg("%s, %d: %s (%s)", cases[i].what, k, result_word(s.result), s.why.reason);
+            arena_free(&a);
+        }
+        buf_free(&out);
+    }
+    end(&c);
+}
+
 static void orders_that_are_refused(void **state)
 {
     static const struct {
@@ -507,6 +635,8 @@ int main(void)
         cmocka_unit_test(vdsnc_round_trips),
         cmocka_unit_test(signers_stay_within_their_purpose),
         cmocka_unit_test(orders_that_are_refused),
+        cmocka_unit_test(who_may_sign_for_whom),
+        cmocka_unit_test(signed_in_time),
     };
 
     return cmocka_run_group_tests_name("issue-seal", tests, NULL, NULL);

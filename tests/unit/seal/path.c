@@ -185,6 +185,46 @@ static void a_signer_is_certified_by_its_country(void **state)
     pki_drop(&q);
 }
 
+/* What is remembered may be overwritten at any time, and what is not remembered is verified again. */
+static void the_table_of_signers_is_only_a_memory(void **state)
+{
+    struct pki p = pki_make(CURVE_P256);
+    struct anchor_set *s = anchor_set_new();
+    struct digest sha256, same_place;
+    struct path path;
+    struct why w;
+
+    (void)state;
+    add(s, p.ca);
+    digest_of(DIGEST_SHA256, p.signer, &sha256);
+    same_place = sha256;
+    same_place.b[31] ^= 1;
+    assert_null(anchors_certified(s, &sha256));
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(find(s, p.signer, &path, &w), RESULT_GENUINE);
+        assert_ptr_equal(anchors_certified(s, &sha256), anchor_at(s, 0));
+        anchors_certify(s, &same_place, anchor_at(s, 0));
+        assert_null(anchors_certified(s, &sha256));
+    }
+    anchor_set_free(s);
+    pki_drop(&p);
+}
+
+static void deviations_are_warnings(void **state)
+{
+    struct span der = load_file(&arena, vector_path("travel/vds/certs/dets32.der"));
+    struct certificate c;
+    struct findings f;
+
+    (void)state;
+    findings_init(&f);
+    assert_true(certificate_parse(der, &c, NULL, NULL));
+    certificate_conformance(&c, &f);
+    assert_int_equal(f.n, 4); /* keyUsage, usage period, documentType, basicConstraints */
+    for (size_t i = 0; i < f.n; i++)
+        assert_int_equal(f.item[i].severity, FINDING_WARNING);
+}
+
 /* A signer that is vouched for certifies nobody. */
 static void a_signer_is_no_issuer(void **state)
 {
@@ -503,6 +543,8 @@ int main(void)
         cmocka_unit_test(issued_certificates_are_what_was_ordered),
         cmocka_unit_test(orders_without_sense_are_refused),
         cmocka_unit_test(a_signer_is_certified_by_its_country),
+        cmocka_unit_test(the_table_of_signers_is_only_a_memory),
+        cmocka_unit_test(deviations_are_warnings),
         cmocka_unit_test(a_signer_is_no_issuer),
         cmocka_unit_test(no_changed_certificate_is_certified),
         cmocka_unit_test(real_signers_find_their_country),

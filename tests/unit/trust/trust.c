@@ -98,7 +98,7 @@ static void put(const char *dir, const char *name, struct span bytes)
     (void)snprintf(path, sizeof path, "%s/%s", dir, name);
     f = fopen(path, "wb");
     assert_non_null(f);
-    assert_int_equal(fwrite(bytes.p, 1, bytes.n, f), bytes.n);
+    assert_true(bytes.n == 0 || fwrite(bytes.p, 1, bytes.n, f) == bytes.n);
     assert_int_equal(fclose(f), 0);
 }
 

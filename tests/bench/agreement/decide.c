@@ -1,0 +1,136 @@
+/* One decision under the sample agreement, against the same rule written in C by hand. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench.h"
+
+#include "agreement/agreement.h"
+#include "agreement/stay.h"
+
+struct work {
+    const struct agreement *a;
+    struct span text;
+    struct facts f;
+    struct stay stays[64];
+    struct date on;
+    struct verdict v;
+    int sum;
+};
+
+static void decide(void *ctx, size_t n)
+{
+    struct work *w = ctx;
+
+    for (size_t i = 0; i < n; i++) {
+        agreement_decide(w->a, &w->f, w->on, &w->v);
+        w->sum += w->v.days_left;
+    }
+}
+
+static bool is(const struct facts *f, enum fact id, const char *word)
+{
+    return f->v[id].present && span_eq_str(f->v[id].word, word);
+}
+
+static bool party(const struct facts *f, enum fact id)
+{
+    static const char *const all[] = { "AF", "AZ", "IR", "KG", "KZ", "PK", "TJ", "TM", "TR", "UZ" };
+
+    for (size_t i = 0; i < 10; i++)
+        if (is(f, id, all[i]))
+            return true;
+    return false;
+}
+
+/* Articles 2, 3 and 5 for tourists and pilgrims; no explanation, no missing facts. */
+static void by_hand(void *ctx, size_t n)
+{
+    struct work *w = ctx;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct facts *f = &w->f;
+        struct stay_count c = { 0 };
+        bool admit = is(f, FACT_DOCUMENT_KIND, "passport") && is(f, FACT_DOCUMENT_RESULT, "genuine") &&
+                     date_cmp(f->v[FACT_DOCUMENT_EXPIRY].date, w->on) >= 0 &&
+                     (is(f, FACT_TRAVEL_MODE, "air") || is(f, FACT_TRAVEL_MODE, "sea")) &&
+                     party(f, FACT_TRAVELLER_NATIONALITY) && party(f, FACT_TRAVEL_ENTERING) &&
+                     (is(f, FACT_TRAVEL_PURPOSE, "tourism") || is(f, FACT_TRAVEL_PURPOSE, "pilgrimage")) &&
+                     stay_count(f->stays, f->n_stays, (struct stay_rule){ 30, 180 }, w->on, &c);
+
+        w->sum += admit ? c.left : 0;
+    }
+}
+
+static void stays(void *ctx, size_t n)
+{
+    struct work *w = ctx;
+    struct stay_count c = { 0 };
+
+    for (size_t i = 0; i < n; i++)
+        if (stay_count(w->f.stays, w->f.n_stays, (struct stay_rule){ 90, 180 }, w->on, &c))
+            w->sum += c.left;
+}
+
+static void parse(void *ctx, size_t n)
+{
+    struct work *w = ctx;
+    struct agreement_faults faults;
+
+    for (size_t i = 0; i < n; i++)
+        agreement_free(agreement_parse(w->text, &faults));
+}
+
+static void pilgrim(struct work *w, size_t n_stays)
+{
+    w->on = (struct date){ 2027, 3, 1 };
+    w->f = (struct facts){ .stays = w->stays, .n_stays = n_stays, .stays_known = true };
+    fact_set_word(&w->f, FACT_TRAVELLER_NATIONALITY, SPAN("PK"));
+    fact_set_word(&w->f, FACT_TRAVEL_ENTERING, SPAN("IR"));
+    fact_set_word(&w->f, FACT_TRAVEL_PURPOSE, SPAN("pilgrimage"));
+    fact_set_word(&w->f, FACT_TRAVEL_MODE, SPAN("air"));
+    fact_set_word(&w->f, FACT_DOCUMENT_KIND, SPAN("passport"));
+    fact_set_word(&w->f, FACT_DOCUMENT_RESULT, SPAN("genuine"));
+    fact_set_date(&w->f, FACT_DOCUMENT_EXPIRY, (struct date){ 2030, 1, 1 });
+    fact_set_word(&w->f, FACT_PERMISSION_KIND, SPAN("none"));
+    for (size_t i = 0; i < n_stays; i++) {
+        w->stays[i].from = date_add_days(w->on, -400 + 6 * (int)i);
+        w->stays[i].to = date_add_days(w->stays[i].from, 1);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    static struct work w;
+    static uint8_t text[256 * 1024];
+    struct agreement_faults faults;
+    const char *root = getenv("SERAI_SOURCE");
+    char path[4096];
+    FILE *f;
+
+    bench_init(argc, argv);
+    (void)snprintf(path, sizeof path, "%s/agreements/eco.agreement", root ? root : ".");
+    f = fopen(path, "rb");
+    if (!f) {
+        perror(path);
+        return 2;
+    }
+    w.text = span_of(text, fread(text, 1, sizeof text, f));
+    (void)fclose(f);
+    w.a = agreement_parse(w.text, &faults);
+    if (!w.a)
+        return 1;
+    bench_time("agreement: read, check and compile the sample", parse, &w);
+    pilgrim(&w, 3);
+    (void)bench_ratio("agreement: decide, admitted, 3 earlier stays", decide, &w, "the rule by hand", by_hand,
+                      &w, 0);
+    pilgrim(&w, 50);
+    bench_time("agreement: decide, admitted, 50 earlier stays", decide, &w);
+    bench_time("agreement: count days of 50 stays", stays, &w);
+    pilgrim(&w, 3);
+    w.f.v[FACT_DOCUMENT_RESULT].word = SPAN("forged");
+    bench_time("agreement: decide, forged document", decide, &w);
+    pilgrim(&w, 3);
+    w.f.v[FACT_TRAVEL_PURPOSE].present = false;
+    bench_time("agreement: decide, purpose missing", decide, &w);
+    return w.sum == 42;
+}

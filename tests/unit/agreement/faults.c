@@ -1,0 +1,384 @@
+/* What is said about a faulty text: line, column, what was expected. */
+#include "vectors.h"
+
+#include "agreement/agreement.h"
+#include "guard.h"
+
+#define HEAD                                                                                                 \
+    "agreement \"T\" version 1\n"                                                                            \
+    "parties AA BB CC\n"                                                                                     \
+    "words for travel.purpose: work, study\n"                                                                \
+    "words for travel.post: north gate, south gate\n"                                                        \
+    "words for permission.kind: pass\n"
+/* Line 6 is the article, line 7 its text; the line under test is line 8. */
+#define ARTICLE HEAD "article 1 \"A\"\n  text en \"x\"\n"
+#define EXAMPLE ARTICLE "  allow entry\n  example \"e\"\n"
+
+static const struct {
+    const char *what, *text;
+    unsigned line, column;
+    bool warning;
+    const char *says; /* part of the message */
+} cases[] = {
+    /* the head */
+    { "nothing at all", "", 1, 1, false, "expected a line \"agreement\"" },
+    { "no parties", "agreement \"T\" version 1\narticle 1 \"A\"\n", 1, 1, false,
+      "expected a line \"parties\"" },
+    { "no article", "agreement \"T\" version 1\nparties AA BB\n", 2, 1, false,
+      "expected at least one article" },
+    { "no title", "agreement version 1\n", 1, 11, false,
+      "expected the title of the agreement, found \"version\"" },
+    { "no version", "agreement \"T\"\n", 1, 14, false, "expected \"version\", found the end of the line" },
+    { "version is no number", "agreement \"T\" version one\n", 1, 23, false,
+      "expected a version, found \"one\"" },
+    { "version zero", "agreement \"T\" version 0\n", 1, 23, false, "expected a version from 1" },
+    { "two agreements", HEAD "agreement \"U\" version 2\n", 6, 1, false, "a second line \"agreement\"" },
+    { "two lines of parties", HEAD "parties AA BB\n", 6, 1, false, "a second line \"parties\"" },
+    { "party in small letters", "agreement \"T\" version 1\nparties AA bb\n", 2, 12, false,
+      "expected a party, found \"bb\"" },
+    { "party twice", "agreement \"T\" version 1\nparties AA BB AA\n", 2, 15, false, "AA stands twice" },
+    { "one party", "agreement \"T\" version 1\nparties AA\n", 2, 11, false,
+      "expected at least two parties, found 1" },
+    { "in force, but how", HEAD "in force soon\n", 6, 10, false, "expected \"from\" and a date" },
+    { "unknown first word", HEAD "artikle 1 \"A\"\n", 6, 1, false, "did you mean \"article\"?" },
+    { "top line is indented", HEAD "  article 1 \"A\"\n", 6, 3, false,
+      "nothing can stand under the line above; expected the same indentation" },
+    { "words for no fact", HEAD "words for travel.purpos: a\n", 6, 11, false,
+      "did you mean travel.purpose?" },
+    { "words for a date", HEAD "words for document.expiry: a\n", 6, 11, false, "takes no words" },
+    { "words for results", HEAD "words for document.result: fine\n", 6, 11, false, "takes no words" },
+    { "word twice", HEAD "words for travel.mode: tram, tram\n", 6, 30, false, "\"tram\" stands twice" },
+    { "definition without colon", HEAD "define all is well\n", 6, 19, false, "expected a colon" },
+    { "definition with and", HEAD "define this and that: age is 1\n", 6, 13, false, "without and, or, not" },
+    { "same words defined twice", HEAD "define x y: age is 1\ndefine x y: age is 2\n", 7, 8, false,
+      "defined in line 6" },
+    { "definition of itself", HEAD "define x y: x y\n", 6, 13, false, "expected a condition" },
+    { "definition never used", HEAD "define x y: age is 1\narticle 1 \"A\"\n  text en \"x\"\n", 6, 8, true,
+      "never used" },
+    { "case twice", HEAD "case \"c\"\ncase \"c\"\n", 7, 6, false, "stands in line 6" },
+    /* articles */
+    { "article without number", HEAD "article \"A\"\n", 6, 9, false, "expected the number of the article" },
+    { "article without title", HEAD "article 1\n", 6, 10, false, "expected the title of the article" },
+    { "number twice", ARTICLE "article 1 \"B\"\n", 8, 9, false, "article 1 stands in line 6 already" },
+    { "what stands under a doubled article is read", ARTICLE "article 1 \"B\"\n  alow entry\n", 9, 3, false,
+      "did you mean \"allow\"?" },
+    { "unknown word in an article", ARTICLE "  alow entry\n", 8, 3, false,
+      "expected title, text, when, allow, require" },
+    { "language missing", ARTICLE "  text \"y\"\n", 8, 8, false, "expected a language" },
+    { "language twice", ARTICLE "  text en \"y\"\n", 8, 8, false, "the wording in en stands twice" },
+    { "text without marks", ARTICLE "  text fa y\n", 8, 11, false,
+      "expected the wording, found \"y\"; texts stand in" },
+    { "text not closed", ARTICLE "  text fa \"y\n", 8, 11, false, "does not end on its line" },
+    { "second when", ARTICLE "  when age is 1\n  when age is 2\n", 9, 3, false, "a second \"when\"" },
+    { "two allows", ARTICLE "  allow entry\n  allow entry\n", 9, 3, false, "a second \"allow\"" },
+    { "requires and allows", ARTICLE "  require age is 1\n  allow entry\n", 9, 3, false,
+      "requires and allows" },
+    { "allows and requires", ARTICLE "  allow entry\n  require age is 1\n", 9, 3, false,
+      "allows and requires" },
+    { "nothing may stand there", ARTICLE "  when age is 1\n    allow entry\n", 9, 5, false,
+      "nothing can stand under" },
+    { "other indentation", ARTICLE "  allow entry\n   when age is 1\n", 9, 4, false,
+      "nothing can stand under" },
+    { "less indentation", ARTICLE " allow entry\n", 8, 2, false,
+      "indented by 1 blanks, its neighbours by 2" },
+    { "a tab", ARTICLE "\tallow entry\n", 8, 1, false, "a tab stands before" },
+    { "a sign", ARTICLE "  when age > 1\n", 8, 12, false, "the sign > has no meaning" },
+    /* conditions */
+    { "unknown fact", ARTICLE "  when traveller.nationalty is AA\n", 8, 8, false,
+      "did you mean traveller.nationality?" },
+    { "fact alone", ARTICLE "  when travel.purpose\n", 8, 22, false, "expected is or in, found the end" },
+    { "unknown word of a fact", ARTICLE "  when travel.purpose is wrok\n", 8, 26, false,
+      "did you mean \"work\"?" },
+    { "strange word of a fact", ARTICLE "  when travel.purpose is espionage\n", 8, 26, false,
+      "expected a declared one" },
+    { "word twice in a list", ARTICLE "  when travel.purpose in work, work\n", 8, 32, false, "stands twice" },
+    { "list after is", ARTICLE "  when travel.purpose is work, study\n", 8, 30, false, "is becomes in" },
+    { "state in words", ARTICLE "  when nationality is Persia\n", 8, 23, false, "expected a state" },
+    { "state that is no party", ARTICLE "  when nationality is ZZ\n", 8, 23, true, "ZZ is not a party" },
+    { "and beside or", ARTICLE "  when age is 1 and age is 2 or age is 3\n", 8, 30, false,
+      "expected brackets" },
+    { "and without more", ARTICLE "  when age is 1 and\n", 8, 20, false, "expected a condition" },
+    { "bracket not closed", ARTICLE "  when (age is 1\n", 8, 17, false, "closing bracket" },
+    { "bracket too many", ARTICLE "  when age is 1)\n", 8, 16, false,
+      "expected the end of the line, found \")\"" },
+    { "number that is none", ARTICLE "  when age is at least ten\n", 8, 24, false, "expected a number" },
+    { "no such day", ARTICLE "  when today is 2027-02-29 or later\n", 8, 17, false,
+      "there is no day 2027-02-29" },
+    { "date as people write", ARTICLE "  when today is 1.2.2027\n", 8, 17, false, "expected a date, today" },
+    { "offset without direction", ARTICLE "  when document.expiry is 3 months today\n", 8, 36, false,
+      "expected \"after\" or \"before\"" },
+    { "number too large", ARTICLE "  when age is 99999999\n", 8, 15, false, "the number is too large" },
+    { "stays in a condition", ARTICLE "  when traveller.stays is 3\n", 8, 8, false,
+      "counted by \"allow stay\"" },
+    { "yes or no", ARTICLE "  when document.examined is maybe\n", 8, 29, false, "expected yes or no" },
+    /* effects */
+    { "allow what", ARTICLE "  allow everything\n", 8, 9, false, "expected \"stay\" or \"entry\"" },
+    { "allow stay how", ARTICLE "  allow stay long\n", 8, 14, false, "expected \"by\" and a fact" },
+    { "table by a date", ARTICLE "  allow stay by document.expiry\n", 8, 14, false,
+      "read by a word or a state" },
+    { "empty table", ARTICLE "  allow stay by travel.purpose\n", 8, 3, false, "the table has no row" },
+    { "row twice",
+      ARTICLE "  allow stay by travel.purpose\n    work 1 day per visit\n    study, work 2 days per visit\n",
+      10, 5, false, "\"work\" has a row in line 9" },
+    { "days do not fit", ARTICLE "  allow stay of 10 days in any 5 days\n", 8, 32, false,
+      "10 days do not fit into any 5" },
+    { "days limit nothing", ARTICLE "  allow stay of 5 days in any 5 days\n", 8, 31, true, "limit nothing" },
+    { "days of what", ARTICLE "  allow stay of 10 days\n", 8, 24, false, "expected \"in any\"" },
+    { "unknown permission",
+      ARTICLE "  allow stay by purpose\n    work 1 day per visit with permission ticket\n", 9, 42, false,
+      "is no word of permission.kind" },
+    { "place twice", ARTICLE "  require post by entering\n    AA: north gate\n    BB, AA: south gate\n", 10,
+      5, false, "\"AA\" has a row in line 9" },
+    { "place without colon", ARTICLE "  require post by entering\n    AA north gate\n", 9, 8, false,
+      "expected a colon" },
+    /* exceptions and reservations */
+    { "except what", ARTICLE "  except sometimes\n", 8, 10, false,
+      "expected \"when\", \"between\", \"nationals of\"" },
+    { "except between one", ARTICLE "  except between AA and AA\n", 8, 25, false,
+      "expected another party than AA" },
+    { "except with a stranger", ARTICLE "  except between AA and ZZ\n", 8, 25, false, "ZZ is not a party" },
+    { "same exception twice", ARTICLE "  allow entry\n  except entering AA\n  except entering AA\n", 10, 3,
+      false, "the one in line 9" },
+    { "reservation of a stranger", ARTICLE "  reservation of ZZ: not bound\n", 8, 18, false,
+      "ZZ is not a party" },
+    { "reservation without colon", ARTICLE "  reservation of AA not bound\n", 8, 21, false,
+      "expected a colon" },
+    { "exceptions nested without end",
+      ARTICLE
+      "  allow entry\n  except when age is 1\n   except when age is 2\n    except when age is 3\n     except "
+      "when age is 4\n"
+      "      except when age is 5\n       except when age is 6\n        except when age is 7\n         "
+      "except when age is 8\n"
+      "          except when age is 9\n           except when age is 10\n            except when age is 11\n"
+      "             except when age is 12\n              except when age is 13\n               except when "
+      "age is 14\n"
+      "                except when age is 15\n                 except when age is 16\n                  "
+      "except when age is 17\n"
+      "                   except when age is 18\n                    except when age is 19\n                 "
+      "    except when age is 20\n"
+      "                      except when age is 21\n                       except when age is 22\n           "
+      "             except when age is 23\n"
+      "                         except when age is 24\n                          except when age is 25\n     "
+      "                      except when age is 26\n"
+      "                            except when age is 27\n                             except when age is "
+      "28\n                              except when age is 29\n"
+      "                               except when age is 30\n                                except when age "
+      "is 31\n"
+      "                                 except when age is 32\n                                  except when "
+      "age is 33\n"
+      "                                   except when age is 34\n                                    except "
+      "when age is 35\n"
+      "                                     except when age is 36\n                                      "
+      "except when age is 37\n",
+      45, 39, false, "nested too deep" },
+    /* never apply */
+    { "condition excludes itself", ARTICLE "  when purpose is work and purpose is study\n  allow entry\n", 6,
+      9, false, "article 1 can never apply: what is asked of travel.purpose" },
+    { "range is empty", ARTICLE "  when age is at least 18 and age is less than 18\n  allow entry\n", 6, 9,
+      false, "what is asked of traveller.age" },
+    { "yes and no", ARTICLE "  when document.examined and not document.examined\n  allow entry\n", 6, 9,
+      false, "what is asked of document.examined" },
+    { "a requirement excludes it",
+      ARTICLE
+      "  when purpose is work\n  allow entry\narticle 2 \"B\"\n  text en \"x\"\n  require purpose is study\n",
+      6, 9, false, "can never apply" },
+    { "row excluded", ARTICLE "  when purpose is work\n  allow stay by purpose\n    study 1 day per visit\n",
+      10, 5, false, "this row can never apply" },
+    { "exception excluded", ARTICLE "  when purpose is work\n  allow entry\n  except when purpose is study\n",
+      10, 3, false, "this exception can never apply" },
+    /* examples */
+    { "example without outcome", EXAMPLE "    given on 2027-01-01\n", 9, 3, false, "says no outcome" },
+    { "example without day", EXAMPLE "    gives refer\n", 9, 3, false, "has no day" },
+    { "refuse", EXAMPLE "    gives refuse\n", 10, 11, false, "an agreement cannot refuse" },
+    { "two outcomes", EXAMPLE "    gives refer\n    gives admit\n", 11, 5, false, "a second \"gives\"" },
+    { "days for a referral", EXAMPLE "    gives refer, 3 days left\n", 10, 18, false,
+      "a referral has reasons" },
+    { "unknown reason", EXAMPLE "    gives refer because stay-exhaused\n", 10, 25, false,
+      "did you mean stay-exhausted?" },
+    { "unknown fact in given", EXAMPLE "    given purpos work\n", 10, 11, false, "expected a fact" },
+    { "unknown word in given", EXAMPLE "    given purpose wrok\n", 10, 19, false, "did you mean \"work\"?" },
+    { "unknown case", EXAMPLE "    given as \"nobody\"\n", 10, 14, false,
+      "no case \"nobody\" stands before" },
+    { "days used before the day", EXAMPLE "    given 3 days used\n", 10, 11, false,
+      "expected \"on\" and a date first" },
+    { "stay backwards", EXAMPLE "    given stays 2027-01-02 to 2027-01-01\n", 10, 17, false,
+      "ends before it begins" },
+    { "no example", ARTICLE "  allow entry\n", 6, 9, true, "article 1 has no example" },
+    { "no wording", HEAD "article 1 \"A\"\n  allow entry\n", 6, 9, true, "article 1 has no wording" },
+    { "no translation",
+      "agreement \"T\" version 1\n  title fa \"t\"\nparties AA BB\narticle 1 \"A\"\n  text en \"x\"\n", 4, 9,
+      true, "article 1 has no wording in fa" },
+    { "condition without rule", ARTICLE "  when age is 1\n", 8, 8, true, "a condition and no rule" },
+    /* characters */
+    { "not UTF-8", HEAD "# \xff\n", 6, 3, false, "not UTF-8" },
+    { "a character that turns the line around",
+      HEAD "# a\xe2\x80\xae"
+           "b\n",
+      6, 4, false, "U+202E" },
+    { "a blank that is none",
+      HEAD "article\xc2\xa0"
+           "1 \"A\"\n",
+      6, 8, false, "U+00A0" },
+    { "a byte order mark", "\xef\xbb\xbf" HEAD, 1, 1, false, "U+FEFF" },
+    { "a zero byte is told", HEAD "article 1 \"A\x01\"\n", 6, 13, false, "U+0001" },
+};
+
+static void every_message_names_its_place(void **state)
+{
+    struct agreement_faults f;
+    size_t failed = 0;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct span text = guard_copy(span_str(cases[i].text));
+        struct agreement *a = agreement_parse(text, &f);
+        bool told = false, bad = false;
+
+        for (size_t k = 0; k < f.n; k++) {
+            bad |= !f.item[k].warning;
+            told |= f.item[k].line == cases[i].line && f.item[k].column == cases[i].column &&
+                    f.item[k].warning == cases[i].warning && strstr(f.item[k].message, cases[i].says);
+        }
+        if (!told) {
+            for (size_t k = 0; k < f.n; k++)
+                print_message("# %u:%u: %s\n", f.item[k].line, f.item[k].column, f.item[k].message);
+            print_message("# %s: expected %u:%u: %s\n", cases[i].what, cases[i].line, cases[i].column,
+                          cases[i].says);
+            failed++;
+        }
+        if (bad != (a == NULL))
+            fail_msg("%s: an agreement is given although it is faulty, or the other way round",
+                     cases[i].what);
+        agreement_free(a);
+        guard_free(text);
+    }
+    assert_int_equal(failed, 0);
+}
+
+/* Several faults in one run, in the order of the text, and nothing said twice. */
+static void several_faults_in_one_run(void **state)
+{
+    struct arena arena;
+    struct agreement_faults f;
+    static const unsigned lines[] = { 5, 10, 12, 14, 15, 18 };
+    struct agreement *a;
+
+    (void)state;
+    arena_init(&arena, LIMIT_AGREEMENT);
+    a = agreement_parse(load_file(&arena, source_path("tests/vectors/agreement/faulty.agreement")), &f);
+    assert_null(a);
+    if (f.n != sizeof lines / sizeof *lines)
+        for (size_t k = 0; k < f.n; k++)
+            print_message("# %u:%u: %s\n", f.item[k].line, f.item[k].column, f.item[k].message);
+    assert_int_equal(f.n, sizeof lines / sizeof *lines);
+    for (size_t i = 0; i < f.n; i++)
+        assert_int_equal(f.item[i].line, lines[i]);
+    arena_free(&arena);
+}
+
+static void more_faults_than_room_are_counted(void **state)
+{
+    struct buffer b;
+    struct agreement_faults f;
+
+    (void)state;
+    buf_init(&b, LIMIT_AGREEMENT);
+    buf_str(&b, HEAD);
+    for (int i = 0; i < 100; i++)
+        buf_printf(&b, "artikel %d\n", i);
+    assert_null(agreement_parse(buf_span(&b), &f));
+    assert_int_equal(f.n, AGREEMENT_FAULTS);
+    assert_int_equal(f.lost, 101 - AGREEMENT_FAULTS); /* and no article */
+    buf_free(&b);
+}
+
+/* A fault is never lost to warnings that came before it. */
+static void a_fault_displaces_a_warning(void **state)
+{
+    struct buffer b;
+    struct agreement_faults f;
+    bool told = false;
+
+    (void)state;
+    buf_init(&b, LIMIT_AGREEMENT);
+    buf_str(&b, HEAD);
+    for (int i = 0; i < 60; i++)
+        buf_printf(&b, "article %d \"A\"\n  text en \"x\"\n  when nationality is ZZ\n  allow entry\n", i);
+    buf_str(&b, "article 5 \"twice\"\n");
+    assert_null(agreement_parse(buf_span(&b), &f));
+    for (size_t i = 0; i < f.n; i++)
+        told |= !f.item[i].warning && strstr(f.item[i].message, "stands in line") != NULL;
+    assert_true(told);
+    buf_free(&b);
+}
+
+static void ceilings(void **state)
+{
+    struct buffer b;
+    struct agreement_faults f;
+
+    (void)state;
+    buf_init(&b, 2 * LIMIT_AGREEMENT);
+    for (int i = 0; i < LIMIT_AGREEMENT + 1; i++)
+        buf_u8(&b, ' ');
+    assert_null(agreement_parse(buf_span(&b), &f));
+    assert_non_null(strstr(f.item[0].message, "too large"));
+
+    buf_reset(&b); /* definitions that double each time */
+    buf_str(&b, HEAD "define x a: age is 1 and age is 2\n");
+    for (char c = 'b'; c < 'z'; c++)
+        buf_printf(&b, "define x %c: x %c and x %c\n", c, c - 1, c - 1);
+    assert_null(agreement_parse(buf_span(&b), &f));
+    assert_non_null(strstr(f.item[0].message, "the conditions are too many"));
+
+    buf_reset(&b);
+    buf_str(&b, ARTICLE "  when age is 1");
+    for (int i = 0; i < 3000; i++)
+        buf_str(&b, " and age is 1");
+    assert_null(agreement_parse(buf_span(&b), &f));
+    assert_non_null(strstr(f.item[0].message, "more than 4096 words"));
+
+    buf_reset(&b);
+    buf_str(&b, ARTICLE "  when ");
+    for (int i = 0; i < 40; i++)
+        buf_str(&b, "(");
+    assert_null(agreement_parse(buf_span(&b), &f));
+    assert_non_null(strstr(f.item[0].message, "nested too deep"));
+    buf_free(&b);
+}
+
+/* Cut anywhere, the text is either whole or told to be faulty; nothing is read past its end. */
+static void cut_anywhere(void **state)
+{
+    struct arena arena;
+    struct agreement_faults f;
+    struct span text;
+
+    (void)state;
+    arena_init(&arena, LIMIT_AGREEMENT);
+    text = load_file(&arena, source_path("tests/vectors/agreement/small.agreement"));
+    for (size_t n = 0; n < text.n; n++) {
+        struct span cut = guard_copy(span_sub(text, 0, n));
+        struct agreement *a = agreement_parse(cut, &f);
+
+        if (!a)
+            assert_true(f.n > 0);
+        agreement_free(a);
+        guard_free(cut);
+    }
+    arena_free(&arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_message_names_its_place),
+        cmocka_unit_test(several_faults_in_one_run),
+        cmocka_unit_test(more_faults_than_room_are_counted),
+        cmocka_unit_test(a_fault_displaces_a_warning),
+        cmocka_unit_test(ceilings),
+        cmocka_unit_test(cut_anywhere),
+    };
+
+    return cmocka_run_group_tests_name("faults", tests, NULL, NULL);
+}

@@ -1,0 +1,98 @@
+#include "vectors.h"
+
+#include "check/inspect.h"
+#include "check/recognise.h"
+
+static void things_are_told_apart(void **state)
+{
+    static const struct {
+        const char *what, *in;
+        size_t n;
+        enum thing thing;
+    } cases[] = {
+#define CASE(what, bytes, thing) { what, bytes, sizeof(bytes) - 1, thing }
+        CASE("nothing", "", THING_UNKNOWN),
+        CASE("a VDS", "\xdc\x03", THING_VDS),
+        CASE("a VDS as text", "DC03d9c5\n", THING_VDS_HEX),
+        CASE("half a byte of text", "dc0", THING_UNKNOWN),
+        CASE("an IDB", "RDB1A3HCW", THING_IDB),
+        CASE("an older IDB with a blank before", " NDB1A3HCW", THING_IDB),
+        CASE("lower case: for its reader to refuse", "rdb1a3hcw", THING_IDB),
+        CASE("JSON", "{\"data\":1}", THING_VDSNC),
+        CASE("a PNG", "\x89PNG\r\n\x1a\n", THING_PICTURE),
+        CASE("a JPEG", "\xff\xd8\xff\xe0", THING_PICTURE),
+        CASE("EF.SOD", "\x77\x82\x05\xf4\x30", THING_SOD),
+        CASE("DG1", "\x61\x5b\x5f\x1f\x58", THING_DATA_GROUP),
+        CASE("PEM", "-----BEGIN CERTIFICATE-----\n", THING_PEM),
+        CASE("a receipt", "serai receipt v1\n", THING_NOTE),
+        CASE("a passport", "P<UTOERIKSSON<<ANNA<MARIA\nL898902C36UTO", THING_MRZ),
+        CASE("lines in lower case", "p<utoeriksson<<anna\n", THING_MRZ),
+        CASE("a word that begins like EF.SOD", "word", THING_UNKNOWN),
+        CASE("a word that begins like DG1", "about <nothing>", THING_MRZ),
+        CASE("a sentence", "hello world, this is no document", THING_UNKNOWN),
+        CASE("SignedData of indefinite length", "\x30\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02",
+             THING_MASTER_LIST),
+        CASE("a 0 and a blank: text before anything else",
+             "\x30\x20\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02", THING_UNKNOWN),
+        CASE("SignedData of usual length", "\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02",
+             THING_MASTER_LIST),
+        CASE("a certificate", "\x30\x82\x01\x00\x30\x81\x80\xa0\x03\x02\x01\x02", THING_CERTIFICATE),
+        CASE("a list of revoked ones",
+             "\x30\x82\x01\x00\x30\x81\x80\x02\x01\x01\x30\x01\x05\x30\x01\x31\x17\x0d", THING_CRL),
+#undef CASE
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (recognise(span_of(cases[i].in, cases[i].n)) != cases[i].thing)
+            fail_msg("%s: %d", cases[i].what, recognise(span_of(cases[i].in, cases[i].n)));
+}
+
+/* Hostile files end as they must with one mebibyte of memory for all that is made of them. */
+static void a_mebibyte_is_enough(void **state)
+{
+    struct anchor_set *anchors = anchor_set_new();
+    const struct inspect_options opt = { .anchors = anchors, .at = 1795262400 };
+    json_t *index, *list, *x;
+    char file[512];
+    struct arena data, a;
+    struct buffer out;
+    size_t i;
+
+    (void)state;
+    index = load_json(vector_path("travel/adversarial/index.json"));
+    list = json_object_get(index, "files");
+    arena_init(&data, 64 << 20);
+    json_array_foreach(list, i, x)
+    {
+        struct span s;
+        enum result r;
+
+        (void)snprintf(file, sizeof file, "travel/adversarial/%s",
+                       json_string_value(json_object_get(x, "file")));
+        s = load_file(&data, vector_path(file));
+        arena_init(&a, 1 << 20);
+        buf_init(&out, 1 << 20);
+        r = inspect(file, s, &opt, &a, &out);
+        assert_true(buf_ok(&out));
+        if (r == RESULT_GENUINE || r == RESULT_WELL_FORMED)
+            fail_msg("%s", file);
+        if (strstr(buf_cstr(&out), "no memory left"))
+            fail_msg("%s: out of memory instead of an answer", file);
+        buf_free(&out);
+        arena_free(&a);
+    }
+    arena_free(&data);
+    json_decref(index);
+    anchor_set_free(anchors);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(things_are_told_apart),
+        cmocka_unit_test(a_mebibyte_is_enough),
+    };
+
+    return cmocka_run_group_tests_name("recognise", tests, NULL, NULL);
+}
