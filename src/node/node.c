@@ -9,6 +9,8 @@
 #include "node/exchange.h"
 #include "node/listen.h"
 
+/* Memory of a connection for headers and a piece of the body; it is cleared after each request. */
+enum { CONNECTION_BYTES = 16 * 1024 };
 enum { CONSOLE_BYTES = 4 * 1024 * 1024, PEM_BYTES = 256 * 1024, SPARE_FILES = 128 };
 
 static unsigned processors(void)
@@ -78,6 +80,7 @@ static bool start_daemon(struct node *n, struct why *w)
 
     option[k++] = (struct MHD_OptionItem){ MHD_OPTION_LISTEN_SOCKET, n->fd, NULL };
     option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connection_limit(), NULL };
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL };
     option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_TIMEOUT, seconds, NULL };
     if (threads > 1)
         option[k++] = (struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL };

@@ -104,9 +104,11 @@ bool workers_add(struct workers *ws, enum job_size size, struct job *job)
     if (taken) {
         *q->last = job;
         q->last = &job->next;
-        (void)pthread_cond_signal(&q->filled);
     }
     (void)pthread_mutex_unlock(&q->lock);
+    /* After the lock is free: who wakes to a held lock sleeps again at once. */
+    if (taken)
+        (void)pthread_cond_signal(&q->filled);
     return taken;
 }
 

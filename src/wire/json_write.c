@@ -2,6 +2,16 @@
 
 #include "base/text.h"
 
+/* Bytes at the start that stand for themselves: most text is written as it is. */
+static size_t plain_run(struct span s)
+{
+    size_t n = 0;
+
+    while (n < s.n && s.p[n] >= 0x20 && s.p[n] < 0x80 && s.p[n] != '"' && s.p[n] != '\\')
+        n++;
+    return n;
+}
+
 void jw_quote(struct buffer *b, struct span s)
 {
     struct reader r = rd_of(s);
@@ -9,6 +19,9 @@ void jw_quote(struct buffer *b, struct span s)
 
     buf_u8(b, '"');
     while (rd_left(&r)) {
+        buf_put(b, rd_take(&r, plain_run(span_of(r.p, rd_left(&r)))));
+        if (!rd_left(&r))
+            break;
         cp = utf8_next(&r);
         if (!rd_ok(&r)) {
             r.bad = false;
