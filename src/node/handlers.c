@@ -1,5 +1,7 @@
 #include "node/handlers.h"
 
+#include <stdio.h>
+
 #include "wire/json_write.h"
 
 enum { ANSWER_BYTES = 8 * 1024 * 1024, WORDS = 256 };
@@ -171,6 +173,26 @@ void handle_agreement_text(const struct node_view *v, const struct http_request 
                                  .body = v->o->agreement_text };
 }
 
+/* Those that the console speaks: each has a catalogue. */
+static void put_languages(struct json_writer *j, const struct assets *assets,
+                          const struct config_list *wanted)
+{
+    char path[64];
+    size_t n = 0;
+
+    jw_array(j, "languages");
+    for (size_t i = 0; i < wanted->n; i++) {
+        (void)snprintf(path, sizeof path, "/i18n/%s.json", wanted->item[i]);
+        if (asset_find(assets, path)) {
+            jw_str(j, NULL, wanted->item[i]);
+            n++;
+        }
+    }
+    if (n == 0)
+        jw_str(j, NULL, "en");
+    jw_array_end(j);
+}
+
 static void put_list(struct json_writer *j, const char *name, const struct config_list *list)
 {
     jw_array(j, name);
@@ -225,7 +247,7 @@ void handle_words(const struct node_view *v, const struct http_request *r, struc
     put_words(&j, "modes", &config->modes, agreement, VOCABULARY_MODE);
     put_words(&j, "posts", &config->posts, agreement, VOCABULARY_POST);
     put_states(&j, agreement);
-    put_list(&j, "languages", &config->languages);
+    put_languages(&j, v->assets, &config->languages);
     jw_object_end(&j);
     finish(&b, 200, a, out);
 }

@@ -210,6 +210,25 @@ static void examples_fit_their_schema(void **state)
         fail_msg("%s: %s", name, why);
 }
 
+static void only_languages_with_a_catalogue_are_offered(void **state)
+{
+    struct node_config c = config;
+    struct node_options o = options;
+    struct node *n;
+    struct reply r;
+    struct why w;
+
+    (void)state;
+    o.config = &c;
+    c.languages = (struct config_list){ 3, { "kk", "ru", "../en" } };
+    why_clear(&w);
+    assert_true(node_start(&o, &n, &w));
+    client_do(node_port(n), "GET", "/v1/words", "", "", 0, &r);
+    assert_non_null(strstr(r.body, "\"languages\":[\"ru\"]"));
+    reply_free(&r);
+    node_stop(n);
+}
+
 static void head_has_no_body(void **state)
 {
     struct reply r;
@@ -453,6 +472,7 @@ int main(void)
         cmocka_unit_test(answers_are_described),
         cmocka_unit_test(every_operation_is_described_and_every_description_served),
         cmocka_unit_test(examples_fit_their_schema),
+        cmocka_unit_test(only_languages_with_a_catalogue_are_offered),
         cmocka_unit_test(head_has_no_body),
         cmocka_unit_test(files_are_served_with_their_tag),
         cmocka_unit_test(a_body_too_large_is_refused_and_says_so),
