@@ -14,7 +14,8 @@ static const char help[] =
     "usage: serai trust import --node FOLDER FILE...\n"
     "       serai trust list (--node FOLDER | --anchors PATH) [--json]\n"
     "       serai trust key --node FOLDER\n\n"
-    "import   puts certificates or master lists among the anchors of a node; what cannot be read is refused "
+    "import   puts certificates, master lists or revocation lists among the anchors of a node; what cannot "
+    "be read is refused "
     "and the\n"
     "         node's anchors stay as they were. A running node reads them when it is started again.\n"
     "list     what is believed: country, use, validity, where it came from\n"
@@ -24,25 +25,40 @@ static const char help[] =
     "  --json           one object a line\n\n"
     "Exit 0 done, 2 usage or input/output.\n";
 
-/* A file is taken whole, under a name made of its digest, so that importing it twice is importing it once. */
+/* What a file brought: "2 certificates", "1 revocation list". */
+static void say_counts(const char *path, const struct trust_counts *n)
+{
+    const char *comma = "";
+
+    printf("%s: ", path);
+    if (n->certificates) {
+        printf("%zu certificate%s", n->certificates, n->certificates == 1 ? "" : "s");
+        comma = ", ";
+    }
+    if (n->lists) {
+        printf("%s%zu master list%s", comma, n->lists, n->lists == 1 ? "" : "s");
+        comma = ", ";
+    }
+    if (n->crls)
+        printf("%s%zu revocation list%s", comma, n->crls, n->crls == 1 ? "" : "s");
+    (void)putchar('\n');
+}
+
+/*
+ * A file is tried against what the node believes already, so that a revocation list finds its issuer, and
+ * taken whole, under a name made of its digest: importing it twice is importing it once.
+ */
 static bool import_one(const struct instance *i, const char *path, struct arena *a, struct why *w)
 {
-    struct anchor_set *probe = anchor_set_new();
+    struct trust_counts n = { 0 };
     struct digest d;
     struct span file;
     char to[4096];
-    size_t n = 0;
-    bool ok;
 
-    ok = trust_load(probe, path, NULL, NULL, NULL, w);
-    n = anchor_set_count(probe);
-    anchor_set_free(probe);
-    if (!ok)
+    if (!cli_read(path, a, &file, w) || !trust_load_bytes(i->anchors, file, path, &n, NULL, w))
         return false;
-    if (n == 0)
-        return why_set(w, "trust", WHY_NO_OFFSET, NULL, "holds no certificate that can be believed");
-    if (!cli_read(path, a, &file, w))
-        return false;
+    if (n.certificates + n.lists + n.crls == 0)
+        return why_set(w, "trust", WHY_NO_OFFSET, NULL, "holds nothing that can be believed");
     digest_of(DIGEST_SHA256, file, &d);
     (void)snprintf(to, sizeof to, "%s/%02x%02x%02x%02x%02x%02x%02x%02x.anchor", i->config.anchors, d.b[0],
                    d.b[1], d.b[2], d.b[3], d.b[4], d.b[5], d.b[6], d.b[7]);
@@ -51,7 +67,7 @@ static bool import_one(const struct instance *i, const char *path, struct arena 
                        strerror(errno));
     if (!cli_write(to, file, 0644, w))
         return false;
-    printf("%s: %zu certificate%s\n", path, n, n == 1 ? "" : "s");
+    say_counts(path, &n);
     return true;
 }
 

@@ -112,6 +112,29 @@ static enum result in_time(struct seal_work *s, const struct certificate *signer
               "signed outside the validity of the signer's certificate");
 }
 
+/*
+ * Revoked by a list of the issuer: the one that certified the signer, or for a signer vouched for itself any
+ * issuer in the set that its certificate names. A signature made before the revocation counts no more than
+ * one made after: the date in a seal is whatever the holder of the key wrote.
+ */
+static enum result not_revoked(struct seal_work *s, const struct certificate *signer)
+{
+    const struct anchor_set *set = s->opt->anchors;
+    const struct anchor *issuer[NAMED] = { s->out->path.anchor };
+    size_t n = 1;
+
+    if (anchor_set_crl_count(set) == 0)
+        return RESULT_GENUINE;
+    if (s->out->path.direct)
+        n = signer->aki.n ? anchors_by_key_id(set, signer->aki, issuer, NAMED)
+                          : anchors_by_subject(set, signer->issuer, issuer, NAMED);
+    for (size_t i = 0; i < n; i++)
+        if (anchors_revocation(set, issuer[i], signer->serial, s->opt->at) == REVOCATION_REVOKED)
+            return is(RESULT_REVOKED, s, "revoked", "RFC 5280 5",
+                      "the signer is on the revocation list of its issuer");
+    return RESULT_GENUINE;
+}
+
 /* An anchor whose key proved the claim. */
 static enum result by_anchor(struct seal_work *s, const struct anchor *a)
 {
@@ -120,6 +143,8 @@ static enum result by_anchor(struct seal_work *s, const struct anchor *a)
     s->out->path = (struct path){ .anchor = a, .direct = true };
     s->out->signer_der = a->cert.der;
     r = same_state(s, a->cert.country);
+    if (r == RESULT_GENUINE)
+        r = not_revoked(s, &a->cert);
     return r == RESULT_GENUINE ? in_time(s, &a->cert) : r;
 }
 
@@ -216,6 +241,8 @@ static enum result by_path(struct seal_work *s, const struct certificate *signer
     r = same_state(s, out->path.anchor->cert.country);
     if (r == RESULT_GENUINE && !out->path.direct)
         r = same_state(s, signer->country);
+    if (r == RESULT_GENUINE)
+        r = not_revoked(s, signer);
     if (r == RESULT_GENUINE)
         r = may_sign(s, signer, vdsnc);
     return r == RESULT_GENUINE ? in_time(s, signer) : r;

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 
-from tap import SERAI, done, ok, serai
+from tap import SERAI, done, inspect, ok, serai
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-border-"))
 NOW = int(time.time())
@@ -145,6 +145,24 @@ code, a = check(ir, *ordinary, "--id", "no/slash", own)
 ok(code == 2 and "id" in a["stderr"], "an id with a slash", a)
 code, a = check(ir, *ordinary, "--id", "x" * 65, own)
 ok(code == 2, "an id of 65 characters", a)
+
+# A revocation list of the issuer: whatever its signer signed is worth nothing any more.
+(work / "index.txt").write_text("R\t301231235959Z\t" + time.strftime("%y%m%d%H%M%SZ", time.gmtime(NOW - 60)) + "\t10\tunknown\t/CN=ES\n")
+(work / "number").write_text("01\n")
+(work / "ca.cnf").write_text(f"[ca]\ndefault_ca = d\n[d]\ndatabase = {work}/index.txt\ncrlnumber = {work}/number\n"
+                             "default_md = sha256\ndefault_crl_days = 30\ncrl_extensions = x\n[x]\nauthorityKeyIdentifier = keyid\n")
+subprocess.run(["openssl", "x509", "-inform", "der", "-in", kz / "country.der", "-out", work / "country.pem"], check=True)
+subprocess.run(["openssl", "ca", "-config", work / "ca.cnf", "-gencrl", "-keyfile", kz / "country.key", "-cert", work / "country.pem",
+                "-out", work / "crl.pem"], check=True, capture_output=True)
+subprocess.run(["openssl", "crl", "-in", work / "crl.pem", "-outform", "der", "-out", work / "kz.crl"], check=True)
+code, objects = inspect("--anchors", kz / "country.der", work / "kz.crl")
+ok(code == 0 and objects[0]["kind"] == "crl" and objects[0]["result"] == "genuine", "a revocation list made by another program", objects)
+code, out, err = serai("trust", "import", "--node", tm, work / "kz.crl")
+ok(code == 0 and "1 revocation list" in out, "a node imports it", out, err)
+code, a = check(tm, *ordinary, own, single)
+ok(code == 1 and a["evidence"][1]["result"] == "revoked" and codes(a)[0] == "revoked", "the seal of a revoked signer", a)
+code, out, err = serai("trust", "import", "--node", stranger, work / "kz.crl")
+ok(code == 2 and not list((stranger / "anchors").glob("*.anchor")), "a list whose issuer is not known is refused", out, err)
 
 # A running node keeps the store to itself; the other tools say so and lose nothing.
 server = subprocess.Popen([SERAI, "serve", ir], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
