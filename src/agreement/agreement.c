@@ -12,8 +12,7 @@ const char *const reason_codes[REASONS_N + 1] = {
         NULL,
 };
 
-/* The text, its model and its program; measured at 20 bytes for each byte of text, and definitions written
- * out. */
+/* Text, model and program together, in bytes. */
 enum { CEILING = 256 * 1024 * 1024 };
 
 static bool before(const struct agreement_fault *a, const struct agreement_fault *b)

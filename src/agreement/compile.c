@@ -404,13 +404,13 @@ static bool make_parties(struct maker *m)
 bool agreement_compile(struct agreement *a, struct agreement_faults *faults)
 {
     struct maker m = { .a = a, .g = arena_alloc(&a->arena, sizeof *m.g), .faults = faults };
-    struct buffer *const all[] = {
-        &m.ops, &m.list, &m.clauses, &m.rows, &m.grants, &m.demands, &m.obligations
-    };
+    enum { PARTS = 7 };
+    struct buffer *const part[PARTS] = { &m.ops,    &m.list,    &m.clauses,    &m.rows,
+                                         &m.grants, &m.demands, &m.obligations };
     bool ok;
 
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        buf_init(all[i], CEILING);
+    for (size_t i = 0; i < PARTS; i++)
+        buf_init(part[i], CEILING);
     ok = m.g && program_make_words(m.g, a) && make_parties(&m);
     for (const struct article *x = a->articles; ok && x; x = x->next) {
         put_article(&m, x);
@@ -427,7 +427,7 @@ bool agreement_compile(struct agreement *a, struct agreement_faults *faults)
         fault_at(faults, 1, 1, false,
                  "the rules and their exceptions are too many to decide by; expected at most %d steps",
                  4 * LIMIT_AGREEMENT_OPS);
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++)
-        buf_free(all[i]);
+    for (size_t i = 0; i < PARTS; i++)
+        buf_free(part[i]);
     return ok;
 }

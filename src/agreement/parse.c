@@ -11,32 +11,32 @@
 
 static const struct keyword {
     const char *word;
-    unsigned under; /* kinds of block it may stand in */
     bool (*read)(struct shape *s, struct block *child);
+    unsigned under; /* kinds of block it may stand in */
     enum block_kind opens;
 } keywords[] = {
-    { "agreement", UNDER(BLOCK_TOP), line_agreement, BLOCK_AGREEMENT },
-    { "parties", UNDER(BLOCK_TOP), line_parties, BLOCK_LEAF },
-    { "in force", UNDER(BLOCK_TOP), line_force, BLOCK_LEAF },
-    { "words for", UNDER(BLOCK_TOP), line_words, BLOCK_LEAF },
-    { "define", UNDER(BLOCK_TOP), line_define, BLOCK_DEFINITION },
-    { "case", UNDER(BLOCK_TOP), line_case, BLOCK_CASE },
-    { "article", UNDER(BLOCK_TOP), line_article, BLOCK_ARTICLE },
-    { "title", UNDER(BLOCK_AGREEMENT) | UNDER(BLOCK_ARTICLE), line_title, BLOCK_LEAF },
-    { "note", UNDER(BLOCK_AGREEMENT), line_note, BLOCK_LEAF },
-    { "text",
+    { "agreement", line_agreement, UNDER(BLOCK_TOP), BLOCK_AGREEMENT },
+    { "parties", line_parties, UNDER(BLOCK_TOP), BLOCK_LEAF },
+    { "in force", line_force, UNDER(BLOCK_TOP), BLOCK_LEAF },
+    { "words for", line_words, UNDER(BLOCK_TOP), BLOCK_LEAF },
+    { "define", line_define, UNDER(BLOCK_TOP), BLOCK_DEFINITION },
+    { "case", line_case, UNDER(BLOCK_TOP), BLOCK_CASE },
+    { "article", line_article, UNDER(BLOCK_TOP), BLOCK_ARTICLE },
+    { "title", line_title, UNDER(BLOCK_AGREEMENT) | UNDER(BLOCK_ARTICLE), BLOCK_LEAF },
+    { "note", line_note, UNDER(BLOCK_AGREEMENT), BLOCK_LEAF },
+    { "text", line_text,
       UNDER(BLOCK_ARTICLE) | UNDER(BLOCK_DEFINITION) | UNDER(BLOCK_EXCEPTION) | UNDER(BLOCK_RESERVATION) |
           UNDER(BLOCK_DUTY),
-      line_text, BLOCK_LEAF },
-    { "when", UNDER(BLOCK_ARTICLE), line_when, BLOCK_LEAF },
-    { "allow", UNDER(BLOCK_ARTICLE) | UNDER(BLOCK_EXCEPTION), line_allow, BLOCK_LEAF },
-    { "require", UNDER(BLOCK_ARTICLE), line_require, BLOCK_LEAF },
-    { "except", UNDER(BLOCK_ARTICLE) | UNDER(BLOCK_EXCEPTION), line_except, BLOCK_EXCEPTION },
-    { "reservation of", UNDER(BLOCK_ARTICLE), line_reservation, BLOCK_RESERVATION },
-    { "duty", UNDER(BLOCK_ARTICLE), line_duty, BLOCK_DUTY },
-    { "example", UNDER(BLOCK_ARTICLE), line_example, BLOCK_EXAMPLE },
-    { "given", UNDER(BLOCK_CASE) | UNDER(BLOCK_EXAMPLE), line_given, BLOCK_LEAF },
-    { "gives", UNDER(BLOCK_EXAMPLE), line_gives, BLOCK_LEAF },
+      BLOCK_LEAF },
+    { "when", line_when, UNDER(BLOCK_ARTICLE), BLOCK_LEAF },
+    { "allow", line_allow, UNDER(BLOCK_ARTICLE) | UNDER(BLOCK_EXCEPTION), BLOCK_LEAF },
+    { "require", line_require, UNDER(BLOCK_ARTICLE), BLOCK_LEAF },
+    { "except", line_except, UNDER(BLOCK_ARTICLE) | UNDER(BLOCK_EXCEPTION), BLOCK_EXCEPTION },
+    { "reservation of", line_reservation, UNDER(BLOCK_ARTICLE), BLOCK_RESERVATION },
+    { "duty", line_duty, UNDER(BLOCK_ARTICLE), BLOCK_DUTY },
+    { "example", line_example, UNDER(BLOCK_ARTICLE), BLOCK_EXAMPLE },
+    { "given", line_given, UNDER(BLOCK_CASE) | UNDER(BLOCK_EXAMPLE), BLOCK_LEAF },
+    { "gives", line_gives, UNDER(BLOCK_EXAMPLE), BLOCK_LEAF },
 };
 
 enum { KEYWORDS = sizeof keywords / sizeof *keywords };

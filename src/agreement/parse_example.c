@@ -73,7 +73,7 @@ static bool given_as(struct parser *p, struct example *e)
 static bool given_thing(struct parser *p, struct example *e, enum fact kind, enum fact result)
 {
     const struct token *t = tok(p);
-    struct span w = accept_phrase(p), last = w;
+    struct span w = accept_phrase(p), last;
     size_t at = w.n;
 
     if (w.n == 0)

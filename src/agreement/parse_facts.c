@@ -219,7 +219,7 @@ bool want_value(struct parser *p, unsigned fact, struct span *out)
 
 bool want_values(struct parser *p, unsigned fact, struct words *out)
 {
-    struct span w[256];
+    struct span w[256] = { 0 };
     size_t n = 0;
 
     do {

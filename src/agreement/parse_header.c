@@ -93,7 +93,7 @@ bool line_words(struct shape *s, struct block *child)
     struct parser *p = s->p;
     unsigned line = tok(p)->line, column = tok(p)->column, fact = want_fact(p);
     enum vocabulary v;
-    struct span w[512], *all;
+    struct span w[512] = { 0 }, *all;
     size_t n = 0, had;
 
     (void)child;
@@ -151,7 +151,7 @@ bool line_define(struct shape *s, struct block *child)
 {
     struct parser *p = s->p;
     struct definition *d = make(p, sizeof *d);
-    struct span w[32];
+    struct span w[32] = { 0 };
     size_t n = 0;
 
     if (!d)

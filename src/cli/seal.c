@@ -43,9 +43,10 @@ static void show_fields(const struct visible_seal *s)
             if (f->text.p[k] == '\n')
                 buf_printf(&b, "%*s", 29, "");
         }
-        if (f->text.n == 0 && f->raw.n <= 40)
+        if (f->text.n == 0 && f->raw.n > 0 && f->raw.n <= 40) {
+            buf_str(&b, "0x");
             hex_put(&b, f->raw);
-        else if (f->text.n == 0)
+        } else if (f->text.n == 0)
             buf_printf(&b, "%zu bytes", f->raw.n);
         (void)printf("  %*s%02X %-*s %s\n", 2 * f->depth, "", f->tag, 23 - 2 * f->depth,
                      f->name ? f->name : "(unknown)", buf_cstr(&b));

@@ -5,22 +5,31 @@
  * may share it.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <stdlib.h>
+
 #include "crypto/internal.h"
 
-EC_KEY *ec_key_make(enum curve id, struct span point, struct why *w)
+bool ec_point_valid(enum curve id, struct span point)
+{
+    const struct known_curve *c = curve_known(id);
+    EC_POINT *q = EC_POINT_new(c->group);
+    /* oct2point refuses points off the curve and coordinates that are not below p. */
+    bool ok = q && EC_POINT_oct2point(c->group, q, point.p, point.n, NULL) == 1 &&
+              !EC_POINT_is_at_infinity(c->group, q);
+
+    EC_POINT_free(q);
+    return ok;
+}
+
+EC_KEY *ec_key_make(enum curve id, struct span point)
 {
     const struct known_curve *c = curve_known(id);
     EC_POINT *q = EC_POINT_new(c->group);
     EC_KEY *k = EC_KEY_new();
-    /* oct2point refuses points off the curve and coordinates that are not below p (RFC 5480 2.2). */
-    bool on_curve = q && EC_POINT_oct2point(c->group, q, point.p, point.n, NULL) == 1 &&
-                    !EC_POINT_is_at_infinity(c->group, q);
 
-    if (!on_curve || !k || EC_KEY_set_group(k, c->group) != 1 || EC_KEY_set_public_key(k, q) != 1) {
-        EC_KEY_free(k);
-        k = NULL;
-        (void)why_set(w, "key", WHY_NO_OFFSET, "RFC 5480 2.2", "the point is not on %s", curve_name(id));
-    }
+    if (!q || !k || EC_POINT_oct2point(c->group, q, point.p, point.n, NULL) != 1 ||
+        EC_KEY_set_group(k, c->group) != 1 || EC_KEY_set_public_key(k, q) != 1)
+        abort(); /* the point was valid: out of memory */
     EC_POINT_free(q);
     return k;
 }

@@ -29,18 +29,29 @@ enum curve curve_by_nid(int nid);
  * reason "key-not-supported" when there is none, "key" when it cannot be read. */
 MUST_USE bool curve_explicit(struct span parameters, size_t offset, enum curve *out, struct why *w);
 
-/* An EC public key over OpenSSL's low-level interface. NULL with reason "key" when the point is not on the
- * curve. */
-EC_KEY *ec_key_make(enum curve id, struct span point, struct why *w);
+/* Whether the encoded point is on the curve and not at infinity (RFC 5480 2.2). */
+MUST_USE bool ec_point_valid(enum curve id, struct span point);
+
+/* An EC public key over OpenSSL's low-level interface, of a point that is valid; only read afterwards. */
+EC_KEY *ec_key_make(enum curve id, struct span point);
 void ec_key_free(EC_KEY *k);
 /* r and s were checked to be within [1, n-1]. */
 MUST_USE bool ec_key_verify(const EC_KEY *k, const struct digest *d, struct span r, struct span s);
 
+/* Modulus without leading zeros, and exponent. */
+struct rsa_numbers {
+    struct span n;
+    uint64_t e;
+};
+
+/* n and e are content octets of INTEGERs. Reason "key" or "key-not-supported". */
+MUST_USE bool rsa_numbers_check(struct span n, struct span e, struct rsa_numbers *out, struct why *w);
+size_t rsa_bits(struct span modulus);
+
+/* What OpenSSL needs for them; only read afterwards. */
 struct rsa_key;
-/* n and e are content octets of positive INTEGERs. */
-struct rsa_key *rsa_key_make(struct span n, struct span e, struct why *w);
+struct rsa_key *rsa_key_make(const struct rsa_numbers *r);
 void rsa_key_free(struct rsa_key *k);
-size_t rsa_key_bits(const struct rsa_key *k);
 MUST_USE bool rsa_key_verify(const struct rsa_key *k, const struct sig_alg *alg, const struct digest *d,
                              struct span sig, struct why *w);
 

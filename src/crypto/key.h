@@ -48,6 +48,8 @@ struct sig_alg {
  * "key-not-supported" (undetermined) or "der" / "key" (malformed).
  */
 MUST_USE bool public_key_from_spki(struct span der, struct public_key **ret, struct why *w);
+/* The same without a copy: der must outlive the key. */
+MUST_USE bool public_key_borrow_spki(struct span der, struct public_key **ret, struct why *w);
 void public_key_free(struct public_key *k); /* NULL allowed */
 enum key_kind public_key_kind(const struct public_key *k);
 enum curve public_key_curve(const struct public_key *k); /* CURVE_NONE for RSA */

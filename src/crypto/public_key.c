@@ -1,14 +1,21 @@
 /* SubjectPublicKeyInfo to a prepared key, and the one way to verify with it. */
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "crypto/internal.h"
 #include "wire/der.h"
 
+/*
+ * What is needed to verify is made at the first use and set once, by compare and swap: most anchors never
+ * verify anything, and a set of thousands stays small. The key is the same before and after.
+ */
 struct public_key {
     enum key_kind kind;
     enum curve curve;
-    EC_KEY *ec;
-    struct rsa_key *rsa;
+    struct span bytes;        /* EC: the point as encoded; RSA: the modulus */
+    uint64_t e;               /* RSA: the exponent */
+    _Atomic(void *) prepared; /* EC_KEY or struct rsa_key */
+    uint8_t own[];            /* copy of the key, unless it was borrowed */
 };
 
 #define OID_EC_PUBLIC_KEY  SPAN("\x2a\x86\x48\xce\x3d\x02\x01")
@@ -31,61 +38,111 @@ static bool ec_from(struct der *algorithm, struct span bits, struct public_key *
         return false;
     if (k->curve == CURVE_NONE)
         return why_set(w, "key-not-supported", at, "RFC 5480 2.1.1", "unknown curve");
-    k->ec = ec_key_make(k->curve, bits, w);
-    return k->ec != NULL;
+    if (!ec_point_valid(k->curve, bits))
+        return why_set(w, "key", (size_t)(bits.p - algorithm->base), "RFC 5480 2.2", "the point is not on %s",
+                       curve_name(k->curve));
+    k->bytes = bits;
+    return true;
 }
 
 static bool rsa_from(struct span bits, struct public_key *k, struct why *w)
 {
     struct der d = der_of(bits), key = der_open(&d, DER_SEQUENCE);
     struct span n = der_integer(&key), e = der_integer(&key);
+    struct rsa_numbers r;
 
     der_close(&d, &key);
     if (!der_done(&d))
         return der_finish(&d, "key", "RFC 8017 A.1.1", w);
     k->kind = KEY_RSA;
     k->curve = CURVE_NONE;
-    k->rsa = rsa_key_make(n, e, w);
-    return k->rsa != NULL;
+    if (!rsa_numbers_check(n, e, &r, w))
+        return false;
+    k->bytes = r.n;
+    k->e = r.e;
+    return true;
 }
 
-bool public_key_from_spki(struct span der, struct public_key **ret, struct why *w)
+/* Reads into *k, whose spans point into der. */
+static bool read_spki(struct span der, struct public_key *k, struct why *w)
 {
     struct der d = der_of(der), spki = der_open(&d, DER_SEQUENCE), algorithm = der_open(&spki, DER_SEQUENCE);
     struct span oid = der_oid(&algorithm), bits = der_bits(&spki);
-    struct public_key *k;
-    bool ok;
 
     der_close(&d, &spki);
     if (!der_ok(&algorithm))
         der_fail(&d, algorithm.bad_at, algorithm.what);
     if (!der_done(&d))
         return der_finish(&d, "der", "RFC 5280 4.1.2.7", w);
-    k = calloc(1, sizeof *k);
+    if (span_eq(oid, OID_EC_PUBLIC_KEY))
+        return ec_from(&algorithm, bits, k, w);
+    if (span_eq(oid, OID_RSA_ENCRYPTION) || span_eq(oid, OID_RSASSA_PSS))
+        return rsa_from(bits, k, w);
+    return why_set(w, "key-not-supported", (size_t)(oid.p - der.p), "Doc 9303-12 4.4", "unknown kind of key");
+}
+
+static bool make(struct span der, bool copy, struct public_key **ret, struct why *w)
+{
+    struct public_key read = { 0 }, *k;
+
+    if (!read_spki(der, &read, w))
+        return false;
+    k = malloc(sizeof *k + (copy ? read.bytes.n : 0));
     if (!k)
         abort();
-    if (span_eq(oid, OID_EC_PUBLIC_KEY))
-        ok = ec_from(&algorithm, bits, k, w);
-    else if (span_eq(oid, OID_RSA_ENCRYPTION) || span_eq(oid, OID_RSASSA_PSS))
-        ok = rsa_from(bits, k, w);
-    else
-        ok = why_set(w, "key-not-supported", (size_t)(oid.p - der.p), "Doc 9303-12 4.4",
-                     "unknown kind of key");
-    if (!ok) {
-        public_key_free(k);
-        return false;
+    if (copy) {
+        memcpy(k->own, read.bytes.p, read.bytes.n);
+        read.bytes.p = k->own;
     }
+    k->kind = read.kind;
+    k->curve = read.curve;
+    k->bytes = read.bytes;
+    k->e = read.e;
+    atomic_init(&k->prepared, NULL);
     *ret = k;
     return true;
+}
+
+bool public_key_from_spki(struct span der, struct public_key **ret, struct why *w)
+{
+    return make(der, true, ret, w);
+}
+
+bool public_key_borrow_spki(struct span der, struct public_key **ret, struct why *w)
+{
+    return make(der, false, ret, w);
+}
+
+static void drop(enum key_kind kind, void *prepared)
+{
+    if (kind == KEY_EC)
+        ec_key_free(prepared);
+    else
+        rsa_key_free(prepared);
 }
 
 void public_key_free(struct public_key *k)
 {
     if (!k)
         return;
-    ec_key_free(k->ec);
-    rsa_key_free(k->rsa);
+    drop(k->kind, atomic_load(&k->prepared));
     free(k);
+}
+
+static const void *prepared(const struct public_key *k)
+{
+    struct public_key *own = (struct public_key *)(uintptr_t)k;
+    struct rsa_numbers r = { k->bytes, k->e };
+    void *p = atomic_load_explicit(&own->prepared, memory_order_acquire), *none = NULL;
+
+    if (p)
+        return p;
+    p = k->kind == KEY_EC ? (void *)ec_key_make(k->curve, k->bytes) : (void *)rsa_key_make(&r);
+    if (!atomic_compare_exchange_strong(&own->prepared, &none, p)) {
+        drop(k->kind, p); /* another thread was first */
+        p = none;
+    }
+    return p;
 }
 
 enum key_kind public_key_kind(const struct public_key *k)
@@ -100,7 +157,7 @@ enum curve public_key_curve(const struct public_key *k)
 
 size_t public_key_bits(const struct public_key *k)
 {
-    return k->kind == KEY_RSA ? rsa_key_bits(k->rsa) : curve_known(k->curve)->bits;
+    return k->kind == KEY_RSA ? rsa_bits(k->bytes) : curve_known(k->curve)->bits;
 }
 
 size_t public_key_order_bytes(const struct public_key *k)
@@ -144,7 +201,7 @@ static bool ecdsa_holds(const struct public_key *k, enum sig_scheme scheme, cons
         return why_set(w, "signature", WHY_NO_OFFSET, "RFC 5480 A", "not an ECDSA signature");
     if (!in_range(&r, c) || !in_range(&s, c))
         return why_set(w, "signature", WHY_NO_OFFSET, "FIPS 186-5 6.4.2", "r or s is outside [1, n-1]");
-    if (!ec_key_verify(k->ec, d, r, s))
+    if (!ec_key_verify(prepared(k), d, r, s))
         return why_set(w, "signature", WHY_NO_OFFSET, "FIPS 186-5 6.4.2",
                        "the ECDSA signature does not hold");
     return true;
@@ -161,5 +218,5 @@ bool signature_verify(const struct public_key *k, const struct sig_alg *alg, con
     if (d->n != digest_size(alg->digest))
         return why_set(w, "algorithm", WHY_NO_OFFSET, NULL, "digest of %zu bytes for %s", d->n,
                        digest_name(alg->digest));
-    return ec ? ecdsa_holds(k, alg->scheme, d, sig, w) : rsa_key_verify(k->rsa, alg, d, sig, w);
+    return ec ? ecdsa_holds(k, alg->scheme, d, sig, w) : rsa_key_verify(prepared(k), alg, d, sig, w);
 }

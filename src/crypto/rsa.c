@@ -3,7 +3,6 @@
  * compared here, whole, with what they must be. Nothing of a recovered block is ever parsed or searched
  * (CVE-2006-4339, CVE-2014-1568).
  */
-#include <stdatomic.h>
 #include <stdlib.h>
 
 #include "crypto/internal.h"
@@ -12,8 +11,7 @@ enum { RSA_BITS_MIN = 1024, RSA_BITS_MAX = 8192, RSA_BYTES = RSA_BITS_MAX / 8, R
 
 struct rsa_key {
     BIGNUM *n, *e;
-    /* Made by the first verification: most anchors never verify anything. Set once, by compare and swap. */
-    _Atomic(BN_MONT_CTX *) mont;
+    BN_MONT_CTX *mont;
     size_t bits, bytes;
 };
 
@@ -24,33 +22,49 @@ static struct span without_zeros(struct span s)
     return s;
 }
 
-struct rsa_key *rsa_key_make(struct span n, struct span e, struct why *w)
+bool rsa_numbers_check(struct span n, struct span e, struct rsa_numbers *out, struct why *w)
 {
-    struct rsa_key *k;
     bool negative = n.n == 0 || e.n == 0 || n.p[0] >= 0x80 || e.p[0] >= 0x80;
+    struct rsa_numbers r = { .n = without_zeros(n) };
 
-    n = without_zeros(n);
     e = without_zeros(e);
-    if (negative || n.n == 0 || e.n == 0 || !(n.p[n.n - 1] & 1) || !(e.p[e.n - 1] & 1) ||
-        (e.n == 1 && e.p[0] == 1)) {
-        (void)why_set(w, "key", WHY_NO_OFFSET, "RFC 8017 3.1",
-                      "modulus or exponent is not that of an RSA key");
-        return NULL;
-    }
-    if (n.n < RSA_BITS_MIN / 8 || n.n > RSA_BYTES || e.n > RSA_EXPONENT_BYTES) {
-        (void)why_set(w, "key-not-supported", WHY_NO_OFFSET, "Doc 9303-12 4.4",
-                      "RSA key of %zu bits, exponent of %zu", n.n * 8, e.n * 8);
-        return NULL;
-    }
-    k = calloc(1, sizeof *k);
-    if (!k)
+    if (negative || r.n.n == 0 || e.n == 0 || !(r.n.p[r.n.n - 1] & 1) || !(e.p[e.n - 1] & 1) ||
+        (e.n == 1 && e.p[0] == 1))
+        return why_set(w, "key", WHY_NO_OFFSET, "RFC 8017 3.1",
+                       "modulus or exponent is not that of an RSA key");
+    if (r.n.n < RSA_BITS_MIN / 8 || r.n.n > RSA_BYTES || e.n > RSA_EXPONENT_BYTES)
+        return why_set(w, "key-not-supported", WHY_NO_OFFSET, "Doc 9303-12 4.4",
+                       "RSA key of %zu bits, exponent of %zu", r.n.n * 8, e.n * 8);
+    for (size_t i = 0; i < e.n; i++)
+        r.e = r.e << 8 | e.p[i];
+    *out = r;
+    return true;
+}
+
+size_t rsa_bits(struct span modulus)
+{
+    size_t bits = modulus.n * 8;
+
+    for (uint8_t top = modulus.p[0]; top < 0x80; top = (uint8_t)(top << 1))
+        bits--;
+    return bits;
+}
+
+struct rsa_key *rsa_key_make(const struct rsa_numbers *r)
+{
+    struct rsa_key *k = calloc(1, sizeof *k);
+    BN_CTX *ctx = BN_CTX_new();
+    uint8_t e[RSA_EXPONENT_BYTES];
+
+    for (size_t i = 0; i < sizeof e; i++)
+        e[i] = (uint8_t)(r->e >> (8 * (sizeof e - 1 - i)));
+    if (!k || !ctx || !(k->n = BN_bin2bn(r->n.p, (int)r->n.n, NULL)) ||
+        !(k->e = BN_bin2bn(e, sizeof e, NULL)) || !(k->mont = BN_MONT_CTX_new()) ||
+        BN_MONT_CTX_set(k->mont, k->n, ctx) != 1)
         abort();
-    k->n = BN_bin2bn(n.p, (int)n.n, NULL);
-    k->e = BN_bin2bn(e.p, (int)e.n, NULL);
-    if (!k->n || !k->e)
-        abort();
-    k->bits = (size_t)BN_num_bits(k->n);
-    k->bytes = n.n;
+    BN_CTX_free(ctx);
+    k->bits = rsa_bits(r->n);
+    k->bytes = r->n.n;
     return k;
 }
 
@@ -60,31 +74,8 @@ void rsa_key_free(struct rsa_key *k)
         return;
     BN_free(k->n);
     BN_free(k->e);
-    BN_MONT_CTX_free(atomic_load(&k->mont));
+    BN_MONT_CTX_free(k->mont);
     free(k);
-}
-
-size_t rsa_key_bits(const struct rsa_key *k)
-{
-    return k->bits;
-}
-
-static BN_MONT_CTX *montgomery(const struct rsa_key *k, BN_CTX *ctx)
-{
-    /* A cache, invisible from outside: the key stays what it is. */
-    struct rsa_key *own = (struct rsa_key *)(uintptr_t)k;
-    BN_MONT_CTX *m = atomic_load_explicit(&own->mont, memory_order_acquire), *none = NULL;
-
-    if (m)
-        return m;
-    m = BN_MONT_CTX_new();
-    if (!m || BN_MONT_CTX_set(m, k->n, ctx) != 1)
-        abort();
-    if (!atomic_compare_exchange_strong(&own->mont, &none, m)) {
-        BN_MONT_CTX_free(m);
-        m = none;
-    }
-    return m;
 }
 
 /* RFC 8017 5.2.2: em = sig^e mod n, as long as the modulus. False when sig is not below n. */
@@ -97,7 +88,7 @@ static bool recover(const struct rsa_key *k, struct span sig, uint8_t *em)
     if (!ctx || !s || !m)
         abort();
     if (BN_ucmp(s, k->n) < 0)
-        ok = BN_mod_exp_mont(m, s, k->e, k->n, ctx, montgomery(k, ctx)) == 1 &&
+        ok = BN_mod_exp_mont(m, s, k->e, k->n, ctx, k->mont) == 1 &&
              BN_bn2binpad(m, em, (int)k->bytes) == (int)k->bytes;
     BN_free(s);
     BN_free(m);

@@ -13,8 +13,8 @@ enum { BY_SHA256, BY_KEY_ID, BY_SUBJECT, BY_SEAL_REF, BY_SHA1_TAIL, INDICES };
 
 struct entry {
     struct anchor anchor;
-    struct digest sha1;
-    uint64_t hash[INDICES]; /* 0: not in that index */
+    uint8_t sha1_tail[5];
+    uint32_t hash[INDICES]; /* 0: not in that index */
     struct entry *next[INDICES];
 };
 
@@ -114,6 +114,12 @@ static uint64_t hash_bytes(uint64_t h, struct span s)
     return (h ^ h >> 32) | 1;
 }
 
+/* What is kept of a hash: never 0. */
+static uint32_t short_hash(uint64_t h)
+{
+    return (uint32_t)(h ^ h >> 32) | 1u << 31;
+}
+
 /* Digits of the serial in upper-case hexadecimal, without leading zeros; at least one. */
 static size_t serial_hex(struct span serial, char out[48])
 {
@@ -173,13 +179,13 @@ static void hash_entry(struct entry *e)
     char hex[48];
     uint64_t h;
 
-    e->hash[BY_SHA256] = hash_bytes(1, digest_span(&e->anchor.sha256));
-    e->hash[BY_KEY_ID] = c->ski.n ? hash_bytes(2, c->ski) : 0;
-    e->hash[BY_SUBJECT] = name_hash(c->subject) | 1;
-    e->hash[BY_SHA1_TAIL] = hash_bytes(3, span_sub(digest_span(&e->sha1), 15, 20));
+    e->hash[BY_SHA256] = short_hash(hash_bytes(1, span_of(e->anchor.sha256, 32)));
+    e->hash[BY_KEY_ID] = c->ski.n ? short_hash(hash_bytes(2, c->ski)) : 0;
+    e->hash[BY_SUBJECT] = short_hash(name_hash(c->subject));
+    e->hash[BY_SHA1_TAIL] = short_hash(hash_bytes(3, span_of(e->sha1_tail, 5)));
     if (c->country.n && c->common_name.n && c->serial.n <= 24) {
         h = hash_folded(hash_folded(7, c->country), c->common_name);
-        e->hash[BY_SEAL_REF] = hash_folded(h, span_of(hex, serial_hex(c->serial, hex)));
+        e->hash[BY_SEAL_REF] = short_hash(hash_folded(h, span_of(hex, serial_hex(c->serial, hex))));
     }
 }
 
@@ -203,7 +209,7 @@ static void grow(struct anchor_set *s)
 {
     s->room = s->room ? 2 * s->room : 256;
     s->entry = must(realloc(s->entry, s->room * sizeof *s->entry));
-    s->buckets = 2 * s->room;
+    s->buckets = s->room;
     for (size_t i = 0; i < INDICES; i++) {
         free(s->bucket[i]);
         s->bucket[i] = must(calloc(s->buckets, sizeof *s->bucket[i]));
@@ -270,7 +276,7 @@ static struct entry *entry_new(struct span der, struct findings *f, struct why *
         free(e);
         return NULL;
     }
-    if (!public_key_from_spki(a->cert.spki, &a->key, &key_why))
+    if (!public_key_borrow_spki(a->cert.spki, &a->key, &key_why))
         finding_add(f, FINDING_WARNING, key_why.reason, (size_t)(a->cert.spki.p - a->cert.der.p),
                     key_why.clause, "%s", key_why.detail);
     a->use = use_of(a, f);
@@ -280,7 +286,7 @@ static struct entry *entry_new(struct span der, struct findings *f, struct why *
 bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, struct findings *f,
                     struct why *w)
 {
-    struct digest sha256;
+    struct digest sha256, sha1;
     struct entry *e;
 
     if (der.n > LIMIT_CERTIFICATE)
@@ -293,8 +299,9 @@ bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, s
     e = entry_new(der, f, w);
     if (!e)
         return false;
-    e->anchor.sha256 = sha256;
-    digest_of(DIGEST_SHA1, der, &e->sha1);
+    memcpy(e->anchor.sha256, sha256.b, 32);
+    digest_of(DIGEST_SHA1, der, &sha1);
+    memcpy(e->sha1_tail, sha1.b + 15, 5);
     e->anchor.source = intern(s, source);
     hash_entry(e);
     if (s->n == s->room)
@@ -315,31 +322,31 @@ const struct anchor *anchor_at(const struct anchor_set *s, size_t i)
 }
 
 /* The next entry of a chain with that hash, from e on. */
-static const struct entry *with_hash(const struct entry *e, int index, uint64_t hash)
+static const struct entry *with_hash(const struct entry *e, int index, uint32_t hash)
 {
     while (e && e->hash[index] != hash)
         e = e->next[index];
     return e;
 }
 
-static const struct entry *first(const struct anchor_set *s, int index, uint64_t hash)
+static const struct entry *first(const struct anchor_set *s, int index, uint32_t hash)
 {
     return with_hash(s->bucket[index][hash & (s->buckets - 1)].first, index, hash);
 }
 
 const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct digest *sha256)
 {
-    uint64_t h = hash_bytes(1, digest_span(sha256));
+    uint32_t h = short_hash(hash_bytes(1, digest_span(sha256)));
 
     for (const struct entry *e = first(s, BY_SHA256, h); e; e = with_hash(e->next[BY_SHA256], BY_SHA256, h))
-        if (span_eq(digest_span(sha256), digest_span(&e->anchor.sha256)))
+        if (span_eq(digest_span(sha256), span_of(e->anchor.sha256, 32)))
             return &e->anchor;
     return NULL;
 }
 
 size_t anchors_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max)
 {
-    uint64_t h = hash_bytes(2, ski);
+    uint32_t h = short_hash(hash_bytes(2, ski));
     size_t n = 0;
 
     if (ski.n == 0)
@@ -353,7 +360,7 @@ size_t anchors_by_key_id(const struct anchor_set *s, struct span ski, const stru
 
 size_t anchors_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out, size_t max)
 {
-    uint64_t h = name_hash(name) | 1;
+    uint32_t h = short_hash(name_hash(name));
     size_t n = 0;
 
     for (const struct entry *e = first(s, BY_SUBJECT, h); e && n < max;
@@ -376,11 +383,11 @@ static bool has_seal_ref(const struct certificate *c, struct span signer, struct
 size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struct span ref,
                            const struct anchor **out, size_t max)
 {
-    uint64_t h;
+    uint32_t h;
     size_t n = 0;
 
     ref = without_zeros(ref);
-    h = hash_seal_ref(signer, ref);
+    h = short_hash(hash_seal_ref(signer, ref));
     for (const struct entry *e = first(s, BY_SEAL_REF, h); e && n < max;
          e = with_hash(e->next[BY_SEAL_REF], BY_SEAL_REF, h))
         if (has_seal_ref(&e->anchor.cert, signer, ref))
@@ -391,14 +398,14 @@ size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struc
 size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const struct anchor **out,
                             size_t max)
 {
-    uint64_t h = hash_bytes(3, tail);
+    uint32_t h = short_hash(hash_bytes(3, tail));
     size_t n = 0;
 
     if (tail.n != 5)
         return 0;
     for (const struct entry *e = first(s, BY_SHA1_TAIL, h); e && n < max;
          e = with_hash(e->next[BY_SHA1_TAIL], BY_SHA1_TAIL, h))
-        if (memcmp(e->sha1.b + 15, tail.p, 5) == 0)
+        if (memcmp(e->sha1_tail, tail.p, 5) == 0)
             out[n++] = &e->anchor;
     return n;
 }

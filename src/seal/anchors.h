@@ -15,7 +15,7 @@ enum anchor_use {
 
 struct anchor {
     struct certificate cert; /* its bytes are owned by the set */
-    struct digest sha256;    /* of the whole certificate */
+    uint8_t sha256[32];      /* of the whole certificate */
     struct public_key *key;  /* NULL: key not supported */
     enum anchor_use use;
     const char *source; /* where it came from: file or vouching member; owned by the set */

@@ -1,5 +1,6 @@
 #include "wire/json_number.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -69,36 +70,58 @@ static double value_of(uint64_t d, int n, int exponent)
     return strtod(text, NULL);
 }
 
-/*
- * The shortest digits that read back as v > 0, the nearest to v among them. The nearest number of n digits
+/* A number of n digits that reads back as v > 0, the nearest to v; false: there is none. The nearest of all
  * may lie outside the interval that rounds to v although its neighbour lies inside, because below a power of
- * two the interval is half as wide: so the neighbours are tried as well.
- */
-static int shortest(double v, uint64_t *digits, int *exponent)
+ * two the interval is half as wide: so both are tried there. */
+static bool with_digits(double v, int n, uint64_t *digits, int *exponent)
 {
     char text[48];
+    uint64_t d = 0;
+    const char *p = text;
+    int power;
 
-    for (int n = 1; n <= DIGITS; n++) {
-        uint64_t d = 0;
-        const char *p = text;
-        int count = 0;
-
-        (void)snprintf(text, sizeof text, "%.*e", n - 1, v);
-        for (; *p && *p != 'e'; p++) {
-            if (ascii_digit(*p)) {
-                d = d * 10 + (uint64_t)(*p - '0');
-                count++;
-            }
-        }
-        *exponent = (int)strtol(p + 1, NULL, 10);
-        for (int near = 0; near < 3; near++) {
-            *digits = near == 0 ? d : near == 1 ? d + 1 : d - 1;
-            if (value_of(*digits, n, *exponent) == v)
-                return count;
-        }
-        *digits = d;
+    (void)snprintf(text, sizeof text, "%.*e", n - 1, v);
+    for (; *p && *p != 'e'; p++)
+        if (ascii_digit(*p))
+            d = d * 10 + (uint64_t)(*p - '0');
+    *exponent = (int)strtol(p + 1, NULL, 10);
+    for (int near = 0; near < (v > DBL_MIN && frexp(v, &power) == 0.5 ? 3 : 1); near++) {
+        *digits = near == 0 ? d : near == 1 ? d + 1 : d - 1;
+        if (value_of(*digits, n, *exponent) == v)
+            return true;
     }
-    return DIGITS;
+    *digits = d;
+    return false;
+}
+
+/*
+ * The shortest digits that read back as v > 0. What n digits can say n + 1 can, so the number of digits is
+ * searched by halves. It begins at 15: a decimal of up to 15 digits comes back from a normal double unchanged
+ * but for zeros at its end.
+ */
+static void shortest(double v, uint64_t *digits, int *exponent)
+{
+    int least = 1, most = DIGITS;
+    uint64_t d;
+    int e;
+
+    if (v >= DBL_MIN) {
+        if (with_digits(v, DBL_DIG, digits, exponent))
+            return;
+        least = DBL_DIG + 1;
+    }
+    (void)with_digits(v, DIGITS, digits, exponent); /* always holds (IEEE 754 5.12.2) */
+    while (least < most) {
+        int n = (least + most) / 2;
+
+        if (with_digits(v, n, &d, &e)) {
+            *digits = d;
+            *exponent = e;
+            most = n;
+        } else {
+            least = n + 1;
+        }
+    }
 }
 
 static void put_zeros(struct buffer *b, int n)
@@ -149,7 +172,7 @@ void json_number_put(struct buffer *b, double v)
         buf_printf(b, "%llu", (unsigned long long)v);
         return;
     }
-    (void)shortest(v, &d, &exponent);
+    shortest(v, &d, &exponent);
     k = snprintf(text, sizeof text, "%llu", (unsigned long long)d);
     while (k > 1 && text[k - 1] == '0')
         k--;

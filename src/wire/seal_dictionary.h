@@ -17,7 +17,7 @@ enum seal_coding {
     SEAL_CODING_MRZ_MRVA, /* C40; a line of 44, the rest is line 2 */
     SEAL_CODING_MRZ_MRVB, /* C40; a line of 36, the rest is line 2 */
     SEAL_CODING_C40,
-    SEAL_CODING_TEXT,      /* UTF-8 */
+    SEAL_CODING_TEXT,      /* UTF-8 without control and direction characters */
     SEAL_CODING_BYTE,      /* a number 0..255 */
     SEAL_CODING_NUMBER,    /* big endian, up to eight bytes */
     SEAL_CODING_DATE,      /* MMDDYYYY in 24 bits */

@@ -59,10 +59,23 @@ static bool c40_text(struct span raw, struct buffer *out)
     return true;
 }
 
+/* What would steer a terminal or turn the order of reading around: no text of a document has it. */
+static bool steers(uint32_t c)
+{
+    return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+           (c >= 0x2066 && c <= 0x2069);
+}
+
 static bool plain_text(struct span raw, struct buffer *out)
 {
-    if (utf8_valid_to(raw) != raw.n || memchr(raw.p ? raw.p : (const uint8_t *)"", 0, raw.n))
-        return false;
+    struct reader r = rd_of(raw);
+    uint32_t c;
+
+    while (rd_left(&r)) {
+        c = utf8_next(&r);
+        if (!rd_ok(&r) || steers(c))
+            return false;
+    }
     buf_put(out, raw);
     return true;
 }
@@ -349,7 +362,7 @@ static bool put(const struct seal_field_def *d, struct span text, struct buffer 
         return put_c40(d, text, out, w);
     case SEAL_CODING_TEXT:
         if (!plain_text(text, out))
-            return bad(d, w, "text is UTF-8 without NUL");
+            return bad(d, w, "text is UTF-8 without control characters");
         return true;
     case SEAL_CODING_BYTE:
     case SEAL_CODING_NUMBER:

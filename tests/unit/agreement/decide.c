@@ -1,3 +1,5 @@
+#include <stdio.h>
+
 #include "naive.h"
 #include "vectors.h"
 
@@ -562,11 +564,78 @@ static void a_changed_rule_breaks_an_example(void **state)
     arena_free(&arena);
 }
 
+/* --- doc/agreement-tutorial.md, step by step --- */
+
+static struct span replaced(struct arena *arena, struct span text, const char *from, const char *to)
+{
+    const uint8_t *at = memmem(text.p, text.n, from, strlen(from));
+    struct buffer b;
+    struct span out;
+
+    if (!at)
+        fail_msg("the sample does not say: %s", from);
+    buf_init(&b, LIMIT_AGREEMENT);
+    buf_put(&b, span_of(text.p, (size_t)(at - text.p)));
+    buf_str(&b, to);
+    buf_put(&b, span_of(at + strlen(from), text.n - (size_t)(at - text.p) - strlen(from)));
+    out = arena_copy(arena, buf_span(&b));
+    buf_free(&b);
+    return out;
+}
+
+static void first_failure(void *ctx, const char *article, const char *example, bool ok, const char *detail)
+{
+    char *out = ctx;
+
+    if (!ok && !out[0])
+        (void)snprintf(out, 512, "%s, %s: %s", article, example, detail);
+}
+
+static size_t failing(struct span text, char first[512])
+{
+    struct agreement *a = parse(text);
+    size_t n;
+
+    first[0] = 0;
+    n = agreement_run_examples(a, first_failure, first);
+    agreement_free(a);
+    return n;
+}
+
+static void the_tutorial_holds(void **state)
+{
+    struct arena arena;
+    struct span text;
+    char first[512];
+
+    (void)state;
+    arena_init(&arena, 4 * LIMIT_AGREEMENT);
+    text = load_file(&arena, source_path("agreements/eco.agreement"));
+    text = replaced(&arena, text, "treatment              60 days", "treatment              90 days");
+    assert_int_equal(failing(text, first), 1);
+    assert_string_equal(first, "5, treatment lasts longer: expected 31 days left, got 61");
+    text = replaced(&arena, text, "gives admit, 31 days left", "gives admit, 61 days left");
+    assert_int_equal(failing(text, first), 0);
+    text =
+        replaced(&arena, text, "  example \"the reservation of Turkmenistan\"",
+                 "  example \"a patient with an identity card enters Turkmenistan\"\n"
+                 "    given as \"pilgrim\", document identity card genuine, entering TM, purpose treatment\n"
+                 "    gives admit, by article 5\n"
+                 "  example \"the reservation of Turkmenistan\"");
+    assert_int_equal(failing(text, first), 1);
+    assert_non_null(strstr(first, "expected admit, got refer"));
+    text = replaced(&arena, text, "reservation of TM: document.kind is passport",
+                    "reservation of TM: document.kind is passport or travel.purpose is treatment");
+    assert_int_equal(failing(text, first), 0);
+    arena_free(&arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(examples_of_the_sample_hold_and_reach_every_article),
         cmocka_unit_test(wordings_are_found),
+        cmocka_unit_test(the_tutorial_holds),
         cmocka_unit_test(a_used_up_stay_is_explained),
         cmocka_unit_test(a_changed_rule_breaks_an_example),
         cmocka_unit_test(program_equals_naive_reading_of_the_sample),

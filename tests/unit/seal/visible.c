@@ -330,6 +330,88 @@ static void profiles(void **state)
     end(&f);
 }
 
+/* What is unknown or deviates is said and shown, and nothing is believed that is not proved. */
+static void content_is_shown_and_weighed(void **state)
+{
+    struct fixture f;
+    json_t *index = load_json(vector_path("travel/vds/idb.json")), *seal;
+    struct visible_seal s;
+    struct findings findings;
+    struct arena a;
+    size_t i, done = 0;
+
+    (void)state;
+    begin_with_signers(&f);
+    json_array_foreach(json_object_get(index, "seals"), i, seal)
+    {
+        const char *id = text(seal, "id");
+
+        (void)verify(&f, span_str(text(seal, "text")), PROFILE_LENIENT, &a, &s, &findings);
+        if (strcmp(id, "Visa") == 0) { /* a stay of one byte, and a passport's zone in the field of a visa */
+            assert_true(has(&findings, "field-length"));
+            assert_string_equal(s.type, "visa");
+            assert_int_equal(seal_field(&s, "duration-of-stay")->raw.n, 1);
+            assert_int_equal(seal_field(&s, "duration-of-stay")->text.n, 0);
+            assert_int_equal(seal_field(&s, "mrz")->text.n, 44 + 1 + 44);
+            done++;
+        } else if (strcmp(id, "own_dta_zipped") == 0) {
+            assert_string_equal(s.type, "travel-authorization");
+            assert_span(seal_field(&s, "date-of-birth")->text, "19XX-XX-XX", id);
+            assert_span(seal_field(&s, "valid-until")->text, "2027-10-31", id);
+            assert_int_equal(seal_field(&s, "name")->depth, 1);
+            done++;
+        } else if (strcmp(id, "SubstituteIdentityDocument") == 0) {
+            assert_string_equal(s.type, "substitute-identity-card");
+            assert_true(has(&findings, "document-expired"));
+            done++;
+        } else if (strcmp(id, "own_dta_unsigned") == 0) {
+            assert_string_equal(s.why.reason, "not-signed");
+            assert_null(seal_field(&s, "name"));
+            assert_true(s.n_fields > 10);
+            done++;
+        }
+        arena_free(&a);
+    }
+    assert_int_equal(done, 4);
+    json_decref(index);
+    end(&f);
+}
+
+static void other_things_are_no_seals(void **state)
+{
+    static const struct {
+        const char *what, *text;
+        enum seal_kind kind;
+        const char *reason;
+    } cases[] = {
+        { "nothing", "", SEAL_VDS, "not-a-seal" },
+        { "blanks", "  \n", SEAL_VDS, "not-a-seal" },
+        { "an MRZ", "P<UTOSPECIMEN", SEAL_VDS, "not-a-seal" },
+        { "lower case prefix", "rdb1A", SEAL_VDS, "not-a-seal" },
+        { "a prefix alone", " RDB1", SEAL_IDB, "truncated" },
+        { "a bracket alone", "{", SEAL_VDSNC, "json" },
+        { "DC alone", "\xdc", SEAL_VDS, "truncated" },
+    };
+    struct fixture f;
+
+    (void)state;
+    begin(&f);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct span in = guard_copy(span_str(cases[i].text));
+        struct visible_seal s;
+        struct findings findings;
+        struct arena a;
+
+        assert_int_equal(verify(&f, in, PROFILE_STRICT, &a, &s, &findings), RESULT_MALFORMED);
+        if (s.kind != cases[i].kind || strcmp(s.why.reason, cases[i].reason) != 0)
+            fail_msg("%s: %s %s", cases[i].what, seal_kind_word(s.kind), s.why.reason);
+        assert_int_equal(s.n_fields, 0);
+        arena_free(&a);
+        guard_free(in);
+    }
+    end(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +420,8 @@ int main(void)
         cmocka_unit_test(every_vdsnc_of_the_index),
         cmocka_unit_test(hostile_inputs),
         cmocka_unit_test(profiles),
+        cmocka_unit_test(content_is_shown_and_weighed),
+        cmocka_unit_test(other_things_are_no_seals),
     };
 
     return cmocka_run_group_tests_name("visible", tests, NULL, NULL);

@@ -1,0 +1,187 @@
+/* A whole check in this process, against the one signature verification in it. Recording is measured over
+ * HTTP (bench-node). */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "bench.h"
+#include "check/check.h"
+#include "check/inspect.h"
+#include "crypto/node_key.h"
+#include "seal/issue_certificate.h"
+#include "seal/issue_seal.h"
+
+static const unix_time NOW = 1795262400; /* 2026-11-21 */
+
+static const char passport[] = "P<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\n"
+                               "N123456785KAZ9005145F3105135<<<<<<<<<<<<<<<2\n";
+static const char zone[] =
+    "V<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\nK115786022KAZ9005145F2702191<<<<<<<<<<<<<<<<";
+
+struct setting {
+    struct check_context c;
+    struct check_request r;
+    struct buffer seal;
+    struct public_key *key;
+    struct digest d;
+    struct span signature;
+    uint8_t pub[NODE_PUBLIC_KEY], secret[NODE_SECRET_KEY];
+};
+
+static void need(bool holds)
+{
+    if (!holds) {
+        (void)fputs("the benchmark could not be set up\n", stderr);
+        exit(1);
+    }
+}
+
+static struct agreement *load_agreement(void)
+{
+    static char text[1 << 20];
+    static struct agreement_faults faults;
+    const char *root = getenv("SERAI_SOURCE");
+    char path[4096];
+    FILE *f;
+    size_t n;
+
+    (void)snprintf(path, sizeof path, "%s/agreements/eco.agreement", root ? root : SERAI_DATADIR);
+    f = fopen(path, "rb");
+    need(f != NULL);
+    n = fread(text, 1, sizeof text, f);
+    (void)fclose(f);
+    return agreement_parse(span_of(text, n), &faults);
+}
+
+/* A country signer, a seal signer, and a visa of theirs. */
+static void issue(struct setting *s, struct anchor_set *anchors, enum curve curve)
+{
+    struct private_key *country, *signer;
+    struct certificate_order o = { .role = CERTIFICATE_COUNTRY_SIGNER,
+                                   .country = "KZ",
+                                   .organization = "SPECIMEN",
+                                   .common_name = "SPECIMEN",
+                                   .serial = 1,
+                                   .not_before = NOW - 86400,
+                                   .not_after = NOW + 400 * 86400 };
+    struct buffer root, leaf;
+    struct arena a;
+    struct visa_order v = { .form = SEAL_FORM_VDS4,
+                            .country = SPAN("KAZ"),
+                            .issued = { 2026, 11, 21 },
+                            .signed_on = { 2026, 11, 21 },
+                            .zone = SPAN(zone),
+                            .days = 30,
+                            .passport_number = SPAN("N12345678"),
+                            .purpose = "pilgrimage",
+                            .valid_from = { 2026, 11, 21 } };
+    struct seal_issuer by;
+    struct span signed_part;
+
+    arena_init(&a, 1 << 20);
+    buf_init(&root, 65536);
+    buf_init(&leaf, 65536);
+    buf_init(&s->seal, 65536);
+    need(private_key_generate(curve, &country, NULL) && private_key_generate(curve, &signer, NULL) &&
+         certificate_issue(&o, country, country, (struct span){ 0 }, &root, NULL));
+    o.role = CERTIFICATE_SEAL_SIGNER;
+    o.common_name = "ES";
+    o.serial = 0x10;
+    need(certificate_issue(&o, signer, country, buf_span(&root), &leaf, NULL));
+    by = (struct seal_issuer){ .key = signer, .certificate = buf_span(&leaf) };
+    need(visa_seal_issue(&v, &by, &a, &s->seal, NULL) &&
+         anchor_set_add(anchors, buf_span(&root), "bench", NULL, NULL) &&
+         anchor_set_add(anchors, buf_span(&leaf), "bench", NULL, NULL));
+    buf_reset(&root);
+    private_key_spki(signer, &root);
+    need(public_key_from_spki(buf_span(&root), &s->key, NULL));
+    s->signature = span_sub(buf_span(&s->seal), s->seal.n - 2 * public_key_order_bytes(s->key), s->seal.n);
+    signed_part = span_sub(buf_span(&s->seal), 0, s->seal.n - s->signature.n - 2);
+    digest_of(digest_for_curve(curve), signed_part, &s->d);
+    private_key_free(country);
+    private_key_free(signer);
+    buf_free(&root);
+    buf_free(&leaf);
+    arena_free(&a);
+}
+
+static void verify_alone(void *ctx, size_t n)
+{
+    const struct setting *s = ctx;
+    const struct sig_alg alg = { .scheme = SIG_ECDSA_RAW,
+                                 .digest = digest_for_curve(public_key_curve(s->key)) };
+
+    while (n--)
+        need(signature_verify(s->key, &alg, &s->d, s->signature, NULL));
+}
+
+static void check_whole(void *ctx, size_t n)
+{
+    const struct setting *s = ctx;
+    struct check_answer answer;
+    struct arena a;
+
+    while (n--) {
+        arena_init(&a, 1 << 20);
+        need(check_run(&s->c, &s->r, NOW, &a, &answer, NULL) && answer.outcome == OUTCOME_ADMIT);
+        arena_free(&a);
+    }
+}
+
+static void inspect_whole(void *ctx, size_t n)
+{
+    const struct setting *s = ctx;
+    const struct inspect_options o = { .anchors = s->c.anchors, .at = NOW };
+    struct buffer out;
+    struct arena a;
+
+    buf_init(&out, 1 << 20);
+    while (n--) {
+        arena_init(&a, 1 << 20);
+        buf_reset(&out);
+        need(inspect("-", s->r.evidence[1].bytes, &o, &a, &out) == RESULT_GENUINE);
+        arena_free(&a);
+    }
+    buf_free(&out);
+}
+
+static void one_curve(enum curve curve)
+{
+    static const uint8_t seed[NODE_SEED] = "SPECIMEN seed, of no value.....";
+    struct anchor_set *anchors = anchor_set_new();
+    struct setting s = {
+        .r = { .purpose = SPAN("pilgrimage"), .mode = SPAN("air"), .id = SPAN("bench"), .n_evidence = 2 }
+    };
+    struct agreement *agreement = load_agreement();
+    char name[64], floor[64];
+
+    issue(&s, anchors, curve);
+    node_key_from_seed(seed, s.pub, s.secret);
+    s.c = (struct check_context){
+        .member = "IR", .node_name = "ir.specimen", .agreement = agreement, .anchors = anchors
+    };
+    need(s.c.agreement != NULL);
+    s.r.evidence[0] = (struct evidence){ EVIDENCE_MRZ, SPAN(passport) };
+    s.r.evidence[1] = (struct evidence){ EVIDENCE_SEAL, buf_span(&s.seal) };
+    (void)snprintf(floor, sizeof floor, "verify %s", curve_name(curve));
+    (void)snprintf(name, sizeof name, "inspect a visa seal, %s", curve_name(curve));
+    (void)bench_ratio(name, inspect_whole, &s, floor, verify_alone, &s, 0);
+    (void)snprintf(name, sizeof name, "check without receipt, %s", curve_name(curve));
+    (void)bench_ratio(name, check_whole, &s, floor, verify_alone, &s, 0);
+    s.c.node_secret = s.secret;
+    s.c.node_public = s.pub;
+    (void)snprintf(name, sizeof name, "check with receipt, %s", curve_name(curve));
+    (void)bench_ratio(name, check_whole, &s, floor, verify_alone, &s, 0);
+    public_key_free(s.key);
+    buf_free(&s.seal);
+    agreement_free(agreement);
+    anchor_set_free(anchors);
+}
+
+int main(int argc, char **argv)
+{
+    bench_init(argc, argv);
+    need(node_crypto_init());
+    one_curve(CURVE_P256);
+    one_curve(CURVE_BP256);
+    return 0;
+}
