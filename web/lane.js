@@ -62,7 +62,7 @@ function fillChoices() {
 
 function showCounts() {
   const m = measure(lines.value);
-  lines.rows = Math.max(3, Math.min(8, lines.value.split("\n").length));
+  lines.rows = Math.max(2, Math.min(8, lines.value.split("\n").length));
   at("counts").replaceChildren(...m.lines.map(l => el("li", { className: l.state }, l.state === "full" ? `${l.n} ✓` : l.state === "long" ? `${l.n} ✕` : String(l.n))));
   return m;
 }
@@ -276,7 +276,7 @@ async function check(officer = false) {
   at("check").removeAttribute("aria-busy");
   show();
   at("verdict-word").focus({ preventScroll: true });
-  at("verdict-word").scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  document.querySelector(".sign").scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
 }
 
 function next() {

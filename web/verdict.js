@@ -5,6 +5,8 @@ import * as words from "./language.js";
 const { t } = words;
 const SHAPE = { admit: "#i-admit", refer: "#i-refer", trouble: "#i-trouble", idle: "#i-ready", busy: "#i-ready" };
 
+const KEPT = "requirement-kept";
+
 const panel = document.getElementById("verdict");
 const detail = document.getElementById("detail");
 
@@ -13,7 +15,7 @@ export function el(name, props = {}, ...children) {
   const e = document.createElement(name);
   for (const [k, v] of Object.entries(props))
     k.includes("-") || k === "role" ? e.setAttribute(k, v) : e[k] = v;
-  e.append(...children.flat().filter(c => c !== null && c !== undefined));
+  e.append(...children.flat(2).filter(c => c !== null && c !== undefined));
   return e;
 }
 
@@ -54,8 +56,9 @@ function figures(stay) {
     stay.last_day ? pair("stay.last", words.day(stay.last_day)) : null, pair("stay.used", words.number(stay.used)));
 }
 
+/** The English sentence says most; readers of other languages get theirs first, and wording of the article for all. */
 function reason(r, articles) {
-  const own = words.has(`reason.${r.code}`);
+  const own = words.has(`reason.${r.code}`) && (words.current() !== "en" || !r.article);
   const wording = articles.get(r.article);
   return el("li", { className: r.for },
     el("p", { className: "text" },
@@ -63,8 +66,19 @@ function reason(r, articles) {
       r.evidence !== null ? el("span", { className: "badge" }, t("reason.evidence", { n: r.evidence + 1 })) : null,
       own ? t(`reason.${r.code}`) : el("bdi", { lang: "en" }, r.text)),
     own ? el("p", { className: "note" }, el("bdi", { lang: "en" }, r.text)) : null,
-    r.clause ? el("p", { className: "note" }, code(r.clause)) : null,
+    /[\s\d]/.test(r.clause ?? "") ? el("p", { className: "note" }, code(r.clause)) : null,
     wording?.text ? el("blockquote", {}, wording.title ? el("b", {}, el("bdi", { lang: wording.language }, wording.title), " · ") : null, el("bdi", { lang: wording.language }, wording.text)) : null);
+}
+
+/** Requirements that are kept need no reading: one chip each. */
+function kept(list, articles) {
+  if (!list.length)
+    return null;
+  return el("div", {}, el("h3", {}, t("kept.label")), el("ul", { className: "chips" }, list.map(r => {
+    const title = articles.get(r.article);
+    return el("li", { className: "kept" }, `✓ ${t("reason.article", { article: r.article })}`,
+      title?.title ? [" · ", el("bdi", { lang: title.language }, title.title)] : null);
+  })));
 }
 
 function missing(list) {
@@ -138,7 +152,8 @@ export function answer(a, articles, admit) {
   const order = a.verdict === "admit" ? "admission" : "referral";
   const reasons = [...a.reasons].sort((x, y) => (y.for === order) - (x.for === order));
   show(a.verdict, t(`${a.verdict}.word`), headline(a), who(a.traveller), figures(a.stay),
-    el("ul", { className: "reasons" }, reasons.map(r => reason(r, articles))), missing(a.missing), presented(a.evidence),
+    el("ul", { className: "reasons" }, reasons.filter(r => r.code !== KEPT).map(r => reason(r, articles))), missing(a.missing),
+    kept(reasons.filter(r => r.code === KEPT), articles), presented(a.evidence),
     decision(a, admit), a.receipt ? receipt(a.receipt, a.id) : null, facts(a));
 }
 
