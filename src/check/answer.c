@@ -45,14 +45,29 @@ static void put_evidence_reasons(struct json_writer *w, const struct gathered *g
     }
 }
 
+/* Who presents a permission wants to know first why it does not serve, and only then of other ways in. */
+static bool about_permission(const struct answer_parts *p, const struct verdict_reason *r)
+{
+    const uint64_t mask = UINT64_C(1) << FACT_PERMISSION_RESULT | UINT64_C(1) << FACT_PERMISSION_ISSUER |
+                          UINT64_C(1) << FACT_PERMISSION_FROM | UINT64_C(1) << FACT_PERMISSION_EXPIRY |
+                          UINT64_C(1) << FACT_PERMISSION_ENTRIES |
+                          UINT64_C(1) << FACT_PERMISSION_ENTRIES_USED |
+                          UINT64_C(1) << FACT_PERMISSION_MATCHES | UINT64_C(1) << FACT_PERMISSION_PURPOSE;
+
+    return r->for_admission || !p->g->permission.present || (r->facts & mask) != 0;
+}
+
 static void put_reasons(struct json_writer *w, const struct answer_parts *p)
 {
     jw_array(w, "reasons");
     put_evidence_reasons(w, p->g);
-    for (size_t i = 0; i < p->v->n_reasons; i++) {
-        const struct verdict_reason *r = &p->v->reason[i];
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < p->v->n_reasons; i++) {
+            const struct verdict_reason *r = &p->v->reason[i];
 
-        put_reason(w, r->code, r->article, r->clause, r->text, r->for_admission, -1);
+            if (about_permission(p, r) == (pass == 0))
+                put_reason(w, r->code, r->article, r->clause, r->text, r->for_admission, -1);
+        }
     }
     jw_array_end(w);
 }

@@ -58,45 +58,21 @@ enum result inspect_certificate(struct inspection *in)
     return r;
 }
 
-/* Whose list it is, when one of the anchors signed it. */
-static const struct anchor *crl_issuer(const struct crl *l, const struct anchor_set *s, bool *known)
-{
-    const struct anchor *a;
-
-    *known = false;
-    for (size_t i = 0; (a = anchor_at(s, i)) != NULL; i++) {
-        if (a->use != ANCHOR_ISSUER || !a->key || !crl_names(l, &a->cert))
-            continue;
-        *known = true;
-        if (crl_signed_by(l, a->key))
-            return a;
-    }
-    return NULL;
-}
-
 enum result inspect_crl(struct inspection *in)
 {
     const struct anchor *issuer;
     char from[TIME_TEXT], to[TIME_TEXT];
+    enum result r;
     struct crl l;
-    bool known;
 
     if (!crl_parse(in->bytes, &l, in->findings, &in->why))
         return RESULT_MALFORMED;
     jw_str(&in->fields, "this_update", time_format(l.this_update, from));
     jw_str(&in->fields, "next_update", l.next_update ? time_format(l.next_update, to) : NULL);
     jw_hex(&in->fields, "authority_key_id", l.aki);
-    issuer = crl_issuer(&l, in->opt->anchors, &known);
-    if (!issuer) {
-        if (known) {
-            (void)why_set(&in->why, "signature", WHY_NO_OFFSET, "RFC 5280 5.1.1.3",
-                          "not signed by the issuer it names");
-            return RESULT_FORGED;
-        }
-        (void)why_set(&in->why, "no-anchor", WHY_NO_OFFSET, "RFC 5280 6.3",
-                      "its issuer is not among the anchors");
-        return RESULT_NO_ANCHOR;
-    }
+    r = anchors_crl_issuer(in->opt->anchors, &l, &issuer, &in->why);
+    if (r != RESULT_GENUINE)
+        return r;
     jw_str(&in->fields, "anchor", issuer->source);
     if (l.next_update && in->opt->at > l.next_update) {
         (void)why_set(&in->why, "validity", WHY_NO_OFFSET, "RFC 5280 5.1.2.5",

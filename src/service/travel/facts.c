@@ -69,8 +69,10 @@ static void permission_facts(const struct travel_document *d, const struct trave
 {
     enum match m;
 
-    if (!p->present)
+    if (!p->present) {
+        fact_set_word(f, FACT_PERMISSION_KIND, SPAN("none"));
         return;
+    }
     fact_set_word(f, FACT_PERMISSION_RESULT, span_str(result_word(p->result)));
     fact_set_word(f, FACT_PERMISSION_KIND, span_str(p->kind));
     if (p->result != RESULT_GENUINE && p->result != RESULT_EXPIRED)

@@ -97,7 +97,10 @@ bool travel_permission_of(const struct visible_seal *s, unix_time now, struct ar
     p->passport = value(s, "passport-number");
     p->purpose = value(s, "travel-purpose");
     p->kind = p->purpose.n ? "eco visa" : visa ? "visa" : "travel authorization";
+    /* A permission that names no first day begins when it was issued. */
     p->from = seal_text_day(value(s, "valid-from"));
+    if (!date_is_set(p->from))
+        p->from = s->issued;
     if (authorization) {
         p->until = seal_text_day(value(s, "valid-until"));
         set_number(p, value(s, "number"));

@@ -20,7 +20,7 @@ static void notes(void **state)
         { "text is one empty line", "\n\n" LINE, true, 1, 1, 0 },
         { "no blank line", "text\n" LINE, false, 0, 0, 5 + sizeof LINE - 1 },
         { "no signature", "text\n\n", false, 0, 0, 6 },
-        { "last line without its end", "text\n\n\xe2\x80\x94 name AQIDBAUGBw==", false, 0, 0, 25 },
+        { "last line without its end", "text\n\n\xe2\x80\x94 name AQIDBAUGBw==", false, 0, 0, 27 },
         { "hyphen for the dash", "text\n\n- name AQIDBAUGBw==\n", false, 0, 0, 6 },
         { "name with a plus", "text\n\n\xe2\x80\x94 na+me AQIDBAUGBw==\n", false, 0, 0, 6 },
         { "signature of no bytes", "text\n\n\xe2\x80\x94 name AQIDBA==\n", false, 0, 0, 6 },
