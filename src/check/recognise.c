@@ -58,8 +58,9 @@ static enum thing of_sequence(struct span s)
         return THING_CERTIFICATE;
     if (rd_peek(&r) == 0x02 && !skip(&r, 0x02))
         return THING_CERTIFICATE;
-    if (!skip(&r, 0x30) || !skip(&r, 0x30))
-        return THING_CERTIFICATE;
+    for (int i = 0; i < 2; i++) /* algorithm, issuer */
+        if (!skip(&r, 0x30))
+            return THING_CERTIFICATE;
     return rd_peek(&r) == 0x17 || rd_peek(&r) == 0x18 ? THING_CRL : THING_CERTIFICATE;
 }
 

@@ -144,7 +144,7 @@ static int run(struct options *o, int n, char **files)
 {
     struct why w = { 0 };
     struct arena a;
-    struct span answer;
+    struct span answer = { 0 };
     int code = CLI_USAGE;
     bool ok;
 

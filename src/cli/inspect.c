@@ -75,7 +75,10 @@ out:
     return code;
 }
 
-/* What was passed over while loading anchors is said once, on stderr. */
+/*
+ * What was passed over while loading anchors is said on stderr. A file in which nothing can be used, such as
+ * a revocation list that does not verify, counts as absent: less is believed then, never more.
+ */
 static bool add_anchors(struct anchor_set *set, const char *path)
 {
     struct findings *f = malloc(sizeof *f);
@@ -86,10 +89,13 @@ static bool add_anchors(struct anchor_set *set, const char *path)
         abort();
     findings_init(f);
     ok = trust_load(set, path, NULL, NULL, f, &w);
+    for (size_t i = 0; i < f->n; i++)
+        if (f->item[i].severity == FINDING_WARNING)
+            (void)fprintf(stderr, "serai inspect: --anchors: %s\n", f->item[i].why.detail);
     if (!ok)
         cli_why("inspect", path, &w);
     free(f);
-    return ok;
+    return ok || strcmp(w.reason, "empty") == 0;
 }
 
 int cmd_inspect(int argc, char **argv)

@@ -195,7 +195,7 @@ int cmd_store(int argc, char **argv)
     for (size_t i = 0; o.operands && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i].name, o.operand[0]) != 0)
             continue;
-        if (o.operands != commands[i].operands)
+        if (o.operands != commands[i].operands || !o.operand[1])
             return usage(commands[i].operands == 3 ? "a folder DIR and a folder TO expected"
                                                    : "one folder DIR expected");
         if (!open_at(o.operand[1], !commands[i].writes, &s, &w))

@@ -90,7 +90,7 @@ static bool make(struct span der, bool copy, struct public_key **ret, struct why
     k = malloc(sizeof *k + (copy ? read.bytes.n : 0));
     if (!k)
         abort();
-    if (copy) {
+    if (copy && read.bytes.n) {
         memcpy(k->own, read.bytes.p, read.bytes.n);
         read.bytes.p = k->own;
     }

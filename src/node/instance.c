@@ -117,7 +117,7 @@ static bool load_anchors(struct instance *i, struct why *w)
 
 static bool load_keys(struct instance *i, unsigned parts, struct why *w)
 {
-    struct span text;
+    struct span text = { 0 };
 
     if (i->config.node_key) {
         if (!read_file(i, i->config.node_key, &text, w) ||

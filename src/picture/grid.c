@@ -63,7 +63,7 @@ enum { ANGLES = 240, RHO_MAX = 1024 };
 static struct edge best_rho(const struct luma *l, struct point c, float side, float angle)
 {
     struct edge best = { angle, 0, -1 };
-    float mean[RHO_MAX];
+    float mean[RHO_MAX] = { 0 };
     int from = (int)(side * 0.25F), to = (int)(side * 0.78F), out = (int)(side / 50) + 2;
 
     if (to - from > RHO_MAX)

@@ -172,7 +172,7 @@ bool sig_alg_read(struct der *d, const enum digest_alg *digest, struct sig_alg *
             no_parameters(&alg);
         der_close(d, &alg);
         a.scheme = schemes[i].scheme;
-        a.digest = schemes[i].by_digest ? *digest : schemes[i].digest;
+        a.digest = schemes[i].by_digest && digest ? *digest : schemes[i].digest;
         *out = a;
         return der_ok(d);
     }
