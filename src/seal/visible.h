@@ -38,9 +38,9 @@ struct visible_seal {
     bool is_signed, zipped;
     size_t n_fields;
     struct seal_field field[SEAL_FIELDS]; /* [0, n_fields); claims only, unless genuine or expired */
-    struct span json;                     /* VDS-NC: the text of data.msg; the same holds */
-    struct path path;                     /* when a signer was found */
-    struct span signer_der;               /* certificate that verified it */
+    struct span json;       /* VDS-NC: data.msg in canonical form, on one line; the same holds */
+    struct path path;       /* when a signer was found */
+    struct span signer_der; /* certificate that verified it */
 };
 
 struct seal_options {

@@ -37,6 +37,17 @@ static bool bytes(struct vdsnc *v, json_ref at, const char *name, struct arena *
     return true;
 }
 
+/* An integer in any spelling: 1.0 and 1e0 have the canonical form of 1, and so the same signature. */
+static bool whole(const struct json *j, json_ref at, int64_t *out)
+{
+    double d;
+
+    if (!json_double(j, at, &d) || d < -0x1p53 || d > 0x1p53 || (double)(int64_t)d != d)
+        return false;
+    *out = (int64_t)d;
+    return true;
+}
+
 static bool data(struct vdsnc *v, json_ref at, struct arena *a, struct why *w)
 {
     const struct json *j = &v->json;
@@ -52,9 +63,8 @@ static bool data(struct vdsnc *v, json_ref at, struct arena *a, struct why *w)
     if (!text(v, json_member(j, hdr, "t"), "data.hdr.t", a, &v->type, w) ||
         !text(v, json_member(j, hdr, "is"), "data.hdr.is", a, &v->country, w))
         return false;
-    if (!json_int64(j, json_member(j, hdr, "v"), &v->version))
+    if (!whole(j, json_member(j, hdr, "v"), &v->version))
         return why_set(w, "member", json_offset(j, hdr), clause, "data.hdr.v is missing or no integer");
-    v->message = json_source(j, msg);
     /* Canonical text can be longer than the source: "1e20" becomes 21 digits, but never more than six times.
      */
     size = json_source(j, at).n * 6 + 64;
@@ -65,6 +75,13 @@ static bool data(struct vdsnc *v, json_ref at, struct arena *a, struct why *w)
     if (!jcs_put(&b, j, at, a, w))
         return false;
     v->canonical = buf_span(&b);
+    mem = arena_alloc(a, v->canonical.n); /* the message is a part of it */
+    if (!mem)
+        return why_set(w, "too-large", json_offset(j, at), clause, "more than memory allows");
+    buf_init_fixed(&b, mem, v->canonical.n);
+    if (!jcs_put(&b, j, msg, a, w))
+        return false;
+    v->message = buf_span(&b);
     return true;
 }
 

@@ -11,8 +11,8 @@ struct vdsnc {
     struct json json;
     struct span type, country; /* hdr.t, hdr.is */
     int64_t version;           /* hdr.v */
-    struct span message;       /* data.msg as written */
     struct span canonical;     /* RFC 8785 form of data: what is signed; the arena's */
+    struct span message;       /* data.msg in that form, so on one line; the arena's */
     enum vdsnc_alg alg;
     struct span certificate; /* DER; the arena's */
     struct span signature;   /* r || s; empty: the text has no sig and is not signed */

@@ -457,6 +457,10 @@ static void vdsnc_refusals(void **state)
         { "no type", "{\"data\":{\"hdr\":{\"v\":1,\"is\":\"UTO\"},\"msg\":{}}}", "member" },
         { "version is text", "{\"data\":{\"hdr\":{\"t\":\"x\",\"v\":\"1\",\"is\":\"UTO\"},\"msg\":{}}}",
           "member" },
+        { "version is no integer", "{\"data\":{\"hdr\":{\"t\":\"x\",\"v\":1.5,\"is\":\"UTO\"},\"msg\":{}}}",
+          "member" },
+        { "version beyond an integer",
+          "{\"data\":{\"hdr\":{\"t\":\"x\",\"v\":1e300,\"is\":\"UTO\"},\"msg\":{}}}", "member" },
         { "no algorithm", "{\"data\":{" HDR ",\"msg\":{}},\"sig\":{}}", "algorithm" },
         { "algorithm none", "{\"data\":{" HDR ",\"msg\":{}},\"sig\":{\"alg\":\"none\"}}", "algorithm" },
         { "algorithm in lower case", "{\"data\":{" HDR ",\"msg\":{}},\"sig\":{\"alg\":\"es256\"}}",
@@ -487,6 +491,33 @@ static void vdsnc_refusals(void **state)
         if (strcmp(w.reason, cases[i].reason) != 0)
             fail_msg("%s: %s (%s)", cases[i].what, w.reason, w.detail);
         guard_free(in);
+        arena_free(&a);
+    }
+}
+
+/* What has the same canonical form is the same: the version in any spelling, the message on one line. */
+static void vdsnc_spellings(void **state)
+{
+    static const char *const versions[] = { "1", "1.0", "1e0", "10E-1" };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof versions / sizeof versions[0]; i++) {
+        struct arena a;
+        struct vdsnc v;
+        struct why w = { .offset = WHY_NO_OFFSET };
+        char text[256];
+
+        (void)snprintf(text, sizeof text,
+                       "{\"data\":{\"msg\":{\n\"b\" : 1.0,\r\n\"\\u0061\":[ ]\n},"
+                       "\"hdr\":{\"t\":\"x\",\"v\":%s,\"is\":\"UTO\"}}}",
+                       versions[i]);
+        arena_init(&a, 1 << 20);
+        if (!vdsnc_parse(span_str(text), &a, &v, &w))
+            fail_msg("version %s: %s", versions[i], w.detail);
+        assert_int_equal(v.version, 1);
+        assert_true(span_eq_str(v.message, "{\"a\":[],\"b\":1}"));
+        assert_true(span_eq_str(v.canonical, "{\"hdr\":{\"is\":\"UTO\",\"t\":\"x\",\"v\":1},"
+                                             "\"msg\":{\"a\":[],\"b\":1}}"));
         arena_free(&a);
     }
 }
@@ -537,6 +568,7 @@ int main(void)
         cmocka_unit_test(idb_date_without_mask_is_told_by_the_end),
         cmocka_unit_test(inflating_has_a_ceiling),
         cmocka_unit_test(vdsnc_refusals),
+        cmocka_unit_test(vdsnc_spellings),
         cmocka_unit_test(the_dictionary_knows_the_documents),
     };
 
