@@ -205,7 +205,8 @@ get_groups(struct span s, unsigned width, int (*value)(uint8_t), struct buffer *
         bits += width;
         if (bits >= 8) {
             bits -= 8;
-            *p++ = (uint8_t)(acc >> bits); /* NOLINT(clang-analyzer-core.NullDereference): room was made for it */
+            /* NOLINTNEXTLINE(clang-analyzer-core.NullDereference): room was made above */
+            *p++ = (uint8_t)(acc >> bits);
         }
         acc &= (1u << bits) - 1;
     }

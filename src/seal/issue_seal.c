@@ -181,7 +181,7 @@ struct reference {
 
 static bool reference_of(const struct seal_issuer *by, struct reference *r, struct why *w)
 {
-    struct certificate c;
+    struct certificate c = { 0 };
     size_t n;
 
     if (by->signer.n || by->ref.n) {
@@ -282,7 +282,7 @@ static bool issue_idb(const struct seal_order *o, const struct seal_issuer *by, 
                       struct why *w)
 {
     struct idb_head head = { .country = o->country, .is_signed = true, .date = o->signed_on };
-    struct certificate c;
+    struct certificate c = { 0 };
     struct digest sha1;
     enum digest_alg alg;
     struct buffer body, messages, sig;
@@ -345,7 +345,7 @@ static bool vdsnc_algorithm(enum curve c, enum vdsnc_alg *alg, enum digest_alg *
 bool seal_issue_vdsnc(struct span type, int version, struct span country, struct span message,
                       const struct seal_issuer *by, struct arena *scratch, struct buffer *out, struct why *w)
 {
-    struct certificate c;
+    struct certificate c = { 0 };
     enum vdsnc_alg alg;
     enum digest_alg digest;
     struct buffer data, sig;

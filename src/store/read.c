@@ -118,9 +118,9 @@ static bool crossings_of(struct store *s, const struct traveller_key *t, struct 
 bool store_stay_records(struct store *s, const struct traveller_key *t, struct span member, struct arena *a,
                         const struct stay_record **ret, size_t *n, struct why *w)
 {
-    struct crossing *c;
+    struct crossing *c = NULL;
     struct stay_record *r;
-    size_t k;
+    size_t k = 0;
 
     if (!crossings_of(s, t, member, a, &c, &k, w))
         return false;
@@ -136,9 +136,9 @@ bool store_stay_records(struct store *s, const struct traveller_key *t, struct s
 bool store_stays(struct store *s, const struct traveller_key *t, struct span member, struct arena *a,
                  const struct stay **ret, size_t *n, struct why *w)
 {
-    const struct stay_record *r;
+    const struct stay_record *r = NULL;
     struct stay *stays;
-    size_t k;
+    size_t k = 0;
 
     if (!store_stay_records(s, t, member, a, &r, &k, w))
         return false;

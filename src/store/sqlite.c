@@ -365,7 +365,7 @@ bool db_number(struct database *db, enum query q, const struct value *v, int64_t
                struct why *w)
 {
     struct cursor c;
-    bool row, ok;
+    bool row = false, ok;
 
     if (!db_start(db, q, v, &c, w))
         return false;

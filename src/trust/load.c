@@ -194,6 +194,7 @@ static void visit(struct load *l, const char *path, struct files *later)
     l->name = path;
     if (!p) {
         refuse(l, &w);
+        l->name = NULL;
         return;
     }
     kind = kind_of(span_of(p, n));
@@ -201,6 +202,7 @@ static void visit(struct load *l, const char *path, struct files *later)
         use(l, span_of(p, n), kind);
     else
         files_add(later, path, kind);
+    l->name = NULL;
     free(p);
 }
 

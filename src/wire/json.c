@@ -479,7 +479,7 @@ bool json_text_of(const struct json *j, json_ref v, struct arena *a, struct span
 bool json_text_is(const struct json *j, json_ref v, const char *s)
 {
     const uint8_t *p, *end;
-    uint32_t cp;
+    uint32_t cp = 0;
     bool lone;
 
     if (!json_is(j, v, JSON_KIND_STRING))

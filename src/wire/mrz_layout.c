@@ -201,7 +201,7 @@ static const char *national(struct span t, const struct lines *l)
  * differs. */
 static bool bad_layout(const struct lines *l, struct why *w)
 {
-    size_t at = l->len[0], first = l->len[0];
+    size_t at = l->n ? l->len[0] : 0, first = at;
 
     if (l->n > MRZ_LINES)
         return why_set(w, "layout", l->at[MRZ_LINES], alphabet_clause, "more than three lines");

@@ -92,7 +92,8 @@ static bool cut_both(char *at, size_t width, char *a, size_t na, const char *b, 
 
 static bool cut_one(char *at, size_t width, char *a, size_t na)
 {
-    if (a[width - 1] == '<')
+    /* NOLINTNEXTLINE(clang-analyzer-core.UndefinedBinaryOperatorResult): within what was written */
+    if (na >= width && a[width - 1] == '<')
         shorten(a, &na, width);
     if (na < width || a[width - 1] == '<')
         return false;

