@@ -1,0 +1,87 @@
+#!/usr/bin/env python3
+"""The description of the HTTP interface by an OpenAPI validator; what a node answers by the schemas in it."""
+import base64
+import json
+import os
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+
+from interop import against, node, none_differ, package_version, packages, scratch
+from tap import SERAI, SOURCE, done, ok, serai
+
+packages()
+against(*(f"{p} {package_version(p)}" for p in ("@seriousme/openapi-schema-validator", "ajv", "ajv-formats")))
+work = scratch()
+LINES = "P<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\nN123456785KAZ9005145F3105135<<<<<<<<<<<<<<<2"
+(work / "passport.txt").write_text(LINES + "\n")
+description = json.loads((SOURCE / "web/openapi.json").read_text())
+answers = []
+
+
+def call(base, method, path, body=None, query="", headers=None):
+    data = json.dumps(body).encode() if isinstance(body, (dict, list)) else body
+    sent = {"Content-Type": "application/json"} if isinstance(body, (dict, list)) else {}
+    request = urllib.request.Request(base + path + query, data, {**sent, **(headers or {})}, method=method.upper())
+    try:
+        with urllib.request.urlopen(request, timeout=30) as r:
+            status, kind, text = r.status, r.headers["Content-Type"], r.read()
+    except urllib.error.HTTPError as e:
+        status, kind, text = e.code, e.headers["Content-Type"], e.read()
+    answers.append({"method": method, "path": path, "status": status, "type": kind.split(";")[0], "body": text.decode()})
+    return status, text.decode()
+
+
+def exercise(base, seal):
+    for path in ("/v1/health", "/v1/ready", "/v1/node", "/v1/agreement", "/v1/agreement/text", "/v1/words", "/openapi.json"):
+        ok(call(base, "get", path)[0] == 200, f"GET {path}")
+    for language in ("en", "fa"):
+        call(base, "get", "/v1/agreement", query=f"?language={language}")
+    call(base, "get", "/v1/agreement", query="?language=%00")
+    call(base, "get", "/v1/health", query="?none=1")
+    call(base, "get", "/v1/node", headers={"Host": "elsewhere.example"})
+    mrz, picture = {"kind": "mrz", "text": LINES}, {"kind": "picture", "base64": base64.b64encode(seal).decode()}
+    full = {"id": "one", "travel": {"purpose": "pilgrimage", "mode": "air", "stay_days": 10}, "movement": "entry", "evidence": [mrz, picture],
+            "document_examined": True}
+    for body in (full, full, {"evidence": [mrz]}, {"evidence": [{"kind": "mrz", "text": LINES.replace("90", "9O")}]}, {"evidence": [picture]},
+                 {**full, "id": "two", "document_examined": False}, {**full, "id": "three", "movement": "exit"}):
+        status, text = call(base, "post", "/v1/check", body)
+        ok(status == 200 and json.loads(text)["verdict"] in ("admit", "refer"), "a check is answered", status, text[:300])
+    for body, status in (({**full, "movement": "exit"}, 409), ({}, 400), ([], 400), (b"{", 400), ({**full, "more": 1}, 400), ({"evidence": [mrz] * 17}, 413),
+                         ({"evidence": []}, 400), (b" " * (20 << 20), 413)):
+        got, text = call(base, "post", "/v1/check", body, headers={"Content-Type": "application/json"})
+        ok(got == status, f"a request of another kind: {status}", got, text[:300])
+    ok(call(base, "post", "/v1/check", b"x", headers={"Content-Type": "text/plain"})[0] == 415, "another media type: 415")
+    ok(call(base, "post", "/v1/check", full, headers={"Origin": "http://elsewhere.example"})[0] == 403, "another origin: 403")
+    ok(call(base, "get", "/v1/check")[0] == 405, "another method: 405")
+    for body in (seal, LINES.encode(), b"\x00", b"", (work / "n/signer.der").read_bytes(), b"P<"):
+        call(base, "post", "/v1/inspect", body, headers={"Content-Type": "application/octet-stream"})
+    for query in ("?profile=strict", "?profile=none", "?at=2026-11-21T00:00:00Z", "?at=yesterday", "?name=visa.png"):
+        call(base, "post", "/v1/inspect", seal, query=query, headers={"Content-Type": "application/octet-stream"})
+
+
+code, out, err = serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", "--languages", "en fa", work / "n")
+ok(code == 0, "a node", err)
+code, out, err = serai("issue", "--node", work / "n", "--passport", work / "passport.txt", "--purpose", "pilgrimage", "--out", work / "visa")
+ok(code == 0, "a visa", err)
+serving = subprocess.Popen([SERAI, "serve", "--quiet", work / "n"], stdout=subprocess.PIPE, text=True, env={**os.environ, "SERAI_DATA": str(SOURCE)})
+try:
+    exercise(serving.stdout.readline().strip().rstrip("/"), (work / "visa.png").read_bytes())
+finally:
+    serving.send_signal(signal.SIGTERM)
+    serving.wait(30)
+
+wrong = [dict(a, body=a["body"].replace('"verdict":"', '"verdict":"perhaps ')) for a in answers if '"verdict":"' in a["body"]][:1]
+said = node("openapi.mjs", {"description": description, "answers": answers + wrong})
+ok(said["judged"].pop()["holds"] is False, "a verdict that is no word of the description is found")
+ok(said["valid"] and said["version"] == "3.1", "web/openapi.json is OpenAPI 3.1", said.get("errors"))
+ok(len(said["examples"]) > 0, "it has examples")
+none_differ([e for e in said["examples"] if not e["holds"]], f"{len(said['examples'])} examples follow their schemas")
+none_differ([(a["method"], a["path"], a["status"], a["type"], a["body"][:200]) for a, j in zip(answers, said["judged"]) if not j["described"]
+             and a["status"] != 405], f"{len(answers)} answers are among those described")
+none_differ([(a["method"], a["path"], a["status"], j.get("errors"), a["body"][:300]) for a, j in zip(answers, said["judged"]) if j["described"] and not j["holds"]],
+            "each follows its schema")
+seen = {(a["method"], a["path"]) for a in answers}
+none_differ([(m, p) for p, o in description["paths"].items() for m in o if m in ("get", "post") and (m, p) not in seen], "every operation was called")
+done()
