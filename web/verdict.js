@@ -56,7 +56,13 @@ function figures(stay) {
     stay.last_day ? pair("stay.last", words.day(stay.last_day)) : null, pair("stay.used", words.number(stay.used)));
 }
 
-/** The English sentence says most; readers of other languages get theirs first, and wording of the article for all. */
+/** What a reason turned on, in the reader's words. */
+function turned(list) {
+  const names = [...new Set(list.map(f => words.word("fact", f)))];
+  return el("p", { className: "note" }, `${t("reason.turned")} ${names.join(" · ")}`);
+}
+
+/** The English sentence says most; readers of other languages get theirs, and wording of the article for all. */
 function reason(r, articles) {
   const own = words.has(`reason.${r.code}`) && (words.current() !== "en" || !r.article);
   const wording = articles.get(r.article);
@@ -65,7 +71,8 @@ function reason(r, articles) {
       r.article ? el("span", { className: "badge" }, t("reason.article", { article: r.article })) : null,
       r.evidence !== null ? el("span", { className: "badge" }, t("reason.evidence", { n: r.evidence + 1 })) : null,
       own ? t(`reason.${r.code}`) : el("bdi", { lang: "en" }, r.text)),
-    own ? el("p", { className: "note" }, el("bdi", { lang: "en" }, r.text)) : null,
+    !own ? null : words.current() !== "en" && r.facts.length ? turned(r.facts)
+      : el("p", { className: "note" }, el("bdi", { lang: "en" }, r.text)),
     /[\s\d]/.test(r.clause ?? "") ? el("p", { className: "note" }, code(r.clause)) : null,
     wording?.text ? el("blockquote", {}, wording.title ? el("b", {}, el("bdi", { lang: wording.language }, wording.title), " · ") : null, el("bdi", { lang: wording.language }, wording.text)) : null);
 }

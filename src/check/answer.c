@@ -8,7 +8,7 @@
 
 /* index: of the piece of evidence it is about; -1: none. */
 static void put_reason(struct json_writer *w, const char *code, const char *article, const char *clause,
-                       const char *text, bool for_admission, int index)
+                       const char *text, bool for_admission, int index, uint64_t facts)
 {
     jw_object(w, NULL);
     jw_str(w, "code", code);
@@ -20,6 +20,11 @@ static void put_reason(struct json_writer *w, const char *code, const char *arti
         jw_int(w, "evidence", index);
     else
         jw_null(w, "evidence");
+    jw_array(w, "facts");
+    for (unsigned f = 0; f < FACTS_N; f++)
+        if (facts >> f & 1)
+            jw_str(w, NULL, fact_name((enum fact)f));
+    jw_array_end(w);
     jw_object_end(w);
 }
 
@@ -34,14 +39,16 @@ static void put_evidence_reasons(struct json_writer *w, const struct gathered *g
         const struct gathered_item *e = &g->item[i];
 
         if (e->result != RESULT_GENUINE && e->result != RESULT_WELL_FORMED && e->why.reason)
-            put_reason(w, e->why.reason, NULL, e->why.clause, e->why.detail, false, (int)i);
+            put_reason(w, e->why.reason, NULL, e->why.clause, e->why.detail, false, (int)i, 0);
     }
     if (g->documents_differ)
         put_reason(w, "documents-differ", NULL, NULL,
-                   "Two travel documents of different numbers were presented.", false, (int)g->document_item);
+                   "Two travel documents of different numbers were presented.", false, (int)g->document_item,
+                   0);
     if (m != MATCH_UNKNOWN && m != MATCH_YES) {
         (void)snprintf(text, sizeof text, "The permission was issued for another %s.", match_word(m));
-        put_reason(w, "permission-mismatch", NULL, NULL, text, false, (int)g->permission_item);
+        put_reason(w, "permission-mismatch", NULL, NULL, text, false, (int)g->permission_item,
+                   UINT64_C(1) << FACT_PERMISSION_MATCHES);
     }
 }
 
@@ -66,7 +73,7 @@ static void put_reasons(struct json_writer *w, const struct answer_parts *p)
             const struct verdict_reason *r = &p->v->reason[i];
 
             if (about_permission(p, r) == (pass == 0))
-                put_reason(w, r->code, r->article, r->clause, r->text, r->for_admission, -1);
+                put_reason(w, r->code, r->article, r->clause, r->text, r->for_admission, -1, r->facts);
         }
     }
     jw_array_end(w);
