@@ -33,20 +33,29 @@ def need(*programs):
         lacking(", ".join(gone))
 
 
-def packages():
-    """The npm packages of package-lock.json, installed once; several tests may ask at the same time."""
-    need("node", "npm")
+def missing_packages():
+    """Why the npm packages of package-lock.json are not there, or None; installed once, also when several tests ask at a time."""
+    gone = [p for p in ("node", "npm") if not shutil.which(p)]
+    if gone:
+        return ", ".join(gone)
     lock = (HERE / "package-lock.json").read_bytes()
     stamp = HERE / "node_modules/.installed"
     with open(HERE / "package.json") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         if stamp.exists() and stamp.read_bytes() == lock:
-            return
+            return None
         done = subprocess.run(["npm", "ci"], cwd=HERE, capture_output=True, text=True)
         if done.returncode:
-            print("# " + "\n# ".join(done.stderr.splitlines()[-5:]))
-            lacking("the npm packages of tests/interop, which cannot be installed now")
+            said = done.stderr.strip().splitlines()
+            return "the npm packages of tests/interop, which cannot be installed now: " + (said[-1] if said else "npm ci failed")
         stamp.write_bytes(lock)
+    return None
+
+
+def packages():
+    why = missing_packages()
+    if why:
+        lacking(why)
 
 
 def node(script, given, timeout=200):
