@@ -114,7 +114,8 @@ static bool put_signers(const struct init *o, struct why *w)
     ok = certificate_issue(&r, signer, country, buf_span(&root), &leaf, w) &&
          put_pair(o, "country", country, buf_span(&root), w) &&
          put_pair(o, "signer", signer, buf_span(&leaf), w) &&
-         put(o, "anchors/own-country.der", buf_span(&root), 0644, w);
+         put(o, "anchors/own-country.der", buf_span(&root), 0644, w) &&
+         put(o, "anchors/own-signer.der", buf_span(&leaf), 0644, w);
 out:
     private_key_free(country);
     private_key_free(signer);

@@ -170,7 +170,7 @@ static int parse(struct options *o)
     }
     jw_object(&j, NULL);
     jw_str(&j, "kind", "mrz");
-    jw_str(&j, "result", ok ? "well-formed" : "malformed");
+    jw_str(&j, "result", ok && mrz_all_ok(&m) ? "well-formed" : "malformed");
     why_json(&j, &w);
     if (ok)
         mrz_json(&j, "fields", &m);

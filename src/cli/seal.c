@@ -1,24 +1,18 @@
-/* serai seal: visible seals checked, issued, and what is known of them. */
+/* serai seal: visible seals issued, and what is known of them. */
 #include <getopt.h>
 
 #include "base/text.h"
 #include "cli/cli.h"
 #include "seal/issue_seal.h"
-#include "seal/visible.h"
-#include "trust/load.h"
-#include "wire/json_write.h"
 
 static const char help[] =
-    "usage: serai seal verify [--anchors PATH]... [--at TIME] [--profile lenient|strict] [--json] FILE\n"
+    "usage: serai seal verify [OPTION]... FILE...\n"
     "       serai seal issue --type TYPE --key KEY.pem --certificate CERT [--field NAME=VALUE]...\n"
     "                        [--form vds|vds3|idb|vds-nc] [--country CODE] [--issued DATE] [--signed DATE]\n"
     "                        [--zip] [--with-certificate] [-o FILE]\n"
     "       serai seal types [TYPE]\n"
     "\n"
-    "verify  FILE holds the content of a barcode: the bytes of a VDS, or the text of an IDB or VDS-NC "
-    "(\"-\": standard input).\n"
-    "        PATH is a certificate file (DER or PEM) or a folder of them: country signers, or signers "
-    "themselves.\n"
+    "verify  The same as serai inspect, which see: the kind is recognised by content.\n"
     "issue   Signs a seal. Fields are named as `serai seal types TYPE` lists them; in a zone write \\n "
     "between the lines.\n"
     "        For vds-nc TYPE is the type of the message and --message FILE its JSON.\n"
@@ -28,204 +22,6 @@ static const char help[] =
     "decided.\n"
     "\n"
     "Example: serai seal verify --anchors certificates/ visa.bin\n";
-
-/* --- verify --- */
-
-static void show_fields(const struct visible_seal *s)
-{
-    for (size_t i = 0; i < s->n_fields; i++) {
-        const struct seal_field *f = &s->field[i];
-        struct buffer b;
-
-        buf_init(&b, 1 << 20);
-        for (size_t k = 0; k < f->text.n; k++) { /* lines of a zone under one another */
-            buf_u8(&b, f->text.p[k]);
-            if (f->text.p[k] == '\n')
-                buf_printf(&b, "%*s", 29, "");
-        }
-        if (f->text.n == 0 && f->raw.n > 0 && f->raw.n <= 40) {
-            buf_str(&b, "0x");
-            hex_put(&b, f->raw);
-        } else if (f->text.n == 0)
-            buf_printf(&b, "%zu bytes", f->raw.n);
-        (void)printf("  %*s%02X %-*s %s\n", 2 * f->depth, "", f->tag, 23 - 2 * f->depth,
-                     f->name ? f->name : "(unknown)", buf_cstr(&b));
-        buf_free(&b);
-    }
-}
-
-static void show_date(const char *name, struct date d)
-{
-    char text[DATE_TEXT];
-
-    if (date_is_set(d))
-        (void)printf("%-11s %s\n", name, date_format(d, text));
-}
-
-static void show(const struct visible_seal *s, const struct findings *f)
-{
-    bool good = s->result == RESULT_GENUINE;
-    enum cli_style style = good                                     ? STYLE_GOOD
-                           : cli_exit_of(s->result) == CLI_NEGATIVE ? STYLE_BAD
-                                                                    : STYLE_CARE;
-
-    (void)printf("%s%s%s", cli_style(stdout, style), result_word(s->result), cli_style(stdout, STYLE_PLAIN));
-    if (s->why.reason)
-        (void)printf(": %s: %s", s->why.reason, s->why.detail);
-    (void)printf("\n");
-    if (s->result == RESULT_MALFORMED)
-        return;
-    (void)printf("%-11s %s%s%s\n", "seal", seal_kind_word(s->kind), s->type ? ", " : "",
-                 s->type ? s->type : "");
-    (void)printf("%-11s %.*s\n", "country", (int)s->country.n, (const char *)s->country.p);
-    if (s->signer.n || s->cert_ref.n)
-        (void)printf("%-11s %.*s%s%.*s\n", "signer", (int)s->signer.n, (const char *)s->signer.p,
-                     s->signer.n ? " " : "", (int)s->cert_ref.n, (const char *)s->cert_ref.p);
-    if (s->path.anchor)
-        (void)printf("%-11s %s%s\n", "vouched by", s->path.anchor->source, s->path.direct ? "" : " (issuer)");
-    show_date("issued", s->issued);
-    show_date("signed", s->signed_on);
-    show_fields(s);
-    if (s->json.n)
-        (void)printf("  %.*s\n", (int)s->json.n, (const char *)s->json.p);
-    for (size_t i = 0; i < f->n; i++)
-        (void)printf("%s%s: %s: %s%s\n",
-                     cli_style(stdout, f->item[i].severity == FINDING_WARNING ? STYLE_CARE : STYLE_DIM),
-                     severity_word(f->item[i].severity), f->item[i].why.reason, f->item[i].why.detail,
-                     cli_style(stdout, STYLE_PLAIN));
-}
-
-static void write_why(struct json_writer *w, const struct why *y)
-{
-    jw_str(w, "reason", y->reason);
-    if (y->offset == WHY_NO_OFFSET)
-        jw_null(w, "offset");
-    else
-        jw_int(w, "offset", (int64_t)y->offset);
-    jw_str(w, "clause", y->clause);
-    jw_str(w, "detail", y->reason ? y->detail : NULL);
-}
-
-static void write_date(struct json_writer *w, const char *name, struct date d)
-{
-    char text[DATE_TEXT];
-
-    if (date_is_set(d))
-        jw_str(w, name, date_format(d, text));
-}
-
-static void write_field(struct json_writer *w, const struct seal_field *f)
-{
-    jw_object(w, NULL);
-    jw_int(w, "tag", f->tag);
-    jw_int(w, "depth", f->depth);
-    jw_str(w, "name", f->name);
-    if (f->text.n)
-        jw_text(w, "text", f->text);
-    jw_hex(w, "hex", f->raw);
-    jw_object_end(w);
-}
-
-static void show_json(const char *file, const struct visible_seal *s, const struct findings *f)
-{
-    struct buffer b;
-    struct json_writer w = json_to(&b);
-
-    buf_init(&b, 1 << 22);
-    jw_object(&w, NULL);
-    jw_str(&w, "file", file);
-    jw_str(&w, "kind", seal_kind_word(s->kind));
-    jw_str(&w, "result", result_word(s->result));
-    write_why(&w, &s->why);
-    if (s->result != RESULT_MALFORMED) {
-        jw_str(&w, "type", s->type);
-        jw_text(&w, "country", s->country);
-        jw_text(&w, "signer", s->signer);
-        jw_text(&w, "certificate", s->cert_ref);
-        write_date(&w, "issued", s->issued);
-        write_date(&w, "signed", s->signed_on);
-        jw_array(&w, "fields");
-        for (size_t i = 0; i < s->n_fields; i++)
-            write_field(&w, &s->field[i]);
-        jw_array_end(&w);
-        if (s->json.n)
-            jw_raw(&w, "message", s->json);
-    }
-    jw_array(&w, "findings");
-    for (size_t i = 0; i < f->n; i++) {
-        jw_object(&w, NULL);
-        jw_str(&w, "severity", severity_word(f->item[i].severity));
-        write_why(&w, &f->item[i].why);
-        jw_object_end(&w);
-    }
-    jw_array_end(&w);
-    jw_object_end(&w);
-    (void)printf("%s\n", buf_cstr(&b));
-    buf_free(&b);
-}
-
-static int verify_file(const char *file, const struct seal_options *opt, bool json)
-{
-    struct arena a;
-    struct visible_seal s;
-    struct findings f;
-    struct span in;
-    struct why w = { .offset = WHY_NO_OFFSET };
-    int rc = CLI_USAGE;
-
-    arena_init(&a, 64u << 20);
-    findings_init(&f);
-    if (cli_read(file, &a, &in, &w)) {
-        rc = cli_exit_of(visible_seal_verify(in, opt, &a, &s, &f));
-        if (json)
-            show_json(file, &s, &f);
-        else
-            show(&s, &f);
-    } else {
-        cli_why("seal", file, &w);
-    }
-    arena_free(&a);
-    return rc;
-}
-
-static int verify(int argc, char **argv)
-{
-    static const struct option options[] = {
-        { "anchors", required_argument, NULL, 'a' }, { "at", required_argument, NULL, 't' },
-        { "profile", required_argument, NULL, 'p' }, { "json", no_argument, NULL, 'j' },
-        { "help", no_argument, NULL, 'h' },          { 0 }
-    };
-    struct anchor_set *set = anchor_set_new();
-    struct seal_options opt = { set, cli_now(), PROFILE_LENIENT };
-    struct why w = { .offset = WHY_NO_OFFSET };
-    bool json = false;
-    int c, rc = -1;
-
-    while (rc < 0 && (c = getopt_long(argc, argv, "a:h", options, NULL)) != -1) {
-        if (c == 'h') {
-            rc = cli_help(help);
-        } else if (c == 'j') {
-            json = true;
-        } else if (c == 'a') {
-            if (!trust_load(set, optarg, NULL, NULL, NULL, &w)) {
-                cli_why("seal", optarg, &w);
-                rc = CLI_USAGE;
-            }
-        } else if ((c == 't' && !cli_time(optarg, &opt.at)) ||
-                   (c == 'p' && !cli_profile(optarg, &opt.profile))) {
-            rc = cli_usage("seal", "\"%s\" is no %s", optarg,
-                           c == 't' ? "time (2026-11-21T08:00:00Z)" : "profile");
-        } else if (c == '?') {
-            rc = cli_usage("seal", "unknown option, or an option without its value");
-        }
-    }
-    if (rc < 0 && argc - optind != 1)
-        rc = cli_usage("seal", "verify takes one file");
-    if (rc < 0)
-        rc = verify_file(argv[optind], &opt, json);
-    anchor_set_free(set);
-    return rc;
-}
 
 /* --- types --- */
 
@@ -479,7 +275,7 @@ int cmd_seal(int argc, char **argv)
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
         return cli_help(help);
     if (strcmp(argv[1], "verify") == 0)
-        return verify(argc - 1, argv + 1);
+        return cmd_inspect(argc - 1, argv + 1);
     if (strcmp(argv[1], "issue") == 0)
         return issue(argc - 1, argv + 1);
     if (strcmp(argv[1], "types") == 0)

@@ -70,6 +70,8 @@ own = passport(state="FRA")  # of no party: only the ECO visa speaks for the tra
 visa = issue("kz", own, "visa", "--entries", "2", "--stay", "30")
 single = issue("kz", own, "single")
 
+code, a = check(kz, *ordinary, own, single)
+ok(code == 0 and a["evidence"][1]["result"] == "genuine", "the issuer's own lane believes its own visa", a)
 code, first = check(ir, *ordinary, "--movement", "entry", "--id", "one", own, visa)
 ok(code == 0 and first["verdict"] == "admit" and first["stay"]["left"] == 30, "lines and picture: admit with 30 days", first)
 ok([e["result"] for e in first["evidence"]] == ["well-formed", "genuine"], "each piece of evidence has its result", first)
