@@ -55,7 +55,7 @@ static struct agreement *load_agreement(void)
 /* A country signer, a seal signer, and a visa of theirs. */
 static void issue(struct setting *s, struct anchor_set *anchors, enum curve curve)
 {
-    struct private_key *country, *signer;
+    struct private_key *country = NULL, *signer = NULL;
     struct certificate_order o = { .role = CERTIFICATE_COUNTRY_SIGNER,
                                    .country = "KZ",
                                    .organization = "SPECIMEN",
