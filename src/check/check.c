@@ -112,6 +112,20 @@ static void identify(struct run *k)
     }
 }
 
+/*
+ * Evidence that speaks against its bearer is for an officer to look at, also where an article would admit
+ * without it: a forged or revoked seal, a permission of somebody else, two different travel documents.
+ */
+static bool contradicted(const struct gathered *g)
+{
+    enum match m = travel_match(&g->document, &g->permission);
+
+    for (size_t i = 0; i < g->n; i++)
+        if (g->item[i].result == RESULT_FORGED || g->item[i].result == RESULT_REVOKED)
+            return true;
+    return g->documents_differ || (m != MATCH_UNKNOWN && m != MATCH_YES);
+}
+
 static bool decide(struct run *k, struct why *w)
 {
     const struct check_request *r = k->r;
@@ -138,6 +152,11 @@ static bool decide(struct run *k, struct why *w)
     }
     travel_facts(&k->g->document, &k->g->permission, &t, on, &facts);
     agreement_decide(k->c->agreement, &facts, on, &k->verdict);
+    if (k->verdict.outcome == OUTCOME_ADMIT && contradicted(k->g)) {
+        k->verdict.outcome = OUTCOME_REFER;
+        k->verdict.article = NULL;
+        k->verdict.stay_limited = false;
+    }
     return true;
 }
 

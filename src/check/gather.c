@@ -32,21 +32,33 @@ static void take_mrz(struct gathering *g, struct span text)
     if (!g->out->document.present) {
         g->out->document = d;
         g->out->document_item = g->index;
-    } else if (strcmp(d.mrz.number, g->out->document.mrz.number) != 0) {
+    } else if (strcmp(d.mrz.number, g->out->document.mrz.number) != 0 ||
+               strcmp(d.mrz.issuer, g->out->document.mrz.issuer) != 0) {
         g->out->documents_differ = true;
     }
 }
 
-/* The better of two permissions: genuine before not, and then the one issued for the document presented. */
-static bool better(const struct gathered *g, const struct travel_permission *p)
+static bool runs_on(const struct travel_permission *p, struct date on)
+{
+    return date_is_set(p->until) && date_cmp(p->from, on) <= 0 && date_cmp(on, p->until) <= 0;
+}
+
+/*
+ * The better of two permissions: genuine before not, then the one issued for the document presented, then the
+ * one that is valid on the day.
+ */
+static bool better(const struct gathered *g, const struct travel_permission *p, struct date on)
 {
     const struct travel_permission *old = &g->permission;
+    bool fits = travel_match(&g->document, p) == MATCH_YES;
 
     if (!old->present)
         return true;
     if ((p->result == RESULT_GENUINE) != (old->result == RESULT_GENUINE))
         return p->result == RESULT_GENUINE;
-    return travel_match(&g->document, p) == MATCH_YES && travel_match(&g->document, old) != MATCH_YES;
+    if (fits != (travel_match(&g->document, old) == MATCH_YES))
+        return fits;
+    return runs_on(p, on) && !runs_on(old, on);
 }
 
 static void take_seal(struct gathering *g, struct span bytes)
@@ -66,7 +78,7 @@ static void take_seal(struct gathering *g, struct span bytes)
     g->item->why = s->why;
     if (g->item->result == RESULT_MALFORMED || !travel_permission_of(s, g->now, g->a, &p))
         return;
-    if (better(g->out, &p)) {
+    if (better(g->out, &p, date_of_time(g->now))) {
         g->out->permission = p;
         g->out->permission_item = g->index;
     }
@@ -111,7 +123,7 @@ static void take(struct gathering *g, const struct evidence *e)
         g->item->kind = thing_word(t);
         g->item->result = RESULT_MALFORMED;
         (void)why_set(&g->item->why, "unknown-kind", 0, NULL,
-                      "no machine-readable lines, no seal and no picture of one: not used");
+                      "no machine-readable lines, no seal and no picture (PNG or JPEG) of one: not used");
     }
 }
 

@@ -7,8 +7,12 @@
 /* What the standards say about bytes that nobody recognises: nothing; and that is said. */
 static enum result unknown(struct inspection *in)
 {
-    (void)why_set(&in->why, "unknown-kind", 0, NULL,
-                  "not recognised: no machine-readable lines, seal, chip file, certificate, list or picture");
+    if (in->bytes.n == 0)
+        (void)why_set(&in->why, "unknown-kind", 0, NULL, "empty: there is nothing in it");
+    else
+        (void)why_set(&in->why, "unknown-kind", 0, NULL,
+                      "not recognised: no machine-readable lines, seal, chip file, certificate, list or "
+                      "picture (PNG or JPEG)");
     return RESULT_MALFORMED;
 }
 

@@ -110,6 +110,8 @@ static enum thing of_text(struct span s)
         return THING_IDB;
     if (span_starts(t, SPAN("{")) || span_starts(t, SPAN("[")))
         return THING_VDSNC;
+    if (span_starts(t, SPAN("%PDF-")))
+        return THING_UNKNOWN;
     if (span_starts(t, SPAN("-----BEGIN ")))
         return THING_PEM;
     if (span_starts(t, SPAN("serai receipt ")))

@@ -67,12 +67,20 @@ static void set_number(struct travel_permission *p, struct span s)
     }
 }
 
-static void read_zone(struct span zone, unix_time now, struct travel_permission *p)
+/*
+ * The two digits of the last year are counted from the day of issue, which a seal states in full: counted
+ * from today, a visa would be good again after a hundred years, or on a clock that is wrong by as much.
+ */
+static void read_zone(struct span zone, unix_time now, struct date issued, struct travel_permission *p)
 {
+    struct mrz then;
+
     if (zone.n == 0 || !mrz_parse(zone, now, &p->mrz, NULL))
         return;
     p->has_mrz = true;
     p->until = mrz_date_whole(p->mrz.expiry);
+    if (date_is_set(issued) && mrz_parse(zone, time_of_date(issued), &then, NULL))
+        p->until = mrz_date_whole(then.expiry);
     set_number(p, span_str(p->mrz.number));
 }
 
@@ -93,7 +101,7 @@ bool travel_permission_of(const struct visible_seal *s, unix_time now, struct ar
         return false;
     *p = (struct travel_permission){ .present = true, .result = s->result };
     p->issuer = state_from_alpha3(s->country);
-    read_zone(value(s, "mrz"), now, p);
+    read_zone(value(s, "mrz"), now, s->issued, p);
     p->passport = value(s, "passport-number");
     p->purpose = value(s, "travel-purpose");
     p->kind = p->purpose.n ? "eco visa" : visa ? "visa" : "travel authorization";
