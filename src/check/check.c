@@ -137,7 +137,7 @@ static bool decide(struct run *k, struct why *w)
                                       .entering = k->c->member,
                                       .examined_said = r->examined != EXAMINED_NOT_SAID,
                                       .examined = r->examined == EXAMINED_YES };
-    struct date on = date_of_time(k->now);
+    struct date on = date_of_time(k->now + k->c->utc_offset);
     struct facts facts;
 
     if (k->has_traveller) {

@@ -12,6 +12,7 @@
 /* What a node brings to every check; built once, shared by threads, nothing in it changes during a check. */
 struct check_context {
     const char *member;    /* "IR" */
+    int32_t utc_offset;    /* seconds east of UTC: on which day a check falls */
     const char *node_name; /* signer name on receipts: "ir.specimen" */
     const struct agreement *agreement;
     const struct anchor_set *anchors;

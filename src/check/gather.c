@@ -78,7 +78,7 @@ static void take_seal(struct gathering *g, struct span bytes)
     g->item->why = s->why;
     if (g->item->result == RESULT_MALFORMED || !travel_permission_of(s, g->now, g->a, &p))
         return;
-    if (better(g->out, &p, date_of_time(g->now))) {
+    if (better(g->out, &p, date_of_time(g->now + g->c->utc_offset))) {
         g->out->permission = p;
         g->out->permission_item = g->index;
     }

@@ -21,13 +21,14 @@ static const char help[] =
     "  --agreement FILE   the agreement; the illustrative sample by default\n"
     "  --posts \"A B\"      border posts offered at the lane\n"
     "  --languages \"A B\"  of the console and of printed permissions, first one first; en by default\n"
+    "  --utc-offset +HH:MM  the member's clock, which says on what day a check falls; +00:00 by default\n"
     "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be "
     "trusted\n"
     "                     outside of one. A member's real keys are brought by its own key ceremony.\n\n"
     "Exit 0 done or already there, 2 usage or input/output.\n";
 
 struct init {
-    const char *folder, *member, *name, *listen, *agreement, *posts, *languages;
+    const char *folder, *member, *name, *listen, *agreement, *posts, *languages, *utc_offset;
 };
 
 /* One file of the folder. */
@@ -141,7 +142,11 @@ static bool put_agreement(const struct init *o, struct why *w)
 
 static bool put_config(const struct init *o, struct why *w)
 {
+    struct config_fault fault;
+    struct node_config c;
+    struct arena a;
     char text[2048];
+    bool ok;
     int n = snprintf(text, sizeof text,
                      "# A node of Serai. SPECIMEN keys: for trials only.\n"
                      "member = %s\n"
@@ -153,14 +158,18 @@ static bool put_config(const struct init *o, struct why *w)
                      "node-key = node.key\n"
                      "signer-key = signer.key\n"
                      "signer-certificate = signer.der\n"
-                     "modes = air road rail sea\n"
+                     "utc-offset = %s\n"
                      "languages = %s\n%s%s%s",
-                     o->member, o->name, o->listen, o->languages, o->posts ? "posts = " : "",
+                     o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",
                      o->posts ? o->posts : "", o->posts ? "\n" : "");
 
     if (n < 0 || (size_t)n >= sizeof text)
         return why_set(w, "config", WHY_NO_OFFSET, NULL, "the configuration is too long");
-    return put(o, "node.conf", span_of(text, (size_t)n), 0644, w);
+    arena_init(&a, 1 << 20);
+    ok = config_parse(span_of(text, (size_t)n), o->folder, &a, &c, &fault) ||
+         why_set(w, "config", WHY_NO_OFFSET, NULL, "%s", fault.message);
+    arena_free(&a);
+    return ok && put(o, "node.conf", span_of(text, (size_t)n), 0644, w);
 }
 
 /* node.conf is written last: a folder without it is one that was not finished, and is made anew. */
@@ -181,11 +190,12 @@ int cmd_init(int argc, char **argv)
         { "agreement", required_argument, NULL, 'a' },
         { "posts", required_argument, NULL, 'p' },
         { "languages", required_argument, NULL, 'L' },
+        { "utc-offset", required_argument, NULL, 'u' },
         { "specimen", no_argument, NULL, 's' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
     };
-    struct init o = { .listen = "127.0.0.1:7311", .languages = "en" };
+    struct init o = { .listen = "127.0.0.1:7311", .languages = "en", .utc_offset = "+00:00" };
     struct why w = { 0 };
     char name[16], conf[4096];
     bool specimen = false;
@@ -210,6 +220,9 @@ int cmd_init(int argc, char **argv)
             break;
         case 'L':
             o.languages = optarg;
+            break;
+        case 'u':
+            o.utc_offset = optarg;
             break;
         case 's':
             specimen = true;

@@ -7,7 +7,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-enum type { TYPE_TEXT, TYPE_MEMBER, TYPE_PATH, TYPE_ADDRESS, TYPE_COUNT, TYPE_LIST };
+enum type { TYPE_TEXT, TYPE_MEMBER, TYPE_PATH, TYPE_ADDRESS, TYPE_COUNT, TYPE_OFFSET, TYPE_LIST };
 
 static const struct key {
     const char *name;
@@ -30,6 +30,7 @@ static const struct key {
     { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), "a file" },
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
+    { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset), "hours and minutes from UTC such as +03:30" },
     { "hosts", TYPE_LIST, false, FIELD(hosts), "names with blanks between" },
     { "languages", TYPE_LIST, false, FIELD(languages), "language tags with blanks between, such as fa en" },
     { "purposes", TYPE_LIST, false, FIELD(purposes),
@@ -143,6 +144,21 @@ static bool read_list(struct parse *p, struct span v, struct config_list *out)
     return out->n > 0;
 }
 
+/* "+03:30", "-05:00", at most 14 hours: seconds east of UTC. */
+static bool read_offset(struct span v, int32_t *out)
+{
+    int32_t minutes;
+
+    if (v.n != 6 || (v.p[0] != '+' && v.p[0] != '-') || v.p[3] != ':' || !ascii_digit(v.p[1]) ||
+        !ascii_digit(v.p[2]) || !ascii_digit(v.p[4]) || !ascii_digit(v.p[5]) || v.p[4] > '5')
+        return false;
+    minutes = ((v.p[1] - '0') * 10 + (v.p[2] - '0')) * 60 + (v.p[4] - '0') * 10 + (v.p[5] - '0');
+    if (minutes > 14 * 60)
+        return false;
+    *out = (v.p[0] == '-' ? -60 : 60) * minutes;
+    return true;
+}
+
 static bool read_count(struct span v, unsigned *out)
 {
     unsigned n = 0;
@@ -196,6 +212,8 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
         return read_address(p, v);
     case TYPE_COUNT:
         return read_count(v, field);
+    case TYPE_OFFSET:
+        return read_offset(v, field);
     case TYPE_LIST:
         return read_list(p, v, field);
     }

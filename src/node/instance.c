@@ -145,6 +145,7 @@ static bool open_parts(struct instance *i, const char *folder, unsigned parts, s
         !load_keys(i, parts, w))
         return false;
     store.path = i->config.store;
+    store.utc_offset = i->config.utc_offset;
     return !(parts & INSTANCE_STORE) || store_open(&store, &i->store, w);
 }
 
@@ -158,6 +159,7 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
         return false;
     }
     out->check.member = out->config.member;
+    out->check.utc_offset = out->config.utc_offset;
     out->check.node_name = out->config.name;
     out->check.agreement = out->agreement;
     out->check.anchors = out->anchors;

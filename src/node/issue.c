@@ -27,6 +27,12 @@ struct work {
     char state[TEXT], state_local[TEXT], names[TEXT], dates[4][DATE_TEXT], entries[16], stay[32], purpose[32];
 };
 
+/* The day of issue by the member's own clock. */
+static struct date local_day(const struct work *k)
+{
+    return date_of_time(k->r->at + k->i->config.utc_offset);
+}
+
 static bool read_holder(struct work *k, struct why *w)
 {
     struct date expiry;
@@ -87,7 +93,7 @@ static bool write_zone(struct work *k, struct why *w)
 
 static bool make_seal(struct work *k, struct why *w)
 {
-    struct date today = date_of_time(k->r->at);
+    struct date today = local_day(k);
     const struct seal_issuer by = { .key = k->i->signer_key, .certificate = k->i->signer_certificate };
     const struct visa_order v = { .form = SEAL_FORM_VDS4,
                                   .country = span_str(state_to_alpha3(span_str(k->i->config.member))),
@@ -136,7 +142,7 @@ static void put_values(struct work *k, struct sticker *s)
     s->value[STICKER_ENTRIES] = k->entries;
     s->value[STICKER_STAY] = k->stay;
     s->value[STICKER_PURPOSE] = k->purpose;
-    s->value[STICKER_ISSUED] = date_format(date_of_time(k->r->at), k->dates[3]);
+    s->value[STICKER_ISSUED] = date_format(local_day(k), k->dates[3]);
     s->value[STICKER_PLACE] = k->r->place;
 }
 

@@ -32,9 +32,9 @@ def passport(number="N12345678", state="KAZ", name="SPECIMEN<<AIGERIM", birth="9
     return path
 
 
-def node(member, *believes):
+def node(member, *believes, options=()):
     folder = work / member
-    code, out, err = serai("init", "--specimen", "--member", member.upper()[:2], "--listen", "127.0.0.1:0", folder)
+    code, out, err = serai("init", "--specimen", "--member", member.upper()[:2], "--listen", "127.0.0.1:0", *options, folder)
     ok(code == 0, f"init {member}", out, err)
     for other in believes:
         code, out, err = serai("trust", "import", "--node", folder, work / other / "country.der", work / other / "signer.der")
@@ -66,6 +66,7 @@ kz = node("kz")
 ir = node("ir", "kz")
 tm = node("tm", "kz")
 stranger = node("tr")
+east = node("uz", "kz", options=["--utc-offset", "+05:00"])
 own = passport(state="FRA")  # of no party: only the ECO visa speaks for the traveller
 visa = issue("kz", own, "visa", "--entries", "2", "--stay", "30")
 single = issue("kz", own, "single")
@@ -126,6 +127,11 @@ code, a = check(ir, *ordinary, "--examined", "--at", at(40), passport("T11111111
 ok(code == 0 and a["stay"]["used"] == 10 and a["stay"]["left"] == 20, "ten days used, twenty left", a)
 code, a = check(ir, *ordinary, "--examined", "--at", at(2000), passport("T11111111", "TUR"))
 ok(code == 1, "an expired passport is referred", a)
+last_evening = time.strftime("%Y-%m-%dT20:00:00Z", time.gmtime(NOW + 90 * DAY))
+code, a = check(ir, *ordinary, "--at", last_evening, own, single)
+ok(code == 0, "the evening of the last day of the visa", a)
+code, a = check(east, *ordinary, "--at", last_evening, own, single)
+ok(code == 1, "where that evening is the next morning, the visa has ended", a)
 code, a = check(ir, *ordinary, "--at", at(200), own, single)
 ok(code == 1, "after the last day of the visa", a)
 

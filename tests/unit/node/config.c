@@ -40,13 +40,14 @@ static void everything(void **state)
     assert_true(
         parse("# a node\n\n" LEAST "listen=[::1]:0\r\n anchors = /etc/anchors # not a comment\n"
               "node-key = keys/node.seed\nsigner-key = s.pem\nsigner-certificate = s.der\n"
-              "tls-certificate = t.pem\ntls-key = k.pem\nthreads = 64\nhosts = a.example  b.example\n"
+              "tls-certificate = t.pem\ntls-key = k.pem\nthreads = 64\nutc-offset = -03:30\nhosts = a.example  b.example\n"
               "languages = fa en\npurposes = pilgrimage\nmodes = road\nposts = one,two parts , three"));
     assert_string_equal(config.host, "::1");
     assert_int_equal(config.port, 0);
     assert_string_equal(config.anchors, "/etc/anchors # not a comment");
     assert_string_equal(config.node_key, "/srv/ir/keys/node.seed");
     assert_int_equal(config.threads, 64);
+    assert_int_equal(config.utc_offset, -12600);
     assert_int_equal(config.hosts.n, 2);
     assert_string_equal(config.hosts.item[1], "b.example");
     assert_int_equal(config.languages.n, 2);
@@ -77,6 +78,9 @@ static const struct {
     { "bare IPv6 address", LEAST "listen = ::1:7311\n", 5, 10, "an address and a port" },
     { "open bracket", LEAST "listen = [::1:7311\n", 5, 10, "an address and a port" },
     { "IPv4 in brackets", LEAST "listen = [127.0.0.1]:1\n", 5, 10, "an address and a port" },
+    { "an offset without a sign", LEAST "utc-offset = 03:30\n", 5, 14, "such as +03:30" },
+    { "an offset of 15 hours", LEAST "utc-offset = +15:00\n", 5, 14, "such as +03:30" },
+    { "an offset of 60 minutes", LEAST "utc-offset = +03:60\n", 5, 14, "such as +03:30" },
     { "no threads", LEAST "threads = 0\n", 5, 11, "a number from 1 to 64" },
     { "too many threads", LEAST "threads = 65\n", 5, 11, "a number from 1 to 64" },
     { "threads in words", LEAST "threads = two\n", 5, 11, "a number from 1 to 64" },
