@@ -38,9 +38,12 @@ static void show_fields(const struct visible_seal *s)
         struct buffer b;
 
         buf_init(&b, 1 << 20);
-        for (size_t k = 0; k < f->text.n; k++) { /* lines of a zone under one another */
-            buf_u8(&b, f->text.p[k]);
-            if (f->text.p[k] == '\n')
+        for (size_t k = 0, end; k < f->text.n; k = end) { /* lines of a zone under one another */
+            const uint8_t *feed = memchr(f->text.p + k, '\n', f->text.n - k);
+
+            end = feed ? (size_t)(feed - f->text.p) + 1 : f->text.n;
+            text_put_plain(&b, span_sub(f->text, k, end));
+            if (feed)
                 buf_printf(&b, "%*s", 29, "");
         }
         if (f->text.n == 0 && f->raw.n <= 40)
@@ -51,6 +54,17 @@ static void show_fields(const struct visible_seal *s)
                      f->name ? f->name : "(unknown)", buf_cstr(&b));
         buf_free(&b);
     }
+}
+
+/* What the seal says, between before and after. */
+static void show_text(const char *before, struct span s, const char *after)
+{
+    struct buffer b;
+
+    buf_init(&b, 1 << 20);
+    text_put_plain(&b, s);
+    (void)printf("%s%s%s", before, buf_cstr(&b), after);
+    buf_free(&b);
 }
 
 static void show_date(const char *name, struct date d)
@@ -74,19 +88,20 @@ static void show(const struct visible_seal *s, const struct findings *f)
     (void)printf("\n");
     if (s->result == RESULT_MALFORMED)
         return;
-    (void)printf("%-11s %s%s%s\n", "seal", seal_kind_word(s->kind), s->type ? ", " : "",
-                 s->type ? s->type : "");
-    (void)printf("%-11s %.*s\n", "country", (int)s->country.n, (const char *)s->country.p);
-    if (s->signer.n || s->cert_ref.n)
-        (void)printf("%-11s %.*s%s%.*s\n", "signer", (int)s->signer.n, (const char *)s->signer.p,
-                     s->signer.n ? " " : "", (int)s->cert_ref.n, (const char *)s->cert_ref.p);
+    (void)printf("%-11s %s%s", "seal", seal_kind_word(s->kind), s->type ? ", " : "");
+    show_text("", span_str(s->type ? s->type : ""), "\n");
+    show_text("country     ", s->country, "\n");
+    if (s->signer.n || s->cert_ref.n) {
+        show_text("signer      ", s->signer, s->signer.n ? " " : "");
+        show_text("", s->cert_ref, "\n");
+    }
     if (s->path.anchor)
         (void)printf("%-11s %s%s\n", "vouched by", s->path.anchor->source, s->path.direct ? "" : " (issuer)");
     show_date("issued", s->issued);
     show_date("signed", s->signed_on);
     show_fields(s);
     if (s->json.n)
-        (void)printf("  %.*s\n", (int)s->json.n, (const char *)s->json.p);
+        show_text("  ", s->json, "\n");
     for (size_t i = 0; i < f->n; i++)
         (void)printf("%s%s: %s: %s%s\n",
                      cli_style(stdout, f->item[i].severity == FINDING_WARNING ? STYLE_CARE : STYLE_DIM),
