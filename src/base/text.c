@@ -122,6 +122,29 @@ void utf8_put(struct buffer *b, uint32_t cp)
     buf_put(b, span_of(u, n));
 }
 
+static bool is_plain(uint32_t cp)
+{
+    return cp == '\n' || (cp >= 0x20 && cp < 0x7f) ||
+           (cp > 0x9f && (cp < 0x2028 || cp > 0x202e) && (cp < 0x2066 || cp > 0x2069));
+}
+
+void text_put_plain(struct buffer *b, struct span s)
+{
+    struct reader r = rd_of(s);
+
+    while (rd_left(&r) > 0) {
+        uint32_t cp = utf8_next(&r);
+
+        if (rd_ok(&r) && is_plain(cp)) {
+            utf8_put(b, cp);
+            continue;
+        }
+        buf_u8(b, '.');
+        if (!rd_ok(&r)) /* go on behind the offending byte */
+            r = (struct reader){ r.start, r.p + 1, r.end, false };
+    }
+}
+
 void hex_put(struct buffer *b, struct span s)
 {
     static const char digit[] = "0123456789abcdef";

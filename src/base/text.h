@@ -34,7 +34,8 @@ struct span text_trim(struct span s);
  * only if bytes were left. */
 bool text_split(struct span *s, uint8_t sep, struct span *part);
 
-/* Single-byte edits that turn one word into the other, for "did you mean"; TEXT_FAR when one is longer than 40 bytes. */
+/* Single-byte edits that turn one word into the other, for "did you mean"; TEXT_FAR when one is longer than
+ * 40 bytes. */
 enum { TEXT_FAR = 99 };
 size_t text_distance(struct span a, struct span b);
 
@@ -46,6 +47,11 @@ uint32_t utf8_next(struct reader *r);
 
 /* Offset of the first byte that is not UTF-8; s.n when all is well. */
 size_t utf8_valid_to(struct span s);
+
+/* Appends s as a person may see it: "." in place of control characters other than line feeds, of characters
+ * that turn the direction of the text around them (U+202A to U+202E, U+2066 to U+2069), of U+2028 and U+2029,
+ * and of each byte that is not UTF-8. */
+void text_put_plain(struct buffer *b, struct span s);
 
 /* cp <= U+10FFFF. */
 void utf8_put(struct buffer *b, uint32_t cp);

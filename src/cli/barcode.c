@@ -66,15 +66,19 @@ static bool load(const char *path, struct buffer *b)
     return buf_ok(b);
 }
 
-/* White space and printable UTF-8 only. */
+/* White space and text that is plain as it stands. */
 static bool is_text(struct span s)
 {
-    if (utf8_valid_to(s) != s.n)
-        return false;
-    for (size_t i = 0; i < s.n; i++)
-        if ((s.p[i] < 0x20 && !ascii_space(s.p[i])) || s.p[i] == 0x7f)
-            return false;
-    return true;
+    struct buffer b;
+    bool same;
+
+    buf_init(&b, LIMIT_FILE);
+    text_put_plain(&b, s);
+    same = b.n == s.n;
+    for (size_t i = 0; same && i < s.n; i++)
+        same = b.p[i] == s.p[i] || ascii_space(s.p[i]);
+    buf_free(&b);
+    return same;
 }
 
 static void print_plain(const char *path, const struct barcode *found, size_t n, struct buffer *out)

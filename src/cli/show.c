@@ -2,16 +2,23 @@
 
 #include <stdio.h>
 
+#include "base/limits.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "wire/json.h"
 
 enum { WORD = 18 };
 
-/* Text of hostile files goes to a terminal without its control characters. */
+/* Text of hostile files goes to a terminal plain, and on one line. */
 static void put(struct span s)
 {
-    for (size_t i = 0; i < s.n; i++)
-        (void)putchar(s.p[i] < 0x20 || s.p[i] == 0x7f ? (s.p[i] == '\n' ? '/' : '.') : s.p[i]);
+    struct buffer b;
+
+    buf_init(&b, LIMIT_FILE);
+    text_put_plain(&b, s);
+    for (size_t i = 0; i < b.n; i++)
+        (void)putchar(b.p[i] == '\n' ? '/' : b.p[i]);
+    buf_free(&b);
 }
 
 static struct span text_of(const struct json *j, json_ref v, struct arena *a)

@@ -173,7 +173,11 @@ def order(curve, form, what):
             "zipped": chance.random() < 0.5, "withCertificate": chance.random() < 0.5}
 
 
-orders = [order(*p) for p in plan()]
+# A seal of a member who writes to the officer's terminal: colours, window title, text turned around.
+RUDE = ["A\x1b[31mB\x1b]0;x\x07", "\u009b31m\u202eabc", "plain"]
+rude = ("social-insurance-card", "FC04", {}, [("01", c40("ABCDEFGHIJKL"))] + [(f"{i + 2:02X}", t.encode().hex()) for i, t in enumerate(RUDE)])
+
+orders = [order(*p) for p in plan()] + [order("prime256v1", "vds", rude)]
 answer = node("seals.mjs", {"signers": signers, "read": items, "write": orders})
 for form in ("vds3", "vds", "idb"):
     these = [(item, seal) for item, seal in zip(items, answer["read"]) if item["asked"] == form]
@@ -207,6 +211,11 @@ def content_differs(o, seen):
 
 
 made = [base64.b64decode(w) for w in answer["written"]]
+(work / "rude.seal").write_bytes(made.pop())
+orders.pop()
+for command in (["inspect"], ["seal", "verify"]):
+    code, out, err = serai(*command, "--anchors", anchors, work / "rude.seal")
+    ok(code == 0 and "plain" in out and not any(c in out for c in "\x1b\x07\u009b\u202e"), f"serai {' '.join(command)} passes nothing to the terminal", repr(out), err)
 none_differ([d for o, seen in zip(orders, inspect("strict", made)) for d in [content_differs(o, seen)] if d],
             f"{len(made)} seals of the independent writer: genuine in the strict profile, with the fields that went in")
 

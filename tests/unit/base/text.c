@@ -144,12 +144,48 @@ static void splitting(void **state)
     assert_int_equal(text_trim(SPAN(" \n ")).n, 0);
 }
 
+/* What a terminal obeys, or what turns text around, is never passed on. */
+static void plain_text(void **state)
+{
+    static const struct {
+        const char *what, *in, *out;
+    } cases[] = {
+        { "letters of every script", "Мұхтар درخشان Öz", "Мұхтар درخشان Öz" },
+        { "lines stay", "A\nB", "A\nB" },
+        { "escape sequence", "A\033[31mB\033]0;x\007", "A.[31mB.]0;x." },
+        { "tab, carriage return, delete", "A\tB\rC\177", "A.B.C." },
+        { "control of the second set", "A\302\233 31m", "A. 31m" },
+        { "last of it, and the first letter", "\302\237\302\240", ".\302\240" },
+        { "direction turned", "\342\200\256abc\342\200\254", ".abc." },
+        { "direction isolated", "\342\201\246abc\342\201\251", ".abc." },
+        { "line and paragraph separator", "\342\200\250\342\200\251", ".." },
+        { "joiners belong to Persian", "\342\200\214\342\200\215", "\342\200\214\342\200\215" },
+        { "bytes that are not UTF-8", "A\377\300\200B", "A...B" },
+        { "cut short", "A\342\200", "A.." },
+        { "beyond the first plane", "\360\237\230\200", "\360\237\230\200" },
+        { "nothing", "", "" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct span in = guard_copy(span_str(cases[i].in));
+        struct buffer b;
+
+        buf_init(&b, 1024);
+        text_put_plain(&b, in);
+        if (strcmp(buf_cstr(&b), cases[i].out) != 0)
+            fail_msg("%s: %s", cases[i].what, buf_cstr(&b));
+        buf_free(&b);
+        guard_free(in);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8),           cmocka_unit_test(utf8_round_trip),
         cmocka_unit_test(base64_vectors), cmocka_unit_test(encodings_round_trip),
-        cmocka_unit_test(splitting),
+        cmocka_unit_test(splitting),      cmocka_unit_test(plain_text),
     };
 
     return cmocka_run_group_tests_name("base-text", tests, NULL, NULL);
