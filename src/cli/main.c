@@ -1,23 +1,27 @@
-#include <stdlib.h>
+#include <errno.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "cli/cli.h"
 #include "crypto/node_key.h"
 
+/*
+ * Commands that need the HTTP and drawing libraries live in a program of their own, serai-node, since loading
+ * those libraries takes longer than most other commands work; run is NULL for them.
+ */
 const struct cli_command cli_commands[] = {
-    { "check", cmd_check,
-      "check a traveller's evidence against the agreement: one verdict with its reasons" },
+    { "check", NULL, "check a traveller's evidence against the agreement: one verdict with its reasons" },
     { "inspect", cmd_inspect,
       "what is this file? seals, machine-readable lines, chips, certificates, pictures" },
     { "mrz", cmd_mrz, "read, write and transliterate machine-readable zones" },
     { "seal", cmd_seal, "verify and issue visible digital seals" },
     { "barcode", cmd_barcode, "read barcodes from pictures and draw them" },
-    { "issue", cmd_issue, "issue a permission, such as an ECO visa, as a printable sticker" },
+    { "issue", NULL, "issue a permission, such as an ECO visa, as a printable sticker" },
     { "agreement", cmd_agreement, "check, show and try an agreement" },
     { "trust", cmd_trust, "which keys this node believes" },
     { "receipt", cmd_receipt, "check a signed receipt" },
     { "init", cmd_init, "make a node's folder: configuration, keys, store" },
-    { "serve", cmd_serve, "run a node: its HTTP interface and console" },
+    { "serve", NULL, "run a node: its HTTP interface and console" },
     { "store", cmd_store, "status, back-up and expiry of what a node recorded" },
     { "completion", cmd_completion, "completion for your shell" },
     { NULL, NULL, NULL },
@@ -53,6 +57,27 @@ static int unknown(const char *name)
     return CLI_USAGE;
 }
 
+/* Becomes serai-node, which stands beside this program or in the folder for such programs. */
+static int companion(char **argv)
+{
+    static const char name[] = "serai-node";
+    char path[4096];
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof name - 1);
+
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    if (n > 0) {
+        memcpy(path + n, name, sizeof name);
+        (void)execv(path, argv);
+    }
+    (void)execv(SERAI_LIBEXECDIR "/serai-node", argv);
+    (void)fprintf(
+        stderr,
+        "serai: cannot run serai-node, which has the command \"%s\": %s. Is all of Serai installed?\n",
+        argv[1], strerror(errno));
+    return CLI_USAGE;
+}
+
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "--help";
@@ -79,6 +104,6 @@ int main(int argc, char **argv)
     }
     for (const struct cli_command *c = cli_commands; c->name; c++)
         if (strcmp(name, c->name) == 0)
-            return c->run(argc - 1, argv + 1);
+            return c->run ? c->run(argc - 1, argv + 1) : companion(argv);
     return unknown(name);
 }

@@ -1,0 +1,22 @@
+/* serai-node: the commands of serai that need the HTTP and drawing libraries. Run through serai. */
+#include "cli/cli.h"
+#include "crypto/node_key.h"
+
+static const struct cli_command commands[] = {
+    { "check", cmd_check, NULL },
+    { "issue", cmd_issue, NULL },
+    { "serve", cmd_serve, NULL },
+};
+
+int main(int argc, char **argv)
+{
+    if (!node_crypto_init()) {
+        (void)fputs("serai: the cryptographic library cannot start here\n", stderr);
+        return CLI_USAGE;
+    }
+    for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
+        if (strcmp(argv[1], commands[i].name) == 0)
+            return commands[i].run(argc - 1, argv + 1);
+    (void)fputs("serai-node is a part of serai: see serai --help\n", stderr);
+    return CLI_USAGE;
+}
