@@ -1,0 +1,70 @@
+/* The inside of an anchor set, for the files that make it up. */
+#ifndef SERAI_SEAL_ANCHORS_INTERNAL_H
+#define SERAI_SEAL_ANCHORS_INTERNAL_H
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "seal/anchors.h"
+#include "seal/crl.h"
+
+/* The ways to find an anchor, each with its own chains. */
+enum { BY_SHA256, BY_KEY_ID, BY_SUBJECT, BY_SEAL_REF, BY_SHA1_TAIL, INDICES };
+
+struct entry {
+    struct anchor anchor;
+    uint8_t sha1_tail[5];
+    uint32_t hash[INDICES]; /* 0: not in that index */
+    struct entry *next[INDICES];
+};
+
+/* Chains in order of addition: first and last of each. */
+struct bucket {
+    struct entry *first, *last;
+};
+
+struct source {
+    struct source *next;
+    char text[];
+};
+
+/* Direct mapped; a group of slots shares a lock that is held for a copy of 40 bytes. */
+enum { CERTIFIED_SLOTS = 4096, CERTIFIED_LOCKS = 64 };
+
+struct certified {
+    uint8_t sha256[32];
+    const struct anchor *by;
+};
+
+struct memory {
+    pthread_mutex_t lock[CERTIFIED_LOCKS];
+    struct certified slot[CERTIFIED_SLOTS];
+};
+
+/* A list and the anchor that signed it; its bytes stand behind it. */
+struct listed {
+    struct crl crl;
+    const struct anchor *by;
+    struct listed *next;
+};
+
+struct anchor_set {
+    struct entry **entry;
+    size_t n, room;
+    struct bucket *bucket[INDICES];
+    size_t buckets; /* a power of two */
+    struct source *sources;
+    struct listed *crls;
+    size_t n_crls;
+    struct memory *memory;
+};
+
+/* Memory or the end of the process. */
+static inline void *must(void *p)
+{
+    if (!p)
+        abort();
+    return p;
+}
+
+#endif

@@ -1,0 +1,72 @@
+/* Revocation lists of an anchor set: whose they are, and what they say about a certificate. */
+#include "base/limits.h"
+#include "seal/anchors_internal.h"
+#include "seal/name.h"
+#include "wire/der.h"
+
+enum result anchors_crl_issuer(const struct anchor_set *s, const struct crl *c, const struct anchor **by,
+                               struct why *w)
+{
+    const struct anchor *candidate[32];
+    size_t n = anchors_by_key_id(s, c->aki, candidate, 32), named = 0;
+
+    if (n == 0)
+        n = anchors_by_subject(s, c->issuer, candidate, 32);
+    for (size_t i = 0; i < n; i++) {
+        if (candidate[i]->use != ANCHOR_ISSUER || !candidate[i]->key || !crl_names(c, &candidate[i]->cert))
+            continue;
+        named += c->aki.n > 0;
+        if (crl_signed_by(c, candidate[i]->key)) {
+            *by = candidate[i];
+            return RESULT_GENUINE;
+        }
+    }
+    if (named) {
+        (void)why_set(w, "signature", WHY_NO_OFFSET, "RFC 5280 6.3.3",
+                      "the revocation list is not signed by the country signer it names");
+        return RESULT_FORGED;
+    }
+    (void)why_set(w, "no-anchor", WHY_NO_OFFSET, "RFC 5280 6.3.3",
+                  "no known country signer issued the revocation list");
+    return RESULT_NO_ANCHOR;
+}
+
+bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *f, struct why *w)
+{
+    struct crl crl;
+    struct listed *l;
+    const struct anchor *by;
+
+    if (!crl_parse(der, &crl, f, w) || anchors_crl_issuer(s, &crl, &by, w) != RESULT_GENUINE)
+        return false;
+    l = must(calloc(1, sizeof *l + der.n));
+    memcpy(l + 1, der.p, der.n);
+    if (!crl_parse(span_of(l + 1, der.n), &l->crl, NULL, NULL))
+        abort();
+    l->by = by;
+    l->next = s->crls;
+    s->crls = l;
+    s->n_crls++;
+    return true;
+}
+
+size_t anchor_set_crl_count(const struct anchor_set *s)
+{
+    return s->n_crls;
+}
+
+enum revocation anchors_revocation(const struct anchor_set *s, const struct anchor *issuer,
+                                   struct span serial, unix_time at)
+{
+    enum revocation r = REVOCATION_UNKNOWN;
+
+    for (const struct listed *l = s->crls; l; l = l->next) {
+        if (l->crl.this_update > at || !(l->by == issuer || span_eq(l->by->cert.spki, issuer->cert.spki)))
+            continue; /* link certificates share the key of a root */
+        if (crl_lists(&l->crl, serial))
+            return REVOCATION_REVOKED;
+        if (l->crl.next_update >= at)
+            r = REVOCATION_CLEAR;
+    }
+    return r;
+}
