@@ -11,19 +11,21 @@
 #include "seal/issue_certificate.h"
 
 static const char help[] =
-    "usage: serai init --specimen --member XX [OPTION]... FOLDER\n\n"
-    "Makes the folder of a node: node.conf, agreement, node key, store, and specimen keys that issue seals. "
-    "A folder\n"
-    "that holds a node already is left as it is.\n\n"
+    "usage: serai init --specimen --member XX [OPTION]... FOLDER\n"
+    "\n"
+    "Makes the folder of a node: node.conf, agreement, node key, and specimen keys that issue seals; the\n"
+    "store comes with the first use. A folder that holds a node already is left as it is.\n"
+    "\n"
     "  --member XX        the member state, two letters\n"
     "  --name NAME        signs receipts; xx.specimen by default\n"
     "  --listen ADDRESS   address and port; 127.0.0.1:7311 by default\n"
     "  --agreement FILE   the agreement; the illustrative sample by default\n"
     "  --posts \"A B\"      border posts offered at the lane\n"
     "  --languages \"A B\"  of the console and of printed permissions, first one first; en by default\n"
-    "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be "
-    "trusted\n"
-    "                     outside of one. A member's real keys are brought by its own key ceremony.\n\n"
+    "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be\n"
+    "                     trusted outside of one. A member's real keys are brought by its own key\n"
+    "                     ceremony.\n"
+    "\n"
     "Exit 0 done or already there, 2 usage or input/output.\n";
 
 struct init {
@@ -214,7 +216,7 @@ int cmd_init(int argc, char **argv)
             specimen = true;
             break;
         default:
-            return c == 'h' ? cli_help(help) : cli_usage("init", "see the options");
+            return c == 'h' ? cli_help(help) : cli_bad_option("init");
         }
     }
     if (!o.member || strlen(o.member) != 2 || o.member[0] < 'A' || o.member[0] > 'Z' || o.member[1] < 'A' ||

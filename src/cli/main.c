@@ -56,6 +56,7 @@ static int unknown(const char *name)
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "--help";
+    static char title[32]; /* what getopt begins its complaints with */
 
     if (!node_crypto_init()) {
         (void)fputs("serai: the cryptographic library cannot start here\n", stderr);
@@ -77,8 +78,12 @@ int main(int argc, char **argv)
         name = argv[1];
         argc = 3;
     }
-    for (const struct cli_command *c = cli_commands; c->name; c++)
-        if (strcmp(name, c->name) == 0)
+    for (const struct cli_command *c = cli_commands; c->name; c++) {
+        if (strcmp(name, c->name) == 0) {
+            (void)snprintf(title, sizeof title, "serai %s", c->name);
+            argv[1] = title;
             return c->run(argc - 1, argv + 1);
+        }
+    }
     return unknown(name);
 }

@@ -8,13 +8,15 @@
 #include "node/node.h"
 
 static const char help[] =
-    "usage: serai serve [--quiet] FOLDER\n\n"
-    "Runs the node whose folder this is until it gets SIGTERM or SIGINT; requests under way are finished. "
-    "The first line\n"
-    "on standard output is the address; then a line for each answered request goes to standard error: "
-    "method, route,\n"
-    "status, microseconds, bytes in and out. No line holds anything about a traveller.\n\n"
-    "  --quiet   no line per request\n\n"
+    "usage: serai serve [--quiet] FOLDER\n"
+    "\n"
+    "Runs the node whose folder this is until it gets SIGTERM or SIGINT; requests under way are finished.\n"
+    "The first line on standard output is the address; then a line for each answered request goes to\n"
+    "standard error: method, route, status, microseconds, bytes in and out. No line holds\n"
+    "anything about a traveller.\n"
+    "\n"
+    "  --quiet   no line per request\n"
+    "\n"
     "Exit 0 stopped as asked, 2 could not start.\n";
 
 static unix_time now(void *ctx)
@@ -110,7 +112,7 @@ int cmd_serve(int argc, char **argv)
 
     while ((c = getopt_long(argc, argv, "qh", options, NULL)) != -1) {
         if (c != 'q')
-            return c == 'h' ? cli_help(help) : cli_usage("serve", "see the options");
+            return c == 'h' ? cli_help(help) : cli_bad_option("serve");
         quiet = true;
     }
     if (optind + 1 != argc)

@@ -87,4 +87,78 @@ code, a, codes = check("--at", "2100-01-01", french, visa)
 ok(code == 1 and a["verdict"] == "refer", "a visa is not good again when its two digits come again", a)
 code, a, codes = check(french, work / "visa.pdf")
 ok(a["evidence"][1]["reason"] == "unknown-kind" and "PNG or JPEG" in a["evidence"][1]["detail"], "a PDF is told what is wanted", a)
+
+# Issuing: everything that can be known before is looked at before, because a number once given is recorded.
+def refused(what, wanted, *args, code=2, out="no"):
+    got, text, err = serai("issue", "--node", kz, "--passport", french, "--purpose", "work", "--out", work / out, *args)
+    ok(got == code and wanted in err and not (work / (out + ".seal")).exists(), what, got, text, err)
+
+
+before = serai("store", "status", "--json", kz)[1]
+refused("a visa that is over already", "over already", "--from", day(-40), "--until", day(-10))
+refused("a signer whose certificate has ended", "signer.der, is valid from", "--at", "2030-01-01")
+refused("a clock before the certificate begins", "is valid from", "--at", "2020-01-01", "--until", day(30))
+refused("a word that belongs to no option", '"extra" belongs to no option', "extra")
+refused("a folder that is not there", "cannot write", out="nowhere/visa")
+refused("a visa beyond the passport", "earlier last day", "--until", "2040-01-01", code=1)
+ok(serai("store", "status", "--json", kz)[1] == before, "nothing refused is recorded", before)
+code, out, err = serai("issue", "--json", "--node", kz, "--passport", french, "--purpose", "work", "--out", work / 'odd"\\\n name')
+ok(code == 0 and json.loads(out)["png"] == str(work / 'odd"\\\n name.png') and out.count("\n") == 1,
+   "one object a line, whatever the file is called", out, err)
+
+# Input that never ends or never begins.
+os.mkfifo(work / "fifo")
+(work / "chip").mkdir()
+os.mkfifo(work / "chip" / "fifo")
+waiting = [(c, subprocess.Popen([SERAI, *c.split(), work / place], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+           for c, place in (("inspect", "fifo"), ("inspect", "chip"), ("mrz parse", "fifo"), ("barcode read", "fifo"),
+                            ("seal verify", "fifo"), ("agreement check", "fifo"), (f"check --node {ir}", "fifo"))]
+for command, process in waiting:
+    try:
+        out, err = process.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+    ok(process.returncode == 2 and "nobody writes" in err, f"{command} on a pipe that nobody writes to", process.returncode, err)
+process = subprocess.run(["bash", "-c", f"{SERAI} inspect --json <(sleep 0.3; cat {french})"], capture_output=True, text=True)
+ok(process.returncode == 0 and json.loads(process.stdout)["kind"] == "mrz", "a pipe that somebody writes to", process)
+code, out, err = serai("inspect", "/dev/zero")
+ok(code == 2 and "longer than" in err, "a device without end", err)
+device = work / "device"
+os.mkfifo(device)
+reader = os.open(device, os.O_RDONLY | os.O_NONBLOCK)
+code, out, err = serai("barcode", "draw", "-o", device, visa)
+ok(code == 0 and device.is_fifo() and os.read(reader, 8)[1:4] == b"PNG", "what is no file is written to, not replaced", code, err)
+
+# Names of files are hostile text too.
+odd = work / "odd\x1b[31m"
+odd.write_bytes(french.read_bytes())
+for args in (("inspect", odd), ("inspect", work / "gone\x1b[31m"), ("receipt", "verify", "--key", "x", odd)):
+    code, out, err = serai(*args)
+    ok("\x1b" not in out + err, f"{args[0]}: no control characters on a terminal", out, err)
+
+# The command line itself.
+code, overview, err = serai("--help")
+for command in COMMANDS:
+    code, out, err = serai(command, "--help")
+    ok(code == 0 and all(len(line) <= 100 for line in (overview + out).splitlines()), f"{command} --help fits 100 columns",
+       [line for line in out.splitlines() if len(line) > 100])
+    ok("Exit 0" in out, f"{command} --help says how it ends", out)
+    code, out, err = serai(command, "--no-such-option")
+    ok(code == 2 and err.startswith(f"serai {command}") and not out, f"{command}: an unknown option", code, out, err)
+for args in (("trust", "list", "--node", kz, "extra"), ("trust", "key", "--node", kz, "extra"), ("completion", "bash", "extra"),
+             ("store", "status", kz, "extra", "more"), ("serve", kz, "extra"), ("init", "--specimen", "--member", "KZ", "a", "b")):
+    code, out, err = serai(*args)
+    ok(code == 2 and not out, f"{args[0]}: a word too many", code, out, err)
+first = serai("check", "--json", "--node", ir, kazakh)[1]
+receipt = work / "receipt"
+receipt.write_text(json.loads(first)["receipt"])
+vkey = serai("trust", "key", "--node", kz)[1].strip()
+(work / "none").write_text("no receipt\n")
+code, out, err = serai("receipt", "verify", "--key", vkey, receipt)
+ok(code == 3, "a receipt of another node", code, out, err)
+for files, wanted in (((receipt, work / "none"), 1), ((work / "none", receipt), 1), ((work / "gone", receipt), 2)):
+    code, out, err = serai("receipt", "verify", "--json", "--key", vkey, *files)
+    ok(code == wanted and all(json.loads(line)["detail"] for line in out.splitlines()), "of several receipts the gravest decides",
+       code, out, err)
 done()
