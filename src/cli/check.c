@@ -211,7 +211,9 @@ static int take(struct options *o, int c)
         return 0;
     case 's':
         o->r.stay_days = strtol(optarg, &end, 10);
-        return *end || o->r.stay_days < 1 ? cli_usage("check", "--stay wants a number of days") : 0;
+        return *end || o->r.stay_days < 1 || o->r.stay_days > 36500
+                   ? cli_usage("check", "--stay wants a number of days up to 36500")
+                   : 0;
     case 'v':
         return movement_of(optarg, &o->r.movement) ? 0
                                                    : cli_usage("check", "--movement is entry, exit or none");
@@ -223,7 +225,7 @@ static int take(struct options *o, int c)
         return 0;
     case 'i':
         o->r.id = span_str(optarg);
-        return 0;
+        return *optarg ? 0 : cli_usage("check", "--id wants 1 to 64 of A-Z a-z 0-9 . _ -");
     case 't':
         o->at = optarg;
         return 0;

@@ -41,6 +41,10 @@ static void say_findings(const struct instance *i)
     for (size_t k = 0; k < i->trust_findings.n; k++)
         if (i->trust_findings.item[k].severity == FINDING_WARNING)
             (void)fprintf(stderr, "serai serve: anchors: %s\n", i->trust_findings.item[k].why.detail);
+    if (!agreement_is_party(i->agreement, span_str(i->config.member)))
+        (void)fprintf(stderr,
+                      "serai serve: %s is no party of the agreement: every traveller will be referred\n",
+                      i->config.member);
     if (anchor_set_count(i->anchors) == 0)
         (void)fputs(
             "serai serve: no trust anchors: every seal will end as no-anchor; see serai trust import\n",

@@ -161,4 +161,69 @@ for files, wanted in (((receipt, work / "none"), 1), ((work / "none", receipt), 
     code, out, err = serai("receipt", "verify", "--json", "--key", vkey, *files)
     ok(code == wanted and all(json.loads(line)["detail"] for line in out.splitlines()), "of several receipts the gravest decides",
        code, out, err)
+
+# A node's folder is looked at before it is made.
+(work / "a text").write_text("agreement\n")
+for what, wanted, args in (("an address that is none", "`listen`", ("--listen", "foo")),
+                           ("a name with a blank", "`name`", ("--name", "a b")),
+                           ("a value of two lines", "one line", ("--name", "a\nlisten = 0.0.0.0:1")),
+                           ("an agreement that is not there", str(work / "gone"), ("--agreement", work / "gone")),
+                           ("an agreement with a fault", "a text:1:", ("--agreement", work / "a text")),
+                           ("a state that is no party", "no party", ("--member", "ZZ"))):
+    code, out, err = serai("init", "--specimen", "--member", "KZ", *args, work / "new")
+    ok(code == 2 and wanted in err and not (work / "new").exists(), f"init with {what}", code, out, err)
+for i in range(5):  # half-made folders are finished by the next call
+    process = subprocess.Popen([SERAI, "init", "--specimen", "--member", "KZ", work / f"half{i}"], stdout=subprocess.DEVNULL)
+    time.sleep(0.002 * i)
+    process.kill()
+    process.wait()
+    code, out, err = serai("init", "--specimen", "--member", "KZ", work / f"half{i}")
+    ok(code == 0 and serai("trust", "key", "--node", work / f"half{i}")[0] == 0, f"init after one that was killed ({i})", out, err)
+code, out, err = serai("serve", work / "gone")
+ok(code == 2 and "No such file" in err and "serai init" in err, "serve where no node is", err)
+text = (kz / "node.conf").read_text()
+for change, wanted in ((("member = KZ", "member = kz"), ":2:10:"), (("name =", "nmae ="), ":3:1:"),
+                       (("store = store.db\n", ""), "store"), (("member", "languages = fa\nmember"), "stands on line 2 already")):
+    (kz / "node.conf").write_text(text.replace(*change))
+    code, out, err = serai("trust", "key", "--node", kz)
+    ok(code == 2 and wanted in err, f"node.conf with {change[1]!r}", err)
+(kz / "node.conf").write_text(text)
+code, out, err = serai("check", "--node", ir, "--id", "", kazakh)
+ok(code == 2 and "--id" in err, "an empty id", err)
+code, out, err = serai("check", "--node", ir, "--stay", "99999999999999999999", kazakh)
+ok(code == 2 and "--stay" in err, "more days than there are", err)
+
+# The interface, by hand.
+server = subprocess.Popen([SERAI, "serve", "--quiet", ir], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+host = server.stdout.readline().strip().removeprefix("http://").rstrip("/")
+
+
+def talk(text):
+    with socket.create_connection(host.split(":")) as s:
+        s.settimeout(5)
+        s.sendall(text.replace("HOST", host).encode())
+        data = b""
+        while piece := s.recv(65536):
+            data += piece
+    return data.decode(errors="replace")
+
+
+body = json.dumps({"id": "", "evidence": [{"kind": "mrz", "text": kazakh.read_text()}]})
+post = "POST /v1/check HTTP/1.1\r\nContent-Type: application/json\r\nConnection: close\r\n"
+got = talk(f"{post}Host: HOST\r\nContent-Length: {len(body)}\r\n\r\n{body}")
+ok(" 400 " in got and '\\"id\\"' in got, "an empty id over HTTP", got)
+body = body.replace('"id": "", ', "")
+inside = "GET /v1/health HTTP/1.1\r\nHost: HOST\r\n\r\n"
+post = post.replace("Connection: close\r\n", "")
+for what, text in (("two hosts", f"GET /v1/health HTTP/1.1\r\nHost: HOST\r\nHost: other.example\r\n\r\n"),
+                   ("two lengths", f"{post}Host: HOST\r\nContent-Length: 0\r\nContent-Length: {len(inside)}\r\n\r\n{inside}"),
+                   ("a length and pieces", f"{post}Host: HOST\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{inside}")):
+    got = talk(text)
+    ok(got.startswith("HTTP/1.1 400") and "framing" in got and got.count("HTTP/1.1 ") == 1, f"{what}: refused, and the line is closed", got)
+server.terminate()
+ok(server.wait(20) == 0, "SIGTERM stops it")
+
+# What is kept of all this.
+kept = b"".join(f.read_bytes() for f in ir.iterdir() if f.is_file() and f.name != "agreement")
+ok(not any(word in kept for word in (b"N12345678", b"N00000001", b"AIGERIM", b"OTHER<<PERSON")), "no name and no number is kept")
 done()
