@@ -16,6 +16,17 @@ static bool read_text(const struct json *j, json_ref v, void *to, struct arena *
     return json_text_of(j, v, a, to);
 }
 
+/* An empty id would be one of the node's own making: the caller could not repeat the request. */
+static bool read_id(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    struct span id;
+
+    if (!json_text_of(j, v, a, &id) || id.n == 0)
+        return false;
+    *(struct span *)to = id;
+    return true;
+}
+
 static bool read_days(const struct json *j, json_ref v, void *to, struct arena *a)
 {
     int64_t n;
@@ -156,7 +167,7 @@ bool check_request_from_json(struct span text, struct check_request *out, struct
     json_ref travel, evidence;
     struct json j;
     const struct member members[] = {
-        { "id", read_text, &r.id },
+        { "id", read_id, &r.id },
         { "travel", NULL, NULL },
         { "movement", read_movement, &r.movement },
         { "evidence", NULL, NULL },

@@ -1,5 +1,4 @@
 /* serai agreement: check, show and decide by an agreement. */
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,25 +18,25 @@ static const char help[] =
     "       serai agreement decide FILE --on DATE [--fact NAME=VALUE]... [--stay FROM..TO]...\n"
     "                              [--no-stays] [--json]\n"
     "\n"
-    "check   reads an agreement, names every fault with line and column, runs its worked examples and says\n"
-    "        which articles no example reaches.\n"
+    "check   reads an agreement, names every fault with line and column, runs its worked examples and\n"
+    "        says which articles no example reaches.\n"
     "show    prints the wording, article by article.\n"
     "decide  says admit or refer for the facts given, with the articles that say so.\n"
     "\n"
     "  --json            one JSON object instead of text\n"
-    "  --language LANG   wording in this language (en, fa, ru, tr, ...); the nearest one when it is missing\n"
+    "  --language LANG   wording in this language (en, fa, ru, tr, ...), or the nearest one\n"
     "  --article N       this article only\n"
     "  --on DATE         the day of the decision, as 2027-01-31\n"
-    "  --fact NAME=VALUE a fact, as travel.purpose=pilgrimage; list them with: serai agreement decide "
-    "--facts\n"
+    "  --fact NAME=VALUE a fact, as travel.purpose=pilgrimage; may be repeated\n"
+    "  --facts           lists the facts there are: serai agreement decide --facts\n"
     "  --stay FROM..TO   an earlier stay, both days counted; without TO the traveller is still inside\n"
     "  --no-stays        the traveller was never here (not the same as: nobody knows)\n"
     "\n"
     "Exit 0 all well, or admit; 1 fault, failing example, or refer; 2 usage or file.\n"
     "\n"
     "Example:\n"
-    "  serai agreement decide agreements/eco.agreement --on 2027-03-01 --no-stays \\\n"
-    "    --fact traveller.nationality=PK --fact travel.entering=IR --fact travel.purpose=pilgrimage\n";
+    "  serai agreement decide agreements/eco.agreement --on 2027-03-01 --no-stays \\\n    --fact "
+    "traveller.nationality=PK --fact travel.entering=IR --fact travel.purpose=pilgrimage\n";
 
 struct options {
     const char *file, *language, *article;
@@ -56,24 +55,12 @@ static int usage(const char *message, const char *what)
 
 static bool read_file(const char *path, struct buffer *b)
 {
-    FILE *f = fopen(path, "rb");
-    char part[16 * 1024];
-    size_t n;
-    bool ok;
+    struct why w = { 0 };
 
-    if (!f) {
-        (void)fprintf(stderr, "serai agreement: %s: %s\n", path, strerror(errno));
-        return false;
-    }
-    while ((n = fread(part, 1, sizeof part, f)) > 0)
-        buf_put(b, span_of(part, n));
-    ok = !ferror(f);
-    (void)fclose(f);
-    if (!ok)
-        (void)fprintf(stderr, "serai agreement: %s: cannot be read\n", path);
-    else if (!buf_ok(b))
-        (void)fprintf(stderr, "serai agreement: %s: larger than %d bytes\n", path, LIMIT_AGREEMENT);
-    return ok && buf_ok(b);
+    if (cli_read_most(path, LIMIT_AGREEMENT, b, &w))
+        return true;
+    cli_why("agreement", path, &w);
+    return false;
 }
 
 static void print_faults(const char *file, const struct agreement_faults *f)
@@ -116,11 +103,8 @@ static int load(const struct options *o, struct agreement **ret, struct agreemen
 {
     struct buffer b;
 
-    buf_init(&b, LIMIT_AGREEMENT);
-    if (!read_file(o->file, &b)) {
-        buf_free(&b);
+    if (!read_file(o->file, &b))
         return USAGE;
-    }
     *ret = agreement_parse(buf_span(&b), faults);
     buf_free(&b);
     if (!o->json)

@@ -16,12 +16,14 @@ static const char usage[] =
     "usage: serai barcode read [--json] FILE...\n"
     "       serai barcode draw [--format data-matrix|qr] [--module N] [-o OUT.png] IN\n"
     "\n"
-    "read  prints every Data Matrix, QR, Aztec and PDF417 symbol in PNG or JPEG pictures, the largest "
-    "first.\n"
-    "      Content that is not plain text is printed as hexadecimal. --json prints one object a picture.\n"
+    "read  prints every Data Matrix, QR, Aztec and PDF417 symbol in PNG or JPEG pictures, the largest\n"
+    "      first. Content that is not plain text is printed as hexadecimal.\n"
+    "      --json prints one object a picture.\n"
     "draw  draws the bytes of IN, all values exact, as a PNG; N pixels a module (4).\n"
     "\n"
-    "FILE, IN or OUT may be '-'. Exit 0 done, 1 nothing readable or too long, 2 usage or I/O.\n"
+    "FILE, IN or OUT may be \"-\".\n"
+    "\n"
+    "Exit 0 done, 1 nothing readable or too long, 2 usage or input/output.\n"
     "\n"
     "  serai barcode draw --module 6 seal.bin -o seal.png\n"
     "  serai barcode read photo.jpg\n";
@@ -35,35 +37,13 @@ static const char *const format_names[] = {
 
 static int bad_usage(void)
 {
-    (void)fputs(usage, stderr);
-    return EXIT_USAGE;
+    return cli_usage("barcode", "read FILE... or draw IN, with its options");
 }
 
 static int io_failed(const char *path)
 {
-    (void)fprintf(stderr, "serai: %s: %s\n", path, strerror(errno));
+    (void)fprintf(stderr, "serai barcode: %s: %s\n", path, strerror(errno));
     return EXIT_USAGE;
-}
-
-/* The whole file into b. */
-static bool load(const char *path, struct buffer *b)
-{
-    FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    uint8_t part[16 * 1024];
-    size_t n;
-    int saved;
-
-    if (!f)
-        return false;
-    while ((n = fread(part, 1, sizeof part, f)) > 0 && buf_ok(b))
-        buf_put(b, span_of(part, n));
-    saved = ferror(f) ? errno : EFBIG;
-    if (ferror(f))
-        b->bad = true;
-    if (f != stdin)
-        (void)fclose(f);
-    errno = saved;
-    return buf_ok(b);
 }
 
 /* White space and text that is plain as it stands. */
@@ -129,24 +109,22 @@ static int read_one(const char *path, bool json)
     size_t n = 0;
     int rc = EXIT_DONE;
 
-    buf_init(&file, LIMIT_FILE);
+    if (!cli_read_most(path, LIMIT_FILE, &file, &w)) {
+        cli_why("barcode", path, &w);
+        return EXIT_USAGE;
+    }
     buf_init(&out, 1 << 20);
     arena_init(&a, 1 << 20);
-    if (!load(path, &file)) {
-        rc = io_failed(path);
-        goto out;
-    }
     if (!picture_barcodes(buf_span(&file), &a, found, &n, &w)) {
         rc = EXIT_NOTHING;
         if (!json)
-            (void)fprintf(stderr, "serai: %s: %s\n", path, w.detail);
+            cli_why("barcode", path, &w);
     }
     if (json)
         print_json(path, found, n, &w, &out);
     else
         print_plain(path, found, n, &out);
     (void)fwrite(out.p, 1, out.n, stdout);
-out:
     buf_free(&file);
     buf_free(&out);
     arena_free(&a);
@@ -174,7 +152,7 @@ static int barcode_read(int argc, char **argv)
     for (; optind < argc; optind++) {
         int one = read_one(argv[optind], json);
 
-        rc = one > rc ? one : rc;
+        rc = cli_gravest(one, rc);
     }
     if (fflush(stdout) != 0)
         return io_failed("standard output");
@@ -183,14 +161,12 @@ static int barcode_read(int argc, char **argv)
 
 static int save(const char *path, struct span s)
 {
-    FILE *f = strcmp(path, "-") == 0 ? stdout : fopen(path, "wb");
-    bool ok;
+    struct why w = { 0 };
 
-    if (!f)
-        return io_failed(path);
-    ok = fwrite(s.p, 1, s.n, f) == s.n;
-    ok &= f == stdout ? fflush(f) == 0 : fclose(f) == 0;
-    return ok ? EXIT_DONE : io_failed(path);
+    if (cli_write(path, s, 0644, &w))
+        return EXIT_DONE;
+    cli_why("barcode", path, &w);
+    return EXIT_USAGE;
 }
 
 static int draw_one(const char *in, const char *path, enum barcode_format format, unsigned module)
@@ -199,12 +175,13 @@ static int draw_one(const char *in, const char *path, enum barcode_format format
     struct why w = { 0 };
     int rc;
 
-    buf_init(&content, LIMIT_VDSNC);
+    if (!cli_read_most(in, LIMIT_VDSNC, &content, &w)) {
+        cli_why("barcode", in, &w);
+        return EXIT_USAGE;
+    }
     buf_init(&png, LIMIT_FILE);
-    if (!load(in, &content)) {
-        rc = io_failed(in);
-    } else if (!barcode_png(format, buf_span(&content), module, &png, &w)) {
-        (void)fprintf(stderr, "serai: %s: %s\n", in, w.detail);
+    if (!barcode_png(format, buf_span(&content), module, &png, &w)) {
+        cli_why("barcode", in, &w);
         rc = EXIT_NOTHING;
     } else {
         rc = save(path, buf_span(&png));
@@ -249,12 +226,17 @@ static int barcode_draw(int argc, char **argv)
 
 int cmd_barcode(int argc, char **argv)
 {
+    static char title[] = "serai barcode";
+    const char *what = argc >= 2 ? argv[1] : "";
+
     optind = 1;
-    if (argc >= 2 && strcmp(argv[1], "read") == 0)
-        return barcode_read(argc - 1, argv + 1);
-    if (argc >= 2 && strcmp(argv[1], "draw") == 0)
-        return barcode_draw(argc - 1, argv + 1);
-    if (argc >= 2 && strcmp(argv[1], "--help") == 0)
+    if (strcmp(what, "read") == 0 || strcmp(what, "draw") == 0) {
+        bool draw = *what == 'd';
+
+        argv[1] = title; /* what getopt begins its complaints with */
+        return draw ? barcode_draw(argc - 1, argv + 1) : barcode_read(argc - 1, argv + 1);
+    }
+    if (strcmp(what, "--help") == 0 || strcmp(what, "-h") == 0)
         return fputs(usage, stdout) < 0 ? EXIT_USAGE : EXIT_DONE;
     return bad_usage();
 }

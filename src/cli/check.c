@@ -11,10 +11,11 @@
 #include "wire/json_write.h"
 
 static const char help[] =
-    "usage: serai check (--url URL | --node FOLDER) [OPTION]... EVIDENCE...\n\n"
-    "Checks one traveller: machine-readable lines, seals and pictures of seals in any order; the verdict is "
-    "to admit or\n"
-    "to refer to an officer, with reasons. EVIDENCE is a file, or \"-\".\n\n"
+    "usage: serai check (--url URL | --node FOLDER) [OPTION]... EVIDENCE...\n"
+    "\n"
+    "Checks one traveller: machine-readable lines, seals and pictures of seals in any order; the verdict\n"
+    "is to admit or to refer to an officer, with reasons. EVIDENCE is a file, or \"-\".\n"
+    "\n"
     "  --url URL          ask a running node, such as http://127.0.0.1:7311\n"
     "  --node FOLDER      work on a node's folder itself, while the node does not run\n"
     "  --purpose WORD     travel purpose: work, pilgrimage, tourism, treatment, education\n"
@@ -27,7 +28,8 @@ static const char help[] =
     "  --officer-admits   after a referral: the officer decided to let the traveller in\n"
     "  --id ID            the request's own id; the same id and request again is recorded once\n"
     "  --at TIME          with --node: the time of the check; otherwise now\n"
-    "  --json             the answer as one JSON object\n\n"
+    "  --json             the answer as one JSON object\n"
+    "\n"
     "Exit 0 admit, 1 refer, 2 usage or input/output, 3 refer because facts are missing.\n";
 
 struct options {
@@ -209,7 +211,9 @@ static int take(struct options *o, int c)
         return 0;
     case 's':
         o->r.stay_days = strtol(optarg, &end, 10);
-        return *end || o->r.stay_days < 1 ? cli_usage("check", "--stay wants a number of days") : 0;
+        return *end || o->r.stay_days < 1 || o->r.stay_days > 36500
+                   ? cli_usage("check", "--stay wants a number of days up to 36500")
+                   : 0;
     case 'v':
         return movement_of(optarg, &o->r.movement) ? 0
                                                    : cli_usage("check", "--movement is entry, exit or none");
@@ -221,7 +225,7 @@ static int take(struct options *o, int c)
         return 0;
     case 'i':
         o->r.id = span_str(optarg);
-        return 0;
+        return *optarg ? 0 : cli_usage("check", "--id wants 1 to 64 of A-Z a-z 0-9 . _ -");
     case 't':
         o->at = optarg;
         return 0;
@@ -229,7 +233,7 @@ static int take(struct options *o, int c)
         o->json = true;
         return 0;
     default:
-        return cli_usage("check", "see the options");
+        return cli_bad_option("check");
     }
 }
 

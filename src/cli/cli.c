@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "base/text.h"
 
 int cli_help(const char *text)
 {
@@ -28,14 +30,48 @@ int cli_usage(const char *command, const char *fmt, ...)
     return CLI_USAGE;
 }
 
+void cli_put(FILE *stream, const char *text)
+{
+    struct span s = span_str(text);
+    size_t valid;
+
+    while (s.n) {
+        valid = utf8_valid_to(s);
+        for (size_t i = 0; i < valid; i++)
+            (void)fputc(s.p[i] < 0x20 || s.p[i] == 0x7f ? '?' : s.p[i], stream);
+        if (valid < s.n)
+            (void)fputc('?', stream);
+        s = span_sub(s, valid + (valid < s.n), s.n);
+    }
+}
+
+int cli_gravest(int a, int b)
+{
+    static const int rank[] = {
+        [CLI_POSITIVE] = 0, [CLI_UNDETERMINED] = 1, [CLI_NEGATIVE] = 2, [CLI_USAGE] = 3
+    };
+
+    return rank[a] > rank[b] ? a : b;
+}
+
+int cli_bad_option(const char *command)
+{
+    (void)fprintf(stderr, "serai %s --help says how it is used\n", command);
+    return CLI_USAGE;
+}
+
 void cli_why(const char *command, const char *what, const struct why *w)
 {
     const char *red = cli_style(stderr, STYLE_BAD), *plain = cli_style(stderr, STYLE_PLAIN);
 
     (void)fprintf(stderr, "serai %s: ", command);
-    if (what)
-        (void)fprintf(stderr, "%s: ", what);
-    (void)fprintf(stderr, "%s%s%s", red, w->detail[0] ? w->detail : w->reason ? w->reason : "failed", plain);
+    if (what) {
+        cli_put(stderr, what);
+        (void)fputs(": ", stderr);
+    }
+    (void)fputs(red, stderr);
+    cli_put(stderr, w->detail[0] ? w->detail : w->reason ? w->reason : "failed");
+    (void)fputs(plain, stderr);
     if (w->clause && w->offset != WHY_NO_OFFSET)
         (void)fprintf(stderr, " (%s, byte %zu)", w->clause, w->offset);
     else if (w->clause)
@@ -45,38 +81,67 @@ void cli_why(const char *command, const char *what, const struct why *w)
     (void)fputc('\n', stderr);
 }
 
-bool cli_read(const char *path, struct arena *a, struct span *out, struct why *w)
+/*
+ * Some bytes of a file; 0 at its end, -1 on failure. A named pipe that nobody writes to, or a device that
+ * says nothing, is waited for only so long; a person at standard input may take their time.
+ */
+static ssize_t read_some(int fd, uint8_t *block, size_t size, struct why *w)
 {
-    bool in = strcmp(path, "-") == 0, ok = false;
-    int fd = in ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    struct buffer b;
-    struct stat st;
-    uint8_t *p;
+    enum { PATIENCE = 10 };
+    struct pollfd p = { .fd = fd, .events = POLLIN };
     ssize_t n;
 
-    buf_init(&b, LIMIT_FILE);
+    if (fd != STDIN_FILENO && poll(&p, 1, PATIENCE * 1000) == 0) {
+        (void)why_set(w, "io", WHY_NO_OFFSET, NULL,
+                      "nothing came for %d seconds: it is a pipe or a device, and nobody writes to it",
+                      PATIENCE);
+        return -1;
+    }
+    n = read(fd, block, size);
+    if (n < 0)
+        (void)why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot read: %s", strerror(errno));
+    return n;
+}
+
+bool cli_read_most(const char *path, size_t most, struct buffer *b, struct why *w)
+{
+    bool in = strcmp(path, "-") == 0, ok = false;
+    int fd = in ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    uint8_t block[65536];
+    struct stat st;
+    ssize_t n;
+
     if (fd < 0)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open: %s", strerror(errno));
     if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
         (void)why_set(w, "io", WHY_NO_OFFSET, NULL, "is a folder; a file was expected");
         goto out;
     }
-    for (;;) {
-        uint8_t block[65536];
-
-        n = read(fd, block, sizeof block);
-        if (n == 0)
+    buf_init(b, most);
+    while ((n = read_some(fd, block, sizeof block, w)) > 0) {
+        buf_put(b, span_of(block, (size_t)n));
+        if (!buf_ok(b)) {
+            (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "longer than %zu bytes", most);
             break;
-        if (n < 0) {
-            (void)why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot read: %s", strerror(errno));
-            goto out;
-        }
-        buf_put(&b, span_of(block, (size_t)n));
-        if (!buf_ok(&b)) {
-            (void)why_set(w, "too-large", LIMIT_FILE, NULL, "longer than %d bytes", LIMIT_FILE);
-            goto out;
         }
     }
+    ok = n == 0;
+    if (!ok)
+        buf_free(b);
+out:
+    if (!in)
+        (void)close(fd);
+    return ok;
+}
+
+bool cli_read(const char *path, struct arena *a, struct span *out, struct why *w)
+{
+    struct buffer b;
+    bool ok = false;
+    uint8_t *p;
+
+    if (!cli_read_most(path, LIMIT_FILE, &b, w))
+        return false;
     p = arena_alloc(a, b.n);
     if (!p) {
         (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "too large to work on");
@@ -88,8 +153,6 @@ bool cli_read(const char *path, struct arena *a, struct span *out, struct why *w
     ok = true;
 out:
     buf_free(&b);
-    if (!in)
-        (void)close(fd);
     return ok;
 }
 
@@ -105,17 +168,34 @@ static bool write_all(int fd, struct span s)
     return true;
 }
 
+/* A device or a pipe is written to: replaced by a file, /dev/null would be gone for everybody. */
+static bool write_in_place(const char *path, struct span s, struct why *w)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    bool ok = fd >= 0 && write_all(fd, s);
+
+    if (!ok)
+        (void)why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot write: %s", strerror(errno));
+    if (fd >= 0)
+        (void)close(fd);
+    return ok;
+}
+
 bool cli_write(const char *path, struct span s, unsigned mode, struct why *w)
 {
     char temporary[4096];
+    struct stat st;
     int fd;
 
     if (strcmp(path, "-") == 0)
         return write_all(STDOUT_FILENO, s) ||
                why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot write: %s", strerror(errno));
+    if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+        return write_in_place(path, s, w);
     if ((size_t)snprintf(temporary, sizeof temporary, "%s.new", path) >= sizeof temporary)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
-    fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+    (void)unlink(temporary); /* of a run that was cut off: it may have another mode, or be a link */
+    fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     if (fd < 0)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot create: %s", strerror(errno));
     if (!write_all(fd, s) || fsync(fd) != 0 || close(fd) != 0 || rename(temporary, path) != 0) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "base/arena.h"
+#include "base/buffer.h"
 #include "base/date.h"
 #include "base/result.h"
 #include "base/why.h"
@@ -17,7 +18,7 @@ enum { CLI_POSITIVE, CLI_NEGATIVE, CLI_USAGE, CLI_UNDETERMINED };
 
 struct cli_command {
     const char *name;
-    int (*run)(int argc, char **argv); /* argv[0] is the command's name */
+    int (*run)(int argc, char **argv); /* argv[0] is "serai NAME" */
     const char *summary;               /* one line for the overview */
 };
 
@@ -41,12 +42,21 @@ int cmd_trust(int argc, char **argv);
 int cli_help(const char *text);
 /* One sentence about what is wrong with the command line and where the help is. Returns CLI_USAGE. */
 int cli_usage(const char *command, const char *fmt, ...) PRINTF_LIKE(2, 3);
+/* After getopt said what is wrong with an option: where the help is. Returns CLI_USAGE. */
+int cli_bad_option(const char *command);
+/* Text of strangers, such as a file name, for a terminal: control characters and what is no UTF-8 as "?". */
+void cli_put(FILE *stream, const char *text);
+/* The code for several files: input/output, then negative, then undetermined. */
+int cli_gravest(int a, int b);
 /* "serai COMMAND: what: detail (clause, byte N)" on stderr. */
 void cli_why(const char *command, const char *what, const struct why *w);
 
 /* The whole of a file, or of standard input for "-", into the arena; at most LIMIT_FILE bytes. */
 MUST_USE bool cli_read(const char *path, struct arena *a, struct span *out, struct why *w);
-/* Writes a file whole or not at all; "-" is standard output. mode as for open(2). */
+/* The same into a buffer that this initializes; at most `most` bytes. The caller frees it after a success. */
+MUST_USE bool cli_read_most(const char *path, size_t most, struct buffer *b, struct why *w);
+/* Writes a file whole or not at all; "-" is standard output, devices and pipes are written to as
+ * they are. mode as for open(2). */
 MUST_USE bool cli_write(const char *path, struct span s, unsigned mode, struct why *w);
 
 /* Time from --at, or the clock's when text is NULL. */

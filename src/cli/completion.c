@@ -1,10 +1,13 @@
 #include "cli/cli.h"
 
-static const char help[] = "usage: serai completion bash|zsh|fish\n\n"
+static const char help[] = "usage: serai completion bash|zsh|fish\n"
+                           "\n"
                            "Prints a completion script for the shell. For bash, in the running shell:\n"
                            "  source <(serai completion bash)\n"
                            "and for every new one:\n"
-                           "  serai completion bash > ~/.local/share/bash-completion/completions/serai\n";
+                           "  serai completion bash > ~/.local/share/bash-completion/completions/serai\n"
+                           "\n"
+                           "Exit 0 printed, 2 usage.\n";
 
 /* The long options of a command are those that its own --help names. */
 static const char bash[] = "_serai() {\n"
@@ -27,8 +30,10 @@ int cmd_completion(int argc, char **argv)
     char names[512];
     size_t n = 0;
 
-    if (strcmp(shell, "--help") == 0)
+    if (strcmp(shell, "--help") == 0 || strcmp(shell, "-h") == 0)
         return cli_help(help);
+    if (argc > 2)
+        return cli_usage("completion", "one shell at a time");
     if (strcmp(shell, "fish") == 0) {
         for (const struct cli_command *c = cli_commands; c->name; c++)
             printf("complete -c serai -n __fish_use_subcommand -a %s -d '%s'\n", c->name, c->summary);

@@ -4,17 +4,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "agreement/agreement.h"
 #include "cli/cli.h"
 #include "crypto/key.h"
 #include "crypto/node_key.h"
+#include "node/config.h"
 #include "node/instance.h"
 #include "seal/issue_certificate.h"
 
 static const char help[] =
-    "usage: serai init --specimen --member XX [OPTION]... FOLDER\n\n"
-    "Makes the folder of a node: node.conf, agreement, node key, store, and specimen keys that issue seals. "
-    "A folder\n"
-    "that holds a node already is left as it is.\n\n"
+    "usage: serai init --specimen --member XX [OPTION]... FOLDER\n"
+    "\n"
+    "Makes the folder of a node: node.conf, agreement, node key, and specimen keys that issue seals; the\n"
+    "store comes with the first use. A folder that holds a node already is left as it is.\n"
+    "\n"
     "  --member XX        the member state, two letters\n"
     "  --name NAME        signs receipts; xx.specimen by default\n"
     "  --listen ADDRESS   address and port; 127.0.0.1:7311 by default\n"
@@ -22,9 +25,10 @@ static const char help[] =
     "  --posts \"A B\"      border posts offered at the lane\n"
     "  --languages \"A B\"  of the console and of printed permissions, first one first; en by default\n"
     "  --utc-offset +HH:MM  the member's clock, which says on what day a check falls; +00:00 by default\n"
-    "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be "
-    "trusted\n"
-    "                     outside of one. A member's real keys are brought by its own key ceremony.\n\n"
+    "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be\n"
+    "                     trusted outside of one. A member's real keys are brought by its own key\n"
+    "                     ceremony.\n"
+    "\n"
     "Exit 0 done or already there, 2 usage or input/output.\n";
 
 struct init {
@@ -125,60 +129,100 @@ out:
     return ok;
 }
 
-static bool put_agreement(const struct init *o, struct why *w)
+/* Its faults come out now and not when the node is to start. */
+static bool agreement_holds(const struct init *o, const char *path, struct span text, struct why *w)
+{
+    struct agreement_faults *faults = calloc(1, sizeof *faults);
+    struct agreement *a;
+    bool party;
+
+    if (!faults)
+        abort();
+    a = agreement_parse(text, faults);
+    party = a && agreement_is_party(a, span_str(o->member));
+    for (size_t k = 0; !a && k < faults->n; k++)
+        if (!faults->item[k].warning)
+            (void)why_set(w, "agreement", WHY_NO_OFFSET, NULL, "%s:%u:%u: %s", path, faults->item[k].line,
+                          faults->item[k].column, faults->item[k].message);
+    if (a && !party)
+        (void)why_set(w, "agreement", WHY_NO_OFFSET, NULL,
+                      "%s is no party of the agreement %s: everybody would be referred", o->member, path);
+    agreement_free(a);
+    free(faults);
+    return party;
+}
+
+static bool read_agreement(const struct init *o, struct arena *a, struct span *text, struct why *w)
 {
     const char *data = getenv("SERAI_DATA");
     char path[4096];
-    struct arena a;
-    struct span text;
-    bool ok;
 
     (void)snprintf(path, sizeof path, "%s/agreements/eco.agreement", data ? data : SERAI_DATADIR);
+    if (o->agreement)
+        (void)snprintf(path, sizeof path, "%s", o->agreement);
+    if (!cli_read(path, a, text, w)) {
+        struct why once = *w;
+
+        why_clear(w);
+        return why_set(w, once.reason, WHY_NO_OFFSET, NULL, "the agreement %s: %s", path, once.detail);
+    }
+    return agreement_holds(o, path, *text, w);
+}
+
+/* The text of node.conf, read back as the node will read it. */
+static bool make_config(const struct init *o, struct buffer *text, struct arena *a, struct why *w)
+{
+    struct node_config c;
+    struct config_fault f;
+
+    buf_printf(text,
+               "# A node of Serai. SPECIMEN keys: for trials only.\n"
+               "member = %s\n"
+               "name = %s\n"
+               "listen = %s\n"
+               "agreement = agreement\n"
+               "anchors = anchors\n"
+               "store = store.db\n"
+               "node-key = node.key\n"
+               "signer-key = signer.key\n"
+               "signer-certificate = signer.der\n"
+               "utc-offset = %s\n"
+               "languages = %s\n%s%s%s",
+               o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",
+               o->posts ? o->posts : "", o->posts ? "\n" : "");
+    if (!buf_ok(text))
+        return why_set(w, "config", WHY_NO_OFFSET, NULL, "the configuration is too long");
+    return config_parse(buf_span(text), o->folder, a, &c, &f) ||
+           why_set(w, "config", WHY_NO_OFFSET, NULL, "%s", f.message);
+}
+
+/*
+ * What was given is looked at before anything is made. node.conf is written last: a folder without it is one
+ * that was not finished, and is made anew.
+ */
+static bool make(const struct init *o, struct why *w)
+{
+    struct span agreement;
+    struct buffer conf;
+    struct arena a;
+    bool ok;
+
     arena_init(&a, 64 << 20);
-    ok = cli_read(o->agreement ? o->agreement : path, &a, &text, w) && put(o, "agreement", text, 0644, w);
+    buf_init(&conf, 64 * 1024);
+    ok = read_agreement(o, &a, &agreement, w) && make_config(o, &conf, &a, w);
+    if (ok && mkdir(o->folder, 0755) != 0 && errno != EEXIST)
+        ok = why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make the folder: %s", strerror(errno));
+    ok = ok && make_folder(o, "anchors", w) && put(o, "agreement", agreement, 0644, w) &&
+         put_node_key(o, w) && put_signers(o, w) && put(o, "node.conf", buf_span(&conf), 0644, w);
+    buf_free(&conf);
     arena_free(&a);
     return ok;
 }
 
-static bool put_config(const struct init *o, struct why *w)
+/* A value is one line of node.conf; another line in it would set another key. */
+static bool one_line(const char *s)
 {
-    struct config_fault fault;
-    struct node_config c;
-    struct arena a;
-    char text[2048];
-    bool ok;
-    int n = snprintf(text, sizeof text,
-                     "# A node of Serai. SPECIMEN keys: for trials only.\n"
-                     "member = %s\n"
-                     "name = %s\n"
-                     "listen = %s\n"
-                     "agreement = agreement\n"
-                     "anchors = anchors\n"
-                     "store = store.db\n"
-                     "node-key = node.key\n"
-                     "signer-key = signer.key\n"
-                     "signer-certificate = signer.der\n"
-                     "utc-offset = %s\n"
-                     "languages = %s\n%s%s%s",
-                     o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",
-                     o->posts ? o->posts : "", o->posts ? "\n" : "");
-
-    if (n < 0 || (size_t)n >= sizeof text)
-        return why_set(w, "config", WHY_NO_OFFSET, NULL, "the configuration is too long");
-    arena_init(&a, 1 << 20);
-    ok = config_parse(span_of(text, (size_t)n), o->folder, &a, &c, &fault) ||
-         why_set(w, "config", WHY_NO_OFFSET, NULL, "%s", fault.message);
-    arena_free(&a);
-    return ok && put(o, "node.conf", span_of(text, (size_t)n), 0644, w);
-}
-
-/* node.conf is written last: a folder without it is one that was not finished, and is made anew. */
-static bool make(const struct init *o, struct why *w)
-{
-    if (mkdir(o->folder, 0755) != 0 && errno != EEXIST)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make %s: %s", o->folder, strerror(errno));
-    return make_folder(o, "anchors", w) && put_agreement(o, w) && put_node_key(o, w) && put_signers(o, w) &&
-           put_config(o, w);
+    return !s || !strpbrk(s, "\r\n");
 }
 
 int cmd_init(int argc, char **argv)
@@ -228,7 +272,7 @@ int cmd_init(int argc, char **argv)
             specimen = true;
             break;
         default:
-            return c == 'h' ? cli_help(help) : cli_usage("init", "see the options");
+            return c == 'h' ? cli_help(help) : cli_bad_option("init");
         }
     }
     if (!o.member || strlen(o.member) != 2 || o.member[0] < 'A' || o.member[0] > 'Z' || o.member[1] < 'A' ||
@@ -239,6 +283,9 @@ int cmd_init(int argc, char **argv)
     if (optind + 1 != argc)
         return cli_usage("init", "name one folder");
     o.folder = argv[optind];
+    if (!one_line(o.name) || !one_line(o.listen) || !one_line(o.posts) || !one_line(o.languages) ||
+        !one_line(o.utc_offset))
+        return cli_usage("init", "a value of node.conf is one line");
     if (!o.name) {
         (void)snprintf(name, sizeof name, "%c%c.specimen", o.member[0] | 0x20, o.member[1] | 0x20);
         o.name = name;

@@ -9,18 +9,20 @@
 #include "trust/load.h"
 
 static const char help[] =
-    "usage: serai inspect [OPTION]... FILE...\n\n"
-    "Says what each FILE is and whether it can be believed. The kind is recognised by content: "
-    "machine-readable\n"
-    "lines, visible seals (as bytes, text, hexadecimal, PNG or JPEG), chip files, certificates, lists. A "
-    "folder\n"
-    "counts as one chip read-out. FILE may be \"-\".\n\n"
+    "usage: serai inspect [OPTION]... FILE...\n"
+    "\n"
+    "Says what each FILE is and whether it can be believed. The kind is recognised by content:\n"
+    "machine-readable lines, visible seals (as bytes, text, hexadecimal, PNG or JPEG), chip files,\n"
+    "certificates, lists. A folder counts as one chip read-out. FILE may be \"-\".\n"
+    "\n"
     "  --anchors PATH    certificates or master list to believe, a file or a folder; may be repeated\n"
-    "  --at TIME         judge validity at this time (RFC 3339); otherwise now\n"
+    "  --at TIME         judge validity at this date or time, such as 2026-01-31T12:00:00Z\n"
     "  --profile NAME    lenient (deviations are findings) or strict (they count); lenient by default\n"
-    "  --json            one JSON object a line\n\n"
+    "  --json            one JSON object a line\n"
+    "\n"
     "Exit 0 genuine or well-formed, 1 forged, malformed, expired or revoked, 2 usage or input/output,\n"
-    "3 no anchor or undetermined; with several files the gravest.\n\n"
+    "3 no anchor or undetermined; with several files the gravest.\n"
+    "\n"
     "Examples:\n"
     "  serai inspect passport.txt\n"
     "  serai inspect --anchors anchors/ --json visa.png\n";
@@ -29,16 +31,6 @@ struct options {
     struct inspect_options inspect;
     bool json;
 };
-
-/* The gravest of several: input/output, then negative, then undetermined. */
-static int gravest(int a, int b)
-{
-    static const int rank[] = {
-        [CLI_POSITIVE] = 0, [CLI_UNDETERMINED] = 1, [CLI_NEGATIVE] = 2, [CLI_USAGE] = 3
-    };
-
-    return rank[a] > rank[b] ? a : b;
-}
 
 static int inspect_one(const char *path, const struct options *o)
 {
@@ -122,14 +114,14 @@ int cmd_inspect(int argc, char **argv)
         } else if (c == 'j') {
             o.json = true;
         } else if (c == 'h' || c == '?') {
-            worst = c == 'h' ? cli_help(help) : cli_usage("inspect", "see the options");
+            worst = c == 'h' ? cli_help(help) : cli_bad_option("inspect");
             goto out;
         }
     }
     if (optind == argc)
         worst = cli_usage("inspect", "name at least one file");
     for (int i = optind; i < argc; i++)
-        worst = gravest(worst, inspect_one(argv[i], &o));
+        worst = cli_gravest(worst, inspect_one(argv[i], &o));
 out:
     anchor_set_free(set);
     return worst;

@@ -1,16 +1,22 @@
+#include <errno.h>
 #include <getopt.h>
+#include <libgen.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "cli/cli.h"
 #include "node/instance.h"
 #include "node/issue.h"
+#include "wire/json_write.h"
 
 static const char help[] =
-    "usage: serai issue --node FOLDER --passport FILE --purpose WORD [OPTION]... --out NAME\n\n"
-    "Issues an ECO visa as a sticker: NAME.pdf and NAME.png (lines and seal, printable), NAME.seal (the "
-    "bytes of the seal).\n"
-    "The holder is taken from the lines of the passport. The node must not be running.\n\n"
+    "usage: serai issue --node FOLDER --passport FILE --purpose WORD [OPTION]... --out NAME\n"
+    "\n"
+    "Issues an ECO visa as a sticker: NAME.pdf and NAME.png (lines and seal, printable), NAME.seal (the\n"
+    "bytes of the seal). The holder is taken from the lines of the passport. The node must not\n"
+    "be running.\n"
+    "\n"
     "  --node FOLDER      the issuing node\n"
     "  --passport FILE    machine-readable lines of the holder's passport\n"
     "  --purpose WORD     travel purpose: work, pilgrimage, tourism, treatment, education\n"
@@ -21,8 +27,9 @@ static const char help[] =
     "  --place TEXT       place of issue\n"
     "  --at TIME          time of issue; otherwise now\n"
     "  --out NAME         where to write, without extension\n"
-    "  --json             what was issued as one JSON object\n\n"
-    "Exit 0 issued, 1 the lines do not read well, 2 usage or input/output.\n";
+    "  --json             what was issued as one JSON object\n"
+    "\n"
+    "Exit 0 issued, 1 the lines do not read well or the passport ends too early, 2 usage or input/output.\n";
 
 struct options {
     const char *node, *passport, *out, *at, *from, *until;
@@ -49,6 +56,42 @@ static void read_labels(struct options *o, struct arena *a)
     (void)!cli_read(path, a, &o->r.labels, NULL);
 }
 
+static void say_issued(const struct options *o, const char *number)
+{
+    static const char *const form[] = { "pdf", "png", "seal" };
+    struct json_writer j;
+    struct buffer b;
+    char path[4096];
+
+    buf_init(&b, 64 * 1024);
+    if (o->json) {
+        j = json_to(&b);
+        jw_object(&j, NULL);
+        jw_str(&j, "permission", number);
+        for (size_t i = 0; i < sizeof form / sizeof *form; i++) {
+            (void)snprintf(path, sizeof path, "%s.%s", o->out, form[i]);
+            jw_str(&j, form[i], path);
+        }
+        jw_object_end(&j);
+        puts(buf_cstr(&b));
+    } else {
+        buf_printf(&b, "ECO visa %s issued: %s.pdf, %s.png", number, o->out, o->out);
+        cli_put(stdout, buf_cstr(&b));
+        (void)putchar('\n');
+    }
+    buf_free(&b);
+}
+
+/* Looked at before anything is issued: a visa that cannot be written is recorded all the same. */
+static bool can_write(const struct options *o, struct why *w)
+{
+    char folder[4096];
+
+    (void)snprintf(folder, sizeof folder, "%s", o->out);
+    return access(dirname(folder), W_OK | X_OK) == 0 ||
+           why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot write: %s", strerror(errno));
+}
+
 static int run(struct options *o)
 {
     static struct instance i;
@@ -60,6 +103,10 @@ static int run(struct options *o)
     arena_init(&a, 256 << 20);
     if (!cli_read(o->passport, &a, &o->r.passport, &w)) {
         cli_why("issue", o->passport, &w);
+        goto out;
+    }
+    if (!can_write(o, &w)) {
+        cli_why("issue", o->out, &w);
         goto out;
     }
     read_labels(o, &a);
@@ -74,11 +121,7 @@ static int run(struct options *o)
                !write_as(o, "pdf", &issued->pdf, &w)) {
         cli_why("issue", o->out, &w);
     } else {
-        if (o->json)
-            printf("{\"permission\":\"%s\",\"pdf\":\"%s.pdf\",\"png\":\"%s.png\",\"seal\":\"%s.seal\"}\n",
-                   issued->number, o->out, o->out, o->out);
-        else
-            printf("ECO visa %s issued: %s.pdf, %s.png\n", issued->number, o->out, o->out);
+        say_issued(o, issued->number);
         code = CLI_POSITIVE;
     }
     issued_free(issued);
@@ -161,8 +204,10 @@ int cmd_issue(int argc, char **argv)
         else if (c == 's' && !number_of(optarg, 254, &o.r.stay_days))
             return cli_usage("issue", "--stay wants a number of days up to 254");
         else if (c == '?')
-            return cli_usage("issue", "see the options");
+            return cli_bad_option("issue");
     }
+    if (optind < argc)
+        return cli_usage("issue", "\"%s\" belongs to no option", argv[optind]);
     code = settle(&o);
     return code ? code : run(&o);
 }

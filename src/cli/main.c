@@ -81,6 +81,7 @@ static int companion(char **argv)
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "--help";
+    static char title[32]; /* what getopt begins its complaints with */
 
     if (!node_crypto_init()) {
         (void)fputs("serai: the cryptographic library cannot start here\n", stderr);
@@ -102,8 +103,14 @@ int main(int argc, char **argv)
         name = argv[1];
         argc = 3;
     }
-    for (const struct cli_command *c = cli_commands; c->name; c++)
-        if (strcmp(name, c->name) == 0)
-            return c->run ? c->run(argc - 1, argv + 1) : companion(argv);
+    for (const struct cli_command *c = cli_commands; c->name; c++) {
+        if (strcmp(name, c->name) != 0)
+            continue;
+        if (!c->run)
+            return companion(argv);
+        (void)snprintf(title, sizeof title, "serai %s", c->name);
+        argv[1] = title;
+        return c->run(argc - 1, argv + 1);
+    }
     return unknown(name);
 }

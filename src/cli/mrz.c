@@ -19,19 +19,20 @@ enum { OUT_MOST = 64 * 1024 };
 static const char help[] =
     "usage: serai mrz parse [--json] [--at TIME] [FILE]\n"
     "       serai mrz suggest [--json] [--at TIME] [FILE]\n"
-    "       serai mrz write --format TD1|TD2|TD3|MRV-A|MRV-B --issuer CODE --number TEXT --nationality CODE\n"
-    "                       --primary NAME [--secondary NAME] [--birth DATE] [--expiry DATE] [--sex F|M]\n"
+    "       serai mrz write --format TD1|TD2|TD3|MRV-A|MRV-B --issuer CODE --number TEXT\n"
+    "                       --nationality CODE --primary NAME [--secondary NAME]\n"
+    "                       [--birth DATE] [--expiry DATE] [--sex F|M]\n"
     "                       [--code TEXT] [--optional TEXT] [--optional2 TEXT] [--table NAME]\n"
     "       serai mrz transliterate [--json] [--table NAME] [--compare NAME [--cut]] TEXT\n"
     "\n"
     "parse reads the lines of a document from FILE or standard input and says which check digits hold.\n"
     "suggest proposes corrections of characters that readers confuse; compare them with the document.\n"
     "write computes the lines from the fields; DATE is YYYY-MM-DD, with X for digits that are not known.\n"
-    "transliterate gives the letters of the zone for a name; with --compare it says whether a name of a "
-    "zone\n"
-    "(cut: it may go on) stands for TEXT. Tables: latin russian ukrainian belarusian bulgarian serbian\n"
-    "macedonian arabic hebrew kazakh kyrgyz tajik uzbek turkmen, or the language's two letters.\n"
-    "TIME resolves two-digit years: YYYY-MM-DD or RFC 3339; now when not given.\n\n"
+    "transliterate gives the letters of the zone for a name; with --compare it says whether a name of a\n"
+    "zone (cut: it may go on) stands for TEXT. Tables: latin russian ukrainian belarusian bulgarian\n"
+    "serbian macedonian arabic hebrew kazakh kyrgyz tajik uzbek turkmen, or the language's two letters.\n"
+    "TIME resolves two-digit years: YYYY-MM-DD or RFC 3339; now when not given.\n"
+    "\n"
     "Exit 0 reads well, 1 misread, malformed or different, 2 usage or input/output.\n";
 
 struct options {
@@ -72,20 +73,20 @@ static int show(struct buffer *b, int code)
 /* At most one byte more than a zone may have, so that too much is noticed and not read. */
 static bool read_text(const struct options *o, uint8_t mem[LIMIT_MRZ + 1], struct span *out)
 {
-    const char *name = o->n_rest && strcmp(o->rest[0], "-") != 0 ? o->rest[0] : NULL;
-    FILE *f = name ? fopen(name, "rb") : stdin;
-    size_t n = 0;
-    bool bad;
+    const char *name = o->n_rest ? o->rest[0] : "-";
+    struct why w = { 0 };
+    struct buffer b;
 
-    if (f)
-        n = fread(mem, 1, LIMIT_MRZ + 1, f);
-    bad = !f || ferror(f);
-    if (bad)
-        (void)fprintf(stderr, "serai mrz: %s: %s\n", name ? name : "standard input", strerror(errno));
-    if (f && name)
-        (void)fclose(f);
-    *out = span_of(mem, n);
-    return !bad;
+    if (!cli_read_most(name, LIMIT_FILE, &b, &w)) {
+        cli_why("mrz", name, &w);
+        return false;
+    }
+    *out = span_sub(buf_span(&b), 0, LIMIT_MRZ + 1);
+    if (out->n)
+        memcpy(mem, out->p, out->n);
+    *out = span_of(mem, out->n);
+    buf_free(&b);
+    return true;
 }
 
 static void why_json(struct json_writer *j, const struct why *w)

@@ -10,13 +10,18 @@ static const struct cli_command commands[] = {
 
 int main(int argc, char **argv)
 {
+    static char title[32];
+
     if (!node_crypto_init()) {
         (void)fputs("serai: the cryptographic library cannot start here\n", stderr);
         return CLI_USAGE;
     }
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
-        if (strcmp(argv[1], commands[i].name) == 0)
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            (void)snprintf(title, sizeof title, "serai %s", argv[1]);
+            argv[1] = title;
             return commands[i].run(argc - 1, argv + 1);
+        }
     (void)fputs("serai-node is a part of serai: see serai --help\n", stderr);
     return CLI_USAGE;
 }

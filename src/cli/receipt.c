@@ -37,15 +37,18 @@ static enum result verify(const char *path, struct span name, const uint8_t *pub
         jw_str(&j, "kind", "receipt");
         jw_str(&j, "result", result_word(r));
         jw_str(&j, "reason", w.reason);
+        jw_str(&j, "detail", w.reason ? w.detail : NULL);
         jw_text(&j, "text", text);
         jw_object_end(&j);
         puts(buf_cstr(&b));
     } else if (r == RESULT_GENUINE) {
-        printf("%s: %sgenuine%s\n%.*s", path, cli_style(stdout, STYLE_GOOD), cli_style(stdout, STYLE_PLAIN),
+        cli_put(stdout, path);
+        printf(": %sgenuine%s\n%.*s", cli_style(stdout, STYLE_GOOD), cli_style(stdout, STYLE_PLAIN),
                (int)text.n, (const char *)text.p);
     } else {
-        printf("%s: %s%s%s: %s\n", path, cli_style(stdout, STYLE_BAD), result_word(r),
-               cli_style(stdout, STYLE_PLAIN), w.detail);
+        cli_put(stdout, path);
+        printf(": %s%s%s: %s\n", cli_style(stdout, STYLE_BAD), result_word(r), cli_style(stdout, STYLE_PLAIN),
+               w.detail);
     }
     buf_free(&b);
     arena_free(&a);
@@ -73,7 +76,7 @@ int cmd_receipt(int argc, char **argv)
         else if (c == 'j')
             json = true;
         else
-            return c == 'h' ? cli_help(help) : cli_usage("receipt", "unknown option");
+            return c == 'h' ? cli_help(help) : cli_bad_option("receipt");
     }
     if (optind >= argc || strcmp(argv[optind], "verify") != 0)
         return cli_usage("receipt", "say what to do: verify");
@@ -87,8 +90,7 @@ int cmd_receipt(int argc, char **argv)
         enum result r = verify(argv[i], name, pub, json);
         int code = r == RESULT_WELL_FORMED ? CLI_USAGE : cli_exit_of(r);
 
-        if (code > worst)
-            worst = code;
+        worst = cli_gravest(worst, code);
     }
     return worst;
 }

@@ -8,13 +8,15 @@
 #include "node/node.h"
 
 static const char help[] =
-    "usage: serai serve [--quiet] FOLDER\n\n"
-    "Runs the node whose folder this is until it gets SIGTERM or SIGINT; requests under way are finished. "
-    "The first line\n"
-    "on standard output is the address; then a line for each answered request goes to standard error: "
-    "method, route,\n"
-    "status, microseconds, bytes in and out. No line holds anything about a traveller.\n\n"
-    "  --quiet   no line per request\n\n"
+    "usage: serai serve [--quiet] FOLDER\n"
+    "\n"
+    "Runs the node whose folder this is until it gets SIGTERM or SIGINT; requests under way are finished.\n"
+    "The first line on standard output is the address; then a line for each answered request goes to\n"
+    "standard error: method, route, status, microseconds, bytes in and out. No line holds\n"
+    "anything about a traveller.\n"
+    "\n"
+    "  --quiet   no line per request\n"
+    "\n"
     "Exit 0 stopped as asked, 2 could not start.\n";
 
 static unix_time now(void *ctx)
@@ -39,6 +41,10 @@ static void say_findings(const struct instance *i)
     for (size_t k = 0; k < i->trust_findings.n; k++)
         if (i->trust_findings.item[k].severity == FINDING_WARNING)
             (void)fprintf(stderr, "serai serve: anchors: %s\n", i->trust_findings.item[k].why.detail);
+    if (!agreement_is_party(i->agreement, span_str(i->config.member)))
+        (void)fprintf(stderr,
+                      "serai serve: %s is no party of the agreement: every traveller will be referred\n",
+                      i->config.member);
     if (anchor_set_count(i->anchors) == 0)
         (void)fputs(
             "serai serve: no trust anchors: every seal will end as no-anchor; see serai trust import\n",
@@ -110,7 +116,7 @@ int cmd_serve(int argc, char **argv)
 
     while ((c = getopt_long(argc, argv, "qh", options, NULL)) != -1) {
         if (c != 'q')
-            return c == 'h' ? cli_help(help) : cli_usage("serve", "see the options");
+            return c == 'h' ? cli_help(help) : cli_bad_option("serve");
         quiet = true;
     }
     if (optind + 1 != argc)

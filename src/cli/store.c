@@ -17,11 +17,10 @@ static const char help[] =
     "       serai store expire DIR --before YYYY-MM-DD     erase older checks and movements\n"
     "       serai store backup DIR TO                      copy the store and its key into the folder TO\n"
     "\n"
-    "DIR is a node's data folder. status, check and backup also work while the node runs; expire wants the "
-    "store\n"
-    "for itself. A backup holds the traveller key: keep it as safe as the store.\n"
+    "DIR is a node's data folder. status, check and backup also work while the node runs; expire wants\n"
+    "the store for itself. A backup holds the traveller key: keep it as safe as the store.\n"
     "\n"
-    "Exit 0 good, 1 damaged, 2 usage, or the store cannot be used\n";
+    "Exit 0 good, 1 damaged, 2 usage, or the store cannot be used.\n";
 
 struct options {
     const char *operand[3]; /* sub-command, DIR, TO */

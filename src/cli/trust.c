@@ -13,16 +13,19 @@
 static const char help[] =
     "usage: serai trust import --node FOLDER FILE...\n"
     "       serai trust list (--node FOLDER | --anchors PATH) [--json]\n"
-    "       serai trust key --node FOLDER\n\n"
-    "import   puts certificates, master lists or revocation lists among the anchors of a node; what cannot "
-    "be read is refused "
-    "and the\n"
-    "         node's anchors stay as they were. A running node reads them when it is started again.\n"
+    "       serai trust key --node FOLDER\n"
+    "\n"
+    "import   puts certificates, master lists or revocation lists among the anchors of a node; what\n"
+    "         cannot be read is refused and the node's anchors stay as they were. A running node reads\n"
+    "         them when it is started again. For the visas of another member import both its country\n"
+    "         signer and its seal signer: a seal names its signer, but does not bring the certificate.\n"
     "list     what is believed: country, use, validity, where it came from\n"
-    "key      the verifier key of the node's receipts, for serai receipt verify --key\n\n"
+    "key      the verifier key of the node's receipts, for serai receipt verify --key\n"
+    "\n"
     "  --node FOLDER    a node's folder\n"
     "  --anchors PATH   a file or folder instead\n"
-    "  --json           one object a line\n\n"
+    "  --json           one object a line\n"
+    "\n"
     "Exit 0 done, 2 usage or input/output.\n";
 
 /* What a file brought: "2 certificates", "1 revocation list". */
@@ -200,11 +203,15 @@ int cmd_trust(int argc, char **argv)
         else if (c == 'j')
             json = true;
         else
-            return c == 'h' ? cli_help(help) : cli_usage("trust", "see the options");
+            return c == 'h' ? cli_help(help) : cli_bad_option("trust");
     }
     what = optind < argc ? argv[optind] : "";
     if (strcmp(what, "import") != 0 && strcmp(what, "list") != 0 && strcmp(what, "key") != 0)
         return cli_usage("trust", "say what to do: import, list or key");
+    if (strcmp(what, "import") != 0 && optind + 1 < argc)
+        return cli_usage("trust", "%s takes no file: \"%s\" belongs to no option", what, argv[optind + 1]);
+    if (anchors && node)
+        return cli_usage("trust", "either --node or --anchors");
     if (anchors && strcmp(what, "list") == 0)
         return list_path(anchors, json);
     if (!node)

@@ -1,6 +1,7 @@
 #include "node/config.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 
@@ -318,7 +319,8 @@ bool config_load(const char *path, struct arena *a, struct node_config *out, str
     if (!file || !mem) {
         if (file)
             (void)fclose(file);
-        return why_set(w, "config", WHY_NO_OFFSET, NULL, "cannot read %s", path);
+        return why_set(w, "config", WHY_NO_OFFSET, NULL,
+                       "cannot read %s: %s; serai init makes a node's folder", path, strerror(errno));
     }
     n = fread(mem, 1, LIMIT_CONFIG, file);
     (void)fclose(file);

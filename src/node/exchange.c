@@ -6,6 +6,7 @@
 #include "node/exchange.h"
 
 #include <stdlib.h>
+#include <strings.h>
 #include <time.h>
 
 /* A refused body up to this size is still read, so that the client gets to see the answer. */
@@ -53,6 +54,31 @@ static enum MHD_Result take_query(void *cls, enum MHD_ValueKind kind, const char
     return MHD_YES;
 }
 
+struct headers {
+    unsigned hosts, lengths, encodings;
+};
+
+static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    struct headers *n = cls;
+
+    (void)kind;
+    (void)value;
+    n->hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
+    n->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
+    n->encodings += strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+    return MHD_YES;
+}
+
+/* RFC 9112 3.2, 6.3: what two programs may read differently lets one request hide in another. */
+static bool ambiguous(struct MHD_Connection *c)
+{
+    struct headers n = { 0 };
+
+    (void)MHD_get_connection_values(c, MHD_HEADER_KIND, count_header, &n);
+    return n.hosts > 1 || n.lengths + n.encodings > 1;
+}
+
 static void take_headers(struct exchange *x, const char *url, const char *method)
 {
     struct MHD_Connection *c = x->connection;
@@ -66,6 +92,7 @@ static void take_headers(struct exchange *x, const char *url, const char *method
         .content_type = header(c, MHD_HTTP_HEADER_CONTENT_TYPE),
         .if_none_match = header(c, MHD_HTTP_HEADER_IF_NONE_MATCH),
     };
+    x->request.ambiguous = ambiguous(c);
     (void)MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, take_query, &x->request);
 }
 
@@ -99,13 +126,14 @@ static struct exchange *exchange_new(struct node *n, struct MHD_Connection *c, c
     return x;
 }
 
-/* Refused for its headers, and the client waits for a word or would send more than is worth reading. */
+/* Refused for its headers, and the client waits for a word, would send more than is worth reading, or nobody
+ * knows where the body ends. */
 static bool answer_early(const struct exchange *x)
 {
     const char *length = header(x->connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
-    return x->answer.status &&
-           ((length && strtoull(length, NULL, 10) > DRAIN) || header(x->connection, MHD_HTTP_HEADER_EXPECT));
+    return x->answer.status && (x->request.ambiguous || (length && strtoull(length, NULL, 10) > DRAIN) ||
+                                header(x->connection, MHD_HTTP_HEADER_EXPECT));
 }
 
 /* Memory grows with what was received, not with what was announced. */
@@ -216,7 +244,7 @@ static void put_headers(const struct exchange *x, struct MHD_Response *r)
         put(r, MHD_HTTP_HEADER_ALLOW, a->allow);
     if (a->retry)
         put(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
-    if (atomic_load_explicit(&x->node->stopping, memory_order_relaxed))
+    if (x->request.ambiguous || atomic_load_explicit(&x->node->stopping, memory_order_relaxed))
         put(r, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 

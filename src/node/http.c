@@ -11,6 +11,7 @@ static const struct {
     { "host",
       "Open the console under the address the node listens on, or name this host in node.conf under hosts." },
     { "origin", "Only pages served by this node may send requests from a browser." },
+    { "framing", "Send one Host, and either one Content-Length or Transfer-Encoding." },
     { "media-type", "Send the Content-Type that GET /openapi.json gives for this operation." },
     { "too-large", "Send less: crop or scale the picture down, or send fewer pieces of evidence." },
     { "query", "GET /openapi.json gives the parameters of this operation." },

@@ -15,6 +15,7 @@ struct http_request {
         const char *name, *value;
     } query[HTTP_QUERY]; /* decoded; parameters beyond are dropped */
     bool query_lost;
+    bool ambiguous; /* two hosts or two lengths: a proxy in front may have read the other one */
     struct span body;
 };
 

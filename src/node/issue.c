@@ -46,7 +46,8 @@ static bool read_holder(struct work *k, struct why *w)
                        "the lines do not read well: a check digit or date is wrong; read them again");
     expiry = mrz_date_whole(k->holder.expiry);
     if (!date_is_set(expiry) || date_cmp(expiry, k->r->until) < 0)
-        return why_set(w, "passport", WHY_NO_OFFSET, NULL, "the passport ends before the visa would");
+        return why_set(w, "passport", WHY_NO_OFFSET, NULL,
+                       "the passport ends before the visa would: choose an earlier last day");
     return true;
 }
 
@@ -54,6 +55,8 @@ static bool check_request(const struct issue_request *r, struct why *w)
 {
     if (date_cmp(r->until, r->from) < 0)
         return why_set(w, "request", WHY_NO_OFFSET, NULL, "the last day is before the first");
+    if (date_cmp(r->until, date_of_time(r->at)) < 0)
+        return why_set(w, "request", WHY_NO_OFFSET, NULL, "the last day is over already");
     if (r->stay_days < 1 || r->stay_days > 254 || r->entries < 0 || r->entries > 254)
         return why_set(w, "request", WHY_NO_OFFSET, "Doc 9303-7", "stay is 1 to 254 days, entries 0 to 254");
     return true;
@@ -66,6 +69,22 @@ static void make_number(const struct work *k, char number[10])
 
     random_bytes(&n, sizeof n);
     (void)snprintf(number, 10, "%c%08u", k->i->config.member[0], (unsigned)(n % 100000000u));
+}
+
+/* A seal signed outside the validity of its signer is found undetermined by whoever verifies it. */
+static bool signer_valid(const struct work *k, struct why *w)
+{
+    struct certificate c;
+    char from[DATE_TEXT], to[DATE_TEXT];
+
+    if (!certificate_parse(k->i->signer_certificate, &c, NULL, w))
+        return false;
+    if (c.not_before <= k->r->at && k->r->at <= c.not_after)
+        return true;
+    return why_set(w, "signer", WHY_NO_OFFSET, "Doc 9303-13",
+                   "the certificate of the signer, %s, is valid from %s to %s only",
+                   k->i->config.signer_certificate, date_format(date_of_time(c.not_before), from),
+                   date_format(date_of_time(c.not_after), to));
 }
 
 static bool write_zone(struct work *k, struct why *w)
@@ -225,7 +244,7 @@ bool issue_permission(struct instance *i, const struct issue_request *r, struct 
     k->i = i;
     k->r = r;
     arena_init(&k->arena, 16 << 20);
-    if (!check_request(r, w) || !read_holder(k, w))
+    if (!check_request(r, w) || !read_holder(k, w) || !signer_valid(k, w))
         goto out;
     for (int n = 0; !ok && n < TRIES; n++) {
         issued_free(k->out);

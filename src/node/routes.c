@@ -92,7 +92,9 @@ const struct route *route_find(const struct node_view *v, const struct http_requ
     const struct node_config *config = v->o->config;
     const struct route *route = route_for_path(v, r->path);
 
-    if (!host_is_ours(config, r->host)) {
+    if (r->ambiguous) {
+        answer_refuse(out, 400, "framing", "The request names two hosts or two lengths of its body.", a);
+    } else if (!host_is_ours(config, r->host)) {
         answer_refuse(out, 421, "host", "The Host header names a host that this node does not answer for.",
                       a);
     } else if (!route) {

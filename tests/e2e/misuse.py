@@ -87,4 +87,143 @@ code, a, codes = check("--at", "2100-01-01", french, visa)
 ok(code == 1 and a["verdict"] == "refer", "a visa is not good again when its two digits come again", a)
 code, a, codes = check(french, work / "visa.pdf")
 ok(a["evidence"][1]["reason"] == "unknown-kind" and "PNG or JPEG" in a["evidence"][1]["detail"], "a PDF is told what is wanted", a)
+
+# Issuing: everything that can be known before is looked at before, because a number once given is recorded.
+def refused(what, wanted, *args, code=2, out="no"):
+    got, text, err = serai("issue", "--node", kz, "--passport", french, "--purpose", "work", "--out", work / out, *args)
+    ok(got == code and wanted in err and not (work / (out + ".seal")).exists(), what, got, text, err)
+
+
+before = serai("store", "status", "--json", kz)[1]
+refused("a visa that is over already", "over already", "--from", day(-40), "--until", day(-10))
+refused("a signer whose certificate has ended", "signer.der, is valid from", "--at", "2030-01-01")
+refused("a clock before the certificate begins", "is valid from", "--at", "2020-01-01", "--until", day(30))
+refused("a word that belongs to no option", '"extra" belongs to no option', "extra")
+refused("a folder that is not there", "cannot write", out="nowhere/visa")
+refused("a visa beyond the passport", "earlier last day", "--until", "2040-01-01", code=1)
+ok(serai("store", "status", "--json", kz)[1] == before, "nothing refused is recorded", before)
+code, out, err = serai("issue", "--json", "--node", kz, "--passport", french, "--purpose", "work", "--out", work / 'odd"\\\n name')
+ok(code == 0 and json.loads(out)["png"] == str(work / 'odd"\\\n name.png') and out.count("\n") == 1,
+   "one object a line, whatever the file is called", out, err)
+
+# Input that never ends or never begins.
+os.mkfifo(work / "fifo")
+(work / "chip").mkdir()
+os.mkfifo(work / "chip" / "fifo")
+waiting = [(c, subprocess.Popen([SERAI, *c.split(), work / place], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True))
+           for c, place in (("inspect", "fifo"), ("inspect", "chip"), ("mrz parse", "fifo"), ("barcode read", "fifo"),
+                            ("seal verify", "fifo"), ("agreement check", "fifo"), (f"check --node {ir}", "fifo"))]
+for command, process in waiting:
+    try:
+        out, err = process.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        out, err = process.communicate()
+    ok(process.returncode == 2 and "nobody writes" in err, f"{command} on a pipe that nobody writes to", process.returncode, err)
+process = subprocess.run(["bash", "-c", f"{SERAI} inspect --json <(sleep 0.3; cat {french})"], capture_output=True, text=True)
+ok(process.returncode == 0 and json.loads(process.stdout)["kind"] == "mrz", "a pipe that somebody writes to", process)
+code, out, err = serai("inspect", "/dev/zero")
+ok(code == 2 and "longer than" in err, "a device without end", err)
+device = work / "device"
+os.mkfifo(device)
+reader = os.open(device, os.O_RDONLY | os.O_NONBLOCK)
+code, out, err = serai("barcode", "draw", "-o", device, visa)
+ok(code == 0 and device.is_fifo() and os.read(reader, 8)[1:4] == b"PNG", "what is no file is written to, not replaced", code, err)
+
+# Names of files are hostile text too.
+odd = work / "odd\x1b[31m"
+odd.write_bytes(french.read_bytes())
+for args in (("inspect", odd), ("inspect", work / "gone\x1b[31m"), ("receipt", "verify", "--key", "x", odd)):
+    code, out, err = serai(*args)
+    ok("\x1b" not in out + err, f"{args[0]}: no control characters on a terminal", out, err)
+
+# The command line itself.
+code, overview, err = serai("--help")
+for command in COMMANDS:
+    code, out, err = serai(command, "--help")
+    ok(code == 0 and all(len(line) <= 100 for line in (overview + out).splitlines()), f"{command} --help fits 100 columns",
+       [line for line in out.splitlines() if len(line) > 100])
+    ok("Exit 0" in out, f"{command} --help says how it ends", out)
+    code, out, err = serai(command, "--no-such-option")
+    ok(code == 2 and err.startswith(f"serai {command}") and not out, f"{command}: an unknown option", code, out, err)
+for args in (("trust", "list", "--node", kz, "extra"), ("trust", "key", "--node", kz, "extra"), ("completion", "bash", "extra"),
+             ("store", "status", kz, "extra", "more"), ("serve", kz, "extra"), ("init", "--specimen", "--member", "KZ", "a", "b")):
+    code, out, err = serai(*args)
+    ok(code == 2 and not out, f"{args[0]}: a word too many", code, out, err)
+first = serai("check", "--json", "--node", ir, kazakh)[1]
+receipt = work / "receipt"
+receipt.write_text(json.loads(first)["receipt"])
+vkey = serai("trust", "key", "--node", kz)[1].strip()
+(work / "none").write_text("no receipt\n")
+code, out, err = serai("receipt", "verify", "--key", vkey, receipt)
+ok(code == 3, "a receipt of another node", code, out, err)
+for files, wanted in (((receipt, work / "none"), 1), ((work / "none", receipt), 1), ((work / "gone", receipt), 2)):
+    code, out, err = serai("receipt", "verify", "--json", "--key", vkey, *files)
+    ok(code == wanted and all(json.loads(line)["detail"] for line in out.splitlines()), "of several receipts the gravest decides",
+       code, out, err)
+
+# A node's folder is looked at before it is made.
+(work / "a text").write_text("agreement\n")
+for what, wanted, args in (("an address that is none", "`listen`", ("--listen", "foo")),
+                           ("a name with a blank", "`name`", ("--name", "a b")),
+                           ("a value of two lines", "one line", ("--name", "a\nlisten = 0.0.0.0:1")),
+                           ("an agreement that is not there", str(work / "gone"), ("--agreement", work / "gone")),
+                           ("an agreement with a fault", "a text:1:", ("--agreement", work / "a text")),
+                           ("a state that is no party", "no party", ("--member", "ZZ"))):
+    code, out, err = serai("init", "--specimen", "--member", "KZ", *args, work / "new")
+    ok(code == 2 and wanted in err and not (work / "new").exists(), f"init with {what}", code, out, err)
+for i in range(5):  # half-made folders are finished by the next call
+    process = subprocess.Popen([SERAI, "init", "--specimen", "--member", "KZ", work / f"half{i}"], stdout=subprocess.DEVNULL)
+    time.sleep(0.002 * i)
+    process.kill()
+    process.wait()
+    code, out, err = serai("init", "--specimen", "--member", "KZ", work / f"half{i}")
+    ok(code == 0 and serai("trust", "key", "--node", work / f"half{i}")[0] == 0, f"init after one that was killed ({i})", out, err)
+code, out, err = serai("serve", work / "gone")
+ok(code == 2 and "No such file" in err and "serai init" in err, "serve where no node is", err)
+text = (kz / "node.conf").read_text()
+for change, wanted in ((("member = KZ", "member = kz"), ":2:10:"), (("name =", "nmae ="), ":3:1:"),
+                       (("store = store.db\n", ""), "store"), (("member", "languages = fa\nmember"), "stands on line 2 already")):
+    (kz / "node.conf").write_text(text.replace(*change))
+    code, out, err = serai("trust", "key", "--node", kz)
+    ok(code == 2 and wanted in err, f"node.conf with {change[1]!r}", err)
+(kz / "node.conf").write_text(text)
+code, out, err = serai("check", "--node", ir, "--id", "", kazakh)
+ok(code == 2 and "--id" in err, "an empty id", err)
+code, out, err = serai("check", "--node", ir, "--stay", "99999999999999999999", kazakh)
+ok(code == 2 and "--stay" in err, "more days than there are", err)
+
+# The interface, by hand.
+server = subprocess.Popen([SERAI, "serve", "--quiet", ir], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+host = server.stdout.readline().strip().removeprefix("http://").rstrip("/")
+
+
+def talk(text):
+    with socket.create_connection(host.split(":")) as s:
+        s.settimeout(5)
+        s.sendall(text.replace("HOST", host).encode())
+        data = b""
+        while piece := s.recv(65536):
+            data += piece
+    return data.decode(errors="replace")
+
+
+body = json.dumps({"id": "", "evidence": [{"kind": "mrz", "text": kazakh.read_text()}]})
+post = "POST /v1/check HTTP/1.1\r\nContent-Type: application/json\r\nConnection: close\r\n"
+got = talk(f"{post}Host: HOST\r\nContent-Length: {len(body)}\r\n\r\n{body}")
+ok(" 400 " in got and '\\"id\\"' in got, "an empty id over HTTP", got)
+body = body.replace('"id": "", ', "")
+inside = "GET /v1/health HTTP/1.1\r\nHost: HOST\r\n\r\n"
+post = post.replace("Connection: close\r\n", "")
+for what, text in (("two hosts", f"GET /v1/health HTTP/1.1\r\nHost: HOST\r\nHost: other.example\r\n\r\n"),
+                   ("two lengths", f"{post}Host: HOST\r\nContent-Length: 0\r\nContent-Length: {len(inside)}\r\n\r\n{inside}"),
+                   ("a length and pieces", f"{post}Host: HOST\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{inside}")):
+    got = talk(text)
+    ok(got.startswith("HTTP/1.1 400") and "framing" in got and got.count("HTTP/1.1 ") == 1, f"{what}: refused, and the line is closed", got)
+server.terminate()
+ok(server.wait(20) == 0, "SIGTERM stops it")
+
+# What is kept of all this.
+kept = b"".join(f.read_bytes() for f in ir.iterdir() if f.is_file() and f.name != "agreement")
+ok(not any(word in kept for word in (b"N12345678", b"N00000001", b"AIGERIM", b"OTHER<<PERSON")), "no name and no number is kept")
 done()
