@@ -110,8 +110,8 @@ int32_t der_small(struct der *d);
 /* The bits of a BIT STRING of whole bytes. */
 struct span der_bits(struct der *d);
 struct span der_oid(struct der *d);
-/* DEFAULT FALSE: true when TRUE stands there; nothing is read when it is absent. X.690 11.1 wants FF for TRUE; real
- * country signers have 01, so any byte but 00 counts. */
+/* DEFAULT FALSE: true when TRUE stands there; nothing is read when it is absent. X.690 11.1 wants FF for
+ * TRUE; real country signers have 01, so any byte but 00 counts. */
 bool der_flag(struct der *d);
 
 /* False with the given reason at the offset of the error, or "bytes left" when the cursor is not at its end.

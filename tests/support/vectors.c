@@ -26,7 +26,8 @@ const char *vector_path(const char *relative)
     if (root)
         (void)snprintf(shared_path, sizeof shared_path, "%s/%s", root, relative);
     else
-        (void)snprintf(shared_path, sizeof shared_path, "%s/../shared/data/%s", source ? source : ".", relative);
+        (void)snprintf(shared_path, sizeof shared_path, "%s/../shared/data/%s", source ? source : ".",
+                       relative);
     if (access(shared_path, R_OK) != 0) {
         print_message("# vectors %s not found: set SERAI_VECTORS\n", relative);
         if (ci && *ci)

@@ -40,7 +40,8 @@ static void everything(void **state)
     assert_true(
         parse("# a node\n\n" LEAST "listen=[::1]:0\r\n anchors = /etc/anchors # not a comment\n"
               "node-key = keys/node.seed\nsigner-key = s.pem\nsigner-certificate = s.der\n"
-              "tls-certificate = t.pem\ntls-key = k.pem\nthreads = 64\nutc-offset = -03:30\nhosts = a.example  b.example\n"
+              "tls-certificate = t.pem\ntls-key = k.pem\nthreads = 64\nutc-offset = -03:30\nhosts = "
+              "a.example  b.example\n"
               "languages = fa en\npurposes = pilgrimage\nmodes = road\nposts = one,two parts , three"));
     assert_string_equal(config.host, "::1");
     assert_int_equal(config.port, 0);

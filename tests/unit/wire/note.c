@@ -98,8 +98,9 @@ static void json_is_escaped(void **state)
     jw_hex(&w, "hex", SPAN("\x01\xab"));
     jw_real(&w, "real", 0.25);
     jw_object_end(&w);
-    assert_string_equal(buf_cstr(&b), "{\"a\\\"b\":\"\\\\\\n\\t\\u0001\x7f\xc3\xa9\xef\xbf\xbd\",\"list\":[-5,true,null],"
-                                      "\"empty\":{},\"hex\":\"01ab\",\"real\":0.25}");
+    assert_string_equal(buf_cstr(&b),
+                        "{\"a\\\"b\":\"\\\\\\n\\t\\u0001\x7f\xc3\xa9\xef\xbf\xbd\",\"list\":[-5,true,null],"
+                        "\"empty\":{},\"hex\":\"01ab\",\"real\":0.25}");
     buf_free(&b);
 }
 
