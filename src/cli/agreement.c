@@ -35,8 +35,10 @@ static const char help[] =
     "Exit 0 all well, or admit; 1 fault, failing example, or refer; 2 usage or file.\n"
     "\n"
     "Example:\n"
-    "  serai agreement decide agreements/eco.agreement --on 2027-03-01 --no-stays \\\n    --fact "
-    "traveller.nationality=PK --fact travel.entering=IR --fact travel.purpose=pilgrimage\n";
+    "  serai agreement decide agreements/eco.agreement --on 2027-03-01 --no-stays \\\n"
+    "    --fact traveller.nationality=PK --fact travel.entering=IR --fact travel.purpose=pilgrimage \\\n"
+    "    --fact travel.mode=air --fact document.kind=passport --fact document.result=genuine \\\n"
+    "    --fact document.expiry=2030-01-01\n";
 
 struct options {
     const char *file, *language, *article;

@@ -115,7 +115,7 @@ static int run(struct options *o)
         goto out;
     }
     if (!issue_permission(&i, &o->r, &issued, &w)) {
-        cli_why("issue", NULL, &w);
+        cli_why("issue", strcmp(w.reason, "passport") == 0 ? o->passport : o->node, &w);
         code = strcmp(w.reason, "passport") == 0 ? CLI_NEGATIVE : CLI_USAGE;
     } else if (!write_as(o, "seal", &issued->seal, &w) || !write_as(o, "png", &issued->png, &w) ||
                !write_as(o, "pdf", &issued->pdf, &w)) {

@@ -77,8 +77,9 @@ static bool signer_valid(const struct work *k, struct why *w)
     struct certificate c;
     char from[DATE_TEXT], to[DATE_TEXT];
 
-    if (!certificate_parse(k->i->signer_certificate, &c, NULL, w))
-        return false;
+    if (!certificate_parse(k->i->signer_certificate, &c, NULL, NULL))
+        return why_set(w, "signer", WHY_NO_OFFSET, NULL, "%s is no certificate in DER",
+                       k->i->config.signer_certificate);
     if (c.not_before <= k->r->at && k->r->at <= c.not_after)
         return true;
     return why_set(w, "signer", WHY_NO_OFFSET, "Doc 9303-13",

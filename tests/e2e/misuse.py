@@ -1,14 +1,17 @@
 #!/usr/bin/env python3
 """What people do wrong, by mistake or on purpose: nothing may hang, mislead, or be admitted for it."""
+import base64
 import json
 import os
 import pathlib
+import shutil
 import socket
 import subprocess
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 
-from tap import SERAI, done, inspect, ok, serai
+from tap import SERAI, SOURCE, done, inspect, ok, serai
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-misuse-"))
 NOW = int(time.time())
@@ -193,7 +196,20 @@ ok(code == 2 and "--id" in err, "an empty id", err)
 code, out, err = serai("check", "--node", ir, "--stay", "99999999999999999999", kazakh)
 ok(code == 2 and "--stay" in err, "more days than there are", err)
 
+for i, (file, content, wanted) in enumerate((("signer.key", b"junk", "private key"), ("signer.der", b"junk", "signer.der is no certificate"),
+                                             ("signer.key", (ir / "signer.key").read_bytes(), "not that of the key"))):
+    spoilt = work / f"spoilt{i}"
+    shutil.copytree(kz, spoilt)
+    (spoilt / file).write_bytes(content)
+    code, out, err = serai("issue", "--node", spoilt, "--passport", french, "--purpose", "work", "--out", work / "no")
+    ok(code == 2 and str(spoilt) in err and wanted in err, f"issue with a wrong {file}", err)
+for anchor in (spoilt / "anchors").iterdir():
+    anchor.unlink()
+code, out, err = serai("trust", "import", "--node", spoilt, ir / "country.der")
+ok(code == 0, "the first anchor of a node that has none", err)
+
 # The interface, by hand.
+issued_once = issue(french, "once", "--entries", "1")
 server = subprocess.Popen([SERAI, "serve", "--quiet", ir], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 host = server.stdout.readline().strip().removeprefix("http://").rstrip("/")
 
@@ -220,10 +236,29 @@ for what, text in (("two hosts", f"GET /v1/health HTTP/1.1\r\nHost: HOST\r\nHost
                    ("a length and pieces", f"{post}Host: HOST\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n{inside}")):
     got = talk(text)
     ok(got.startswith("HTTP/1.1 400") and "framing" in got and got.count("HTTP/1.1 ") == 1, f"{what}: refused, and the line is closed", got)
+one = base64.b64encode(issued_once.read_bytes()).decode()
+
+
+def enter(name):
+    text = json.dumps({"id": name, "movement": "entry", "travel": {"purpose": "pilgrimage", "mode": "air"},
+                       "evidence": [{"kind": "mrz", "text": french.read_text()}, {"kind": "seal", "base64": one}]})
+    got = talk(f"{post}Host: HOST\r\nConnection: close\r\nContent-Length: {len(text)}\r\n\r\n{text}")
+    return json.loads(got.partition("\r\n\r\n")[2])["verdict"]
+
+
+with ThreadPoolExecutor(16) as lanes:
+    verdicts = list(lanes.map(enter, [f"lane-{i}" for i in range(32)]))
+ok(sorted(verdicts) == ["admit"] + ["refer"] * 31, "one entry is one entry, however many lanes see the visa at once", verdicts)
+with ThreadPoolExecutor(16) as lanes:
+    ok(set(lanes.map(enter, ["lane-0"] * 16)) == {verdicts[0]}, "the same id again has the same answer")
 server.terminate()
 ok(server.wait(20) == 0, "SIGTERM stops it")
 
 # What is kept of all this.
 kept = b"".join(f.read_bytes() for f in ir.iterdir() if f.is_file() and f.name != "agreement")
+code, out, err = serai("agreement", "--help")
+example = " ".join(out[out.index("serai agreement decide agreements"):].replace("\\\n", " ").split()[1:])
+code, out, err = serai(*example.replace("agreements/", f"{SOURCE}/agreements/").split())
+ok(code == 0 and "ADMIT" in out, "the example of the help admits", example, out, err)
 ok(not any(word in kept for word in (b"N12345678", b"N00000001", b"AIGERIM", b"OTHER<<PERSON")), "no name and no number is kept")
 done()
