@@ -26,16 +26,30 @@ static bool first_only(void *ctx, struct span der)
 }
 
 /* Whether the anchors certify it: a certificate that names no known issuer proves nothing about itself. */
+static bool every_one(void *ctx, struct span der)
+{
+    (void)ctx;
+    (void)der;
+    return true;
+}
+
 enum result inspect_certificate(struct inspection *in)
 {
     struct span der = in->bytes;
     struct certificate c;
     struct path path;
     enum result r;
+    size_t n;
 
-    if (in->thing == THING_PEM && certificates_in(in->bytes, in->arena, first_only, &der) == 0) {
-        (void)why_set(&in->why, "pem", 0, "RFC 7468 5", "no certificate between its BEGIN and END lines");
-        return RESULT_MALFORMED;
+    if (in->thing == THING_PEM) {
+        if (certificates_in(in->bytes, in->arena, first_only, &der) == 0) {
+            (void)why_set(&in->why, "pem", 0, "RFC 7468 5", "no certificate between its BEGIN and END lines");
+            return RESULT_MALFORMED;
+        }
+        n = certificates_in(in->bytes, in->arena, every_one, NULL);
+        if (n > 1)
+            finding_add(in->findings, FINDING_WARNING, "more-certificates", WHY_NO_OFFSET, "RFC 7468 5",
+                        "the file holds %zu certificates; this says something of the first only", n);
     }
     if (!certificate_parse(der, &c, in->findings, &in->why))
         return RESULT_MALFORMED;

@@ -9,7 +9,7 @@
 #include "cli/cli.h"
 #include "wire/json_write.h"
 
-enum { WELL = 0, BAD = 1, USAGE = 2 };
+enum { WELL = 0, BAD = 1, USAGE = 2, UNDECIDED = 3 };
 enum { OUTPUT = 64 * 1024 * 1024, ARTICLES = 1024 };
 
 static const char help[] =
@@ -32,7 +32,8 @@ static const char help[] =
     "  --stay FROM..TO   an earlier stay, both days counted; without TO the traveller is still inside\n"
     "  --no-stays        the traveller was never here (not the same as: nobody knows)\n"
     "\n"
-    "Exit 0 all well, or admit; 1 fault, failing example, or refer; 2 usage or file.\n"
+    "Exit 0 all well, or admit; 1 fault, failing example, or refer; 2 usage or input/output;\n"
+    "3 refer because facts are missing.\n"
     "\n"
     "Example:\n"
     "  serai agreement decide agreements/eco.agreement --on 2027-03-01 --no-stays \\\n"
@@ -335,7 +336,7 @@ static int decide(const struct options *o)
     else
         text_verdict(&b, &v);
     agreement_free(a);
-    return flush(&b, v.outcome == OUTCOME_ADMIT ? WELL : BAD);
+    return flush(&b, v.outcome == OUTCOME_ADMIT ? WELL : v.n_missing ? UNDECIDED : BAD);
 }
 
 static bool number_from(struct span s, int64_t *out)

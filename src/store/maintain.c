@@ -1,5 +1,6 @@
 /* Erasing, verifying, copying. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -106,6 +107,17 @@ static void remove_part(const char *part)
             (void)unlink(name);
 }
 
+/* The engine fills an empty file; one of its own making could be read by others. */
+static bool make_part(const char *part, struct why *w)
+{
+    int f = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (f < 0)
+        return why_errno(w, errno, "the copy");
+    (void)close(f);
+    return true;
+}
+
 /* The key first: a copy of the store without its key is worth little, a key alone harms nobody. */
 static bool backup_into(struct store *s, const char *part, const char *file, const char *key, struct why *w)
 {
@@ -118,7 +130,7 @@ static bool backup_into(struct store *s, const char *part, const char *file, con
     remove_part(part);
     if (!secret_save(key, &s->secret, w) || !readers_take(&s->readers, &db, w))
         return false;
-    ok = db_copy(db, part, w);
+    ok = make_part(part, w) && db_copy(db, part, w);
     readers_give(&s->readers, db, !ok);
     ok = ok && copy_verified(part, w);
     if (ok && rename(part, file) != 0)

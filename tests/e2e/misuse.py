@@ -208,6 +208,17 @@ for anchor in (spoilt / "anchors").iterdir():
 code, out, err = serai("trust", "import", "--node", spoilt, ir / "country.der")
 ok(code == 0, "the first anchor of a node that has none", err)
 
+code, out, err = serai("store", "backup", kz, work / "backup")
+ok(code == 0 and all(f.stat().st_mode & 0o777 == 0o600 for f in (work / "backup").iterdir()), "a backup is its owner's alone",
+   [(f.name, oct(f.stat().st_mode)) for f in (work / "backup").iterdir()])
+pem = work / "two.pem"
+pem.write_bytes(b"".join(subprocess.run(["openssl", "x509", "-inform", "der", "-in", kz / f], capture_output=True).stdout
+                         for f in ("country.der", "signer.der")))
+code, objects = inspect(pem)
+ok(any(f["reason"] == "more-certificates" for f in objects[0]["findings"]), "of several certificates in one file, and says so", objects)
+code, out, err = serai("agreement", "decide", SOURCE / "agreements/eco.agreement", "--on", "2027-03-01")
+ok(code == 3, "a decision without facts is undetermined", code)
+
 # The interface, by hand.
 issued_once = issue(french, "once", "--entries", "1")
 server = subprocess.Popen([SERAI, "serve", "--quiet", ir], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
