@@ -136,7 +136,7 @@ out:
 
 bool cli_read(const char *path, struct arena *a, struct span *out, struct why *w)
 {
-    struct buffer b;
+    struct buffer b = { 0 };
     bool ok = false;
     uint8_t *p;
 
