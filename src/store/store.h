@@ -66,6 +66,23 @@ enum store_put { STORE_NEW, STORE_REPEATED, STORE_CONFLICT };
 MUST_USE bool store_put_check(struct store *s, const struct check_record *r, enum store_put *what,
                               struct arena *a, struct span *previous, struct why *w);
 
+/* How a record ended that nobody waited for; what and previous only when it is recorded. */
+struct store_outcome {
+    bool recorded; /* as store_put_check returns */
+    enum store_put what;
+    struct span previous;
+    struct why why;
+};
+
+/*
+ * store_put_check for a caller who does not wait: done is called once, after the commit, by the store's
+ * thread that writes; it must be short and must not put anything itself. The record, what it points to and
+ * the arena are the store's until then. False with why: nothing was begun, and done is not called.
+ */
+typedef void store_done(void *ctx, const struct store_outcome *o);
+MUST_USE bool store_put_check_later(struct store *s, const struct check_record *r, struct arena *a,
+                                    store_done *done, void *ctx, struct why *w);
+
 /* What store_put_check would find under an id, without recording: *found and *what (REPEATED or CONFLICT). */
 MUST_USE bool store_find_check(struct store *s, struct span request_id, struct span request_hash, bool *found,
                                enum store_put *what, struct arena *a, struct span *previous, struct why *w);
