@@ -1,7 +1,7 @@
 /*
  * The server library calls exchange_step once with the headers, then with each piece of the body, then at its
- * end. Work that waits is done by a worker while the connection is suspended; the library calls once more
- * after that.
+ * end. While the connection is suspended, work that waits is done by a worker, and what only the disk keeps
+ * waiting by nobody; the library calls once more after that.
  */
 #include "node/exchange.h"
 
@@ -18,6 +18,7 @@ struct exchange {
     struct connection *watched;
     const struct route *route; /* NULL: refused by its headers */
     struct http_request request;
+    struct http_later later;
     struct http_answer answer; /* status 0: none yet */
     struct arena arena;
     uint8_t *body;
@@ -159,27 +160,76 @@ static bool take_body(struct exchange *x, const char *data, size_t n)
     return true;
 }
 
+static void handle(struct exchange *x)
+{
+    x->route->handle(&x->node->view, &x->request, &x->arena, &x->answer);
+}
+
 static void work(struct job *job)
 {
     struct exchange *x = (struct exchange *)job;
 
-    x->route->handle(&x->node->view, &x->request, &x->arena, &x->answer);
+    handle(x);
     MHD_resume_connection(x->connection);
+}
+
+/* The connection is suspended. */
+static void to_worker(struct exchange *x)
+{
+    x->request.later = NULL;
+    x->job.run = work;
+    if (!workers_add(x->node->workers, x->n > LIMIT_SMALL_BODY ? JOB_LARGE : JOB_SMALL, &x->job)) {
+        answer_refuse(&x->answer, 503, "busy", "The node is being stopped.", &x->arena);
+        MHD_resume_connection(x->connection);
+    }
+}
+
+/* node_stop frees the node only when none is left: its counter is the last thing touched. */
+static void later_ready(void *ctx)
+{
+    struct exchange *x = ctx;
+    struct node *n = x->node;
+
+    MHD_resume_connection(x->connection);
+    atomic_fetch_sub(&n->begun, 1);
+}
+
+static void later_by_worker(void *ctx)
+{
+    struct exchange *x = ctx;
+    struct node *n = x->node;
+
+    to_worker(x);
+    atomic_fetch_sub(&n->begun, 1);
+}
+
+/* Counted before the question, so that node_stop either sees it or is seen. */
+static bool may_begin(struct exchange *x)
+{
+    if (x->route->thread != ROUTE_BEGINS || x->n > LIMIT_SMALL_BODY)
+        return false;
+    atomic_fetch_add(&x->node->begun, 1);
+    if (!atomic_load(&x->node->closing))
+        return true;
+    atomic_fetch_sub(&x->node->begun, 1);
+    return false;
 }
 
 static void begin_work(struct exchange *x)
 {
     x->request.body = span_of(x->body, x->n);
     connection_works(x->watched);
-    if (x->route->waits) {
-        x->job.run = work;
-        MHD_suspend_connection(x->connection);
-        if (!workers_add(x->node->workers, x->n > LIMIT_SMALL_BODY ? JOB_LARGE : JOB_SMALL, &x->job)) {
-            answer_refuse(&x->answer, 503, "busy", "The node is being stopped.", &x->arena);
-            MHD_resume_connection(x->connection);
-        }
+    if (x->route->thread == ROUTE_AT_ONCE) {
+        handle(x);
+        return;
+    }
+    MHD_suspend_connection(x->connection);
+    if (may_begin(x)) {
+        x->later = (struct http_later){ later_ready, later_by_worker, x };
+        x->request.later = &x->later;
+        handle(x);
     } else {
-        x->route->handle(&x->node->view, &x->request, &x->arena, &x->answer);
+        to_worker(x);
     }
 }
 
@@ -261,7 +311,7 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *u
         begin_work(x);
     else
         return send_answer(x);
-    return x->route->waits ? MHD_YES : send_answer(x);
+    return x->route->thread == ROUTE_AT_ONCE ? send_answer(x) : MHD_YES;
 }
 
 void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode how)
