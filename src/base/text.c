@@ -126,9 +126,11 @@ void hex_put(struct buffer *b, struct span s)
 {
     static const char digit[] = "0123456789abcdef";
 
-    for (size_t i = 0; i < s.n; i++) {
-        buf_u8(b, (uint8_t)digit[s.p[i] >> 4]);
-        buf_u8(b, (uint8_t)digit[s.p[i] & 15]);
+    uint8_t *p = buf_grow(b, 2 * s.n);
+
+    for (size_t i = 0; p && i < s.n; i++) {
+        *p++ = (uint8_t)digit[s.p[i] >> 4];
+        *p++ = (uint8_t)digit[s.p[i] & 15];
     }
 }
 
@@ -205,7 +207,8 @@ get_groups(struct span s, unsigned width, int (*value)(uint8_t), struct buffer *
         bits += width;
         if (bits >= 8) {
             bits -= 8;
-            *p++ = (uint8_t)(acc >> bits); /* NOLINT(clang-analyzer-core.NullDereference): room was made for it */
+            *p++ = (uint8_t)(acc >>
+                             bits); /* NOLINT(clang-analyzer-core.NullDereference): room was made for it */
         }
         acc &= (1u << bits) - 1;
     }
