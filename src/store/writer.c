@@ -4,7 +4,7 @@
 #include "store/internal.h"
 
 /* The longest the writer waits for callers it has just woken to come back. */
-enum { LINGER_NS = 200 * 1000 };
+enum { LINGER_NS = 2 * 1000 * 1000 };
 
 /*
  * Under load the same callers come back with their next record a moment after they were woken; starting
