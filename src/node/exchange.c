@@ -20,7 +20,7 @@ struct exchange {
     struct http_request request;
     struct http_later later;
     struct http_answer answer; /* status 0: none yet */
-    struct arena arena;
+    struct arena *arena;       /* the connection's */
     uint8_t *body;
     size_t n, cap, received;
     int64_t started_us;
@@ -76,7 +76,7 @@ static void refuse_size(struct exchange *x)
 
     why_clear(&w);
     (void)why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "The body is larger than %d bytes.", LIMIT_EVIDENCE);
-    answer_error(&x->answer, 413, &w, &x->arena);
+    answer_error(&x->answer, 413, &w, x->arena);
 }
 
 static struct exchange *exchange_new(struct node *n, struct MHD_Connection *c, const char *url,
@@ -92,9 +92,9 @@ static struct exchange *exchange_new(struct node *n, struct MHD_Connection *c, c
     x->connection = c;
     x->watched = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
     x->started_us = now_us();
-    arena_init(&x->arena, LIMIT_REQUEST_MEMORY);
+    x->arena = connection_arena(x->watched);
     take_headers(x, url, method);
-    x->route = route_find(&n->view, &x->request, &x->arena, &x->answer);
+    x->route = route_find(&n->view, &x->request, x->arena, &x->answer);
     if (x->route && x->route->content_type && length && strtoull(length, NULL, 10) > LIMIT_EVIDENCE)
         refuse_size(x);
     return x;
@@ -151,7 +151,7 @@ static bool take_body(struct exchange *x, const char *data, size_t n)
         body_drop(x);
     } else if (!body_room(x, n)) {
         answer_refuse(&x->answer, 503, "busy", "The node is working on as much as it has memory for.",
-                      &x->arena);
+                      x->arena);
         body_drop(x);
     } else {
         memcpy(x->body + x->n, data, n);
@@ -162,7 +162,7 @@ static bool take_body(struct exchange *x, const char *data, size_t n)
 
 static void handle(struct exchange *x)
 {
-    x->route->handle(&x->node->view, &x->request, &x->arena, &x->answer);
+    x->route->handle(&x->node->view, &x->request, x->arena, &x->answer);
 }
 
 static void work(struct job *job)
@@ -179,7 +179,7 @@ static void to_worker(struct exchange *x)
     x->request.later = NULL;
     x->job.run = work;
     if (!workers_add(x->node->workers, x->n > LIMIT_SMALL_BODY ? JOB_LARGE : JOB_SMALL, &x->job)) {
-        answer_refuse(&x->answer, 503, "busy", "The node is being stopped.", &x->arena);
+        answer_refuse(&x->answer, 503, "busy", "The node is being stopped.", x->arena);
         MHD_resume_connection(x->connection);
     }
 }
@@ -337,7 +337,7 @@ void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_Re
     }
     connection_waits(x->watched);
     body_drop(x);
-    arena_free(&x->arena);
+    arena_reset(x->arena);
     free(x);
     *state = NULL;
     atomic_fetch_sub(&n->in_flight, 1);
