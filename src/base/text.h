@@ -34,8 +34,7 @@ struct span text_trim(struct span s);
  * only if bytes were left. */
 bool text_split(struct span *s, uint8_t sep, struct span *part);
 
-/* Single-byte edits that turn one word into the other, for "did you mean"; TEXT_FAR when one is longer than
- * 40 bytes. */
+/* Single-byte edits that turn one word into the other, for "did you mean"; TEXT_FAR when one is longer than 40 bytes. */
 enum { TEXT_FAR = 99 };
 size_t text_distance(struct span a, struct span b);
 
