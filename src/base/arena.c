@@ -3,7 +3,7 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
-enum { BLOCK = 16 * 1024 };
+enum { BLOCK = 32 * 1024 };
 
 struct arena_block {
     struct arena_block *next;
@@ -24,6 +24,23 @@ void arena_free(struct arena *a)
         free(b);
     }
     *a = (struct arena){ .ceiling = a->ceiling };
+}
+
+void arena_reset(struct arena *a)
+{
+    struct arena_block *keep = a->current, *next;
+
+    for (struct arena_block *b = a->blocks; b; b = next) {
+        next = b->next;
+        if (b != keep)
+            free(b);
+    }
+    *a = (struct arena){ .ceiling = a->ceiling, .blocks = keep, .current = keep };
+    if (keep) {
+        keep->next = NULL;
+        a->p = keep->mem;
+        a->left = BLOCK;
+    }
 }
 
 void *arena_alloc(struct arena *a, size_t n)
@@ -51,6 +68,7 @@ void *arena_alloc(struct arena *a, size_t n)
             a->used += n;
             return memset(b->mem, 0, n);
         }
+        a->current = b;
         a->p = b->mem;
         a->left = size;
     }

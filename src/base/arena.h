@@ -10,7 +10,7 @@
 struct arena_block;
 
 struct arena {
-    struct arena_block *blocks;
+    struct arena_block *blocks, *current; /* current: what p and left are of */
     uint8_t *p;
     size_t left;
     size_t used, ceiling; /* bytes handed out, and the most that may be */
@@ -19,6 +19,8 @@ struct arena {
 /* No memory is taken before the first allocation. */
 void arena_init(struct arena *a, size_t ceiling);
 void arena_free(struct arena *a);
+/* As arena_free, but keeps one block for what comes next. */
+void arena_reset(struct arena *a);
 
 /*
  * n zeroed bytes, aligned for any type. NULL only past the ceiling, which is a limit on the input and

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { FIRST_BLOCK = 256 };
+enum { FIRST_BLOCK = 1024 };
 
 void buf_init(struct buffer *b, size_t ceiling)
 {
@@ -29,8 +29,8 @@ void buf_reset(struct buffer *b)
     b->bad = false;
 }
 
-/* Room for n more bytes, or the sticky error. */
-static bool reserve(struct buffer *b, size_t n)
+/* Makes room for n more bytes that are not there, or sets the sticky error. */
+static bool enlarge(struct buffer *b, size_t n)
 {
     size_t cap = b->cap ? b->cap : FIRST_BLOCK;
     uint8_t *p;
@@ -39,8 +39,8 @@ static bool reserve(struct buffer *b, size_t n)
         b->bad = true;
         return false;
     }
-    if (n <= b->cap - b->n)
-        return true;
+    if (cap > b->ceiling)
+        cap = b->ceiling; /* so that room within cap is room below the ceiling */
     while (cap - b->n < n)
         cap = cap > b->ceiling / 2 ? b->ceiling : cap * 2;
     p = realloc(b->p, cap);
@@ -49,6 +49,12 @@ static bool reserve(struct buffer *b, size_t n)
     b->p = p;
     b->cap = cap;
     return true;
+}
+
+/* Room for n more bytes, or the sticky error. */
+static inline bool reserve(struct buffer *b, size_t n)
+{
+    return (!b->bad && n <= b->cap - b->n) || enlarge(b, n);
 }
 
 uint8_t *buf_grow(struct buffer *b, size_t n)
@@ -69,7 +75,8 @@ void buf_put(struct buffer *b, struct span s)
 
 void buf_u8(struct buffer *b, uint8_t v)
 {
-    buf_put(b, span_of(&v, 1));
+    if (reserve(b, 1))
+        b->p[b->n++] = v;
 }
 
 void buf_be(struct buffer *b, uint64_t v, size_t n)

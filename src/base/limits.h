@@ -39,7 +39,7 @@ enum {
     LIMIT_CONNECTION_SECONDS = 30,    /* to send a whole request, or to say nothing */
     LIMIT_BODIES = 256 * 1024 * 1024, /* request bodies in memory at once, bytes */
     LIMIT_SMALL_BODY = 8 * 1024,      /* a larger body may hold a picture and waits in its own queue, bytes */
-    LIMIT_WORKERS = 64, /* small requests worked on at once; most wait for one commit together */
+    LIMIT_WORKERS = 64,               /* small requests that wait for the store, worked on at once */
     LIMIT_REQUEST_MEMORY = 64 * 1024 * 1024, /* arena of one request, bytes */
     LIMIT_STOP_SECONDS = 10,                 /* for requests under way when the node is stopped */
 };

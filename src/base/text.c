@@ -149,9 +149,11 @@ void hex_put(struct buffer *b, struct span s)
 {
     static const char digit[] = "0123456789abcdef";
 
-    for (size_t i = 0; i < s.n; i++) {
-        buf_u8(b, (uint8_t)digit[s.p[i] >> 4]);
-        buf_u8(b, (uint8_t)digit[s.p[i] & 15]);
+    uint8_t *p = buf_grow(b, 2 * s.n);
+
+    for (size_t i = 0; p && i < s.n; i++) {
+        *p++ = (uint8_t)digit[s.p[i] >> 4];
+        *p++ = (uint8_t)digit[s.p[i] & 15];
     }
 }
 

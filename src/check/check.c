@@ -4,13 +4,14 @@
 
 #include "base/text.h"
 #include "check/answer.h"
+#include "check/recognise.h"
 #include "crypto/digest.h"
 #include "crypto/node_key.h"
 
 enum { ID_MAX = 64, TRIES = 4, ANSWER_MAX = 64 * 1024 };
 
 /* Everything one check works with. */
-struct run {
+struct check {
     const struct check_context *c;
     const struct check_request *r;
     unix_time now;
@@ -23,6 +24,8 @@ struct run {
     char permission_id[ID_MAX + 1]; /* "" for none */
     struct verdict verdict;
     struct span core;
+    struct check_record record;
+    uint64_t began_us;
     bool repeated;
 };
 
@@ -37,7 +40,7 @@ static bool id_ok(struct span id)
     return id.n <= ID_MAX;
 }
 
-static bool take_id(struct run *k, struct why *w)
+static bool take_id(struct check *k, struct why *w)
 {
     uint8_t random[12];
     struct buffer b;
@@ -94,7 +97,7 @@ static void hash_request(const struct check_request *r, struct digest *out)
 
 /* Who: issuer and number of the document, only when the lines read well. What: the permission by issuer and
  * number. */
-static void identify(struct run *k)
+static void identify(struct check *k)
 {
     const struct travel_document *d = &k->g->document;
     const struct travel_permission *p = &k->g->permission;
@@ -126,7 +129,7 @@ static bool contradicted(const struct gathered *g)
     return g->documents_differ || (m != MATCH_UNKNOWN && m != MATCH_YES);
 }
 
-static bool decide(struct run *k, struct why *w)
+static bool decide(struct check *k, struct why *w)
 {
     const struct check_request *r = k->r;
     struct travel_circumstances t = { .purpose = r->purpose,
@@ -160,7 +163,7 @@ static bool decide(struct run *k, struct why *w)
     return true;
 }
 
-static bool make_core(struct run *k, struct why *w)
+static bool make_core(struct check *k, struct why *w)
 {
     struct answer_parts p = { .c = k->c,
                               .id = span_str(k->id),
@@ -170,47 +173,38 @@ static bool make_core(struct run *k, struct why *w)
                               .officer_admits = k->r->officer_admits,
                               .request_hash = digest_span(&k->request_hash) };
     struct buffer b;
+    bool whole;
 
     random_bytes(p.salt, sizeof p.salt);
     buf_init(&b, ANSWER_MAX);
     answer_core(&p, &b);
     k->core = arena_copy(k->a, buf_span(&b));
+    whole = buf_ok(&b) && k->core.n;
     buf_free(&b);
-    return (buf_ok(&b) && k->core.n) ||
-           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
+    return whole || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
 }
 
-/* Who leaves has left, whatever the verdict: an exit is recorded also on a referral. */
-static bool record_exit(const struct run *k, struct why *w)
-{
-    if (k->r->movement != MOVEMENT_EXIT || !k->has_traveller)
-        return true;
-    return store_put_movement(k->c->store, &k->traveller, span_str(k->c->member), MOVEMENT_EXIT, k->now,
-                              span_str(k->id), w);
-}
-
-/* False with reason "permission-used" when another lane took the last entry meanwhile: decide again. */
-static bool record(struct run *k, struct why *w)
+static void make_record(struct check *k)
 {
     const struct travel_permission *p = &k->g->permission;
-    bool admitted = k->verdict.outcome == OUTCOME_ADMIT || k->r->officer_admits;
-    bool entry = k->r->movement == MOVEMENT_ENTRY && k->has_traveller;
-    struct check_record rec = { .request_id = span_str(k->id),
-                                .request_hash = digest_span(&k->request_hash),
-                                .response = k->core,
-                                .at = k->now,
-                                .admitted = admitted,
-                                .movement = entry ? MOVEMENT_ENTRY : MOVEMENT_NONE,
-                                .traveller = k->traveller,
-                                .member = span_str(k->c->member),
-                                .permission_id = span_str(k->permission_id),
-                                .permission_entries =
-                                    p->entries > 0 && !k->r->officer_admits ? p->entries : 0 };
-    enum store_put what;
-    struct span previous;
 
-    if (!store_put_check(k->c->store, &rec, &what, k->a, &previous, w))
-        return false;
+    k->record = (struct check_record){
+        .request_id = span_str(k->id),
+        .request_hash = digest_span(&k->request_hash),
+        .response = k->core,
+        .at = k->now,
+        .admitted = k->verdict.outcome == OUTCOME_ADMIT || k->r->officer_admits,
+        .movement = k->has_traveller ? k->r->movement : MOVEMENT_NONE,
+        .traveller = k->traveller,
+        .member = span_str(k->c->member),
+        .permission_id = span_str(k->permission_id),
+        .permission_entries = p->entries > 0 && !k->r->officer_admits ? p->entries : 0,
+    };
+}
+
+/* What the store did with the record. */
+static bool recorded(struct check *k, enum store_put what, struct span previous, struct why *w)
+{
     if (what == STORE_CONFLICT)
         return why_set(w, "request-conflict", WHY_NO_OFFSET, NULL,
                        "this id was used for another request; give each traveller an id of their own");
@@ -218,16 +212,34 @@ static bool record(struct run *k, struct why *w)
         k->repeated = true;
         k->core = previous;
     }
-    return record_exit(k, w);
+    return true;
 }
 
-static bool decide_and_record(struct run *k, struct why *w)
+/* False with reason "permission-used" when another lane took the last entry meanwhile: decide again. */
+static bool record(struct check *k, struct why *w)
+{
+    enum store_put what;
+    struct span previous = { NULL, 0 };
+
+    return store_put_check(k->c->store, &k->record, &what, k->a, &previous, w) &&
+           recorded(k, what, previous, w);
+}
+
+static bool prepare(struct check *k, struct why *w)
+{
+    if (!decide(k, w) || !make_core(k, w))
+        return false;
+    make_record(k);
+    return true;
+}
+
+static bool decide_and_record(struct check *k, struct why *w)
 {
     for (int i = 0; i < TRIES; i++) {
         struct why once;
 
         why_clear(&once);
-        if (!decide(k, w) || !make_core(k, w))
+        if (!prepare(k, w))
             return false;
         if (!k->c->store || record(k, &once))
             return true;
@@ -253,34 +265,84 @@ static uint64_t now_us(void)
     return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
 }
 
-bool check_run(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
-               struct check_answer *out, struct why *w)
+/* Up to where the store is asked. */
+static struct check *start(const struct check_context *c, const struct check_request *r, unix_time now,
+                           struct arena *a, struct why *w)
 {
-    struct run *k = arena_alloc(a, sizeof *k);
-    uint64_t begin = now_us();
-    struct buffer b;
+    struct check *k = arena_alloc(a, sizeof *k);
 
-    if (!k || !(k->g = arena_alloc(a, sizeof *k->g)))
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+    if (!k || !(k->g = arena_alloc(a, sizeof *k->g))) {
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+        return NULL;
+    }
     k->c = c;
     k->r = r;
     k->now = now;
     k->a = a;
+    k->began_us = now_us();
     if (!take_id(k, w))
-        return false;
-    if (r->n_evidence == 0)
-        return why_set(w, "request", WHY_NO_OFFSET, "openapi.json CheckRequest",
-                       "no evidence: send the lines, a seal or a picture");
+        return NULL;
+    if (r->n_evidence == 0) {
+        (void)why_set(w, "request", WHY_NO_OFFSET, "openapi.json CheckRequest",
+                      "no evidence: send the lines, a seal or a picture");
+        return NULL;
+    }
     hash_request(r, &k->request_hash);
     gather(c, r, now, a, k->g);
     identify(k);
-    if (!decide_and_record(k, w))
-        return false;
+    return k;
+}
+
+static bool finish(const struct check *k, struct check_answer *out, struct why *w)
+{
+    struct buffer b;
+    bool whole;
+
     buf_init(&b, ANSWER_MAX);
-    answer_whole(k->core, k->g, now_us() - begin, k->repeated, &b);
-    out->json = arena_copy(a, buf_span(&b));
+    answer_whole(k->core, k->g, now_us() - k->began_us, k->repeated, &b);
+    out->json = arena_copy(k->a, buf_span(&b));
     out->repeated = k->repeated;
     out->outcome = outcome_of(k->core);
+    whole = buf_ok(&b) && out->json.n;
     buf_free(&b);
-    return buf_ok(&b) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
+    return whole || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
+}
+
+bool check_run(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
+               struct check_answer *out, struct why *w)
+{
+    struct check *k = start(c, r, now, a, w);
+
+    return k && decide_and_record(k, w) && finish(k, out, w);
+}
+
+bool check_is_short(const struct check_context *c, const struct check_request *r)
+{
+    for (size_t i = 0; i < r->n_evidence; i++) {
+        const struct evidence *e = &r->evidence[i];
+
+        if (e->kind != EVIDENCE_MRZ && (e->kind == EVIDENCE_PICTURE || recognise(e->bytes) == THING_PICTURE))
+            return false;
+    }
+    return c->store != NULL;
+}
+
+bool check_begin(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
+                 struct check **ret, store_done *done, void *ctx, struct why *w)
+{
+    struct check *k = start(c, r, now, a, w);
+
+    if (!k || !prepare(k, w))
+        return false;
+    *ret = k; /* before done can be called */
+    return store_put_check_later(c->store, &k->record, a, done, ctx, w);
+}
+
+bool check_end(struct check *k, const struct store_outcome *o, struct check_answer *out, struct why *w)
+{
+    if (!o->recorded) {
+        *w = o->why;
+        return false;
+    }
+    return recorded(k, o->what, o->previous, w) && finish(k, out, w);
 }

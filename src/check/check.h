@@ -75,4 +75,21 @@ struct check_answer {
 MUST_USE bool check_run(const struct check_context *c, const struct check_request *r, unix_time now,
                         struct arena *a, struct check_answer *out, struct why *w);
 
+/*
+ * check_run in two halves, for whoever must not wait for the disk: check_begin decides, and begins to record;
+ * then done is called with its ctx, once, by the store's thread (store_put_check_later), and check_end makes
+ * of that the answer, or says why there is none. The reason "permission-used" then asks for the check to be
+ * run again: another lane took the last entry meanwhile. c, r and the arena must last until then. False with
+ * why: as check_run, and done is not called.
+ */
+struct check;
+MUST_USE bool check_begin(const struct check_context *c, const struct check_request *r, unix_time now,
+                          struct arena *a, struct check **ret, store_done *done, void *ctx, struct why *w);
+MUST_USE bool check_end(struct check *k, const struct store_outcome *o, struct check_answer *out,
+                        struct why *w);
+
+/* Whether check_begin may be used: there is a store, and nothing has to be read from pictures, which takes
+ * long and much memory. */
+bool check_is_short(const struct check_context *c, const struct check_request *r);
+
 #endif

@@ -17,25 +17,90 @@ static unsigned status_of(const struct why *w)
     return 400;
 }
 
+/* A check between its two halves. */
+struct pending {
+    struct check_request request;
+    struct check *check;
+    struct arena *arena;
+    struct http_answer *out;
+    const struct http_later *later;
+};
+
+static void put_answer(struct http_answer *out, bool ok, const struct check_answer *answer,
+                       const struct why *w, struct arena *a)
+{
+    if (ok)
+        answer_json(out, 200, answer->json);
+    else
+        answer_error(out, status_of(w), w, a);
+}
+
+/* Called by the store's thread. */
+static void recorded(void *ctx, const struct store_outcome *o)
+{
+    struct pending *p = ctx;
+    struct check_answer answer;
+    struct why w;
+    bool ok;
+
+    why_clear(&w);
+    ok = check_end(p->check, o, &answer, &w);
+    if (!ok && w.reason && strcmp(w.reason, "permission-used") == 0) {
+        p->later->by_worker(p->later->ctx);
+        return;
+    }
+    put_answer(p->out, ok, &answer, &w, p->arena);
+    p->later->ready(p->later->ctx);
+}
+
+/* No picture: decided here, and answered when the record is on disk. */
+static void begin_check(const struct node_view *v, struct pending *p)
+{
+    struct why w;
+
+    why_clear(&w);
+    if (check_begin(v->o->check, &p->request, v->o->now(v->o->ctx), p->arena, &p->check, recorded, p, &w))
+        return;
+    put_answer(p->out, false, NULL, &w, p->arena);
+    p->later->ready(p->later->ctx);
+}
+
+static void run_check(const struct node_view *v, const struct check_request *r, struct arena *a,
+                      struct http_answer *out)
+{
+    struct check_answer answer;
+    struct why w;
+    bool ok;
+
+    why_clear(&w);
+    ok = check_run(v->o->check, r, v->o->now(v->o->ctx), a, &answer, &w);
+    put_answer(out, ok, &answer, &w, a);
+}
+
 void handle_check(const struct node_view *v, const struct http_request *r, struct arena *a,
                   struct http_answer *out)
 {
     const struct check_context *c = v->o->check;
-    struct check_request request;
-    struct check_answer answer;
+    struct pending *p = arena_alloc(a, sizeof *p);
     struct why w;
 
     why_clear(&w);
-    if (!c->agreement || !c->anchors) {
+    *p = (struct pending){ .arena = a, .out = out, .later = r->later };
+    if (!c->agreement || !c->anchors)
         answer_refuse(out, 503, "not-ready", "This node has no agreement or no trust anchors yet.", a);
+    else if (!check_request_from_json(r->body, &p->request, a, &w))
+        put_answer(out, false, NULL, &w, a);
+    else if (!r->later)
+        run_check(v, &p->request, a, out);
+    else if (check_is_short(c, &p->request)) {
+        begin_check(v, p);
+        return;
+    } else {
+        r->later->by_worker(r->later->ctx);
         return;
     }
-    if (!check_request_from_json(r->body, &request, a, &w) ||
-        !check_run(c, &request, v->o->now(v->o->ctx), a, &answer, &w)) {
-        answer_error(out, status_of(&w), &w, a);
-        return;
-    }
-    answer_json(out, 200, answer.json);
+    if (r->later)
+        r->later->ready(r->later->ctx);
 }
 
 static bool inspect_query(const struct http_request *r, struct inspect_options *opt, struct why *w)

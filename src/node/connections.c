@@ -6,9 +6,12 @@
 #include <sys/socket.h>
 #include <time.h>
 
+#include "base/limits.h"
+
 struct connection {
     struct connection *prev, *next;
     int fd;
+    struct arena arena;
     _Atomic int64_t since; /* seconds, monotonic; 0: the node works */
 };
 
@@ -99,6 +102,7 @@ struct connection *connection_open(struct connections *cs, int fd)
     if (!c)
         abort();
     c->fd = fd;
+    arena_init(&c->arena, LIMIT_REQUEST_MEMORY);
     connection_waits(c);
     (void)pthread_mutex_lock(&cs->lock);
     c->next = cs->first;
@@ -119,7 +123,13 @@ void connection_close(struct connections *cs, struct connection *c)
     else
         cs->first = c->next;
     (void)pthread_mutex_unlock(&cs->lock);
+    arena_free(&c->arena);
     free(c);
+}
+
+struct arena *connection_arena(struct connection *c)
+{
+    return &c->arena;
 }
 
 void connection_waits(struct connection *c)

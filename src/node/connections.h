@@ -6,6 +6,7 @@
 #ifndef SERAI_NODE_CONNECTIONS_H
 #define SERAI_NODE_CONNECTIONS_H
 
+#include "base/arena.h"
 #include "base/why.h"
 
 struct connections;
@@ -16,6 +17,9 @@ void connections_stop(struct connections *cs); /* after the last connection_clos
 
 struct connection *connection_open(struct connections *cs, int fd);
 void connection_close(struct connections *cs, struct connection *c); /* before fd is closed */
+
+/* For the request under way; the block it keeps from one to the next saves most of the allocations. */
+struct arena *connection_arena(struct connection *c);
 
 /* The client owes a request, or the rest of an answer's reading, from now on. */
 void connection_waits(struct connection *c);

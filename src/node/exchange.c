@@ -1,7 +1,7 @@
 /*
  * The server library calls exchange_step once with the headers, then with each piece of the body, then at its
- * end. Work that waits is done by a worker while the connection is suspended; the library calls once more
- * after that.
+ * end. While the connection is suspended, work that waits is done by a worker, and what only the disk keeps
+ * waiting by nobody; the library calls once more after that.
  */
 #include "node/exchange.h"
 
@@ -19,8 +19,9 @@ struct exchange {
     struct connection *watched;
     const struct route *route; /* NULL: refused by its headers */
     struct http_request request;
+    struct http_later later;
     struct http_answer answer; /* status 0: none yet */
-    struct arena arena;
+    struct arena *arena;       /* the connection's */
     uint8_t *body;
     size_t n, cap, received;
     int64_t started_us;
@@ -102,7 +103,7 @@ static void refuse_size(struct exchange *x)
 
     why_clear(&w);
     (void)why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "The body is larger than %d bytes.", LIMIT_EVIDENCE);
-    answer_error(&x->answer, 413, &w, &x->arena);
+    answer_error(&x->answer, 413, &w, x->arena);
 }
 
 static struct exchange *exchange_new(struct node *n, struct MHD_Connection *c, const char *url,
@@ -118,9 +119,9 @@ static struct exchange *exchange_new(struct node *n, struct MHD_Connection *c, c
     x->connection = c;
     x->watched = MHD_get_connection_info(c, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
     x->started_us = now_us();
-    arena_init(&x->arena, LIMIT_REQUEST_MEMORY);
+    x->arena = connection_arena(x->watched);
     take_headers(x, url, method);
-    x->route = route_find(&n->view, &x->request, &x->arena, &x->answer);
+    x->route = route_find(&n->view, &x->request, x->arena, &x->answer);
     if (x->route && x->route->content_type && length && strtoull(length, NULL, 10) > LIMIT_EVIDENCE)
         refuse_size(x);
     return x;
@@ -178,7 +179,7 @@ static bool take_body(struct exchange *x, const char *data, size_t n)
         body_drop(x);
     } else if (!body_room(x, n)) {
         answer_refuse(&x->answer, 503, "busy", "The node is working on as much as it has memory for.",
-                      &x->arena);
+                      x->arena);
         body_drop(x);
     } else {
         memcpy(x->body + x->n, data, n);
@@ -187,27 +188,76 @@ static bool take_body(struct exchange *x, const char *data, size_t n)
     return true;
 }
 
+static void handle(struct exchange *x)
+{
+    x->route->handle(&x->node->view, &x->request, x->arena, &x->answer);
+}
+
 static void work(struct job *job)
 {
     struct exchange *x = (struct exchange *)job;
 
-    x->route->handle(&x->node->view, &x->request, &x->arena, &x->answer);
+    handle(x);
     MHD_resume_connection(x->connection);
+}
+
+/* The connection is suspended. */
+static void to_worker(struct exchange *x)
+{
+    x->request.later = NULL;
+    x->job.run = work;
+    if (!workers_add(x->node->workers, x->n > LIMIT_SMALL_BODY ? JOB_LARGE : JOB_SMALL, &x->job)) {
+        answer_refuse(&x->answer, 503, "busy", "The node is being stopped.", x->arena);
+        MHD_resume_connection(x->connection);
+    }
+}
+
+/* node_stop frees the node only when none is left: its counter is the last thing touched. */
+static void later_ready(void *ctx)
+{
+    struct exchange *x = ctx;
+    struct node *n = x->node;
+
+    MHD_resume_connection(x->connection);
+    atomic_fetch_sub(&n->begun, 1);
+}
+
+static void later_by_worker(void *ctx)
+{
+    struct exchange *x = ctx;
+    struct node *n = x->node;
+
+    to_worker(x);
+    atomic_fetch_sub(&n->begun, 1);
+}
+
+/* Counted before the question, so that node_stop either sees it or is seen. */
+static bool may_begin(struct exchange *x)
+{
+    if (x->route->thread != ROUTE_BEGINS || x->n > LIMIT_SMALL_BODY)
+        return false;
+    atomic_fetch_add(&x->node->begun, 1);
+    if (!atomic_load(&x->node->closing))
+        return true;
+    atomic_fetch_sub(&x->node->begun, 1);
+    return false;
 }
 
 static void begin_work(struct exchange *x)
 {
     x->request.body = span_of(x->body, x->n);
     connection_works(x->watched);
-    if (x->route->waits) {
-        x->job.run = work;
-        MHD_suspend_connection(x->connection);
-        if (!workers_add(x->node->workers, x->n > LIMIT_SMALL_BODY ? JOB_LARGE : JOB_SMALL, &x->job)) {
-            answer_refuse(&x->answer, 503, "busy", "The node is being stopped.", &x->arena);
-            MHD_resume_connection(x->connection);
-        }
+    if (x->route->thread == ROUTE_AT_ONCE) {
+        handle(x);
+        return;
+    }
+    MHD_suspend_connection(x->connection);
+    if (may_begin(x)) {
+        x->later = (struct http_later){ later_ready, later_by_worker, x };
+        x->request.later = &x->later;
+        handle(x);
     } else {
-        x->route->handle(&x->node->view, &x->request, &x->arena, &x->answer);
+        to_worker(x);
     }
 }
 
@@ -289,7 +339,7 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *u
         begin_work(x);
     else
         return send_answer(x);
-    return x->route->waits ? MHD_YES : send_answer(x);
+    return x->route->thread == ROUTE_AT_ONCE ? send_answer(x) : MHD_YES;
 }
 
 void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode how)
@@ -315,7 +365,7 @@ void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_Re
     }
     connection_waits(x->watched);
     body_drop(x);
-    arena_free(&x->arena);
+    arena_reset(x->arena);
     free(x);
     *state = NULL;
     atomic_fetch_sub(&n->in_flight, 1);

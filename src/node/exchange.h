@@ -20,8 +20,10 @@ struct node {
     struct connections *connections;
     int fd;
     _Atomic unsigned in_flight; /* requests begun and not yet answered */
+    _Atomic unsigned begun;     /* of those, the ones that end by http_later */
     _Atomic size_t bodies;      /* bytes of request bodies held */
     _Atomic bool stopping;
+    _Atomic bool closing; /* nothing more is begun outside the workers */
 };
 
 /* The server library calls these. cls is the struct node. */

@@ -7,6 +7,17 @@
 
 enum { HTTP_QUERY = 8 };
 
+/*
+ * For a handler that must not hold up the thread it is called by: once the answer is filled, from whatever
+ * thread, it calls ready; or it calls by_worker without an answer, and is called again with leave to wait.
+ * One of the two, once, and nothing of the request may be touched after it.
+ */
+struct http_later {
+    void (*ready)(void *ctx);
+    void (*by_worker)(void *ctx);
+    void *ctx;
+};
+
 struct http_request {
     const char *method, *path;
     const char *host, *origin, *fetch_site, *content_type, *if_none_match; /* headers; NULL: absent */
@@ -17,6 +28,7 @@ struct http_request {
     bool query_lost;
     bool ambiguous; /* two hosts or two lengths: a proxy in front may have read the other one */
     struct span body;
+    const struct http_later *later; /* NULL: answer before returning, and wait if need be */
 };
 
 struct http_answer {

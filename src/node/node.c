@@ -151,6 +151,15 @@ static void wait_in_flight(const struct node *n, int seconds)
         (void)nanosleep(&pause, NULL);
 }
 
+/* The store ends each of them, well or not. */
+static void wait_begun(const struct node *n)
+{
+    const struct timespec pause = { .tv_nsec = 2 * 1000 * 1000 };
+
+    while (atomic_load(&n->begun))
+        (void)nanosleep(&pause, NULL);
+}
+
 void node_stop(struct node *n)
 {
     if (!n)
@@ -160,6 +169,8 @@ void node_stop(struct node *n)
         (void)MHD_quiesce_daemon(n->daemon);
         wait_in_flight(n, LIMIT_STOP_SECONDS);
     }
+    atomic_store(&n->closing, true);
+    wait_begun(n);           /* before the workers end: some go on there */
     workers_end(n->workers); /* what was begun is finished and its connection resumed */
     if (n->daemon) {
         wait_in_flight(n, 1);

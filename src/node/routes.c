@@ -4,18 +4,18 @@
 #include <strings.h>
 
 static const struct route table[] = {
-    { "GET", "/v1/health", "getHealth", NULL, false, handle_health },
-    { "GET", "/v1/ready", "getReady", NULL, true, handle_ready },
-    { "GET", "/v1/node", "getNode", NULL, false, handle_node },
-    { "POST", "/v1/check", "check", "application/json", true, handle_check },
-    { "POST", "/v1/inspect", "inspect", "application/octet-stream", true, handle_inspect },
-    { "GET", "/v1/agreement", "getAgreement", NULL, false, handle_agreement },
-    { "GET", "/v1/agreement/text", "getAgreementText", NULL, false, handle_agreement_text },
-    { "GET", "/v1/words", "getWords", NULL, false, handle_words },
-    { "GET", "/openapi.json", "getInterface", NULL, false, handle_asset },
+    { "GET", "/v1/health", "getHealth", NULL, ROUTE_AT_ONCE, handle_health },
+    { "GET", "/v1/ready", "getReady", NULL, ROUTE_WORKER, handle_ready },
+    { "GET", "/v1/node", "getNode", NULL, ROUTE_AT_ONCE, handle_node },
+    { "POST", "/v1/check", "check", "application/json", ROUTE_BEGINS, handle_check },
+    { "POST", "/v1/inspect", "inspect", "application/octet-stream", ROUTE_WORKER, handle_inspect },
+    { "GET", "/v1/agreement", "getAgreement", NULL, ROUTE_AT_ONCE, handle_agreement },
+    { "GET", "/v1/agreement/text", "getAgreementText", NULL, ROUTE_AT_ONCE, handle_agreement_text },
+    { "GET", "/v1/words", "getWords", NULL, ROUTE_AT_ONCE, handle_words },
+    { "GET", "/openapi.json", "getInterface", NULL, ROUTE_AT_ONCE, handle_asset },
 };
 
-static const struct route console = { "GET", "/*", NULL, NULL, false, handle_asset };
+static const struct route console = { "GET", "/*", NULL, NULL, ROUTE_AT_ONCE, handle_asset };
 
 size_t route_count(void)
 {

@@ -14,12 +14,18 @@ struct node_view {
     unix_time started;
 };
 
+enum route_thread {
+    ROUTE_AT_ONCE, /* a look-up, by the server's thread */
+    ROUTE_WORKER,  /* works or waits longer: by a worker */
+    ROUTE_BEGINS, /* a small one is begun by the server's thread and ends by http_later; others by a worker */
+};
+
 struct route {
     const char *method; /* "GET" also answers HEAD */
     const char *path;
     const char *operation;    /* operationId; NULL: a file of the console, not part of the interface */
     const char *content_type; /* of the body it takes; NULL: takes none */
-    bool waits;               /* works or waits longer than a lookup: done by a worker */
+    enum route_thread thread;
     void (*handle)(const struct node_view *v, const struct http_request *r, struct arena *a,
                    struct http_answer *out);
 };

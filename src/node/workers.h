@@ -1,7 +1,7 @@
 /*
- * Threads that do what waits. Two queues: small requests are many and spend their time waiting for the
- * store's commit, so many of them run at once and share one; large ones hold pictures, need a processor and
- * much memory each, so only a few run at once, and they never hold up the small ones.
+ * Threads that do what waits. Two queues: small requests spend their time waiting for the store's commit, so
+ * many of them run at once and share one; large ones hold pictures, need a processor and much memory
+ * each, so only a few run at once, and they never hold up the small ones.
  */
 #ifndef SERAI_NODE_WORKERS_H
 #define SERAI_NODE_WORKERS_H

@@ -15,12 +15,14 @@ enum job_end {
 };
 
 /*
- * A record on its way to the disk; stands on the stack of the caller, who waits. run is called by the
- * writer's thread inside a transaction, and again from the start when another job of the batch spoils it: it
- * keeps what it finds in arg, and the caller hands it out only when the job has ended well.
+ * A record on its way to the disk; stands on the stack of the caller, who waits, or has an ended that the
+ * writer's thread calls when the batch is on disk or lost. run is called by that thread inside a transaction,
+ * and again from the start when another job of the batch spoils it: it keeps what it finds in arg, which is
+ * handed out only when the job has ended well.
  */
 struct job {
     enum job_end (*run)(struct database *db, void *arg, struct why *w);
+    void (*ended)(struct job *j); /* NULL: somebody waits. The job may be gone when it returns */
     void *arg;
     struct why why;
     enum job_end end;
@@ -79,6 +81,8 @@ struct store {
 /* Runs a job and waits until it is on disk. */
 MUST_USE bool store_write(struct store *s, enum job_end (*run)(struct database *, void *, struct why *),
                           void *arg, struct why *w);
+/* The same for a job with an ended, which is called later unless this is false. */
+MUST_USE bool store_write_later(struct store *s, struct job *j, struct why *w);
 
 /* lock.c: *fd holds the lock until it is closed. */
 MUST_USE bool lock_take(const char *path, int *fd, struct why *w);

@@ -57,6 +57,9 @@ static bool put_movement_row(struct database *db, const struct movement_row *m, 
 }
 
 struct check_job {
+    struct job job; /* for store_put_check_later */
+    store_done *done;
+    void *ctx;
     const struct check_record *r;
     int32_t utc_offset;
     uint8_t hash[32];
@@ -135,6 +138,7 @@ static enum job_end run_check(struct database *db, void *arg, struct why *w)
     const struct check_record *r = j->r;
     struct movement_row m = { &r->traveller, r->member, { NULL, 0 },  r->permission_id,
                               r->movement,   r->at,     j->utc_offset };
+    bool moves = r->movement == MOVEMENT_EXIT || (r->admitted && r->movement == MOVEMENT_ENTRY);
     enum job_end end = JOB_DONE;
     bool new, found;
 
@@ -144,7 +148,7 @@ static enum job_end run_check(struct database *db, void *arg, struct why *w)
         return find_check(db, r->request_id, j->hash, &found, &j->what, j->a, &j->previous, w);
     if (r->admitted && r->movement == MOVEMENT_ENTRY && r->permission_id.n)
         end = use_permission(db, r, w);
-    if (end == JOB_DONE && r->admitted && r->movement != MOVEMENT_NONE && !put_movement_row(db, &m, w))
+    if (end == JOB_DONE && moves && !put_movement_row(db, &m, w))
         end = JOB_SPOILED;
     j->what = STORE_NEW;
     return end;
@@ -162,6 +166,33 @@ static bool record_check(const struct check_record *r, struct why *w)
         return why_set(w, "request", WHY_NO_OFFSET, NULL, "entries of a permission below zero");
     return (!r->permission_id.n || id_check(r->permission_id, "permission id", w)) &&
            (r->movement == MOVEMENT_NONE || id_check(r->member, "member", w));
+}
+
+static void check_ended(struct job *job)
+{
+    const struct check_job *j = job->arg;
+    const struct store_outcome o = { job->end == JOB_DONE, j->what, j->previous, job->why };
+
+    j->done(j->ctx, &o);
+}
+
+bool store_put_check_later(struct store *s, const struct check_record *r, struct arena *a, store_done *done,
+                           void *ctx, struct why *w)
+{
+    struct check_job *j = arena_alloc(a, sizeof *j);
+
+    if (!j)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this record");
+    *j = (struct check_job){ .job = { .run = run_check, .ended = check_ended, .arg = j },
+                             .done = done,
+                             .ctx = ctx,
+                             .r = r,
+                             .utc_offset = s->utc_offset,
+                             .a = a };
+    if (!record_check(r, w))
+        return false;
+    secret_request(&s->secret, r->request_hash, j->hash);
+    return store_write_later(s, &j->job, w);
 }
 
 bool store_put_check(struct store *s, const struct check_record *r, enum store_put *what, struct arena *a,

@@ -57,7 +57,8 @@ enum store_put { STORE_NEW, STORE_REPEATED, STORE_CONFLICT };
 /*
  * Durable when it returns true. STORE_REPEATED: *previous is the response stored before, in the arena.
  * STORE_CONFLICT: the id was used for another request.
- * The movement is recorded with it only if admitted, and an entry then counts as a use of the permission.
+ * An entry is recorded with it only if admitted, and then counts as a use of the permission; an exit in any
+ * case, since who leaves has left.
  * Reasons besides those of store_open: "permission-used" when permission_entries are recorded already:
  * nothing is recorded, to be decided again on the uses of now; "request" for an id that is not 1..64 visible
  * ASCII characters or a field out of its range; "too-large" for a response above LIMIT_STORE_RECORD. Of two
@@ -65,6 +66,23 @@ enum store_put { STORE_NEW, STORE_REPEATED, STORE_CONFLICT };
  */
 MUST_USE bool store_put_check(struct store *s, const struct check_record *r, enum store_put *what,
                               struct arena *a, struct span *previous, struct why *w);
+
+/* How a record ended that nobody waited for; what and previous only when it is recorded. */
+struct store_outcome {
+    bool recorded; /* as store_put_check returns */
+    enum store_put what;
+    struct span previous;
+    struct why why;
+};
+
+/*
+ * store_put_check for a caller who does not wait: done is called once, after the commit, by the store's
+ * thread that writes; it must be short and must not put anything itself. The record, what it points to and
+ * the arena are the store's until then. False with why: nothing was begun, and done is not called.
+ */
+typedef void store_done(void *ctx, const struct store_outcome *o);
+MUST_USE bool store_put_check_later(struct store *s, const struct check_record *r, struct arena *a,
+                                    store_done *done, void *ctx, struct why *w);
 
 /* What store_put_check would find under an id, without recording: *found and *what (REPEATED or CONFLICT). */
 MUST_USE bool store_find_check(struct store *s, struct span request_id, struct span request_hash, bool *found,

@@ -4,7 +4,7 @@
 #include "store/internal.h"
 
 /* The longest the writer waits for callers it has just woken to come back. */
-enum { LINGER_NS = 200 * 1000 };
+enum { LINGER_NS = 2 * 1000 * 1000 };
 
 /*
  * Under load the same callers come back with their next record a moment after they were woken; starting
@@ -122,6 +122,8 @@ static void wake(struct job *batch)
     struct job *parent = batch;
     size_t children = 0;
 
+    if (!batch)
+        return;
     for (struct job *j = batch->next; j; j = j->next) {
         parent->wakes[children++] = j;
         if (children == 2) {
@@ -130,6 +132,26 @@ static void wake(struct job *batch)
         }
     }
     sem_post(&batch->done);
+}
+
+/* Those who wait are woken first: they go on while the others' answers are made here. */
+static void tell(struct job *batch)
+{
+    struct job *sleepers = NULL, **last_sleeper = &sleepers, *others = NULL, **last_other = &others, *next;
+
+    for (struct job *j = batch; j; j = next) {
+        struct job ***last = j->ended ? &last_other : &last_sleeper;
+
+        next = j->next;
+        j->next = NULL;
+        **last = j;
+        *last = &j->next;
+    }
+    wake(sleepers);
+    for (struct job *j = others; j; j = next) {
+        next = j->next;
+        j->ended(j);
+    }
 }
 
 static void await(struct job *j)
@@ -159,7 +181,7 @@ static void *writer_main(void *arg)
     while ((batch = take(wr)) != NULL) {
         run_batch(wr, batch);
         expect(wr);
-        wake(batch);
+        tell(batch);
     }
     return NULL;
 }
@@ -209,13 +231,27 @@ static void enqueue(struct writer *wr, struct job *j)
     pthread_mutex_unlock(&wr->lock);
 }
 
+static bool writable(const struct store *s, struct why *w)
+{
+    return !s->read_only ||
+           why_set(w, "store-read-only", WHY_NO_OFFSET, NULL, "the store was opened for reading only");
+}
+
+bool store_write_later(struct store *s, struct job *j, struct why *w)
+{
+    if (!writable(s, w))
+        return false;
+    enqueue(&s->writer, j);
+    return true;
+}
+
 bool store_write(struct store *s, enum job_end (*run)(struct database *, void *, struct why *), void *arg,
                  struct why *w)
 {
     struct job j = { .run = run, .arg = arg };
 
-    if (s->read_only)
-        return why_set(w, "store-read-only", WHY_NO_OFFSET, NULL, "the store was opened for reading only");
+    if (!writable(s, w))
+        return false;
     sem_init(&j.done, 0, 0);
     enqueue(&s->writer, &j);
     await(&j);

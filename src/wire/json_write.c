@@ -12,11 +12,27 @@ static size_t plain_run(struct span s)
     return n;
 }
 
+static void quote_plain(struct buffer *b, struct span s)
+{
+    uint8_t *p = buf_grow(b, s.n + 2);
+
+    if (!p)
+        return;
+    *p++ = '"';
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    p[s.n] = '"';
+}
+
 void jw_quote(struct buffer *b, struct span s)
 {
     struct reader r = rd_of(s);
     uint32_t cp;
 
+    if (plain_run(s) == s.n) {
+        quote_plain(b, s);
+        return;
+    }
     buf_u8(b, '"');
     while (rd_left(&r)) {
         buf_put(b, rd_take(&r, plain_run(span_of(r.p, rd_left(&r)))));

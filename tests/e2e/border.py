@@ -123,6 +123,10 @@ code, a = check(ir, *ordinary, "--examined", "--movement", "entry", "--at", at(1
 ok(code == 0 and a["stay"]["left"] == 30, "lines and an officer's eyes", a)
 code, a = check(ir, *ordinary, "--movement", "exit", "--examined", "--at", at(10), passport("T11111111", "TUR"))
 ok(a["verdict"] is not None, "an exit is recorded", a)
+leaving = ["--movement", "exit", "--examined", "--id", "leaving", passport("T33333333", "TUR")]
+code, a = check(ir, *ordinary, "--at", at(10), *leaving)
+code, b = check(ir, *ordinary, "--at", at(11), *leaving)
+ok(b.get("repeated") and b["receipt"] == a["receipt"], "the same exit sent again is the answer of then", a, b)
 code, a = check(ir, *ordinary, "--examined", "--at", at(40), passport("T11111111", "TUR"))
 ok(code == 0 and a["stay"]["used"] == 10 and a["stay"]["left"] == 20, "ten days used, twenty left", a)
 code, a = check(ir, *ordinary, "--examined", "--at", at(2000), passport("T11111111", "TUR"))

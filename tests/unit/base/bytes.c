@@ -138,6 +138,30 @@ static void arena_gives_apart_and_zeroed(void **state)
     arena_free(&a);
 }
 
+static void arena_reset_gives_zeroed_memory_again(void **state)
+{
+    struct arena a;
+    uint8_t *p;
+
+    (void)state;
+    arena_init(&a, 200000);
+    arena_reset(&a);
+    for (int round = 0; round < 3; round++) {
+        for (int i = 0; i < 18; i++) { /* several blocks and one of its own; the ceiling counts anew */
+            size_t n = i == 9 ? 50000 : 8000;
+
+            p = arena_alloc(&a, n);
+            assert_non_null(p);
+            for (size_t k = 0; k < n; k++)
+                assert_int_equal(p[k], 0);
+            memset(p, 0xa5, n);
+        }
+        assert_null(arena_alloc(&a, 20000));
+        arena_reset(&a);
+    }
+    arena_free(&a);
+}
+
 static void arena_ceiling_holds(void **state)
 {
     struct arena a;
@@ -234,6 +258,7 @@ int main(void)
         cmocka_unit_test(buffer_grows_to_its_ceiling),
         cmocka_unit_test(printf_longer_than_its_block),
         cmocka_unit_test(arena_gives_apart_and_zeroed),
+        cmocka_unit_test(arena_reset_gives_zeroed_memory_again),
         cmocka_unit_test(arena_ceiling_holds),
         cmocka_unit_test(why_keeps_the_first_cause),
         cmocka_unit_test(findings_are_counted_when_there_is_no_room),

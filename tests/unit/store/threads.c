@@ -105,6 +105,59 @@ static void one_of_all_is_new(void **state)
     store_close(s);
 }
 
+/* Nobody waits: all are put at once, half of them twice, and the store is closed over them. */
+struct later {
+    struct arena a;
+    struct check_record r;
+    char id[24];
+    int calls;
+    struct store_outcome o;
+};
+
+static void later_done(void *ctx, const struct store_outcome *o)
+{
+    struct later *l = ctx;
+
+    l->calls++;
+    l->o = *o;
+}
+
+static void put_later_ends_each_once(void **state)
+{
+    enum { N = 300 };
+    static struct later l[N];
+    struct store *s = open_store(here.file);
+    struct why w = { 0 };
+    struct check_record bad;
+
+    (void)state;
+    memset(l, 0, sizeof l);
+    for (int i = 0; i < N; i++) {
+        (void)snprintf(l[i].id, sizeof l[i].id, "later-%d", i / 2);
+        l[i].r = sample("", &someone);
+        l[i].r.request_id = span_str(l[i].id);
+        arena_init(&l[i].a, 1 << 20);
+        assert_true(store_put_check_later(s, &l[i].r, &l[i].a, later_done, &l[i], &w));
+    }
+    bad = l[0].r;
+    bad.request_id = SPAN("");
+    assert_false(store_put_check_later(s, &bad, &l[0].a, later_done, &l[0], &w));
+    assert_string_equal(w.reason, "request");
+    store_close(s);
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(l[i].calls, 1);
+        assert_true(l[i].o.recorded);
+        assert_int_equal(l[i].o.what, i % 2 ? STORE_REPEATED : STORE_NEW);
+        assert_true(i % 2 == 0 || span_eq(l[i].o.previous, l[i].r.response));
+    }
+    s = open_store(here.file);
+    for (int i = 0; i < N; i++) {
+        assert_int_equal(put_ok(s, &l[i].r), STORE_REPEATED);
+        arena_free(&l[i].a);
+    }
+    store_close(s);
+}
+
 /* All want the last entry of one permission after the other; between, what is committed is seen. */
 static void *last_entries(void *arg)
 {
@@ -384,6 +437,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(killed_at_any_moment_nothing_acknowledged_is_lost), /* first: it forks */
         T(one_of_all_is_new),
+        T(put_later_ends_each_once),
         T(the_last_entry_has_one_taker),
         T(a_bad_record_does_not_spoil_the_others),
         T(what_is_committed_is_seen),
