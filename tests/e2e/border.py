@@ -1,11 +1,14 @@
 #!/usr/bin/env python3
 """The border check as its users meet it: members made, a visa issued, checked, used up, misused, repeated."""
+import base64
+import concurrent.futures
 import json
 import pathlib
 import signal
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 from tap import SERAI, done, inspect, ok, serai
 
@@ -70,6 +73,7 @@ east = node("uz", "kz", options=["--utc-offset", "+05:00"])
 own = passport(state="FRA")  # of no party: only the ECO visa speaks for the traveller
 visa = issue("kz", own, "visa", "--entries", "2", "--stay", "30")
 single = issue("kz", own, "single")
+twice = issue("kz", own, "twice", "--entries", "2")
 
 code, a = check(kz, *ordinary, own, single)
 ok(code == 0 and a["evidence"][1]["result"] == "genuine", "the issuer's own lane believes its own visa", a)
@@ -185,6 +189,18 @@ ok(code == 2 and str(server.pid) in err, "a second instance is refused and told 
 code, out, err = serai("check", "--json", "--url", url, *ordinary, "--id", "one", "--movement", "entry", own, visa)
 again = json.loads(out) if code != 2 else {}
 ok(again.get("repeated") and again.get("receipt") == first["receipt"], "over HTTP the same record", out, err)
+def lane(n):
+    body = json.dumps({"id": f"lane-{n}", "travel": {"purpose": "pilgrimage", "mode": "air"}, "movement": "entry", "evidence": [
+        {"kind": "mrz", "text": own.read_text()},
+        {"kind": "seal", "base64": base64.b64encode((work / "twice.seal").read_bytes()).decode()}]}).encode()
+    request = urllib.request.Request(url + "v1/check", body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return json.load(answer)["verdict"]
+
+
+with concurrent.futures.ThreadPoolExecutor(12) as lanes:
+    verdicts = list(lanes.map(lane, range(12)))
+ok(sorted(verdicts) == ["admit"] * 2 + ["refer"] * 10, "twelve lanes at once share the two entries of a visa", verdicts)
 code, out, err = serai("check", "--url", url, *ordinary, "--examined", passport("T22222222", "TUR"))
 ok(code == 0 and "ADMIT" in out and "30 days left" in out and "\033" not in out, "for people, and no colours in a file", out, err)
 server.send_signal(signal.SIGTERM)
