@@ -93,6 +93,21 @@ void buf_str(struct buffer *b, const char *s)
     buf_put(b, span_str(s));
 }
 
+void buf_decimal(struct buffer *b, int64_t v)
+{
+    char text[20];
+    size_t at = sizeof text;
+    uint64_t left = v < 0 ? 0 - (uint64_t)v : (uint64_t)v;
+
+    do {
+        text[--at] = (char)('0' + left % 10);
+        left /= 10;
+    } while (left);
+    if (v < 0)
+        buf_u8(b, '-');
+    buf_put(b, span_of(text + at, sizeof text - at));
+}
+
 void buf_printf(struct buffer *b, const char *fmt, ...)
 {
     char small[256];

@@ -32,6 +32,7 @@ void buf_u8(struct buffer *b, uint8_t v);
 /* Big endian, the low n bytes of v, n <= 8. */
 void buf_be(struct buffer *b, uint64_t v, size_t n);
 void buf_str(struct buffer *b, const char *s);
+void buf_decimal(struct buffer *b, int64_t v);
 void buf_printf(struct buffer *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* n writable bytes at the end, counted as written; NULL when they do not fit. */

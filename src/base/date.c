@@ -1,7 +1,5 @@
 #include "base/date.h"
 
-#include <stdio.h>
-
 static const day_number FIRST_DAY = -719162; /* 0001-01-01 */
 static const day_number LAST_DAY = 2932896;  /* 9999-12-31 */
 
@@ -125,12 +123,22 @@ bool date_parse(struct span s, struct date *out)
            digits(s, 8, 2, &d) && date_make(y, m, d, out);
 }
 
+/* n decimal digits of v at out. */
+static void put_digits(char *out, size_t n, unsigned v)
+{
+    for (size_t i = n; i-- > 0; v /= 10)
+        out[i] = (char)('0' + v % 10);
+}
+
 const char *date_format(struct date d, char out[DATE_TEXT])
 {
     out[0] = 0;
-    if (date_is_set(d))
-        (void)snprintf(out, DATE_TEXT, "%04u-%02u-%02u", (unsigned)d.year % 10000, d.month % 100u,
-                       d.day % 100u);
+    if (!date_is_set(d))
+        return out;
+    memcpy(out, "0000-00-00", DATE_TEXT);
+    put_digits(out, 4, (unsigned)d.year);
+    put_digits(out + 5, 2, d.month);
+    put_digits(out + 8, 2, d.day);
     return out;
 }
 
@@ -190,12 +198,12 @@ bool time_parse(struct span s, unix_time *out)
 
 const char *time_format(unix_time t, char out[TIME_TEXT])
 {
-    char d[DATE_TEXT];
-    int sec = (int)(t % 86400);
+    unsigned second = (unsigned)(t % 86400 + (t % 86400 < 0 ? 86400 : 0));
 
-    if (sec < 0)
-        sec += 86400;
-    (void)snprintf(out, TIME_TEXT, "%sT%02u:%02u:%02uZ", date_format(date_of_time(t), d),
-                   (unsigned)sec / 3600 % 24, (unsigned)sec / 60 % 60, (unsigned)sec % 60);
+    (void)date_format(date_of_time(t), out);
+    memcpy(out + DATE_TEXT - 1, "T00:00:00Z", TIME_TEXT - DATE_TEXT + 1);
+    put_digits(out + 11, 2, second / 3600);
+    put_digits(out + 14, 2, second / 60 % 60);
+    put_digits(out + 17, 2, second % 60);
     return out;
 }

@@ -115,6 +115,13 @@ static void put_stay(struct json_writer *w, const struct verdict *v)
     jw_object_end(w);
 }
 
+static void line(struct buffer *b, const char *key, struct span value)
+{
+    buf_str(b, key);
+    buf_put(b, value);
+    buf_u8(b, '\n');
+}
+
 /*
  * The text of a receipt. evidence commits to the request: SHA-256 over salt and request hash; whoever has
  * both can show what was decided on, and nobody else can try out passport numbers on it.
@@ -126,10 +133,12 @@ static void receipt_text(const struct answer_parts *p, struct buffer *b)
     char at[TIME_TEXT];
 
     digest_parts(DIGEST_SHA256, part, 2, &d);
-    buf_printf(b, "serai receipt v1\nmember %s\ncheck ", p->c->member);
-    buf_put(b, p->id);
-    buf_printf(b, "\ntime %s\nverdict %s\narticle %s\nagreement ", time_format(p->at, at),
-               p->v->outcome == OUTCOME_ADMIT ? "admit" : "refer", p->v->article ? p->v->article : "-");
+    line(b, "serai receipt v1\nmember ", span_str(p->c->member));
+    line(b, "check ", p->id);
+    line(b, "time ", span_str(time_format(p->at, at)));
+    line(b, "verdict ", p->v->outcome == OUTCOME_ADMIT ? SPAN("admit") : SPAN("refer"));
+    line(b, "article ", p->v->article ? span_str(p->v->article) : SPAN("-"));
+    buf_str(b, "agreement ");
     hex_put(b, span_of(agreement_hash(p->c->agreement), 32));
     buf_str(b, "\nevidence ");
     hex_put(b, digest_span(&d));

@@ -136,7 +136,7 @@ void jw_str(struct json_writer *w, const char *key, const char *s)
 void jw_int(struct json_writer *w, const char *key, int64_t v)
 {
     value(w, key);
-    buf_printf(w->b, "%lld", (long long)v);
+    buf_decimal(w->b, v);
 }
 
 void jw_real(struct json_writer *w, const char *key, double v)

@@ -114,6 +114,29 @@ static void printf_longer_than_its_block(void **state)
     buf_free(&b);
 }
 
+static void decimals(void **state)
+{
+    static const struct {
+        int64_t v;
+        const char *text;
+    } cases[] = { { 0, "0" },
+                  { 7, "7" },
+                  { -1, "-1" },
+                  { 1234567890123, "1234567890123" },
+                  { INT64_MAX, "9223372036854775807" },
+                  { INT64_MIN, "-9223372036854775808" } };
+    struct buffer b;
+
+    (void)state;
+    buf_init(&b, 100);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        buf_reset(&b);
+        buf_decimal(&b, cases[i].v);
+        assert_string_equal(buf_cstr(&b), cases[i].text);
+    }
+    buf_free(&b);
+}
+
 static void arena_gives_apart_and_zeroed(void **state)
 {
     struct arena a;
@@ -257,6 +280,7 @@ int main(void)
         cmocka_unit_test(buffer_overflow_is_sticky),
         cmocka_unit_test(buffer_grows_to_its_ceiling),
         cmocka_unit_test(printf_longer_than_its_block),
+        cmocka_unit_test(decimals),
         cmocka_unit_test(arena_gives_apart_and_zeroed),
         cmocka_unit_test(arena_reset_gives_zeroed_memory_again),
         cmocka_unit_test(arena_ceiling_holds),

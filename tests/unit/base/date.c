@@ -96,6 +96,8 @@ static void times(void **state)
         assert_int_equal(t, cases[i].ok ? cases[i].t : 77);
     }
     assert_string_equal(time_format(-1, text), "1969-12-31T23:59:59Z");
+    assert_string_equal(time_format(-86400, text), "1969-12-31T00:00:00Z");
+    assert_string_equal(time_format(time_of_date((struct date){ 1, 1, 1 }), text), "0001-01-01T00:00:00Z");
     assert_string_equal(time_format(1795262400, text), "2026-11-21T12:00:00Z");
 }
 
