@@ -63,34 +63,9 @@ unsigned accept_fact(struct parser *p)
     return best;
 }
 
-/* Edit distance, at most 3 told apart; words of up to 40 bytes. */
-static unsigned distance(struct span a, struct span b)
+static void keep_nearer(const char *candidate, struct span s, size_t *least, const char **best)
 {
-    unsigned row[41], diagonal, up;
-
-    if (a.n > 40 || b.n > 40)
-        return 4;
-    for (unsigned k = 0; k <= b.n; k++)
-        row[k] = k;
-    for (unsigned i = 1; i <= a.n; i++) {
-        diagonal = row[0];
-        row[0] = i;
-        for (unsigned k = 1; k <= b.n; k++) {
-            unsigned change = diagonal + (a.p[i - 1] != b.p[k - 1]);
-
-            up = row[k];
-            diagonal = up;
-            row[k] = change < up + 1 ? change : up + 1;
-            if (row[k - 1] + 1 < row[k])
-                row[k] = row[k - 1] + 1;
-        }
-    }
-    return row[b.n];
-}
-
-static void keep_nearer(const char *candidate, struct span s, unsigned *least, const char **best)
-{
-    unsigned d = distance(s, span_str(candidate));
+    size_t d = text_distance(s, span_str(candidate));
 
     if (d < *least && d < s.n) {
         *least = d;
@@ -100,7 +75,7 @@ static void keep_nearer(const char *candidate, struct span s, unsigned *least, c
 
 const char *nearest(const char *const *list, struct span s)
 {
-    unsigned least = 4;
+    size_t least = 4;
     const char *best = NULL;
 
     for (; *list; list++)
@@ -110,7 +85,7 @@ const char *nearest(const char *const *list, struct span s)
 
 const char *nearest_fact(struct span s)
 {
-    unsigned least = 5;
+    size_t least = 5;
     const char *best = NULL;
 
     for (unsigned i = 0; i < FACTS_N; i++)
