@@ -96,11 +96,13 @@ MUST_USE bool store_put_movement(struct store *s, const struct traveller_key *t,
 
 /*
  * Stays of a traveller in member, entries and exits matched; oldest first, into the arena; the newest
- * LIMIT_STAYS. Everything committed before the call is seen. Where a record is missing: entry, later entry
- * the first stay counts to the day of the second entry, marked exit_missing: the longest it can have been,
- * since whoever only admits or refers then refers rather than overlooks exit without entry   that one day
- * counts, marked entry_missing: nothing shows more twice on one day     the second adds nothing: a second
- * scan
+ * LIMIT_STAYS. Everything committed before the call is seen.
+ *
+ * Where a record is missing:
+ * - two entries without an exit between: the first stay counts to the day of the second entry and is marked
+ *   exit_missing. That is the longest it can have been, so that an overstay is referred and not overlooked.
+ * - an exit without an entry: that one day counts, marked entry_missing. Nothing shows more.
+ * - the same movement twice on one day: the second adds nothing, being a second scan.
  */
 MUST_USE bool store_stays(struct store *s, const struct traveller_key *t, struct span member, struct arena *a,
                           const struct stay **ret, size_t *n, struct why *w);
