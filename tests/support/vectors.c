@@ -9,6 +9,22 @@
 /* Two, so that a shared and an own path can be used at the same time. */
 static char path[4096], shared_path[4096];
 
+struct arena test_arena;
+
+int arena_setup(void **state)
+{
+    (void)state;
+    arena_init(&test_arena, 64 << 20);
+    return 0;
+}
+
+int arena_teardown(void **state)
+{
+    (void)state;
+    arena_free(&test_arena);
+    return 0;
+}
+
 const char *source_path(const char *relative)
 {
     const char *root = getenv("SERAI_SOURCE");

@@ -31,4 +31,9 @@ json_t *load_json(const char *path);
 /* s in hexadecimal, decoded into the arena; fails the running test. */
 struct span from_hex(struct arena *a, const char *s);
 
+/* A group's arena: setup and teardown for cmocka_run_group_tests_name. */
+extern struct arena test_arena;
+int arena_setup(void **state);
+int arena_teardown(void **state);
+
 #endif

@@ -9,22 +9,7 @@
 #include "seal/path.h"
 #include "wire/der_write.h"
 
-static struct arena arena;
 static struct all_certificates all;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena, 64 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
 
 /* A country signer of our own and what it certifies. */
 struct pki {
@@ -42,7 +27,7 @@ static struct span issue(const struct certificate_order *o, const struct private
     buf_init(&b, 8192);
     if (!certificate_issue(o, subject, issuer_key, issuer, &b, &w))
         fail_msg("%s: %s", w.reason, w.detail);
-    out = arena_copy(&arena, buf_span(&b));
+    out = arena_copy(&test_arena, buf_span(&b));
     buf_free(&b);
     return out;
 }
@@ -212,7 +197,7 @@ static void the_table_of_signers_is_only_a_memory(void **state)
 
 static void deviations_are_warnings(void **state)
 {
-    struct span der = load_file(&arena, vector_path("travel/vds/certs/dets32.der"));
+    struct span der = load_file(&test_arena, vector_path("travel/vds/certs/dets32.der"));
     struct certificate c;
     struct findings f;
 
@@ -286,7 +271,7 @@ static void real_signers_find_their_country(void **state)
     char name[128];
 
     (void)state;
-    all_certificates_load(&arena, &all);
+    all_certificates_load(&test_arena, &all);
     for (size_t i = 0; i < all.n; i++) {
         struct certificate c;
 
@@ -303,9 +288,9 @@ static void real_signers_find_their_country(void **state)
         struct why w;
 
         (void)snprintf(name, sizeof name, "travel/emrtd/cert/%s_dsc.der", ids[i]);
-        dsc = load_file(&arena, vector_path(name));
+        dsc = load_file(&test_arena, vector_path(name));
         (void)snprintf(name, sizeof name, "travel/emrtd/cert/%s_csca.der", ids[i]);
-        csca = load_file(&arena, vector_path(name));
+        csca = load_file(&test_arena, vector_path(name));
         if (find(s, dsc, &path, &w) != RESULT_GENUINE)
             fail_msg("%s: %s: %s", ids[i], w.reason, w.detail);
         /* SG has several certificates of the same key: any of them will do. */
@@ -318,7 +303,7 @@ static void real_signers_find_their_country(void **state)
 static void roots_and_links_of_the_data_are_told_apart(void **state)
 {
     json_t *j = load_json(vector_path("travel/emrtd/csca_eco.json")), *item;
-    struct span file = load_file(&arena, vector_path("travel/emrtd/csca_eco.bin"));
+    struct span file = load_file(&test_arena, vector_path("travel/emrtd/csca_eco.bin"));
     size_t i;
 
     (void)state;
@@ -348,12 +333,12 @@ static void seal_signers_of_the_data_are_found(void **state)
     struct anchor_set *s = anchor_set_new();
     const struct anchor *out[4];
     struct digest d;
-    struct span der = load_file(&arena, vector_path("travel/vds/certs/dets32.der"));
+    struct span der = load_file(&test_arena, vector_path("travel/vds/certs/dets32.der"));
 
     (void)state;
     add(s, der);
-    add(s, load_file(&arena, vector_path("travel/vds/certs/dets27.der")));
-    add(s, load_file(&arena, vector_path("travel/vds/certs/utts5b.der")));
+    add(s, load_file(&test_arena, vector_path("travel/vds/certs/dets27.der")));
+    add(s, load_file(&test_arena, vector_path("travel/vds/certs/utts5b.der")));
     assert_int_equal(anchors_by_seal_ref(s, SPAN("DETS"), SPAN("32"), out, 4), 1);
     assert_true(span_eq(out[0]->cert.der, der));
     assert_int_equal(anchors_by_seal_ref(s, SPAN("DETS"), SPAN("00032"), out, 4), 1);
@@ -398,7 +383,7 @@ static struct span name_of(const struct part *part, size_t n, bool one_rdn)
             der_put_end(&b, set);
     }
     der_put_end(&b, seq);
-    out = arena_copy(&arena, buf_span(&b));
+    out = arena_copy(&test_arena, buf_span(&b));
     buf_free(&b);
     return out;
 }
@@ -522,17 +507,17 @@ static void certificates_are_found_in_files(void **state)
     certificate_pem(p.ca, &b);
     buf_str(&b, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
     certificate_pem(p.signer, &b);
-    assert_int_equal(certificates_in(buf_span(&b), &arena, count_one, &good), 2);
+    assert_int_equal(certificates_in(buf_span(&b), &test_arena, count_one, &good), 2);
     assert_int_equal(good, 2);
     buf_reset(&b);
     good = 0;
     buf_put(&b, p.ca);
     buf_put(&b, p.signer);
-    assert_int_equal(certificates_in(buf_span(&b), &arena, count_one, &good), 2);
+    assert_int_equal(certificates_in(buf_span(&b), &test_arena, count_one, &good), 2);
     assert_int_equal(good, 2);
-    assert_int_equal(certificates_in(span_sub(buf_span(&b), 0, b.n - 1), &arena, count_one, &good), 1);
-    assert_int_equal(certificates_in(SPAN("-----BEGIN CERTIFICATE-----"), &arena, count_one, &good), 0);
-    assert_int_equal(certificates_in((struct span){ 0 }, &arena, count_one, &good), 0);
+    assert_int_equal(certificates_in(span_sub(buf_span(&b), 0, b.n - 1), &test_arena, count_one, &good), 1);
+    assert_int_equal(certificates_in(SPAN("-----BEGIN CERTIFICATE-----"), &test_arena, count_one, &good), 0);
+    assert_int_equal(certificates_in((struct span){ 0 }, &test_arena, count_one, &good), 0);
     buf_free(&b);
     pki_drop(&p);
 }
@@ -555,5 +540,5 @@ int main(void)
         cmocka_unit_test(certificates_are_found_in_files),
     };
 
-    return cmocka_run_group_tests_name("path", tests, setup, teardown);
+    return cmocka_run_group_tests_name("path", tests, arena_setup, arena_teardown);
 }

@@ -6,28 +6,12 @@
 #include "seal/chip.h"
 #include "seal/master_list.h"
 
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena, 64 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
-
 static struct span file(const char *relative)
 {
     char path[512];
 
     (void)snprintf(path, sizeof path, "travel/%s", relative);
-    return load_file(&arena, vector_path(path));
+    return load_file(&test_arena, vector_path(path));
 }
 
 static const char *text(const json_t *j, const char *key)
@@ -54,8 +38,9 @@ static struct anchor_set *german(void)
     size_t at = 0;
 
     add(s, file("emrtd/masterlist/DE_CSCA_2024.der"));
-    assert_int_equal(master_list_verify(file("emrtd/masterlist/DE_ML_2026-05-28.ml"), s, &arena, &l, NULL),
-                     RESULT_GENUINE);
+    assert_int_equal(
+        master_list_verify(file("emrtd/masterlist/DE_ML_2026-05-28.ml"), s, &test_arena, &l, NULL),
+        RESULT_GENUINE);
     assert_int_equal(l.n, 588);
     assert_int_equal(l.signing_time, 1779949725);
     while ((der = master_list_next(&l, &at)).n > 0)
@@ -109,7 +94,7 @@ static void real_chips_hold(void **state)
         size_t listed = 0;
 
         findings_init(&f);
-        (void)chip_verify(sod, NULL, 0, &opt, &arena, &c, &f);
+        (void)chip_verify(sod, NULL, 0, &opt, &test_arena, &c, &f);
         if (c.result != RESULT_UNDETERMINED || strcmp(c.why.reason, "data-group-missing") != 0)
             fail_msg("%s: %s: %s", id, result_word(c.result), c.why.detail);
         assert_int_equal(c.signature, STEP_HOLDS);
@@ -117,7 +102,7 @@ static void real_chips_hold(void **state)
         assert_int_equal(c.chain, STEP_HOLDS);
         json_object_foreach((json_t *)(uintptr_t)hashes, number, dg)
         {
-            assert_true(span_eq(c.hash[atoi(number)], from_hex(&arena, json_string_value(dg))));
+            assert_true(span_eq(c.hash[atoi(number)], from_hex(&test_arena, json_string_value(dg))));
             listed++;
         }
         for (size_t k = 1; k <= LDS_GROUPS; k++)
@@ -169,7 +154,7 @@ static void specimens_give_their_result(void **state)
         size_t n = groups_of(item, dg);
         struct chip c;
 
-        (void)chip_verify(file(text(item, "sod")), dg, n, &opt, &arena, &c, NULL);
+        (void)chip_verify(file(text(item, "sod")), dg, n, &opt, &test_arena, &c, NULL);
         if (!expected(want, c.result))
             fail_msg("%s: %s: %s", text(item, "id"), result_word(c.result), c.why.detail);
         assert_int_equal(c.signature, STEP_HOLDS);
@@ -195,7 +180,8 @@ static void damaged_chips_are_never_genuine(void **state)
         struct data_group dg = { 0, bytes };
         struct chip c;
 
-        (void)chip_verify(group ? file(text(item, "with_sod")) : bytes, &dg, group, &opt, &arena, &c, NULL);
+        (void)chip_verify(group ? file(text(item, "with_sod")) : bytes, &dg, group, &opt, &test_arena, &c,
+                          NULL);
         if (!expected(json_object_get(item, "expected"), c.result))
             fail_msg("%s: %s: %s", name, result_word(c.result), c.why.detail);
         assert_non_null(c.why.reason);
@@ -261,7 +247,7 @@ static void synthetic_documents_give_every_result(void **state)
             outside = file(text(item, "dsc_outside_sod"));
             opt.n_dsc = 1;
         }
-        (void)chip_verify(file(text(item, "sod")), dg, n, &opt, &arena, &c, &f);
+        (void)chip_verify(file(text(item, "sod")), dg, n, &opt, &test_arena, &c, &f);
         if (!expected(json_object_get(expect, "verdict"), c.result))
             fail_msg("%s: %s: %s: %s", text(item, "id"), result_word(c.result), c.why.reason, c.why.detail);
         json_array_foreach(json_object_get(expect, "notes"), k, note)
@@ -297,7 +283,7 @@ static void hostile_inputs_are_refused(void **state)
             struct chip c;
 
             done++;
-            if (chip_verify(in, NULL, 0, &opt, &arena, &c, NULL) != RESULT_MALFORMED)
+            if (chip_verify(in, NULL, 0, &opt, &test_arena, &c, NULL) != RESULT_MALFORMED)
                 fail_msg("%s: %s", name, result_word(c.result));
             assert_non_null(c.why.reason);
             assert_true(c.why.offset < in.n);
@@ -331,9 +317,9 @@ static void card_security_is_no_sod(void **state)
     struct chip c;
 
     (void)state;
-    assert_int_equal(chip_verify(in, NULL, 0, &opt, &arena, &c, NULL), RESULT_MALFORMED);
+    assert_int_equal(chip_verify(in, NULL, 0, &opt, &test_arena, &c, NULL), RESULT_MALFORMED);
     memcpy(wrapped + 4, in.p, in.n);
-    assert_int_equal(chip_verify(span_of(wrapped, in.n + 4), NULL, 0, &opt, &arena, &c, NULL),
+    assert_int_equal(chip_verify(span_of(wrapped, in.n + 4), NULL, 0, &opt, &test_arena, &c, NULL),
                      RESULT_MALFORMED);
     assert_string_equal(c.why.reason, "content-type");
     anchor_set_free(set);
@@ -347,7 +333,7 @@ static void no_changed_byte_stays_genuine(void **state)
     struct chip_options opt = { .anchors = set, .at = 1793534400 };
     struct data_group dg[2] = { { 1, file("emrtd/synthetic/dg1.bin") },
                                 { 2, file("emrtd/synthetic/dg2_noise.bin") } };
-    uint8_t *copy1 = arena_alloc(&arena, dg[0].bytes.n);
+    uint8_t *copy1 = arena_alloc(&test_arena, dg[0].bytes.n);
     struct span sod = { 0 };
     struct chip c;
 
@@ -360,14 +346,14 @@ static void no_changed_byte_stays_genuine(void **state)
 
         (void)snprintf(path, sizeof path, "emrtd/synthetic/%s.bin", names[k]);
         sod = file(path);
-        copy = arena_alloc(&arena, sod.n);
+        copy = arena_alloc(&test_arena, sod.n);
         memcpy(copy, sod.p, sod.n);
-        assert_int_equal(chip_verify(sod, dg, 2, &opt, &arena, &c, NULL), RESULT_GENUINE);
+        assert_int_equal(chip_verify(sod, dg, 2, &opt, &test_arena, &c, NULL), RESULT_GENUINE);
         for (size_t i = 0; i < sod.n; i++) {
             uint8_t way = (uint8_t)(1u << (i * 5 % 8));
 
             copy[i] ^= way;
-            if (chip_verify(span_of(copy, sod.n), dg, 2, &opt, &arena, &c, NULL) == RESULT_GENUINE)
+            if (chip_verify(span_of(copy, sod.n), dg, 2, &opt, &test_arena, &c, NULL) == RESULT_GENUINE)
                 fail_msg("%s: byte %zu changed by %02x stays genuine", names[k], i, way);
             copy[i] ^= way;
         }
@@ -376,10 +362,10 @@ static void no_changed_byte_stays_genuine(void **state)
     dg[0].bytes.p = copy1;
     for (size_t i = 0; i < dg[0].bytes.n; i++) {
         copy1[i] ^= 1;
-        assert_int_not_equal(chip_verify(sod, dg, 2, &opt, &arena, &c, NULL), RESULT_GENUINE);
+        assert_int_not_equal(chip_verify(sod, dg, 2, &opt, &test_arena, &c, NULL), RESULT_GENUINE);
         copy1[i] ^= 1;
     }
-    assert_int_equal(chip_verify(sod, dg, 2, &opt, &arena, &c, NULL), RESULT_GENUINE);
+    assert_int_equal(chip_verify(sod, dg, 2, &opt, &test_arena, &c, NULL), RESULT_GENUINE);
     anchor_set_free(set);
 }
 
@@ -420,23 +406,23 @@ static void master_lists_prove_themselves(void **state)
 {
     struct span list = file("emrtd/masterlist/DE_ML_2026-05-28.ml");
     struct anchor_set *none = anchor_set_new(), *set = anchor_set_new();
-    uint8_t *copy = arena_alloc(&arena, list.n);
+    uint8_t *copy = arena_alloc(&test_arena, list.n);
     struct master_list l;
 
     (void)state;
     assert_true(master_list_likely(list));
-    assert_int_equal(master_list_verify(list, none, &arena, &l, NULL), RESULT_NO_ANCHOR);
+    assert_int_equal(master_list_verify(list, none, &test_arena, &l, NULL), RESULT_NO_ANCHOR);
     assert_int_equal(l.n, 588);
     add(set, file("emrtd/masterlist/DE_CSCA_2024.der"));
     memcpy(copy, list.p, list.n);
     for (size_t i = 0; i < list.n; i += i < 100 || i > 902080 ? 3 : 30011) {
         copy[i] ^= 1;
-        assert_int_not_equal(master_list_verify(span_of(copy, list.n), set, &arena, &l, NULL),
+        assert_int_not_equal(master_list_verify(span_of(copy, list.n), set, &test_arena, &l, NULL),
                              RESULT_GENUINE);
         assert_int_equal(l.n, 0);
         copy[i] ^= 1;
     }
-    assert_int_equal(master_list_verify(span_of(copy, list.n), set, &arena, &l, NULL), RESULT_GENUINE);
+    assert_int_equal(master_list_verify(span_of(copy, list.n), set, &test_arena, &l, NULL), RESULT_GENUINE);
     anchor_set_free(none);
     anchor_set_free(set);
 }
@@ -455,5 +441,5 @@ int main(void)
         cmocka_unit_test(master_lists_prove_themselves),
     };
 
-    return cmocka_run_group_tests_name("sod", tests, setup, teardown);
+    return cmocka_run_group_tests_name("sod", tests, arena_setup, arena_teardown);
 }

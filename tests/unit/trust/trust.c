@@ -8,25 +8,9 @@
 #include "seal/issue_certificate.h"
 #include "trust/load.h"
 
-static struct arena arena;
-
-static int setup(void **state)
-{
-    (void)state;
-    arena_init(&arena, 64 << 20);
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    (void)state;
-    arena_free(&arena);
-    return 0;
-}
-
 static char *shared(const char *relative)
 {
-    return arena_str(&arena, span_str(vector_path(relative)));
+    return arena_str(&test_arena, span_str(vector_path(relative)));
 }
 
 static bool has_finding(const struct findings *f, const char *reason, const char *in_text)
@@ -84,7 +68,7 @@ static void folders_of_the_data_are_read(void **state)
 
 static char *folder(void)
 {
-    char *path = arena_str(&arena, SPAN("/tmp/serai-trust-XXXXXX"));
+    char *path = arena_str(&test_arena, SPAN("/tmp/serai-trust-XXXXXX"));
 
     assert_non_null(mkdtemp(path));
     return path;
@@ -121,15 +105,15 @@ static void order_of_names_does_not_matter(void **state)
 
     (void)state;
     findings_init(&f);
-    put(dir, "a.crl", load_file(&arena, vector_path("travel/emrtd/synthetic/crl1.crl")));
-    put(dir, "b-bad.crl", load_file(&arena, vector_path("travel/emrtd/synthetic/crl1_badsig.crl")));
-    put(dir, "c.ml", load_file(&arena, vector_path("travel/emrtd/masterlist/DE_ML_2026-05-28.ml")));
+    put(dir, "a.crl", load_file(&test_arena, vector_path("travel/emrtd/synthetic/crl1.crl")));
+    put(dir, "b-bad.crl", load_file(&test_arena, vector_path("travel/emrtd/synthetic/crl1_badsig.crl")));
+    put(dir, "c.ml", load_file(&test_arena, vector_path("travel/emrtd/masterlist/DE_ML_2026-05-28.ml")));
     put(dir, "d-empty", (struct span){ 0 });
     put(dir, "e-text", SPAN("no certificate at all\n"));
-    put(dir, "y.der", load_file(&arena, vector_path("travel/emrtd/synthetic/csca1.der")));
+    put(dir, "y.der", load_file(&test_arena, vector_path("travel/emrtd/synthetic/csca1.der")));
     (void)snprintf(sub, sizeof sub, "%s/zz", dir);
     assert_int_equal(mkdir(sub, 0700), 0);
-    put(sub, "z.der", load_file(&arena, vector_path("travel/emrtd/masterlist/DE_CSCA_2024.der")));
+    put(sub, "z.der", load_file(&test_arena, vector_path("travel/emrtd/masterlist/DE_CSCA_2024.der")));
     put(dir, ".hidden", SPAN("not looked at"));
     assert_true(trust_load(s, dir, NULL, &n, &f, &w));
     assert_int_equal(n.lists, 1);
@@ -171,9 +155,9 @@ static void what_cannot_be_used_is_said(void **state)
 
 static void a_list_whose_proof_fails_is_refused(void **state)
 {
-    struct span list = load_file(&arena, vector_path("travel/emrtd/masterlist/DE_ML_2026-05-28.ml"));
+    struct span list = load_file(&test_arena, vector_path("travel/emrtd/masterlist/DE_ML_2026-05-28.ml"));
     struct anchor_set *s = anchor_set_new();
-    uint8_t *copy = arena_alloc(&arena, list.n);
+    uint8_t *copy = arena_alloc(&test_arena, list.n);
     struct why w = { 0 };
     struct findings f;
 
@@ -233,5 +217,5 @@ int main(void)
         cmocka_unit_test(country_signers_hang_together),
     };
 
-    return cmocka_run_group_tests_name("trust", tests, setup, teardown);
+    return cmocka_run_group_tests_name("trust", tests, arena_setup, arena_teardown);
 }
