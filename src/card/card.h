@@ -1,0 +1,18 @@
+/*
+ * A contactless card as seen through some reader: one command APDU out, one response APDU back (ISO 7816-4).
+ * Whoever drives the reader fills it: PC/SC, or a card in the same process.
+ */
+#ifndef SERAI_CARD_CARD_H
+#define SERAI_CARD_CARD_H
+
+#include "base/buffer.h"
+#include "base/why.h"
+
+struct card {
+    /* response gets data and status word. False with reason "card" when the card or reader is gone. */
+    bool (*transmit)(void *ctx, struct span command, struct buffer *response, struct why *w);
+    void *ctx;
+    bool extended; /* extended lengths work: known from the reader, the ATR and EF.ATR/INFO */
+};
+
+#endif
