@@ -43,6 +43,9 @@ MUST_USE bool domain_standard(unsigned id, struct domain **ret, struct why *w);
  */
 MUST_USE bool domain_from_spki(struct span spki, struct domain **ret, struct octets *key, struct why *w);
 
+/* The group alone, from an AlgorithmIdentifier (9.5.2). Reasons as above. */
+MUST_USE bool domain_from_algorithm(struct span algorithm, struct domain **ret, struct why *w);
+
 void domain_free(struct domain *d); /* NULL allowed */
 
 enum exchange_kind domain_kind(const struct domain *d);

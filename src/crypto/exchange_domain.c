@@ -262,6 +262,19 @@ static bool read_algorithm(struct der *d, struct domain **ret, struct why *w)
     return ok;
 }
 
+bool domain_from_algorithm(struct span algorithm, struct domain **ret, struct why *w)
+{
+    struct der d = der_of(algorithm);
+    struct domain *domain = NULL;
+    bool ok = read_algorithm(&d, &domain, w) && der_finish(&d, "der", parameters_clause, w);
+
+    if (ok)
+        *ret = domain;
+    else
+        domain_free(domain);
+    return ok;
+}
+
 /* A point stands in the BIT STRING as it is, a number as an INTEGER. */
 static bool read_key(const struct domain *d, struct span bits, struct octets *key, struct why *w)
 {
