@@ -11,7 +11,7 @@
 /* As in MSE:Set AT, tag 83 (Doc 9303-11 4.4.4.1). */
 enum access_kind { ACCESS_MRZ = 1, ACCESS_CAN = 2 };
 
-enum { ACCESS_TEXT = 48, ACCESS_READINGS = 3 };
+enum { ACCESS_TEXT = 48, ACCESS_READINGS = 4 };
 
 struct access_key {
     enum access_kind kind;

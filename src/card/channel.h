@@ -13,7 +13,7 @@ struct channel {
     const struct card *card;
     struct session session;
     bool broken; /* a session ended by a deviation: nothing goes in the clear after it */
-    struct buffer command, response, plain;
+    struct buffer command, part, response, plain;
 };
 
 void channel_init(struct channel *ch, const struct card *card);
