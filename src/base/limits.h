@@ -15,6 +15,7 @@ enum {
     LIMIT_JSON_DEPTH = 32,             /* nesting of arrays and objects */
     LIMIT_JSON_NODES = 1 << 20,        /* values in one JSON text */
     LIMIT_DER_DEPTH = 24,              /* nesting; the deepest real document seen has 15 */
+    LIMIT_SECURITY_INFOS = 64,         /* in one DG14, EF.CardAccess or EF.CardSecurity */
     LIMIT_CERTIFICATE = 64 * 1024,     /* one certificate, bytes */
     LIMIT_SOD = 256 * 1024,            /* EF.SOD, bytes */
     LIMIT_CHIP_FILE = 1024 * 1024,     /* one file of a chip; a data group with a large portrait has 100 KB */
