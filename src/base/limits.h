@@ -22,6 +22,11 @@ enum {
     LIMIT_SECURITY_INFOS = 64,         /* in one DG14, EF.CardAccess or EF.CardSecurity */
     LIMIT_CERTIFICATE = 64 * 1024,     /* one certificate, bytes */
     LIMIT_SOD = 256 * 1024,            /* EF.SOD, bytes */
+    LIMIT_CHIP_FILE = 1024 * 1024,     /* one file of a chip; a data group with a large portrait has 100 KB */
+    LIMIT_CHIP = 4 * 1024 * 1024,      /* all files of one chip, bytes */
+    LIMIT_CHIP_PIECES = 300,           /* GET RESPONSE commands for one answer */
+    LIMIT_CHIP_COMMANDS = 16 * 1024,   /* commands to one chip in one reading */
+    LIMIT_CHIP_SESSIONS = 4,           /* times a chip is opened again after the field was lost */
     LIMIT_ANCHORS = 200 * 1000,        /* certificates in one anchor set */
     LIMIT_PICTURE_PIXELS = 48 * 1000 * 1000,
     LIMIT_PICTURE_SIDE = 20 * 1000,    /* pixels */

@@ -48,7 +48,10 @@ static bool get_response(struct channel *ch, struct reply *r, struct why *w)
 {
     uint8_t command[] = { 0, INS_GET_RESPONSE, 0, 0, 0 };
 
-    while (r->sw >> 8 == 0x61) {
+    for (unsigned n = 0; r->sw >> 8 == 0x61; n++) {
+        if (n == LIMIT_CHIP_PIECES)
+            return why_set(w, "too-large", WHY_NO_OFFSET, "ISO 7816-4 5.3.4",
+                           "the chip does not stop answering");
         command[4] = (uint8_t)r->sw;
         if (!transmit(ch, span_of(command, sizeof command), r, w))
             return false;
@@ -58,7 +61,7 @@ static bool get_response(struct channel *ch, struct reply *r, struct why *w)
         buf_put(&ch->response, r->data);
         if (!buf_ok(&ch->response))
             return why_set(w, "too-large", WHY_NO_OFFSET, "ISO 7816-4 5.1",
-                           "the chip does not stop answering");
+                           "the answer is longer than any can be");
     }
     return true;
 }
