@@ -67,6 +67,8 @@ static void find_signer(struct chip_run *k)
         try_signer(k, k->cms.certificate[i]);
     for (size_t i = 0; i < k->opt->n_dsc; i++)
         try_signer(k, k->opt->dsc[i]);
+    if (!k->out->has_signer && n == 0)
+        n = anchors_by_issuer_serial(k->opt->anchors, k->cms.issuer, k->cms.serial, known, SIGNERS_TRIED);
     for (size_t i = 0; i < n; i++)
         try_signer(k, known[i]->cert.der);
     if (!k->out->has_signer) {
