@@ -15,11 +15,12 @@ static enum anchor_proof try_signers(const struct anchor_set *set, const struct 
 {
     const struct anchor *candidate[CANDIDATES];
     bool own = a->cert.aki.n == 0 || span_eq(a->cert.aki, a->cert.ski);
+    bool same_name = names_equal(a->cert.issuer, a->cert.subject);
     struct digest tbs;
     size_t n;
 
     digest_of(a->cert.sig_alg.digest, a->cert.tbs, &tbs);
-    if (own && signed_by(a, &tbs, a)) {
+    if ((own || same_name) && signed_by(a, &tbs, a)) {
         *by = a;
         return ANCHOR_PROVED;
     }
@@ -33,7 +34,7 @@ static enum anchor_proof try_signers(const struct anchor_set *set, const struct 
     }
     /* Without a key identifier only equal names say that it claims to be self-signed. */
     if (a->cert.aki.n == 0)
-        return names_equal(a->cert.issuer, a->cert.subject) ? ANCHOR_REFUTED : ANCHOR_UNPROVED;
+        return same_name ? ANCHOR_REFUTED : ANCHOR_UNPROVED;
     return own || n > 0 ? ANCHOR_REFUTED : ANCHOR_UNPROVED;
 }
 
