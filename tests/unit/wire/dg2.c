@@ -346,7 +346,7 @@ static void damaged_frames_are_refused(void **state)
         { "byte behind", "7500ff", 2 },
         { "empty", "7500", 2 },
         { "another content", "75035f2e00", 2 },
-        { "bytes behind the group", "75067f6102020100", 2 },
+        { "bytes behind the group", "75067f6102020100", 7 },
         { "no number", "75037f6100", 5 },
         { "number in two bytes", "75077f610402020001", 5 },
         { "no template", "75067f6103020101", 5 },
