@@ -353,7 +353,7 @@ static void damaged_frames_are_refused(void **state)
         { "empty template", "75097f61060201017f6000", 11 },
         { "block without header", "750c7f61090201017f60035f2e00", 11 },
         { "block of another tag", "750e7f610b0201017f6005a1005f2f00", 13 },
-        { "template longer than the group", "75097f61060201017f6001", 10 },
+        { "template longer than the group", "75097f61060201017f6001", 11 },
     };
 
     (void)state;
