@@ -35,6 +35,15 @@ static const struct trust_command commands[] = {
       "all acts known here and their certificates, as a file for other members" },
     { "receive", trust_receive_command, "receive --node FOLDER FILE...",
       "takes what is new of other members' files; what would undo the past is refused and kept as proof" },
+    { "export", trust_export_command,
+      "export --node FOLDER [--format json | master-list] [--for PURPOSE] [--out FILE]",
+      "the bloc's list for others: with all acts, so that anyone can check it; or as a master list that\n"
+      "           other systems read, signed with this member's list signer" },
+    { "verify", trust_verify_command, "verify FILE --members KEYS --agreement FILE [--seen OLD]",
+      "works an exported list out again from its acts, without a node, and says where it differs;\n"
+      "           --seen: also that it is no step back behind an earlier one" },
+    { "check-fork", trust_check_fork_command, "check-fork FILE --members KEYS --agreement FILE",
+      "whether two acts of a file prove that a key signed two histories" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };

@@ -26,6 +26,9 @@ int trust_confirm_command(int argc, char **argv);
 int trust_withdraw_command(int argc, char **argv);
 int trust_report_command(int argc, char **argv);
 int trust_pending_command(int argc, char **argv);
+int trust_export_command(int argc, char **argv);
+int trust_verify_command(int argc, char **argv);
+int trust_check_fork_command(int argc, char **argv);
 
 /* Opens the node's folder, or says why not. */
 MUST_USE bool trust_open_node(const char *folder, struct instance *i);
