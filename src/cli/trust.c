@@ -5,11 +5,14 @@
 #include "seal/receipt.h"
 
 static const struct trust_command commands[] = {
-    { "import", trust_import_command, "import --node FOLDER FILE...",
-      "puts certificates, master lists or revocation lists among the anchors of a node; what\n"
-      "           cannot be read is refused and the node's anchors stay as they were. A running node reads\n"
-      "           them when it is started again. For the visas of another member import both its country\n"
-      "           signer and its seal signer: a seal names its signer, but does not bring the certificate." },
+    { "import", trust_import_command,
+      "import --node FOLDER [--vouch] [--older] [--progress] [--by NAME] FILE...",
+      "takes certificates (DER, PEM, PKCS #7), master lists, revocation lists and LDIF of the ICAO PKD,\n"
+      "           also whole folders. Country signers and master lists count on this node's word, and a\n"
+      "           running node reads them at once; signers count when a country signer certified them. What\n"
+      "           cannot be proved yet is kept and waits for its issuer; what fails its proof is refused, "
+      "with\n"
+      "           what to do. The same import again changes nothing." },
     { "list", trust_list_command, "list (--node FOLDER | --anchors PATH) [--json]",
       "what is believed: country, use, validity, where it came from" },
     { "key", trust_key_command, "key --node FOLDER",
@@ -55,12 +58,17 @@ static int help(void)
     (void)putchar('\n');
     for (size_t i = 0; i < COMMANDS; i++)
         printf("%-10s %s\n", commands[i].name, commands[i].text);
-    printf("\n"
-           "  --node FOLDER    a node's folder\n"
-           "  --anchors PATH   a file or folder instead\n"
-           "  --json           one object a line\n"
-           "\n"
-           "Exit 0 done, 2 usage or input/output.\n");
+    printf(
+        "\n"
+        "  --node FOLDER    a node's folder\n"
+        "  --anchors PATH   a file or folder instead\n"
+        "  --vouch          import: believe each certificate itself, signers too: this node's own decision\n"
+        "  --older          import: take master lists older than the newest known of the same State\n"
+        "  --progress       import: a line a second on standard error\n"
+        "  --by NAME        import: who decides; the name of the user otherwise\n"
+        "  --json           one object a line\n"
+        "\n"
+        "Exit 0 done, 1 something was refused, 2 usage or input/output.\n");
     return CLI_POSITIVE;
 }
 

@@ -1,162 +1,105 @@
 #include "trust/files.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/limits.h"
 
-enum { PATH = 4096 };
-
-static bool io(struct why *w, const char *what, const char *path)
+static void *must(void *p)
 {
-    return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot %s %s: %s", what, path, strerror(errno));
+    if (!p)
+        abort();
+    return p;
 }
 
-static void step(const struct folder_steps *s, const char *name)
+static void insert(struct files *s, size_t at, char *path, unsigned depth)
 {
-    if (s)
-        s->before(s->ctx, name);
+    if (s->n == s->room) {
+        s->room = s->room ? 2 * s->room : 64;
+        s->path = must(realloc(s->path, s->room * sizeof *s->path));
+        s->turn = must(realloc(s->turn, s->room * sizeof *s->turn));
+    }
+    memmove(s->path + at + 1, s->path + at, (s->n - at) * sizeof *s->path);
+    memmove(s->turn + at + 1, s->turn + at, (s->n - at) * sizeof *s->turn);
+    s->path[at] = path;
+    s->turn[at] = (uint8_t)depth; /* of folders around it, until the walk is done */
+    s->n++;
 }
 
-bool file_read(const char *path, size_t most, struct arena *a, struct span *out, bool *there, struct why *w)
+static int visible(const struct dirent *d)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-    struct stat st;
-    uint8_t *p;
-    size_t n = 0;
-    bool ok = false;
-
-    *there = fd >= 0;
-    if (fd < 0) {
-        *out = (struct span){ NULL, 0 };
-        return errno == ENOENT || errno == ENOTDIR || io(w, "open", path);
-    }
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_size < 0 || (size_t)st.st_size > most) {
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "%s is no file, or longer than %zu bytes", path,
-                      most);
-        goto out;
-    }
-    p = arena_alloc(a, (size_t)st.st_size + 1);
-    if (!p) {
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for %s", path);
-        goto out;
-    }
-    while (n < (size_t)st.st_size) {
-        ssize_t got = read(fd, p + n, (size_t)st.st_size - n);
-
-        if (got <= 0) {
-            (void)io(w, "read", path);
-            goto out;
-        }
-        n += (size_t)got;
-    }
-    *out = span_of(p, n);
-    ok = true;
-out:
-    (void)close(fd);
-    return ok;
+    return d->d_name[0] != '.';
 }
 
-/* What was made or renamed in a folder is on disk. */
-static bool sync_folder(const char *path, struct why *w)
+/* The folder at `at` becomes the end of the list: what is in it, in order; the walk comes to it there. */
+static bool open_folder(struct files *s, const char *path, unsigned depth, struct why *w)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
+    struct dirent **list = NULL;
+    int n = scandir(path, &list, visible, alphasort);
+    bool ok = n >= 0;
 
     if (!ok)
-        (void)io(w, "write to the folder", path);
-    if (fd >= 0)
-        (void)close(fd);
+        return why_set(w, "file", WHY_NO_OFFSET, NULL, "%s: %s", path, strerror(errno));
+    if (depth > LIMIT_IMPORT_DEPTH)
+        ok = why_set(w, "too-large", WHY_NO_OFFSET, NULL, "%s: folders lie deeper than %d", path,
+                     LIMIT_IMPORT_DEPTH);
+    for (int i = 0; i < n; i++) {
+        char *full = NULL;
+
+        if (ok && s->n == LIMIT_IMPORT_FILES)
+            ok = why_set(w, "too-large", WHY_NO_OFFSET, NULL, "more than %d files", LIMIT_IMPORT_FILES);
+        if (ok && asprintf(&full, "%s/%s", path, list[i]->d_name) < 0)
+            abort();
+        if (ok)
+            insert(s, s->n, full, depth);
+        free(list[i]);
+    }
+    free(list);
     return ok;
 }
 
-bool folder_make(const char *path, const struct folder_steps *steps, struct why *w)
+static bool is_folder(const char *path)
 {
-    const char *slash = strrchr(path, '/');
-    char parent[PATH];
+    struct stat st;
 
-    step(steps, "make folder");
-    if (mkdir(path, 0755) != 0)
-        return errno == EEXIST || io(w, "make", path);
-    (void)snprintf(parent, sizeof parent, "%.*s", slash && slash != path ? (int)(slash - path) : 1,
-                   slash ? path : ".");
-    return sync_folder(parent, w);
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-static bool write_all(int fd, struct span s)
+bool files_under(struct files *s, const char *const *path, size_t n, struct why *w)
 {
-    while (s.n) {
-        ssize_t n = write(fd, s.p, s.n);
+    size_t kept = 0;
+    bool ok = true;
 
-        if (n < 0)
-            return false;
-        s = span_sub(s, (size_t)n, s.n);
+    for (size_t i = 0; i < n; i++)
+        insert(s, s->n, must(strdup(path[i])), 0);
+    for (size_t i = 0; ok && i < s->n; i++) {
+        struct stat st;
+
+        if (s->turn[i] == 0 && stat(s->path[i], &st) != 0)
+            ok = why_set(w, "file", WHY_NO_OFFSET, NULL, "%s: %s", s->path[i], strerror(errno));
+        else if (is_folder(s->path[i]))
+            ok = open_folder(s, s->path[i], s->turn[i] + 1u, w);
     }
-    return true;
-}
-
-/* The bytes under a name that nobody reads. Only one process writes here, so the name may be a fixed one. */
-static bool write_draft(const char *draft, struct span s, const struct folder_steps *steps, struct why *w)
-{
-    int fd;
-    bool ok;
-
-    (void)unlink(draft); /* of a run that was cut off */
-    step(steps, "create draft");
-    fd = open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-    if (fd < 0)
-        return io(w, "create", draft);
-    step(steps, "write draft");
-    ok = write_all(fd, s);
-    step(steps, "sync draft");
-    ok = ok && fsync(fd) == 0;
-    if (close(fd) != 0 || !ok) {
-        (void)io(w, "write", draft);
-        (void)unlink(draft);
-        return false;
+    for (size_t i = 0; i < s->n; i++) {
+        if (!ok || is_folder(s->path[i])) {
+            free(s->path[i]);
+            continue;
+        }
+        s->path[kept] = s->path[i];
+        s->turn[kept++] = 0;
     }
-    return true;
+    s->n = kept;
+    return ok;
 }
 
-bool file_create(const char *folder, const char *name, struct span s, const struct folder_steps *steps,
-                 struct why *w)
+void files_free(struct files *s)
 {
-    char path[PATH], draft[PATH];
-    bool ok;
-
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path ||
-        (size_t)snprintf(draft, sizeof draft, "%s/.draft", folder) >= sizeof draft)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
-    if (!write_draft(draft, s, steps, w))
-        return false;
-    step(steps, "name it");
-    ok = link(draft, path) == 0; /* unlike rename, never in place of another */
-    if (!ok && errno == EEXIST)
-        (void)why_set(w, "exists", WHY_NO_OFFSET, NULL, "%s is there already", path);
-    else if (!ok)
-        (void)io(w, "create", path);
-    step(steps, "drop draft");
-    (void)unlink(draft);
-    step(steps, "sync folder");
-    return ok && sync_folder(folder, w);
-}
-
-bool file_replace(const char *folder, const char *name, struct span s, const struct folder_steps *steps,
-                  struct why *w)
-{
-    char path[PATH], draft[PATH];
-
-    if ((size_t)snprintf(path, sizeof path, "%s/%s", folder, name) >= sizeof path ||
-        (size_t)snprintf(draft, sizeof draft, "%s/.draft", folder) >= sizeof draft)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
-    if (!write_draft(draft, s, steps, w))
-        return false;
-    step(steps, "replace");
-    if (rename(draft, path) != 0)
-        return io(w, "replace", path);
-    step(steps, "sync folder");
-    return sync_folder(folder, w);
+    for (size_t i = 0; i < s->n; i++)
+        free(s->path[i]);
+    free(s->path);
+    free(s->turn);
+    *s = (struct files){ 0 };
 }

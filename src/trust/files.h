@@ -1,24 +1,21 @@
-/* Small files that must survive a crash: each step is on disk before the next. */
+/* The files under some paths, for importing and loading. Between the files of trust/. */
 #ifndef SERAI_TRUST_FILES_H
 #define SERAI_TRUST_FILES_H
 
-#include "base/arena.h"
 #include "base/why.h"
-#include "trust/acts_folder.h"
 
-/* The whole file; absent: an empty span and *there false. Reason "io", "too-large". */
-MUST_USE bool file_read(const char *path, size_t most, struct arena *a, struct span *out, bool *there,
-                        struct why *w);
+struct files {
+    char **path;
+    uint8_t *turn; /* the caller's; 0 at first */
+    size_t n, room;
+};
 
-/* A folder, made when it is not there and then on disk in its parent. */
-MUST_USE bool folder_make(const char *path, const struct folder_steps *steps, struct why *w);
-
-/* A file that is not there yet appears whole, or not at all; reason "exists" when it is there. */
-MUST_USE bool file_create(const char *folder, const char *name, struct span s,
-                          const struct folder_steps *steps, struct why *w);
-
-/* The same, in place of what was there. */
-MUST_USE bool file_replace(const char *folder, const char *name, struct span s,
-                           const struct folder_steps *steps, struct why *w);
+/*
+ * A path that is a folder stands for the files in it and in the folders in it, in order of names, hidden ones
+ * left out. Reason "file" when a path cannot be opened, "too-large" past LIMIT_IMPORT_FILES or when folders
+ * lie deeper than LIMIT_IMPORT_DEPTH.
+ */
+MUST_USE bool files_under(struct files *s, const char *const *path, size_t n, struct why *w);
+void files_free(struct files *s);
 
 #endif
