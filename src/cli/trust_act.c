@@ -246,19 +246,21 @@ static void show(const struct order *o)
     }
 }
 
-static bool agreed(const struct order *o)
+/* CLI_POSITIVE: a person says yes, or said so on the command line. */
+static int agreed(const struct order *o)
 {
     char answer[8] = "";
 
     if (o->yes)
-        return true;
-    if (!isatty(STDIN_FILENO)) {
-        (void)cli_usage("trust", "nobody is here to ask: say --yes when what is shown above is to be signed");
-        return false;
-    }
+        return CLI_POSITIVE;
+    if (!isatty(STDIN_FILENO))
+        return cli_usage("trust",
+                         "nobody is here to ask: say --yes when what is shown above is to be signed");
     printf("Sign this as %s? [y/N] ", o->b->i.config.member);
     (void)fflush(stdout);
-    return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+        return CLI_POSITIVE;
+    return CLI_NEGATIVE;
 }
 
 /* Certificates first: an act is never out without what it speaks of. */
@@ -314,7 +316,9 @@ static int act(struct order *o, int n, char **args)
         show(o);
         if (o->n == 0)
             printf("nothing to sign\n");
-        code = o->n == 0 ? CLI_POSITIVE : agreed(o) ? sign(o) : o->yes ? CLI_USAGE : CLI_NEGATIVE;
+        code = o->n == 0 ? CLI_POSITIVE : agreed(o);
+        if (o->n && code == CLI_POSITIVE)
+            code = sign(o);
     }
     bloc_say_findings(&b.f);
     bloc_end(&b);
