@@ -61,7 +61,7 @@ struct anchor_set {
     size_t n, room;
     struct bucket *bucket[INDICES];
     size_t buckets; /* a power of two */
-    struct source *sources;
+    struct source *sources, *members;
     struct kept_origin *origins;
     struct listed *crls, **crls_end; /* in order of addition */
     size_t n_crls;
