@@ -34,6 +34,16 @@ enum {
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
 };
 
+/* The bloc's trust list. */
+enum {
+    LIMIT_ACT = 1024 * 1024,     /* the text of one act of a member, bytes */
+    LIMIT_ACT_STATEMENTS = 4096, /* in one act */
+    LIMIT_ACT_REASON = 400,      /* a reason, or the title of the agreement, bytes */
+    LIMIT_ACT_PURPOSE = 60,      /* words of a purpose, bytes */
+    LIMIT_ACTS = 100 * 1000,     /* all that a list is made of */
+    LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys */
+};
+
 /* What one node takes on at a time. */
 enum {
     LIMIT_CONFIG = 64 * 1024,         /* node.conf, bytes */
