@@ -60,7 +60,7 @@ static struct anchor_set *german(void)
 
     (void)master_list_verify(file("masterlist/DE_ML_2026-05-28.ml"), s, &arena, &l, NULL);
     while ((der = master_list_next(&l, &at)).n > 0)
-        need(anchor_set_add(s, der, "list", NULL, NULL));
+        need(anchor_set_add(s, der, &(struct anchor_origin){ .source = "list" }, ANCHOR_VOUCHED, NULL, NULL));
     return s;
 }
 
@@ -68,10 +68,14 @@ static struct anchor_set *synthetic(bool link)
 {
     struct anchor_set *s = anchor_set_new();
 
-    need(anchor_set_add(s, file("synthetic/csca1.der"), "", NULL, NULL) &&
-         anchor_set_add(s, file(link ? "synthetic/csca2_link.der" : "synthetic/csca2.der"), "", NULL, NULL) &&
-         anchor_set_add_crl(s, file("synthetic/crl1.crl"), NULL, NULL) &&
-         anchor_set_add_crl(s, file("synthetic/crl2.crl"), NULL, NULL));
+    need(anchor_set_add(s, file("synthetic/csca1.der"), &(struct anchor_origin){ .source = "" },
+                        ANCHOR_VOUCHED, NULL, NULL) &&
+         anchor_set_add(s, file(link ? "synthetic/csca2_link.der" : "synthetic/csca2.der"),
+                        &(struct anchor_origin){ .source = "" }, ANCHOR_VOUCHED, NULL, NULL) &&
+         anchor_set_add_crl(s, file("synthetic/crl1.crl"), &(struct anchor_origin){ .source = "list" }, NULL,
+                            NULL) &&
+         anchor_set_add_crl(s, file("synthetic/crl2.crl"), &(struct anchor_origin){ .source = "list" }, NULL,
+                            NULL));
     return s;
 }
 
@@ -94,7 +98,8 @@ static struct anchor_set *untouched(const struct document *d)
     const struct anchor *a = d->chip.chain == STEP_HOLDS ? d->chip.path.anchor : NULL;
 
     if (a)
-        need(anchor_set_add(s, a->cert.der, "", NULL, NULL));
+        need(anchor_set_add(s, a->cert.der, &(struct anchor_origin){ .source = "" }, ANCHOR_VOUCHED, NULL,
+                            NULL));
     return s;
 }
 
@@ -216,7 +221,8 @@ static void measure(struct document *d, bool quick)
 static void real(struct anchor_set *set, bool quick)
 {
     static const char *const ids[] = { "CN", "DE", "FR", "MY", "NZ", "RU", "SG", "UK", "US" };
-    struct document bsi = { .name = "BSI 2008, no anchor", .set = set, .at = 1795000000, .n_dg = 2 }, etsi = bsi;
+    struct document bsi = { .name = "BSI 2008, no anchor", .set = set, .at = 1795000000, .n_dg = 2 },
+                    etsi = bsi;
     char name[64];
 
     for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
