@@ -265,9 +265,9 @@ enum cms_match cms_names(const struct cms *c, const struct certificate *signer)
         return CMS_OTHER;
     if (span_eq(c->issuer, signer->issuer))
         return CMS_SAME;
-    if (!names_equal(c->issuer, signer->issuer))
-        return CMS_OTHER;
-    return names_reordered(c->issuer, signer->issuer) ? CMS_REORDERED : CMS_ALMOST;
+    if (names_reordered(c->issuer, signer->issuer))
+        return CMS_REORDERED;
+    return names_equal(c->issuer, signer->issuer) ? CMS_ALMOST : CMS_OTHER;
 }
 
 bool cms_digest_holds(const struct cms *c)

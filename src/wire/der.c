@@ -119,7 +119,8 @@ void der_fail(struct der *d, const uint8_t *p, const char *what)
     d->what = what;
 }
 
-struct der_item der_any(struct der *d)
+/* Inline in the functions below, which are what reading is made of. */
+static inline struct der_item next_item(struct der *d)
 {
     struct header h = { 0 };
     struct der_item out;
@@ -147,31 +148,41 @@ struct der_item der_any(struct der *d)
     return out;
 }
 
-struct der_item der_get(struct der *d, uint8_t tag)
+struct der_item der_any(struct der *d)
+{
+    return next_item(d);
+}
+
+static inline struct der_item get_item(struct der *d, uint8_t tag)
 {
     if (!d->bad_at && d->p == d->end)
         der_fail(d, NULL, "ends where an item must follow");
     if (!d->bad_at && *d->p != tag) /* NOLINT(clang-analyzer-core.NullDereference): not at the end */
         der_fail(d, NULL, "another type than expected");
-    return der_any(d);
+    return next_item(d);
+}
+
+struct der_item der_get(struct der *d, uint8_t tag)
+{
+    return get_item(d, tag);
 }
 
 struct span der_take(struct der *d, uint8_t tag)
 {
-    return der_get(d, tag).body;
+    return get_item(d, tag).body;
 }
 
 bool der_optional(struct der *d, uint8_t tag, struct der_item *out)
 {
     if (der_peek(d) != tag)
         return false;
-    *out = der_any(d);
+    *out = next_item(d);
     return der_ok(d);
 }
 
 struct der der_open(struct der *d, uint8_t tag)
 {
-    struct der_item item = der_get(d, tag);
+    struct der_item item = get_item(d, tag);
     struct der in = *d;
 
     if (!d->bad_at && d->depth >= LIMIT_DER_DEPTH)
@@ -198,7 +209,7 @@ void der_close(struct der *d, const struct der *inner)
 
 struct span der_integer(struct der *d)
 {
-    struct der_item i = der_get(d, DER_INTEGER);
+    struct der_item i = get_item(d, DER_INTEGER);
 
     if (der_ok(d) && i.body.n == 0)
         der_fail(d, i.all.p, "empty INTEGER");
@@ -225,7 +236,7 @@ int32_t der_small(struct der *d)
 
 struct span der_bits(struct der *d)
 {
-    struct der_item i = der_get(d, DER_BIT_STRING);
+    struct der_item i = get_item(d, DER_BIT_STRING);
 
     if (der_ok(d) && (i.body.n == 0 || i.body.p[0] != 0))
         der_fail(d, i.all.p, "BIT STRING not of whole bytes");
@@ -234,7 +245,7 @@ struct span der_bits(struct der *d)
 
 struct span der_oid(struct der *d)
 {
-    struct der_item i = der_get(d, DER_OID);
+    struct der_item i = get_item(d, DER_OID);
 
     if (der_ok(d) && (i.body.n == 0 || i.body.p[i.body.n - 1] >= 0x80))
         der_fail(d, i.all.p, "bad OBJECT IDENTIFIER");
