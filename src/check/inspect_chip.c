@@ -85,23 +85,6 @@ enum result inspect_sod(struct inspection *in)
     return chip(in, in->bytes, NULL, 0);
 }
 
-/* A data group alone is unsigned: what can be said is whether it is one. */
-enum result inspect_data_group(struct inspection *in)
-{
-    struct lds_file file;
-    struct mrz m;
-    char name[8];
-
-    if (!lds_file_parse(in->bytes, &file, &in->why))
-        return RESULT_MALFORMED;
-    (void)snprintf(name, sizeof name, file.number == LDS_COM ? "EF.COM" : "DG%d", file.number);
-    jw_str(&in->fields, "file", name);
-    jw_int(&in->fields, "bytes", (int64_t)in->bytes.n);
-    if (file.mrz.n && mrz_parse(file.mrz, in->opt->at, &m, NULL))
-        mrz_json(&in->fields, "mrz", &m);
-    return RESULT_WELL_FORMED;
-}
-
 enum result inspect_chip_files(struct inspection *in)
 {
     struct data_group *dg = arena_array(in->arena, in->n_files, sizeof *dg);
