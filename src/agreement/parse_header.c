@@ -221,7 +221,7 @@ bool line_case(struct shape *s, struct block *child)
 
     if (!e)
         return false;
-    *e = (struct example){ .days_left = -1, .line = tok(p)->line, .column = tok(p)->column };
+    example_init(e, tok(p));
     if (!want_string(p, &e->title, "the name of the case") || !want_end(p))
         return false;
     for (struct example *o = p->a->cases; o; o = o->next)

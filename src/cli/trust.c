@@ -7,12 +7,11 @@
 static const struct trust_command commands[] = {
     { "import", trust_import_command,
       "import --node FOLDER [--vouch] [--older] [--progress] [--by NAME] FILE...",
-      "takes certificates (DER, PEM, PKCS #7), master lists, revocation lists and LDIF of the ICAO PKD,\n"
-      "           also whole folders. Country signers and master lists count on this node's word, and a\n"
-      "           running node reads them at once; signers count when a country signer certified them. What\n"
-      "           cannot be proved yet is kept and waits for its issuer; what fails its proof is refused, "
-      "with\n"
-      "           what to do. The same import again changes nothing." },
+      "takes certificates (DER, PEM, PKCS #7), master lists, revocation lists and LDIF of the ICAO\n"
+      "           PKD, also whole folders. Country signers and master lists count on this node's word;\n"
+      "           signers count when a country signer certified them. What cannot be proved yet is kept\n"
+      "           and waits for its issuer; what fails its proof is refused, with what to do. The same\n"
+      "           import again changes nothing, and one that was stopped goes on." },
     { "list", trust_list_command, "list (--node FOLDER | --anchors PATH) [--json]",
       "what is believed: country, use, validity, where it came from" },
     { "key", trust_key_command, "key --node FOLDER",
