@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/folder.h"
 #include "cli/show.h"
+#include "node/instance.h"
 #include "trust/load.h"
 
 static const char help[] =
@@ -15,6 +16,7 @@ static const char help[] =
     "machine-readable lines, visible seals (as bytes, text, hexadecimal, PNG or JPEG), chip files,\n"
     "certificates, lists. A folder counts as one chip read-out. FILE may be \"-\".\n"
     "\n"
+    "  --node FOLDER     believe what that node believes: its anchors and the bloc's trust list\n"
     "  --anchors PATH    certificates or master list to believe, a file or a folder; may be repeated\n"
     "  --at TIME         judge validity at this date or time, such as 2026-01-31T12:00:00Z\n"
     "  --profile NAME    lenient (deviations are findings) or strict (they count); lenient by default\n"
@@ -90,19 +92,51 @@ static bool add_anchors(struct anchor_set *set, const char *path)
     return ok || strcmp(w.reason, "empty") == 0;
 }
 
+/* The anchors of a node in place of those named one by one. */
+static bool use_node(const char *folder, struct instance *i, const struct anchor_set *own,
+                     const struct anchor_set **out)
+{
+    struct why w = { 0 };
+
+    if (i->anchors || anchor_set_count(own)) {
+        (void)cli_usage("inspect", "either one --node or --anchors");
+        return false;
+    }
+    if (!instance_open(folder, 0, i, &w)) {
+        cli_why("inspect", folder, &w);
+        return false;
+    }
+    for (size_t k = 0; k < i->trust_findings.n; k++)
+        if (i->trust_findings.item[k].severity == FINDING_WARNING)
+            (void)fprintf(stderr, "serai inspect: --node: %s\n", i->trust_findings.item[k].why.detail);
+    *out = i->anchors;
+    return true;
+}
+
 int cmd_inspect(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "anchors", required_argument, NULL, 'a' }, { "at", required_argument, NULL, 't' },
-        { "profile", required_argument, NULL, 'p' }, { "json", no_argument, NULL, 'j' },
-        { "help", no_argument, NULL, 'h' },          { 0 },
+        { "node", required_argument, NULL, 'n' },
+        { "anchors", required_argument, NULL, 'a' },
+        { "at", required_argument, NULL, 't' },
+        { "profile", required_argument, NULL, 'p' },
+        { "json", no_argument, NULL, 'j' },
+        { "help", no_argument, NULL, 'h' },
+        { 0 },
     };
+    static struct instance node;
     struct anchor_set *set = anchor_set_new();
     struct options o = { .inspect = { .anchors = set, .at = cli_now() } };
     int worst = CLI_POSITIVE, c;
 
     while ((c = getopt_long(argc, argv, "a:t:p:jh", options, NULL)) != -1) {
-        if (c == 'a' && !add_anchors(set, optarg)) {
+        if (c == 'a' && node.anchors) {
+            worst = cli_usage("inspect", "either --node or --anchors");
+            goto out;
+        } else if (c == 'a' && !add_anchors(set, optarg)) {
+            worst = CLI_USAGE;
+            goto out;
+        } else if (c == 'n' && !use_node(optarg, &node, set, &o.inspect.anchors)) {
             worst = CLI_USAGE;
             goto out;
         } else if (c == 't' && !cli_time(optarg, &o.inspect.at)) {
@@ -124,5 +158,7 @@ int cmd_inspect(int argc, char **argv)
         worst = cli_gravest(worst, inspect_one(argv[i], &o));
 out:
     anchor_set_free(set);
+    if (node.anchors)
+        instance_close(&node);
     return worst;
 }

@@ -82,7 +82,7 @@ struct anchor_set {
     size_t n, room;
     struct slab *slabs; /* the newest first */
     struct anchor_index index;
-    struct source *sources;
+    struct source *sources, *members;
     struct kept_origin *origins;
     struct listed *crls, **crls_end; /* in order of addition */
     size_t n_crls;
