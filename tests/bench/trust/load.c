@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "seal/issue_certificate.h"
@@ -17,7 +18,7 @@
 #include "wire/der.h"
 #include "wire/der_write.h"
 
-enum { WANTED = 900 };
+enum { WANTED = 900, ROUNDS = 15 };
 
 static struct arena arena;
 
@@ -169,16 +170,45 @@ static void put(const char *path, struct span bytes)
     need(f && fwrite(bytes.p, 1, bytes.n, f) == bytes.n && fclose(f) == 0);
 }
 
-static void load(void *ctx, size_t n)
+static double ns(clockid_t clock)
 {
-    while (n--) {
+    struct timespec t;
+
+    (void)clock_gettime(clock, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static int by_value(const void *a, const void *b)
+{
+    const double *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y;
+}
+
+/* The median of both clocks: what the machine does besides shows in the one, files in the kernel in both. */
+static void load(const char *name, const char *path)
+{
+    double wall[ROUNDS], cpu[ROUNDS];
+
+    for (size_t i = 0; i < ROUNDS; i++) {
         struct anchor_set *s = anchor_set_new();
         struct findings f;
 
         findings_init(&f);
-        need(trust_load(s, ctx, NULL, NULL, &f, NULL) && anchor_set_count(s) == WANTED);
+        wall[i] = ns(CLOCK_MONOTONIC);
+        cpu[i] = ns(CLOCK_PROCESS_CPUTIME_ID);
+        need(trust_load(s, path, NULL, NULL, &f, NULL) && anchor_set_count(s) == WANTED);
+        cpu[i] = ns(CLOCK_PROCESS_CPUTIME_ID) - cpu[i];
+        wall[i] = ns(CLOCK_MONOTONIC) - wall[i];
         anchor_set_free(s);
     }
+    qsort(wall, ROUNDS, sizeof *wall, by_value);
+    qsort(cpu, ROUNDS, sizeof *cpu, by_value);
+    bench_row(name,
+              (const struct bench_column[]){ { "processor", cpu[ROUNDS / 2] / 1e6, "ms" },
+                                             { "wall", wall[ROUNDS / 2] / 1e6, "ms" },
+                                             { "best", wall[0] / 1e6, "ms" } },
+              3, NULL);
 }
 
 int main(int argc, char **argv)
@@ -203,9 +233,9 @@ int main(int argc, char **argv)
     }
     put(one, buf_span(&b));
     put(list, master_list(&all));
-    (void)bench_time("900 country certificates, a folder", load, folder);
-    (void)bench_time("900 country certificates, one file", load, one);
-    (void)bench_time("900 country certificates, a master list", load, list);
+    load("900, a folder", folder);
+    load("900, one file", one);
+    load("900, a master list", list);
     for (size_t i = 0; i < all.n; i++) {
         (void)snprintf(name, sizeof name, "%s/%03zu.der", folder, i);
         (void)unlink(name);
