@@ -89,11 +89,29 @@ static uint32_t lower(uint32_t c)
     return c;
 }
 
+/* A printable ASCII character other than a blank, in a text of one byte each or UTF-8; 0: anything else. */
+static inline uint32_t plain_character(struct folded *f)
+{
+    uint8_t c;
+
+    if (f->next || f->r.p == f->r.end || f->tag == DER_BMP_STRING || f->tag == DER_UNIVERSAL_STRING)
+        return 0;
+    c = *f->r.p;
+    if (c <= ' ' || c >= 0x7f)
+        return 0;
+    f->r.p++;
+    f->begun = true;
+    return c >= 'A' && c <= 'Z' ? c + 0x20u : c;
+}
+
 static uint32_t next_character(struct folded *f)
 {
-    uint32_t c = f->next;
+    uint32_t c = plain_character(f);
     bool blank = false;
 
+    if (c)
+        return c;
+    c = f->next;
     f->next = 0;
     if (c)
         return c;
