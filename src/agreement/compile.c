@@ -341,6 +341,61 @@ static void put_demanded_reservations(struct maker *m, const struct article *x)
     }
 }
 
+static bool speaks(const struct article *x)
+{
+    for (const struct requirement *r = x->requirements; r; r = r->next)
+        for (size_t i = 0; i < r->cond.n; i++)
+            if (r->cond.op[i].kind == COND_IN && r->cond.op[i].fact == FACT_EVIDENCE_CONTRADICTION)
+                return true;
+    return false;
+}
+
+/* That the article speaks here and now: its "when" holds and the member entered is bound by it. An exception
+ * is speaking too. False when nothing limits it. */
+static bool put_speaks(struct maker *m, const struct article *x)
+{
+    bool limited = put_condition(m, &x->when);
+
+    for (const struct reservation *r = x->reservations; r; r = r->next) {
+        if (!r->not_bound)
+            continue;
+        put_entering(m, r);
+        put_op(m, (struct op){ .code = OP_NOT });
+        if (limited)
+            put_op(m, (struct op){ .code = OP_AND });
+        limited = true;
+    }
+    return limited;
+}
+
+/*
+ * The general rule: evidence that speaks against its bearer never admits unless an article that binds here
+ * says, in a requirement, what it is worth. It is a demand like others, so a missing fact refers too.
+ */
+static void put_general(struct maker *m)
+{
+    struct cond none = { .kind = COND_IN, .fact = FACT_EVIDENCE_CONTRADICTION };
+    static const struct span word = { (const uint8_t *)"none", 4 };
+    struct demand d = { .first_clause = count(&m->clauses, sizeof(struct clause)) };
+    uint32_t first;
+
+    none.words = (struct words){ &word, 1 };
+    for (const struct article *x = m->a->articles; x; x = x->next) {
+        first = here(m);
+        if (!speaks(x))
+            continue;
+        if (!put_speaks(m, x))
+            return;
+        put_op(m, (struct op){ .code = OP_NOT });
+        put_clause(m, steps_from(m, first), REASON_CONTRADICTION, "general", x->line);
+    }
+    d.n_clauses = count(&m->clauses, sizeof(struct clause)) - d.first_clause;
+    first = here(m);
+    put_op(m, translate(m, &none));
+    d.body = (struct clause){ steps_from(m, first), REASON_CONTRADICTION, "general", 0 };
+    buf_put(&m->demands, span_of(&d, sizeof d));
+}
+
 static void put_article(struct maker *m, const struct article *x)
 {
     uint32_t first = count(&m->clauses, sizeof(struct clause));
@@ -417,6 +472,7 @@ bool agreement_compile(struct agreement *a, struct agreement_faults *faults)
         ok = here(&m) <= 4 * LIMIT_AGREEMENT_OPS && m.depth <= STACK;
     }
     if (ok) {
+        put_general(&m);
         m.g->has_from = date_is_set(a->from);
         m.g->from = m.g->has_from ? date_to_days(a->from) : 0;
         ok = publish(&m);

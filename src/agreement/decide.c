@@ -77,12 +77,17 @@ static struct verdict_reason *reason(struct verdict *v, enum reason code, const 
     return r;
 }
 
+/* x NULL: the general rule. */
 static void because_clause(struct verdict *v, const struct article *x, const struct clause *c, uint64_t facts)
 {
     struct line l;
 
-    if (!reason(v, c->code, x->number, c->label, c->line, facts, &l))
+    if (!reason(v, c->code, x ? x->number : NULL, c->label, c->line, facts, &l))
         return;
+    if (c->code == REASON_CONTRADICTION) {
+        say(&l, "The evidence speaks against its bearer, and no article says what that is worth.");
+        return;
+    }
     say(&l, c->code == REASON_REQUIREMENT   ? " is not met: it turns on "
             : c->code == REASON_EXCEPTION   ? " does not apply because of its exception on "
             : c->code == REASON_NOT_A_PARTY ? " binds parties only: see "
@@ -139,8 +144,8 @@ static void missing(struct verdict *v, const struct eval *e, const struct articl
         *told |= bit(i);
         if (!there && v->n_missing < VERDICT_MISSING)
             v->missing[v->n_missing++] = (enum fact)i;
-        if (reason(v, there ? REASON_UNKNOWN : REASON_MISSING, x->number, clause, 0, bit(i), &l)) {
-            say(&l, " turns on ");
+        if (reason(v, there ? REASON_UNKNOWN : REASON_MISSING, x ? x->number : NULL, clause, 0, bit(i), &l)) {
+            say(&l, x ? " turns on " : "The general rule turns on ");
             say(&l, fact_name((enum fact)i));
             say(&l, there ? ", which holds what this agreement does not know." : ", which is not known.");
         }
@@ -349,7 +354,7 @@ static void explain_yes(struct verdict *v, struct eval *e, const struct tally *t
     for (size_t i = 0; i < e->g->n_demands && v->n_reasons < VERDICT_REASONS; i++) {
         const struct demand *d = &e->g->demands[i];
 
-        if (d->article == last)
+        if (d->article == last || !d->article)
             continue;
         (void)demand_at(e, t, i, &body);
         if (body.facts &&

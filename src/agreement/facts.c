@@ -22,11 +22,16 @@ enum fact_type fact_type(enum fact f)
 enum vocabulary fact_vocabulary(enum fact f)
 {
     static const uint8_t of[FACTS_N] = {
-        [FACT_DOCUMENT_KIND] = VOCABULARY_DOCUMENT,   [FACT_DOCUMENT_RESULT] = VOCABULARY_RESULT,
-        [FACT_CHIP_RESULT] = VOCABULARY_RESULT,       [FACT_PERMISSION_KIND] = VOCABULARY_PERMISSION,
-        [FACT_PERMISSION_RESULT] = VOCABULARY_RESULT, [FACT_PERMISSION_PURPOSE] = VOCABULARY_PURPOSE,
-        [FACT_TRAVEL_PURPOSE] = VOCABULARY_PURPOSE,   [FACT_TRAVEL_MODE] = VOCABULARY_MODE,
+        [FACT_DOCUMENT_KIND] = VOCABULARY_DOCUMENT,
+        [FACT_DOCUMENT_RESULT] = VOCABULARY_RESULT,
+        [FACT_CHIP_RESULT] = VOCABULARY_RESULT,
+        [FACT_PERMISSION_KIND] = VOCABULARY_PERMISSION,
+        [FACT_PERMISSION_RESULT] = VOCABULARY_RESULT,
+        [FACT_PERMISSION_PURPOSE] = VOCABULARY_PURPOSE,
+        [FACT_TRAVEL_PURPOSE] = VOCABULARY_PURPOSE,
+        [FACT_TRAVEL_MODE] = VOCABULARY_MODE,
         [FACT_TRAVEL_POST] = VOCABULARY_POST,
+        [FACT_EVIDENCE_CONTRADICTION] = VOCABULARY_CONTRADICTION,
     };
 
     return (enum vocabulary)of[f];
@@ -54,6 +59,10 @@ const char *const *vocabulary_words(enum vocabulary v)
                                              NULL };
     static const char *const modes[] = { "air", "road", "rail", "sea", "river", "foot", NULL };
 
+    static const char *const contradictions[] = {
+        "none",    "forged", "revoked", "two documents", "lines against chip", "permission of another",
+        "several", NULL
+    };
     static const char *const permissions[] = { "none", "visa", "travel authorization", NULL };
 
     switch (v) {
@@ -65,6 +74,8 @@ const char *const *vocabulary_words(enum vocabulary v)
         return documents;
     case VOCABULARY_MODE:
         return modes;
+    case VOCABULARY_CONTRADICTION:
+        return contradictions;
     case VOCABULARY_NONE:
     case VOCABULARY_PURPOSE:
     case VOCABULARY_POST:

@@ -13,7 +13,8 @@
  * The words a fact may hold are those that the agreement declares, and for the kinds of vocabulary below the
  * built-in ones. document.examined: the officer has held the document and found it genuine by hand and eye.
  * permission.kind is "none" when it is known that the traveller presents none; absent: nobody looked.
- * traveller.stays stands for facts.stays, and has no value of its own.
+ * traveller.stays stands for facts.stays, and has no value of its own. evidence.contradiction: what speaks
+ * against the bearer in the evidence itself; "none" when everything was looked at and nothing does.
  */
 /* clang-format off */
 /*      id                          name in the language          type   */
@@ -44,7 +45,8 @@
     X(TRAVEL_ENTERING,               "travel.entering",              STATE) \
     X(TRAVEL_FROM,                   "travel.from",                  STATE) \
     X(TRAVEL_STAY,                   "travel.stay",                  NUMBER) \
-    X(TRAVELLER_STAYS,               "traveller.stays",              STAYS)
+    X(TRAVELLER_STAYS,               "traveller.stays",              STAYS) \
+    X(EVIDENCE_CONTRADICTION,        "evidence.contradiction",       WORD)
 /* clang-format on */
 
 enum fact {
@@ -72,6 +74,7 @@ enum vocabulary {
     VOCABULARY_PURPOSE,
     VOCABULARY_MODE,
     VOCABULARY_POST,
+    VOCABULARY_CONTRADICTION,
     VOCABULARY_N
 };
 

@@ -81,6 +81,7 @@ bool condition_of(struct parser *p, const struct cond *op, size_t n, struct cond
 /* fact is one of the words */
 struct cond cond_in(unsigned fact, struct words w, const struct token *at);
 
+void example_init(struct example *e, const struct token *at);
 bool parse_given(struct parser *p, struct example *e);
 bool parse_gives(struct parser *p, struct example *e);
 

@@ -424,9 +424,7 @@ bool line_example(struct shape *s, struct block *child)
 
     if (!e)
         return false;
-    *e = (struct example){ .days_left = -1,
-                           .line = p->lexer.token[0].line,
-                           .column = p->lexer.token[0].column };
+    example_init(e, &p->lexer.token[0]);
     if (!want_string(p, &e->title, "what the example shows") || !want_end(p))
         return false;
     if (x->last_example)

@@ -3,6 +3,13 @@
 #include "agreement/reason.h"
 #include "base/text.h"
 
+/* Who describes a case by words presents no evidence: none contradicts, unless the case says so. */
+void example_init(struct example *e, const struct token *at)
+{
+    *e = (struct example){ .days_left = -1, .line = at->line, .column = at->column };
+    fact_set_word(&e->facts, FACT_EVIDENCE_CONTRADICTION, SPAN("none"));
+}
+
 static bool add_stay(struct parser *p, struct example *e, struct date from, struct date to)
 {
     struct stay *s = arena_array(p->arena, e->facts.n_stays + 1, sizeof *s);

@@ -62,7 +62,7 @@ struct grant {
 
 /* What everybody who is admitted must meet: where all clauses of the scope hold, the body must. */
 struct demand {
-    const struct article *article;
+    const struct article *article; /* NULL: the general rule on contradictions */
     uint32_t first_clause, n_clauses;
     struct clause body;
 };

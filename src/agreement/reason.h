@@ -18,6 +18,7 @@
     X(REQUIREMENT,   "requirement-not-met",       0) \
     X(EXCEPTION,     "excepted",                  0) \
     X(RESERVATION,   "reserved",                  0) \
+    X(CONTRADICTION, "contradiction",             0) \
     X(NOT_LISTED,    "not-listed",                0) \
     X(PERMISSION,    "permission-needed",         0) \
     X(EXHAUSTED,     "stay-exhausted",            0) \

@@ -8,7 +8,7 @@ enum { RESPONSE_MAX = APDU_EXTENDED_LE + 2 };
 
 void channel_init(struct channel *ch, const struct card *card)
 {
-    *ch = (struct channel){ .card = card };
+    *ch = (struct channel){ .card = card, .extended = card->extended };
     buf_init(&ch->command, APDU_EXTENDED_DATA + 16);
     buf_init(&ch->part, RESPONSE_MAX);
     buf_init(&ch->response, RESPONSE_MAX);
@@ -48,7 +48,10 @@ static bool get_response(struct channel *ch, struct reply *r, struct why *w)
 {
     uint8_t command[] = { 0, INS_GET_RESPONSE, 0, 0, 0 };
 
-    while (r->sw >> 8 == 0x61) {
+    for (unsigned n = 0; r->sw >> 8 == 0x61; n++) {
+        if (n == LIMIT_CHIP_PIECES)
+            return why_set(w, "too-large", WHY_NO_OFFSET, "ISO 7816-4 5.3.4",
+                           "the chip does not stop answering");
         command[4] = (uint8_t)r->sw;
         if (!transmit(ch, span_of(command, sizeof command), r, w))
             return false;
@@ -58,7 +61,7 @@ static bool get_response(struct channel *ch, struct reply *r, struct why *w)
         buf_put(&ch->response, r->data);
         if (!buf_ok(&ch->response))
             return why_set(w, "too-large", WHY_NO_OFFSET, "ISO 7816-4 5.1",
-                           "the chip does not stop answering");
+                           "the answer is longer than any can be");
     }
     return true;
 }
@@ -95,7 +98,7 @@ static bool send_protected(struct channel *ch, const struct apdu *c, struct repl
 {
     struct reply r;
 
-    if (!session_protect(&ch->session, c, ch->card->extended, &ch->command, w))
+    if (!session_protect(&ch->session, c, ch->extended, &ch->command, w))
         return false;
     if (exchange(ch, true, &r, w) &&
         session_unprotect(&ch->session, c->ins, buf_span(&ch->response), &ch->plain, out, w))
@@ -109,6 +112,8 @@ bool channel_send(struct channel *ch, const struct apdu *c, struct reply *out, s
 {
     if (ch->broken)
         return why_set(w, "session", WHY_NO_OFFSET, "Doc 9303-11 9.8", "the session with the chip has ended");
+    if (ch->sent++ >= LIMIT_CHIP_COMMANDS)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the chip wants too many commands");
     buf_reset(&ch->command);
     if (ch->session.alive)
         return send_protected(ch, c, out, w);

@@ -55,7 +55,7 @@ static void put_chip(struct inspection *in, const struct chip *c)
     jw_str(w, "signing_time", c->has_signing_time ? time_format(c->signing_time, at) : NULL);
     if (c->has_signer) {
         put_certificate(w, "signer", &c->signer);
-        jw_str(w, "anchor", c->path.anchor ? c->path.anchor->source : NULL);
+        jw_str(w, "anchor", c->path.anchor ? c->path.anchor->origin->source : NULL);
     }
     if (c->mrz.n && mrz_parse(c->mrz, in->opt->at, &m, NULL))
         mrz_json(w, "mrz", &m);
@@ -83,23 +83,6 @@ static enum result chip(struct inspection *in, struct span sod, const struct dat
 enum result inspect_sod(struct inspection *in)
 {
     return chip(in, in->bytes, NULL, 0);
-}
-
-/* A data group alone is unsigned: what can be said is whether it is one. */
-enum result inspect_data_group(struct inspection *in)
-{
-    struct lds_file file;
-    struct mrz m;
-    char name[8];
-
-    if (!lds_file_parse(in->bytes, &file, &in->why))
-        return RESULT_MALFORMED;
-    (void)snprintf(name, sizeof name, file.number == LDS_COM ? "EF.COM" : "DG%d", file.number);
-    jw_str(&in->fields, "file", name);
-    jw_int(&in->fields, "bytes", (int64_t)in->bytes.n);
-    if (file.mrz.n && mrz_parse(file.mrz, in->opt->at, &m, NULL))
-        mrz_json(&in->fields, "mrz", &m);
-    return RESULT_WELL_FORMED;
 }
 
 enum result inspect_chip_files(struct inspection *in)

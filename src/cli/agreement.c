@@ -469,6 +469,7 @@ int cmd_agreement(int argc, char **argv)
 
     o = (struct options){ .language = "en" };
     o.facts.stays = o.stays;
+    fact_set_word(&o.facts, FACT_EVIDENCE_CONTRADICTION, SPAN("none")); /* there is no evidence here */
     if (!what)
         return usage("check, show or decide is expected", NULL);
     if (strcmp(what, "--help") == 0 || strcmp(what, "-h") == 0 || strcmp(what, "help") == 0)

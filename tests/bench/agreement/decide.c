@@ -92,6 +92,7 @@ static void pilgrim(struct work *w, size_t n_stays)
     fact_set_word(&w->f, FACT_DOCUMENT_RESULT, SPAN("genuine"));
     fact_set_date(&w->f, FACT_DOCUMENT_EXPIRY, (struct date){ 2030, 1, 1 });
     fact_set_word(&w->f, FACT_PERMISSION_KIND, SPAN("none"));
+    fact_set_word(&w->f, FACT_EVIDENCE_CONTRADICTION, SPAN("none"));
     for (size_t i = 0; i < n_stays; i++) {
         w->stays[i].from = date_add_days(w->on, -400 + 6 * (int)i);
         w->stays[i].to = date_add_days(w->stays[i].from, 1);

@@ -320,6 +320,36 @@ static struct result requirements(const struct world *w, const struct article *x
     return r;
 }
 
+static bool speaks(const struct article *x)
+{
+    for (const struct requirement *q = x->requirements; q; q = q->next)
+        for (size_t i = 0; i < q->cond.n; i++)
+            if (q->cond.op[i].kind == COND_IN && q->cond.op[i].fact == FACT_EVIDENCE_CONTRADICTION)
+                return true;
+    return false;
+}
+
+/* Some requirement that binds says what a contradiction is worth, or there is none. */
+static struct result general(const struct world *w)
+{
+    const struct fact_value *v = &w->f->v[FACT_EVIDENCE_CONTRADICTION];
+    struct result r = understood(w, FACT_EVIDENCE_CONTRADICTION) ? yes_no(span_eq_str(v->word, "none"))
+                                                                 : unknown(FACT_EVIDENCE_CONTRADICTION);
+
+    for (const struct article *x = w->a->articles; x; x = x->next) {
+        struct result spoken = yes_no(speaks(x));
+
+        if (spoken.v == YES) {
+            spoken = holds(w, &x->when);
+            for (const struct reservation *q = x->reservations; q; q = q->next)
+                if (q->not_bound)
+                    spoken = and(spoken, not(is_entering(w, q->members)));
+        }
+        r = or (r, spoken);
+    }
+    return r;
+}
+
 void naive_decide(const struct agreement *a, const struct facts *f, struct date on, struct naive_verdict *out)
 {
     struct world w = { a, f, on };
@@ -337,7 +367,7 @@ void naive_decide(const struct agreement *a, const struct facts *f, struct date 
             offer(&w, x, and(guard, none_stands(&w, x->exceptions, NULL)), &x->effect, &b);
         replacements(&w, x, x->exceptions, guard, &b);
     }
-    r = and(r, b.any);
+    r = and(and(r, general(&w)), b.any);
     out->admit = r.v == YES;
     out->unknown = r.v == UNKNOWN ? r.unknown : 0;
     if (r.v == YES) {
