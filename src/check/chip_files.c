@@ -2,8 +2,7 @@
 
 #include "base/text.h"
 #include "check/recognise.h"
-#include "seal/card_security.h"
-#include "wire/security_infos.h"
+#include "seal/certificate.h"
 
 #define CLAUSE "Doc 9303-10 4.6"
 
@@ -69,8 +68,9 @@ unsigned chip_file_number(const char *name)
 /* Extracts and notes that people keep beside the files of a chip. */
 static bool for_people(const char *base)
 {
-    static const char *const endings[] = { ".jpg", ".jpeg", ".jp2", ".j2k", ".jpx", ".png", ".bmp", ".gif", ".json",
-                                           ".txt", ".xml",  ".htm", ".html", ".pdf", ".csv", ".md",  ".log", ".wsq" };
+    static const char *const endings[] = { ".jpg",  ".jpeg", ".jp2",  ".j2k", ".jpx", ".png",
+                                           ".bmp",  ".gif",  ".json", ".txt", ".xml", ".htm",
+                                           ".html", ".pdf",  ".csv",  ".md",  ".log", ".wsq" };
     const char *dot = strrchr(base, '.');
 
     for (size_t i = 0; dot && i < sizeof endings / sizeof *endings; i++)
@@ -111,21 +111,13 @@ static bool signer_of_pem(void *ctx, struct span der)
     return take_signer(ctx, der);
 }
 
-static bool is_card_access(struct span bytes)
-{
-    struct security_infos infos;
-
-    return bytes.p[0] == 0x31 && security_infos_parse(bytes, &infos, NULL, NULL);
-}
-
-/* Bytes that say nothing about themselves: a file whose name says what it should be is read as that, and fails as that. */
-static bool by_name(struct chip_files *out, const char *base, const char *name, struct span bytes, struct why *w,
-                    bool *taken)
+/* Bytes that say nothing about themselves: a file whose name says what it should be is read as that, and
+ * fails as that. */
+static bool by_name(struct chip_files *out, const char *base, const char *name, struct span bytes,
+                    struct why *w, bool *taken)
 {
     *taken = true;
-    if (is_card_access(bytes))
-        out->card_access = bytes;
-    else if (for_people(base))
+    if (for_people(base))
         *taken = false;
     else if (chip_file_number(name))
         take_group(out, name, bytes);
@@ -151,6 +143,10 @@ static bool sort_one(struct chip_files *out, const struct inspect_file *file, st
         out->aa_response = file->bytes;
         return true;
     }
+    if (named(base, "ca.json")) {
+        out->ca_record = file->bytes;
+        return true;
+    }
     if (file->bytes.n == 0) {
         *taken = false;
         return true;
@@ -161,11 +157,13 @@ static bool sort_one(struct chip_files *out, const struct inspect_file *file, st
     case THING_DATA_GROUP:
         take_group(out, file->name, file->bytes);
         return true;
-    case THING_MASTER_LIST:
-        if (card_security_likely(file->bytes))
-            out->card_security = file->bytes;
-        else
-            return by_name(out, base, file->name, file->bytes, w, taken);
+    case THING_CARD_SECURITY:
+        out->card_security = file->bytes;
+        return true;
+    case THING_CARD_ACCESS:
+        out->card_access = file->bytes;
+        return true;
+    case THING_CHIP_DIRECTORY:
         return true;
     case THING_CERTIFICATE:
         *taken = !chip_file_number(file->name) && take_signer(out, file->bytes);
@@ -173,14 +171,21 @@ static bool sort_one(struct chip_files *out, const struct inspect_file *file, st
     case THING_PEM:
         *taken = certificates_in(file->bytes, a, signer_of_pem, out) > 0;
         return true;
+    case THING_MASTER_LIST:
     case THING_UNKNOWN:
     case THING_VDS:
     case THING_MRZ:
         return by_name(out, base, file->name, file->bytes, w, taken);
-    default:
-        *taken = false;
-        return true;
+    case THING_VDS_HEX:
+    case THING_IDB:
+    case THING_VDSNC:
+    case THING_PICTURE:
+    case THING_CRL:
+    case THING_NOTE:
+        break;
     }
+    *taken = false;
+    return true;
 }
 
 bool chip_files_sort(const struct inspect_file *file, size_t n, struct arena *a, struct chip_files *out,

@@ -4,7 +4,6 @@
 
 #include "check/inspect_parts.h"
 #include "crypto/key.h"
-#include "seal/cms.h"
 #include "wire/dg2.h"
 #include "wire/dg_text.h"
 #include "wire/lds.h"
@@ -351,21 +350,4 @@ enum result inspect_chip_directory(struct inspection *in)
     }
     jw_array_end(&in->fields);
     return RESULT_WELL_FORMED;
-}
-
-/* Signed, and read only once that holds; verifying it is not done here. */
-enum result inspect_card_security(struct inspection *in)
-{
-    struct cms *c = arena_alloc(in->arena, sizeof *c);
-
-    jw_str(&in->fields, "file", "EF.CardSecurity");
-    if (!c) {
-        (void)why_set(&in->why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
-        return RESULT_MALFORMED;
-    }
-    if (!cms_parse(in->bytes, in->arena, c, in->findings, &in->why))
-        return RESULT_MALFORMED;
-    (void)why_set(&in->why, "not-verified", WHY_NO_OFFSET, "Doc 9303-11 9.2.11",
-                  "the signature was not verified; the content is not shown");
-    return RESULT_UNDETERMINED;
 }

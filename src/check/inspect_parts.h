@@ -8,7 +8,7 @@
 #include "wire/json_write.h"
 
 struct inspection {
-    const struct span *files; /* of a chip read-out; else none */
+    const struct inspect_file *files; /* of a chip read-out; else none */
     size_t n_files;
     struct span bytes; /* the thing itself: out of the picture, out of its text form */
     enum thing thing;

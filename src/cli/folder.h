@@ -10,4 +10,8 @@ bool cli_is_folder(const char *path);
 MUST_USE bool cli_inspect_folder(const char *path, const struct inspect_options *opt, struct arena *a,
                                  struct buffer *out, enum result *result, struct why *w);
 
+/* The same for files that are named one by one; n > 0. */
+MUST_USE bool cli_inspect_files(char *const *path, size_t n, const struct inspect_options *opt,
+                                struct arena *a, struct buffer *out, enum result *result, struct why *w);
+
 #endif

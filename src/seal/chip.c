@@ -1,7 +1,6 @@
 #include "seal/chip.h"
 
 #include "base/limits.h"
-#include "seal/active_authentication.h"
 #include "seal/chip_internal.h"
 #include "seal/country.h"
 #include "wire/der.h"
@@ -247,116 +246,6 @@ static void check_expiry(struct chip_run *k)
         chip_say(k, RESULT_EXPIRED, "expired", WHY_NO_OFFSET, "Doc 9303-3 4.8", "the document has expired");
 }
 
-/* Digits of a date in DG12 (Doc 9303-10 4.7.12): 8 characters, or 4 bytes of two digits each. */
-static unix_time day_of(struct span v)
-{
-    char text[8];
-    struct date day;
-
-    for (size_t i = 0; i < sizeof text; i++)
-        text[i] = (char)(v.n == 8   ? v.p[i]
-                         : v.n == 4 ? '0' + (i & 1 ? v.p[i / 2] & 15 : v.p[i / 2] >> 4)
-                                    : 0);
-    if (two((uint8_t *)text) < 0 || two((uint8_t *)text + 2) < 0 ||
-        !date_make(100 * two((uint8_t *)text) + two((uint8_t *)text + 2), two((uint8_t *)text + 4),
-                   two((uint8_t *)text + 6), &day))
-        return 0;
-    return time_of_date(day) + 12 * 3600;
-}
-
-/* The day of issue that a proven DG12 states; 0: none. */
-static unix_time issued_on(const struct chip_run *k, const struct data_group *dg, size_t n)
-{
-    struct lds_file file;
-
-    if (k->out->group[12] != GROUP_HOLDS)
-        return 0;
-    for (size_t i = 0; i < n; i++) {
-        struct reader r;
-        struct span value;
-        uint32_t tag;
-
-        if (!lds_file_parse(dg[i].bytes, &file, NULL) || file.number != 12)
-            continue;
-        r = rd_of(file.body);
-        while (lds_next(&r, &tag, &value))
-            if (tag == 0x5f26)
-                return day_of(value);
-    }
-    return 0;
-}
-
-static struct span group_file(const struct chip_run *k, const struct data_group *dg, size_t n,
-                              unsigned number)
-{
-    for (size_t i = 0; i < n && k->out->group[number] == GROUP_HOLDS; i++)
-        if (dg[i].bytes.n && dg[i].bytes.p[0] == lds_tag(number))
-            return dg[i].bytes;
-    return (struct span){ 0 };
-}
-
-/* Whether EF.SOD is the State's: only then the keys in DG14 and DG15 are. */
-static bool proven(const struct chip *c)
-{
-    return c->signature == STEP_HOLDS && c->message_digest == STEP_HOLDS && c->chain == STEP_HOLDS;
-}
-
-static void check_active_authentication(struct chip_run *k, struct span dg15, struct span dg14)
-{
-    const struct active_authentication in = { k->opt->aa_challenge, k->opt->aa_response, dg15, dg14 };
-    struct why w = { .offset = WHY_NO_OFFSET };
-    enum digest_alg digest;
-    enum result r;
-
-    if (in.challenge.n == 0 && in.response.n == 0)
-        return;
-    if (!proven(k->out) || dg15.n == 0) {
-        chip_say(k, RESULT_UNDETERMINED, "active-authentication", WHY_NO_OFFSET, "Doc 9303-11 6.1",
-                 "EF.SOD proves no DG15: whose key answered the challenge is not known");
-        return;
-    }
-    r = active_authentication_verify(&in, &digest, k->f, &w);
-    k->out->active_authentication = r == RESULT_GENUINE  ? STEP_HOLDS
-                                    : r == RESULT_FORGED ? STEP_FAILS
-                                                         : STEP_NOT_DONE;
-    if (r != RESULT_GENUINE)
-        chip_conclude(k, r, &w);
-    else if (digest == DIGEST_SHA1)
-        chip_deviation(k, DEVIATION_PLAIN, "weak-digest", WHY_NO_OFFSET, "Doc 9303-12 4.4",
-                       "the chip answers the challenge over SHA-1");
-}
-
-static void check_chip_authentication(struct chip_run *k, struct span dg14)
-{
-    struct security_infos infos;
-
-    if (k->opt->ca_key.n == 0)
-        return;
-    if (proven(k->out) && dg14.n && security_infos_parse_dg14(dg14, &infos, NULL, NULL))
-        for (size_t i = 0; i < infos.n; i++)
-            if (infos.item[i].kind == SECURITY_INFO_CHIP_AUTH_KEY &&
-                span_eq(infos.item[i].key, k->opt->ca_key))
-                k->out->chip_authentication = STEP_HOLDS;
-    if (k->out->chip_authentication != STEP_HOLDS)
-        chip_say(k, RESULT_UNDETERMINED, "chip-authentication", WHY_NO_OFFSET, "Doc 9303-11 6.2",
-                 "EF.SOD proves no DG14 with the key that chip authentication was done with");
-}
-
-/* Passive authentication proves the data, not the chip: all files can be copied to another one. */
-static void check_copy(struct chip_run *k, const struct data_group *dg, size_t n)
-{
-    struct span dg14 = group_file(k, dg, n, 14), dg15 = group_file(k, dg, n, 15);
-
-    check_active_authentication(k, dg15, dg14);
-    check_chip_authentication(k, dg14);
-    if (k->out->active_authentication == STEP_NOT_DONE && k->out->chip_authentication == STEP_NOT_DONE)
-        finding_add(
-            k->f, FINDING_NOTE, "clone-not-ruled-out", WHY_NO_OFFSET, "Doc 9303-11 6",
-            k->out->hash[14].n || k->out->hash[15].n
-                ? "neither active nor chip authentication was done: a copy of the chip would say the same"
-                : "the chip offers neither active nor chip authentication: a copy would say the same");
-}
-
 enum result chip_verify(struct span sod, const struct data_group *dg, size_t n,
                         const struct chip_options *opt, struct arena *a, struct chip *out, struct findings *f)
 {
@@ -376,13 +265,13 @@ enum result chip_verify(struct span sod, const struct data_group *dg, size_t n,
                        "the data groups are hashed with SHA-1");
     chip_signer_check(&k);
     check_groups(&k, dg, n);
-    chip_signer_times(&k, issued_on(&k, dg, n));
+    chip_signer_times(&k, chip_day_of_issue(&k, dg, n));
     check_com(&k);
     check_country(&k);
     check_expiry(&k);
-    check_copy(&k, dg, n);
+    chip_copy_check(&k, dg, n);
     /* Nothing above may have been passed by: what was not done did not hold. */
-    if (!proven(out))
+    if (!chip_proven(out))
         chip_say(&k, RESULT_UNDETERMINED, "not-checked", WHY_NO_OFFSET, "Doc 9303-11 5.1",
                  "a step could not be done");
     return out->result;

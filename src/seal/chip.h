@@ -37,9 +37,10 @@ struct chip_options {
     /* Active authentication (seal/active_authentication.h), done by whoever read the chip; both empty: not
      * done. */
     struct span aa_challenge, aa_response;
-    /* Chip authentication: the SubjectPublicKeyInfo with which the reading side did it, successfully; empty:
-     * not done. It counts when a data group 14 that is proven holds this key. */
-    struct span ca_key;
+    struct span
+        ca_record; /* of chip authentication (card/chip_authentication.h), by the same; empty: not done */
+    struct span card_security; /* EF.CardSecurity, EF.CardAccess as read; empty: not there */
+    struct span card_access;
 };
 
 struct chip {
@@ -51,7 +52,10 @@ struct chip {
     struct span hash[LDS_GROUPS + 1]; /* as listed; empty: not listed */
     enum group_state group[LDS_GROUPS + 1];
     enum step signature, message_digest, chain;
-    enum step active_authentication, chip_authentication; /* done and believed */
+    enum step active_authentication, chip_authentication; /* done, and with a key that is proven */
+    bool has_card_security;
+    enum result card_security;
+    struct span card_security_infos; /* its content, when genuine */
     bool has_com;
     uint32_t com_groups; /* what EF.COM announces: bit n for DGn; not signed */
     struct sig_alg sig_alg;

@@ -39,7 +39,15 @@ MUST_USE bool lds_object_read(struct chip_run *k, struct why *w);
  * and what the certificates deviate in. chip_signer_times stands apart: the day of issue is known later.
  */
 void chip_signer_check(struct chip_run *k);
+/* The day of issue, noon, that a proven DG12 states; 0: none. */
+unix_time chip_day_of_issue(const struct chip_run *k, const struct data_group *dg, size_t n);
 /* issued: the day of issue that a proven data group states, noon; 0: not known. */
 void chip_signer_times(struct chip_run *k, unix_time issued);
+
+/* Whether the signature, its content and its path hold: only then the keys in DG14 and DG15 are the State's.
+ */
+bool chip_proven(const struct chip *c);
+/* Active and chip authentication, EF.CardSecurity, EF.CardAccess. */
+void chip_copy_check(struct chip_run *k, const struct data_group *dg, size_t n);
 
 #endif

@@ -185,6 +185,50 @@ void chip_signer_check(struct chip_run *k)
                        "signed over SHA-1");
 }
 
+static int two_digits(const uint8_t *p)
+{
+    return p[0] >= '0' && p[0] <= '9' && p[1] >= '0' && p[1] <= '9' ? 10 * (p[0] - '0') + p[1] - '0' : -1;
+}
+
+/* Digits of a date in DG12 (Doc 9303-10 4.7.12): 8 characters, or 4 bytes of two digits each. */
+static unix_time day_of(struct span v)
+{
+    char text[8];
+    struct date day;
+
+    for (size_t i = 0; i < sizeof text; i++)
+        text[i] = (char)(v.n == 8   ? v.p[i]
+                         : v.n == 4 ? '0' + (i & 1 ? v.p[i / 2] & 15 : v.p[i / 2] >> 4)
+                                    : 0);
+    if (two_digits((uint8_t *)text) < 0 || two_digits((uint8_t *)text + 2) < 0 ||
+        !date_make(100 * two_digits((uint8_t *)text) + two_digits((uint8_t *)text + 2),
+                   two_digits((uint8_t *)text + 4), two_digits((uint8_t *)text + 6), &day))
+        return 0;
+    return time_of_date(day) + 12 * 3600;
+}
+
+/* The day of issue that a proven DG12 states; 0: none. */
+unix_time chip_day_of_issue(const struct chip_run *k, const struct data_group *dg, size_t n)
+{
+    struct lds_file file;
+
+    if (k->out->group[12] != GROUP_HOLDS)
+        return 0;
+    for (size_t i = 0; i < n; i++) {
+        struct reader r;
+        struct span value;
+        uint32_t tag;
+
+        if (!lds_file_parse(dg[i].bytes, &file, NULL) || file.number != 12)
+            continue;
+        r = rd_of(file.body);
+        while (lds_next(&r, &tag, &value))
+            if (tag == 0x5f26)
+                return day_of(value);
+    }
+    return 0;
+}
+
 /* The signer must have been valid when it signed; that it expired since is normal. */
 void chip_signer_times(struct chip_run *k, unix_time issued)
 {

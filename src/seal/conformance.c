@@ -286,15 +286,17 @@ static bool forbidden(const struct facts *k)
     return k->present & never;
 }
 
-enum { CSCA = CONFORMS_COUNTRY_SIGNER, DSC = CONFORMS_DOCUMENT_SIGNER, WEAK = 1 << 7 };
+enum { CSCA = CONFORMS_COUNTRY_SIGNER, DSC = CONFORMS_DOCUMENT_SIGNER, WEAK = 1 << 7, MILD = 1 << 8 };
 
 static const struct rule {
     const char *reason, *clause;
-    unsigned roles; /* WEAK: a warning in every profile */
+    unsigned roles; /* WEAK: a warning in every profile; MILD: a note in every one */
     bool (*deviates)(const struct facts *k);
     const char *text;
 } rules[] = {
-    { "weak-digest", "Doc 9303-12 4.4", CSCA | DSC | WEAK, weak_digest, "is signed over SHA-1" },
+    { "weak-digest", "Doc 9303-12 4.4", DSC | WEAK, weak_digest, "is signed over SHA-1" },
+    /* Nobody relies on the signature of a country signer that is believed. */
+    { "weak-digest", "Doc 9303-12 4.4", CSCA, weak_digest, "is signed over SHA-1" },
     { "weak-key", "Doc 9303-12 4.4", CSCA | DSC | WEAK, weak_key, "has a key that is too short for its use" },
     { "critical-extension", "RFC 5280 4.2", CSCA | DSC | WEAK, unknown_critical,
       "has a critical extension that is not known here" },
@@ -319,7 +321,7 @@ static const struct rule {
     { "unique-id", PROFILE, CSCA | DSC, unique_id, "has a unique identifier of issuer or subject" },
     { "curve-named", "Doc 9303-12 4.4", CSCA | DSC, named_curve,
       "names its curve instead of writing it out" },
-    { "curve-explicit", "RFC 5480 2.1.1", CSCA | DSC, explicit_curve,
+    { "curve-explicit", "RFC 5480 2.1.1", CSCA | DSC | MILD, explicit_curve,
       "writes its curve out instead of naming it" },
     { "curve-cofactor", "Doc 9303-12 4.4", CSCA | DSC, no_cofactor,
       "writes its curve out without the cofactor" },
@@ -482,6 +484,7 @@ void certificate_conformance(const struct certificate *c, enum conformance_role 
     const char *who = role == CONFORMS_COUNTRY_SIGNER ? "country signer" : "document signer";
     struct facts k = { .c = c };
     uint8_t tag = 0;
+    bool loud;
 
     if (!f)
         return;
@@ -493,8 +496,10 @@ void certificate_conformance(const struct certificate *c, enum conformance_role 
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
         const struct rule *r = &rules[i];
 
-        if ((r->roles & (unsigned)role) && r->deviates(&k))
-            finding_add(f, profile == PROFILE_STRICT || r->roles & WEAK ? FINDING_WARNING : FINDING_NOTE,
-                        r->reason, offset, r->clause, "the %s %s", who, r->text);
+        if (!(r->roles & (unsigned)role) || !r->deviates(&k))
+            continue;
+        loud = r->roles & WEAK || (profile == PROFILE_STRICT && !(r->roles & MILD));
+        finding_add(f, loud ? FINDING_WARNING : FINDING_NOTE, r->reason, offset, r->clause, "the %s %s", who,
+                    r->text);
     }
 }
