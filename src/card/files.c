@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "wire/lds.h"
+#include "wire/lds_files.h"
 
 enum {
     HEAD = 6,              /* tag and the longest length there can be */
@@ -82,43 +83,22 @@ static bool file_select(struct channel *ch, uint16_t id, struct reply *r, struct
     return channel_send(ch, &c, r, w);
 }
 
-/* Of two numbers of bytes, in a template: most in a command, most in an answer (ISO 7816-4 12.7.1). */
-static uint32_t max_response(struct span template)
-{
-    struct reader r = rd_of(template);
-    struct span value[2];
-    uint32_t tag, v = 0;
-
-    for (size_t i = 0; i < 2; i++)
-        if (!lds_next(&r, &tag, &value[i]) || tag != 0x02 || value[i].n > 4)
-            return 0;
-    for (size_t i = 0; i < value[1].n; i++)
-        v = v << 8 | value[1].p[i];
-    return v;
-}
-
 bool card_capabilities(struct channel *ch, struct file_manner *m, struct why *w)
 {
     const struct apdu read = { .ins = INS_READ_BINARY, .le = APDU_SHORT_LE };
-    struct span value;
-    struct reader r;
-    struct reply reply;
-    uint32_t tag;
+    struct ef_atr atr;
+    struct reply r;
 
-    if (!file_select(ch, 0x2f01, &reply, w))
+    if (!file_select(ch, 0x2f01, &r, w))
         return false;
-    if (!sw_is_ok(reply.sw))
+    if (!sw_is_ok(r.sw))
         return true;
-    if (!channel_send(ch, &read, &reply, w))
+    if (!channel_send(ch, &read, &r, w))
         return false;
-    r = rd_of(reply.data);
-    while (sw_is_ok(reply.sw) && lds_next(&r, &tag, &value)) {
-        if (tag == 0x7f66)
-            m->max_response = max_response(value);
-        if (tag == 0x47 && value.n >= 3 && value.p[2] & 0x40)
-            ch->extended = true;
-    }
-    if (m->max_response > APDU_SHORT_LE + ENVELOPE)
+    if (!sw_is_ok(r.sw) || !ef_atr_parse(r.data, &atr, NULL))
+        return true;
+    m->max_response = atr.max_response > 0 ? (uint32_t)atr.max_response : 0;
+    if (atr.extended || m->max_response > APDU_SHORT_LE + ENVELOPE)
         ch->extended = true;
     return true;
 }
