@@ -7,6 +7,7 @@
 #include "crypto/key.h"
 #include "crypto/node_key.h"
 #include "seal/chip.h"
+#include "wire/json_write.h"
 #include "wire/lds_files.h"
 
 struct run {
@@ -245,4 +246,41 @@ bool chip_read(const struct chip_read_options *opt, struct arena *a, struct chip
     }
     reading_free(&k.r);
     return ok;
+}
+
+static void put_groups(struct json_writer *w, const char *key, uint32_t groups)
+{
+    char name[6];
+
+    jw_array(w, key);
+    for (unsigned n = 1; n <= LDS_GROUPS; n++) {
+        if (!(groups & 1u << n))
+            continue;
+        (void)snprintf(name, sizeof name, "dg%u", n);
+        jw_str(w, NULL, name);
+    }
+    jw_array_end(w);
+}
+
+void chip_read_json(const struct chip_read *r, const struct findings *f, struct buffer *out)
+{
+    struct json_writer w = json_to(out);
+
+    jw_object(&w, NULL);
+    jw_str(&w, "access", chip_way_word(r->way));
+    jw_str(&w, "protocol", r->protocol[0] ? r->protocol : NULL);
+    jw_int(&w, "sessions", r->sessions);
+    put_groups(&w, "listed", r->listed);
+    put_groups(&w, "read", r->read);
+    jw_array(&w, "findings");
+    for (size_t i = 0; i < f->n; i++) {
+        jw_object(&w, NULL);
+        jw_str(&w, "severity", severity_word(f->item[i].severity));
+        jw_str(&w, "reason", f->item[i].why.reason);
+        jw_str(&w, "clause", f->item[i].why.clause);
+        jw_str(&w, "detail", f->item[i].why.detail);
+        jw_object_end(&w);
+    }
+    jw_array_end(&w);
+    jw_object_end(&w);
 }

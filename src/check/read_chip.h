@@ -47,4 +47,7 @@ struct chip_read {
 MUST_USE bool chip_read(const struct chip_read_options *opt, struct arena *a, struct chip_read *out,
                         struct findings *f, struct why *w);
 
+/* How it was read, as a JSON object (schema Reading). */
+void chip_read_json(const struct chip_read *r, const struct findings *f, struct buffer *out);
+
 #endif
