@@ -7,6 +7,10 @@ enum {
     LIMIT_FILE = 32 * 1024 * 1024,     /* any file given to a command, bytes */
     LIMIT_EVIDENCE = 16 * 1024 * 1024, /* one HTTP body, bytes */
     LIMIT_EVIDENCE_ITEMS = 16,         /* pieces of evidence in one check */
+    LIMIT_CHIP_FILES = 32,             /* files of one chip read-out */
+    LIMIT_CHIP = 4 * 1024 * 1024,      /* all files of one chip read-out, bytes */
+    LIMIT_CHALLENGE = 8,               /* active authentication, RND.IFD (Doc 9303-11 6.1), bytes */
+    LIMIT_RESPONSE = 1024,             /* and the chip's answer, bytes */
     LIMIT_MRZ = 512,                   /* MRZ text with line ends and blanks around, bytes */
     LIMIT_NAME = 1024,                 /* one name in a national script, bytes */
     LIMIT_SEAL = 8 * 1024,             /* a visible seal, also after inflating, bytes */
@@ -39,6 +43,8 @@ enum {
     LIMIT_CONNECTION_SECONDS = 30,    /* to send a whole request, or to say nothing */
     LIMIT_BODIES = 256 * 1024 * 1024, /* request bodies in memory at once, bytes */
     LIMIT_SMALL_BODY = 8 * 1024,      /* a larger body may hold a picture and waits in its own queue, bytes */
+    LIMIT_BEGUN_BODY = 256 * 1024,    /* a check up to this size is begun at once unless it holds a picture:
+                                         a chip with its portrait takes well under a millisecond, bytes */
     LIMIT_WORKERS = 64,               /* small requests that wait for the store, worked on at once */
     LIMIT_REQUEST_MEMORY = 64 * 1024 * 1024, /* arena of one request, bytes */
     LIMIT_STOP_SECONDS = 10,                 /* for requests under way when the node is stopped */

@@ -21,28 +21,37 @@ static int plain_file(const struct dirent *e)
     return e->d_name[0] != '.';
 }
 
-bool cli_inspect_folder(const char *path, const struct inspect_options *opt, struct arena *a,
-                        struct buffer *out, enum result *result, struct why *w)
+bool cli_read_folder(const char *path, struct arena *a, struct span *file, size_t max, size_t *n,
+                     struct why *w)
 {
     struct dirent **list;
-    struct span file[FILES];
     char full[4096];
-    int n = scandir(path, &list, plain_file, alphasort);
-    size_t files = 0;
-    bool ok = n >= 0;
+    int found = scandir(path, &list, plain_file, alphasort);
+    bool ok = found >= 0;
 
+    *n = 0;
     if (!ok)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open: %s", strerror(errno));
-    for (int i = 0; i < n; i++) {
+    for (int i = 0; i < found; i++) {
         (void)snprintf(full, sizeof full, "%s/%s", path, list[i]->d_name);
-        if (ok && files == FILES)
-            ok = why_set(w, "too-large", WHY_NO_OFFSET, NULL, "more than %d files for one chip", FILES);
+        if (ok && *n == max)
+            ok = why_set(w, "too-large", WHY_NO_OFFSET, NULL, "more than %zu files for one chip", max);
         if (ok && !cli_is_folder(full))
-            ok = cli_read(full, a, &file[files++], w);
+            ok = cli_read(full, a, &file[(*n)++], w);
         free(list[i]);
     }
     free(list);
-    if (ok)
-        *result = inspect_chip(path, file, files, opt, a, out);
     return ok;
+}
+
+bool cli_inspect_folder(const char *path, const struct inspect_options *opt, struct arena *a,
+                        struct buffer *out, enum result *result, struct why *w)
+{
+    struct span file[FILES];
+    size_t n;
+
+    if (!cli_read_folder(path, a, file, FILES, &n, w))
+        return false;
+    *result = inspect_chip(path, file, n, opt, a, out);
+    return true;
 }
