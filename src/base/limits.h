@@ -19,6 +19,11 @@ enum {
     LIMIT_JSON_DEPTH = 32,             /* nesting of arrays and objects */
     LIMIT_JSON_NODES = 1 << 20,        /* values in one JSON text */
     LIMIT_DER_DEPTH = 24,              /* nesting; the deepest real document seen has 15 */
+    LIMIT_APPLICATIONS = 16,           /* in EF.DIR */
+    LIMIT_OTHER_NAMES = 32,            /* other names in DG11, other persons in DG12 */
+    LIMIT_FACE_TEMPLATES = 9,          /* in one DG2: Doc 9303-10 4.7.2 counts from 1 to 9 */
+    LIMIT_FACES = 16,                  /* pictures in one DG2 */
+    LIMIT_SECURITY_INFOS = 64,         /* in one DG14, EF.CardAccess or EF.CardSecurity */
     LIMIT_CERTIFICATE = 64 * 1024,     /* one certificate, bytes */
     LIMIT_SOD = 256 * 1024,            /* EF.SOD, bytes */
     LIMIT_ANCHORS = 200 * 1000,        /* certificates in one anchor set */
