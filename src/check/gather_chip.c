@@ -1,6 +1,7 @@
 #include "check/gather.h"
 
 #include "check/recognise.h"
+#include "wire/dg2.h"
 
 /* What a border needs of a chip: who (DG1) and the picture (DG2). DG3 and DG4 are open to few, and what is
  * listed and not supplied stays "not checked" for all to see. */
@@ -46,6 +47,25 @@ static void take_dg1(const struct read_out *r, unix_time now, struct gathered_ch
             out->has_dg1 = mrz_parse(file.mrz, now, &out->dg1, NULL);
 }
 
+/* The first picture of DG2, when a signature covers it; nobody here looks into it. */
+static void take_portrait(const struct read_out *r, struct arena *a, struct gathered_chip *out)
+{
+    struct dg2 *faces = arena_alloc(a, sizeof *faces);
+    const struct chip *c = &out->verified;
+
+    if (!faces || c->group[2] != GROUP_HOLDS || c->signature != STEP_HOLDS || c->message_digest != STEP_HOLDS)
+        return;
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->dg[i].bytes.p[0] != lds_tag(2) || !dg2_parse(r->dg[i].bytes, faces, NULL, NULL) ||
+            faces->n_faces == 0)
+            continue;
+        out->portrait = (struct gathered_portrait){ .format = face_picture_word(faces->face[0].found),
+                                                    .file = r->from[i],
+                                                    .offset = faces->face[0].offset,
+                                                    .length = faces->face[0].picture.n };
+    }
+}
+
 enum result gather_chip(const struct check_context *c, const struct evidence *e, unix_time now,
                         struct arena *a, struct gathered_chip *out, struct why *w)
 {
@@ -69,6 +89,7 @@ enum result gather_chip(const struct check_context *c, const struct evidence *e,
     }
     out->has_sod = true;
     (void)chip_verify(r->sod, r->dg, r->n, &opt, a, &out->verified, &out->findings);
+    take_portrait(r, a, out);
     *w = out->verified.why;
     return out->verified.result;
 }
