@@ -52,7 +52,7 @@ export function portrait(c, files) {
 function vouching(anchor, who) {
   if (!anchor)
     return null;
-  const by = who?.length ? note(t("chip.vouched", { who: who.map(words.state).join(", ") })) : null;
+  const by = who?.length ? note(t("chip.vouched", { who: words.list(who.map(words.state)) })) : null;
   return [note(el("a", { href: `/trust.html#${anchor.sha256}`, target: "_blank", rel: "noopener" }, el("bdi", {}, anchor.common_name)),
     ` · ${words.state(anchor.country.toUpperCase())}`), by];
 }

@@ -153,6 +153,8 @@ async function addFiles(files) {
       sayFile(e instanceof RangeError ? `file.${e.message}` : "file.unread", { name: file.name });
     }
   }
+  if (pieces.chip && files.length > 1)
+    sayFile("read.done", { n: pieces.chip.files.size });
   showPieces();
   at("check").focus();
 }

@@ -61,6 +61,8 @@ export function day(text) {
 
 export const moment = text => new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
 
+export const list = items => new Intl.ListFormat(tag, { type: "conjunction" }).format(items);
+
 /** "2 days ago" */
 export function ago(text) {
   const seconds = (Date.parse(text) - Date.now()) / 1000;

@@ -34,6 +34,8 @@ function summary() {
 /** The member's own key: whether what it signs counts, and since when not. */
 function standing(m) {
   const grade = KEY[m.key];
+  if (m.missing?.includes("node-key"))
+    return null; // said there, with what to do
   return el("div", { className: "key" }, badge(grade, t(`key.${m.key}`), m.since ? ` · ${words.moment(m.since)}` : ""),
     m.reason ? el("p", { className: "note" }, el("bdi", {}, m.reason)) : null,
     m.key === "compromised" || m.key === "forked" ? el("p", { className: "note" }, t("key.void")) : null,
