@@ -107,6 +107,15 @@ size_t agreement_parties(const struct agreement *a, struct span *out, size_t max
     return a->parties.n;
 }
 
+bool agreement_trust(const struct agreement *a, unsigned *vouch, unsigned *report)
+{
+    if (a->certificates.n == 0 || a->keys.n == 0)
+        return false;
+    *vouch = a->certificates.n;
+    *report = a->keys.n;
+    return true;
+}
+
 size_t agreement_words(const struct agreement *a, enum vocabulary v, struct span *out, size_t max)
 {
     const struct words *list = &a->vocabulary[v];

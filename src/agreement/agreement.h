@@ -39,6 +39,12 @@ size_t agreement_parties(const struct agreement *a, struct span *out, size_t max
 /* The words that the agreement itself lists for a vocabulary, in its order; how many there are. */
 size_t agreement_words(const struct agreement *a, enum vocabulary v, struct span *out, size_t max);
 
+/*
+ * What the parties agreed on the keys they believe together (trust/list.h). False: the agreement has no such
+ * lines, and there is no common list.
+ */
+bool agreement_trust(const struct agreement *a, unsigned *vouch, unsigned *report);
+
 enum outcome { OUTCOME_ADMIT, OUTCOME_REFER };
 
 enum { VERDICT_REASONS = 16, VERDICT_MISSING = 16 };

@@ -56,10 +56,41 @@ static void article(const struct agreement *a, const struct article *x, struct a
     }
 }
 
+/*
+ * What the parties can do together at most: all vouch for a certificate, all others report a party's key. A
+ * number that cannot be reached would leave the list empty, or a stolen key in it.
+ */
+static void trust(const struct agreement *a, struct agreement_faults *f)
+{
+    const struct trust_clause *c = &a->certificates, *k = &a->keys;
+
+    if (c->n && !k->n)
+        fault_at(f, c->line, c->column, false,
+                 "it is not said when a key no longer counts; expected a line: trust: a key no longer counts "
+                 "when 2 parties report it");
+    if (k->n && !c->n)
+        fault_at(
+            f, k->line, k->column, false,
+            "it is not said when a certificate counts; expected a line: trust: a certificate counts when "
+            "4 parties vouch for it");
+    if (c->n > a->parties.n)
+        fault_at(f, c->line, c->column, false,
+                 "%u parties can never vouch: there are %zu; expected a smaller number", c->n, a->parties.n);
+    if (k->n >= a->parties.n && k->n)
+        fault_at(f, k->line, k->column, false,
+                 "%u others can never report a key: besides its party there are %zu; expected a smaller "
+                 "number",
+                 k->n, a->parties.n - 1);
+    if (c->n == 1)
+        fault_at(f, c->line, c->column, true,
+                 "a single party decides what all believe; expected at least 2 parties");
+}
+
 void agreement_check(const struct agreement *a, struct agreement_faults *faults)
 {
     for (const struct article *x = a->articles; x; x = x->next)
         article(a, x, faults);
+    trust(a, faults);
     agreement_reach(a, faults);
     for (const struct definition *d = a->definitions; d; d = d->next)
         if (!d->used)

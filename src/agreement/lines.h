@@ -62,6 +62,7 @@ bool add_wording(struct parser *p, struct wording **list, const char *what);
 bool line_agreement(struct shape *s, struct block *child);
 bool line_parties(struct shape *s, struct block *child);
 bool line_force(struct shape *s, struct block *child);
+bool line_trust(struct shape *s, struct block *child);
 bool line_words(struct shape *s, struct block *child);
 bool line_define(struct shape *s, struct block *child);
 bool line_case(struct shape *s, struct block *child);

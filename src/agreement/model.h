@@ -171,6 +171,11 @@ struct definition {
     unsigned line, column;
 };
 
+/* "trust: …": a number of parties; n == 0: not said. */
+struct trust_clause {
+    unsigned n, line, column; /* of the number */
+};
+
 struct program;
 
 struct agreement {
@@ -181,8 +186,9 @@ struct agreement {
     unsigned version;
     struct wording *titles, *notes;
     struct words parties;
-    struct date from;       /* in force from; unset: no date said */
-    unsigned ratifications; /* in force after so many; 0: not said */
+    struct date from;                       /* in force from; unset: no date said */
+    unsigned ratifications;                 /* in force after so many; 0: not said */
+    struct trust_clause certificates, keys; /* how many vouch for a certificate; how many report a key */
     struct words vocabulary[VOCABULARY_N];
     struct definition *definitions;
     struct example *cases;

@@ -18,6 +18,7 @@ static const struct keyword {
     { "agreement", line_agreement, UNDER(BLOCK_TOP), BLOCK_AGREEMENT },
     { "parties", line_parties, UNDER(BLOCK_TOP), BLOCK_LEAF },
     { "in force", line_force, UNDER(BLOCK_TOP), BLOCK_LEAF },
+    { "trust", line_trust, UNDER(BLOCK_TOP), BLOCK_LEAF },
     { "words for", line_words, UNDER(BLOCK_TOP), BLOCK_LEAF },
     { "define", line_define, UNDER(BLOCK_TOP), BLOCK_DEFINITION },
     { "case", line_case, UNDER(BLOCK_TOP), BLOCK_CASE },

@@ -1,4 +1,6 @@
 /* Lines at the left margin: the agreement itself, its parties, words, definitions, cases, articles. */
+#include <stdio.h>
+
 #include "agreement/lines.h"
 #include "base/text.h"
 
@@ -86,6 +88,39 @@ bool line_force(struct shape *s, struct block *child)
         return (accept(p, "ratifications") || want(p, "ratification", NULL)) && want_end(p);
     }
     return expected(p, "\"from\" and a date, or \"after\" and a number of ratifications", NULL);
+}
+
+/* The number of parties in "… when N parties vouch for it"; one party vouches, two vouch. */
+static bool trust_number(struct parser *p, struct trust_clause *out, const char *one, const char *many)
+{
+    struct trust_clause c = { .line = tok(p)->line, .column = tok(p)->column };
+    char what[80];
+    int n;
+
+    if (out->n)
+        return wrong(p, c.line, 1, "this is said in line %u already; expected it once", out->line);
+    if (!want_number(p, 1, 64, &n, "a number of parties"))
+        return false;
+    c.n = (unsigned)n;
+    (void)snprintf(what, sizeof what, "\"%s\"", n == 1 ? one : many);
+    if (!accept(p, many) && !accept(p, one))
+        return expected(p, what, NULL);
+    *out = c;
+    return want_end(p);
+}
+
+bool line_trust(struct shape *s, struct block *child)
+{
+    struct parser *p = s->p;
+
+    (void)child;
+    if (!accept_kind(p, TOKEN_COLON))
+        return expected(p, "a colon", "as in: trust: a certificate counts when 4 parties vouch for it");
+    if (accept(p, "a certificate counts when"))
+        return trust_number(p, &p->a->certificates, "party vouches for it", "parties vouch for it");
+    if (accept(p, "a key no longer counts when"))
+        return trust_number(p, &p->a->keys, "party reports it", "parties report it");
+    return expected(p, "\"a certificate counts when\" or \"a key no longer counts when\"", NULL);
 }
 
 bool line_words(struct shape *s, struct block *child)

@@ -26,6 +26,11 @@ enum {
     LIMIT_SECURITY_INFOS = 64,         /* in one DG14, EF.CardAccess or EF.CardSecurity */
     LIMIT_CERTIFICATE = 64 * 1024,     /* one certificate, bytes */
     LIMIT_SOD = 256 * 1024,            /* EF.SOD, bytes */
+    LIMIT_CHIP_FILE = 1024 * 1024,     /* one file of a chip; a data group with a large portrait has 100 KB */
+    LIMIT_CHIP = 4 * 1024 * 1024,      /* all files of one chip, bytes */
+    LIMIT_CHIP_PIECES = 300,           /* GET RESPONSE commands for one answer */
+    LIMIT_CHIP_COMMANDS = 16 * 1024,   /* commands to one chip in one reading */
+    LIMIT_CHIP_SESSIONS = 4,           /* times a chip is opened again after the field was lost */
     LIMIT_ANCHORS = 200 * 1000,        /* certificates in one anchor set */
     LIMIT_PICTURE_PIXELS = 48 * 1000 * 1000,
     LIMIT_PICTURE_SIDE = 20 * 1000,    /* pixels */
@@ -39,6 +44,16 @@ enum {
     LIMIT_AGREEMENT_OPS = 1 << 16,    /* steps of all conditions, definitions written out */
     LIMIT_AGREEMENT_NUMBER = 1000000, /* a number of days, years, entries in an agreement */
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
+};
+
+/* The bloc's trust list. */
+enum {
+    LIMIT_ACT = 1024 * 1024,     /* the text of one act of a member, bytes */
+    LIMIT_ACT_STATEMENTS = 4096, /* in one act */
+    LIMIT_ACT_REASON = 400,      /* a reason, or the title of the agreement, bytes */
+    LIMIT_ACT_PURPOSE = 60,      /* words of a purpose, bytes */
+    LIMIT_ACTS = 100 * 1000,     /* all that a list is made of */
+    LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys */
 };
 
 /* What one node takes on at a time. */

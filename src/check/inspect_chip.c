@@ -55,7 +55,7 @@ static void put_chip(struct inspection *in, const struct chip *c)
     jw_str(w, "signing_time", c->has_signing_time ? time_format(c->signing_time, at) : NULL);
     if (c->has_signer) {
         put_certificate(w, "signer", &c->signer);
-        jw_str(w, "anchor", c->path.anchor ? c->path.anchor->source : NULL);
+        jw_str(w, "anchor", c->path.anchor ? c->path.anchor->origin->source : NULL);
     }
     if (c->mrz.n && mrz_parse(c->mrz, in->opt->at, &m, NULL))
         mrz_json(w, "mrz", &m);

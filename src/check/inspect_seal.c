@@ -21,7 +21,7 @@ static void put_signer(struct json_writer *w, const struct visible_seal *s)
     jw_object(w, "certificate");
     jw_hex(w, "sha256", digest_span(&d));
     if (s->path.anchor) {
-        jw_str(w, "anchor", s->path.anchor->source);
+        jw_str(w, "anchor", s->path.anchor->origin->source);
         jw_bool(w, "direct", s->path.direct);
         jw_text(w, "anchor_country", s->path.anchor->cert.country);
     }

@@ -57,7 +57,7 @@ enum result inspect_certificate(struct inspection *in)
     r = path_find(in->opt->anchors, &c, &path, in->findings, &in->why);
     if (r != RESULT_GENUINE)
         return r;
-    jw_str(&in->fields, "anchor", path.anchor->source);
+    jw_str(&in->fields, "anchor", path.anchor->origin->source);
     jw_bool(&in->fields, "direct", path.direct);
     if (!path.direct &&
         anchors_revocation(in->opt->anchors, path.anchor, c.serial, in->opt->at) == REVOCATION_REVOKED) {
@@ -87,7 +87,7 @@ enum result inspect_crl(struct inspection *in)
     r = anchors_crl_issuer(in->opt->anchors, &l, &issuer, &in->why);
     if (r != RESULT_GENUINE)
         return r;
-    jw_str(&in->fields, "anchor", issuer->source);
+    jw_str(&in->fields, "anchor", issuer->origin->source);
     if (l.next_update && in->opt->at > l.next_update) {
         (void)why_set(&in->why, "validity", WHY_NO_OFFSET, "RFC 5280 5.1.2.5",
                       "a newer list was due at this time");
@@ -111,7 +111,7 @@ enum result inspect_master_list(struct inspection *in)
         jw_int(&in->fields, "certificates", (int64_t)l->n);
         put_certificate(&in->fields, "signer", &l->signer);
         jw_str(&in->fields, "signing_time", l->has_signing_time ? time_format(l->signing_time, at) : NULL);
-        jw_str(&in->fields, "anchor", l->path.anchor ? l->path.anchor->source : NULL);
+        jw_str(&in->fields, "anchor", l->path.anchor ? l->path.anchor->origin->source : NULL);
     }
     return l->result;
 }

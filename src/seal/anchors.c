@@ -11,6 +11,7 @@ struct anchor_set *anchor_set_new(void)
     s->buckets = 256;
     for (size_t i = 0; i < INDICES; i++)
         s->bucket[i] = must(calloc(s->buckets, sizeof *s->bucket[i]));
+    s->crls_end = &s->crls;
     s->memory = must(calloc(1, sizeof *s->memory));
     for (size_t i = 0; i < CERTIFIED_LOCKS; i++)
         (void)pthread_mutex_init(&s->memory->lock[i], NULL);
@@ -28,10 +29,7 @@ void anchor_set_free(struct anchor_set *s)
     free(s->entry);
     for (size_t i = 0; i < INDICES; i++)
         free(s->bucket[i]);
-    for (struct source *next; s->sources; s->sources = next) {
-        next = s->sources->next;
-        free(s->sources);
-    }
+    origins_free(s);
     for (struct listed *next; s->crls; s->crls = next) {
         next = s->crls->next;
         free(s->crls);
@@ -111,6 +109,18 @@ static uint64_t hash_seal_ref(struct span signer, struct span ref)
     return hash_folded(hash_folded(7, signer), ref);
 }
 
+static struct span number(struct span serial)
+{
+    while (serial.n > 1 && serial.p[0] == 0)
+        serial = span_sub(serial, 1, serial.n);
+    return serial;
+}
+
+static uint64_t hash_issuer_serial(struct span issuer, struct span serial)
+{
+    return hash_bytes(name_hash(issuer), number(serial));
+}
+
 static void hash_entry(struct entry *e)
 {
     const struct certificate *c = &e->anchor.cert;
@@ -120,6 +130,7 @@ static void hash_entry(struct entry *e)
     e->hash[BY_SHA256] = short_hash(hash_bytes(1, span_of(e->anchor.sha256, 32)));
     e->hash[BY_KEY_ID] = c->ski.n ? short_hash(hash_bytes(2, c->ski)) : 0;
     e->hash[BY_SUBJECT] = short_hash(name_hash(c->subject));
+    e->hash[BY_ISSUER_SERIAL] = short_hash(hash_issuer_serial(c->issuer, c->serial));
     e->hash[BY_SHA1_TAIL] = short_hash(hash_bytes(3, span_of(e->sha1_tail, 5)));
     if (c->country.n && c->common_name.n && c->serial.n <= 24) {
         h = hash_folded(hash_folded(7, c->country), c->common_name);
@@ -156,19 +167,27 @@ static void grow(struct anchor_set *s)
         link_entry(s, s->entry[i]);
 }
 
-/* Certificates of one source come one after the other: only the last is looked at. */
-static const char *intern(struct anchor_set *s, const char *text)
+/* The next entry of a chain with that hash, from e on. */
+static struct entry *with_hash(struct entry *e, int index, uint32_t hash)
 {
-    size_t n = strlen(text ? text : "") + 1;
-    struct source *k = s->sources;
+    while (e && e->hash[index] != hash)
+        e = e->next[index];
+    return e;
+}
 
-    if (k && strcmp(k->text, text ? text : "") == 0)
-        return k->text;
-    k = must(malloc(sizeof *k + n));
-    memcpy(k->text, text ? text : "", n);
-    k->next = s->sources;
-    s->sources = k;
-    return k->text;
+static struct entry *first(const struct anchor_set *s, int index, uint32_t hash)
+{
+    return with_hash(s->bucket[index][hash & (s->buckets - 1)].first, index, hash);
+}
+
+static struct entry *find_sha256(const struct anchor_set *s, const struct digest *sha256)
+{
+    uint32_t h = short_hash(hash_bytes(1, digest_span(sha256)));
+    struct entry *e = first(s, BY_SHA256, h);
+
+    while (e && !span_eq(digest_span(sha256), span_of(e->anchor.sha256, 32)))
+        e = with_hash(e->next[BY_SHA256], BY_SHA256, h);
+    return e;
 }
 
 /* Whether the certificate's own key signed it; asked only of old ones without basicConstraints. */
@@ -217,12 +236,25 @@ static struct entry *entry_new(struct span der, struct findings *f, struct why *
     if (!public_key_borrow_spki(a->cert.spki, &a->key, &key_why))
         finding_add(f, FINDING_WARNING, key_why.reason, (size_t)(a->cert.spki.p - a->cert.der.p),
                     key_why.clause, "%s", key_why.detail);
-    a->use = use_of(a, f);
     return e;
 }
 
-bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, struct findings *f,
-                    struct why *w)
+/* One that is there already: one more origin, which may be the first to vouch. */
+static void add_origin(struct anchor_set *s, struct anchor *a, const struct anchor_origin *from,
+                       enum anchor_standing standing, struct findings *f)
+{
+    a->origin = origin_keep(s, from, standing, a->origin);
+    if (standing == ANCHOR_VOUCHED && a->use == ANCHOR_CANDIDATE)
+        a->use = use_of(a, f);
+}
+
+enum anchor_use anchor_kind(const struct anchor *a)
+{
+    return a->use == ANCHOR_CANDIDATE ? use_of(a, NULL) : a->use;
+}
+
+bool anchor_set_add(struct anchor_set *s, struct span der, const struct anchor_origin *from,
+                    enum anchor_standing standing, struct findings *f, struct why *w)
 {
     struct digest sha256, sha1;
     struct entry *e;
@@ -230,8 +262,10 @@ bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, s
     if (der.n > LIMIT_CERTIFICATE)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "a certificate of %zu bytes", der.n);
     digest_of(DIGEST_SHA256, der, &sha256);
-    if (anchor_by_sha256(s, &sha256))
+    if ((e = find_sha256(s, &sha256)) != NULL) {
+        add_origin(s, &e->anchor, from, standing, f);
         return true;
+    }
     if (s->n == LIMIT_ANCHORS)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "more than %d anchors", LIMIT_ANCHORS);
     e = entry_new(der, f, w);
@@ -240,7 +274,8 @@ bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, s
     memcpy(e->anchor.sha256, sha256.b, 32);
     digest_of(DIGEST_SHA1, der, &sha1);
     memcpy(e->sha1_tail, sha1.b + 15, 5);
-    e->anchor.source = intern(s, source);
+    e->anchor.origin = origin_keep(s, from, standing, NULL);
+    e->anchor.use = standing == ANCHOR_VOUCHED ? use_of(&e->anchor, f) : ANCHOR_CANDIDATE;
     hash_entry(e);
     if (s->n == s->room)
         grow(s);
@@ -259,30 +294,15 @@ const struct anchor *anchor_at(const struct anchor_set *s, size_t i)
     return i < s->n ? &s->entry[i]->anchor : NULL;
 }
 
-/* The next entry of a chain with that hash, from e on. */
-static const struct entry *with_hash(const struct entry *e, int index, uint32_t hash)
-{
-    while (e && e->hash[index] != hash)
-        e = e->next[index];
-    return e;
-}
-
-static const struct entry *first(const struct anchor_set *s, int index, uint32_t hash)
-{
-    return with_hash(s->bucket[index][hash & (s->buckets - 1)].first, index, hash);
-}
-
 const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct digest *sha256)
 {
-    uint32_t h = short_hash(hash_bytes(1, digest_span(sha256)));
+    const struct entry *e = find_sha256(s, sha256);
 
-    for (const struct entry *e = first(s, BY_SHA256, h); e; e = with_hash(e->next[BY_SHA256], BY_SHA256, h))
-        if (span_eq(digest_span(sha256), span_of(e->anchor.sha256, 32)))
-            return &e->anchor;
-    return NULL;
+    return e ? &e->anchor : NULL;
 }
 
-size_t anchors_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max)
+static size_t by_key_id(const struct anchor_set *s, struct span ski, bool issuers, const struct anchor **out,
+                        size_t max)
 {
     uint32_t h = short_hash(hash_bytes(2, ski));
     size_t n = 0;
@@ -291,19 +311,54 @@ size_t anchors_by_key_id(const struct anchor_set *s, struct span ski, const stru
         return 0;
     for (const struct entry *e = first(s, BY_KEY_ID, h); e && n < max;
          e = with_hash(e->next[BY_KEY_ID], BY_KEY_ID, h))
-        if (span_eq(e->anchor.cert.ski, ski))
+        if (span_eq(e->anchor.cert.ski, ski) && (!issuers || e->anchor.use == ANCHOR_ISSUER))
             out[n++] = &e->anchor;
     return n;
 }
 
-size_t anchors_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out, size_t max)
+static size_t by_subject(const struct anchor_set *s, struct span name, bool issuers,
+                         const struct anchor **out, size_t max)
 {
     uint32_t h = short_hash(name_hash(name));
     size_t n = 0;
 
     for (const struct entry *e = first(s, BY_SUBJECT, h); e && n < max;
          e = with_hash(e->next[BY_SUBJECT], BY_SUBJECT, h))
-        if (names_equal(e->anchor.cert.subject, name))
+        if ((!issuers || e->anchor.use == ANCHOR_ISSUER) && names_equal(e->anchor.cert.subject, name))
+            out[n++] = &e->anchor;
+    return n;
+}
+
+size_t anchors_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max)
+{
+    return by_key_id(s, ski, false, out, max);
+}
+
+size_t anchors_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out, size_t max)
+{
+    return by_subject(s, name, false, out, max);
+}
+
+size_t issuers_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max)
+{
+    return by_key_id(s, ski, true, out, max);
+}
+
+size_t issuers_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out, size_t max)
+{
+    return by_subject(s, name, true, out, max);
+}
+
+size_t anchors_by_issuer_serial(const struct anchor_set *s, struct span issuer, struct span serial,
+                                const struct anchor **out, size_t max)
+{
+    uint32_t h = short_hash(hash_issuer_serial(issuer, serial));
+    size_t n = 0;
+
+    for (const struct entry *e = first(s, BY_ISSUER_SERIAL, h); e && n < max;
+         e = with_hash(e->next[BY_ISSUER_SERIAL], BY_ISSUER_SERIAL, h))
+        if (span_eq(number(e->anchor.cert.serial), number(serial)) &&
+            names_equal(e->anchor.cert.issuer, issuer))
             out[n++] = &e->anchor;
     return n;
 }

@@ -9,8 +9,28 @@
 #include "seal/certificate.h"
 
 enum anchor_use {
-    ANCHOR_ISSUER, /* a country signer: may certify signers */
-    ANCHOR_SIGNER, /* a seal or document signer vouched for directly */
+    ANCHOR_ISSUER,    /* a country signer: may certify signers */
+    ANCHOR_SIGNER,    /* a seal or document signer vouched for directly */
+    ANCHOR_CANDIDATE, /* known, so that look-ups find it, but vouched for by nobody: counts only when an
+                         issuer of the set certified it, and certifies nothing itself */
+};
+
+/* What adding a certificate says of it. */
+enum anchor_standing {
+    ANCHOR_VOUCHED, /* whoever is named as its origin believes it */
+    ANCHOR_KNOWN,   /* here it is, prove it */
+};
+
+/*
+ * Where a certificate came from. The set owns its own; the newest comes first, each (source, member,
+ * standing) once.
+ */
+struct anchor_origin {
+    const char *source; /* file or list it came in */
+    const char *member; /* who vouches: "IR"; NULL: the person who named the file */
+    unix_time at;       /* when; 0: not said */
+    const struct anchor_origin *next;
+    enum anchor_standing standing; /* set by the set */
 };
 
 struct anchor {
@@ -18,7 +38,7 @@ struct anchor {
     uint8_t sha256[32];      /* of the whole certificate */
     struct public_key *key;  /* NULL: key not supported */
     enum anchor_use use;
-    const char *source; /* where it came from: file or vouching member; owned by the set */
+    const struct anchor_origin *origin; /* never NULL */
 };
 
 struct anchor_set;
@@ -27,13 +47,17 @@ struct anchor_set *anchor_set_new(void);
 void anchor_set_free(struct anchor_set *s); /* NULL allowed */
 
 /*
- * Copies der; the same certificate twice is one anchor. keyUsage decides: with keyCertSign it is an
+ * Copies der and from (its next is not looked at). Vouched for, keyUsage decides: with keyCertSign it is an
  * ANCHOR_ISSUER; without keyUsage a CA certificate is one, and an old one without basicConstraints that
- * verifies itself. Every other is an ANCHOR_SIGNER. False with why when it cannot be read, or with reason
+ * verifies itself; every other is an ANCHOR_SIGNER. Only known, it is an ANCHOR_CANDIDATE, whatever it is
+ * for. The same certificate again gets one more origin; one that was only known becomes believed when the new
+ * origin vouches for it, never the other way round. False with why when it cannot be read, or with reason
  * "too-large" past LIMIT_ANCHORS. Not while other threads read the set.
  */
-MUST_USE bool anchor_set_add(struct anchor_set *s, struct span der, const char *source, struct findings *f,
-                             struct why *w);
+MUST_USE bool anchor_set_add(struct anchor_set *s, struct span der, const struct anchor_origin *from,
+                             enum anchor_standing standing, struct findings *f, struct why *w);
+/* What it would be when somebody vouched for it; asked of candidates. */
+enum anchor_use anchor_kind(const struct anchor *a);
 size_t anchor_set_count(const struct anchor_set *s);
 
 /* Candidates in a fixed order; returns how many were written, at most max. Several may match: try them all.
@@ -47,6 +71,9 @@ size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struc
 /* IDB: the last five bytes of SHA-1 over the certificate. */
 size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const struct anchor **out,
                             size_t max);
+/* By issuer and serial number (content octets of the INTEGER), as a SOD names a signer it does not bring. */
+size_t anchors_by_issuer_serial(const struct anchor_set *s, struct span issuer, struct span serial,
+                                const struct anchor **out, size_t max);
 /* The anchor that is this very certificate; NULL when there is none. */
 const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct digest *sha256);
 /* All, in order of addition; NULL at the end. */
@@ -60,12 +87,25 @@ enum result anchors_crl_issuer(const struct anchor_set *s, const struct crl *c, 
                                struct why *w);
 
 /*
- * Takes a revocation list whose issuer is in the set and signed it; a copy is kept. Reason "crl" or "der"
- * (malformed), "algorithm-not-supported", "no-anchor" (issuer unknown), "signature". Not while other threads
- * read the set.
+ * Takes a revocation list whose issuer is in the set and signed it; a copy is kept, the same list again is
+ * one. Reason "crl" or "der" (malformed), "algorithm-not-supported", "no-anchor" (issuer unknown),
+ * "signature". Not while other threads read the set.
  */
-MUST_USE bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *f, struct why *w);
+MUST_USE bool anchor_set_add_crl(struct anchor_set *s, struct span der, const struct anchor_origin *from,
+                                 struct findings *f, struct why *w);
 size_t anchor_set_crl_count(const struct anchor_set *s);
+
+/* A list of the set, who signed it and where it came from. */
+struct anchor_crl {
+    const struct crl *crl;
+    const struct anchor *by;
+    const struct anchor_origin *origin;
+};
+
+/* In the order of addition; false past the end. */
+bool anchor_crl_at(const struct anchor_set *s, size_t i, struct anchor_crl *out);
+/* The newest list (thisUpdate) of that country signer's key; false when there is none. */
+bool anchors_newest_crl(const struct anchor_set *s, const struct anchor *issuer, struct anchor_crl *out);
 
 enum revocation {
     REVOCATION_UNKNOWN, /* no list of that country signer is current */

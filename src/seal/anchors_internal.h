@@ -9,7 +9,7 @@
 #include "seal/crl.h"
 
 /* The ways to find an anchor, each with its own chains. */
-enum { BY_SHA256, BY_KEY_ID, BY_SUBJECT, BY_SEAL_REF, BY_SHA1_TAIL, INDICES };
+enum { BY_SHA256, BY_KEY_ID, BY_SUBJECT, BY_SEAL_REF, BY_SHA1_TAIL, BY_ISSUER_SERIAL, INDICES };
 
 struct entry {
     struct anchor anchor;
@@ -23,9 +23,16 @@ struct bucket {
     struct entry *first, *last;
 };
 
+/* Texts of origins. */
 struct source {
     struct source *next;
     char text[];
+};
+
+/* Origins are shared by all certificates that have the same ones: equal chains are one chain. */
+struct kept_origin {
+    struct anchor_origin origin;
+    struct kept_origin *next;
 };
 
 /* Direct mapped; a group of slots shares a lock that is held for a copy of 40 bytes. */
@@ -45,6 +52,7 @@ struct memory {
 struct listed {
     struct crl crl;
     const struct anchor *by;
+    const struct anchor_origin *origin;
     struct listed *next;
 };
 
@@ -54,10 +62,22 @@ struct anchor_set {
     struct bucket *bucket[INDICES];
     size_t buckets; /* a power of two */
     struct source *sources;
-    struct listed *crls;
+    struct kept_origin *origins;
+    struct listed *crls, **crls_end; /* in order of addition */
     size_t n_crls;
     struct memory *memory;
 };
+
+/* As anchors_by_key_id and anchors_by_subject, but issuers alone: what is only known cannot crowd them out.
+ */
+size_t issuers_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max);
+size_t issuers_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out,
+                          size_t max);
+
+void origins_free(struct anchor_set *s);
+/* The chain with this origin in front of next; from NULL: nothing is said of it. */
+const struct anchor_origin *origin_keep(struct anchor_set *s, const struct anchor_origin *from,
+                                        enum anchor_standing standing, const struct anchor_origin *next);
 
 /* Memory or the end of the process. */
 static inline void *must(void *p)

@@ -181,6 +181,8 @@ static void find_signer(struct run *k, struct span sod)
         try_signer(k, k->cms.certificate[i], (size_t)(k->cms.certificate[i].p - sod.p));
     for (size_t i = 0; i < k->opt->n_dsc; i++)
         try_signer(k, k->opt->dsc[i], 0);
+    if (!k->out->has_signer && n == 0)
+        n = anchors_by_issuer_serial(k->opt->anchors, k->cms.issuer, k->cms.serial, known, 4);
     for (size_t i = 0; i < n; i++)
         try_signer(k, known[i]->cert.der, 0);
     k->out->message_digest = cms_digest_holds(&k->cms) ? STEP_HOLDS : STEP_FAILS;

@@ -1,19 +1,21 @@
 #include "seal/path.h"
 
+#include "seal/anchors_internal.h"
+
 enum { CANDIDATES = 32 };
 
 #define CLAUSE "Doc 9303-12 6; RFC 5280 6.1"
 
-/* Anchors that may have signed the certificate: those whose key it names; those without key identifier, or
+/* Issuers that may have signed the certificate: those whose key it names; those without key identifier, or
  * all when it names no key, by the issuer's name. *named counts the first kind, which come first. */
 static size_t candidates(const struct anchor_set *set, const struct certificate *c, const struct anchor **out,
                          size_t *named)
 {
     const struct anchor *by_name[CANDIDATES];
-    size_t n = anchors_by_key_id(set, c->aki, out, CANDIDATES), m;
+    size_t n = issuers_by_key_id(set, c->aki, out, CANDIDATES), m;
 
     *named = n;
-    m = anchors_by_subject(set, c->issuer, by_name, CANDIDATES);
+    m = issuers_by_subject(set, c->issuer, by_name, CANDIDATES);
     for (size_t i = 0; i < m && n < CANDIDATES; i++)
         if (c->aki.n == 0 || by_name[i]->cert.ski.n == 0)
             out[n++] = by_name[i];
@@ -57,17 +59,15 @@ static enum result refused(const struct certificate *signer, size_t named, size_
     return RESULT_NO_ANCHOR;
 }
 
-enum result path_find(const struct anchor_set *set, const struct certificate *signer, struct path *out,
-                      struct findings *f, struct why *w)
+/* Certified by an issuer of the set: now or before. sha256 is that of the whole certificate. */
+static enum result certified(const struct anchor_set *set, const struct certificate *signer,
+                             const struct digest *sha256, struct path *out, struct findings *f, struct why *w)
 {
-    const struct anchor *candidate[CANDIDATES], *by;
-    struct digest sha256, d;
+    const struct anchor *candidate[CANDIDATES], *by = anchors_certified(set, sha256);
+    struct digest d;
     size_t named, n, tried_named = 0, unsupported = 0;
 
-    digest_of(DIGEST_SHA256, signer->der, &sha256);
-    if ((by = anchor_by_sha256(set, &sha256)) != NULL)
-        return found(signer, by, true, out, f);
-    if ((by = anchors_certified(set, &sha256)) != NULL)
+    if (by)
         return found(signer, by, false, out, f);
     n = candidates(set, signer, candidate, &named);
     if (n > 0)
@@ -75,15 +75,37 @@ enum result path_find(const struct anchor_set *set, const struct certificate *si
     for (size_t i = 0; i < n; i++) {
         struct why attempt = { .offset = WHY_NO_OFFSET };
 
-        if (candidate[i]->use != ANCHOR_ISSUER)
-            continue;
         tried_named += i < named;
         if (!candidate[i]->key) {
             unsupported++;
         } else if (signature_verify(candidate[i]->key, &signer->sig_alg, &d, signer->signature, &attempt)) {
-            anchors_certify(set, &sha256, candidate[i]);
+            anchors_certify(set, sha256, candidate[i]);
             return found(signer, candidate[i], false, out, f);
         }
     }
     return refused(signer, tried_named, unsupported, w);
+}
+
+enum result path_find(const struct anchor_set *set, const struct certificate *signer, struct path *out,
+                      struct findings *f, struct why *w)
+{
+    const struct anchor *known;
+    struct digest sha256;
+
+    digest_of(DIGEST_SHA256, signer->der, &sha256);
+    known = anchor_by_sha256(set, &sha256);
+    if (known && known->use != ANCHOR_CANDIDATE)
+        return found(signer, known, true, out, f);
+    return certified(set, signer, &sha256, out, f, w);
+}
+
+enum result path_of_anchor(const struct anchor_set *set, const struct anchor *a, struct path *out,
+                           struct findings *f, struct why *w)
+{
+    struct digest sha256 = { .n = 32 };
+
+    if (a->use != ANCHOR_CANDIDATE)
+        return found(&a->cert, a, true, out, f);
+    memcpy(sha256.b, a->sha256, 32);
+    return certified(set, &a->cert, &sha256, out, f, w);
 }

@@ -8,12 +8,12 @@ enum result anchors_crl_issuer(const struct anchor_set *s, const struct crl *c, 
                                struct why *w)
 {
     const struct anchor *candidate[32];
-    size_t n = anchors_by_key_id(s, c->aki, candidate, 32), named = 0;
+    size_t n = issuers_by_key_id(s, c->aki, candidate, 32), named = 0;
 
     if (n == 0)
-        n = anchors_by_subject(s, c->issuer, candidate, 32);
+        n = issuers_by_subject(s, c->issuer, candidate, 32);
     for (size_t i = 0; i < n; i++) {
-        if (candidate[i]->use != ANCHOR_ISSUER || !candidate[i]->key || !crl_names(c, &candidate[i]->cert))
+        if (!candidate[i]->key || !crl_names(c, &candidate[i]->cert))
             continue;
         named += c->aki.n > 0;
         if (crl_signed_by(c, candidate[i]->key)) {
@@ -31,12 +31,19 @@ enum result anchors_crl_issuer(const struct anchor_set *s, const struct crl *c, 
     return RESULT_NO_ANCHOR;
 }
 
-bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *f, struct why *w)
+bool anchor_set_add_crl(struct anchor_set *s, struct span der, const struct anchor_origin *from,
+                        struct findings *f, struct why *w)
 {
     struct crl crl;
     struct listed *l;
     const struct anchor *by;
 
+    for (l = s->crls; l; l = l->next) {
+        if (span_eq(l->crl.der, der)) {
+            l->origin = origin_keep(s, from, ANCHOR_KNOWN, l->origin);
+            return true;
+        }
+    }
     if (!crl_parse(der, &crl, f, w) || anchors_crl_issuer(s, &crl, &by, w) != RESULT_GENUINE)
         return false;
     l = must(calloc(1, sizeof *l + der.n));
@@ -44,8 +51,9 @@ bool anchor_set_add_crl(struct anchor_set *s, struct span der, struct findings *
     if (!crl_parse(span_of(l + 1, der.n), &l->crl, NULL, NULL))
         abort();
     l->by = by;
-    l->next = s->crls;
-    s->crls = l;
+    l->origin = origin_keep(s, from, ANCHOR_KNOWN, NULL);
+    *s->crls_end = l;
+    s->crls_end = &l->next;
     s->n_crls++;
     return true;
 }
@@ -55,14 +63,48 @@ size_t anchor_set_crl_count(const struct anchor_set *s)
     return s->n_crls;
 }
 
+static struct anchor_crl told(const struct listed *l)
+{
+    return (struct anchor_crl){ .crl = &l->crl, .by = l->by, .origin = l->origin };
+}
+
+bool anchor_crl_at(const struct anchor_set *s, size_t i, struct anchor_crl *out)
+{
+    const struct listed *l = s->crls;
+
+    while (l && i-- > 0)
+        l = l->next;
+    if (l)
+        *out = told(l);
+    return l != NULL;
+}
+
+/* Link certificates share the key of a root. */
+static bool is_of(const struct listed *l, const struct anchor *issuer)
+{
+    return l->by == issuer || span_eq(l->by->cert.spki, issuer->cert.spki);
+}
+
+bool anchors_newest_crl(const struct anchor_set *s, const struct anchor *issuer, struct anchor_crl *out)
+{
+    const struct listed *newest = NULL;
+
+    for (const struct listed *l = s->crls; l; l = l->next)
+        if (is_of(l, issuer) && (!newest || l->crl.this_update >= newest->crl.this_update))
+            newest = l;
+    if (newest)
+        *out = told(newest);
+    return newest != NULL;
+}
+
 enum revocation anchors_revocation(const struct anchor_set *s, const struct anchor *issuer,
                                    struct span serial, unix_time at)
 {
     enum revocation r = REVOCATION_UNKNOWN;
 
     for (const struct listed *l = s->crls; l; l = l->next) {
-        if (l->crl.this_update > at || !(l->by == issuer || span_eq(l->by->cert.spki, issuer->cert.spki)))
-            continue; /* link certificates share the key of a root */
+        if (l->crl.this_update > at || !is_of(l, issuer))
+            continue;
         if (crl_lists(&l->crl, serial))
             return REVOCATION_REVOKED;
         if (l->crl.next_update >= at)

@@ -135,11 +135,18 @@ static enum result not_revoked(struct seal_work *s, const struct certificate *si
     return RESULT_GENUINE;
 }
 
-/* An anchor whose key proved the claim. */
+static enum result by_path(struct seal_work *s, const struct certificate *signer, bool vdsnc);
+
+/* An anchor whose key proved the claim: vouched for itself, or a candidate that an issuer must have
+ * certified. */
 static enum result by_anchor(struct seal_work *s, const struct anchor *a)
 {
     enum result r;
 
+    if (a->use == ANCHOR_CANDIDATE) {
+        r = path_of_anchor(s->opt->anchors, a, &s->out->path, s->f, &s->out->why);
+        return r == RESULT_GENUINE ? by_path(s, &a->cert, false) : r;
+    }
     s->out->path = (struct path){ .anchor = a, .direct = true };
     s->out->signer_der = a->cert.der;
     r = same_state(s, a->cert.country);
@@ -148,20 +155,32 @@ static enum result by_anchor(struct seal_work *s, const struct anchor *a)
     return r == RESULT_GENUINE ? in_time(s, &a->cert) : r;
 }
 
-/* Tries the candidates in turn; not genuine: none proves it, and the why says what that means for a named
- * signer. */
+static bool is_believed(const struct seal_work *s, const struct anchor *a)
+{
+    struct path path;
+
+    return path_of_anchor(s->opt->anchors, a, &path, NULL, NULL) == RESULT_GENUINE;
+}
+
+/* Tries the candidates in turn, and one that is believed counts before one that is only known; not genuine:
+ * none proves it, and the why says what that means for a named signer. */
 static enum result by_named(struct seal_work *s, const struct seal_claim *c,
                             const struct anchor *const *named, size_t n)
 {
     size_t unsupported = 0;
-    struct why w = { .offset = WHY_NO_OFFSET };
+    const struct anchor *proved = NULL;
 
     for (size_t i = 0; i < n; i++) {
-        if (!named[i]->key || !fits(named[i]->key, c))
+        if (!named[i]->key || !fits(named[i]->key, c)) {
             unsupported++;
-        else if (holds(named[i]->key, c, &w))
-            return by_anchor(s, named[i]);
+        } else if (holds(named[i]->key, c, NULL)) {
+            if (is_believed(s, named[i]))
+                return by_anchor(s, named[i]);
+            proved = proved ? proved : named[i];
+        }
     }
+    if (proved)
+        return by_anchor(s, proved);
     if (unsupported)
         return is(RESULT_UNDETERMINED, s, "key-not-supported", c->clause,
                   "the key of the named signer is not supported");
@@ -181,7 +200,7 @@ static const struct anchor *unnamed(struct seal_work *s, const struct seal_claim
 
     for (size_t pass = 0; pass < 2; pass++) {
         for (size_t i = 0; tried < UNNAMED_TRIED && (a = anchor_at(s->opt->anchors, i)) != NULL; i++) {
-            if (!a->key || a->cert.is_ca || public_key_kind(a->key) != KEY_EC ||
+            if (!a->key || a->use == ANCHOR_CANDIDATE || a->cert.is_ca || public_key_kind(a->key) != KEY_EC ||
                 public_key_order_bytes(a->key) * 2 != c->signature.n ||
                 compare_states(s->out->country, a->cert.country) != passes[pass])
                 continue;
@@ -304,7 +323,7 @@ enum result seal_prove_vdsnc(struct seal_work *s, const struct seal_claim *c)
 
     digest_of(DIGEST_SHA256, c->certificate, &sha256);
     a = anchor_by_sha256(s->opt->anchors, &sha256);
-    if (!a || !a->key || !fits(a->key, c))
+    if (!a || a->use == ANCHOR_CANDIDATE || !a->key || !fits(a->key, c))
         return by_certificate(s, c, true);
     if (!holds(a->key, c, NULL))
         return is(RESULT_FORGED, s, "signature", c->clause, "the signer did not sign this");

@@ -33,9 +33,10 @@ static void refuse(struct load *l, const struct why *w)
 static bool add_certificate(void *ctx, struct span der)
 {
     struct load *l = ctx;
+    const struct anchor_origin from = { .source = l->name };
     struct why w = { .offset = WHY_NO_OFFSET };
 
-    if (anchor_set_add(l->set, der, l->name, NULL, &w))
+    if (anchor_set_add(l->set, der, &from, ANCHOR_VOUCHED, NULL, &w))
         l->counts.certificates++;
     else
         refuse(l, &w);
@@ -64,9 +65,10 @@ static void use_list(struct load *l, struct span file, struct arena *a)
 
 static void use_crl(struct load *l, struct span file)
 {
+    const struct anchor_origin from = { .source = l->name };
     struct why w = { .offset = WHY_NO_OFFSET };
 
-    if (anchor_set_add_crl(l->set, file, NULL, &w))
+    if (anchor_set_add_crl(l->set, file, &from, NULL, &w))
         l->counts.crls++;
     else
         refuse(l, &w);

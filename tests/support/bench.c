@@ -135,3 +135,30 @@ void bench_figure(const char *name, double value, const char *unit)
 {
     print(name, value, unit, NULL, 0, 0, 0);
 }
+
+void bench_row(const char *name, const struct bench_column *c, size_t n, const char *note)
+{
+    struct buffer b;
+    struct json_writer w = json_to(&b);
+
+    if (!json_output) {
+        printf("%-22s", name);
+        for (size_t i = 0; i < n; i++)
+            printf("  %s %.*f%s%s", c[i].label, c[i].unit[0] && c[i].value >= 10 ? 0 : 2, c[i].value,
+                   c[i].unit[0] ? " " : "", c[i].unit);
+        printf("%s%s\n", note ? "  " : "", note ? note : "");
+        (void)fflush(stdout);
+        return;
+    }
+    buf_init(&b, 64 * 1024);
+    jw_object(&w, NULL);
+    jw_str(&w, "name", name);
+    for (size_t i = 0; i < n; i++)
+        jw_real(&w, c[i].label, c[i].value);
+    if (note)
+        jw_str(&w, "note", note);
+    jw_object_end(&w);
+    printf("%s\n", buf_cstr(&b));
+    (void)fflush(stdout);
+    buf_free(&b);
+}

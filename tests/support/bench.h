@@ -26,4 +26,12 @@ double bench_ratio(const char *name, bench_fn fn, void *ctx, const char *floor_n
 /* A figure measured elsewhere, for example megabytes or events. */
 void bench_figure(const char *name, double value, const char *unit);
 
+/* Several figures of one thing, on one line: note (may be NULL) says what a zero means. */
+struct bench_column {
+    const char *label;
+    double value;
+    const char *unit; /* "" for a ratio */
+};
+void bench_row(const char *name, const struct bench_column *c, size_t n, const char *note);
+
 #endif

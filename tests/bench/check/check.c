@@ -89,8 +89,10 @@ static void issue(struct setting *s, struct anchor_set *anchors, enum curve curv
     need(certificate_issue(&o, signer, country, buf_span(&root), &leaf, NULL));
     by = (struct seal_issuer){ .key = signer, .certificate = buf_span(&leaf) };
     need(visa_seal_issue(&v, &by, &a, &s->seal, NULL) &&
-         anchor_set_add(anchors, buf_span(&root), "bench", NULL, NULL) &&
-         anchor_set_add(anchors, buf_span(&leaf), "bench", NULL, NULL));
+         anchor_set_add(anchors, buf_span(&root), &(struct anchor_origin){ .source = "bench" },
+                        ANCHOR_VOUCHED, NULL, NULL) &&
+         anchor_set_add(anchors, buf_span(&leaf), &(struct anchor_origin){ .source = "bench" },
+                        ANCHOR_VOUCHED, NULL, NULL));
     buf_reset(&root);
     private_key_spki(signer, &root);
     need(public_key_from_spki(buf_span(&root), &s->key, NULL));

@@ -71,7 +71,8 @@ static void load(void *ctx, size_t n)
         struct anchor_set *s = anchor_set_new();
 
         for (size_t i = 0; i < l->each; i++)
-            need(anchor_set_add(s, l->der[i % l->n], "list", NULL, NULL));
+            need(anchor_set_add(s, l->der[i % l->n], &(struct anchor_origin){ .source = "list" },
+                                ANCHOR_VOUCHED, NULL, NULL));
         anchor_set_free(s);
     }
 }
@@ -232,7 +233,8 @@ int main(int argc, char **argv)
     all.each = all.n;
     (void)bench_ratio("load 588 country signers", load, &all, "d2i_X509 and key", load_raw, &all, 0);
     for (size_t i = 0; i < all.n; i++)
-        need(anchor_set_add(set, all.der[i], "list", NULL, NULL));
+        need(anchor_set_add(set, all.der[i], &(struct anchor_origin){ .source = "list" }, ANCHOR_VOUCHED,
+                            NULL, NULL));
     f.der = file("emrtd/cert/UK_dsc.der");
     need(certificate_parse(f.der, &f.cert, NULL, NULL) &&
          path_find(set, &f.cert, &p, NULL, NULL) == RESULT_GENUINE);

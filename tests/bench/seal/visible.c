@@ -176,7 +176,9 @@ static void measure(const char *name, enum kind kind, enum curve curve, bool new
         der = certificate(&w.arena, roles[kind], 2 + i, key, csca, root);
         w.seal[i] = issue(&w.arena, kind, &(struct seal_issuer){ key, der, { 0 }, { 0 } }, new_signer);
     }
-    need(anchor_set_add(set, new_signer ? root : der, "bench", NULL, &y), &y);
+    need(anchor_set_add(set, new_signer ? root : der, &(struct anchor_origin){ .source = "bench" },
+                        ANCHOR_VOUCHED, NULL, &y),
+         &y);
     raw_of(&w.raw[0], key, SIG_ECDSA_RAW);
     raw_of(&w.raw[1], csca, SIG_ECDSA_DER);
     w.n_raw = new_signer ? 2 : 1;

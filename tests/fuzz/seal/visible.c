@@ -21,8 +21,8 @@ static const struct anchor_set *anchors(void)
     if (!set) {
         set = anchor_set_new();
         for (size_t i = 0; i < sizeof visible_anchors / sizeof visible_anchors[0]; i++)
-            must(anchor_set_add(set, span_of(visible_anchors[i].der, visible_anchors[i].n), "corpus", NULL,
-                                NULL));
+            must(anchor_set_add(set, span_of(visible_anchors[i].der, visible_anchors[i].n),
+                                &(struct anchor_origin){ .source = "corpus" }, ANCHOR_VOUCHED, NULL, NULL));
     }
     return set;
 }

@@ -12,6 +12,10 @@
     "words for permission.kind: pass\n"
 /* Line 6 is the article, line 7 its text; the line under test is line 8. */
 #define ARTICLE HEAD "article 1 \"A\"\n  text en \"x\"\n"
+#define LAST    "article 1 \"A\"\n  text en \"x\"\n"
+#define TRUST                                                                                                \
+    "trust: a certificate counts when 2 parties vouch for it\n"                                              \
+    "trust: a key no longer counts when 1 party reports it\n"
 #define EXAMPLE ARTICLE "  allow entry\n  example \"e\"\n"
 
 static const struct {
@@ -40,6 +44,36 @@ static const struct {
     { "one party", "agreement \"T\" version 1\nparties AA\n", 2, 11, false,
       "expected at least two parties, found 1" },
     { "in force, but how", HEAD "in force soon\n", 6, 10, false, "expected \"from\" and a date" },
+    { "trust without colon", HEAD "trust a certificate counts when 2 parties vouch for it\n", 6, 7, false,
+      "expected a colon" },
+    { "trust in other words", HEAD "trust: certificates count\n", 6, 8, false,
+      "expected \"a certificate counts when\" or \"a key no longer counts when\"" },
+    { "trust, how many", HEAD "trust: a certificate counts when parties vouch for it\n", 6, 34, false,
+      "expected a number of parties" },
+    { "trust of nobody", HEAD "trust: a certificate counts when 0 parties vouch for it\n", 6, 34, false,
+      "from 1 to 64, found 0" },
+    { "trust, cut off", HEAD "trust: a certificate counts when 2 parties vouch\n", 6, 36, false,
+      "expected \"parties vouch for it\"" },
+    { "trust, with more after it", HEAD "trust: a key no longer counts when 1 party reports it twice\n", 6,
+      55, false, "expected the end of the line" },
+    { "trust twice", HEAD TRUST "trust: a certificate counts when 3 parties vouch for it\n", 8, 1, false,
+      "said in line 6 already" },
+    { "more vouch than there are",
+      HEAD "trust: a certificate counts when 4 parties vouch for it\n"
+           "trust: a key no longer counts when 2 parties report it\n" LAST,
+      6, 34, false, "4 parties can never vouch: there are 3" },
+    { "all report, but the party's own report is no other's",
+      HEAD "trust: a certificate counts when 3 parties vouch for it\n"
+           "trust: a key no longer counts when 3 parties report it\n" LAST,
+      7, 36, false, "besides its party there are 2" },
+    { "certificates and no keys", HEAD "trust: a certificate counts when 2 parties vouch for it\n" LAST, 6,
+      34, false, "expected a line: trust: a key no longer counts" },
+    { "keys and no certificates", HEAD "trust: a key no longer counts when 2 parties report it\n" LAST, 6, 36,
+      false, "expected a line: trust: a certificate counts" },
+    { "one party decides for all",
+      HEAD "trust: a certificate counts when 1 party vouches for it\n"
+           "trust: a key no longer counts when 1 party reports it\n" LAST,
+      6, 34, true, "a single party decides" },
     { "unknown first word", HEAD "artikle 1 \"A\"\n", 6, 1, false, "did you mean \"article\"?" },
     { "top line is indented", HEAD "  article 1 \"A\"\n", 6, 3, false,
       "nothing can stand under the line above; expected the same indentation" },
@@ -369,10 +403,29 @@ static void cut_anywhere(void **state)
     arena_free(&arena);
 }
 
+static void trust_lines_are_read(void **state)
+{
+    static struct agreement_faults f;
+    struct agreement *with = agreement_parse(SPAN(HEAD TRUST LAST), &f), *without;
+    unsigned vouch = 0, report = 0;
+
+    (void)state;
+    assert_non_null(with);
+    assert_true(agreement_trust(with, &vouch, &report));
+    assert_int_equal(vouch, 2);
+    assert_int_equal(report, 1);
+    without = agreement_parse(SPAN(HEAD LAST), &f);
+    assert_non_null(without);
+    assert_false(agreement_trust(without, &vouch, &report));
+    agreement_free(with);
+    agreement_free(without);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_message_names_its_place),
+        cmocka_unit_test(trust_lines_are_read),
         cmocka_unit_test(several_faults_in_one_run),
         cmocka_unit_test(more_faults_than_room_are_counted),
         cmocka_unit_test(a_fault_displaces_a_warning),

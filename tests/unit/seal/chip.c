@@ -80,7 +80,8 @@ static int setup(void **state)
     dg1 = group1(LINE1 LINE2);
     dg2 = SPAN("\x75\x03\x01\x02\x03");
     set = anchor_set_new();
-    assert_true(anchor_set_add(set, ca, "test", NULL, NULL));
+    assert_true(
+        anchor_set_add(set, ca, &(struct anchor_origin){ .source = "test" }, ANCHOR_VOUCHED, NULL, NULL));
     return 0;
 }
 

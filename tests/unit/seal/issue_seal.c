@@ -58,9 +58,12 @@ static void begin(struct country *c, enum curve curve, enum curve vdsnc)
     c->vdsnc = certificate(c, CERTIFICATE_VDSNC_SIGNER, "NC", 3, c->vdsnc_key, c->csca_key, c->csca);
     c->direct = anchor_set_new();
     c->chained = anchor_set_new();
-    assert_true(anchor_set_add(c->direct, c->seal, "test", NULL, &w));
-    assert_true(anchor_set_add(c->direct, c->vdsnc, "test", NULL, &w));
-    assert_true(anchor_set_add(c->chained, c->csca, "test", NULL, &w));
+    assert_true(anchor_set_add(c->direct, c->seal, &(struct anchor_origin){ .source = "test" },
+                               ANCHOR_VOUCHED, NULL, &w));
+    assert_true(anchor_set_add(c->direct, c->vdsnc, &(struct anchor_origin){ .source = "test" },
+                               ANCHOR_VOUCHED, NULL, &w));
+    assert_true(anchor_set_add(c->chained, c->csca, &(struct anchor_origin){ .source = "test" },
+                               ANCHOR_VOUCHED, NULL, &w));
 }
 
 static void end(struct country *c)
@@ -493,7 +496,8 @@ static void who_may_sign_for_whom(void **state)
         buf_init(&der, LIMIT_CERTIFICATE);
         buf_init(&out, 1 << 16);
         assert_true(certificate_issue(&o, c.seal_key, c.csca_key, c.csca, &der, &w));
-        assert_true(anchor_set_add(set, buf_span(&der), "test", NULL, &w));
+        assert_true(anchor_set_add(set, buf_span(&der), &(struct anchor_origin){ .source = "test" },
+                                   ANCHOR_VOUCHED, NULL, &w));
         v.country = span_str(cases[i].seal);
         assert_true(visa_seal_issue(&v,
                                     &(struct seal_issuer){ c.seal_key, buf_span(&der),

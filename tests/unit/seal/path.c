@@ -70,7 +70,7 @@ static void add(struct anchor_set *s, struct span der)
 {
     struct why w = { 0 };
 
-    if (!anchor_set_add(s, der, "test", NULL, &w))
+    if (!anchor_set_add(s, der, &(struct anchor_origin){ .source = "test" }, ANCHOR_VOUCHED, NULL, &w))
         fail_msg("%s at %zu: %s", w.reason, w.offset, w.detail);
 }
 
@@ -522,12 +522,121 @@ static void certificates_are_found_in_files(void **state)
     pki_drop(&p);
 }
 
+static void add_known(struct anchor_set *s, struct span der, const char *source, const char *member,
+                      enum anchor_standing standing)
+{
+    const struct anchor_origin from = { .source = source, .member = member, .at = 1700000000 };
+    struct why w = { 0 };
+
+    if (!anchor_set_add(s, der, &from, standing, NULL, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+}
+
+/* A certificate that is only known is found, but believed only when an issuer of the set certified it. */
+static void a_candidate_needs_its_issuer(void **state)
+{
+    struct pki p = pki_make(CURVE_P256), q = pki_make(CURVE_P256);
+    struct anchor_set *s = anchor_set_new();
+    const struct anchor *out[4];
+    struct path path = { 0 };
+    struct certificate c;
+    struct why w;
+
+    (void)state;
+    add_known(s, p.signer, "pkd.ldif", NULL, ANCHOR_KNOWN);
+    add_known(s, p.ca, "pkd.ldif", NULL, ANCHOR_KNOWN);
+    assert_int_equal(find(s, p.signer, &path, &w),
+                     RESULT_NO_ANCHOR); /* its country signer is a candidate too */
+    assert_int_equal(find(s, p.ca, &path, &w), RESULT_NO_ANCHOR);
+    assert_int_equal(anchors_by_seal_ref(s, SPAN("UTSP"), SPAN("1A2B"), out, 4), 1);
+    assert_int_equal(out[0]->use, ANCHOR_CANDIDATE);
+    assert_int_equal(anchor_kind(out[0]), ANCHOR_SIGNER);
+    assert_true(certificate_parse(p.signer, &c, NULL, NULL));
+    assert_int_equal(anchors_by_issuer_serial(s, c.issuer, c.serial, out, 4), 1);
+    assert_int_equal(anchors_by_issuer_serial(s, c.issuer, SPAN("\x1a\x2c"), out, 4), 0);
+    assert_int_equal(anchors_by_issuer_serial(s, c.issuer, SPAN("\x00\x1a\x2b"), out, 4), 1);
+    w = (struct why){ .offset = WHY_NO_OFFSET };
+    assert_int_equal(path_of_anchor(s, out[0], &path, NULL, &w), RESULT_NO_ANCHOR);
+    add_known(s, q.ca, "q.der", NULL, ANCHOR_VOUCHED); /* the same name, another key */
+    assert_int_equal(path_of_anchor(s, out[0], &path, NULL, NULL), RESULT_NO_ANCHOR);
+    add_known(s, p.ca, "p.der", "UT", ANCHOR_VOUCHED);
+    assert_int_equal(path_of_anchor(s, out[0], &path, NULL, NULL), RESULT_GENUINE);
+    assert_false(path.direct);
+    assert_true(span_eq(path.anchor->cert.der, p.ca));
+    assert_int_equal(find(s, p.signer, &path, &w), RESULT_GENUINE);
+    assert_false(path.direct);
+    add_known(s, p.signer, "own", "IR", ANCHOR_VOUCHED);
+    assert_int_equal(find(s, p.signer, &path, &w), RESULT_GENUINE);
+    assert_true(path.direct);
+    add_known(s, p.signer, "later.ldif", NULL, ANCHOR_KNOWN); /* takes nothing back */
+    assert_int_equal(out[0]->use, ANCHOR_SIGNER);
+    assert_int_equal(anchor_set_count(s), 3);
+    anchor_set_free(s);
+    pki_drop(&p);
+    pki_drop(&q);
+}
+
+/* Forty certificates that claim the country signer's name and key identifier do not hide it. */
+static void candidates_crowd_out_no_issuer(void **state)
+{
+    struct pki p = pki_make(CURVE_P256);
+    struct anchor_set *s = anchor_set_new();
+    struct path path = { 0 };
+    struct why w;
+
+    (void)state;
+    for (unsigned i = 0; i < 40; i++) {
+        uint8_t *copy = arena_alloc(&test_arena, p.ca.n);
+
+        memcpy(copy, p.ca.p, p.ca.n);
+        copy[p.ca.n - 1] ^= (uint8_t)(i + 1);
+        add_known(s, span_of(copy, p.ca.n), "flood", NULL, ANCHOR_KNOWN);
+    }
+    add(s, p.ca);
+    assert_int_equal(find(s, p.signer, &path, &w), RESULT_GENUINE);
+    anchor_set_free(s);
+    pki_drop(&p);
+}
+
+static void an_anchor_keeps_all_its_origins(void **state)
+{
+    struct pki p = pki_make(CURVE_P256);
+    struct anchor_set *s = anchor_set_new();
+    const struct anchor *a;
+    const struct anchor_origin *o;
+
+    (void)state;
+    add_known(s, p.ca, "a.ml", "IR", ANCHOR_KNOWN);
+    add_known(s, p.signer, "a.ml", "IR", ANCHOR_KNOWN);
+    add_known(s, p.ca, "b.ml", "TR", ANCHOR_VOUCHED);
+    add_known(s, p.ca, "b.ml", "KZ", ANCHOR_VOUCHED);
+    add_known(s, p.ca, "b.ml", "TR", ANCHOR_VOUCHED); /* again: no news */
+    a = anchor_at(s, 0);
+    assert_int_equal(a->use, ANCHOR_ISSUER);
+    o = a->origin;
+    assert_string_equal(o->member, "KZ");
+    assert_string_equal(o->source, "b.ml");
+    assert_int_equal(o->at, 1700000000);
+    assert_string_equal(o->next->member, "TR");
+    assert_string_equal(o->next->next->source, "a.ml");
+    assert_int_equal(o->next->next->standing, ANCHOR_KNOWN);
+    assert_null(o->next->next->next);
+    assert_ptr_equal(anchor_at(s, 1)->origin, o->next->next); /* equal chains are kept once */
+    assert_true(anchor_set_add(s, p.signer, NULL, ANCHOR_KNOWN, NULL, NULL));
+    assert_string_equal(anchor_at(s, 1)->origin->source, "");
+    anchor_set_free(s);
+    pki_drop(&p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(issued_certificates_are_what_was_ordered),
         cmocka_unit_test(orders_without_sense_are_refused),
         cmocka_unit_test(a_signer_is_certified_by_its_country),
+        cmocka_unit_test(a_candidate_needs_its_issuer),
+        cmocka_unit_test(candidates_crowd_out_no_issuer),
+        cmocka_unit_test(an_anchor_keeps_all_its_origins),
         cmocka_unit_test(the_table_of_signers_is_only_a_memory),
         cmocka_unit_test(deviations_are_warnings),
         cmocka_unit_test(a_signer_is_no_issuer),

@@ -25,7 +25,7 @@ static void add(struct anchor_set *s, struct span der)
 {
     struct why w = { 0 };
 
-    if (!anchor_set_add(s, der, "test", NULL, &w))
+    if (!anchor_set_add(s, der, &(struct anchor_origin){ .source = "test" }, ANCHOR_VOUCHED, NULL, &w))
         fail_msg("%s at %zu: %s", w.reason, w.offset, w.detail);
 }
 
@@ -202,7 +202,7 @@ static struct anchor_set *anchors_of(const json_t *item)
         struct why w = { 0 };
         bool bad = strstr(json_string_value(name), "badsig") != NULL;
 
-        if (!anchor_set_add_crl(s, file(json_string_value(name)), NULL, &w) != bad)
+        if (!anchor_set_add_crl(s, file(json_string_value(name)), NULL, NULL, &w) != bad)
             fail_msg("%s: %s", json_string_value(name), w.detail);
         if (bad)
             assert_string_equal(w.reason, "signature");

@@ -16,7 +16,7 @@ static void add_anchor(struct fixture *f, const char *file)
     struct span der = load_file(&f->arena, vector_path(file));
     struct why w = { 0 };
 
-    if (!anchor_set_add(f->anchors, der, file, NULL, &w))
+    if (!anchor_set_add(f->anchors, der, &(struct anchor_origin){ .source = file }, ANCHOR_VOUCHED, NULL, &w))
         fail_msg("%s: %s", file, w.detail);
 }
 

@@ -170,7 +170,7 @@ static void a_list_whose_proof_fails_is_refused(void **state)
     assert_true(has_finding(&f, "message-digest", "memory"));
     assert_int_equal(anchor_set_count(s), 0);
     assert_true(trust_load_bytes(s, list, "memory", NULL, &f, &w));
-    assert_string_equal(anchor_at(s, 0)->source, "memory");
+    assert_string_equal(anchor_at(s, 0)->origin->source, "memory");
     anchor_set_free(s);
 }
 

@@ -1,0 +1,23 @@
+/* serai trust: a table of sub-commands, a file for each. */
+#ifndef SERAI_CLI_TRUST_H
+#define SERAI_CLI_TRUST_H
+
+#include "cli/cli.h"
+#include "node/instance.h"
+
+/* A sub-command reads its own options: argv[0] is "serai trust NAME". */
+struct trust_command {
+    const char *name;
+    int (*run)(int argc, char **argv);
+    const char *usage; /* its arguments; "import --node FOLDER FILE..." */
+    const char *text;  /* what it does, in lines that begin in column 12 from the second on */
+};
+
+int trust_import_command(int argc, char **argv);
+int trust_list_command(int argc, char **argv);
+int trust_key_command(int argc, char **argv);
+
+/* Opens the node's folder, or says why not. */
+MUST_USE bool trust_open_node(const char *folder, struct instance *i);
+
+#endif

@@ -1,0 +1,355 @@
+#include "trust/act.h"
+
+#include "base/text.h"
+#include "crypto/digest.h"
+
+#include <stdlib.h>
+
+static const char clause[] = "doc/trust-list.md, The act";
+static const char kind[] = "serai trust act 1";
+
+const char *const act_purposes[] = { PURPOSE_TRAVEL, PURPOSE_SEALS, PURPOSE_LICENCES, PURPOSE_LISTS, NULL };
+
+static const char *const verbs[] = {
+    [ACT_PROPOSE] = "propose",
+    [ACT_CONFIRM] = "confirm",
+    [ACT_WITHDRAW] = "withdraw",
+    [ACT_REPORT] = "report",
+};
+
+const char *act_verb_word(enum act_verb v)
+{
+    return verbs[v];
+}
+
+bool act_purpose_known(struct span purpose)
+{
+    for (size_t i = 0; act_purposes[i]; i++)
+        if (span_eq_str(purpose, act_purposes[i]))
+            return true;
+    return false;
+}
+
+bool act_reason_valid(struct span s)
+{
+    uint8_t mem[LIMIT_ACT_REASON];
+    struct buffer b;
+
+    if (s.n == 0 || s.n > LIMIT_ACT_REASON || text_trim(s).n != s.n || memchr(s.p, '\n', s.n))
+        return false;
+    buf_init_fixed(&b, mem, sizeof mem);
+    text_put_plain(&b, s);
+    return buf_ok(&b) && span_eq(buf_span(&b), s);
+}
+
+/* The text under the cursor, line by line; a failure names the byte where a part begins. */
+struct lines {
+    struct span text, rest, line;
+    struct why *w;
+    bool bad;
+};
+
+static bool refuse(struct lines *l, struct span at, const char *what)
+{
+    const uint8_t *p = at.p ? at.p : l->line.p ? l->line.p + l->line.n : l->text.p + l->text.n;
+    size_t offset = (size_t)(p - l->text.p);
+
+    l->bad = true;
+    return why_set(l->w, "act", offset, clause, "%s", what);
+}
+
+static bool next(struct lines *l)
+{
+    if (l->bad || l->rest.n == 0)
+        return false;
+    return text_split(&l->rest, '\n', &l->line);
+}
+
+/* The value of a line "word value", which must come now. */
+static struct span field(struct lines *l, const char *word, const char *what)
+{
+    struct span name = { 0 }, value;
+
+    if (l->bad)
+        return (struct span){ 0 };
+    if (!next(l)) {
+        (void)refuse(l, span_of(l->text.p + l->text.n, 0), what);
+        return (struct span){ 0 };
+    }
+    value = l->line;
+    if (!text_split(&value, ' ', &name) || !span_eq_str(name, word) || value.n == 0) {
+        (void)refuse(l, l->line, what);
+        return (struct span){ 0 };
+    }
+    return value;
+}
+
+static bool capitals(struct span s, size_t least, size_t most)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_upper(s.p[i]))
+            return false;
+    return s.n >= least && s.n <= most;
+}
+
+/* 64 small hexadecimal digits. */
+static bool read_sha256(struct span s, uint8_t out[32])
+{
+    if (s.n != 64)
+        return false;
+    for (size_t i = 0; i < 64; i++) {
+        uint8_t c = s.p[i], v;
+
+        if (ascii_digit(c))
+            v = (uint8_t)(c - '0');
+        else if (c >= 'a' && c <= 'f')
+            v = (uint8_t)(c - 'a' + 10);
+        else
+            return false;
+        out[i / 2] = (uint8_t)(i % 2 ? out[i / 2] | v : v << 4);
+    }
+    return true;
+}
+
+static bool read_number(struct span s, uint64_t *out)
+{
+    uint64_t v = 0;
+
+    if (s.n == 0 || s.n > 6 || s.p[0] == '0')
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (!ascii_digit(s.p[i]))
+            return false;
+        v = v * 10 + (uint64_t)(s.p[i] - '0');
+    }
+    *out = v;
+    return true;
+}
+
+static bool read_time(struct span s, unix_time *out)
+{
+    char text[TIME_TEXT];
+    unix_time t;
+
+    if (s.n != TIME_TEXT - 1 || !time_parse(s, &t) || !span_eq_str(s, time_format(t, text)))
+        return false;
+    *out = t;
+    return true;
+}
+
+/* Small letters, single blanks between words. */
+static bool purpose_valid(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (ascii_lower(s.p[i]))
+            continue;
+        if (s.p[i] != ' ' || i == 0 || i + 1 == s.n || s.p[i + 1] == ' ')
+            return false;
+    }
+    return s.n > 0 && s.n <= LIMIT_ACT_PURPOSE;
+}
+
+static bool accept(struct span *s, const char *word)
+{
+    if (!span_starts(*s, span_str(word)))
+        return false;
+    *s = span_sub(*s, strlen(word), s->n);
+    if (!s->p)
+        *s = (struct span){ (const uint8_t *)"", 0 };
+    return true;
+}
+
+/* "…: reason" at the end of a line: what stands before the colon, and the reason. */
+static bool split_reason(struct lines *l, struct span *head, struct span *reason)
+{
+    for (size_t i = 0; i + 1 < head->n; i++) {
+        if (head->p[i] != ':')
+            continue;
+        *reason = span_sub(*head, i + 2, head->n);
+        if (head->p[i + 1] != ' ' || !act_reason_valid(*reason))
+            break;
+        *head = span_sub(*head, 0, i);
+        return true;
+    }
+    return refuse(l, *head, "expected a colon, a blank and a reason of one line at the end");
+}
+
+/* STATE HASH: reason */
+static bool read_report(struct lines *l, struct span rest, struct act_statement *s)
+{
+    if (!split_reason(l, &rest, &s->reason))
+        return false;
+    if (!text_split(&rest, ' ', &s->state) || !capitals(s->state, 2, 2))
+        return refuse(l, s->state, "expected the member whose key is reported, two capital letters");
+    return read_sha256(rest, s->sha256) ||
+           refuse(l, rest, "expected the fingerprint of the key, 64 small hexadecimal digits");
+}
+
+/* HASH of STATE for PURPOSE[: reason] */
+static bool read_vouching(struct lines *l, struct span rest, struct act_statement *s)
+{
+    struct span hash = { 0 };
+
+    if (s->verb == ACT_WITHDRAW && !split_reason(l, &rest, &s->reason))
+        return false;
+    if (!text_split(&rest, ' ', &hash) || !read_sha256(hash, s->sha256))
+        return refuse(l, hash, "expected SHA-256 of the certificate, 64 small hexadecimal digits");
+    if (!accept(&rest, "of ") || !text_split(&rest, ' ', &s->state) || !capitals(s->state, 2, 3))
+        return refuse(l, rest, "expected \"of\" and the State whose certificate it is, in capital letters");
+    if (!accept(&rest, "for ") || !purpose_valid(rest))
+        return refuse(l, rest, "expected \"for\" and the purpose in small letters");
+    s->purpose = rest;
+    return true;
+}
+
+static bool read_statement(struct lines *l, struct act_statement *s)
+{
+    struct span line = l->line, verb = { 0 }, rest = line;
+
+    if (!text_split(&rest, ' ', &verb))
+        return refuse(l, line, "expected propose, confirm, withdraw or report");
+    for (size_t v = 0; v < sizeof verbs / sizeof *verbs; v++) {
+        if (!span_eq_str(verb, verbs[v]))
+            continue;
+        s->verb = (enum act_verb)v;
+        return v == ACT_REPORT ? read_report(l, rest, s) : read_vouching(l, rest, s);
+    }
+    return refuse(l, line, "expected propose, confirm, withdraw or report");
+}
+
+static int compare(const void *a, const void *b)
+{
+    const struct act_statement *x = *(const struct act_statement *const *)a;
+    const struct act_statement *y = *(const struct act_statement *const *)b;
+    int c = memcmp(x->sha256, y->sha256, sizeof x->sha256);
+
+    if (c == 0)
+        c = (x->verb == ACT_REPORT) - (y->verb == ACT_REPORT);
+    if (c == 0)
+        c = span_cmp(x->state, y->state);
+    return c ? c : span_cmp(x->purpose, y->purpose);
+}
+
+/* One act says one thing about one thing: a reader need not know that the last word would hold. */
+static bool none_twice(struct lines *l, struct act_statement *s, size_t n, struct arena *a)
+{
+    const struct act_statement **sorted = arena_array(a, n, sizeof *sorted);
+
+    if (!sorted)
+        return why_set(l->w, "too-large", WHY_NO_OFFSET, clause, "no room for the statements");
+    for (size_t i = 0; i < n; i++)
+        sorted[i] = &s[i];
+    qsort(sorted, n, sizeof *sorted, compare);
+    for (size_t i = 1; i < n; i++)
+        if (compare(&sorted[i - 1], &sorted[i]) == 0)
+            return refuse(l, sorted[i - 1] < sorted[i] ? sorted[i]->state : sorted[i - 1]->state,
+                          "the act speaks of the same thing twice");
+    return true;
+}
+
+static bool read_statements(struct lines *l, struct arena *a, struct trust_act *act)
+{
+    struct act_statement *s;
+    size_t most = 0;
+
+    for (size_t i = 0; i < l->rest.n; i++)
+        most += l->rest.p[i] == '\n';
+    if (most > LIMIT_ACT_STATEMENTS)
+        return why_set(l->w, "too-large", WHY_NO_OFFSET, clause, "more than %d statements",
+                       LIMIT_ACT_STATEMENTS);
+    s = arena_array(a, most ? most : 1, sizeof *s);
+    if (!s)
+        return why_set(l->w, "too-large", WHY_NO_OFFSET, clause, "no room for the statements");
+    while (next(l) && read_statement(l, &s[act->n]))
+        act->n++;
+    if (l->bad)
+        return false;
+    if (act->n == 0)
+        return refuse(l, l->rest, "expected at least one statement");
+    act->statement = s;
+    return none_twice(l, s, act->n, a);
+}
+
+static bool read_head(struct lines *l, struct trust_act *act)
+{
+    struct span s;
+
+    if (!next(l) || !span_eq_str(l->line, kind))
+        return refuse(l, l->text, "expected the line: serai trust act 1");
+    act->agreement = field(l, "agreement", "expected the line: agreement TITLE");
+    if (!l->bad && !act_reason_valid(act->agreement))
+        return refuse(l, act->agreement, "expected the title of the agreement");
+    act->member = field(l, "member", "expected the line: member XX");
+    if (!l->bad && !capitals(act->member, 2, 2))
+        return refuse(l, act->member, "expected a member, two capital letters");
+    s = field(l, "number", "expected the line: number N");
+    if (!l->bad && !read_number(s, &act->number))
+        return refuse(l, s, "expected a number from 1 to 999999");
+    s = field(l, "previous", "expected the line: previous SHA-256");
+    if (!l->bad && act->number == 1 && !span_eq_str(s, "none"))
+        return refuse(l, s, "the first act has no previous one; expected: none");
+    if (!l->bad && act->number > 1 && !read_sha256(s, act->previous))
+        return refuse(l, s, "expected SHA-256 of the previous act, 64 small hexadecimal digits");
+    s = field(l, "time", "expected the line: time YYYY-MM-DDTHH:MM:SSZ");
+    if (!l->bad && !read_time(s, &act->time))
+        return refuse(l, s, "expected a time in UTC, as 2026-11-22T09:30:00Z");
+    return !l->bad;
+}
+
+bool act_parse(struct span text, struct arena *a, struct trust_act *out, struct why *w)
+{
+    struct lines l = { .text = text, .rest = text, .w = w };
+    struct trust_act act = { .text = text };
+    struct digest d;
+
+    if (text.n > LIMIT_ACT)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "an act of more than %d bytes", LIMIT_ACT);
+    if (text.n == 0 || text.p[text.n - 1] != '\n')
+        return why_set(w, "act", text.n, clause, "the text does not end with a line feed");
+    if (!read_head(&l, &act) || !read_statements(&l, a, &act))
+        return false;
+    digest_of(DIGEST_SHA256, text, &d);
+    memcpy(act.sha256, d.b, sizeof act.sha256);
+    *out = act;
+    return true;
+}
+
+static void put_statement(struct buffer *b, const struct act_statement *s)
+{
+    buf_str(b, verbs[s->verb]);
+    buf_u8(b, ' ');
+    if (s->verb == ACT_REPORT) {
+        buf_put(b, s->state);
+        buf_u8(b, ' ');
+        hex_put(b, span_of(s->sha256, sizeof s->sha256));
+    } else {
+        hex_put(b, span_of(s->sha256, sizeof s->sha256));
+        buf_str(b, " of ");
+        buf_put(b, s->state);
+        buf_str(b, " for ");
+        buf_put(b, s->purpose);
+    }
+    if (s->verb == ACT_REPORT || s->verb == ACT_WITHDRAW) {
+        buf_str(b, ": ");
+        buf_put(b, s->reason);
+    }
+    buf_u8(b, '\n');
+}
+
+void act_write(const struct trust_act *act, struct buffer *b)
+{
+    char time[TIME_TEXT];
+
+    buf_printf(b, "%s\nagreement ", kind);
+    buf_put(b, act->agreement);
+    buf_str(b, "\nmember ");
+    buf_put(b, act->member);
+    buf_printf(b, "\nnumber %llu\nprevious ", (unsigned long long)act->number);
+    if (act->number == 1)
+        buf_str(b, "none");
+    else
+        hex_put(b, span_of(act->previous, sizeof act->previous));
+    buf_printf(b, "\ntime %s\n", time_format(act->time, time));
+    for (size_t i = 0; i < act->n; i++)
+        put_statement(b, &act->statement[i]);
+}

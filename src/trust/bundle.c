@@ -1,0 +1,156 @@
+#include "trust/bundle.h"
+
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "seal/certificate.h"
+#include "seal/issue_certificate.h"
+#include "seal/receipt.h"
+
+static const char clause[] = "doc/trust-list.md, How acts travel";
+
+#define FIRST_LINE SPAN("serai trust act ")
+#define PEM        SPAN("-----BEGIN CERTIFICATE-----\n")
+#define PEM_END    "-----END CERTIFICATE-----\n"
+
+/* Length of the note that s starts with: text, blank line, one line of signature. 0: none. */
+static size_t note_length(struct span s)
+{
+    const uint8_t *blank = memmem(s.p, s.n, "\n\n", 2), *end;
+
+    if (!blank)
+        return 0;
+    blank += 2;
+    end = memchr(blank, '\n', (size_t)(s.p + s.n - blank));
+    return end ? (size_t)(end + 1 - s.p) : 0;
+}
+
+static size_t pem_length(struct span s)
+{
+    const uint8_t *end = memmem(s.p, s.n, PEM_END, sizeof PEM_END - 1);
+
+    return end ? (size_t)(end - s.p) + sizeof PEM_END - 1 : 0;
+}
+
+static size_t count(struct span in, struct span what)
+{
+    size_t n = 0;
+
+    for (const uint8_t *p; in.n && (p = memmem(in.p, in.n, what.p, what.n)); n++)
+        in = span_sub(in, (size_t)(p - in.p) + what.n, in.n);
+    return n;
+}
+
+static bool keep_one(void *ctx, struct span der)
+{
+    struct trust_certificate *c = ctx;
+    struct digest d;
+
+    c->der = der;
+    digest_of(DIGEST_SHA256, der, &d);
+    memcpy(c->sha256, d.b, sizeof c->sha256);
+    return false;
+}
+
+bool trust_bundle_parse(struct span in, struct arena *a, struct trust_bundle *out, struct why *w)
+{
+    size_t notes = count(in, FIRST_LINE), certificates = count(in, PEM), n = 0;
+    struct span *note = arena_array(a, notes + 1, sizeof *note), rest = in;
+    struct trust_certificate *cert = arena_array(a, certificates + 1, sizeof *cert);
+    struct trust_bundle b = { .note = note, .certificate = cert };
+
+    if (notes > LIMIT_ACTS || certificates > LIMIT_ANCHORS || !note || !cert)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "too many acts or certificates");
+    for (; rest.n; rest = span_sub(rest, n, rest.n)) {
+        struct span part;
+
+        n = 1;
+        if (rest.p[0] == '\n')
+            continue;
+        if (span_starts(rest, FIRST_LINE) && b.n_notes < notes && (n = note_length(rest)) > 0) {
+            note[b.n_notes++] = span_sub(rest, 0, n);
+            continue;
+        }
+        part = span_starts(rest, PEM) ? span_sub(rest, 0, pem_length(rest)) : (struct span){ 0 };
+        n = part.n;
+        if (n == 0 || b.n_certificates == certificates ||
+            certificates_in(part, a, keep_one, &cert[b.n_certificates]) != 1)
+            return why_set(w, "bundle", (size_t)(rest.p - in.p), clause,
+                           "expected an act (\"serai trust act 1\") or a certificate in PEM");
+        b.n_certificates++;
+    }
+    *out = b;
+    return true;
+}
+
+void trust_bundle_put_note(struct buffer *b, struct span note)
+{
+    if (b->n)
+        buf_u8(b, '\n');
+    buf_put(b, note);
+}
+
+void trust_bundle_put_certificate(struct buffer *b, struct span der)
+{
+    if (b->n)
+        buf_u8(b, '\n');
+    certificate_pem(der, b);
+}
+
+/* The key that the signature line names: its name and the first bytes of its fingerprint. */
+static const struct trust_key *find_key(const struct trust_keys *keys, const struct note_signature *s)
+{
+    for (size_t i = 0; i < keys->n; i++)
+        if (span_eq(keys->key[i].name, s->name) &&
+            memcmp(keys->key[i].fingerprint, s->key_hash, NOTE_KEY_HASH) == 0)
+            return &keys->key[i];
+    return NULL;
+}
+
+bool trust_act_verify(struct span in, const struct trust_keys *keys, struct span agreement, struct arena *a,
+                      struct trust_act *out, struct why *w)
+{
+    const struct trust_key *key;
+    struct trust_act act;
+    struct note note;
+    struct span text;
+
+    if (in.n > LIMIT_ACT + 1024)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "an act of more than %d bytes", LIMIT_ACT);
+    if (!note_parse(in, &note, w))
+        return false;
+    if (note.n != 1)
+        return why_set(w, "note", note.text.n, clause, "an act has one signature, not %zu", note.n);
+    if (!act_parse(note.text, a, &act, w))
+        return false;
+    if (!span_eq(act.agreement, agreement))
+        return why_set(w, "agreement", (size_t)(act.agreement.p - in.p), clause,
+                       "the act belongs to another agreement");
+    key = find_key(keys, &note.signature[0]);
+    if (!key)
+        return why_set(w, "no-key", note.text.n, clause,
+                       "signed with a key that is not among the members' keys here (act %llu of %.*s)",
+                       (unsigned long long)act.number, 2, (const char *)act.member.p);
+    if (receipt_verify(in, key->name, key->key, &text, w) != RESULT_GENUINE)
+        return false;
+    if (!span_eq(key->state, act.member))
+        return why_set(w, "act", (size_t)(act.member.p - in.p), clause,
+                       "the key that signed it is one of %.*s", 2, (const char *)key->state.p);
+    act.note = in;
+    act.key = (size_t)(key - keys->key);
+    *out = act;
+    return true;
+}
+
+void trust_act_sign(const struct trust_act *act, const struct trust_key *key,
+                    const uint8_t secret[NODE_SECRET_KEY], struct buffer *out)
+{
+    struct buffer text;
+
+    buf_init(&text, LIMIT_ACT);
+    act_write(act, &text);
+    if (buf_ok(&text))
+        receipt_sign(buf_span(&text), key->name, key->key, secret, out);
+    else
+        out->bad = true;
+    buf_free(&text);
+}
