@@ -3,7 +3,7 @@
 const ZONES = [{ lines: 2, width: 44 }, { lines: 2, width: 36 }, { lines: 3, width: 30 }];
 const TOTAL = 11 * 1024 * 1024; // with base64 this stays below what the node takes
 const SIDE = 3000;
-const CHIP_FILES = 32;
+const CHIP_FILES = 64;
 const CHIP_TOTAL = 4 * 1024 * 1024;
 
 const isSealText = text => /^\s*(\{|[RN]DB1)/.test(text);

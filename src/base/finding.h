@@ -10,7 +10,7 @@
 
 enum severity { FINDING_NOTE, FINDING_WARNING };
 
-enum { FINDINGS_MAX = 32 };
+enum { FINDINGS_MAX = 64 };
 
 struct finding {
     enum severity severity;

@@ -7,10 +7,6 @@ enum {
     LIMIT_FILE = 32 * 1024 * 1024,     /* any file given to a command, bytes */
     LIMIT_EVIDENCE = 16 * 1024 * 1024, /* one HTTP body, bytes */
     LIMIT_EVIDENCE_ITEMS = 16,         /* pieces of evidence in one check */
-    LIMIT_CHIP_FILES = 32,             /* files of one chip read-out */
-    LIMIT_CHIP = 4 * 1024 * 1024,      /* all files of one chip read-out, bytes */
-    LIMIT_CHALLENGE = 8,               /* active authentication, RND.IFD (Doc 9303-11 6.1), bytes */
-    LIMIT_RESPONSE = 1024,             /* and the chip's answer, bytes */
     LIMIT_MRZ = 512,                   /* MRZ text with line ends and blanks around, bytes */
     LIMIT_NAME = 1024,                 /* one name in a national script, bytes */
     LIMIT_SEAL = 8 * 1024,             /* a visible seal, also after inflating, bytes */
@@ -28,6 +24,8 @@ enum {
     LIMIT_SOD = 256 * 1024,            /* EF.SOD, bytes */
     LIMIT_CHIP_FILE = 1024 * 1024,     /* one file of a chip; a data group with a large portrait has 100 KB */
     LIMIT_CHIP = 4 * 1024 * 1024,      /* all files of one chip, bytes */
+    LIMIT_CHIP_FILES = 64,             /* files of one chip read-out, notes of people beside them included */
+    LIMIT_RESPONSE = 1024,             /* a chip's answer to active authentication, bytes */
     LIMIT_CHIP_PIECES = 300,           /* GET RESPONSE commands for one answer */
     LIMIT_CHIP_COMMANDS = 16 * 1024,   /* commands to one chip in one reading */
     LIMIT_CHIP_SESSIONS = 4,           /* times a chip is opened again after the field was lost */

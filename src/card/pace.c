@@ -1,13 +1,11 @@
 #include "card/pace.h"
 
-#include "base/reader.h"
+#include "card/data_object.h"
 #include "crypto/node_key.h"
-#include "wire/lds.h"
 
 static const char clause[] = "Doc 9303-11 4.4";
 
 enum {
-    DYNAMIC_AUTHENTICATION = 0x7c,
     ENCRYPTED_NONCE = 0x80,
     MAPPING_MINE = 0x81,
     MAPPING_CHIP = 0x82,
@@ -35,49 +33,8 @@ struct run {
     struct cipher_key mac;
 };
 
-static enum cipher_alg cipher_of(const struct security_info *info)
-{
-    static const enum cipher_alg alg[] = {
-        [SM_3DES] = CIPHER_3DES,
-        [SM_AES128] = CIPHER_AES128,
-        [SM_AES192] = CIPHER_AES192,
-        [SM_AES256] = CIPHER_AES256,
-    };
-
-    return alg[info->cipher];
-}
-
-/* What of a dynamic authentication template came back. Empty spans: absent; seen: which came. */
-struct answer {
-    struct span value[16]; /* by the low half of the tag */
-    uint32_t seen;
-};
-
-/* 7C and in it context-specific objects 80 to 8F, each once. */
-static bool read_answer(struct span in, struct answer *out)
-{
-    struct reader r = rd_of(in), inner;
-    struct answer a = { 0 };
-    struct span value;
-    uint32_t tag;
-
-    if (!lds_next(&r, &tag, &value) || tag != DYNAMIC_AUTHENTICATION || !rd_done(&r))
-        return false;
-    inner = rd_of(value);
-    while (lds_next(&inner, &tag, &value)) {
-        if (tag < 0x80 || tag > 0x8f || (a.seen & 1u << (tag & 15)))
-            return false;
-        a.seen |= 1u << (tag & 15);
-        a.value[tag & 15] = value;
-    }
-    if (!rd_done(&inner))
-        return false;
-    *out = a;
-    return true;
-}
-
 /* The object with that tag, and no other. */
-static bool only(const struct answer *a, uint8_t tag, struct span *out)
+static bool only(const struct dynamic_data *a, uint8_t tag, struct span *out)
 {
     *out = a->value[tag & 15];
     return a->seen == 1u << (tag & 15);
@@ -89,20 +46,6 @@ static bool malformed(const char *what, struct why *w)
                    what);
 }
 
-static void put_length(struct buffer *b, size_t n)
-{
-    if (n >= 0x80)
-        buf_u8(b, n > 0xff ? 0x82 : 0x81);
-    buf_be(b, n, n > 0xff ? 2 : 1);
-}
-
-static void put_object(struct buffer *b, unsigned tag, struct span value)
-{
-    buf_be(b, tag, tag > 0xff ? 2 : 1);
-    put_length(b, value.n);
-    buf_put(b, value);
-}
-
 /* 63Cx says how many tries are left; 6300, or 6A80 at the token, only that this one failed. */
 static bool refused(uint16_t sw, struct why *w)
 {
@@ -112,7 +55,7 @@ static bool refused(uint16_t sw, struct why *w)
     return sw_why(sw, "PACE", w);
 }
 
-/* One GENERAL AUTHENTICATE. tag 0: an empty template. a: NULL when only the status matters. */
+/* One GENERAL AUTHENTICATE. tag 0: an empty template. */
 static bool general_authenticate(struct run *r, uint8_t cla, uint8_t tag, struct span value,
                                  struct reply *reply, struct why *w)
 {
@@ -123,8 +66,8 @@ static bool general_authenticate(struct run *r, uint8_t cla, uint8_t tag, struct
     buf_init_fixed(&inner, inner_memory, sizeof inner_memory);
     buf_init_fixed(&data, memory, sizeof memory);
     if (tag)
-        put_object(&inner, tag, value);
-    put_object(&data, DYNAMIC_AUTHENTICATION, buf_span(&inner));
+        object_put(&inner, tag, value);
+    object_put(&data, DYNAMIC_AUTHENTICATION, buf_span(&inner));
     c.data = buf_span(&data);
     c.le = c.data.n > APDU_SHORT_DATA ? APDU_EXTENDED_LE : APDU_SHORT_LE;
     if (!channel_send(r->ch, &c, reply, w))
@@ -137,11 +80,11 @@ static bool step(struct run *r, uint8_t tag, struct span value, uint8_t answer_t
                  struct span *out, struct why *w)
 {
     struct reply reply;
-    struct answer a;
+    struct dynamic_data a;
 
     if (!general_authenticate(r, CLA_CHAINED, tag, value, &reply, w))
         return false;
-    return (read_answer(reply.data, &a) && only(&a, answer_tag, out)) || malformed(what, w);
+    return (dynamic_data_read(reply.data, &a) && only(&a, answer_tag, out)) || malformed(what, w);
 }
 
 /* 4.4.4.1. The group is named when it must be, or when the chip did not take the protocol without. */
@@ -154,12 +97,12 @@ static bool set_template(struct run *r, unsigned password, bool with_group, stru
     struct apdu c = { .ins = INS_MANAGE_SECURITY_ENVIRONMENT, .p1 = 0xc1, .p2 = 0xa4 };
 
     buf_init_fixed(&data, memory, sizeof memory);
-    put_object(&data, 0x80, info->oid);
+    object_put(&data, 0x80, info->oid);
     number = (uint8_t)password;
-    put_object(&data, 0x83, span_of(&number, 1));
+    object_put(&data, 0x83, span_of(&number, 1));
     number = (uint8_t)info->id;
     if (with_group)
-        put_object(&data, 0x84, span_of(&number, 1));
+        object_put(&data, 0x84, span_of(&number, 1));
     if (!buf_ok(&data))
         return why_set(w, "not-supported", WHY_NO_OFFSET, clause, "the name of the protocol is too long");
     c.data = buf_span(&data);
@@ -211,7 +154,7 @@ static bool map_integrated(struct run *r, struct span nonce, struct why *w)
 {
     uint8_t other[CIPHER_KEY_MAX];
     struct reply reply;
-    struct answer a = { 0 };
+    struct dynamic_data a = { 0 };
     struct span value;
 
     r->random(other, cipher_key_size(r->alg));
@@ -219,7 +162,7 @@ static bool map_integrated(struct run *r, struct span nonce, struct why *w)
                               w))
         return false;
     if (reply.data.n &&
-        (!read_answer(reply.data, &a) || (a.seen && (!only(&a, MAPPING_CHIP, &value) || value.n != 0))))
+        (!dynamic_data_read(reply.data, &a) || (a.seen && (!only(&a, MAPPING_CHIP, &value) || value.n != 0))))
         return malformed("mapping data", w);
     return domain_map_integrated(r->domain, r->alg, nonce, span_of(other, cipher_key_size(r->alg)), w);
 }
@@ -247,9 +190,9 @@ static void token(const struct run *r, const struct octets *key, uint8_t out[MAC
 
     buf_init_fixed(&inner, inner_memory, sizeof inner_memory);
     buf_init_fixed(&data, memory, sizeof memory);
-    put_object(&inner, 0x06, r->choice->info->oid);
-    put_object(&inner, domain_kind(r->domain) == EXCHANGE_ECDH ? 0x86 : 0x84, octets_span(key));
-    put_object(&data, 0x7f49, buf_span(&inner));
+    object_put(&inner, 0x06, r->choice->info->oid);
+    object_put(&inner, domain_kind(r->domain) == EXCHANGE_ECDH ? 0x86 : 0x84, octets_span(key));
+    object_put(&data, 0x7f49, buf_span(&inner));
     if (r->alg == CIPHER_3DES)
         padding = pad_method2(data.n, cipher_block(r->alg), pad);
     mac_parts(&r->mac, (const struct span[]){ buf_span(&data), span_of(pad, padding) }, 2, out);
@@ -281,7 +224,7 @@ static bool authenticate(struct run *r, struct pace_proof *proof, struct why *w)
     uint32_t allowed = 1u << (TOKEN_CHIP & 15) | 1u << (AUTHORITY_NEWEST & 15) |
                        1u << (AUTHORITY_BEFORE & 15) | (cam ? 1u << (CHIP_DATA & 15) : 0);
     struct reply reply;
-    struct answer a;
+    struct dynamic_data a;
     struct span value;
 
     kdf(r->alg, octets_span(&r->secret), KDF_MAC, &r->mac);
@@ -289,7 +232,7 @@ static bool authenticate(struct run *r, struct pace_proof *proof, struct why *w)
     token(r, &r->mine, chip);
     if (!general_authenticate(r, 0, TOKEN_MINE, span_of(mine, sizeof mine), &reply, w))
         return false;
-    if (!read_answer(reply.data, &a) || (a.seen & ~allowed))
+    if (!dynamic_data_read(reply.data, &a) || (a.seen & ~allowed))
         return malformed("authentication token", w);
     value = a.value[TOKEN_CHIP & 15];
     if (value.n != sizeof chip)
@@ -348,7 +291,7 @@ static bool run(struct run *r, unsigned password, const struct cipher_key *key, 
 bool pace_with_key(struct channel *ch, const struct pace_choice *c, unsigned password,
                    const struct cipher_key *key, random_fn random, struct pace_proof *proof, struct why *w)
 {
-    struct run r = { .ch = ch, .choice = c, .alg = cipher_of(c->info), .random = random };
+    struct run r = { .ch = ch, .choice = c, .alg = session_cipher(c->info), .random = random };
     struct pace_proof p = { .parameter = SECURITY_INFO_NO_ID };
     bool ok = find_domain(c, &r.domain, w) && run(&r, password, key, &p, w);
 
@@ -370,7 +313,7 @@ bool pace(struct channel *ch, const struct pace_choice *c, const struct access_k
     struct cipher_key key;
     bool ok;
 
-    kdf(cipher_of(c->info), span_of(secret, n), KDF_PACE, &key);
+    kdf(session_cipher(c->info), span_of(secret, n), KDF_PACE, &key);
     ok = pace_with_key(ch, c, (unsigned)k->kind, &key, random, proof, w);
     wipe(secret, sizeof secret);
     wipe(&key, sizeof key);
@@ -415,6 +358,18 @@ static bool usable(const struct security_infos *offered, const struct security_i
     return ok;
 }
 
+enum cipher_alg session_cipher(const struct security_info *info)
+{
+    static const enum cipher_alg alg[] = {
+        [SM_3DES] = CIPHER_3DES,
+        [SM_AES128] = CIPHER_AES128,
+        [SM_AES192] = CIPHER_AES192,
+        [SM_AES256] = CIPHER_AES256,
+    };
+
+    return alg[info->cipher];
+}
+
 bool pace_choose(const struct security_infos *offered, struct pace_choice *out, struct why *w)
 {
     int best = 0;
@@ -430,7 +385,7 @@ bool pace_choose(const struct security_infos *offered, struct pace_choice *out, 
 }
 
 bool pace_proof_holds(const struct pace_proof *proof, const struct security_infos *card_security,
-                      struct why *w)
+                      struct span *by, struct why *w)
 {
     bool tried = false, holds = false;
 
@@ -447,6 +402,8 @@ bool pace_proof_holds(const struct pace_proof *proof, const struct security_info
                     span_eq(octets_span(&product), octets_span(&proof->mapping_key));
         }
         domain_free(d);
+        if (holds && by)
+            *by = info->key;
     }
     if (holds)
         return true;

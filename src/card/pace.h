@@ -11,6 +11,9 @@
 #include "crypto/exchange.h"
 #include "wire/security_infos.h"
 
+/* The cipher that a protocol names for the session after it. */
+enum cipher_alg session_cipher(const struct security_info *info);
+
 /* One way to do it out of those that a chip offers. Points into the SecurityInfos. */
 struct pace_choice {
     const struct security_info *info;
@@ -55,8 +58,9 @@ MUST_USE bool pace_with_key(struct channel *ch, const struct pace_choice *c, uns
  * Whether the chip that was spoken to has the private key of one of the keys in EF.CardSecurity: CA_IC times
  * PK_IC is the mapping key. Worth something only when EF.CardSecurity is verified. Reason
  * "chip-authentication" (it has none of them: another chip, or a copy), "no-key" (no key over that group).
+ * *key (may be NULL): the SubjectPublicKeyInfo that it is.
  */
 MUST_USE bool pace_proof_holds(const struct pace_proof *proof, const struct security_infos *card_security,
-                               struct why *w);
+                               struct span *key, struct why *w);
 
 #endif

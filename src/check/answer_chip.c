@@ -57,7 +57,7 @@ static void put_steps(struct json_writer *w, const struct gathered_chip *g)
     jw_str(w, "signature", step_word(c->signature));
     jw_str(w, "chain", step_word(c->chain));
     jw_str(w, "data_groups", step_word(groups_step(c)));
-    jw_str(w, "active_authentication", step_word(STEP_NOT_DONE));
+    jw_str(w, "active_authentication", step_word(c->active_authentication));
     jw_object_end(w);
 }
 
@@ -89,7 +89,7 @@ static void put_anchor(struct json_writer *w, const struct chip *c)
     jw_hex(w, "sha256", span_of(a->sha256, sizeof a->sha256));
     jw_text(w, "country", a->cert.country);
     jw_text(w, "common_name", a->cert.common_name);
-    jw_str(w, "source", a->source);
+    jw_str(w, "source", a->origin->source);
     jw_object_end(w);
 }
 

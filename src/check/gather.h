@@ -23,13 +23,11 @@ struct gathered_portrait {
 /* The chip that stands for the document, read and verified. Nothing here is stored. */
 struct gathered_chip {
     size_t item;
-    struct chip verified; /* has_signer, path and so on; group and steps */
-    bool has_sod;
+    struct chip verified;
     struct mrz dg1;
     bool has_dg1;     /* DG1 was supplied and parses */
     unsigned differs; /* from the printed lines: DIFFERS_ bits */
     struct gathered_portrait portrait;
-    bool asked; /* active authentication was tried by the reader */
     struct findings findings;
 };
 

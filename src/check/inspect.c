@@ -36,6 +36,9 @@ static const struct {
     { THING_VDSNC, inspect_seal },
     { THING_SOD, inspect_sod },
     { THING_DATA_GROUP, inspect_data_group },
+    { THING_CARD_ACCESS, inspect_card_access },
+    { THING_CARD_SECURITY, inspect_card_security },
+    { THING_CHIP_DIRECTORY, inspect_chip_directory },
     { THING_CERTIFICATE, inspect_certificate },
     { THING_PEM, inspect_certificate },
     { THING_CRL, inspect_crl },
@@ -157,7 +160,7 @@ enum result inspect(const char *name, struct span file, const struct inspect_opt
     return run(name, &in, in.thing == THING_PICTURE ? inspect_picture : by_thing, out);
 }
 
-enum result inspect_chip(const char *name, const struct span *files, size_t n,
+enum result inspect_chip(const char *name, const struct inspect_file *files, size_t n,
                          const struct inspect_options *opt, struct arena *a, struct buffer *out)
 {
     struct inspection in = { .files = files, .n_files = n, .opt = opt, .arena = a };

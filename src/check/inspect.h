@@ -12,6 +12,20 @@ struct inspect_options {
     const struct anchor_set *anchors;
     unix_time at;
     enum profile profile;
+
+    /* Of chips only. */
+    bool crl_required;         /* without a current revocation list: undetermined */
+    uint32_t required;         /* bit n: DGn must be there; 0: every one that EF.SOD lists */
+    const struct span *signer; /* DER certificates of document signers, candidates only */
+    size_t n_signers;
+    struct span aa_challenge,
+        aa_response; /* active authentication; of files, those in the folder come first */
+};
+
+/* A file of a chip read-out; name may be NULL. */
+struct inspect_file {
+    const char *name;
+    struct span bytes;
 };
 
 /*
@@ -21,8 +35,9 @@ struct inspect_options {
 enum result inspect(const char *name, struct span file, const struct inspect_options *opt, struct arena *a,
                     struct buffer *out);
 
-/* The files of one chip read-out, in any order: EF.SOD, EF.COM, data groups. kind is "chip". */
-enum result inspect_chip(const char *name, const struct span *files, size_t n,
+/* The files of one chip read-out, in any order and with others among them (check/chip_files.h). kind is
+ * "chip". */
+enum result inspect_chip(const char *name, const struct inspect_file *files, size_t n,
                          const struct inspect_options *opt, struct arena *a, struct buffer *out);
 
 #endif

@@ -8,7 +8,7 @@
 #include "wire/json_write.h"
 
 struct inspection {
-    const struct span *files; /* of a chip read-out; else none */
+    const struct inspect_file *files; /* of a chip read-out; else none */
     size_t n_files;
     struct span bytes; /* the thing itself: out of the picture, out of its text form */
     enum thing thing;
@@ -27,6 +27,9 @@ enum result inspect_mrz(struct inspection *in);
 enum result inspect_seal(struct inspection *in);
 enum result inspect_sod(struct inspection *in);
 enum result inspect_data_group(struct inspection *in);
+enum result inspect_card_access(struct inspection *in);
+enum result inspect_card_security(struct inspection *in);
+enum result inspect_chip_directory(struct inspection *in);
 enum result inspect_certificate(struct inspection *in);
 enum result inspect_crl(struct inspection *in);
 enum result inspect_master_list(struct inspection *in);

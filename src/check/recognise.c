@@ -7,13 +7,23 @@
 const char *thing_word(enum thing t)
 {
     static const char *const word[] = {
-        [THING_UNKNOWN] = "unknown", [THING_MRZ] = "mrz",
-        [THING_VDS] = "vds",         [THING_VDS_HEX] = "vds",
-        [THING_IDB] = "idb",         [THING_VDSNC] = "vds-nc",
-        [THING_PICTURE] = "picture", [THING_SOD] = "chip",
-        [THING_DATA_GROUP] = "chip", [THING_CERTIFICATE] = "certificate",
-        [THING_CRL] = "crl",         [THING_MASTER_LIST] = "master-list",
-        [THING_PEM] = "certificate", [THING_NOTE] = "receipt",
+        [THING_UNKNOWN] = "unknown",
+        [THING_MRZ] = "mrz",
+        [THING_VDS] = "vds",
+        [THING_VDS_HEX] = "vds",
+        [THING_IDB] = "idb",
+        [THING_VDSNC] = "vds-nc",
+        [THING_PICTURE] = "picture",
+        [THING_SOD] = "chip",
+        [THING_DATA_GROUP] = "chip",
+        [THING_CARD_ACCESS] = "chip",
+        [THING_CARD_SECURITY] = "chip",
+        [THING_CHIP_DIRECTORY] = "chip",
+        [THING_CERTIFICATE] = "certificate",
+        [THING_CRL] = "crl",
+        [THING_MASTER_LIST] = "master-list",
+        [THING_PEM] = "certificate",
+        [THING_NOTE] = "receipt",
     };
 
     return word[t];
@@ -38,6 +48,21 @@ static bool skip(struct reader *r, int wanted)
     return header(r, &tag, &len) && tag == wanted && rd_take(r, len).n == len && rd_ok(r);
 }
 
+/* SignedData from its OID on: EF.CardSecurity when its content is of that type, else a list. */
+static enum thing of_signed_data(struct reader *r)
+{
+    static const uint8_t security_object[] = { 0x06, 0x08, 0x04, 0x00, 0x7f, 0x00, 0x07, 0x03, 0x02, 0x01 };
+    size_t len;
+    int tag;
+
+    if (!skip(r, 0x06) || !header(r, &tag, &len) || !header(r, &tag, &len) || !skip(r, 0x02) ||
+        !skip(r, 0x31) || !header(r, &tag, &len))
+        return THING_MASTER_LIST;
+    return span_starts(span_of(r->p, rd_left(r)), span_of(security_object, sizeof security_object))
+               ? THING_CARD_SECURITY
+               : THING_MASTER_LIST;
+}
+
 /*
  * Certificate, list of revoked certificates or signed list: told apart by what follows the first SEQUENCE. A
  * TBSCertList has a time where a TBSCertificate has [0], or its validity (RFC 5280 4.1, 5.1). What is too
@@ -53,7 +78,7 @@ static enum thing of_sequence(struct span s)
     if (!header(&r, &tag, &len) || tag != 0x30)
         return THING_CERTIFICATE;
     if (span_starts(span_of(r.p, rd_left(&r)), span_of(signed_data, sizeof signed_data)))
-        return THING_MASTER_LIST;
+        return of_signed_data(&r);
     if (!header(&r, &tag, &len) || tag != 0x30)
         return THING_CERTIFICATE;
     if (rd_peek(&r) == 0x02 && !skip(&r, 0x02))
@@ -62,6 +87,25 @@ static enum thing of_sequence(struct span s)
         if (!skip(&r, 0x30))
             return THING_CERTIFICATE;
     return rd_peek(&r) == 0x17 || rd_peek(&r) == 0x18 ? THING_CRL : THING_CERTIFICATE;
+}
+
+/* SecurityInfos: a SET of a SEQUENCE that begins with an OID. */
+static bool like_card_access(struct span s)
+{
+    struct reader r = rd_of(s);
+    size_t len;
+    int tag;
+
+    if (!header(&r, &tag, &len) || len != rd_left(&r) || !header(&r, &tag, &len) || tag != 0x30)
+        return false;
+    return header(&r, &tag, &len) && tag == 0x06;
+}
+
+/* A data group that is short enough for its second byte to be a character. */
+static bool like_short_group(struct span s)
+{
+    return s.n > 4 && s.n == 2u + s.p[1] &&
+           (s.p[2] == 0x5c || s.p[2] == 0x7f || (s.p[2] == 0x31 && s.p[4] == 0x30));
 }
 
 static bool is_hex(struct span s)
@@ -141,6 +185,10 @@ enum thing recognise(struct span s)
         if (s.n < 2 || s.p[1] >= 0x80)
             return of_sequence(s);
         break;
+    case 0x31:
+        if (like_card_access(s))
+            return THING_CARD_ACCESS;
+        break;
     case 0x60:
     case 0x61:
     case 0x63:
@@ -158,7 +206,10 @@ enum thing recognise(struct span s)
     case 0x70:
     case 0x75:
     case 0x76:
-        if (s.n < 2 || s.p[1] >= 0x7f || s.p[1] < 0x20 || (s.n > 3 && (s.p[2] == 0x5f || s.p[2] == 0x30)))
+        if (s.p[0] == 0x61 && s.n > 3 && s.p[2] == 0x4f && s.p[3] >= 5 && s.p[3] <= 16)
+            return THING_CHIP_DIRECTORY;
+        if (s.n < 2 || s.p[1] >= 0x7f || s.p[1] < 0x20 || (s.n > 3 && (s.p[2] == 0x5f || s.p[2] == 0x30)) ||
+            like_short_group(s))
             return THING_DATA_GROUP;
         break;
     default:

@@ -11,9 +11,12 @@ enum thing {
     THING_VDS_HEX, /* the same as hexadecimal text */
     THING_IDB,
     THING_VDSNC,
-    THING_PICTURE,    /* PNG or JPEG */
-    THING_SOD,        /* EF.SOD */
-    THING_DATA_GROUP, /* a data group or EF.COM alone */
+    THING_PICTURE,        /* PNG or JPEG */
+    THING_SOD,            /* EF.SOD */
+    THING_DATA_GROUP,     /* a data group or EF.COM alone */
+    THING_CARD_ACCESS,    /* EF.CardAccess */
+    THING_CARD_SECURITY,  /* EF.CardSecurity */
+    THING_CHIP_DIRECTORY, /* EF.DIR */
     THING_CERTIFICATE,
     THING_CRL,
     THING_MASTER_LIST,

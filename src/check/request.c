@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "check/check.h"
+#include "seal/active_authentication.h"
 #include "wire/json.h"
 
 static const char clause[] = "openapi.json CheckRequest";
@@ -185,9 +186,9 @@ static bool chip_answer(const struct json *j, json_ref obj, struct evidence *e, 
     if (!read_members(j, obj, "\"active_authentication\"", members, sizeof members / sizeof *members, a, w) ||
         !decode(j, obj, challenge, a, &e->challenge, w) || !decode(j, obj, response, a, &e->response, w))
         return false;
-    if (e->challenge.n != LIMIT_CHALLENGE || e->response.n == 0 || e->response.n > LIMIT_RESPONSE)
+    if (e->challenge.n != AA_CHALLENGE || e->response.n == 0 || e->response.n > LIMIT_RESPONSE)
         return why_set(w, "request", json_offset(j, obj), "Doc 9303-11 6.1",
-                       "a challenge has %d bytes and a response 1 to %d, in base64", LIMIT_CHALLENGE,
+                       "a challenge has %d bytes and a response 1 to %d, in base64", AA_CHALLENGE,
                        LIMIT_RESPONSE);
     return true;
 }

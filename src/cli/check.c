@@ -93,6 +93,12 @@ static void put_request(const struct check_request *r, struct buffer *b)
             for (size_t k = 0; k < e->n_files; k++)
                 put_base64(&w, NULL, e->file[k]);
             jw_array_end(&w);
+            if (e->response.n) {
+                jw_object(&w, "active_authentication");
+                put_base64(&w, "challenge", e->challenge);
+                put_base64(&w, "response", e->response);
+                jw_object_end(&w);
+            }
         } else {
             put_base64(&w, "base64", e->bytes);
         }
@@ -163,17 +169,36 @@ static int exit_of(struct span answer, struct arena *a)
     return CLI_UNDETERMINED;
 }
 
+/* What the reader left of active authentication, beside the files of the chip. */
+static bool take_answer(const struct inspect_file *f, struct evidence *e)
+{
+    const char *base = strrchr(f->name, '/') + 1;
+
+    if (strcmp(base, "AA.challenge") == 0)
+        e->challenge = f->bytes;
+    else if (strcmp(base, "AA.response") == 0)
+        e->response = f->bytes;
+    else
+        return false;
+    return true;
+}
+
 /* One piece of evidence: a file, or a folder that holds a chip. */
 static bool take_evidence(const char *path, bool chip, struct arena *a, struct evidence *e, struct why *w)
 {
+    struct inspect_file *read;
     struct span *file;
-    size_t bytes = 0;
+    size_t bytes = 0, n;
 
     if (!chip && !cli_is_folder(path))
         return cli_read(path, a, &e->bytes, w);
+    read = arena_array(a, LIMIT_CHIP_FILES, sizeof *read);
     file = arena_array(a, LIMIT_CHIP_FILES, sizeof *file);
-    if (!cli_read_folder(path, a, file, LIMIT_CHIP_FILES, &e->n_files, w))
+    if (!cli_read_folder(path, a, read, LIMIT_CHIP_FILES, &n, w))
         return false;
+    for (size_t i = 0; i < n; i++)
+        if (!take_answer(&read[i], e) && read[i].bytes.n)
+            file[e->n_files++] = read[i].bytes;
     if (e->n_files == 0)
         return why_set(w, "no-evidence", WHY_NO_OFFSET, NULL, "the folder holds no file of a chip");
     for (size_t i = 0; i < e->n_files; i++)

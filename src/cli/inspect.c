@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "check/inspect.h"
 #include "cli/cli.h"
 #include "cli/folder.h"
@@ -17,7 +18,14 @@ static const char help[] =
     "\n"
     "  --anchors PATH    certificates or master list to believe, a file or a folder; may be repeated\n"
     "  --at TIME         judge validity at this date or time, such as 2026-01-31T12:00:00Z\n"
-    "  --profile NAME    lenient (deviations are findings) or strict (they count); lenient by default\n"
+    "  --profile NAME    lenient (deviations are notes) or strict (for chips they are warnings, for seals\n"
+    "                    they count); lenient by default\n"
+    "  --chip            all FILEs together are one chip read-out\n"
+    "  --signer FILE     a document signer's certificate for chips that bring none; may be repeated\n"
+    "  --require LIST    data groups a chip must show, such as dg1,dg2; all that it lists by default\n"
+    "  --crl-required    without a current revocation list a chip is undetermined\n"
+    "  --aa-challenge HEX, --aa-response HEX   active authentication as the reader did it; in a folder the\n"
+    "                    files AA.challenge and AA.response, and CA.json for chip authentication\n"
     "  --json            one JSON object a line\n"
     "\n"
     "Exit 0 genuine or well-formed, 1 forged, malformed, expired or revoked, 2 usage or input/output,\n"
@@ -25,43 +33,52 @@ static const char help[] =
     "\n"
     "Examples:\n"
     "  serai inspect passport.txt\n"
-    "  serai inspect --anchors anchors/ --json visa.png\n";
+    "  serai inspect --anchors anchors/ --json visa.png\n"
+    "  serai inspect --anchors anchors/ --require dg1,dg2 --crl-required readout/\n";
+
+enum { SIGNERS = 64 };
 
 struct options {
     struct inspect_options inspect;
-    bool json;
+    bool json, chip;
+    struct arena arena; /* what the options point into */
+    struct span signer[SIGNERS];
 };
 
-static int inspect_one(const char *path, const struct options *o)
+static int say(const struct options *o, struct arena *a, struct buffer *out, enum result r)
+{
+    if (o->json)
+        puts(buf_cstr(out));
+    else
+        show_inspection(buf_span(out), a);
+    return cli_exit_of(r);
+}
+
+/* One file, one folder, or n files that are one chip. */
+static int inspect_paths(char *const *path, size_t n, const struct options *o)
 {
     struct why w = { 0 };
     struct arena a;
     struct buffer out;
     struct span file;
-    enum result r;
+    enum result r = RESULT_MALFORMED;
     int code;
+    bool ok;
 
     arena_init(&a, 512 << 20);
     buf_init(&out, 16 << 20);
-    if (cli_is_folder(path)) {
-        if (!cli_inspect_folder(path, &o->inspect, &a, &out, &r, &w)) {
-            cli_why("inspect", path, &w);
-            code = CLI_USAGE;
-            goto out;
-        }
-    } else if (cli_read(path, &a, &file, &w)) {
-        r = inspect(path, file, &o->inspect, &a, &out);
+    if (o->chip && !cli_is_folder(path[0])) {
+        ok = cli_inspect_files(path, n, &o->inspect, &a, &out, &r, &w);
+    } else if (cli_is_folder(path[0])) {
+        ok = cli_inspect_folder(path[0], &o->inspect, &a, &out, &r, &w);
     } else {
-        cli_why("inspect", path, &w);
-        code = CLI_USAGE;
-        goto out;
+        ok = cli_read(path[0], &a, &file, &w);
+        if (ok)
+            r = inspect(path[0], file, &o->inspect, &a, &out);
     }
-    if (o->json)
-        puts(buf_cstr(&out));
-    else
-        show_inspection(buf_span(&out), &a);
-    code = cli_exit_of(r);
-out:
+    if (!ok)
+        cli_why("inspect", path[0], &w);
+    code = ok ? say(o, &a, &out, r) : CLI_USAGE;
     buf_free(&out);
     arena_free(&a);
     return code;
@@ -90,39 +107,136 @@ static bool add_anchors(struct anchor_set *set, const char *path)
     return ok || strcmp(w.reason, "empty") == 0;
 }
 
+static bool one_signer(void *ctx, struct span der)
+{
+    struct options *o = ctx;
+
+    if (o->inspect.n_signers == SIGNERS)
+        return false;
+    o->signer[o->inspect.n_signers++] = der;
+    return true;
+}
+
+static bool add_signer(struct options *o, const char *path)
+{
+    struct why w = { 0 };
+    struct span file;
+
+    if (!cli_read(path, &o->arena, &file, &w) || certificates_in(file, &o->arena, one_signer, o) == 0) {
+        (void)why_set(&w, "certificate", WHY_NO_OFFSET, NULL, "no certificate in it, or more than %d",
+                      SIGNERS);
+        cli_why("inspect", path, &w);
+        return false;
+    }
+    o->inspect.signer = o->signer;
+    return true;
+}
+
+/* "dg1,dg2", "1,2" */
+static bool parse_groups(const char *text, uint32_t *out)
+{
+    struct span rest = span_str(text), one;
+    uint32_t groups = 0;
+
+    while (text_split(&rest, ',', &one)) {
+        uint32_t v = 0;
+
+        if (one.n > 2 && (one.p[0] | 0x20) == 'd' && (one.p[1] | 0x20) == 'g')
+            one = span_sub(one, 2, one.n);
+        if (one.n == 0 || one.n > 2)
+            return false;
+        for (size_t i = 0; i < one.n; i++) {
+            if (!ascii_digit(one.p[i]))
+                return false;
+            v = 10 * v + one.p[i] - '0';
+        }
+        if (v < 1 || v > 16)
+            return false;
+        groups |= 1u << v;
+    }
+    *out = groups;
+    return groups != 0;
+}
+
+/* CLI_POSITIVE, or what to end with. */
+static int take_option(struct options *o, struct anchor_set *set, int c)
+{
+    struct inspect_options *to = &o->inspect;
+
+    switch (c) {
+    case 'a':
+        return add_anchors(set, optarg) ? CLI_POSITIVE : CLI_USAGE;
+    case 't':
+        return cli_time(optarg, &to->at)
+                   ? CLI_POSITIVE
+                   : cli_usage("inspect", "--at wants a date or a time such as 2026-01-31T12:00:00Z");
+    case 'p':
+        return cli_profile(optarg, &to->profile) ? CLI_POSITIVE
+                                                 : cli_usage("inspect", "--profile is lenient or strict");
+    case 's':
+        return add_signer(o, optarg) ? CLI_POSITIVE : CLI_USAGE;
+    case 'r':
+        return parse_groups(optarg, &to->required)
+                   ? CLI_POSITIVE
+                   : cli_usage("inspect", "--require wants data groups such as dg1,dg2");
+    case 'x':
+        return hex_decode(span_str(optarg), &o->arena, &to->aa_challenge)
+                   ? CLI_POSITIVE
+                   : cli_usage("inspect", "--aa-challenge wants hexadecimal digits");
+    case 'y':
+        return hex_decode(span_str(optarg), &o->arena, &to->aa_response)
+                   ? CLI_POSITIVE
+                   : cli_usage("inspect", "--aa-response wants hexadecimal digits");
+    case 'l':
+        to->crl_required = true;
+        return CLI_POSITIVE;
+    case 'c':
+        o->chip = true;
+        return CLI_POSITIVE;
+    case 'j':
+        o->json = true;
+        return CLI_POSITIVE;
+    default:
+        return cli_bad_option("inspect");
+    }
+}
+
 int cmd_inspect(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "anchors", required_argument, NULL, 'a' }, { "at", required_argument, NULL, 't' },
-        { "profile", required_argument, NULL, 'p' }, { "json", no_argument, NULL, 'j' },
-        { "help", no_argument, NULL, 'h' },          { 0 },
+        { "anchors", required_argument, NULL, 'a' },
+        { "at", required_argument, NULL, 't' },
+        { "profile", required_argument, NULL, 'p' },
+        { "chip", no_argument, NULL, 'c' },
+        { "signer", required_argument, NULL, 's' },
+        { "require", required_argument, NULL, 'r' },
+        { "crl-required", no_argument, NULL, 'l' },
+        { "aa-challenge", required_argument, NULL, 'x' },
+        { "aa-response", required_argument, NULL, 'y' },
+        { "json", no_argument, NULL, 'j' },
+        { "help", no_argument, NULL, 'h' },
+        { 0 },
     };
     struct anchor_set *set = anchor_set_new();
     struct options o = { .inspect = { .anchors = set, .at = cli_now() } };
     int worst = CLI_POSITIVE, c;
 
-    while ((c = getopt_long(argc, argv, "a:t:p:jh", options, NULL)) != -1) {
-        if (c == 'a' && !add_anchors(set, optarg)) {
-            worst = CLI_USAGE;
-            goto out;
-        } else if (c == 't' && !cli_time(optarg, &o.inspect.at)) {
-            worst = cli_usage("inspect", "--at wants a date or a time such as 2026-01-31T12:00:00Z");
-            goto out;
-        } else if (c == 'p' && !cli_profile(optarg, &o.inspect.profile)) {
-            worst = cli_usage("inspect", "--profile is lenient or strict");
-            goto out;
-        } else if (c == 'j') {
-            o.json = true;
-        } else if (c == 'h' || c == '?') {
-            worst = c == 'h' ? cli_help(help) : cli_bad_option("inspect");
+    arena_init(&o.arena, 64 << 20);
+    while (worst == CLI_POSITIVE && (c = getopt_long(argc, argv, "a:t:p:jh", options, NULL)) != -1) {
+        if (c == 'h') {
+            worst = cli_help(help);
             goto out;
         }
+        worst = take_option(&o, set, c);
     }
+    if (worst != CLI_POSITIVE)
+        goto out;
     if (optind == argc)
         worst = cli_usage("inspect", "name at least one file");
-    for (int i = optind; i < argc; i++)
-        worst = cli_gravest(worst, inspect_one(argv[i], &o));
+    for (int i = optind; i < argc; i = o.chip ? argc : i + 1)
+        worst = cli_gravest(worst, inspect_paths(argv + i, (size_t)(argc - i), &o));
 out:
     anchor_set_free(set);
+    arena_free(&o.arena);
     return worst;
 }

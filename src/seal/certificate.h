@@ -46,12 +46,6 @@ bool certificate_extension(const struct certificate *c, struct span oid, struct 
 /* Whether the extended key usage names that purpose. */
 bool certificate_has_eku(const struct certificate *c, struct span oid);
 
-/*
- * What Doc 9303-12 7.1 asks of certificates and this one does not do, as warnings: real States deviate in all
- * of it, so none of it says anything about authenticity.
- */
-void certificate_conformance(const struct certificate *c, struct findings *f);
-
 /* Time (RFC 5280 4.1.2.5): UTCTime or GeneralizedTime, in UTC with seconds. */
 struct der;
 unix_time certificate_time(struct der *d);

@@ -32,19 +32,32 @@ struct chip_options {
     uint32_t required;      /* bit n: DGn must be supplied; 0: every one that is listed */
     const struct span *dsc; /* document signers from elsewhere, for SODs without one */
     size_t n_dsc;
-    const struct crl *crl; /* read, not yet believed */
-    size_t n_crl;
     bool crl_required; /* without a current list the result is undetermined */
+
+    /* Active authentication (seal/active_authentication.h), done by whoever read the chip; both empty: not
+     * done. */
+    struct span aa_challenge, aa_response;
+    struct span
+        ca_record; /* of chip authentication (card/chip_authentication.h), by the same; empty: not done */
+    struct span card_security; /* EF.CardSecurity, EF.CardAccess as read; empty: not there */
+    struct span card_access;
 };
 
 struct chip {
     enum result result;
     struct why why; /* set unless genuine */
     int32_t lds_version;
+    struct span lds_text, unicode_text; /* "0108", "040000": of LDS version 1; else empty */
     enum digest_alg lds_digest;
     struct span hash[LDS_GROUPS + 1]; /* as listed; empty: not listed */
     enum group_state group[LDS_GROUPS + 1];
     enum step signature, message_digest, chain;
+    enum step active_authentication, chip_authentication; /* done, and with a key that is proven */
+    bool has_card_security;
+    enum result card_security;
+    struct span card_security_infos; /* its content, when genuine */
+    bool has_com;
+    uint32_t com_groups; /* what EF.COM announces: bit n for DGn; not signed */
     struct sig_alg sig_alg;
     bool has_signing_time;
     unix_time signing_time;
@@ -56,8 +69,10 @@ struct chip {
 
 /*
  * The first that applies, from the top: malformed, forged, revoked, no-anchor, undetermined, expired, genuine
- * (reference to the reasons: doc/trust.md). Every step is done as far as it can be, whatever the others gave.
- * Spans of *out point into sod, dg and opt, or live in the arena. Returns out->result.
+ * (the reasons: doc/chip.md). Every step is done as far as it can be, whatever the others gave.
+ * The profile changes no result: deviations are findings, warnings in the strict profile. With whatever says
+ * that the document is genuine, a note says when a copy of the chip is not ruled out. Spans of *out point
+ * into sod, dg and opt, or live in the arena. Returns out->result.
  */
 enum result chip_verify(struct span sod, const struct data_group *dg, size_t n,
                         const struct chip_options *opt, struct arena *a, struct chip *out,

@@ -274,9 +274,9 @@ empty = work / "empty"
 empty.mkdir()
 code, b = check(ir, *ordinary, empty)
 ok(code == 2 and "no file" in b["stderr"], "an empty folder", b)
-crowd = chips.write(work / "crowd", {f"{i:02}.bin": b"x" for i in range(33)})
+crowd = chips.write(work / "crowd", {f"{i:02}.bin": b"x" for i in range(65)})
 code, b = check(ir, *ordinary, crowd)
-ok(code == 2 and "32" in b["stderr"], "too many files", b)
+ok(code == 2 and "64" in b["stderr"], "too many files", b)
 
 # Documents of others: the synthetic ones, each with the result its index gives; a check needs no revocation list.
 index = vectors("travel/emrtd/synthetic/index.json")

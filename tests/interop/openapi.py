@@ -58,7 +58,7 @@ def exercise(base, seal):
                  chip([read[0], read[2][:-1] + b"x", *read[3:]])):
         status, text = call(base, "post", "/v1/check", body)
         ok(status == 200 and json.loads(text)["chip"]["result"] != "well-formed", "a chip is answered", status, text[:300])
-    for body, status in ((chip([]), 400), (chip([b""]), 400), (chip([b"x"] * 33), 413), (chip([bytes(5 << 20)]), 413),
+    for body, status in ((chip([]), 400), (chip([b""]), 400), (chip([b"x"] * 65), 413), (chip([bytes(5 << 20)]), 413),
                          (chip(read, text="x"), 400), (chip(read, active_authentication={**asked, "challenge": "AA=="}), 400),
                          (chip(read, active_authentication={"challenge": asked["challenge"]}), 400),
                          ({"evidence": [{**mrz, "files": ["AAAA"]}]}, 400), ({"evidence": [{"kind": "chip", "text": "x"}]}, 400),

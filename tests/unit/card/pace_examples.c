@@ -221,14 +221,14 @@ static void proof_of(const struct example *e, const struct pace_proof *proof)
     }
     assert_true(span_eq(octets_span(&proof->data), from_hex(&test_arena, e->chip_data)));
     assert_true(security_infos_parse(from_hex(&test_arena, e->card_security), &infos, NULL, &w));
-    assert_true(pace_proof_holds(proof, &infos, &w));
+    assert_true(pace_proof_holds(proof, &infos, NULL, &w));
     other.data.b[31] ^= 1;
-    assert_false(pace_proof_holds(&other, &infos, &w));
+    assert_false(pace_proof_holds(&other, &infos, NULL, &w));
     assert_string_equal(w.reason, "chip-authentication");
     assert_string_equal(w.clause, "Doc 9303-11 4.4.3.5.2");
     infos.n = 0;
     why_clear(&w);
-    assert_false(pace_proof_holds(proof, &infos, &w));
+    assert_false(pace_proof_holds(proof, &infos, NULL, &w));
     assert_string_equal(w.reason, "no-key");
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "guard.h"
+#include "seal/card_security.h"
 #include "seal/chip.h"
 #include "seal/master_list.h"
 
@@ -76,6 +77,14 @@ static bool has_finding(const struct findings *f, const char *reason)
     return false;
 }
 
+static bool has_warning(const struct findings *f, const char *reason)
+{
+    for (size_t i = 0; i < f->n; i++)
+        if (f->item[i].severity == FINDING_WARNING && strcmp(f->item[i].why.reason, reason) == 0)
+            return true;
+    return false;
+}
+
 static void real_chips_hold(void **state)
 {
     json_t *index = load_json(vector_path("travel/emrtd/index.json")), *item;
@@ -93,6 +102,9 @@ static void real_chips_hold(void **state)
         struct chip c;
         size_t listed = 0;
 
+        opt.profile = PROFILE_STRICT;
+        assert_int_equal(chip_verify(sod, NULL, 0, &opt, &test_arena, &c, NULL), RESULT_UNDETERMINED);
+        opt.profile = PROFILE_LENIENT;
         findings_init(&f);
         (void)chip_verify(sod, NULL, 0, &opt, &test_arena, &c, &f);
         if (c.result != RESULT_UNDETERMINED || strcmp(c.why.reason, "data-group-missing") != 0)
@@ -114,7 +126,7 @@ static void real_chips_hold(void **state)
         assert_int_equal(has_finding(&f, "content-type"), strcmp(id, "CN") == 0);
         assert_int_equal(has_finding(&f, "indefinite-length"), strcmp(id, "NZ") == 0);
         assert_int_equal(has_finding(&f, "signer-name"), strcmp(id, "MY") == 0);
-        assert_int_equal(has_finding(&f, "weak-digest"), strcmp(id, "RU") == 0);
+        assert_int_equal(has_warning(&f, "weak-digest"), strcmp(id, "RU") == 0);
         guard_free(sod);
     }
     assert_int_equal(i, 9);
@@ -154,9 +166,11 @@ static void specimens_give_their_result(void **state)
         size_t n = groups_of(item, dg);
         struct chip c;
 
-        (void)chip_verify(file(text(item, "sod")), dg, n, &opt, &test_arena, &c, NULL);
-        if (!expected(want, c.result))
-            fail_msg("%s: %s: %s", text(item, "id"), result_word(c.result), c.why.detail);
+        for (opt.profile = PROFILE_LENIENT; opt.profile <= PROFILE_STRICT; opt.profile++) {
+            (void)chip_verify(file(text(item, "sod")), dg, n, &opt, &test_arena, &c, NULL);
+            if (!expected(want, c.result))
+                fail_msg("%s: %s: %s", text(item, "id"), result_word(c.result), c.why.detail);
+        }
         assert_int_equal(c.signature, STEP_HOLDS);
         assert_int_equal(c.group[1], GROUP_HOLDS);
     }
@@ -180,11 +194,13 @@ static void damaged_chips_are_never_genuine(void **state)
         struct data_group dg = { 0, bytes };
         struct chip c;
 
-        (void)chip_verify(group ? file(text(item, "with_sod")) : bytes, &dg, group, &opt, &test_arena, &c,
-                          NULL);
-        if (!expected(json_object_get(item, "expected"), c.result))
-            fail_msg("%s: %s: %s", name, result_word(c.result), c.why.detail);
-        assert_non_null(c.why.reason);
+        for (opt.profile = PROFILE_LENIENT; opt.profile <= PROFILE_STRICT; opt.profile++) {
+            (void)chip_verify(group ? file(text(item, "with_sod")) : bytes, &dg, group, &opt, &test_arena, &c,
+                              NULL);
+            if (!expected(json_object_get(item, "expected"), c.result))
+                fail_msg("%s: %s: %s", name, result_word(c.result), c.why.detail);
+            assert_non_null(c.why.reason);
+        }
     }
     json_decref(index);
     anchor_set_free(set);
@@ -247,6 +263,10 @@ static void synthetic_documents_give_every_result(void **state)
             outside = file(text(item, "dsc_outside_sod"));
             opt.n_dsc = 1;
         }
+        opt.profile = PROFILE_STRICT;
+        (void)chip_verify(file(text(item, "sod")), dg, n, &opt, &test_arena, &c, NULL);
+        assert_true(expected(json_object_get(expect, "verdict"), c.result));
+        opt.profile = PROFILE_LENIENT;
         (void)chip_verify(file(text(item, "sod")), dg, n, &opt, &test_arena, &c, &f);
         if (!expected(json_object_get(expect, "verdict"), c.result))
             fail_msg("%s: %s: %s: %s", text(item, "id"), result_word(c.result), c.why.reason, c.why.detail);
@@ -310,10 +330,11 @@ static void hostile_inputs_are_refused(void **state)
 
 static void card_security_is_no_sod(void **state)
 {
-    struct anchor_set *set = german();
+    struct anchor_set *set = german(), *none = anchor_set_new();
     struct chip_options opt = { .anchors = set, .at = 1795000000 };
-    struct span in = file("emrtd/sod/DE_EF_CardSecurity.bin");
+    struct span in = guard_copy(file("emrtd/sod/DE_EF_CardSecurity.bin"));
     uint8_t wrapped[4096] = { 0x77, 0x82, (uint8_t)(in.n >> 8), (uint8_t)in.n };
+    struct card_security s;
     struct chip c;
 
     (void)state;
@@ -322,6 +343,36 @@ static void card_security_is_no_sod(void **state)
     assert_int_equal(chip_verify(span_of(wrapped, in.n + 4), NULL, 0, &opt, &test_arena, &c, NULL),
                      RESULT_MALFORMED);
     assert_string_equal(c.why.reason, "content-type");
+    assert_true(card_security_likely(in));
+    for (opt.profile = PROFILE_LENIENT; opt.profile <= PROFILE_STRICT; opt.profile++)
+        if (card_security_verify(in, &opt, &test_arena, &s, NULL) != RESULT_GENUINE)
+            fail_msg("%s: %s", result_word(s.result), s.why.detail);
+    assert_null(s.why.reason);
+    assert_int_equal(s.infos.p[0], 0x31);
+    opt.anchors = none;
+    assert_int_equal(card_security_verify(in, &opt, &test_arena, &s, NULL), RESULT_NO_ANCHOR);
+    anchor_set_free(none);
+    anchor_set_free(set);
+    guard_free(in);
+}
+
+/* A real EF.SOD, with its tag and without, is no EF.CardSecurity; nor is a master list. */
+static void a_sod_is_no_card_security(void **state)
+{
+    struct anchor_set *set = german();
+    struct chip_options opt = { .anchors = set, .at = 1795000000 };
+    struct span sod = file("emrtd/sod/DE_EF_SOD.bin"), list = file("emrtd/masterlist/DE_ML_2026-05-28.ml");
+    struct card_security s;
+
+    (void)state;
+    assert_false(card_security_likely(sod));
+    assert_int_equal(card_security_verify(sod, &opt, &test_arena, &s, NULL), RESULT_MALFORMED);
+    sod = span_sub(sod, 4, sod.n);
+    assert_int_equal(card_security_verify(sod, &opt, &test_arena, &s, NULL), RESULT_MALFORMED);
+    assert_string_equal(s.why.reason, "content-type");
+    assert_false(card_security_likely(list));
+    assert_int_equal(card_security_verify(list, &opt, &test_arena, &s, NULL), RESULT_MALFORMED);
+    assert_false(s.has_signer);
     anchor_set_free(set);
 }
 
@@ -436,6 +487,7 @@ int main(void)
         cmocka_unit_test(synthetic_documents_give_every_result),
         cmocka_unit_test(hostile_inputs_are_refused),
         cmocka_unit_test(card_security_is_no_sod),
+        cmocka_unit_test(a_sod_is_no_card_security),
         cmocka_unit_test(no_changed_byte_stays_genuine),
         cmocka_unit_test(data_groups_are_read_exactly),
         cmocka_unit_test(master_lists_prove_themselves),
