@@ -148,27 +148,6 @@ static void identify(struct check *k)
     }
 }
 
-/* What speaks against the bearer in the evidence itself; what that is worth, the agreement says. */
-static unsigned contradictions(const struct gathered *g)
-{
-    enum match m = travel_match(&g->document, &g->permission);
-    unsigned set = 0;
-
-    for (size_t i = 0; i < g->n; i++) {
-        if (g->item[i].result == RESULT_FORGED)
-            set |= CONTRADICTION_FORGED;
-        if (g->item[i].result == RESULT_REVOKED)
-            set |= CONTRADICTION_REVOKED;
-    }
-    if (g->documents_differ)
-        set |= CONTRADICTION_TWO_DOCUMENTS;
-    if (g->differs)
-        set |= CONTRADICTION_LINES;
-    if (m != MATCH_UNKNOWN && m != MATCH_YES)
-        set |= CONTRADICTION_PERMISSION;
-    return set;
-}
-
 static bool decide(struct check *k, struct why *w)
 {
     const struct check_request *r = k->r;
@@ -178,7 +157,7 @@ static bool decide(struct check *k, struct why *w)
                                       .from = r->from,
                                       .stay_days = r->stay_days,
                                       .entering = k->c->member,
-                                      .contradictions = contradictions(k->g),
+                                      .contradictions = gathered_contradictions(k->g),
                                       .examined_said = r->examined != EXAMINED_NOT_SAID,
                                       .examined = r->examined == EXAMINED_YES };
     struct date on = date_of_time(k->now + k->c->utc_offset);

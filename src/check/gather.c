@@ -219,3 +219,23 @@ void gather(const struct check_context *c, const struct check_request *r, unix_t
         }
     }
 }
+
+unsigned gathered_contradictions(const struct gathered *g)
+{
+    enum match m = travel_match(&g->document, &g->permission);
+    unsigned set = 0;
+
+    for (size_t i = 0; i < g->n; i++) {
+        if (g->item[i].result == RESULT_FORGED)
+            set |= CONTRADICTION_FORGED;
+        if (g->item[i].result == RESULT_REVOKED)
+            set |= CONTRADICTION_REVOKED;
+    }
+    if (g->documents_differ)
+        set |= CONTRADICTION_TWO_DOCUMENTS;
+    if (g->differs)
+        set |= CONTRADICTION_LINES;
+    if (m != MATCH_UNKNOWN && m != MATCH_YES)
+        set |= CONTRADICTION_PERMISSION;
+    return set;
+}

@@ -49,6 +49,10 @@ struct gathered {
 void gather(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
             struct gathered *out);
 
+/* CONTRADICTION_ bits: what speaks against the bearer in the evidence itself. What that is worth, the
+ * agreement says. */
+unsigned gathered_contradictions(const struct gathered *g);
+
 /* The files of one read-out, verified; what is no file of a chip is a finding. The result, with why; item and
  * differs of *out are the caller's. */
 enum result gather_chip(const struct check_context *c, const struct evidence *e, unix_time now,
