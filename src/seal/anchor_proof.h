@@ -7,12 +7,20 @@
 
 #include "seal/anchors.h"
 
+enum anchor_proof {
+    ANCHOR_PROVED, /* signed by its own key, or a link certificate signed by another country signer of the set
+                    */
+    ANCHOR_UNPROVED, /* a link certificate from a key that is not in the set: the word of who named it stands
+                        alone */
+    ANCHOR_REFUTED,  /* says that its own key or one of the set signed it, and that is not so: altered */
+};
+
 /*
- * The anchor itself when its certificate is signed by its own key or by that of another country signer of the
- * set (a link certificate, Doc 9303-12 7.1); else another one of the same key for which that is so: a new key
- * is often at hand twice, signed by itself and in a link from an old key that is not. NULL: nothing proves
- * it. Verified once for each anchor, then remembered in the set.
+ * Doc 9303-12 7.1, RFC 5280 6.1. When the anchor itself is not proved but another certificate of the same key
+ * is, *use becomes that one: a new key is often at hand twice, signed by itself and in a link from an old
+ * key. Otherwise *use is a. Verified once for each anchor, then remembered in the set.
  */
-MUST_USE const struct anchor *anchor_proved(const struct anchor_set *set, const struct anchor *a);
+MUST_USE enum anchor_proof anchor_prove(const struct anchor_set *set, const struct anchor *a,
+                                        const struct anchor **use);
 
 #endif

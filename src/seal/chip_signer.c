@@ -109,7 +109,6 @@ static void check_purpose(struct chip_run *k)
 static void check_chain(struct chip_run *k)
 {
     struct why w = { .offset = WHY_NO_OFFSET };
-    const struct anchor *proved;
     enum result r;
 
     if (!k->out->has_signer)
@@ -122,13 +121,21 @@ static void check_chain(struct chip_run *k)
     }
     if (k->out->path.direct)
         return;
-    if ((proved = anchor_proved(k->opt->anchors, k->out->path.anchor)) == NULL) {
+    switch (anchor_prove(k->opt->anchors, k->out->path.anchor, &k->out->path.anchor)) {
+    case ANCHOR_PROVED:
+        break;
+    case ANCHOR_UNPROVED:
+        finding_add(k->f, FINDING_WARNING, "anchor-not-proved", WHY_NO_OFFSET, "Doc 9303-12 6; RFC 5280 6.1",
+                    "the country signer's certificate is a link from a key that is not known: believed on "
+                    "the word of "
+                    "who named it");
+        break;
+    case ANCHOR_REFUTED:
         k->out->chain = STEP_NOT_DONE;
-        chip_say(k, RESULT_NO_ANCHOR, "anchor-not-proved", WHY_NO_OFFSET, "Doc 9303-12 6; RFC 5280 6.1",
-                 "the country signer's certificate is signed neither by its own key nor by a known one");
-        return;
+        chip_say(k, RESULT_NO_ANCHOR, "anchor-altered", WHY_NO_OFFSET, "Doc 9303-12 6; RFC 5280 6.1",
+                 "the country signer's certificate is not signed by the key that it names: it was altered");
+        break;
     }
-    k->out->path.anchor = proved;
 }
 
 /* What a link between keys and the certificates leave to be wished for. */

@@ -116,6 +116,167 @@ def hostile():
         expect(case["file"], root / case["file"], wanted, *args, kind=kind)
 
 
+def readout(name, files):
+    """A folder with the files of one chip, as a reader would leave it."""
+    folder = scratch / name
+    folder.mkdir()
+    for as_name, path in files.items():
+        (folder / as_name).write_bytes(pathlib.Path(path).read_bytes())
+    return folder
+
+
+def words(expected):
+    """The results an index allows: a word, words, or a word with an explanation behind it."""
+    return [w.split(":")[0].split(" ")[0] for w in (expected if isinstance(expected, list) else [expected])]
+
+
+def same_steps(got, steps):
+    """The index tells a chain that fails from one that is unknown by its verdict only."""
+    if got["result"] == "malformed" or steps["sod_signature"] is None:
+        return True
+    f = got["fields"]["steps"]
+    groups = {True: "holds", False: "altered", None: "not-covered"}
+    seen = got["fields"]["data_groups"]
+    return (f["signature"] == ("holds" if steps["sod_signature"] else "fails") and
+            (f["chain"] == "holds") == steps["chain"] and
+            all(seen[f"dg{n}"] == groups[v] for n, v in steps["data_groups"].items()))
+
+
+def chips():
+    """Every chip of the data through the command line, with exactly its anchors and lists, in both profiles."""
+    path = vectors("travel/emrtd/index.json")
+    if not path:
+        return
+    root, index = path.parent.parent, json.loads(path.read_text())
+    german = ["--anchors", root / "emrtd/masterlist/DE_CSCA_2024.der", "--anchors",
+              root / "emrtd/masterlist/DE_ML_2026-05-28.ml", "--at", index["at"]]
+    for profile in ("lenient", "strict"):
+        synthetic_chips(root, profile)
+        for case in index["sods"]:
+            def holds(got, case=case):
+                f = got["fields"]["steps"]
+                noted = {x["reason"] for x in got["findings"] if x["severity"] == "warning"}
+                return (got["reason"] == "data-group-missing" and f["signature"] == f["message_digest"] == f["chain"] == "holds" and
+                        ("content-type" in noted) == (case["id"] == "CN") and ("indefinite-length" in noted) == (case["id"] == "NZ") and
+                        ("signer-name" in noted) == (case["id"] == "MY") and ("weak-digest" in noted) == (case["id"] == "RU"))
+            expect(f"{profile} chip {case['id']}", root / case["file"], ["undetermined"], *german, "--profile", profile,
+                   kind="chip", check=holds)
+            own = ["--anchors", root / case["csca"], "--at", index["at"], "--profile", profile]
+            expect(f"{profile} chip {case['id']}, its own country signer", root / case["file"], ["undetermined"], *own, check=holds)
+        for case in index["documents"]:
+            files = {"EF_SOD.bin": root / case["sod"]}
+            for n, v in case["data_groups"].items():
+                files[f"EF_DG{n}.bin"] = root / v["file"]
+            expect(f"{profile} {case['id']}", readout(f"{profile}-{case['id']}", files),
+                   words(case["expected"]["verdict_all_files"]), *german, "--profile", profile, kind="chip")
+        for i, case in enumerate(index["damaged"]):
+            what = root / case["file"]
+            if "with_sod" in case:
+                what = readout(f"{profile}-damaged-{i}", {"SOD": root / case["with_sod"], "file": what})
+            expect(f"{profile} {case['file']}", what, words(case["expected"]), *german, "--profile", profile)
+        for case in index["card_security"]:
+            expect(f"{profile} {case['file']}", root / case["file"], ["genuine"], *german, "--profile", profile, kind="chip",
+                   check=lambda got: got["fields"]["file"] == "EF.CardSecurity" and len(got["fields"]["security_infos"]) > 3)
+            wrapped = (root / case["file"]).read_bytes()
+            wrapped = b"\x77\x82" + len(wrapped).to_bytes(2, "big") + wrapped
+            expect(f"{profile} the same as EF.SOD", put("card-security-as-sod", wrapped), ["malformed"], *german, "--profile",
+                   profile, kind="chip", check=lambda got: got["reason"] == "content-type")
+        for case in index["master_lists"]:
+            expect(f"{profile} {case['file']}", root / case["file"], ["genuine"], "--anchors", root / case["anchor"], "--at",
+                   index["at"], "--profile", profile, kind="master-list",
+                   check=lambda got, case=case: got["fields"]["certificates"] == case["certificates"] and
+                   got["fields"]["signing_time"] == case["signing_time"])
+            expect(f"{profile} {case['file']} by itself", root / case["file"], ["no-anchor"], "--at", index["at"], "--profile",
+                   profile, kind="master-list")
+
+
+def synthetic_chips(root, profile):
+    index = json.loads((root / "emrtd/synthetic/index.json").read_text())
+    cases = next(v for v in index.values() if isinstance(v, list))
+    ok(len(cases) == 20, "twenty synthetic documents", len(cases))
+    for case in cases:
+        args = ["--at", case["at"], "--profile", profile]
+        for a in case["anchors"] + case["crls"]:
+            args += ["--anchors", root / a]
+        if case["crl_required"]:
+            args += ["--crl-required"]
+        if case["dsc_outside_sod"]:
+            args += ["--signer", root / case["dsc_outside_sod"]]
+        files = {"EF_SOD.bin": root / case["sod"]}
+        for n, v in case["data_groups"].items():
+            files[f"DG{n}.bin"] = root / v
+
+        def same(got, case=case):
+            seen = {x["reason"] for x in got["findings"]}
+            return same_steps(got, case["steps"]) and seen.issuperset(case["expected"]["notes"])
+        wanted = words(case["expected"]["verdict"])
+        expect(f"{profile} {case['id']}", readout(f"{profile}-{case['id']}", files), wanted, *args, kind="chip", check=same)
+        code, objects = inspect(*args, "--chip", *files.values())
+        ok(objects[0]["result"] in wanted, f"{profile} {case['id']}, files named one by one", objects)
+
+
+def readouts():
+    """Folders as people leave them, and what can be asked of a chip."""
+    path = vectors("travel/emrtd/synthetic/index.json")
+    if not path:
+        return
+    d = path.parent
+    base = ["--anchors", d / "csca1.der", "--at", "2026-11-01T12:00:00Z"]
+    good = {"EF_SOD.bin": d / "genuine_rsa.bin", "EF_DG1.bin": d / "dg1.bin", "EF_DG2.bin": d / "dg2_noise.bin"}
+
+    def reasons(got):
+        return {x["reason"] for x in got["findings"]}
+    expect("names as file identifiers", readout("fid", {"011D": good["EF_SOD.bin"], "0101": good["EF_DG1.bin"], "0102":
+           good["EF_DG2.bin"], "011E": d / "com.bin"}), ["genuine"], *base, kind="chip",
+           check=lambda got: "clone-not-ruled-out" in reasons(got))
+    extra = readout("extra", {**good, "EF_COM.bin": d / "com.bin", "CSCA.der": d / "csca1.der"})
+    (extra / "face.jpg").write_bytes(b"\xff\xd8\xff\xe0 no picture")
+    (extra / "notes.txt").write_text("read at lane 3\n")
+    (extra / "DG2.json").write_text("{}")
+    (extra / "empty.bin").write_bytes(b"")
+    (extra / ".hidden").write_bytes(b"x")
+    expect("pictures and notes beside the files", extra, ["genuine"], *base, kind="chip",
+           check=lambda got: "not-a-chip-file" in reasons(got))
+    twice = readout("twice", {**good, "EF_SOD_2.bin": d / "genuine_pss.bin"})
+    expect("two files that are EF.SOD", twice, ["malformed"], *base, check=lambda got: got["reason"] == "sod-twice")
+    wrong = readout("wrong-name", {"SOD": good["EF_SOD.bin"], "DG2.bin": d / "dg1.bin", "DG1.bin": d / "dg2_noise.bin"})
+    expect("data groups under each other's names", wrong, ["malformed"], *base)
+    spoiled = readout("spoiled", good)
+    (spoiled / "EF_DG2.bin").write_bytes(b"\x74" + (d / "dg2_noise.bin").read_bytes()[1:])
+    expect("a data group whose first byte is wrong", spoiled, ["malformed"], *base, "--require", "dg1")
+    expect("no EF.SOD", readout("no-sod", {"DG1": good["EF_DG1.bin"]}), ["undetermined"], *base,
+           check=lambda got: got["reason"] == "no-sod")
+    outside = readout("outside", {"SOD": d / "genuine_dsc_outside.bin", "DG1": d / "dg1.bin", "DG2": d / "dg2_noise.bin"})
+    expect("no signer at hand", outside, ["undetermined"], *base, check=lambda got: got["reason"] == "no-signer")
+    (outside / "signer.der").write_bytes((d / "dsc_ok1.der").read_bytes())
+    expect("the signer lies beside", outside, ["genuine"], *base, check=lambda got: "signer-outside" in reasons(got))
+    two = readout("one-group", {"SOD": good["EF_SOD.bin"], "DG1": good["EF_DG1.bin"]})
+    expect("DG2 is listed, not supplied", two, ["undetermined"], *base)
+    expect("DG1 is all that was asked for", two, ["genuine"], *base, "--require", "dg1")
+    expect("DG2 was asked for", two, ["undetermined"], *base, "--require", "1,2")
+    expect("DG15 was asked for", two, ["undetermined"], *base, "--require", "dg1,dg15")
+    com = readout("com", good)
+    (com / "EF_COM.bin").write_bytes(bytes.fromhex("60165f0104303130375f36063034303030305c0461756e6b"))
+    expect("EF.COM announces what EF.SOD does not cover", com, ["genuine"], *base,
+           check=lambda got: "com-not-covered" in reasons(got))
+    (com / "EF_COM.bin").write_bytes(bytes.fromhex("60135f0104303130375f36063034303030305c0161"))
+    expect("EF.COM is silent on DG2", com, ["genuine"], *base, check=lambda got: "com-not-announced" in reasons(got))
+    asked = readout("asked", good)
+    (asked / "AA.challenge").write_bytes(bytes(8))
+    (asked / "AA.response").write_bytes(bytes(128))
+    expect("an answer to a challenge without DG15", asked, ["undetermined"], *base,
+           check=lambda got: got["reason"] == "active-authentication")
+    expect("the same by options", readout("asked-2", good), ["undetermined"], *base, "--aa-challenge", "00" * 8, "--aa-response",
+           "00" * 128, check=lambda got: got["reason"] == "active-authentication")
+    altered = bytearray((d / "csca1.der").read_bytes())
+    altered[-1] ^= 1
+    expect("an anchor whose own signature is spoiled", readout("anchor", good), ["no-anchor"], "--anchors", put("csca", bytes(altered)),
+           "--at", "2026-11-01T12:00:00Z", check=lambda got: got["reason"] == "anchor-altered")
+    for bad in (["--require", "dg17"], ["--require", ""], ["--aa-challenge", "zz"], ["--signer", d / "dg1.bin"], ["--profile", "odd"]):
+        code, out, err = serai("inspect", *bad, d / "dg1.bin")
+        ok(code == 2 and err, f"{bad[0]} {bad[1]} is refused", code, err)
+
+
 def contract():
     code, out, err = serai("inspect")
     ok(code == 2 and "file" in err, "no file is a usage error", code, err)
@@ -141,9 +302,54 @@ def contract():
        "a letter read for a digit is suggested, not applied", objects)
 
 
+def chip_files():
+    root = vectors("travel/emrtd/specimen")
+    if not root:
+        return
+    at = ("--at", "2026-11-21T12:00:00Z")
+
+    def has(part, **wanted):
+        return lambda got: all(got["fields"][part].get(k) == v for k, v in wanted.items())
+
+    expect("DG1", root / "BSI2008_DG1.bin", ["well-formed"], *at, kind="chip", check=has("mrz", primary="MUSTERMANN"))
+    expect("DG11", root / "BSI2008_DG11.bin", ["well-formed"], *at, kind="chip",
+           check=has("dg11", full_name="Doe John", birth="1970-01-01", other_names=["William"]))
+    expect("a deviation of DG11 has its clause", root / "BSI2008_DG11.bin", ["well-formed"],
+           check=lambda got: [f["clause"] for f in got["findings"]] == ["Doc 9303-10 4.7.11"])
+    expect("DG12", root / "BSI2008_DG12.bin", ["well-formed"], kind="chip",
+           check=has("dg12", issued="2024-01-01", personalised="20240101123059"))
+    for who in ("BSI2008", "ETSI"):
+        expect(f"DG14 of {who}", root / f"{who}_DG14.bin", ["well-formed"], kind="chip", check=lambda got: [
+            i["protocol"] for i in got["fields"]["dg14"]["security_infos"]] == ["PK-ECDH", "CA-ECDH-3DES-CBC-CBC", "TA"])
+    expect("DG15", root / "ETSI_DG15.bin", ["well-formed"], kind="chip",
+           check=has("dg15", key={"type": "RSA", "bits": 1024}))
+    expect("DG15 whose modulus has a sign", root / "BSI2008_DG15.bin", ["well-formed"], kind="chip",
+           check=lambda got: "key" not in got["fields"]["dg15"] and len(got["findings"]) == 1)
+    expect("EF.COM", root / "BSI2008_EF_COM.bin", ["well-formed"], kind="chip",
+           check=has("com", lds_version="1.07", data_groups=[1, 2, 3, 14]))
+    dg2 = root.parent / "synthetic/dg2_noise.bin"
+
+    def found(got):
+        picture = got["fields"]["dg2"]["pictures"][0]
+        return (picture["offset"], picture["bytes"], picture["format"]) == (85, 9000, "other") and len(got["findings"]) == 2
+
+    expect("DG2", dg2, ["well-formed"], kind="chip", check=found)
+    raw = dg2.read_bytes()
+    at_record = raw.index(b"FAC\0")
+    expect("DG2 with a record of 4 GiB", put("dg2.bin", raw[:at_record + 8] + b"\xff" * 4 + raw[at_record + 12:]), ["malformed"],
+           kind="chip", check=lambda got: got["offset"] == at_record + 8 and "dg2" not in got["fields"])
+    raw = (root / "ETSI_DG14.bin").read_bytes()
+    expect("EF.CardAccess", put("access.bin", raw[4:]), ["well-formed"], kind="chip",
+           check=lambda got: got["fields"]["file"] == "EF.CardAccess" and len(got["fields"]["security_infos"]) == 3)
+    expect("a chip file that is cut", put("dg14.bin", raw[:-1]), ["malformed"], kind="chip")
+
+
 lines_of_machine()
+chip_files()
 seals()
 vdsnc()
 hostile()
+chips()
+readouts()
 contract()
 done()
