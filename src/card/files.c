@@ -144,7 +144,8 @@ static bool read_odd(struct channel *ch, size_t offset, uint32_t n, struct reply
     if (!lds_next(&body, &tag, &value) || tag != 0x53 || !rd_done(&body))
         return why_set(w, "response", WHY_NO_OFFSET, clause,
                        "the data read do not stand in their data object");
-    r->data = value;
+    /* Le counts the object's head too, which may be shorter than the longest: then a few bytes more come. */
+    r->data = value.n <= n + ODD_OVERHEAD - 2 ? span_sub(value, 0, n) : value;
     return true;
 }
 
@@ -187,6 +188,11 @@ static bool head_length(struct span head, enum chip_file f, size_t *total, struc
     return true;
 }
 
+static bool piece_refused(uint16_t sw)
+{
+    return sw == 0x6700 || sw >> 8 == 0x6c || sw == 0x6b00 || sw >> 8 == 0x6f;
+}
+
 /* Selects the file and reads its first bytes; *r holds them when its status is well. */
 static bool read_head(struct channel *ch, struct file_manner *m, enum chip_file f, struct reply *r,
                       struct why *w)
@@ -203,6 +209,8 @@ static bool read_head(struct channel *ch, struct file_manner *m, enum chip_file 
         return true;
     if (!read_at(ch, 0, 0, HEAD, r, w))
         return false;
+    if (piece_refused(r->sw) && !read_at(ch, 0, 0, 2, r, w)) /* a file of fewer bytes */
+        return false;
     if (sw_is_ok(r->sw))
         m->by_select = true;
     return true;
@@ -217,11 +225,6 @@ static bool take(struct buffer *out, struct span s, enum chip_file f, struct why
         return why_set(w, "changed", 0, NULL, "%s is not the file that it was before", files[f].name);
     buf_put(out, span_sub(s, known.n, s.n));
     return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for %s", files[f].name);
-}
-
-static bool piece_refused(uint16_t sw)
-{
-    return sw == 0x6700 || sw >> 8 == 0x6c || sw == 0x6b00 || sw >> 8 == 0x6f;
 }
 
 static bool read_rest(struct channel *ch, struct file_manner *m, enum chip_file f, size_t total,

@@ -128,6 +128,18 @@ static bool open_by_pace(struct reading *r, struct why *w)
     return true;
 }
 
+/* A chip without access control shows its files to anybody; it may still take a challenge. */
+static bool is_open(struct reading *r)
+{
+    struct buffer b;
+    bool ok;
+
+    buf_init(&b, LIMIT_CHIP_FILE);
+    ok = !r->ch.broken && file_read(&r->ch, &r->manner, CHIP_COM, &b, NULL, NULL, NULL);
+    buf_free(&b);
+    return ok;
+}
+
 static bool open_by_bac(struct reading *r, struct why *w)
 {
     struct why why = { 0 };
@@ -141,7 +153,7 @@ static bool open_by_bac(struct reading *r, struct why *w)
         r->way = WAY_BAC;
         return true;
     }
-    if (is(&why, "not-supported")) { /* no challenge: a chip without access control */
+    if ((is(&why, "not-supported") || is(&why, "access")) && is_open(r)) {
         r->way = WAY_OPEN;
         return true;
     }

@@ -54,6 +54,8 @@ struct listed {
     const struct anchor *by;
     const struct anchor_origin *origin;
     struct listed *next;
+    size_t n_sorted;
+    struct span sorted[]; /* serial numbers (crl_sort); the list's bytes stand behind them */
 };
 
 struct anchor_set {

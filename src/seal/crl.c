@@ -1,5 +1,7 @@
 #include "seal/crl.h"
 
+#include <stdlib.h>
+
 #include "seal/algorithm.h"
 
 #define CLAUSE "RFC 5280 5.1"
@@ -136,4 +138,42 @@ bool crl_lists(const struct crl *c, struct span serial)
             return true;
     }
     return false;
+}
+
+size_t crl_count(const struct crl *c)
+{
+    struct der d = der_of(c->revoked);
+    size_t n = 0;
+
+    for (; der_more(&d); n++)
+        (void)der_get(&d, DER_SEQUENCE);
+    return n;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    return span_cmp(*(const struct span *)a, *(const struct span *)b);
+}
+
+void crl_sort(const struct crl *c, struct span *sorted)
+{
+    struct der d = der_of(c->revoked);
+    bool in_order = true;
+    size_t n = 0;
+
+    for (; der_more(&d); n++) {
+        struct der e = der_open(&d, DER_SEQUENCE);
+
+        sorted[n] = number(der_take(&e, DER_INTEGER));
+        in_order = in_order && (n == 0 || span_cmp(sorted[n - 1], sorted[n]) <= 0);
+    }
+    if (!in_order)
+        qsort(sorted, n, sizeof *sorted, by_number);
+}
+
+bool crl_sorted_lists(const struct span *sorted, size_t n, struct span serial)
+{
+    struct span wanted = number(serial);
+
+    return n > 0 && bsearch(&wanted, sorted, n, sizeof *sorted, by_number) != NULL;
 }

@@ -22,7 +22,15 @@ MUST_USE bool crl_parse(struct span der, struct crl *out, struct findings *f, st
 bool crl_names(const struct crl *c, const struct certificate *issuer);
 bool crl_signed_by(const struct crl *c, const struct public_key *key);
 
-/* Whether the serial, content octets of an INTEGER, is listed; compared as a number. */
+/* Whether the serial, content octets of an INTEGER, is listed; compared as a number. Reads the whole list. */
 bool crl_lists(const struct crl *c, struct span serial);
+
+/*
+ * For lists that are asked often: the serial numbers in order, for a search by halves. sorted has crl_count
+ * places; its spans point into the list.
+ */
+size_t crl_count(const struct crl *c);
+void crl_sort(const struct crl *c, struct span *sorted);
+bool crl_sorted_lists(const struct span *sorted, size_t n, struct span serial);
 
 #endif

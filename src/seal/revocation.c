@@ -31,6 +31,19 @@ enum result anchors_crl_issuer(const struct anchor_set *s, const struct crl *c, 
     return RESULT_NO_ANCHOR;
 }
 
+/* Over its own copy of the bytes, which can be read. */
+static struct listed *listed_new(struct span der, size_t n)
+{
+    struct listed *l = must(calloc(1, sizeof *l + n * sizeof *l->sorted + der.n));
+
+    memcpy(l->sorted + n, der.p, der.n);
+    if (!crl_parse(span_of(l->sorted + n, der.n), &l->crl, NULL, NULL))
+        abort();
+    crl_sort(&l->crl, l->sorted);
+    l->n_sorted = n;
+    return l;
+}
+
 bool anchor_set_add_crl(struct anchor_set *s, struct span der, const struct anchor_origin *from,
                         struct findings *f, struct why *w)
 {
@@ -46,10 +59,7 @@ bool anchor_set_add_crl(struct anchor_set *s, struct span der, const struct anch
     }
     if (!crl_parse(der, &crl, f, w) || anchors_crl_issuer(s, &crl, &by, w) != RESULT_GENUINE)
         return false;
-    l = must(calloc(1, sizeof *l + der.n));
-    memcpy(l + 1, der.p, der.n);
-    if (!crl_parse(span_of(l + 1, der.n), &l->crl, NULL, NULL))
-        abort();
+    l = listed_new(der, crl_count(&crl));
     l->by = by;
     l->origin = origin_keep(s, from, ANCHOR_KNOWN, NULL);
     *s->crls_end = l;
@@ -105,7 +115,7 @@ enum revocation anchors_revocation(const struct anchor_set *s, const struct anch
     for (const struct listed *l = s->crls; l; l = l->next) {
         if (l->crl.this_update > at || !is_of(l, issuer))
             continue;
-        if (crl_lists(&l->crl, serial))
+        if (crl_sorted_lists(l->sorted, l->n_sorted, serial))
             return REVOCATION_REVOKED;
         if (l->crl.next_update >= at)
             r = REVOCATION_CLEAR;
