@@ -55,7 +55,8 @@ async function others(browser) {
   same(page.errors.join(), "", "no error");
   await page.context().close();
   const deep = await trust(browser, { hash: `#${sha}` });
-  ok((await deep.locator(".certificates > li").count()) === 1, "another page can point at one certificate");
+  await deep.waitForSelector(`#c-${sha}`);
+  ok((await deep.locator("details .certificates > li").count()) === 1, "another page can point at one certificate");
   await deep.context().close();
 }
 
