@@ -481,7 +481,8 @@ static void read_body(struct facts *k)
 void certificate_conformance(const struct certificate *c, enum conformance_role role, enum profile profile,
                              size_t offset, struct findings *f)
 {
-    const char *who = role == CONFORMS_COUNTRY_SIGNER ? "country signer" : "document signer";
+    struct buffer text;
+    char mem[WHY_DETAIL];
     struct facts k = { .c = c };
     uint8_t tag = 0;
     bool loud;
@@ -499,7 +500,11 @@ void certificate_conformance(const struct certificate *c, enum conformance_role 
         if (!(r->roles & (unsigned)role) || !r->deviates(&k))
             continue;
         loud = r->roles & WEAK || (profile == PROFILE_STRICT && !(r->roles & MILD));
-        finding_add(f, loud ? FINDING_WARNING : FINDING_NOTE, r->reason, offset, r->clause, "the %s %s", who,
-                    r->text);
+        /* Without printf: a document has a dozen of these. */
+        buf_init_fixed(&text, mem, sizeof mem);
+        buf_str(&text, role == CONFORMS_COUNTRY_SIGNER ? "the country signer " : "the document signer ");
+        buf_str(&text, r->text);
+        finding_add(f, loud ? FINDING_WARNING : FINDING_NOTE, r->reason, offset, r->clause, "%s",
+                    buf_cstr(&text));
     }
 }
