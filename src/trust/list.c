@@ -335,13 +335,19 @@ bool trust_list_make(const struct trust_input *in, struct arena *a, struct trust
 static bool add_entry(const struct trust_entry *e, struct anchor_set *set, const char *source,
                       struct findings *f, struct why *w)
 {
+    bool first = true;
+
     for (size_t i = 0; i < e->n_vouchers; i++) {
         struct anchor_origin from = { .source = source,
                                       .member = e->voucher[i].by->state,
                                       .at = e->voucher[i].at };
 
-        if (e->voucher[i].counts && !anchor_set_add(set, e->der, &from, ANCHOR_VOUCHED, f, w))
+        if (!e->voucher[i].counts)
+            continue;
+        /* What is odd about the certificate is said once, not for each voice. */
+        if (!anchor_set_add(set, e->der, &from, ANCHOR_VOUCHED, first ? f : NULL, w))
             return false;
+        first = false;
     }
     return true;
 }
