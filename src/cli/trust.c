@@ -12,8 +12,15 @@ static const struct trust_command commands[] = {
       "           signers count when a country signer certified them. What cannot be proved yet is kept\n"
       "           and waits for its issuer; what fails its proof is refused, with what to do. The same\n"
       "           import again changes nothing, and one that was stopped goes on." },
-    { "list", trust_list_command, "list (--node FOLDER | --anchors PATH) [--json]",
-      "what is believed: country, use, validity, where it came from" },
+    { "list", trust_list_command,
+      "list (--node FOLDER | --anchors PATH) [--state XX] [--use USE] [--expiring DAYS] [--json]",
+      "what is believed: State, use, why, validity, key, all origins and who vouches" },
+    { "list", trust_list_command, "list --node FOLDER (--waiting | --report [--state XX]) [--json]",
+      "--waiting: what does not count yet, and whose key it waits for; --report: all of it by State\n"
+      "           with what is missing, as GET /v1/trust gives it" },
+    { "explain", trust_explain_command, "explain (--node FOLDER | --anchors PATH) [--json] THING",
+      "why something is believed or not, link by link: a file (certificate, chip SOD, seal, list) or the\n"
+      "           beginning of a SHA-256 or key identifier in hexadecimal" },
     { "key", trust_key_command, "key --node FOLDER",
       "the verifier key of the node's receipts, for serai receipt verify --key" },
     { "bloc", trust_bloc_command, "bloc --node FOLDER [--json]",
@@ -79,6 +86,18 @@ bool trust_open_node(const char *folder, struct instance *i)
         return true;
     cli_why("trust", folder, &w);
     return false;
+}
+
+struct trust_log *trust_open_log(const struct instance *i)
+{
+    struct trust_log *log = NULL;
+    char path[4096];
+
+    if (!i->config.anchors ||
+        snprintf(path, sizeof path, "%s/%s", i->config.anchors, TRUST_LOG_NAME) >= (int)sizeof path ||
+        !trust_log_open(path, TRUST_LOG_READ, &log, NULL, NULL))
+        return NULL;
+    return log;
 }
 
 static int put_key(const struct instance *i)

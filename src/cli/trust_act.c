@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/trust_bloc.h"
+#include "seal/conformance.h"
 #include "trust/list_json.h"
 #include "trust/load.h"
 
@@ -213,7 +214,9 @@ static void show_certificate(const struct target *t)
         printf("    cannot be read: %s\n", w.detail);
         return;
     }
-    certificate_conformance(&c, f);
+    certificate_conformance(
+        &c, c.key_usage & KEY_USAGE_CERT_SIGN ? CONFORMS_COUNTRY_SIGNER : CONFORMS_DOCUMENT_SIGNER,
+        PROFILE_LENIENT, WHY_NO_OFFSET, f);
     (void)snprintf(name, sizeof name, "C=%.*s CN=%.*s", (int)(c.country.n < 8 ? c.country.n : 8),
                    (const char *)c.country.p, (int)(c.common_name.n < 100 ? c.common_name.n : 100),
                    (const char *)c.common_name.p);
