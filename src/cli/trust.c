@@ -45,9 +45,11 @@ static const struct trust_command commands[] = {
     { "receive", trust_receive_command, "receive --node FOLDER FILE...",
       "takes what is new of other members' files; what would undo the past is refused and kept as proof" },
     { "export", trust_export_command,
-      "export --node FOLDER [--format json | master-list] [--for PURPOSE] [--out FILE]",
+      "export --node FOLDER [--format json | master-list | der | pem | folder] [--for PURPOSE] [--out FILE]",
       "the bloc's list for others: with all acts, so that anyone can check it; or as a master list that\n"
-      "           other systems read, signed with this member's list signer" },
+      "           other systems read, signed with this member's list signer; der, pem, folder: all that "
+      "this\n"
+      "           node believes, as certificates" },
     { "verify", trust_verify_command, "verify FILE --members KEYS --agreement FILE [--seen OLD]",
       "works an exported list out again from its acts, without a node, and says where it differs;\n"
       "           --seen: also that it is no step back behind an earlier one" },
@@ -57,13 +59,29 @@ static const struct trust_command commands[] = {
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
+/* Words in lines of at most 100 columns; later lines begin where the first one's text does. */
+static void put_words(const char *head, unsigned indent, const char *text)
+{
+    unsigned column = (unsigned)printf("%-*s", (int)indent - 1, head);
+    size_t n;
+
+    for (; *text; text += n) {
+        text += strspn(text, " \n");
+        n = strcspn(text, " \n");
+        if (column + 1 + n > 100)
+            column = (unsigned)printf("\n%*s", (int)indent - 1, "") - 1;
+        column += (unsigned)printf(" %.*s", (int)n, text);
+    }
+    (void)putchar('\n');
+}
+
 static int help(void)
 {
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("%s serai trust %s\n", i ? "      " : "usage:", commands[i].usage);
+        put_words(i ? "       serai trust" : "usage: serai trust", 19, commands[i].usage);
     (void)putchar('\n');
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("%-10s %s\n", commands[i].name, commands[i].text);
+        put_words(commands[i].name, 11, commands[i].text);
     printf(
         "\n"
         "  --node FOLDER    a node's folder\n"

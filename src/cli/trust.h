@@ -35,6 +35,10 @@ int trust_check_fork_command(int argc, char **argv);
 /* Opens the node's folder, or says why not. */
 MUST_USE bool trust_open_node(const char *folder, struct instance *i);
 
+/* What this node believes as der, pem or folder: the part of export that is not about the bloc's list. */
+bool trust_is_save_format(const char *format);
+int trust_save(const char *node, const char *format, const char *out);
+
 /* What the node imported; NULL when it has imported nothing, or the log cannot be read. */
 struct trust_log *trust_open_log(const struct instance *i);
 
