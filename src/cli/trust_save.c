@@ -6,23 +6,9 @@
 #include "base/text.h"
 #include "cli/trust.h"
 #include "seal/crl.h"
+#include "seal/issue_certificate.h"
 
 enum { EXPORT_MOST = 512 * 1024 * 1024 };
-
-static void put_pem(struct buffer *b, struct span der)
-{
-    struct buffer text;
-
-    buf_init(&text, 1 << 20);
-    base64_put(&text, der, BASE64_STD);
-    buf_str(b, "-----BEGIN CERTIFICATE-----\n");
-    for (size_t at = 0; at < text.n; at += 64) {
-        buf_put(b, span_sub(buf_span(&text), at, at + 64));
-        buf_u8(b, '\n');
-    }
-    buf_str(b, "-----END CERTIFICATE-----\n");
-    buf_free(&text);
-}
 
 /* One file, written whole or not at all; certificates one behind the other. */
 static bool save_file(const struct anchor_set *s, bool pem, const char *out, struct why *w)
@@ -34,7 +20,7 @@ static bool save_file(const struct anchor_set *s, bool pem, const char *out, str
     buf_init(&b, EXPORT_MOST);
     for (size_t i = 0; (a = anchor_at(s, i)) != NULL; i++) {
         if (pem)
-            put_pem(&b, a->cert.der);
+            certificate_pem(a->cert.der, &b);
         else
             buf_put(&b, a->cert.der);
     }

@@ -218,6 +218,8 @@ static void add_lists(const struct trust_log *t, struct load *l)
                     used[i] = more = true;
         }
     }
+    for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++)
+        l->counts.waiting += o->kind == TRUST_LIST && !o->dropped && !used[i];
     free(used);
 }
 
