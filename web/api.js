@@ -1,6 +1,7 @@
 // Talks to the node that served this page, and to nothing else.
 
 const PATIENCE = 20_000;
+const READING = 90_000; // a chip with many pictures behind a slow reader
 
 /** What went wrong, by the schema Error; reason "unreachable" when no answer came. */
 export class Trouble extends Error {
@@ -10,10 +11,10 @@ export class Trouble extends Error {
   }
 }
 
-async function call(path, options = {}) {
+async function call(path, { patience = PATIENCE, ...options } = {}) {
   let answer;
   try {
-    answer = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(PATIENCE), ...options });
+    answer = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(patience), ...options });
   } catch {
     throw new Trouble("unreachable", "", "");
   }
@@ -33,13 +34,15 @@ async function must(promise) {
   return body;
 }
 
-const post = (path, type, body, signal) =>
-  must(call(path, { method: "POST", headers: { "Content-Type": type }, body, ...(signal && { signal }) }));
+const post = (path, type, body, signal, patience) =>
+  must(call(path, { method: "POST", headers: { "Content-Type": type }, body, ...(signal && { signal }), ...(patience && { patience }) }));
 
 export const node = () => must(call("/v1/node"));
 export const words = () => must(call("/v1/words"));
 export const agreement = language => must(call(`/v1/agreement?language=${encodeURIComponent(language)}`));
 export const check = request => post("/v1/check", "application/json", request);
+export const trust = () => must(call("/v1/trust"));
+export const read = request => post("/v1/read", "application/json", request, null, READING);
 export const inspect = (bytes, signal) => post("/v1/inspect", "application/octet-stream", bytes, signal);
 
 /** 503 is an answer here: it says which part is missing. */

@@ -3,6 +3,8 @@
 const ZONES = [{ lines: 2, width: 44 }, { lines: 2, width: 36 }, { lines: 3, width: 30 }];
 const TOTAL = 11 * 1024 * 1024; // with base64 this stays below what the node takes
 const SIDE = 3000;
+const CHIP_FILES = 64;
+const CHIP_TOTAL = 4 * 1024 * 1024;
 
 const isSealText = text => /^\s*(\{|[RN]DB1)/.test(text);
 
@@ -46,6 +48,25 @@ function base64(bytes) {
 const pictureType = b =>
   b[0] === 0x89 && b[1] === 0x50 ? "image/png" : b[0] === 0xff && b[1] === 0xd8 ? "image/jpeg" : null;
 
+// First bytes of EF.SOD, EF.COM, data groups 1 to 16, EF.CardAccess (Doc 9303-10 4.6, 4.7; Doc 9303-11 9.2.10).
+const CHIP_NAMES = { 0x77: "SOD", 0x60: "COM", 0x31: "CardAccess", 0x61: "DG1", 0x75: "DG2", 0x63: "DG3", 0x76: "DG4", 0x65: "DG5", 0x66: "DG6",
+  0x67: "DG7", 0x68: "DG8", 0x69: "DG9", 0x6a: "DG10", 0x6b: "DG11", 0x6c: "DG12", 0x6d: "DG13", 0x6e: "DG14", 0x6f: "DG15", 0x70: "DG16" };
+
+/** "DG1" for a file of a chip: its tag, and a length that ends where the file ends; else null. */
+export function chipFile(b) {
+  const name = CHIP_NAMES[b[0]];
+  if (!name || b.length < 3)
+    return null;
+  let n = b[1], head = 2;
+  if (n > 0x80 && n <= 0x84) {
+    head += n - 0x80;
+    n = b.subarray(2, head).reduce((v, x) => v * 256 + x, 0);
+  } else if (n === 0x80) {
+    return name; // of indefinite length: its reader sees to it
+  }
+  return head + n === b.length ? name : null;
+}
+
 /** A canvas as JPEG bytes, its longer side at most SIDE. */
 export async function frame(source, width, height, side = SIDE, quality = 0.9) {
   const scale = Math.min(1, side / Math.max(width, height));
@@ -71,15 +92,43 @@ export class Pieces {
   #items = [];
 
   get list() { return this.#items; }
-  get size() { return this.#items.reduce((n, p) => n + p.bytes.length, 0); }
+  get size() { return this.#items.reduce((n, p) => n + p.size, 0); }
+  get chip() { return this.#items.find(p => p.kind === "chip") ?? null; }
+
+  /** One read-out: a file of the same kind as one that is there takes its place. */
+  #addToChip(name, bytes) {
+    const chip = this.chip ?? { name: "chip", kind: "chip", files: new Map(), size: 0, url: null };
+    const size = chip.size + bytes.length - (chip.files.get(name)?.length ?? 0);
+    if (size > CHIP_TOTAL || chip.files.size - chip.files.has(name) >= CHIP_FILES)
+      throw new RangeError("large");
+    chip.files.set(name, bytes);
+    chip.size = size;
+    delete chip.active; // it belonged to the files as they were read
+    if (!this.chip)
+      this.#items.push(chip);
+  }
+
+  /** What a reader read takes the place of what was there. */
+  setChip(files, active) {
+    this.remove(this.#items.indexOf(this.chip));
+    for (const f of files)
+      this.addBytes(f.name, Uint8Array.from(atob(f.base64), c => c.charCodeAt(0)));
+    if (active && this.chip)
+      this.chip.active = active;
+  }
 
   addBytes(name, bytes) {
-    if (this.#items.length === 15)
-      throw new RangeError("many");
+    const part = chipFile(bytes);
     if (this.size + bytes.length > TOTAL)
       throw new RangeError("large");
+    if (this.#items.length === 15 && !(part && this.chip))
+      throw new RangeError("many");
+    if (part) {
+      this.#addToChip(part, bytes);
+      return;
+    }
     const type = pictureType(bytes);
-    this.#items.push({ name, bytes, kind: type ? "picture" : "any", url: type && URL.createObjectURL(new Blob([bytes], { type })) });
+    this.#items.push({ name, bytes, size: bytes.length, kind: type ? "picture" : "any", url: type && URL.createObjectURL(new Blob([bytes], { type })) });
   }
 
   async addFile(file) {
@@ -88,7 +137,7 @@ export class Pieces {
   }
 
   remove(i) {
-    const [gone] = this.#items.splice(i, 1);
+    const [gone] = i < 0 ? [] : this.#items.splice(i, 1);
     if (gone?.url)
       URL.revokeObjectURL(gone.url);
   }
@@ -99,6 +148,8 @@ export class Pieces {
   }
 
   items() {
-    return this.#items.map(p => ({ kind: p.kind, base64: base64(p.bytes) }));
+    return this.#items.map(p => p.kind === "chip"
+      ? { kind: "chip", files: [...p.files.values()].map(base64), ...(p.active && { active_authentication: p.active }) }
+      : { kind: p.kind, base64: base64(p.bytes) });
   }
 }

@@ -3,26 +3,27 @@
 import * as api from "./api.js";
 import * as words from "./language.js";
 import * as verdict from "./verdict.js";
+import * as page from "./page.js";
+import { at, el } from "./dom.js";
 import { Camera } from "./camera.js";
 import { Pieces, capitals, linesItem, measure } from "./evidence.js";
+import { filesOf } from "./drop.js";
 
 const { t } = words;
-const { el } = verdict;
-const at = id => document.getElementById(id);
+const { setLink } = page;
 const lines = at("lines");
 const pieces = new Pieces();
 const DESK = "serai.desk"; // mode, post and movement of this desk; never anything of a traveller
 const CHOICES = { purpose: "purposes", mode: "modes", post: "posts", from: "states" };
 
-let offered = { purposes: [], modes: [], posts: [], states: [], languages: ["en", "fa", "ru", "tr"] };
 let articles = new Map();
 let articlesIn = null;
 let last = null;    // {body, id}: the request that was sent last, for a repeat under the same id
 let shown = null;   // the answer or trouble on screen
 let working = false;
 let looking = null; // of the inspection under way
-let link = "unknown";
-let self = null;    // what the node says of itself
+let reading = false; // of the reader under way
+let trusted = null; // sha256 -> members that vouch for it; asked for with the first chip
 const camera = new Camera(at("camera-view"), found);
 
 /* The desk's own settings. */
@@ -51,7 +52,7 @@ function fillChoices() {
   for (const [id, list] of Object.entries(CHOICES)) {
     const select = at(id), value = select.value;
     const label = v => id === "from" ? words.state(v) : words.word(kind[id], v);
-    const options = offered[list].map(v => [v, label(v)]).sort((a, b) => id === "mode" ? 0 : a[1].localeCompare(b[1], words.current()));
+    const options = page.offered[list].map(v => [v, label(v)]).sort((a, b) => id === "mode" ? 0 : a[1].localeCompare(b[1], words.current()));
     select.replaceChildren(el("option", { value: "" }, t("travel.unstated")), ...options.map(([v, text]) => el("option", { value: v }, text)));
     select.value = value;
     select.parentElement.hidden = options.length === 0;
@@ -130,14 +131,15 @@ function sayFile(key, values) {
 
 function showPieces() {
   at("pieces").replaceChildren(...pieces.list.map((p, i) => {
-    const away = el("button", { type: "button", className: "small", "aria-label": `${t("file.remove")} ${p.name}` }, "✕");
+    const away = el("button", { type: "button", className: "small", "aria-label": `${t("file.remove")} ${p.kind === "chip" ? t("kind.chip") : p.name}` }, "✕");
     away.addEventListener("click", () => {
       pieces.remove(i);
       showPieces();
       (at("pieces").querySelector("button") ?? at("file-open")).focus();
     });
-    return el("li", {}, p.url ? el("img", { src: p.url, alt: "" }) : el("span", { className: "thumb", "aria-hidden": "true" }, "▤"),
-      el("bdi", { className: "name" }, p.name), el("span", { className: "note" }, t("file.size", { kb: Math.max(1, Math.round(p.bytes.length / 1024)) })), away);
+    return el("li", {}, p.url ? el("img", { src: p.url, alt: "" }) : el("span", { className: "thumb", "aria-hidden": "true" }, p.kind === "chip" ? "▣" : "▤"),
+      el("bdi", { className: "name" }, p.kind === "chip" ? `${t("kind.chip")}: ${[...p.files.keys()].join(", ")}` : p.name),
+      el("span", { className: "note" }, t("file.size", { kb: Math.max(1, Math.round(p.size / 1024)) })), away);
   }));
 }
 
@@ -151,6 +153,8 @@ async function addFiles(files) {
       sayFile(e instanceof RangeError ? `file.${e.message}` : "file.unread", { name: file.name });
     }
   }
+  if (pieces.chip && files.length > 1)
+    sayFile("read.done", { n: pieces.chip.files.size });
   showPieces();
   at("check").focus();
 }
@@ -185,6 +189,31 @@ function addFrame(bytes) {
   showPieces();
   closeCamera();
   at("check").focus();
+}
+
+/** The reader of this desk: the chip opens with the lines, or with the number printed on the document. */
+async function readChip() {
+  const can = at("can").value.trim();
+  if (reading || (!can && !measure(lines.value).complete)) {
+    if (!reading)
+      sayFile("read.needs");
+    return;
+  }
+  reading = true;
+  at("read").setAttribute("aria-busy", "true");
+  sayFile("read.busy");
+  try {
+    const got = await api.read(JSON.stringify(can ? { can } : { mrz: linesItem(lines.value).text }));
+    pieces.setChip(got.files, got.active_authentication);
+    sayFile("read.done", { n: got.files.length });
+    at("check").focus();
+  } catch (e) {
+    const known = words.has(`read.${e.reason}`);
+    at("file-state").textContent = e instanceof RangeError ? t(`file.${e.message}`) : known ? t(`read.${e.reason}`) : `${t("read.failed")} ${e.detail ?? ""}`;
+  }
+  reading = false;
+  at("read").removeAttribute("aria-busy");
+  showPieces();
 }
 
 function found(bytes) {
@@ -236,11 +265,25 @@ function mark(missing) {
     at(id).parentElement.classList.toggle("wanted", missing.includes(`travel.${id}`));
 }
 
+/** Who vouches for the certificates is asked once, and the verdict does not wait for it. */
+async function loadTrust() {
+  if (trusted)
+    return;
+  trusted = new Map();
+  try {
+    const list = await api.trust();
+    for (const m of [...list.members, ...list.others])
+      for (const c of m.anchors)
+        trusted.set(c.sha256, c.vouchers.filter(v => v.counts).map(v => v.member));
+    show();
+  } catch { /* the chip is shown without */ }
+}
+
 function show() {
   if (!shown)
     verdict.idle();
   else if (shown.answer)
-    verdict.answer(shown.answer, articles, picked("movement") === "entry" ? () => check(true) : null);
+    verdict.answer(shown.answer, articles, picked("movement") === "entry" ? () => check(true) : null, shown.files, id => trusted?.get(id) ?? null);
   else
     verdict.trouble(shown.trouble);
 }
@@ -256,13 +299,17 @@ async function check(officer = false) {
     return;
   }
   const sent = withId(r);
+  const chip = pieces.chip;
+  const files = chip ? [...chip.files.values()] : [];
   working = true;
   at("check").setAttribute("aria-busy", "true");
   verdict.busy();
   say(t("busy.word"));
   try {
     const [answer] = await Promise.all([api.check(sent), loadArticles()]);
-    shown = { answer };
+    shown = { answer, files };
+    if (answer.chip)
+      loadTrust();
     setLink("ready");
     mark(answer.missing);
     say(verdict.spoken(answer));
@@ -290,7 +337,7 @@ function next() {
   sayLines(null);
   sayFile(null);
   suggest([]);
-  at("purpose").value = at("from").value = at("stay").value = "";
+  at("purpose").value = at("from").value = at("stay").value = at("can").value = "";
   document.querySelector("[name=examined][value='']").checked = true;
   last = shown = null;
   mark([]);
@@ -301,44 +348,17 @@ function next() {
 
 /* The node. */
 
-function setLink(state) {
-  link = state;
-  at("link").dataset.state = state;
-  at("link-text").textContent = t(`link.${state}`);
-}
-
-async function watch() {
-  try {
-    setLink((await api.ready()).ready ? "ready" : "partly");
-    if (!self) {
-      await greet();
-      fillChoices();
-      recall();
-    }
-  } catch {
-    setLink("gone");
-  }
-}
-
-async function greet() {
-  const [node, list] = await Promise.all([api.node(), api.words()]);
-  self = node;
-  offered = { ...offered, ...list };
-  showSelf();
-}
-
-function showSelf() {
-  if (self)
-    at("node-name").textContent = `${words.state(self.member)} · ${self.name}`;
-}
-
-async function speak(language, byHand) {
-  await words.use(language, byHand);
+function met() {
   fillChoices();
-  showSelf();
-  setLink(link);
+  recall();
+  at("reader").hidden = page.self?.reader !== true;
+}
+
+async function speak() {
+  fillChoices();
   if (shown?.answer)
     await loadArticles();
+  showPieces();
   show();
   if (measure(lines.value).complete)
     lookAtLines();
@@ -355,6 +375,9 @@ function onKey(e) {
   } else if (e.key === "F2") {
     e.preventDefault();
     at("camera").hidden ? openCamera() : closeCamera();
+  } else if (e.key === "F3" && !at("reader").hidden) {
+    e.preventDefault();
+    readChip();
   } else if (e.key === "F4") {
     e.preventDefault();
     at("file").click();
@@ -389,34 +412,31 @@ function bind() {
   at("camera-open").addEventListener("click", () => at("camera").hidden ? openCamera() : closeCamera());
   at("camera-close").addEventListener("click", closeCamera);
   at("camera-take").addEventListener("click", async () => camera.open && addFrame(await camera.take()));
+  at("read").addEventListener("click", readChip);
+  at("can").addEventListener("keydown", e => {
+    if (e.key === "Enter") {
+      e.preventDefault();
+      readChip();
+    }
+  });
+  for (const a of document.querySelectorAll(".pages a"))
+    a.addEventListener("click", () => { a.target = lines.value || pieces.list.length || shown ? "_blank" : ""; }); // a traveller is never lost
   at("file-open").addEventListener("click", () => at("file").click());
   at("file").addEventListener("change", () => { addFiles([...at("file").files]); at("file").value = ""; });
-  at("language").addEventListener("change", () => speak(at("language").value, true));
   document.addEventListener("keydown", onKey);
   document.addEventListener("paste", onPaste);
   document.addEventListener("dragover", e => { e.preventDefault(); at("drop").classList.add("over"); });
   document.addEventListener("dragleave", e => e.relatedTarget || at("drop").classList.remove("over"));
-  document.addEventListener("drop", e => { e.preventDefault(); at("drop").classList.remove("over"); addFiles([...e.dataTransfer.files]); });
-  addEventListener("online", watch);
-  addEventListener("offline", watch);
+  document.addEventListener("drop", e => { e.preventDefault(); at("drop").classList.remove("over"); filesOf(e.dataTransfer).then(addFiles); });
 }
 
 async function start() {
   bind();
-  try {
-    await greet();
-  } catch {
-    setLink("gone");
-  }
-  const language = words.preferred(offered.languages);
-  at("language").replaceChildren(...offered.languages.map(l => el("option", { value: l, lang: l }, words.language(l))));
-  at("language").value = language;
-  await speak(language, false);
-  recall();
+  await page.start({ speak, met });
+  met();
   showCounts();
   lines.focus();
-  await watch();
-  setInterval(watch, 10_000);
+  await page.keepWatch();
 }
 
 start();

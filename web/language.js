@@ -30,7 +30,7 @@ export async function use(language, remember = false) {
   document.documentElement.dir = RTL.has(tag) ? "rtl" : "ltr";
   for (const e of document.querySelectorAll("[data-t]"))
     e.textContent = t(e.dataset.t);
-  document.title = `${t("page.title")} · Serai`;
+  document.title = `${t(document.documentElement.dataset.title)} · Serai`;
 }
 
 export const current = () => tag;
@@ -60,6 +60,8 @@ export function day(text) {
 }
 
 export const moment = text => new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
+
+export const list = items => new Intl.ListFormat(tag, { type: "conjunction" }).format(items);
 
 /** "2 days ago" */
 export function ago(text) {

@@ -1,6 +1,8 @@
 // One verdict, loud; what it rests on, quiet underneath.
 
 import * as words from "./language.js";
+import { SIGN, code, el } from "./dom.js";
+import { chip, forget, portrait } from "./chip.js";
 
 const { t } = words;
 const SHAPE = { admit: "#i-admit", refer: "#i-refer", trouble: "#i-trouble", idle: "#i-ready", busy: "#i-ready" };
@@ -10,18 +12,9 @@ const KEPT = "requirement-kept";
 const panel = document.getElementById("verdict");
 const detail = document.getElementById("detail");
 
-/** An element with properties and children; children that are null are left out. */
-export function el(name, props = {}, ...children) {
-  const e = document.createElement(name);
-  for (const [k, v] of Object.entries(props))
-    k.includes("-") || k === "role" ? e.setAttribute(k, v) : e[k] = v;
-  e.append(...children.flat(2).filter(c => c !== null && c !== undefined));
-  return e;
-}
-
-const code = text => el("bdi", { dir: "ltr" }, text);
-
 function show(state, word, line, ...parts) {
+  if (state !== "admit" && state !== "refer")
+    forget();
   panel.dataset.state = state;
   document.getElementById("verdict-shape").setAttribute("href", SHAPE[state]);
   document.getElementById("verdict-word").textContent = word;
@@ -39,13 +32,13 @@ export function trouble(problem) {
     el("p", {}, t("trouble.kept")));
 }
 
-function who(traveller) {
+function who(traveller, picture) {
   if (!traveller?.name)
-    return null;
+    return picture;
   const part = (key, value) => value ? el("span", {}, `${t(key)} `, code(value)) : null;
-  return el("div", { className: "who" }, el("strong", {}, el("bdi", { dir: "ltr" }, traveller.name)),
+  return el("div", { className: "bearer" }, picture, el("div", { className: "who" }, el("strong", {}, el("bdi", { dir: "ltr" }, traveller.name)),
     part("who.nationality", traveller.nationality), part("who.number", traveller.number), part("who.birth", traveller.birth),
-    part("who.sex", traveller.sex), part("who.expiry", traveller.expiry));
+    part("who.sex", traveller.sex), part("who.expiry", traveller.expiry)));
 }
 
 function figures(stay) {
@@ -96,7 +89,6 @@ function missing(list) {
 }
 
 const GRADE = { genuine: "good", "well-formed": "good", forged: "bad", revoked: "bad", malformed: "bad" };
-const SIGN = { good: "✓", bad: "✕", warn: "!" };
 
 function presented(list) {
   if (!list.length)
@@ -154,12 +146,16 @@ function headline(a) {
   return a.stay ? t("admit.days", { n: a.stay.left }) : t("admit.line");
 }
 
-/** articles: number -> {title, language, text}; admit: called when the officer admits, null when that is not offered. */
-export function answer(a, articles, admit) {
+/**
+ * articles: number -> {title, language, text}; admit: called when the officer admits, null when that is not offered;
+ * files: those of the chip as they were sent; vouchers(sha256): who vouches for a certificate, or null.
+ */
+export function answer(a, articles, admit, files, vouchers) {
   const order = a.verdict === "admit" ? "admission" : "referral";
   const reasons = [...a.reasons].sort((x, y) => (y.for === order) - (x.for === order));
-  show(a.verdict, t(`${a.verdict}.word`), headline(a), who(a.traveller), figures(a.stay),
+  show(a.verdict, t(`${a.verdict}.word`), headline(a), who(a.traveller, a.chip ? portrait(a.chip, files) : null), figures(a.stay),
     el("ul", { className: "reasons" }, reasons.filter(r => r.code !== KEPT).map(r => reason(r, articles))), missing(a.missing),
+    a.chip ? chip(a.chip, vouchers) : null,
     kept(reasons.filter(r => r.code === KEPT), articles), presented(a.evidence),
     decision(a, admit), a.receipt ? receipt(a.receipt, a.id) : null, facts(a));
 }

@@ -24,6 +24,8 @@ enum {
     LIMIT_SOD = 256 * 1024,            /* EF.SOD, bytes */
     LIMIT_CHIP_FILE = 1024 * 1024,     /* one file of a chip; a data group with a large portrait has 100 KB */
     LIMIT_CHIP = 4 * 1024 * 1024,      /* all files of one chip, bytes */
+    LIMIT_CHIP_FILES = 64,             /* files of one chip read-out, notes of people beside them included */
+    LIMIT_RESPONSE = 1024,             /* a chip's answer to active authentication, bytes */
     LIMIT_CHIP_PIECES = 300,           /* GET RESPONSE commands for one answer */
     LIMIT_CHIP_COMMANDS = 16 * 1024,   /* commands to one chip in one reading */
     LIMIT_CHIP_SESSIONS = 4,           /* times a chip is opened again after the field was lost */
@@ -61,6 +63,8 @@ enum {
     LIMIT_CONNECTION_SECONDS = 30,    /* to send a whole request, or to say nothing */
     LIMIT_BODIES = 256 * 1024 * 1024, /* request bodies in memory at once, bytes */
     LIMIT_SMALL_BODY = 8 * 1024,      /* a larger body may hold a picture and waits in its own queue, bytes */
+    LIMIT_BEGUN_BODY = 256 * 1024,    /* a check up to this size is begun at once unless it holds a picture:
+                                         a chip with its portrait takes well under a millisecond, bytes */
     LIMIT_WORKERS = 64,               /* small requests that wait for the store, worked on at once */
     LIMIT_REQUEST_MEMORY = 64 * 1024 * 1024, /* arena of one request, bytes */
     LIMIT_STOP_SECONDS = 10,                 /* for requests under way when the node is stopped */

@@ -28,6 +28,24 @@ static void put_reason(struct json_writer *w, const char *code, const char *arti
     jw_object_end(w);
 }
 
+static void put_lines_differ(struct json_writer *w, const struct gathered *g)
+{
+    char text[160];
+    struct buffer b;
+
+    buf_init_fixed(&b, (uint8_t *)text, sizeof text);
+    buf_str(&b, "The printed lines and the chip do not say the same: ");
+    for (unsigned i = 0, n = 0; i < DIFFERENCES; i++) {
+        if (!(g->differs >> i & 1))
+            continue;
+        buf_str(&b, n++ ? ", " : "");
+        buf_str(&b, difference_word(1u << i));
+    }
+    buf_str(&b, ".");
+    put_reason(w, "lines-and-chip-differ", NULL, "Doc 9303-10 4.7.1", buf_cstr(&b), false, (int)g->chip->item,
+               UINT64_C(1) << FACT_EVIDENCE_CONTRADICTION);
+}
+
 /* What is wrong with the evidence comes first, with the clause of its standard: the articles only follow from
  * it. */
 static void put_evidence_reasons(struct json_writer *w, const struct gathered *g)
@@ -45,6 +63,8 @@ static void put_evidence_reasons(struct json_writer *w, const struct gathered *g
         put_reason(w, "documents-differ", NULL, NULL,
                    "Two travel documents of different numbers were presented.", false, (int)g->document_item,
                    0);
+    if (g->differs)
+        put_lines_differ(w, g);
     if (m != MATCH_UNKNOWN && m != MATCH_YES) {
         (void)snprintf(text, sizeof text, "The permission was issued for another %s.", match_word(m));
         put_reason(w, "permission-mismatch", NULL, NULL, text, false, (int)g->permission_item,
@@ -220,6 +240,7 @@ void answer_whole(struct span core, const struct gathered *g, uint64_t took_us, 
     w.depth = 1;
     w.comma = 1u << 1;
     put_traveller(&w, g);
+    answer_chip(&w, g);
     jw_int(&w, "took_us", (int64_t)took_us);
     jw_bool(&w, "repeated", repeated);
     jw_object_end(&w);

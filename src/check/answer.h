@@ -3,6 +3,7 @@
 #define SERAI_CHECK_ANSWER_H
 
 #include "check/gather.h"
+#include "wire/json_write.h"
 
 enum { CHECK_SALT = 16 };
 
@@ -23,6 +24,9 @@ struct answer_parts {
  * object whose last brace is still missing.
  */
 void answer_core(const struct answer_parts *p, struct buffer *out);
+
+/* "chip" (schema Chip): what the verification of the document's chip found, for the officer's eyes; null. */
+void answer_chip(struct json_writer *w, const struct gathered *g);
 
 /* The whole: core, then what only this call says. */
 void answer_whole(struct span core, const struct gathered *g, uint64_t took_us, bool repeated,

@@ -60,39 +60,72 @@ static bool take_id(struct check *k, struct why *w)
 }
 
 /* Each part with its length before it, so that no two requests run together to the same bytes. */
-static void hash_request(const struct check_request *r, struct digest *out)
-{
-    enum { PARTS = 2 * (6 + 2 * LIMIT_EVIDENCE_ITEMS) };
-    uint8_t length[PARTS / 2][8], numbers[16];
-    struct span part[PARTS], value[PARTS / 2];
-    struct buffer b;
-    size_t n = 0;
+struct parts {
+    struct span *part;
+    size_t n;
+    uint8_t (*number)[8];
+    size_t n_numbers;
+};
 
+static void add_number(struct parts *p, uint64_t v)
+{
+    uint8_t *to = p->number[p->n_numbers++];
+
+    for (unsigned i = 0; i < 8; i++)
+        to[i] = (uint8_t)(v >> (56 - 8 * i));
+    p->part[p->n++] = span_of(to, 8);
+}
+
+static void add_part(struct parts *p, struct span value)
+{
+    add_number(p, value.n);
+    p->part[p->n++] = value;
+}
+
+static void add_evidence(struct parts *p, const struct evidence *e)
+{
+    static const uint8_t kind[] = { EVIDENCE_ANY, EVIDENCE_MRZ, EVIDENCE_SEAL, EVIDENCE_PICTURE,
+                                    EVIDENCE_CHIP };
+
+    add_part(p, span_of(&kind[e->kind], 1));
+    if (e->kind != EVIDENCE_CHIP) {
+        add_part(p, e->bytes);
+        return;
+    }
+    add_number(p, e->n_files);
+    for (size_t i = 0; i < e->n_files; i++)
+        add_part(p, e->file[i]);
+    add_part(p, e->challenge);
+    add_part(p, e->response);
+}
+
+static bool hash_request(const struct check_request *r, struct arena *a, struct digest *out)
+{
+    size_t most = 5;
+    struct parts p = { 0 };
+    uint8_t numbers[16];
+    struct buffer b;
+
+    for (size_t i = 0; i < r->n_evidence; i++)
+        most += 5 + r->evidence[i].n_files;
+    p.part = arena_array(a, 2 * most, sizeof *p.part);
+    p.number = arena_array(a, most, sizeof *p.number);
+    if (!p.part || !p.number)
+        return false;
     buf_init_fixed(&b, numbers, sizeof numbers);
     buf_be(&b, (uint64_t)r->stay_days, 8);
     buf_be(&b, (uint64_t)r->movement, 4);
     buf_be(&b, (uint64_t)r->examined, 2);
     buf_be(&b, r->officer_admits, 2);
-    value[n++] = r->purpose;
-    value[n++] = r->mode;
-    value[n++] = r->post;
-    value[n++] = r->from;
-    value[n++] = buf_span(&b);
-    for (size_t i = 0; i < r->n_evidence; i++) {
-        static const uint8_t kind[] = { EVIDENCE_ANY, EVIDENCE_MRZ, EVIDENCE_SEAL, EVIDENCE_PICTURE };
-
-        value[n++] = span_of(&kind[r->evidence[i].kind], 1);
-        value[n++] = r->evidence[i].bytes;
-    }
-    for (size_t i = 0; i < n; i++) {
-        struct buffer l;
-
-        buf_init_fixed(&l, length[i], 8);
-        buf_be(&l, value[i].n, 8);
-        part[2 * i] = buf_span(&l);
-        part[2 * i + 1] = value[i];
-    }
-    digest_parts(DIGEST_SHA256, part, 2 * n, out);
+    add_part(&p, r->purpose);
+    add_part(&p, r->mode);
+    add_part(&p, r->post);
+    add_part(&p, r->from);
+    add_part(&p, buf_span(&b));
+    for (size_t i = 0; i < r->n_evidence; i++)
+        add_evidence(&p, &r->evidence[i]);
+    digest_parts(DIGEST_SHA256, p.part, p.n, out);
+    return true;
 }
 
 /* Who: issuer and number of the document, only when the lines read well. What: the permission by issuer and
@@ -115,20 +148,6 @@ static void identify(struct check *k)
     }
 }
 
-/*
- * Evidence that speaks against its bearer is for an officer to look at, also where an article would admit
- * without it: a forged or revoked seal, a permission of somebody else, two different travel documents.
- */
-static bool contradicted(const struct gathered *g)
-{
-    enum match m = travel_match(&g->document, &g->permission);
-
-    for (size_t i = 0; i < g->n; i++)
-        if (g->item[i].result == RESULT_FORGED || g->item[i].result == RESULT_REVOKED)
-            return true;
-    return g->documents_differ || (m != MATCH_UNKNOWN && m != MATCH_YES);
-}
-
 static bool decide(struct check *k, struct why *w)
 {
     const struct check_request *r = k->r;
@@ -138,6 +157,7 @@ static bool decide(struct check *k, struct why *w)
                                       .from = r->from,
                                       .stay_days = r->stay_days,
                                       .entering = k->c->member,
+                                      .contradictions = gathered_contradictions(k->g),
                                       .examined_said = r->examined != EXAMINED_NOT_SAID,
                                       .examined = r->examined == EXAMINED_YES };
     struct date on = date_of_time(k->now + k->c->utc_offset);
@@ -155,11 +175,6 @@ static bool decide(struct check *k, struct why *w)
     }
     travel_facts(&k->g->document, &k->g->permission, &t, on, &facts);
     agreement_decide(k->c->agreement, &facts, on, &k->verdict);
-    if (k->verdict.outcome == OUTCOME_ADMIT && contradicted(k->g)) {
-        k->verdict.outcome = OUTCOME_REFER;
-        k->verdict.article = NULL;
-        k->verdict.stay_limited = false;
-    }
     return true;
 }
 
@@ -284,10 +299,13 @@ static struct check *start(const struct check_context *c, const struct check_req
         return NULL;
     if (r->n_evidence == 0) {
         (void)why_set(w, "request", WHY_NO_OFFSET, "openapi.json CheckRequest",
-                      "no evidence: send the lines, a seal or a picture");
+                      "no evidence: send the lines, a chip, a seal or a picture");
         return NULL;
     }
-    hash_request(r, &k->request_hash);
+    if (!hash_request(r, a, &k->request_hash)) {
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+        return NULL;
+    }
     gather(c, r, now, a, k->g);
     identify(k);
     return k;
@@ -321,7 +339,8 @@ bool check_is_short(const struct check_context *c, const struct check_request *r
     for (size_t i = 0; i < r->n_evidence; i++) {
         const struct evidence *e = &r->evidence[i];
 
-        if (e->kind != EVIDENCE_MRZ && (e->kind == EVIDENCE_PICTURE || recognise(e->bytes) == THING_PICTURE))
+        if (e->kind != EVIDENCE_MRZ && e->kind != EVIDENCE_CHIP &&
+            (e->kind == EVIDENCE_PICTURE || recognise(e->bytes) == THING_PICTURE))
             return false;
     }
     return c->store != NULL;

@@ -27,11 +27,15 @@ enum evidence_kind {
     EVIDENCE_MRZ,     /* text lines */
     EVIDENCE_SEAL,    /* VDS bytes, IDB or VDS-NC text */
     EVIDENCE_PICTURE, /* PNG or JPEG holding a seal */
+    EVIDENCE_CHIP,    /* the files of one chip read-out */
 };
 
 struct evidence {
     enum evidence_kind kind;
-    struct span bytes;
+    struct span bytes;               /* none when a chip */
+    const struct span *file;         /* of a chip: EF.SOD, EF.COM, EF.CardAccess, data groups, in any order */
+    size_t n_files;                  /* 1..LIMIT_CHIP_FILES of at most LIMIT_CHIP bytes together */
+    struct span challenge, response; /* of a chip: active authentication as the reader did it; or empty */
 };
 
 /* What the officer says of the document in hand. */

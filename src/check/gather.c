@@ -12,6 +12,13 @@ struct gathering {
     size_t index;
 };
 
+/* Two travel documents are two when number or issuer differ. */
+static void compare_documents(struct gathered *g, const struct mrz *m)
+{
+    if (strcmp(m->number, g->document.mrz.number) != 0 || strcmp(m->issuer, g->document.mrz.issuer) != 0)
+        g->documents_differ = true;
+}
+
 /* A travel document; the lines of a visa alone are no evidence of a permission, which its seal is. */
 static void take_mrz(struct gathering *g, struct span text)
 {
@@ -29,13 +36,64 @@ static void take_mrz(struct gathering *g, struct span text)
         mrz_findings(&d.mrz, NULL, &g->item->why);
     if (d.mrz.format == MRZ_MRVA || d.mrz.format == MRZ_MRVB)
         return;
-    if (!g->out->document.present) {
+    if (!g->out->has_lines) {
         g->out->document = d;
         g->out->document_item = g->index;
-    } else if (strcmp(d.mrz.number, g->out->document.mrz.number) != 0 ||
-               strcmp(d.mrz.issuer, g->out->document.mrz.issuer) != 0) {
-        g->out->documents_differ = true;
+        g->out->lines = d.mrz;
+        g->out->has_lines = true;
+    } else {
+        compare_documents(g->out, &d.mrz);
     }
+}
+
+/* Signed by its issuer, whatever happened to the signer or the document since. */
+static bool proved(enum result r)
+{
+    return r == RESULT_GENUINE || r == RESULT_EXPIRED || r == RESULT_REVOKED;
+}
+
+/* The chip stands for the document: what it proves comes from DG1, else lines that read well go first. */
+static void document_of_chip(struct gathered *g, const struct gathered_chip *c, enum result r)
+{
+    struct travel_document *d = &g->document;
+
+    d->has_chip = true;
+    d->chip = r;
+    if (c->has_dg1 && (proved(r) || !d->readable)) {
+        d->mrz = c->dg1;
+        d->present = true;
+        d->readable = mrz_all_ok(&c->dg1);
+        g->document_item = c->item;
+    }
+}
+
+/* Lines come first, so they are known here. Of several chips the first genuine one stands, else the first. */
+static void take_chip(struct gathering *g, const struct evidence *e)
+{
+    struct gathered_chip *c = arena_alloc(g->a, sizeof *c);
+    struct gathered *out = g->out;
+
+    g->item->kind = "chip";
+    g->item->result = RESULT_MALFORMED;
+    if (!c) {
+        (void)why_set(&g->item->why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this chip");
+        return;
+    }
+    g->item->result = gather_chip(g->c, e, g->now, g->a, c, &g->item->why);
+    c->item = g->index;
+    if (c->has_dg1 && out->has_lines)
+        c->differs = travel_lines_differ(&out->lines, &c->dg1);
+    out->differs |= c->differs;
+    if (out->chip) {
+        if (c->has_dg1 && out->chip->has_dg1 &&
+            (strcmp(c->dg1.number, out->chip->dg1.number) != 0 ||
+             strcmp(c->dg1.issuer, out->chip->dg1.issuer) != 0))
+            out->documents_differ = true;
+        if (out->document.chip == RESULT_GENUINE || g->item->result != RESULT_GENUINE)
+            return;
+    }
+    out->chip = c;
+    document_of_chip(out, c, g->item->result);
 }
 
 static bool runs_on(const struct travel_permission *p, struct date on)
@@ -106,10 +164,12 @@ static void take_picture(struct gathering *g, struct span file)
 
 static void take(struct gathering *g, const struct evidence *e)
 {
-    enum thing t = recognise(e->bytes);
+    enum thing t = e->kind == EVIDENCE_CHIP ? THING_SOD : recognise(e->bytes);
     struct span hex;
 
-    if (e->kind == EVIDENCE_MRZ) {
+    if (e->kind == EVIDENCE_CHIP) {
+        take_chip(g, e);
+    } else if (e->kind == EVIDENCE_MRZ) {
         take_mrz(g, e->bytes);
     } else if (e->kind == EVIDENCE_PICTURE || t == THING_PICTURE) {
         take_picture(g, e->bytes);
@@ -119,33 +179,63 @@ static void take(struct gathering *g, const struct evidence *e)
         take_seal(g, e->bytes);
     } else if (t == THING_MRZ) {
         take_mrz(g, e->bytes);
+    } else if (t == THING_SOD || t == THING_DATA_GROUP) {
+        g->item->kind = "chip";
+        g->item->result = RESULT_UNDETERMINED;
+        (void)why_set(
+            &g->item->why, "chip-in-parts", WHY_NO_OFFSET, "openapi.json Evidence",
+            "one file of a chip by itself: send all files of the read-out as one piece of kind chip");
     } else {
         g->item->kind = thing_word(t);
         g->item->result = RESULT_MALFORMED;
-        (void)why_set(&g->item->why, "unknown-kind", 0, NULL,
-                      "no machine-readable lines, no seal and no picture (PNG or JPEG) of one: not used");
+        (void)why_set(
+            &g->item->why, "unknown-kind", 0, NULL,
+            "no machine-readable lines, no chip, no seal and no picture (PNG or JPEG) of one: not used");
     }
 }
 
-/* Documents first: which permission fits can only be said when the document is known. */
+/* Lines, then chips, which are held against them, then permissions, which must fit the document. */
+static int turn_of(const struct evidence *e)
+{
+    if (e->kind == EVIDENCE_CHIP)
+        return 1;
+    return e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && recognise(e->bytes) == THING_MRZ) ? 0 : 2;
+}
+
 void gather(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
             struct gathered *out)
 {
     struct gathering g = { .c = c, .now = now, .a = a, .out = out };
 
     *out = (struct gathered){ .n = r->n_evidence };
-    for (int seals = 0; seals < 2; seals++) {
+    for (int turn = 0; turn < 3; turn++) {
         for (size_t i = 0; i < r->n_evidence; i++) {
-            const struct evidence *e = &r->evidence[i];
-            bool lines =
-                e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && recognise(e->bytes) == THING_MRZ);
-
-            if (lines == (seals != 0))
+            if (turn_of(&r->evidence[i]) != turn)
                 continue;
             g.index = i;
             g.item = &out->item[i];
             why_clear(&g.item->why);
-            take(&g, e);
+            take(&g, &r->evidence[i]);
         }
     }
+}
+
+unsigned gathered_contradictions(const struct gathered *g)
+{
+    enum match m = travel_match(&g->document, &g->permission);
+    unsigned set = 0;
+
+    for (size_t i = 0; i < g->n; i++) {
+        if (g->item[i].result == RESULT_FORGED)
+            set |= CONTRADICTION_FORGED;
+        if (g->item[i].result == RESULT_REVOKED)
+            set |= CONTRADICTION_REVOKED;
+    }
+    if (g->documents_differ)
+        set |= CONTRADICTION_TWO_DOCUMENTS;
+    if (g->differs)
+        set |= CONTRADICTION_LINES;
+    if (m != MATCH_UNKNOWN && m != MATCH_YES)
+        set |= CONTRADICTION_PERMISSION;
+    return set;
 }

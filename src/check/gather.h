@@ -4,6 +4,7 @@
 #define SERAI_CHECK_GATHER_H
 
 #include "check/check.h"
+#include "seal/chip.h"
 #include "service/travel/intake.h"
 
 /* What one piece of evidence turned out to be. why holds no personal data. */
@@ -11,6 +12,23 @@ struct gathered_item {
     const char *kind; /* "mrz", "vds", … as in inspections */
     enum result result;
     struct why why;
+};
+
+/* A picture of the bearer in DG2: where it lies in a file of the evidence. Only when DG2 holds. */
+struct gathered_portrait {
+    const char *format; /* "jpeg", "jpeg2000", "other"; NULL: none */
+    size_t file, offset, length;
+};
+
+/* The chip that stands for the document, read and verified. Nothing here is stored. */
+struct gathered_chip {
+    size_t item;
+    struct chip verified;
+    struct mrz dg1;
+    bool has_dg1;     /* DG1 was supplied and parses */
+    unsigned differs; /* from the printed lines: DIFFERS_ bits */
+    struct gathered_portrait portrait;
+    struct findings findings;
 };
 
 struct gathered {
@@ -21,10 +39,23 @@ struct gathered {
     struct travel_permission permission;
     size_t permission_item;
     bool documents_differ; /* two travel documents of different numbers were presented */
+    struct mrz lines;      /* the printed ones that the chip is held against */
+    bool has_lines;
+    unsigned differs;                 /* what of any chip is not as printed: DIFFERS_ bits */
+    const struct gathered_chip *chip; /* NULL: none was presented */
 };
 
 /* out is large: the arena's or static. */
 void gather(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
             struct gathered *out);
+
+/* CONTRADICTION_ bits: what speaks against the bearer in the evidence itself. What that is worth, the
+ * agreement says. */
+unsigned gathered_contradictions(const struct gathered *g);
+
+/* The files of one read-out, verified; what is no file of a chip is a finding. The result, with why; item and
+ * differs of *out are the caller's. */
+enum result gather_chip(const struct check_context *c, const struct evidence *e, unix_time now,
+                        struct arena *a, struct gathered_chip *out, struct why *w);
 
 #endif

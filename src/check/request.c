@@ -1,5 +1,6 @@
 #include "base/text.h"
 #include "check/check.h"
+#include "seal/active_authentication.h"
 #include "wire/json.h"
 
 static const char clause[] = "openapi.json CheckRequest";
@@ -84,6 +85,8 @@ static bool read_kind(const struct json *j, json_ref v, void *to, struct arena *
         *k = EVIDENCE_SEAL;
     else if (json_text_is(j, v, "picture"))
         *k = EVIDENCE_PICTURE;
+    else if (json_text_is(j, v, "chip"))
+        *k = EVIDENCE_CHIP;
     else
         return false;
     return true;
@@ -110,30 +113,101 @@ static bool read_members(const struct json *j, json_ref obj, const char *where, 
     return true;
 }
 
+static bool decode(const struct json *j, json_ref at, struct span base64, struct arena *a, struct span *out,
+                   struct why *w)
+{
+    struct buffer b;
+    size_t bad_at, room = base64.n / 4 * 3 + 3;
+    uint8_t *mem = arena_alloc(a, room);
+
+    if (!mem)
+        return why_set(w, "too-large", json_offset(j, at), clause, "the evidence is too large");
+    buf_init_fixed(&b, mem, room);
+    if (!base64_decode(base64, BASE64_STD, &b, &bad_at))
+        return why_set(w, "request", json_offset(j, at), "RFC 4648 4",
+                       "\"base64\" breaks off at character %zu", bad_at);
+    *out = buf_span(&b);
+    return true;
+}
+
 /* Bytes of one piece of evidence: "text" as it is, or "base64" (standard alphabet). */
 static bool evidence_bytes(const struct json *j, json_ref item, struct span text, struct span base64,
                            struct arena *a, struct span *out, struct why *w)
 {
-    struct buffer b;
-    uint8_t *mem;
-    size_t bad_at, room = base64.n / 4 * 3 + 3;
-
     if ((text.n == 0) == (base64.n == 0))
         return why_set(w, "request", json_offset(j, item), clause,
                        "a piece of evidence has either \"text\" or \"base64\", and it is not empty");
-    if (text.n) {
-        *out = text;
-        return true;
-    }
-    mem = arena_alloc(a, room);
-    if (!mem)
-        return why_set(w, "too-large", json_offset(j, item), clause, "the evidence is too large");
-    buf_init_fixed(&b, mem, room);
-    if (!base64_decode(base64, BASE64_STD, &b, &bad_at))
-        return why_set(w, "request", json_offset(j, item), "RFC 4648 4",
-                       "\"base64\" breaks off at character %zu", bad_at);
-    *out = buf_span(&b);
+    if (base64.n)
+        return decode(j, item, base64, a, out, w);
+    *out = text;
     return true;
+}
+
+/* "files" of a chip: each not empty, together within LIMIT_CHIP. */
+static bool chip_files(const struct json *j, json_ref item, json_ref list, struct evidence *e,
+                       struct arena *a, struct why *w)
+{
+    struct span *file = arena_array(a, LIMIT_CHIP_FILES, sizeof *file), base64;
+    size_t bytes = 0;
+
+    if (list == JSON_NONE || !json_is(j, list, JSON_KIND_ARRAY) || json_count(j, list) == 0)
+        return why_set(
+            w, "request", json_offset(j, item), clause,
+            "a chip has \"files\": a list of its files in base64, and nothing else holds its bytes");
+    if (!file || json_count(j, list) > LIMIT_CHIP_FILES)
+        return why_set(w, "too-large", json_offset(j, list), clause, "more than %d files of one chip",
+                       LIMIT_CHIP_FILES);
+    for (json_ref v = json_first(j, list); v != JSON_NONE; v = json_after(j, list, v)) {
+        if (!json_text_of(j, v, a, &base64) || base64.n == 0)
+            return why_set(w, "request", json_offset(j, v), clause, "a file of a chip is base64, not empty");
+        if (!decode(j, v, base64, a, &file[e->n_files], w))
+            return false;
+        bytes += file[e->n_files++].n;
+        if (bytes > LIMIT_CHIP)
+            return why_set(w, "too-large", json_offset(j, v), clause,
+                           "the files of a chip are larger than %d bytes", LIMIT_CHIP);
+    }
+    e->file = file;
+    return true;
+}
+
+/* "active_authentication": what the reader asked and what the chip answered, both or nothing. */
+static bool chip_answer(const struct json *j, json_ref obj, struct evidence *e, struct arena *a,
+                        struct why *w)
+{
+    struct span challenge = { 0 }, response = { 0 };
+    const struct member members[] = {
+        { "challenge", read_text, &challenge },
+        { "response", read_text, &response },
+    };
+
+    if (obj == JSON_NONE)
+        return true;
+    if (!read_members(j, obj, "\"active_authentication\"", members, sizeof members / sizeof *members, a, w) ||
+        !decode(j, obj, challenge, a, &e->challenge, w) || !decode(j, obj, response, a, &e->response, w))
+        return false;
+    if (e->challenge.n != AA_CHALLENGE || e->response.n == 0 || e->response.n > LIMIT_RESPONSE)
+        return why_set(w, "request", json_offset(j, obj), "Doc 9303-11 6.1",
+                       "a challenge has %d bytes and a response 1 to %d, in base64", AA_CHALLENGE,
+                       LIMIT_RESPONSE);
+    return true;
+}
+
+static bool evidence_content(const struct json *j, json_ref item, struct span text, struct span base64,
+                             struct evidence *e, struct arena *a, struct why *w)
+{
+    json_ref files = json_member(j, item, "files");
+    json_ref active = json_member(j, item, "active_authentication");
+
+    if (e->kind != EVIDENCE_CHIP && (files != JSON_NONE || active != JSON_NONE))
+        return why_set(w, "request", json_offset(j, item), clause,
+                       "\"files\" and \"active_authentication\" belong to kind chip");
+    if (e->kind != EVIDENCE_CHIP)
+        return evidence_bytes(j, item, text, base64, a, &e->bytes, w);
+    if (text.n || base64.n)
+        return why_set(w, "request", json_offset(j, item), clause,
+                       "a chip has \"files\", and neither \"text\" nor \"base64\"");
+    return chip_files(j, item, files, e, a, w) && chip_answer(j, active, e, a, w);
 }
 
 static bool read_evidence(const struct json *j, json_ref list, struct check_request *out, struct arena *a,
@@ -145,16 +219,16 @@ static bool read_evidence(const struct json *j, json_ref list, struct check_requ
         struct evidence *e = &out->evidence[out->n_evidence];
         struct span text = { 0 }, base64 = { 0 };
         const struct member members[] = {
-            { "kind", read_kind, &e->kind },
-            { "text", read_text, &text },
-            { "base64", read_text, &base64 },
+            { "kind", read_kind, &e->kind },         { "text", read_text, &text },
+            { "base64", read_text, &base64 },        { "files", NULL, NULL },
+            { "active_authentication", NULL, NULL },
         };
 
         if (out->n_evidence == LIMIT_EVIDENCE_ITEMS)
             return why_set(w, "too-large", json_offset(j, v), clause, "more than %d pieces of evidence",
                            LIMIT_EVIDENCE_ITEMS);
         if (!read_members(j, v, "a piece of evidence", members, sizeof members / sizeof *members, a, w) ||
-            !evidence_bytes(j, v, text, base64, a, &e->bytes, w))
+            !evidence_content(j, v, text, base64, e, a, w))
             return false;
         out->n_evidence++;
     }
@@ -190,7 +264,7 @@ bool check_request_from_json(struct span text, struct check_request *out, struct
         return false;
     if (evidence == JSON_NONE)
         return why_set(w, "request", WHY_NO_OFFSET, clause,
-                       "\"evidence\" is missing: send the lines, a seal or a picture");
+                       "\"evidence\" is missing: send the lines, a chip, a seal or a picture");
     if (!read_evidence(&j, evidence, &r, a, w))
         return false;
     *out = r;

@@ -5,6 +5,7 @@
 #include "check/check.h"
 #include "cli/ask.h"
 #include "cli/cli.h"
+#include "cli/folder.h"
 #include "cli/show.h"
 #include "node/instance.h"
 #include "wire/json.h"
@@ -13,11 +14,13 @@
 static const char help[] =
     "usage: serai check (--url URL | --node FOLDER) [OPTION]... EVIDENCE...\n"
     "\n"
-    "Checks one traveller: machine-readable lines, seals and pictures of seals in any order; the verdict\n"
-    "is to admit or to refer to an officer, with reasons. EVIDENCE is a file, or \"-\".\n"
+    "Checks one traveller: machine-readable lines, the chip, seals and pictures of seals in any order;\n"
+    "the verdict is to admit or to refer to an officer, with reasons. EVIDENCE is a file or \"-\", or a\n"
+    "folder that holds the files of one chip.\n"
     "\n"
     "  --url URL          ask a running node, such as http://127.0.0.1:7311\n"
     "  --node FOLDER      work on a node's folder itself, while the node does not run\n"
+    "  --chip FOLDER      the files of one chip: EF.SOD and data groups under any names; as EVIDENCE\n"
     "  --purpose WORD     travel purpose: work, pilgrimage, tourism, treatment, education\n"
     "  --mode WORD        how they come: air, road, rail, sea\n"
     "  --post NAME        border post\n"
@@ -34,9 +37,21 @@ static const char help[] =
 
 struct options {
     const char *url, *node, *at;
+    const char *chip[LIMIT_EVIDENCE_ITEMS];
+    int n_chips;
     struct check_request r;
     bool json;
 };
+
+static void put_base64(struct json_writer *w, const char *key, struct span bytes)
+{
+    struct buffer base64;
+
+    buf_init(&base64, LIMIT_EVIDENCE * 2);
+    base64_put(&base64, bytes, BASE64_STD);
+    jw_text(w, key, buf_span(&base64));
+    buf_free(&base64);
+}
 
 /* The request as the interface takes it (schema CheckRequest). */
 static void put_request(const struct check_request *r, struct buffer *b)
@@ -45,7 +60,6 @@ static void put_request(const struct check_request *r, struct buffer *b)
         [MOVEMENT_NONE] = "none", [MOVEMENT_ENTRY] = "entry", [MOVEMENT_EXIT] = "exit"
     };
     struct json_writer w = json_to(b);
-    struct buffer base64;
 
     jw_object(&w, NULL);
     if (r->id.n)
@@ -69,13 +83,25 @@ static void put_request(const struct check_request *r, struct buffer *b)
         jw_bool(&w, "officer_admits", true);
     jw_array(&w, "evidence");
     for (size_t i = 0; i < r->n_evidence; i++) {
-        buf_init(&base64, LIMIT_EVIDENCE * 2);
-        base64_put(&base64, r->evidence[i].bytes, BASE64_STD);
+        const struct evidence *e = &r->evidence[i];
+
         jw_object(&w, NULL);
-        jw_str(&w, "kind", "any");
-        jw_text(&w, "base64", buf_span(&base64));
+        jw_str(&w, "kind", e->kind == EVIDENCE_CHIP ? "chip" : "any");
+        if (e->kind == EVIDENCE_CHIP) {
+            jw_array(&w, "files");
+            for (size_t k = 0; k < e->n_files; k++)
+                put_base64(&w, NULL, e->file[k]);
+            jw_array_end(&w);
+            if (e->response.n) {
+                jw_object(&w, "active_authentication");
+                put_base64(&w, "challenge", e->challenge);
+                put_base64(&w, "response", e->response);
+                jw_object_end(&w);
+            }
+        } else {
+            put_base64(&w, "base64", e->bytes);
+        }
         jw_object_end(&w);
-        buf_free(&base64);
     }
     jw_array_end(&w);
     jw_object_end(&w);
@@ -142,6 +168,48 @@ static int exit_of(struct span answer, struct arena *a)
     return CLI_UNDETERMINED;
 }
 
+/* What the reader left of active authentication, beside the files of the chip. */
+static bool take_answer(const struct inspect_file *f, struct evidence *e)
+{
+    const char *base = strrchr(f->name, '/') + 1;
+
+    if (strcmp(base, "AA.challenge") == 0)
+        e->challenge = f->bytes;
+    else if (strcmp(base, "AA.response") == 0)
+        e->response = f->bytes;
+    else
+        return false;
+    return true;
+}
+
+/* One piece of evidence: a file, or a folder that holds a chip. */
+static bool take_evidence(const char *path, bool chip, struct arena *a, struct evidence *e, struct why *w)
+{
+    struct inspect_file *read;
+    struct span *file;
+    size_t bytes = 0, n;
+
+    if (!chip && !cli_is_folder(path))
+        return cli_read(path, a, &e->bytes, w);
+    read = arena_array(a, LIMIT_CHIP_FILES, sizeof *read);
+    file = arena_array(a, LIMIT_CHIP_FILES, sizeof *file);
+    if (!cli_read_folder(path, a, read, LIMIT_CHIP_FILES, &n, w))
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (!take_answer(&read[i], e) && read[i].bytes.n)
+            file[e->n_files++] = read[i].bytes;
+    if (e->n_files == 0)
+        return why_set(w, "no-evidence", WHY_NO_OFFSET, NULL, "the folder holds no file of a chip");
+    for (size_t i = 0; i < e->n_files; i++)
+        bytes += file[i].n;
+    if (bytes > LIMIT_CHIP)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the files of a chip are larger than %d bytes",
+                       LIMIT_CHIP);
+    e->kind = EVIDENCE_CHIP;
+    e->file = file;
+    return true;
+}
+
 static int run(struct options *o, int n, char **files)
 {
     struct why w = { 0 };
@@ -151,9 +219,11 @@ static int run(struct options *o, int n, char **files)
     bool ok;
 
     arena_init(&a, (size_t)1 << 30);
-    for (int i = 0; i < n; i++) {
-        if (!cli_read(files[i], &a, &o->r.evidence[o->r.n_evidence++].bytes, &w)) {
-            cli_why("check", files[i], &w);
+    for (int i = 0; i < n + o->n_chips; i++) {
+        const char *path = i < n ? files[i] : o->chip[i - n];
+
+        if (!take_evidence(path, i >= n, &a, &o->r.evidence[o->r.n_evidence++], &w)) {
+            cli_why("check", path, &w);
             goto out;
         }
     }
@@ -196,6 +266,11 @@ static int take(struct options *o, int c)
         return 0;
     case 'n':
         o->node = optarg;
+        return 0;
+    case 'c':
+        if (o->n_chips == LIMIT_EVIDENCE_ITEMS)
+            return cli_usage("check", "at most %d pieces of evidence", LIMIT_EVIDENCE_ITEMS);
+        o->chip[o->n_chips++] = optarg;
         return 0;
     case 'p':
         o->r.purpose = span_str(optarg);
@@ -240,21 +315,14 @@ static int take(struct options *o, int c)
 int cmd_check(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "url", required_argument, NULL, 'u' },
-        { "node", required_argument, NULL, 'n' },
-        { "purpose", required_argument, NULL, 'p' },
-        { "mode", required_argument, NULL, 'm' },
-        { "post", required_argument, NULL, 'o' },
-        { "from", required_argument, NULL, 'f' },
-        { "stay", required_argument, NULL, 's' },
-        { "movement", required_argument, NULL, 'v' },
-        { "examined", no_argument, NULL, 'e' },
-        { "officer-admits", no_argument, NULL, 'O' },
-        { "id", required_argument, NULL, 'i' },
-        { "at", required_argument, NULL, 't' },
-        { "json", no_argument, NULL, 'j' },
-        { "help", no_argument, NULL, 'h' },
-        { 0 },
+        { "url", required_argument, NULL, 'u' },      { "node", required_argument, NULL, 'n' },
+        { "chip", required_argument, NULL, 'c' },     { "purpose", required_argument, NULL, 'p' },
+        { "mode", required_argument, NULL, 'm' },     { "post", required_argument, NULL, 'o' },
+        { "from", required_argument, NULL, 'f' },     { "stay", required_argument, NULL, 's' },
+        { "movement", required_argument, NULL, 'v' }, { "examined", no_argument, NULL, 'e' },
+        { "officer-admits", no_argument, NULL, 'O' }, { "id", required_argument, NULL, 'i' },
+        { "at", required_argument, NULL, 't' },       { "json", no_argument, NULL, 'j' },
+        { "help", no_argument, NULL, 'h' },           { 0 },
     };
     static struct options o;
     int c, code;
@@ -270,9 +338,10 @@ int cmd_check(int argc, char **argv)
         return cli_usage("check", "say which node: either --url or --node");
     if (o.url && o.at)
         return cli_usage("check", "a running node uses its own clock: --at goes with --node only");
-    if (optind == argc)
-        return cli_usage("check", "no evidence: name a file with lines, a seal or a picture");
-    if (argc - optind > LIMIT_EVIDENCE_ITEMS)
+    if (optind == argc && !o.n_chips)
+        return cli_usage("check",
+                         "no evidence: name a file with lines, a seal or a picture, or a folder of a chip");
+    if (argc - optind + o.n_chips > LIMIT_EVIDENCE_ITEMS)
         return cli_usage("check", "at most %d pieces of evidence", LIMIT_EVIDENCE_ITEMS);
     return run(&o, argc - optind, argv + optind);
 }

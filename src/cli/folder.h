@@ -6,6 +6,10 @@
 
 bool cli_is_folder(const char *path);
 
+/* The plain files in it, in the order of their names; hidden ones and folders are passed over. */
+MUST_USE bool cli_read_folder(const char *path, struct arena *a, struct inspect_file *file, size_t max,
+                              size_t *n, struct why *w);
+
 /* Appends one inspection of the whole to out. */
 MUST_USE bool cli_inspect_folder(const char *path, const struct inspect_options *opt, struct arena *a,
                                  struct buffer *out, enum result *result, struct why *w);

@@ -6,9 +6,9 @@
 #include "check/inspect.h"
 #include "cli/cli.h"
 #include "cli/folder.h"
+#include "cli/options.h"
 #include "cli/show.h"
 #include "node/instance.h"
-#include "trust/load.h"
 
 static const char help[] =
     "usage: serai inspect [OPTION]... FILE...\n"
@@ -86,29 +86,6 @@ static int inspect_paths(char *const *path, size_t n, const struct options *o)
     return code;
 }
 
-/*
- * What was passed over while loading anchors is said on stderr. A file in which nothing can be used, such as
- * a revocation list that does not verify, counts as absent: less is believed then, never more.
- */
-static bool add_anchors(struct anchor_set *set, const char *path)
-{
-    struct findings *f = malloc(sizeof *f);
-    struct why w = { 0 };
-    bool ok;
-
-    if (!f)
-        abort();
-    findings_init(f);
-    ok = trust_load(set, path, NULL, NULL, f, &w);
-    for (size_t i = 0; i < f->n; i++)
-        if (f->item[i].severity == FINDING_WARNING)
-            (void)fprintf(stderr, "serai inspect: --anchors: %s\n", f->item[i].why.detail);
-    if (!ok)
-        cli_why("inspect", path, &w);
-    free(f);
-    return ok || strcmp(w.reason, "empty") == 0;
-}
-
 static bool one_signer(void *ctx, struct span der)
 {
     struct options *o = ctx;
@@ -132,32 +109,6 @@ static bool add_signer(struct options *o, const char *path)
     }
     o->inspect.signer = o->signer;
     return true;
-}
-
-/* "dg1,dg2", "1,2" */
-static bool parse_groups(const char *text, uint32_t *out)
-{
-    struct span rest = span_str(text), one;
-    uint32_t groups = 0;
-
-    while (text_split(&rest, ',', &one)) {
-        uint32_t v = 0;
-
-        if (one.n > 2 && (one.p[0] | 0x20) == 'd' && (one.p[1] | 0x20) == 'g')
-            one = span_sub(one, 2, one.n);
-        if (one.n == 0 || one.n > 2)
-            return false;
-        for (size_t i = 0; i < one.n; i++) {
-            if (!ascii_digit(one.p[i]))
-                return false;
-            v = 10 * v + one.p[i] - '0';
-        }
-        if (v < 1 || v > 16)
-            return false;
-        groups |= 1u << v;
-    }
-    *out = groups;
-    return groups != 0;
 }
 
 /* The anchors of a node in place of those named one by one. */
@@ -190,7 +141,7 @@ static int take_option(struct options *o, struct anchor_set *set, struct instanc
     case 'a':
         if (node->anchors)
             return cli_usage("inspect", "either --node or --anchors");
-        return add_anchors(set, optarg) ? CLI_POSITIVE : CLI_USAGE;
+        return cli_anchors("inspect", set, optarg) ? CLI_POSITIVE : CLI_USAGE;
     case 'n':
         return use_node(optarg, node, set, &to->anchors) ? CLI_POSITIVE : CLI_USAGE;
     case 't':
@@ -203,7 +154,7 @@ static int take_option(struct options *o, struct anchor_set *set, struct instanc
     case 's':
         return add_signer(o, optarg) ? CLI_POSITIVE : CLI_USAGE;
     case 'r':
-        return parse_groups(optarg, &to->required)
+        return cli_groups(optarg, &to->required)
                    ? CLI_POSITIVE
                    : cli_usage("inspect", "--require wants data groups such as dg1,dg2");
     case 'x':

@@ -214,9 +214,8 @@ static void show_certificate(const struct target *t)
         printf("    cannot be read: %s\n", w.detail);
         return;
     }
-    certificate_conformance(
-        &c, c.key_usage & KEY_USAGE_CERT_SIGN ? CONFORMS_COUNTRY_SIGNER : CONFORMS_DOCUMENT_SIGNER,
-        PROFILE_LENIENT, WHY_NO_OFFSET, f);
+    certificate_conformance(&c, c.is_ca ? CONFORMS_COUNTRY_SIGNER : CONFORMS_DOCUMENT_SIGNER, PROFILE_STRICT,
+                            WHY_NO_OFFSET, f);
     (void)snprintf(name, sizeof name, "C=%.*s CN=%.*s", (int)(c.country.n < 8 ? c.country.n : 8),
                    (const char *)c.country.p, (int)(c.common_name.n < 100 ? c.common_name.n : 100),
                    (const char *)c.common_name.p);
@@ -249,19 +248,21 @@ static void show(const struct order *o)
     }
 }
 
-static bool agreed(const struct order *o)
+/* CLI_POSITIVE: a person says yes, or said so on the command line. */
+static int agreed(const struct order *o)
 {
     char answer[8] = "";
 
     if (o->yes)
-        return true;
-    if (!isatty(STDIN_FILENO)) {
-        (void)cli_usage("trust", "nobody is here to ask: say --yes when what is shown above is to be signed");
-        return false;
-    }
+        return CLI_POSITIVE;
+    if (!isatty(STDIN_FILENO))
+        return cli_usage("trust",
+                         "nobody is here to ask: say --yes when what is shown above is to be signed");
     printf("Sign this as %s? [y/N] ", o->b->i.config.member);
     (void)fflush(stdout);
-    return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+    if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+        return CLI_POSITIVE;
+    return CLI_NEGATIVE;
 }
 
 /* Certificates first: an act is never out without what it speaks of. */
@@ -317,7 +318,9 @@ static int act(struct order *o, int n, char **args)
         show(o);
         if (o->n == 0)
             printf("nothing to sign\n");
-        code = o->n == 0 ? CLI_POSITIVE : agreed(o) ? sign(o) : o->yes ? CLI_USAGE : CLI_NEGATIVE;
+        code = o->n == 0 ? CLI_POSITIVE : agreed(o);
+        if (o->n && code == CLI_POSITIVE)
+            code = sign(o);
     }
     bloc_say_findings(&b.f);
     bloc_end(&b);

@@ -234,7 +234,7 @@ static void later_by_worker(void *ctx)
 /* Counted before the question, so that node_stop either sees it or is seen. */
 static bool may_begin(struct exchange *x)
 {
-    if (x->route->thread != ROUTE_BEGINS || x->n > LIMIT_SMALL_BODY)
+    if (x->route->thread != ROUTE_BEGINS || x->n > LIMIT_BEGUN_BODY)
         return false;
     atomic_fetch_add(&x->node->begun, 1);
     if (!atomic_load(&x->node->closing))

@@ -109,6 +109,7 @@ void handle_node(const struct node_view *v, const struct http_request *r, struct
     else
         jw_null(&j, "as_of");
     jw_object_end(&j);
+    jw_bool(&j, "reader", v->o->reader);
     if (c->node_public)
         jw_hex(&j, "public_key", span_of(c->node_public, 32));
     else

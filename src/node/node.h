@@ -27,6 +27,7 @@ struct node_options {
     const struct trust_list *list;     /* of the bloc; NULL: none */
     struct span agreement_text;        /* the exact bytes that were parsed */
     const char *data;                  /* folder that holds web/ */
+    bool reader;                       /* a reader of chips stands here: POST /v1/read */
     unsigned request_seconds;          /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
     unix_time (*now)(void *ctx);       /* called by several threads */
     void (*log)(void *ctx, const struct access_line *line); /* called by several threads; NULL: no log */

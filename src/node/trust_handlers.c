@@ -1,67 +1,63 @@
-/* GET /v1/trust: what this node believes, and what is missing. */
+/* What other members fetch of the bloc's trust list. */
 #include <stdio.h>
+#include <string.h>
 
 #include "base/text.h"
+#include "crypto/digest.h"
+#include "node/bloc.h"
 #include "node/handlers.h"
-#include "trust/report.h"
 
-enum { ANSWER_BYTES = 64 * 1024 * 1024, PARTIES = 256 };
+enum { ACTS_BYTES = 64 * 1024 * 1024 };
 
-/* Two or three capital letters. */
-static bool is_state(const char *s)
+/* Tagged by its digest, so that who has it already gets nothing again. */
+static void answer_tagged(struct http_answer *out, const struct http_request *r, struct span body,
+                          struct arena *a)
 {
-    size_t n = strlen(s);
-
-    for (size_t i = 0; i < n; i++)
-        if (!ascii_upper(s[i]))
-            return false;
-    return n == 2 || n == 3;
-}
-
-/* What waits stands in the log alone; a node without one has nothing that waits. */
-static struct trust_log *open_log(const struct node_config *config)
-{
-    struct trust_log *log = NULL;
-    char path[4096];
-
-    if (!config->anchors ||
-        snprintf(path, sizeof path, "%s/%s", config->anchors, TRUST_LOG_NAME) >= (int)sizeof path ||
-        !trust_log_open(path, TRUST_LOG_READ, &log, NULL, NULL))
-        return NULL;
-    return log;
-}
-
-void handle_trust(const struct node_view *v, const struct http_request *r, struct arena *a,
-                  struct http_answer *out)
-{
-    const struct check_context *c = v->o->check;
-    struct span party[PARTIES];
-    struct trust_report report = { .member = c->member,
-                                   .at = v->o->now(v->o->ctx),
-                                   .set = c->anchors,
-                                   .list = v->o->list,
-                                   .party = party,
-                                   .state = http_query(r, "state") };
-    struct trust_log *log;
+    struct digest d;
     struct buffer b;
+    char tag[40];
 
-    if (report.state && !is_state(report.state)) {
-        answer_refuse(out, 400, "query", "state is two or three capital letters, such as IR.", a);
+    digest_of(DIGEST_SHA256, body, &d);
+    buf_init_fixed(&b, tag, sizeof tag);
+    buf_u8(&b, '"');
+    hex_put(&b, span_of(d.b, 16));
+    buf_str(&b, "\"");
+    *out = (struct http_answer){
+        .status = 200, .type = "text/plain; charset=utf-8", .body = body, .etag = arena_str(a, buf_span(&b))
+    };
+    if (out->etag && r->if_none_match && strstr(r->if_none_match, out->etag)) {
+        out->status = 304;
+        out->body = (struct span){ NULL, 0 };
+    }
+}
+
+/* Read anew each time: acts come while the node runs. */
+void handle_trust_acts(const struct node_view *v, const struct http_request *r, struct arena *a,
+                       struct http_answer *out)
+{
+    const struct agreement *agreement = v->o->check->agreement;
+    struct acts_folder d;
+    struct buffer b;
+    struct span body = { 0 };
+    struct why w = { 0 };
+
+    if (!agreement || !v->o->config->trust) {
+        answer_refuse(out, 503, "not-ready", "This node keeps no trust list of the bloc.", a);
         return;
     }
-    if (!c->anchors || !c->agreement) {
-        answer_refuse(out, 503, "not-ready", "This node has no anchors or no agreement yet.", a);
+    if (!acts_folder_open(v->o->config->trust, span_str(agreement_title(agreement)), false, a, &d, NULL,
+                          &w)) {
+        answer_error(out, 503, &w, a);
         return;
     }
-    report.parties = agreement_parties(c->agreement, party, PARTIES);
-    report.parties = report.parties < PARTIES ? report.parties : PARTIES;
-    report.log = log = open_log(v->o->config);
-    buf_init(&b, ANSWER_BYTES);
-    trust_report_put(&report, &b);
-    trust_log_close(log);
+    buf_init(&b, ACTS_BYTES);
+    acts_folder_bundle(&d, &b);
+    acts_folder_close(&d);
     if (buf_ok(&b))
-        answer_json(out, 200, arena_copy(a, buf_span(&b)));
+        body = arena_copy(a, buf_span(&b));
+    if (buf_ok(&b) && (body.p || b.n == 0))
+        answer_tagged(out, r, body, a);
     else
-        answer_refuse(out, 500, "internal", "The answer is longer than an answer may be.", a);
+        answer_refuse(out, 500, "internal", "The acts are longer than an answer may be.", a);
     buf_free(&b);
 }

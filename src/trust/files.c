@@ -15,7 +15,11 @@ static void *must(void *p)
     return p;
 }
 
-static void insert(struct files *s, size_t at, char *path, unsigned depth)
+/* Beside the number of folders around a path, until the walk is done. */
+enum { IS_FILE = 0x80, IS_FOLDER = 0x40, DEPTH = 0x3f };
+_Static_assert((int)LIMIT_IMPORT_DEPTH < (int)DEPTH, "depths fit beside the marks");
+
+static void insert(struct files *s, size_t at, char *path, unsigned mark)
 {
     if (s->n == s->room) {
         s->room = s->room ? 2 * s->room : 64;
@@ -25,7 +29,7 @@ static void insert(struct files *s, size_t at, char *path, unsigned depth)
     memmove(s->path + at + 1, s->path + at, (s->n - at) * sizeof *s->path);
     memmove(s->turn + at + 1, s->turn + at, (s->n - at) * sizeof *s->turn);
     s->path[at] = path;
-    s->turn[at] = (uint8_t)depth; /* of folders around it, until the walk is done */
+    s->turn[at] = (uint8_t)mark;
     s->n++;
 }
 
@@ -54,7 +58,7 @@ static bool open_folder(struct files *s, const char *path, unsigned depth, struc
         if (ok && asprintf(&full, "%s/%s", path, list[i]->d_name) < 0)
             abort();
         if (ok)
-            insert(s, s->n, full, depth);
+            insert(s, s->n, full, depth | (list[i]->d_type == DT_REG ? IS_FILE : 0));
         free(list[i]);
     }
     free(list);
@@ -80,11 +84,13 @@ bool files_under(struct files *s, const char *const *path, size_t n, struct why 
 
         if (s->turn[i] == 0 && stat(s->path[i], &st) != 0)
             ok = why_set(w, "file", WHY_NO_OFFSET, NULL, "%s: %s", s->path[i], strerror(errno));
-        else if (is_folder(s->path[i]))
-            ok = open_folder(s, s->path[i], s->turn[i] + 1u, w);
+        else if (!(s->turn[i] & IS_FILE) && is_folder(s->path[i])) {
+            s->turn[i] = (uint8_t)(s->turn[i] | IS_FOLDER);
+            ok = open_folder(s, s->path[i], (s->turn[i] & DEPTH) + 1u, w);
+        }
     }
     for (size_t i = 0; i < s->n; i++) {
-        if (!ok || is_folder(s->path[i])) {
+        if (!ok || s->turn[i] & IS_FOLDER) {
             free(s->path[i]);
             continue;
         }

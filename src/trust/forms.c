@@ -71,8 +71,11 @@ static bool pkcs7_read(struct span file, struct pkcs7 *out, struct why *w)
 
 static bool is_crl(struct span file)
 {
+    struct der d = der_of(file), outer = der_open(&d, DER_SEQUENCE), tbs = der_open(&outer, DER_SEQUENCE);
     struct crl crl;
 
+    if (der_peek(&tbs) == DER_CONTEXT_CONSTRUCTED(0))
+        return false; /* the version of a certificate */
     return der_item_length(file) == file.n && crl_parse(file, &crl, NULL, NULL);
 }
 

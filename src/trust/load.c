@@ -359,7 +359,8 @@ static uint8_t *read_file(const char *path, size_t *n, struct why *w)
     } else if (st.st_size > LIMIT_FILE && !is_log(fd)) {
         (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "has %lld bytes", (long long)st.st_size);
     } else {
-        size = is_log(fd) ? sizeof TRUST_LOG_START - 1 : (size_t)st.st_size; /* a log is opened by itself */
+        /* A log is opened by itself: a large one is not read here. */
+        size = st.st_size > LIMIT_CERTIFICATE && is_log(fd) ? sizeof TRUST_LOG_START - 1 : (size_t)st.st_size;
         p = malloc(size + 1);
         if (!p)
             abort();

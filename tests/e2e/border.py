@@ -10,7 +10,8 @@ import tempfile
 import time
 import urllib.request
 
-from tap import SERAI, done, inspect, ok, serai
+import chips
+from tap import SERAI, VECTORS, done, inspect, ok, serai, vectors
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-border-"))
 NOW = int(time.time())
@@ -162,6 +163,143 @@ ok(code == 2 and "id" in a["stderr"], "an id with a slash", a)
 code, a = check(ir, *ordinary, "--id", "x" * 65, own)
 ok(code == 2, "an id of 65 characters", a)
 
+# The chip of the document: its result by step, and what the agreement makes of it.
+kazakh = passport("N00000042")
+signer = chips.Signer(kz, work)
+good = signer.read_out(kazakh.read_text())
+
+
+def read_out(name, **changed):
+    """The good read-out with files replaced (None: left out), as a folder."""
+    files = {k: v for k, v in {**good, **{k + ".bin": v for k, v in changed.items()}}.items() if v is not None}
+    return chips.write(work / f"chip {name}", files)
+
+
+def mutated(name, at=-1):
+    b = bytearray(good[name + ".bin"])
+    b[at] ^= 1
+    return bytes(b)
+
+
+whole = read_out("whole")
+code, a = check(ir, *ordinary, "--movement", "entry", "--id", "chip", kazakh, whole)
+ok(code == 0 and a["evidence"][1] == {"kind": "chip", "result": "genuine", "reason": None} and a["stay"]["left"] == 30,
+   "a genuine chip admits without examination", a)
+ok(a["chip"]["steps"] == {"message_digest": "holds", "signature": "holds", "chain": "holds", "data_groups": "holds",
+                          "active_authentication": "not-done"} and a["chip"]["data_groups"] == {"dg1": "holds", "dg2": "holds"},
+   "every step is told", a["chip"])
+where = a["chip"]["portrait"]
+file = sorted(good)[where["file"]]
+ok(good[file][where["offset"]:where["offset"] + where["length"]] == chips.picture() and where["format"] == "jpeg",
+   "and where the portrait lies", where, file)
+ok("SPECIMEN DS" == a["chip"]["signer"]["common_name"] and a["chip"]["anchor"]["country"] == "KZ", "and who vouches", a["chip"])
+for raw in ("AIGERIM", "N00000042", "900514", "SPECIMEN DS"):
+    found = [f.name for f in (work / "ir").glob("store.db*") if raw.encode() in f.read_bytes()]
+    ok(not found, f"the store keeps no {raw} of a chip", found)
+ok(not any(word in a["receipt"] for word in ("SPECIMEN DS", "AIGERIM", "N00000042", "900514")), "nor does the receipt")
+code, again = check(ir, *ordinary, "--movement", "entry", "--id", "chip", kazakh, whole)
+ok(again.get("repeated") and again["receipt"] == a["receipt"] and again["chip"] == a["chip"], "the same chip again is the answer of then", again)
+code, again = check(ir, *ordinary, "--movement", "entry", "--id", "chip", kazakh, read_out("other picture", DG2=mutated("DG2")))
+ok(code == 2 and "another request" in again["stderr"], "the same id for another chip is refused", again)
+code, b = check(ir, *ordinary, "--chip", whole)
+ok(code == 0 and b["traveller"]["number"] == "N00000042", "a chip alone is a document", b)
+code, b = check(ir, *ordinary, "--examined", "--chip", whole, "--at", at(2000))
+ok(code == 1 and b["evidence"][0]["result"] == "expired", "past its last day", b)
+
+for name, what, wanted, files in (
+        ("picture", "another portrait", "forged", {"DG2": mutated("DG2")}),
+        ("person", "DG1 of somebody else", "forged", {"DG1": chips.dg1(passport("N00000043").read_text())}),
+        ("signature", "a signature that does not hold", "forged", {"EF_SOD": mutated("EF_SOD")}),
+        ("injected", "a data group nobody signed", "forged", {"DG11": chips.tlv("6b", chips.tlv("5c", b""))}),
+        ("broken", "EF.SOD cut short", "malformed", {"EF_SOD": good["EF_SOD.bin"][:200]})):
+    for examined in ((), ("--examined",)):
+        code, b = check(ir, *ordinary, *examined, kazakh, read_out(name + str(len(examined)), **files))
+        ok(code == 1 and b["verdict"] == "refer" and b["evidence"][1]["result"] == wanted and (wanted == "malformed" or not b["chip"]["portrait"] or
+           b["chip"]["data_groups"]["dg2"] == "holds"), f"{what}: {wanted}, and refers{' also when examined' if examined else ''}", b)
+for name, what, result, reason, files in (
+        ("no sod", "no EF.SOD", "undetermined", "no-sod", {"EF_SOD": None}),
+        ("no dg2", "no portrait", "undetermined", "data-group-missing", {"DG2": None}),
+        ("no dg1", "no DG1", "undetermined", "data-group-missing", {"DG1": None})):
+    folder = read_out(name, **files)
+    code, b = check(ir, *ordinary, kazakh, folder)
+    ok(code == 3 and b["missing"] == ["document.examined"] and b["evidence"][1]["result"] == result and b["evidence"][1]["reason"] == reason,
+       f"{what}: {result}, and somebody has to look", b)
+    code, b = check(ir, *ordinary, "--examined", kazakh, folder)
+    ok(code == 0, f"{what}: an officer's eyes are enough", b)
+code, b = check(stranger, *ordinary, kazakh, whole)
+ok(b["evidence"][1]["result"] == "no-anchor" and code == 3 and b["missing"] == ["document.examined"] and b["chip"]["anchor"] is None,
+   "a country signer that is not known here is not forged: somebody has to look", b)
+code, b = check(stranger, *ordinary, "--examined", kazakh, whole)
+ok(code == 0, "and an officer's eyes are enough", b)
+untrusted = chips.Signer(stranger, work)
+claims = chips.write(work / "chip claims", untrusted.read_out(kazakh.read_text()))
+code, b = check(tm, *ordinary, kazakh, claims)
+ok(b["evidence"][1]["result"] == "no-anchor" and b["verdict"] == "refer", "a signer of another State that is not known here", b)
+serai("trust", "import", "--node", tm, stranger / "country.der")
+code, b = check(tm, *ordinary, "--examined", kazakh, claims)
+ok(code == 1 and b["evidence"][1]["result"] == "forged" and codes(b)[0] == "country", "a country signer for another State's document", b)
+
+# The printed lines against the chip, field by field; each says what differs.
+for what, words, lines in (("another number", ["number"], passport("N00000044")),
+                           ("another birth date", ["date of birth"], passport("N00000042", birth="900515")),
+                           ("another last day", ["date of expiry"], passport("N00000042", expiry="320513")),
+                           ("another name", ["name"], passport("N00000042", name="SPECIMEN<<AIGERINA")),
+                           ("another issuer and nationality", ["nationality", "issuing state"], passport("N00000042", state="UZB"))):
+    code, b = check(ir, *ordinary, "--examined", lines, whole)
+    ok(code == 1 and codes(b)[0] == "lines-and-chip-differ" and b["chip"]["differs"] == words and words[0] in b["reasons"][0]["text"] and
+       "10" in [r["article"] for r in b["reasons"]] and b["evidence"][1]["result"] == "genuine", f"lines with {what}", b)
+misread = work / "misread.txt"
+misread.write_text(kazakh.read_text().replace("N00000042", "N00O00042"))
+code, b = check(ir, *ordinary, misread, whole)
+ok(code == 0 and b["evidence"][0]["result"] == "malformed" and b["chip"]["differs"] == [], "misread lines are no contradiction of a genuine chip", b)
+worse = work / "worse.txt"
+worse.write_text(passport("N00000042", birth="910514").read_text()[:-2] + "0\n")
+code, b = check(ir, *ordinary, "--examined", worse, whole)
+ok(code == 1 and b["chip"]["differs"] == ["date of birth"], "but a field whose own digit holds is", b)
+
+# With a visa: the chip must be that of the person it was issued for.
+guest = passport("N00000050", "FRA")
+pass_for_guest = issue("kz", guest, "guest", "--entries", "0")
+code, b = check(ir, *ordinary, whole, pass_for_guest)
+ok(code == 1 and codes(b)[0] == "permission-mismatch", "the visa of somebody else than the chip's holder", b)
+code, b = check(ir, *ordinary, "--examined", kazakh, whole, work / "bad.seal", visa)
+ok(code == 1 and b["verdict"] == "refer", "several things against the bearer at once", b)
+second = chips.write(work / "chip second", signer.read_out(passport("N00000051").read_text()))
+for pair in ((whole, second), (second, whole)):
+    code, b = check(ir, *ordinary, "--examined", *pair)
+    ok(code == 1 and codes(b)[0] == "documents-differ", "two chips of two people", b)
+code, b = check(ir, *ordinary, work / "chip whole/DG1.bin")
+ok(b["verdict"] == "refer" and b["evidence"][0]["reason"] == "chip-in-parts", "one file of a chip by itself is told what is wanted", b)
+empty = work / "empty"
+empty.mkdir()
+code, b = check(ir, *ordinary, empty)
+ok(code == 2 and "no file" in b["stderr"], "an empty folder", b)
+crowd = chips.write(work / "crowd", {f"{i:02}.bin": b"x" for i in range(65)})
+code, b = check(ir, *ordinary, crowd)
+ok(code == 2 and "64" in b["stderr"], "too many files", b)
+
+# Documents of others: the synthetic ones, each with the result its index gives; a check needs no revocation list.
+index = vectors("travel/emrtd/synthetic/index.json")
+if index:
+    base = VECTORS / "travel"
+    for case in json.loads(index.read_text())["cases"]:
+        folder = work / ("vector " + case["id"])
+        files = {"sod": (base / case["sod"]).read_bytes(), **{f"dg{n}": (base / f).read_bytes() for n, f in case["data_groups"].items()}}
+        trusting = node("ir " + case["id"])
+        for n, anchor in enumerate(case["anchors"] + case["crls"]):
+            serai("trust", "import", "--node", trusting, base / anchor)
+        code, b = check(trusting, *ordinary, "--examined", "--at", case["at"], chips.write(folder, files))
+        wanted = case["expected"]["verdict"]
+        wanted = wanted if isinstance(wanted, list) else [wanted]
+        got = b["evidence"][0]["result"] if b["verdict"] else b["stderr"]
+        ok(got in wanted or (wanted == ["undetermined"] and case["crl_required"] and got in ("genuine", "undetermined")) or
+           (case["dsc_outside_sod"] and got == "undetermined"), f"{case['id']}: {wanted[0]}", got, b)
+        ok(b["verdict"] == "refer", f"{case['id']}: of no party, and never admitted", b)
+    for sod in sorted((base / "emrtd/sod").glob("*_EF_SOD.bin")):
+        code, b = check(stranger, *ordinary, "--examined", chips.write(work / sod.stem, {"sod": sod.read_bytes()}))
+        ok(b["verdict"] == "refer" and b["evidence"][0]["result"] == "no-anchor" and b["chip"]["steps"]["signature"] == "holds",
+           f"{sod.stem} of a real document, alone: signed, by nobody known here, and nobody's facts", b)
+
 # A revocation list of the issuer: whatever its signer signed is worth nothing any more.
 (work / "index.txt").write_text("R\t301231235959Z\t" + time.strftime("%y%m%d%H%M%SZ", time.gmtime(NOW - 60)) + "\t10\tunknown\t/CN=ES\n")
 (work / "number").write_text("01\n")
@@ -177,6 +315,9 @@ code, out, err = serai("trust", "import", "--node", tm, work / "kz.crl")
 ok(code == 0 and "1 revocation list" in out, "a node imports it", out, err)
 code, a = check(tm, *ordinary, own, single)
 ok(code == 1 and a["evidence"][1]["result"] == "revoked" and codes(a)[0] == "revoked", "the seal of a revoked signer", a)
+gone = chips.Signer(kz, work, name="SPECIMEN GONE", serial=16)  # the serial number on the list
+code, a = check(tm, *ordinary, "--examined", kazakh, chips.write(work / "chip revoked", gone.read_out(kazakh.read_text())))
+ok(code == 1 and a["evidence"][1]["result"] == "revoked" and "10" in [r["article"] for r in a["reasons"]], "the chip of a revoked signer", a)
 code, out, err = serai("trust", "import", "--node", stranger, work / "kz.crl")
 ok(code == 0 and "1 waits for its issuer" in out, "a list whose issuer is not known waits for it", out, err)
 

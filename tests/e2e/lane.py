@@ -1,5 +1,9 @@
 #!/usr/bin/env python3
-"""The console page Lane in a browser: a node with a visa to check, then tests/e2e/lane/lane.mjs."""
+"""The console in a browser: a node with a visa and chips to check, then tests/e2e/lane/*.mjs.
+
+With SERAI_PICTURES set to a folder, screenshots are left there; tools/pictures makes those of the documentation so."""
+import fcntl
+import hashlib
 import json
 import os
 import pathlib
@@ -9,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 
+import chips
 from tap import BUILD, SERAI, SOURCE, done, serai, skip
 
+page = sys.argv[1] if len(sys.argv) > 1 else "lane.mjs"
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-lane-"))
 here = SOURCE / "tests/e2e/lane"
 LINES = "P<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\nN123456785KAZ9005145F3105135<<<<<<<<<<<<<<<2"
@@ -21,14 +27,16 @@ def browser_tools():
     """The folder with the packages, installed once in the build folder; None when they cannot be had."""
     folder = BUILD / "e2e-lane"
     folder.mkdir(exist_ok=True)
-    for name in ("package.json", "package-lock.json", ".npmrc", "lane.mjs"):
+    for name in ("package.json", "package-lock.json", ".npmrc", *(f.name for f in here.glob("*.mjs"))):
         shutil.copy(here / name, folder / name)
     lock = (folder / "package-lock.json").read_bytes()
     stamp = folder / "installed"
-    if not stamp.exists() or stamp.read_bytes() != lock:
-        if subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
-            return None
-        stamp.write_bytes(lock)
+    with open(folder / ".npmrc") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_bytes() != lock:
+            if subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+                return None
+            stamp.write_bytes(lock)
     return folder
 
 
@@ -51,13 +59,31 @@ for member in ("kz", "ir"):
 must("trust", "import", "--node", work / "ir", work / "kz/country.der", work / "kz/signer.der")
 must("issue", "--node", work / "kz", "--passport", work / "passport.txt", "--purpose", "pilgrimage", "--entries", "0",
      "--out", work / "visa")
+signer = chips.Signer(work / "kz", work)
+good = signer.read_out(LINES)
+must("init", "--specimen", "--member", "TR", "--listen", "127.0.0.1:0", work / "tr")
+read_outs = {
+    "good": good,
+    "stranger": chips.Signer(work / "tr", work).read_out(LINES.replace("KAZ", "TUR").replace("P<KAZ", "P<TUR")),
+    "picture": {**good, "DG2.bin": good["DG2.bin"][:-3] + b"\x00\xff\xd9"},
+    "nosod": {k: v for k, v in good.items() if k != "EF_SOD.bin"},
+    "broken": {**good, "EF_SOD.bin": chips.tlv("77", good["EF_SOD.bin"][20:400])},
+    "jp2": signer.read_out(LINES, b"\xff\x4f\xff\x51" + bytes(200), 1),
+}
+paths = {}
+for name, files in read_outs.items():
+    folder = chips.write(work / f"chip {name}", files)
+    paths[name] = {f: str(folder / f) for f in files}
 node = subprocess.Popen([SERAI, "serve", "--quiet", work / "ir"], stdout=subprocess.PIPE, text=True,
                         env={**os.environ, "SERAI_DATA": str(SOURCE)})
 try:
     url = node.stdout.readline().strip()
     given = {"url": url, "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
-             "web": str(SOURCE / "web")}
-    code = subprocess.run(["node", "lane.mjs", json.dumps(given)], cwd=tools).returncode
+             "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
+             "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
+             "anchor": hashlib.sha256((work / "kz/country.der").read_bytes()).hexdigest()}
+    ran = subprocess.run(["node", page, json.dumps(given)], cwd=tools)
+    code = ran.returncode
 finally:
     node.send_signal(signal.SIGTERM)
     node.wait(30)

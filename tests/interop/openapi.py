@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 
 from interop import against, node, none_differ, package_version, packages, scratch
+import chips
 from tap import SERAI, SOURCE, done, ok, serai
 
 packages()
@@ -48,6 +49,23 @@ def exercise(base, seal):
                  {**full, "id": "two", "document_examined": False}, {**full, "id": "three", "movement": "exit"}):
         status, text = call(base, "post", "/v1/check", body)
         ok(status == 200 and json.loads(text)["verdict"] in ("admit", "refer"), "a check is answered", status, text[:300])
+    def chip(files, **more):
+        return {"evidence": [mrz, {"kind": "chip", "files": [base64.b64encode(f).decode() for f in files], **more}]}
+
+    read = list(chips.Signer(work / "n", work).read_out(LINES.replace("P<KAZ", "P<IRN").replace("KAZ", "IRN")).values())
+    asked = {"challenge": base64.b64encode(bytes(8)).decode(), "response": base64.b64encode(bytes(64)).decode()}
+    for body in (chip(read), chip(reversed(read)), chip(read[:1]), chip(read[1:]), chip([b"x"]), chip(read, active_authentication=asked),
+                 chip([read[0], read[2][:-1] + b"x", *read[3:]])):
+        status, text = call(base, "post", "/v1/check", body)
+        ok(status == 200 and json.loads(text)["chip"]["result"] != "well-formed", "a chip is answered", status, text[:300])
+    for body, status in ((chip([]), 400), (chip([b""]), 400), (chip([b"x"] * 65), 413), (chip([bytes(5 << 20)]), 413),
+                         (chip(read, text="x"), 400), (chip(read, active_authentication={**asked, "challenge": "AA=="}), 400),
+                         (chip(read, active_authentication={"challenge": asked["challenge"]}), 400),
+                         ({"evidence": [{**mrz, "files": ["AAAA"]}]}, 400), ({"evidence": [{"kind": "chip", "text": "x"}]}, 400),
+                         ({"evidence": [{"kind": "chip", "files": "AAAA"}]}, 400), ({"evidence": [{"kind": "chip", "files": [1]}]}, 400),
+                         ({"evidence": [{**mrz, "active_authentication": asked}]}, 400)):
+        got, text = call(base, "post", "/v1/check", body)
+        ok(got == status and json.loads(text)["error"]["detail"], f"a chip of another kind: {status}", got, text[:300])
     for body, status in (({**full, "movement": "exit"}, 409), ({}, 400), ([], 400), (b"{", 400), ({**full, "more": 1}, 400), ({"evidence": [mrz] * 17}, 413),
                          ({"evidence": []}, 400), (b" " * (20 << 20), 413)):
         got, text = call(base, "post", "/v1/check", body, headers={"Content-Type": "application/json"})

@@ -42,16 +42,25 @@ static void set_day(struct facts *f, enum fact id, struct date d)
         fact_set_date(f, id, d);
 }
 
+static enum result document_result(const struct travel_document *d)
+{
+    if (d->has_chip)
+        return d->chip;
+    return d->readable ? RESULT_WELL_FORMED : RESULT_MALFORMED;
+}
+
 /* Lines that do not read well say nothing about their holder: a wrong digit may stand for any letter. */
 static void document_facts(const struct travel_document *d, struct date on, struct facts *f)
 {
     struct date birth, expiry;
 
+    if (d->has_chip)
+        fact_set_word(f, FACT_CHIP_RESULT, span_str(result_word(d->chip)));
+    if (d->present || d->has_chip)
+        fact_set_word(f, FACT_DOCUMENT_RESULT, span_str(result_word(document_result(d))));
     if (!d->present)
         return;
     fact_set_word(f, FACT_DOCUMENT_KIND, span_str(document_kind(&d->mrz)));
-    fact_set_word(f, FACT_DOCUMENT_RESULT,
-                  span_str(result_word(d->readable ? RESULT_WELL_FORMED : RESULT_MALFORMED)));
     if (!d->readable)
         return;
     set_state(f, FACT_DOCUMENT_ISSUER, d->mrz.issuer);
@@ -99,6 +108,7 @@ void travel_facts(const struct travel_document *d, const struct travel_permissio
     *out = (struct facts){ 0 };
     document_facts(d, on, out);
     permission_facts(d, p, c, on, out);
+    fact_set_word(out, FACT_EVIDENCE_CONTRADICTION, span_str(contradiction_word(c->contradictions)));
     set_words(out, FACT_TRAVEL_PURPOSE, c->purpose);
     set_words(out, FACT_TRAVEL_MODE, c->mode);
     set_words(out, FACT_TRAVEL_POST, c->post);

@@ -13,9 +13,41 @@
 
 struct travel_document {
     bool present;
-    bool readable; /* every digit, date and name reads well */
-    struct mrz mrz;
+    bool readable;    /* every digit, date and name reads well */
+    struct mrz mrz;   /* of DG1 when its chip proves it, or when there are no lines; else the printed lines */
+    bool has_chip;    /* a chip was read; then the document is worth what its chip is worth */
+    enum result chip; /* only when has_chip */
 };
+
+/* In what the printed lines and DG1 differ: DIFFERS_ bits. Both parsed. */
+enum {
+    DIFFERS_NUMBER = 1,
+    DIFFERS_BIRTH = 2,
+    DIFFERS_EXPIRY = 4,
+    DIFFERS_NAME = 8,
+    DIFFERS_NATIONALITY = 16,
+    DIFFERS_ISSUER = 32,
+    DIFFERENCES = 6
+};
+
+/*
+ * DG1 repeats the zone (Doc 9303-10 4.7.1), so every field must be the same. Of lines that do not read well
+ * only the fields with a check digit of their own that holds are compared: a misread letter is no difference.
+ */
+unsigned travel_lines_differ(const struct mrz *lines, const struct mrz *dg1);
+const char *difference_word(unsigned bit); /* of one bit: "number", "date of birth", … */
+
+/* What speaks against the bearer in the evidence itself, as a set. */
+enum {
+    CONTRADICTION_FORGED = 1,
+    CONTRADICTION_REVOKED = 2,
+    CONTRADICTION_TWO_DOCUMENTS = 4,
+    CONTRADICTION_LINES = 8,      /* lines against chip */
+    CONTRADICTION_PERMISSION = 16 /* of another */
+};
+
+/* The word of evidence.contradiction for a set; "several" when it holds more than one. */
+const char *contradiction_word(unsigned set);
 
 /* How a permission and the travel document belong together (reference: Doc 9303-7; names may be cut in both).
  */
@@ -53,7 +85,8 @@ int travel_permission_days(const struct travel_permission *p, struct date on);
 struct travel_circumstances {
     struct span purpose, mode, post, from;
     int64_t stay_days;
-    const char *entering; /* member, "IR" */
+    const char *entering;    /* member, "IR" */
+    unsigned contradictions; /* CONTRADICTION_ bits: all of the evidence was looked at */
     bool examined_said, examined;
     bool uses_known;
     int64_t uses; /* entries recorded under the permission */

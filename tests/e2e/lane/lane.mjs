@@ -1,57 +1,13 @@
 // The console page Lane in Debian's Chromium, by keyboard, file, camera, and with its node away. TAP on stdout.
 // Arguments: one JSON object {url, lines, misread, picture, work, language words}.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { chromium } from "playwright-core";
+import { clean, focused, given, launch, ok, open, run, same, tabTo, text } from "./browser.mjs";
 
-const given = JSON.parse(process.argv[2]);
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const switches = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-  "--disable-component-update", "--disable-sync"];
-let count = 0, failed = 0;
-
-function ok(holds, what, ...detail) {
-  count++;
-  console.log(`${holds ? "ok" : "not ok"} ${count} - ${what}`);
-  if (!holds) {
-    failed++;
-    for (const d of detail)
-      console.log(`#   ${String(d).replaceAll("\n", " | ").slice(0, 800)}`);
-  }
-}
-
-const same = (got, wanted, what) => ok(got === wanted, what, `got ${got}`, `wanted ${wanted}`);
-
-const launch = (...more) => chromium.launch({ executablePath: "/usr/bin/chromium", args: [...switches, ...more] });
-
-/** A page at the lane; errors and requests to elsewhere are collected. */
-async function lane(browser, options = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", reducedMotion: "reduce", ...options });
-  const page = await context.newPage();
-  page.errors = [];
-  page.on("pageerror", e => page.errors.push(e.message));
-  page.on("console", m => m.type() === "error" && !/ERR_(INTERNET|FAILED)/.test(m.text()) && page.errors.push(m.text()));
-  page.on("request", r => r.url().startsWith(given.url) || /^(blob|data):/.test(r.url()) || page.errors.push(`request to ${r.url()}`));
-  await page.goto(given.url);
-  await page.waitForSelector("#link[data-state=ready]");
-  return page;
-}
-
+const lane = (browser, options) => open(browser, "", options);
 const state = page => page.getAttribute("#verdict", "data-state");
-const text = (page, selector) => page.textContent(selector);
-const focused = page => page.evaluate(() => document.activeElement.id || document.activeElement.name || document.activeElement.tagName);
 const verdict = page => page.waitForFunction(() => ["admit", "refer", "trouble"].includes(document.getElementById("verdict").dataset.state), null, { timeout: 15000 });
-
-async function tabTo(page, id) {
-  for (let i = 0; i < 40; i++) {
-    if (await focused(page) === id)
-      return true;
-    await page.keyboard.press("Tab");
-  }
-  return false;
-}
 
 async function typeLines(page, lines) {
   const parts = lines.split("\n");
@@ -170,8 +126,8 @@ async function rightToLeft(browser) {
   for (const language of ["en", "fa", "ru", "tr"])
     keys.add(Object.keys(JSON.parse(readFileSync(join(given.web, "i18n", `${language}.json`), "utf8"))).sort().join());
   same(keys.size, 1, "every catalogue has every word");
-  const used = ["lane.html", "lane.js", "verdict.js", "camera.js"].flatMap(f =>
-    [...readFileSync(join(given.web, f), "utf8").matchAll(/(?:data-t="|[^a-z]t\("|say(?:Lines|File)\(")([a-z]+\.[a-z.-]+)"/g)].map(m => m[1]));
+  const used = readdirSync(given.web).filter(f => /\.(html|js)$/.test(f)).flatMap(f =>
+    [...readFileSync(join(given.web, f), "utf8").matchAll(/(?:data-t="|data-title="|[^a-z]t\("|(?:say(?:Lines|File)|pair|row|folded)\(")([a-z]+\.[a-z.-]+)"/g)].map(m => m[1]));
   const known = new Set([...keys][0].split(","));
   same(used.filter(k => !known.has(k)).join(), "", "every word of the page is in the catalogue");
   await page.context().close();
@@ -271,22 +227,10 @@ async function accessible(browser) {
         await page.click("#check");
         await page.waitForSelector(`#verdict[data-state=${step}]`);
       }
-      await page.evaluate(axe);
-      const found = (await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }))).violations;
-      same(found.map(v => `${v.id} ${v.nodes[0].html.slice(0, 90)}`).join("; "), "", `axe finds nothing: ${step}, ${scheme}`);
+      await clean(page, `${step}, ${scheme}`);
     }
     await page.context().close();
   }
 }
 
-const browser = await launch();
-for (const scenario of [byKeyboard, suggestions, byFile, rightToLeft, nodeAway, byCamera, accessible]) {
-  try {
-    await scenario(browser);
-  } catch (e) {
-    ok(false, `${scenario.name} ran to its end`, e.message);
-  }
-}
-await browser.close();
-console.log(`1..${count}`);
-process.exit(failed ? 1 : 0);
+await run(byKeyboard, suggestions, byFile, rightToLeft, nodeAway, byCamera, accessible);

@@ -27,8 +27,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         if (r.n_evidence > LIMIT_EVIDENCE_ITEMS)
             abort();
         bytes += sum(r.id) + sum(r.purpose) + sum(r.mode) + sum(r.post) + sum(r.from);
-        for (size_t i = 0; i < r.n_evidence; i++)
-            bytes += sum(r.evidence[i].bytes);
+        for (size_t i = 0; i < r.n_evidence; i++) {
+            const struct evidence *e = &r.evidence[i];
+
+            if (e->n_files > LIMIT_CHIP_FILES || (e->kind == EVIDENCE_CHIP) != (e->n_files != 0))
+                abort();
+            bytes += sum(e->bytes) + sum(e->challenge) + sum(e->response);
+            for (size_t k = 0; k < e->n_files; k++)
+                bytes += sum(e->file[k]);
+        }
         if (bytes > 255u * n)
             abort(); /* more than the text could hold: something was read twice or outside */
     } else if (!w.reason || !w.detail[0]) {

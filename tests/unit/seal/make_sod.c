@@ -118,12 +118,15 @@ static void signer_info(struct buffer *b, const struct sod_order *o, struct span
         der_put_end(b, id);
     }
     digest_algorithm(b, o);
-    buf_init(&attrs, 4096);
-    buf_init(&set, 4096);
+    buf_init(&attrs, 1 << 20);
+    buf_init(&set, 1 << 20);
     buf_init(&sig, 2048);
     attributes(&attrs, o, content);
+    buf_put(&attrs, o->attributes);
     der_put(b, DER_CONTEXT_CONSTRUCTED(0), buf_span(&attrs));
-    if (o->by)
+    if (o->signature_algorithm.n)
+        buf_put(b, o->signature_algorithm);
+    else if (o->by)
         buf_put(b, signing_algorithm(o->by, o->arena));
     else
         algorithm(b, ECDSA);
@@ -184,7 +187,9 @@ void make_sod(const struct sod_order *o, struct buffer *out)
     size_t tag = 0, info, explicit, sd, set;
 
     buf_init(&content, 1 << 20);
-    if (o->n_list)
+    if (o->content.n)
+        buf_put(&content, o->content);
+    else if (o->n_list)
         master_list(&content, o);
     else
         lds_object(&content, o);

@@ -22,9 +22,12 @@ struct sod_order {
     struct span issuer, serial; /* name the signer by these */
     struct span content_type;   /* of content and attribute; empty: that of an LDS object */
     const char *signing_time;   /* NULL: a day in 2025; "": not stated */
-    struct span signature;      /* instead of a right one */
-    struct span more;           /* further certificates, DER */
-    struct arena *arena;        /* with by */
+    struct span content;        /* instead of an LDS object */
+    struct span attributes;     /* further signed attributes, DER */
+    struct span signature_algorithm; /* instead of that of by */
+    struct span signature;           /* instead of a right one */
+    struct span more;                /* further certificates, DER */
+    struct arena *arena;             /* with by */
 };
 
 void make_sod(const struct sod_order *o, struct buffer *out);

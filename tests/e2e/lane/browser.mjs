@@ -1,0 +1,75 @@
+// What the tests of the pages share: Debian's Chromium, pages whose errors are collected, TAP on stdout.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { chromium } from "playwright-core";
+
+export const given = JSON.parse(process.argv[2]);
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const switches = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+  "--disable-component-update", "--disable-sync"];
+let count = 0, failed = 0;
+
+export function ok(holds, what, ...detail) {
+  count++;
+  console.log(`${holds ? "ok" : "not ok"} ${count} - ${what}`);
+  if (!holds) {
+    failed++;
+    for (const d of detail)
+      console.log(`#   ${String(d).replaceAll("\n", " | ").slice(0, 800)}`);
+  }
+}
+
+export const same = (got, wanted, what) => ok(got === wanted, what, `got ${got}`, `wanted ${wanted}`);
+
+export const launch = (...more) => chromium.launch({ executablePath: "/usr/bin/chromium", args: [...switches, ...more] });
+
+/** A page of the console; errors and requests to elsewhere are collected. prepare(page) runs before it is opened. */
+export async function open(browser, path, { prepare, ...options } = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", reducedMotion: "reduce", ...options });
+  const page = await context.newPage();
+  page.errors = [];
+  page.on("pageerror", e => page.errors.push(e.message));
+  page.on("console", m => m.type() === "error" && !/ERR_(INTERNET|FAILED)/.test(m.text()) && page.errors.push(m.text()));
+  page.on("request", r => r.url().startsWith(given.url) || /^(blob|data):/.test(r.url()) || page.errors.push(`request to ${r.url()}`));
+  await prepare?.(page);
+  await page.goto(given.url + path);
+  await page.waitForSelector("#link[data-state=ready]");
+  return page;
+}
+
+export const text = (page, selector) => page.textContent(selector);
+export const focused = page => page.evaluate(() => document.activeElement.id || document.activeElement.name || document.activeElement.tagName);
+
+export async function tabTo(page, id) {
+  for (let i = 0; i < 40; i++) {
+    if (await focused(page) === id)
+      return true;
+    await page.keyboard.press("Tab");
+  }
+  return false;
+}
+
+/** What axe finds; the page's policy forbids scripts of others, so it is run by the browser itself. */
+export async function clean(page, what) {
+  await page.evaluate(axeSource);
+  const found = (await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }))).violations;
+  same(found.map(v => `${v.id} ${v.nodes[0].html.slice(0, 90)}`).join("; "), "", `axe finds nothing: ${what}`);
+}
+
+/** Nothing stands out of the page to the side. */
+export const fits = page => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+
+export async function run(...scenarios) {
+  const browser = await launch();
+  for (const scenario of scenarios) {
+    try {
+      await scenario(browser);
+    } catch (e) {
+      ok(false, `${scenario.name} ran to its end`, e.message);
+    }
+  }
+  await browser.close();
+  console.log(`1..${count}`);
+  process.exit(failed ? 1 : 0);
+}
