@@ -76,6 +76,7 @@ static int run(struct instance *i, bool quiet)
     const char *data = getenv("SERAI_DATA");
     const struct node_options o = { .config = &i->config,
                                     .check = &i->check,
+                                    .list = i->list.n_members ? &i->list : NULL,
                                     .agreement_text = i->agreement_text,
                                     .data = data ? data : SERAI_DATADIR,
                                     .now = now,

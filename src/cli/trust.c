@@ -12,8 +12,15 @@ static const struct trust_command commands[] = {
       "           signers count when a country signer certified them. What cannot be proved yet is kept\n"
       "           and waits for its issuer; what fails its proof is refused, with what to do. The same\n"
       "           import again changes nothing, and one that was stopped goes on." },
-    { "list", trust_list_command, "list (--node FOLDER | --anchors PATH) [--json]",
-      "what is believed: country, use, validity, where it came from" },
+    { "list", trust_list_command,
+      "list (--node FOLDER | --anchors PATH) [--state XX] [--use USE] [--expiring DAYS] [--json]",
+      "what is believed: State, use, why, validity, key, all origins and who vouches" },
+    { "list", trust_list_command, "list --node FOLDER (--waiting | --report [--state XX]) [--json]",
+      "--waiting: what does not count yet, and whose key it waits for; --report: all of it by State\n"
+      "           with what is missing, as GET /v1/trust gives it" },
+    { "explain", trust_explain_command, "explain (--node FOLDER | --anchors PATH) [--json] THING",
+      "why something is believed or not, link by link: a file (certificate, chip SOD, seal, list) or the\n"
+      "           beginning of a SHA-256 or key identifier in hexadecimal" },
     { "key", trust_key_command, "key --node FOLDER",
       "the verifier key of the node's receipts, for serai receipt verify --key" },
     { "bloc", trust_bloc_command, "bloc --node FOLDER [--json]",
@@ -38,9 +45,11 @@ static const struct trust_command commands[] = {
     { "receive", trust_receive_command, "receive --node FOLDER FILE...",
       "takes what is new of other members' files; what would undo the past is refused and kept as proof" },
     { "export", trust_export_command,
-      "export --node FOLDER [--format json | master-list] [--for PURPOSE] [--out FILE]",
+      "export --node FOLDER [--format json | master-list | der | pem | folder] [--for PURPOSE] [--out FILE]",
       "the bloc's list for others: with all acts, so that anyone can check it; or as a master list that\n"
-      "           other systems read, signed with this member's list signer" },
+      "           other systems read, signed with this member's list signer; der, pem, folder: all that "
+      "this\n"
+      "           node believes, as certificates" },
     { "verify", trust_verify_command, "verify FILE --members KEYS --agreement FILE [--seen OLD]",
       "works an exported list out again from its acts, without a node, and says where it differs;\n"
       "           --seen: also that it is no step back behind an earlier one" },
@@ -50,13 +59,29 @@ static const struct trust_command commands[] = {
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
+/* Words in lines of at most 100 columns; later lines begin where the first one's text does. */
+static void put_words(const char *head, unsigned indent, const char *text)
+{
+    unsigned column = (unsigned)printf("%-*s", (int)indent - 1, head);
+    size_t n;
+
+    for (; *text; text += n) {
+        text += strspn(text, " \n");
+        n = strcspn(text, " \n");
+        if (column + 1 + n > 100)
+            column = (unsigned)printf("\n%*s", (int)indent - 1, "") - 1;
+        column += (unsigned)printf(" %.*s", (int)n, text);
+    }
+    (void)putchar('\n');
+}
+
 static int help(void)
 {
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("%s serai trust %s\n", i ? "      " : "usage:", commands[i].usage);
+        put_words(i ? "       serai trust" : "usage: serai trust", 19, commands[i].usage);
     (void)putchar('\n');
     for (size_t i = 0; i < COMMANDS; i++)
-        printf("%-10s %s\n", commands[i].name, commands[i].text);
+        put_words(commands[i].name, 11, commands[i].text);
     printf(
         "\n"
         "  --node FOLDER    a node's folder\n"
@@ -79,6 +104,18 @@ bool trust_open_node(const char *folder, struct instance *i)
         return true;
     cli_why("trust", folder, &w);
     return false;
+}
+
+struct trust_log *trust_open_log(const struct instance *i)
+{
+    struct trust_log *log = NULL;
+    char path[4096];
+
+    if (!i->config.anchors ||
+        snprintf(path, sizeof path, "%s/%s", i->config.anchors, TRUST_LOG_NAME) >= (int)sizeof path ||
+        !trust_log_open(path, TRUST_LOG_READ, &log, NULL, NULL))
+        return NULL;
+    return log;
 }
 
 static int put_key(const struct instance *i)

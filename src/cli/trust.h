@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "node/instance.h"
+#include "trust/folder.h"
 
 /* A sub-command reads its own options: argv[0] is "serai trust NAME". */
 struct trust_command {
@@ -15,6 +16,7 @@ struct trust_command {
 
 int trust_import_command(int argc, char **argv);
 int trust_list_command(int argc, char **argv);
+int trust_explain_command(int argc, char **argv);
 int trust_key_command(int argc, char **argv);
 /* trust_bloc.c, trust_members.c, trust_exchange.c, trust_act.c, trust_list_export.c */
 int trust_bloc_command(int argc, char **argv);
@@ -32,5 +34,12 @@ int trust_check_fork_command(int argc, char **argv);
 
 /* Opens the node's folder, or says why not. */
 MUST_USE bool trust_open_node(const char *folder, struct instance *i);
+
+/* What this node believes as der, pem or folder: the part of export that is not about the bloc's list. */
+bool trust_is_save_format(const char *format);
+int trust_save(const char *node, const char *format, const char *out);
+
+/* What the node imported; NULL when it has imported nothing, or the log cannot be read. */
+struct trust_log *trust_open_log(const struct instance *i);
 
 #endif

@@ -1,60 +1,238 @@
+/* serai trust list: what is believed, what waits and for whom. */
 #include <getopt.h>
+#include <stdlib.h>
 
+#include "base/text.h"
 #include "cli/trust.h"
+#include "seal/crl.h"
+#include "seal/name.h"
 #include "trust/load.h"
+#include "trust/report.h"
 #include "wire/json_write.h"
 
-static void put_anchor(const struct anchor *x, bool json)
+struct filter {
+    const char *state, *use;
+    int64_t days; /* expires within; -1: whenever */
+    bool waiting, json, report;
+    unix_time now;
+};
+
+static bool passes(const struct anchor *x, const struct filter *f)
 {
-    const char *use = x->use == ANCHOR_ISSUER ? "issuer" : x->use == ANCHOR_SIGNER ? "signer" : "candidate";
-    char from[DATE_TEXT], to[DATE_TEXT];
+    char state[STATE_TEXT];
+
+    trust_state_of(&x->cert, state);
+    return (!f->state || strcmp(state, f->state) == 0) &&
+           (!f->use || strcmp(f->use, anchor_use_word(x->use)) == 0) &&
+           (f->days < 0 || (x->cert.not_after >= f->now && x->cert.not_after - f->now <= f->days * 86400));
+}
+
+static void put_text(struct span s, int width)
+{
     struct buffer b;
 
-    (void)date_format(date_of_time(x->cert.not_before), from);
-    (void)date_format(date_of_time(x->cert.not_after), to);
-    if (!json) {
-        printf("%-3.*s %-7s %s to %s  %-34.*s %s%s\n", (int)x->cert.country.n,
-               (const char *)x->cert.country.p, use, from, to, (int)x->cert.common_name.n,
-               (const char *)x->cert.common_name.p, x->origin->source, x->key ? "" : " (key not supported)");
-        return;
+    buf_init(&b, 8192);
+    text_put_plain(&b, span_sub(s, 0, (size_t)width));
+    printf("%-*s", width, buf_cstr(&b));
+    buf_free(&b);
+}
+
+static void put_line(const struct anchor *x)
+{
+    char from[DATE_TEXT], to[DATE_TEXT], key[24];
+
+    put_text(x->cert.country, 3);
+    printf(" %-9s %-12s %s to %s  %-16s ", anchor_use_word(x->use), anchor_why_word(x),
+           date_format(date_of_time(x->cert.not_before), from),
+           date_format(date_of_time(x->cert.not_after), to), anchor_key_word(x, key));
+    put_text(x->cert.common_name, 30);
+    (void)putchar(' ');
+    for (const struct anchor_origin *o = x->origin; o; o = o->next) {
+        cli_put(stdout, o->source);
+        if (o->member)
+            printf(" (%s)", o->member);
+        if (o->next)
+            (void)fputs(", ", stdout);
     }
-    buf_init(&b, 1 << 16);
+    (void)putchar('\n');
+}
+
+static void put_object(const struct anchor *x)
+{
+    char from[DATE_TEXT], to[DATE_TEXT], key[24], at[TIME_TEXT];
+    struct buffer b;
     struct json_writer w = json_to(&b);
+
+    buf_init(&b, 1 << 20);
     jw_object(&w, NULL);
+    jw_hex(&w, "sha256", span_of(x->sha256, 32));
     jw_text(&w, "country", x->cert.country);
-    jw_str(&w, "use", use);
+    jw_str(&w, "use", anchor_use_word(x->use));
+    jw_str(&w, "why", anchor_why_word(x));
     jw_text(&w, "common_name", x->cert.common_name);
     jw_hex(&w, "serial", x->cert.serial);
-    jw_str(&w, "not_before", from);
-    jw_str(&w, "not_after", to);
+    jw_hex(&w, "key_id", x->cert.ski);
+    jw_str(&w, "not_before", date_format(date_of_time(x->cert.not_before), from));
+    jw_str(&w, "not_after", date_format(date_of_time(x->cert.not_after), to));
+    jw_str(&w, "key", anchor_key_word(x, key));
     jw_bool(&w, "key_supported", x->key != NULL);
     jw_str(&w, "source", x->origin->source);
+    jw_array(&w, "origins");
+    for (const struct anchor_origin *o = x->origin; o; o = o->next) {
+        jw_object(&w, NULL);
+        jw_str(&w, "source", o->source);
+        jw_str(&w, "member", o->member);
+        jw_str(&w, "at", o->at ? time_format(o->at, at) : NULL);
+        jw_object_end(&w);
+    }
+    jw_array_end(&w);
     jw_object_end(&w);
     puts(buf_cstr(&b));
     buf_free(&b);
 }
 
-static int list(const struct anchor_set *s, bool json)
+static void put_anchors(const struct anchor_set *s, const struct filter *f)
 {
     const struct anchor *x;
 
-    for (size_t k = 0; (x = anchor_at(s, k)) != NULL; k++)
-        put_anchor(x, json);
-    return CLI_POSITIVE;
+    for (size_t k = 0; (x = anchor_at(s, k)) != NULL; k++) {
+        if (!passes(x, f))
+            continue;
+        if (f->json)
+            put_object(x);
+        else
+            put_line(x);
+    }
 }
 
-static int list_path(const char *path, bool json)
+/* A thing that waits, and whose key it waits for. */
+static void put_waiting(const struct trust_log *log, const struct trust_object *o, bool json)
+{
+    struct span der = trust_log_der(log, o), issuer = { 0 }, key = { 0 };
+    const char *kind = o->kind == TRUST_CRL    ? "revocation list"
+                       : o->kind == TRUST_LIST ? "master list"
+                                               : "certificate";
+    struct certificate c = { 0 };
+    struct crl crl;
+    struct buffer b;
+    struct json_writer w = json_to(&b);
+    char at[TIME_TEXT];
+
+    if (o->kind == TRUST_CERTIFICATE && certificate_parse(der, &c, NULL, NULL)) {
+        issuer = c.issuer;
+        key = c.aki;
+    } else if (o->kind == TRUST_CRL && crl_parse(der, &crl, NULL, NULL)) {
+        issuer = crl.issuer;
+        key = crl.aki;
+    }
+    buf_init(&b, 1 << 16);
+    if (json) {
+        struct buffer name;
+
+        buf_init(&name, 8192);
+        name_put(&name, issuer);
+        jw_object(&w, NULL);
+        jw_bool(&w, "waiting", true);
+        jw_str(&w, "kind", kind);
+        jw_hex(&w, "sha256", span_of(o->sha256, 32));
+        jw_text(&w, "issuer", buf_span(&name));
+        jw_hex(&w, "issuer_key_id", key);
+        jw_str(&w, "source", o->from->source->file);
+        jw_str(&w, "at", time_format(o->from->source->at, at));
+        jw_object_end(&w);
+        buf_free(&name);
+    } else {
+        buf_printf(&b, "waits: %s ", kind);
+        if (c.subject.n)
+            name_put(&b, c.subject);
+        buf_str(&b, " for ");
+        if (issuer.n)
+            name_put(&b, issuer);
+        else
+            buf_str(&b, "the country signer of its signer");
+        if (key.n) {
+            buf_str(&b, ", key ");
+            hex_put(&b, key);
+        }
+        buf_printf(&b, "; from %s, %s", o->from->source->file, time_format(o->from->source->at, at));
+    }
+    if (json)
+        puts(buf_cstr(&b));
+    else
+        cli_put(stdout, buf_cstr(&b)), (void)putchar('\n');
+    buf_free(&b);
+}
+
+static void put_log(const struct instance *i, const struct filter *f)
+{
+    struct trust_log *log = trust_open_log(i);
+    const struct trust_object *o;
+    size_t n = 0;
+
+    for (size_t k = 0; log && (o = trust_log_at(log, k)) != NULL; k++) {
+        if (!trust_waits(log, o, i->anchors))
+            continue;
+        n++;
+        if (f->waiting)
+            put_waiting(log, o, f->json);
+    }
+    if (n && !f->waiting && !f->json)
+        printf("%zu more wait%s for %s issuer: serai trust list --waiting\n", n, n == 1 ? "s" : "",
+               n == 1 ? "its" : "their");
+    trust_log_close(log);
+}
+
+static void put_report(const struct instance *i, const struct filter *f)
+{
+    struct span party[BLOC_PARTIES];
+    struct trust_report r = { .member = i->config.member,
+                              .at = f->now,
+                              .set = i->anchors,
+                              .list = i->list.n_members ? &i->list : NULL,
+                              .party = party,
+                              .state = f->state };
+    struct trust_log *log = trust_open_log(i);
+    struct buffer b;
+
+    r.log = log;
+    r.parties = agreement_parties(i->agreement, party, BLOC_PARTIES);
+    buf_init(&b, 256 << 20);
+    trust_report_put(&r, &b);
+    puts(buf_cstr(&b));
+    buf_free(&b);
+    trust_log_close(log);
+}
+
+static int list_path(const char *path, const struct filter *f)
 {
     struct anchor_set *s = anchor_set_new();
     struct why w = { 0 };
     int code = CLI_USAGE;
 
-    if (trust_load(s, path, NULL, NULL, NULL, &w))
-        code = list(s, json);
-    else
+    if (trust_load(s, path, NULL, NULL, NULL, &w)) {
+        put_anchors(s, f);
+        code = CLI_POSITIVE;
+    } else {
         cli_why("trust", path, &w);
+    }
     anchor_set_free(s);
     return code;
+}
+
+static int list_node(const char *folder, const struct filter *f)
+{
+    static struct instance i;
+
+    if (!trust_open_node(folder, &i))
+        return CLI_USAGE;
+    if (f->report)
+        put_report(&i, f);
+    else if (!f->waiting)
+        put_anchors(i.anchors, f);
+    if (!f->report && !f->state && !f->use && f->days < 0)
+        put_log(&i, f);
+    instance_close(&i);
+    return CLI_POSITIVE;
 }
 
 int trust_list_command(int argc, char **argv)
@@ -63,34 +241,60 @@ int trust_list_command(int argc, char **argv)
         { "node", required_argument, NULL, 'n' },
         { "anchors", required_argument, NULL, 'a' },
         { "json", no_argument, NULL, 'j' },
+        { "state", required_argument, NULL, 's' },
+        { "use", required_argument, NULL, 'u' },
+        { "expiring", required_argument, NULL, 'e' },
+        { "waiting", no_argument, NULL, 'w' },
+        { "report", no_argument, NULL, 'r' },
         { 0 },
     };
-    static struct instance i;
+    struct filter f = { .days = -1, .now = cli_now() };
     const char *node = NULL, *anchors = NULL;
-    bool json = false;
-    int c, code;
+    char *end;
+    int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (c == 'n')
+        switch (c) {
+        case 'n':
             node = optarg;
-        else if (c == 'a')
+            break;
+        case 'a':
             anchors = optarg;
-        else if (c == 'j')
-            json = true;
-        else
+            break;
+        case 'j':
+            f.json = true;
+            break;
+        case 's':
+            f.state = optarg;
+            break;
+        case 'u':
+            f.use = optarg;
+            break;
+        case 'e':
+            f.days = strtol(optarg, &end, 10);
+            if (*end || end == optarg || f.days < 0)
+                return cli_usage("trust", "--expiring wants a number of days");
+            break;
+        case 'w':
+            f.waiting = true;
+            break;
+        case 'r':
+            f.report = true;
+            break;
+        default:
             return cli_bad_option("trust");
+        }
     }
     if (optind < argc)
         return cli_usage("trust", "list takes no file: \"%s\" belongs to no option", argv[optind]);
+    if (f.use && strcmp(f.use, "issuer") != 0 && strcmp(f.use, "signer") != 0 &&
+        strcmp(f.use, "candidate") != 0)
+        return cli_usage("trust", "--use is issuer, signer or candidate");
     if (anchors && node)
         return cli_usage("trust", "either --node or --anchors");
+    if (anchors && (f.waiting || f.report))
+        return cli_usage("trust", "--waiting and --report want --node");
     if (anchors)
-        return list_path(anchors, json);
-    if (!node)
-        return cli_usage("trust", "--node names the node's folder");
-    if (!trust_open_node(node, &i))
-        return CLI_USAGE;
-    code = list(i.anchors, json);
-    instance_close(&i);
-    return code;
+        return list_path(anchors, &f);
+    return node ? list_node(node, &f) : cli_usage("trust", "--node names the node's folder");
 }

@@ -91,8 +91,10 @@ int trust_export_command(int argc, char **argv)
             return cli_bad_option("trust");
     }
     json = strcmp(format, "json") == 0;
+    if (trust_is_save_format(format) && node && optind == argc)
+        return trust_save(node, format, out);
     if (!json && strcmp(format, "master-list") != 0)
-        return cli_usage("trust", "--format is json or master-list");
+        return cli_usage("trust", "--format is json, master-list, der, pem or folder");
     if (!act_purpose_known(span_str(purpose)))
         return cli_usage(
             "trust", "--for is \"travel documents\", \"visible seals\", \"driving licences\" or \"lists\"");

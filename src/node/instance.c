@@ -104,6 +104,7 @@ static bool load_agreement(struct instance *i, struct why *w)
 static bool load_anchors(struct instance *i, struct why *w)
 {
     struct stat st;
+    char log[4096];
 
     i->anchors = anchor_set_new();
     if (!i->config.anchors)
@@ -112,6 +113,9 @@ static bool load_anchors(struct instance *i, struct why *w)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open the anchors %s: %s", i->config.anchors,
                        strerror(errno));
     i->check.anchors_as_of = st.st_mtime;
+    if (snprintf(log, sizeof log, "%s/%s", i->config.anchors, TRUST_LOG_NAME) < (int)sizeof log &&
+        stat(log, &st) == 0 && st.st_mtime > i->check.anchors_as_of)
+        i->check.anchors_as_of = st.st_mtime;
     if (trust_load(i->anchors, i->config.anchors, NULL, NULL, &i->trust_findings, w))
         return true;
     if (!w || strcmp(w->reason, "empty") != 0)

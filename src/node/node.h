@@ -7,6 +7,7 @@
 
 #include "check/check.h"
 #include "node/config.h"
+#include "trust/list.h"
 
 struct node;
 
@@ -23,6 +24,7 @@ struct access_line {
 struct node_options {
     const struct node_config *config;
     const struct check_context *check; /* agreement, anchors or store NULL: the node runs, but is not ready */
+    const struct trust_list *list;     /* of the bloc; NULL: none */
     struct span agreement_text;        /* the exact bytes that were parsed */
     const char *data;                  /* folder that holds web/ */
     bool reader;                       /* a reader of chips stands here: POST /v1/read */

@@ -11,6 +11,7 @@ static const struct route table[] = {
     { "POST", "/v1/inspect", "inspect", "application/octet-stream", ROUTE_WORKER, handle_inspect },
     { "GET", "/v1/agreement", "getAgreement", NULL, ROUTE_AT_ONCE, handle_agreement },
     { "GET", "/v1/agreement/text", "getAgreementText", NULL, ROUTE_AT_ONCE, handle_agreement_text },
+    { "GET", "/v1/trust", "getTrust", NULL, ROUTE_WORKER, handle_trust },
     { "GET", "/v1/words", "getWords", NULL, ROUTE_AT_ONCE, handle_words },
     { "GET", "/v1/trust/acts", "getTrustActs", NULL, ROUTE_WORKER, handle_trust_acts },
     { "GET", "/openapi.json", "getInterface", NULL, ROUTE_AT_ONCE, handle_asset },

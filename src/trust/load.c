@@ -218,6 +218,8 @@ static void add_lists(const struct trust_log *t, struct load *l)
                     used[i] = more = true;
         }
     }
+    for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++)
+        l->counts.waiting += o->kind == TRUST_LIST && !o->dropped && !used[i];
     free(used);
 }
 
@@ -265,6 +267,37 @@ void trust_log_load(const struct trust_log *t, struct anchor_set *set, struct tr
             l.counts.waiting++;
     }
     *counts = l.counts;
+}
+
+static bool list_waits(const struct trust_log *t, const struct trust_object *o, const struct anchor_set *set)
+{
+    struct master_list list;
+    struct arena a;
+    enum result r;
+
+    if (trust_object_vouched(o))
+        return false;
+    arena_init(&a, 4 * (size_t)LIMIT_FILE);
+    r = master_list_verify(trust_log_der(t, o), set, &a, &list, NULL);
+    arena_free(&a);
+    return r != RESULT_GENUINE;
+}
+
+bool trust_waits(const struct trust_log *t, const struct trust_object *o, const struct anchor_set *set)
+{
+    struct digest d = { .n = 32 };
+    const struct anchor *by;
+    struct crl crl;
+
+    memcpy(d.b, o->sha256, 32);
+    if (o->dropped)
+        return false;
+    if (o->kind == TRUST_CERTIFICATE)
+        return !anchor_by_sha256(set, &d);
+    if (o->kind == TRUST_LIST)
+        return list_waits(t, o, set);
+    return crl_parse(trust_log_der(t, o), &crl, NULL, NULL) &&
+           anchors_crl_issuer(set, &crl, &by, NULL) == RESULT_NO_ANCHOR;
 }
 
 /* --- LDIF --- */

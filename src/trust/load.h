@@ -43,4 +43,8 @@ MUST_USE bool trust_load_bytes(struct anchor_set *set, struct span file, const c
 void trust_log_load(const struct trust_log *t, struct anchor_set *set, struct trust_counts *counts,
                     struct findings *f);
 
+/* Whether something in the log does not count yet, because nothing in the set proves it. What was dropped
+ * does not wait. */
+bool trust_waits(const struct trust_log *t, const struct trust_object *o, const struct anchor_set *set);
+
 #endif

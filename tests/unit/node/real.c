@@ -176,8 +176,8 @@ static void checks_answer_as_described(void **state)
 
 static void reads_answer_as_described(void **state)
 {
-    static const char *const targets[] = { "/v1/ready", "/v1/node", "/v1/agreement", "/v1/agreement/text",
-                                           "/v1/words" };
+    static const char *const targets[] = { "/v1/ready",          "/v1/node",  "/v1/agreement",
+                                           "/v1/agreement/text", "/v1/words", "/v1/trust" };
     static const char *const languages[] = { "en", "fa", "ru", "xx", "" };
     struct reply r;
 

@@ -1,0 +1,35 @@
+/*
+ * What a node believes, State by State: anchors, who vouches, ages, what expires soon, what is missing. The
+ * JSON of GET /v1/trust and of serai trust list --report (schema TrustReport of web/openapi.json).
+ */
+#ifndef SERAI_TRUST_REPORT_H
+#define SERAI_TRUST_REPORT_H
+
+#include "base/buffer.h"
+#include "trust/folder.h"
+#include "trust/list.h"
+
+enum { REPORT_SOON_DAYS = 90, REPORT_SIGNERS = 100, REPORT_WAITING = 200 };
+
+struct trust_report {
+    const char *member; /* whose node: "IR" */
+    unix_time at;
+    const struct anchor_set *set;
+    const struct trust_list *list; /* NULL: there is none */
+    const struct trust_log *log;   /* what waits; NULL: not looked at */
+    const struct span *party;      /* the members, in the agreement's order */
+    size_t parties;
+    const char *state; /* only this State, with all its signers; NULL: all, other States' signers counted only
+                          and at most REPORT_SIGNERS of a member's listed */
+};
+
+void trust_report_put(const struct trust_report *r, struct buffer *out);
+
+/* "issuer", "signer", "candidate". */
+const char *anchor_use_word(enum anchor_use use);
+/* Why it is in the set: "vouched" (by members of the bloc), "own-decision" (named here), "certified". */
+const char *anchor_why_word(const struct anchor *a);
+/* "brainpoolP256r1", "RSA 4096", "not supported". */
+const char *anchor_key_word(const struct anchor *a, char out[24]);
+
+#endif
