@@ -2,6 +2,7 @@
 """The console in a browser: a node with a visa and chips to check, then tests/e2e/lane/*.mjs.
 
 With SERAI_PICTURES set to a folder, screenshots are left there; tools/pictures makes those of the documentation so."""
+import fcntl
 import hashlib
 import json
 import os
@@ -15,6 +16,7 @@ import tempfile
 import chips
 from tap import BUILD, SERAI, SOURCE, done, serai, skip
 
+page = sys.argv[1] if len(sys.argv) > 1 else "lane.mjs"
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-lane-"))
 here = SOURCE / "tests/e2e/lane"
 LINES = "P<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\nN123456785KAZ9005145F3105135<<<<<<<<<<<<<<<2"
@@ -29,10 +31,12 @@ def browser_tools():
         shutil.copy(here / name, folder / name)
     lock = (folder / "package-lock.json").read_bytes()
     stamp = folder / "installed"
-    if not stamp.exists() or stamp.read_bytes() != lock:
-        if subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
-            return None
-        stamp.write_bytes(lock)
+    with open(folder / ".npmrc") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if not stamp.exists() or stamp.read_bytes() != lock:
+            if subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
+                return None
+            stamp.write_bytes(lock)
     return folder
 
 
@@ -78,7 +82,7 @@ try:
              "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
              "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
              "anchor": hashlib.sha256((work / "kz/country.der").read_bytes()).hexdigest()}
-    ran = subprocess.run(["node", sys.argv[1] if len(sys.argv) > 1 else "lane.mjs", json.dumps(given)], cwd=tools)
+    ran = subprocess.run(["node", page, json.dumps(given)], cwd=tools)
     code = ran.returncode
 finally:
     node.send_signal(signal.SIGTERM)

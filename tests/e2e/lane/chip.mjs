@@ -47,7 +47,8 @@ async function genuine(browser) {
     return [image.naturalWidth, image.naturalHeight, image.src.slice(0, 5)].join();
   }).catch(e => e.message);
   ok(shown === "240,320,blob:", "the portrait is shown, from the bytes of the page itself", shown);
-  await shot(page, "lane-chip");
+  await page.mouse.move(0, 0);
+  await shot(page, "lane-chip", { fullPage: true });
   await page.keyboard.press("Escape");
   same(await page.locator("#pieces li").count() + await page.locator(".chip").count(), 0, "nothing of the chip is left for the next traveller");
   same(page.errors.join(), "", "no error");

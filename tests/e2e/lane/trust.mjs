@@ -22,6 +22,7 @@ async function members(browser) {
   ok(/1 ends soon/.test(await text(page, "#state-UZ .tally")), "what ends soon is counted", await text(page, "#state-UZ .tally"));
   ok(/1 waiting/.test(await text(page, "#state-TJ .tally")) && /No current revocation list/.test(await text(page, "#state-TJ")), "what waits, and what is missing");
   same(await page.locator("#waiting li").count(), 2, "what waits for the members has a place of its own");
+  await shot(page, "trust", { fullPage: true });
   await page.click("#state-TJ > details > summary");
   await page.click("#state-TJ .certificates li:first-child summary");
   ok(/4 members vouch/.test(await text(page, "#state-TJ .certificates li:first-child .explained")), "a certificate explains itself on demand", await text(page, "#state-TJ .certificates li:first-child .explained"));
@@ -29,7 +30,6 @@ async function members(browser) {
   ok(/proposed: 2 of 4/.test(await text(page, "#state-TJ .certificates")), "a proposal says how many vouch and how many are needed");
   await page.click("#state-UZ > details > summary");
   ok(/ends in 23 days/.test(await text(page, "#state-UZ .certificates")) && /own decision/.test(await text(page, "#state-UZ .certificates")), "days left, and own decisions");
-  await shot(page, "trust", {});
   same(page.errors.join(), "", "no error");
   await page.context().close();
 }
@@ -55,7 +55,8 @@ async function others(browser) {
   same(page.errors.join(), "", "no error");
   await page.context().close();
   const deep = await trust(browser, { hash: `#${sha}` });
-  ok((await deep.locator(".certificates > li").count()) === 1, "another page can point at one certificate");
+  await deep.waitForSelector(`#c-${sha}`);
+  ok((await deep.locator("details .certificates > li").count()) === 1, "another page can point at one certificate");
   await deep.context().close();
 }
 
