@@ -190,13 +190,15 @@ enum result chip_proof_judge(const struct chip_proof *p, const struct security_i
         (void)why_set(w, "no-key", WHY_NO_OFFSET, clause, "nothing was proven");
         return RESULT_UNDETERMINED;
     }
-    if (a == RESULT_FORGED || (a == RESULT_UNDETERMINED && b != RESULT_FORGED))
+    if (a == RESULT_FORGED || b == RESULT_FORGED)
+        pick = a == RESULT_FORGED ? &first : &second;
+    else if (a == RESULT_UNDETERMINED && !(p->mapped && b == RESULT_GENUINE))
         pick = &first;
-    else if (b != RESULT_GENUINE)
+    else if (b == RESULT_UNDETERMINED && !(p->answered && a == RESULT_GENUINE))
         pick = &second;
     if (!pick) {
         if (key)
-            *key = p->answered ? by_authentication : by_mapping;
+            *key = by_authentication.n ? by_authentication : by_mapping;
         return RESULT_GENUINE;
     }
     (void)why_set(w, pick->reason, pick->offset, pick->clause, "%s", pick->detail);
@@ -207,7 +209,7 @@ enum result chip_authentication_replay(struct span record, const struct security
                                        const struct security_infos *card_security, struct arena *a,
                                        struct span *key, struct why *w)
 {
-    struct chip_proof proof;
+    struct chip_proof proof = { 0 };
 
     if (!chip_proof_read(record, a, &proof, w))
         return RESULT_MALFORMED;

@@ -84,7 +84,10 @@ static bool step(struct run *r, uint8_t tag, struct span value, uint8_t answer_t
 
     if (!general_authenticate(r, CLA_CHAINED, tag, value, &reply, w))
         return false;
-    return (dynamic_data_read(reply.data, &a) && only(&a, answer_tag, out)) || malformed(what, w);
+    if (dynamic_data_read(reply.data, &a) && only(&a, answer_tag, out))
+        return true;
+    (void)malformed(what, w);
+    return false;
 }
 
 /* 4.4.4.1. The group is named when it must be, or when the chip did not take the protocol without. */

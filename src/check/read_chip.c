@@ -63,8 +63,9 @@ static bool read_one(struct run *k, enum chip_file f, bool *there, struct why *w
 
     buf_init(&b, LIMIT_CHIP_FILE);
     *there = reading_file(&k->r, f, &b, &why);
+    /* only an open chip can say that of a file; another card that was laid down says it of the application */
     ok = *there ? keep_file(k, f, buf_span(&b), w)
-                : is(&why, "no-file") || (is(&why, "access") && k->r.way != WAY_NONE);
+                : k->r.way != WAY_NONE && (is(&why, "no-file") || is(&why, "access"));
     if (!ok && w && !w->reason)
         *w = why;
     if (b.p)

@@ -79,6 +79,7 @@ static int run(struct instance *i, bool quiet)
                                     .list = i->list.n_members ? &i->list : NULL,
                                     .agreement_text = i->agreement_text,
                                     .data = data ? data : SERAI_DATADIR,
+                                    .reader = i->config.reader != NULL,
                                     .now = now,
                                     .log = quiet ? NULL : log_line };
     const char *colon = strchr(i->config.host, ':');

@@ -2,8 +2,6 @@
  * to a secret exponent, take a time that does not depend on the secret. */
 #include "crypto/exchange.h"
 
-#include <stdlib.h>
-
 #include "crypto/exchange_internal.h"
 #include "crypto/node_key.h"
 
@@ -11,12 +9,6 @@ static const char check_clause[] = "Doc 9303-11 9.6; BSI TR-03111 4.3.1, RFC 263
 
 /* What a private key has where the order is not known: twice the strength of any group that is accepted. */
 enum { PRIVATE_WITHOUT_ORDER = 64 };
-
-void domain_need(bool ok)
-{
-    if (!ok)
-        abort();
-}
 
 BIGNUM *domain_number(struct span s)
 {

@@ -4,6 +4,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
+#include <stdlib.h>
 
 #include "crypto/exchange.h"
 
@@ -21,7 +22,12 @@ struct domain {
 };
 
 /* Out of memory is the only way in which any of these fail; then the process ends. */
-void domain_need(bool ok);
+static inline void domain_need(bool ok)
+{
+    if (!ok)
+        abort();
+}
+
 BIGNUM *domain_number(struct span s);
 /* From its parts, which it takes over. */
 struct domain *domain_of_curve(int nid, const char *name);

@@ -36,6 +36,8 @@ static const struct key {
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
     { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset), "hours and minutes from UTC such as +03:30" },
+    { "reader", TYPE_TEXT, false, FIELD(reader),
+      "any, or a part of the reader's name as in serai read --list" },
     { "hosts", TYPE_LIST, false, FIELD(hosts), "names with blanks between" },
     { "languages", TYPE_LIST, false, FIELD(languages), "language tags with blanks between, such as fa en" },
     { "purposes", TYPE_LIST, false, FIELD(purposes),

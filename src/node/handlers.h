@@ -13,6 +13,8 @@ route_handler handle_health, handle_ready, handle_node, handle_agreement, handle
 route_handler handle_check, handle_inspect;
 /* trust_report_handler.c: what it believes */
 route_handler handle_trust;
+/* read_handlers.c: the reader of chips that stands here */
+route_handler handle_read;
 /* trust_handlers.c */
 route_handler handle_trust_acts;
 /* handlers.c: a file of web/ */

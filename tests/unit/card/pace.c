@@ -541,6 +541,60 @@ static void mapping_proves_the_chip(void **state)
     tear_down(&b);
 }
 
+/* Both kinds in one record: one failure is a failure, one success is enough, and without keys nothing is
+ * said.
+ */
+static void two_kinds_in_one_record(void **state)
+{
+    static const struct {
+        const char *what;
+        bool ca_key, cam_key, ca_wrong, cam_wrong;
+        enum result want;
+    } cases[] = {
+        { "both hold", true, true, false, false, RESULT_GENUINE },
+        { "only EF.CardSecurity is proven", false, true, false, false, RESULT_GENUINE },
+        { "only DG14 is proven", true, false, false, false, RESULT_GENUINE },
+        { "nothing is proven", false, false, false, false, RESULT_UNDETERMINED },
+        { "the mapping fails", true, true, false, true, RESULT_FORGED },
+        { "chip authentication fails", true, true, true, false, RESULT_FORGED },
+        { "the mapping fails, DG14 is not proven", false, true, false, true, RESULT_FORGED },
+        { "both fail", true, true, true, true, RESULT_FORGED },
+    };
+    struct sim_order o = plain_order();
+    struct security_infos dg14, card_security;
+    struct chip_proof proof = { 0 };
+    struct chip_authentication_choice c;
+    struct cms cms;
+    struct bench b;
+
+    (void)state;
+    o.pace[o.n_pace++] = (struct sim_pace){ 3, SIM_AES128, 13 };
+    o.ca_group = 12;
+    o.ca_cipher = SIM_AES128;
+    set_up(&b, &o);
+    assert_true(open_pace(&b, &proof.mapping));
+    proof.mapped = true;
+    assert_true(security_infos_parse_dg14(sim_document_file(&b.d, 0x010e, false), &dg14, NULL, NULL));
+    assert_true(cms_parse(sim_document_file(&b.d, 0x011d, true), &test_arena, &cms, NULL, &b.w));
+    assert_true(security_infos_parse(cms.content, &card_security, NULL, &b.w));
+    assert_true(chip_authentication_choose(&dg14, &c, NULL));
+    assert_true(chip_authentication(&b.ch, &c, random_bytes, &proof, &b.w));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct chip_proof p = proof;
+        struct span key = { NULL, 0 };
+        struct why w = { 0 };
+        enum result r;
+
+        p.private_key.b[5] ^= cases[i].ca_wrong;
+        p.mapping.data.b[5] ^= cases[i].cam_wrong;
+        r = chip_proof_judge(&p, cases[i].ca_key ? &dg14 : NULL, cases[i].cam_key ? &card_security : NULL,
+                             &key, &w);
+        if (r != cases[i].want || (key.n > 0) != (r == RESULT_GENUINE) || !w.reason != (r == RESULT_GENUINE))
+            fail_msg("%s: %s, %s", cases[i].what, result_word(r), w.detail);
+    }
+    tear_down(&b);
+}
+
 static void records_that_cannot_be_read(void **state)
 {
     static const struct {
@@ -617,8 +671,8 @@ int main(void)
         cmocka_unit_test(misbehaviour_is_refused),        cmocka_unit_test(a_wrong_password_is_said),
         cmocka_unit_test(status_words_are_told_apart),    cmocka_unit_test(chips_authenticate),
         cmocka_unit_test(a_copy_does_not_authenticate),   cmocka_unit_test(faults_after_chip_authentication),
-        cmocka_unit_test(mapping_proves_the_chip),        cmocka_unit_test(records_that_cannot_be_read),
-        cmocka_unit_test(a_chip_signs_a_challenge),
+        cmocka_unit_test(mapping_proves_the_chip),        cmocka_unit_test(two_kinds_in_one_record),
+        cmocka_unit_test(records_that_cannot_be_read),    cmocka_unit_test(a_chip_signs_a_challenge),
     };
 
     return cmocka_run_group_tests_name("pace", tests, arena_setup, arena_teardown);

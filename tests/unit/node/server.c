@@ -116,6 +116,8 @@ static const struct {
       "{\"id\":\"conflict\",\"evidence\":[]}", 409, "request-conflict" },
     { "full disk", "POST", "/v1/check", "/v1/check", JSON, "{\"id\":\"full\",\"evidence\":[]}", 503,
       "store-full" },
+    { "reading where no reader stands", "POST", "/v1/read", "/v1/read", JSON, "{\"can\":\"123456\"}", 404,
+      "no-reader" },
     { "inspect of nothing", "POST", "/v1/inspect", "/v1/inspect", BYTES, "", 400, "request" },
     { "wrong time", "POST", "/v1/inspect?at=noon", "/v1/inspect", BYTES, "x", 400, "query" },
     { "wrong profile", "POST", "/v1/inspect?profile=lax", "/v1/inspect", BYTES, "x", 400, "query" },

@@ -6,6 +6,7 @@
 
 #include "check/inspect.h"
 #include "trust/report.h"
+#include "check/read_chip.h"
 
 static const char one;
 const struct agreement *stub_agreement = (const void *)&one;
@@ -103,6 +104,23 @@ size_t anchor_set_count(const struct anchor_set *s)
 {
     (void)s;
     return 7;
+}
+
+bool chip_read(const struct chip_read_options *opt, struct arena *a, struct chip_read *out,
+               struct findings *f, struct why *w)
+{
+    (void)opt;
+    (void)a;
+    (void)out;
+    (void)f;
+    return why_set(w, "card", WHY_NO_OFFSET, NULL, "There is no card in this test.");
+}
+
+void chip_read_json(const struct chip_read *r, const struct findings *f, struct buffer *out)
+{
+    (void)r;
+    (void)f;
+    buf_str(out, "{}");
 }
 
 bool store_stats(struct store *s, struct store_stats *out, struct why *w)
