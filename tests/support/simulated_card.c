@@ -322,7 +322,7 @@ static unsigned select_pace(struct simulated_card *c, const struct command *k)
     c->oid_bytes = oid.n;
     if (!password(c, which.p[0]))
         return 0x6a88;
-    if (!sim_group_open(&c->group, parameter))
+    if (!sim_group_open(&c->group, parameter == SIM_OWN_GROUP ? SIM_OWN_GROUP_IS : parameter))
         return 0x6a80;
     c->pace_step = 1;
     return 0x9000;

@@ -13,6 +13,9 @@
 
 enum { SIM_FILES = 24, SIM_APDU = 65544 };
 
+/* A group that the chip brings with it under an id of its own (Doc 9303-11 9.2.2): brainpoolP256r1. */
+enum { SIM_OWN_GROUP = 32, SIM_OWN_GROUP_IS = 13 };
+
 enum sim_fault {
     SIM_SOUND,
     SIM_WRONG_TOKEN,     /* PACE: token of another key */

@@ -1,5 +1,6 @@
 #include "simulated_document.h"
 
+#include <openssl/obj_mac.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -288,6 +289,29 @@ static void pace_infos(struct work *w)
     }
 }
 
+/* PACEDomainParameterInfo: the curve written out, as the standard wants it. */
+static void own_group(struct buffer *b)
+{
+    EC_GROUP *g = EC_GROUP_new_by_curve_name(NID_brainpoolP256r1);
+    size_t at = der_put_begin(b, DER_SEQUENCE), alg;
+    unsigned char *p = NULL;
+    int n;
+
+    must(g != NULL);
+    EC_GROUP_set_asn1_flag(g, OPENSSL_EC_EXPLICIT_CURVE);
+    n = i2d_ECPKParameters(g, &p);
+    must(n > 0);
+    der_put(b, DER_OID, SPAN("\x04\x00\x7f\x00\x07\x02\x02\x04\x02"));
+    alg = der_put_begin(b, DER_SEQUENCE);
+    der_put(b, DER_OID, SPAN("\x2a\x86\x48\xce\x3d\x02\x01"));
+    buf_put(b, span_of(p, (size_t)n));
+    der_put_end(b, alg);
+    der_put_uint(b, SIM_OWN_GROUP);
+    der_put_end(b, at);
+    OPENSSL_free(p);
+    EC_GROUP_free(g);
+}
+
 /* A key over a standardized group: made here, its private half for the chip. */
 static void key_info(struct work *w, unsigned group, int id, uint8_t *private, size_t *private_bytes)
 {
@@ -385,6 +409,9 @@ static void card_access(struct work *w)
         return;
     set = der_put_begin(&w->b, DER_SET);
     pace_infos(w);
+    for (size_t i = 0; i < w->o->n_pace; i++)
+        if (w->o->pace[i].group == SIM_OWN_GROUP)
+            own_group(&w->b);
     der_put_end(&w->b, set);
     keep(w, 0x011c, true);
 }

@@ -142,6 +142,29 @@ static void an_ambiguous_group_is_named(void **state)
     tear_down(&b);
 }
 
+/* Parameters of the chip's own, under an id beyond the table. */
+static void a_group_of_the_chip_is_used(void **state)
+{
+    struct sim_order o = plain_order();
+    struct security_infos infos;
+    struct pace_choice choice;
+    struct bench b;
+
+    (void)state;
+    o.pace[o.n_pace++] = (struct sim_pace){ 1, SIM_AES128, SIM_OWN_GROUP };
+    set_up(&b, &o);
+    offered(&b, &infos);
+    assert_true(pace_choose(&infos, &choice, &b.w));
+    assert_non_null(choice.domain);
+    assert_true(open_pace(&b, NULL));
+    assert_reads(&b, 0x0101);
+    /* Without the parameters the id says nothing. */
+    infos.n = 1;
+    assert_false(pace_choose(&infos, &choice, &b.w));
+    assert_string_equal(b.w.reason, "not-supported");
+    tear_down(&b);
+}
+
 static void the_best_offer_is_taken(void **state)
 {
     static const struct {
@@ -666,13 +689,21 @@ static void a_chip_signs_a_challenge(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_group_mapping_and_cipher), cmocka_unit_test(a_card_access_number_opens),
-        cmocka_unit_test(an_ambiguous_group_is_named),    cmocka_unit_test(the_best_offer_is_taken),
-        cmocka_unit_test(misbehaviour_is_refused),        cmocka_unit_test(a_wrong_password_is_said),
-        cmocka_unit_test(status_words_are_told_apart),    cmocka_unit_test(chips_authenticate),
-        cmocka_unit_test(a_copy_does_not_authenticate),   cmocka_unit_test(faults_after_chip_authentication),
-        cmocka_unit_test(mapping_proves_the_chip),        cmocka_unit_test(two_kinds_in_one_record),
-        cmocka_unit_test(records_that_cannot_be_read),    cmocka_unit_test(a_chip_signs_a_challenge),
+        cmocka_unit_test(every_group_mapping_and_cipher),
+        cmocka_unit_test(a_card_access_number_opens),
+        cmocka_unit_test(an_ambiguous_group_is_named),
+        cmocka_unit_test(a_group_of_the_chip_is_used),
+        cmocka_unit_test(the_best_offer_is_taken),
+        cmocka_unit_test(misbehaviour_is_refused),
+        cmocka_unit_test(a_wrong_password_is_said),
+        cmocka_unit_test(status_words_are_told_apart),
+        cmocka_unit_test(chips_authenticate),
+        cmocka_unit_test(a_copy_does_not_authenticate),
+        cmocka_unit_test(faults_after_chip_authentication),
+        cmocka_unit_test(mapping_proves_the_chip),
+        cmocka_unit_test(two_kinds_in_one_record),
+        cmocka_unit_test(records_that_cannot_be_read),
+        cmocka_unit_test(a_chip_signs_a_challenge),
     };
 
     return cmocka_run_group_tests_name("pace", tests, arena_setup, arena_teardown);
