@@ -41,6 +41,8 @@ enum {
     LIMIT_AGREEMENT_LINE = 4096, /* words and signs in one line with its continuations */
     LIMIT_AGREEMENT_OPS = 1 << 16,    /* steps of all conditions, definitions written out */
     LIMIT_AGREEMENT_NUMBER = 1000000, /* a number of days, years, entries in an agreement */
+    LIMIT_IMPORT_FILES = 500 * 1000,  /* files of one import */
+    LIMIT_IMPORT_DEPTH = 16,          /* folders in folders */
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
 };
 

@@ -1,11 +1,10 @@
 #include "base/why.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 
-bool why_set(struct why *w, const char *reason, size_t offset, const char *clause, const char *fmt, ...)
+bool why_vset(struct why *w, const char *reason, size_t offset, const char *clause, const char *fmt,
+              va_list ap)
 {
-    va_list ap;
     size_t n;
 
     if (!w || w->reason)
@@ -13,9 +12,7 @@ bool why_set(struct why *w, const char *reason, size_t offset, const char *claus
     w->reason = reason;
     w->offset = offset;
     w->clause = clause;
-    va_start(ap, fmt);
     (void)vsnprintf(w->detail, sizeof w->detail, fmt, ap);
-    va_end(ap);
     /* A cut UTF-8 sequence at the end is dropped whole. */
     n = strlen(w->detail);
     if (n == sizeof w->detail - 1) {
@@ -27,6 +24,16 @@ bool why_set(struct why *w, const char *reason, size_t offset, const char *claus
             n = strlen(w->detail);
         w->detail[n] = 0;
     }
+    return false;
+}
+
+bool why_set(struct why *w, const char *reason, size_t offset, const char *clause, const char *fmt, ...)
+{
+    va_list ap;
+
+    va_start(ap, fmt);
+    (void)why_vset(w, reason, offset, clause, fmt, ap);
+    va_end(ap);
     return false;
 }
 

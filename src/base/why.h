@@ -5,6 +5,8 @@
 #ifndef SERAI_BASE_WHY_H
 #define SERAI_BASE_WHY_H
 
+#include <stdarg.h>
+
 #include "base/span.h"
 
 #define WHY_NO_OFFSET ((size_t)-1)
@@ -23,6 +25,10 @@ struct why {
  */
 bool why_set(struct why *w, const char *reason, size_t offset, const char *clause, const char *fmt, ...)
     PRINTF_LIKE(5, 6);
+
+/* The same with the arguments of fmt in a list. */
+bool why_vset(struct why *w, const char *reason, size_t offset, const char *clause, const char *fmt,
+              va_list ap);
 
 /* Empties w for another use. */
 void why_clear(struct why *w);

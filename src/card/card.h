@@ -11,8 +11,11 @@
 struct card {
     /* response gets data and status word. False with reason "card" when the card or reader is gone. */
     bool (*transmit)(void *ctx, struct span command, struct buffer *response, struct why *w);
+    /* Takes the field away and gives it back, waiting for a card that was moved; nothing said before counts
+     * any more. False with reason "card" when it does not come back. NULL: cannot be done. */
+    bool (*reset)(void *ctx, struct why *w);
     void *ctx;
-    bool extended; /* extended lengths work: known from the reader, the ATR and EF.ATR/INFO */
+    bool extended; /* extended lengths work, as far as reader and ATR tell; EF.ATR/INFO may tell more */
 };
 
 #endif

@@ -8,7 +8,7 @@ enum { RESPONSE_MAX = APDU_EXTENDED_LE + 2 };
 
 void channel_init(struct channel *ch, const struct card *card)
 {
-    *ch = (struct channel){ .card = card };
+    *ch = (struct channel){ .card = card, .extended = card->extended };
     buf_init(&ch->command, APDU_EXTENDED_DATA + 16);
     buf_init(&ch->part, RESPONSE_MAX);
     buf_init(&ch->response, RESPONSE_MAX);
@@ -98,7 +98,7 @@ static bool send_protected(struct channel *ch, const struct apdu *c, struct repl
 {
     struct reply r;
 
-    if (!session_protect(&ch->session, c, ch->card->extended, &ch->command, w))
+    if (!session_protect(&ch->session, c, ch->extended, &ch->command, w))
         return false;
     if (exchange(ch, true, &r, w) &&
         session_unprotect(&ch->session, c->ins, buf_span(&ch->response), &ch->plain, out, w))
@@ -112,6 +112,8 @@ bool channel_send(struct channel *ch, const struct apdu *c, struct reply *out, s
 {
     if (ch->broken)
         return why_set(w, "session", WHY_NO_OFFSET, "Doc 9303-11 9.8", "the session with the chip has ended");
+    if (ch->sent++ >= LIMIT_CHIP_COMMANDS)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the chip wants too many commands");
     buf_reset(&ch->command);
     if (ch->session.alive)
         return send_protected(ch, c, out, w);

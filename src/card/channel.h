@@ -12,7 +12,9 @@
 struct channel {
     const struct card *card;
     struct session session;
-    bool broken; /* a session ended by a deviation: nothing goes in the clear after it */
+    bool extended; /* lengths beyond short ones are used: as the card says, unless it refuses them */
+    unsigned sent; /* commands, at most LIMIT_CHIP_COMMANDS */
+    bool broken;   /* a session ended by a deviation: nothing goes in the clear after it */
     struct buffer command, part, response, plain;
 };
 

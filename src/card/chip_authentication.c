@@ -74,14 +74,11 @@ bool chip_authentication_choose(const struct security_infos *dg14, struct chip_a
  * commands (9.3.1.2), whatever else it says. */
 static bool send(struct channel *ch, const struct apdu *c, struct reply *reply, struct why *w)
 {
-    const struct card *card = ch->card;
-    struct card wide = *card;
-    bool ok;
+    bool extended = ch->extended, ok;
 
-    wide.extended = card->extended || c->data.n > 200;
-    ch->card = &wide;
+    ch->extended = extended || c->data.n > 200;
     ok = channel_send(ch, c, reply, w);
-    ch->card = card;
+    ch->extended = extended;
     return ok;
 }
 
@@ -236,7 +233,7 @@ bool active_authentication(struct channel *ch, const uint8_t challenge[ACTIVE_CH
                            struct buffer *response, struct why *w)
 {
     /* What of an answer of 256 bytes is left when it is protected: 6.1.4. */
-    bool wide = ch->card->extended && (signature == 0 || signature > 224);
+    bool wide = ch->extended && (signature == 0 || signature > 224);
     const struct apdu c = { .ins = INS_INTERNAL_AUTHENTICATE,
                             .data = span_of(challenge, ACTIVE_CHALLENGE),
                             .le = wide ? APDU_EXTENDED_LE : APDU_SHORT_LE };

@@ -32,6 +32,7 @@ int cmd_init(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_issue(int argc, char **argv);
 int cmd_mrz(int argc, char **argv);
+int cmd_read(int argc, char **argv);
 int cmd_receipt(int argc, char **argv);
 int cmd_seal(int argc, char **argv);
 int cmd_serve(int argc, char **argv);

@@ -54,6 +54,25 @@ static bool make_folder(const struct init *o, const char *sub, struct why *w)
            why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make %s: %s", path, strerror(errno));
 }
 
+/* The members' keys begin with the node's own. */
+static bool put_members(const struct init *o, const uint8_t seed[NODE_SEED], struct why *w)
+{
+    uint8_t pub[NODE_PUBLIC_KEY], secret[NODE_SECRET_KEY];
+    struct buffer b;
+    bool ok;
+
+    node_key_from_seed(seed, pub, secret);
+    wipe(secret, sizeof secret);
+    buf_init(&b, 4096);
+    buf_str(
+        &b,
+        "# The members' node keys, each confirmed with the member by another way. Lines are only added.\n");
+    trust_keys_put(&b, span_str(o->member), span_str(o->name), pub);
+    ok = make_folder(o, "trust", w) && put(o, "trust/members", buf_span(&b), 0644, w);
+    buf_free(&b);
+    return ok;
+}
+
 static bool put_node_key(const struct init *o, struct why *w)
 {
     uint8_t seed[NODE_SEED];
@@ -63,7 +82,7 @@ static bool put_node_key(const struct init *o, struct why *w)
     random_bytes(seed, sizeof seed);
     buf_init(&b, 4096);
     node_key_write(o->name, seed, &b);
-    ok = put(o, "node.key", buf_span(&b), 0600, w);
+    ok = put(o, "node.key", buf_span(&b), 0600, w) && put_members(o, seed, w);
     wipe(seed, sizeof seed);
     wipe(b.p, b.n);
     buf_free(&b);
@@ -90,14 +109,14 @@ static bool put_pair(const struct init *o, const char *name, const struct privat
 }
 
 /*
- * A country signer and a seal signer under it: the seal names its signer by country and two letters (ES: ECO
- * specimen) and the serial number of the certificate (Doc 9303-13).
+ * A country signer, and under it a seal signer and a signer of master lists: the seal names its signer by
+ * country and two letters (ES: ECO specimen) and the serial number of the certificate (Doc 9303-13).
  */
 static bool put_signers(const struct init *o, struct why *w)
 {
     enum { YEAR = 365 * 86400 };
-    struct private_key *country = NULL, *signer = NULL;
-    struct buffer root, leaf;
+    struct private_key *country = NULL, *signer = NULL, *lists = NULL;
+    struct buffer root, leaf, list;
     struct certificate_order r = { .role = CERTIFICATE_COUNTRY_SIGNER,
                                    .country = o->member,
                                    .organization = "SPECIMEN",
@@ -109,23 +128,33 @@ static bool put_signers(const struct init *o, struct why *w)
 
     buf_init(&root, 65536);
     buf_init(&leaf, 65536);
+    buf_init(&list, 65536);
     if (!private_key_generate(CURVE_P256, &country, w) || !private_key_generate(CURVE_P256, &signer, w) ||
+        !private_key_generate(CURVE_P256, &lists, w) ||
         !certificate_issue(&r, country, country, (struct span){ 0 }, &root, w))
         goto out;
     r.common_name = "ES";
     r.serial = 0x10;
     r.not_after = cli_now() + 3 * (unix_time)YEAR;
     r.role = CERTIFICATE_SEAL_SIGNER;
-    ok = certificate_issue(&r, signer, country, buf_span(&root), &leaf, w) &&
+    if (!certificate_issue(&r, signer, country, buf_span(&root), &leaf, w))
+        goto out;
+    r.common_name = "SPECIMEN master list signer";
+    r.serial = 0x20;
+    r.role = CERTIFICATE_LIST_SIGNER;
+    ok = certificate_issue(&r, lists, country, buf_span(&root), &list, w) &&
          put_pair(o, "country", country, buf_span(&root), w) &&
          put_pair(o, "signer", signer, buf_span(&leaf), w) &&
+         put_pair(o, "list", lists, buf_span(&list), w) &&
          put(o, "anchors/own-country.der", buf_span(&root), 0644, w) &&
          put(o, "anchors/own-signer.der", buf_span(&leaf), 0644, w);
 out:
     private_key_free(country);
     private_key_free(signer);
+    private_key_free(lists);
     buf_free(&root);
     buf_free(&leaf);
+    buf_free(&list);
     return ok;
 }
 
@@ -182,10 +211,14 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                "listen = %s\n"
                "agreement = agreement\n"
                "anchors = anchors\n"
+               "trust = trust\n"
                "store = store.db\n"
                "node-key = node.key\n"
                "signer-key = signer.key\n"
                "signer-certificate = signer.der\n"
+               "list-signer-key = list.key\n"
+               "list-signer-certificate = list.der\n"
+               "country-certificate = country.der\n"
                "utc-offset = %s\n"
                "languages = %s\n%s%s%s",
                o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",

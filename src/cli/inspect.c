@@ -6,8 +6,13 @@
 #include "check/inspect.h"
 #include "cli/cli.h"
 #include "cli/folder.h"
+#include "cli/options.h"
 #include "cli/show.h"
+<<<<<<< HEAD
+#include "node/instance.h"
 #include "trust/load.h"
+=======
+>>>>>>> card
 
 static const char help[] =
     "usage: serai inspect [OPTION]... FILE...\n"
@@ -16,6 +21,7 @@ static const char help[] =
     "machine-readable lines, visible seals (as bytes, text, hexadecimal, PNG or JPEG), chip files,\n"
     "certificates, lists. A folder counts as one chip read-out. FILE may be \"-\".\n"
     "\n"
+    "  --node FOLDER     believe what that node believes: its anchors and the bloc's trust list\n"
     "  --anchors PATH    certificates or master list to believe, a file or a folder; may be repeated\n"
     "  --at TIME         judge validity at this date or time, such as 2026-01-31T12:00:00Z\n"
     "  --profile NAME    lenient (deviations are notes) or strict (for chips they are warnings, for seals\n"
@@ -84,29 +90,6 @@ static int inspect_paths(char *const *path, size_t n, const struct options *o)
     return code;
 }
 
-/*
- * What was passed over while loading anchors is said on stderr. A file in which nothing can be used, such as
- * a revocation list that does not verify, counts as absent: less is believed then, never more.
- */
-static bool add_anchors(struct anchor_set *set, const char *path)
-{
-    struct findings *f = malloc(sizeof *f);
-    struct why w = { 0 };
-    bool ok;
-
-    if (!f)
-        abort();
-    findings_init(f);
-    ok = trust_load(set, path, NULL, NULL, f, &w);
-    for (size_t i = 0; i < f->n; i++)
-        if (f->item[i].severity == FINDING_WARNING)
-            (void)fprintf(stderr, "serai inspect: --anchors: %s\n", f->item[i].why.detail);
-    if (!ok)
-        cli_why("inspect", path, &w);
-    free(f);
-    return ok || strcmp(w.reason, "empty") == 0;
-}
-
 static bool one_signer(void *ctx, struct span der)
 {
     struct options *o = ctx;
@@ -132,6 +115,7 @@ static bool add_signer(struct options *o, const char *path)
     return true;
 }
 
+<<<<<<< HEAD
 /* "dg1,dg2", "1,2" */
 static bool parse_groups(const char *text, uint32_t *out)
 {
@@ -158,14 +142,45 @@ static bool parse_groups(const char *text, uint32_t *out)
     return groups != 0;
 }
 
+/* The anchors of a node in place of those named one by one. */
+static bool use_node(const char *folder, struct instance *i, const struct anchor_set *own,
+                     const struct anchor_set **out)
+{
+    struct why w = { 0 };
+
+    if (i->anchors || anchor_set_count(own)) {
+        (void)cli_usage("inspect", "either one --node or --anchors");
+        return false;
+    }
+    if (!instance_open(folder, 0, i, &w)) {
+        cli_why("inspect", folder, &w);
+        return false;
+    }
+    for (size_t k = 0; k < i->trust_findings.n; k++)
+        if (i->trust_findings.item[k].severity == FINDING_WARNING)
+            (void)fprintf(stderr, "serai inspect: --node: %s\n", i->trust_findings.item[k].why.detail);
+    *out = i->anchors;
+    return true;
+}
+
+=======
+>>>>>>> card
 /* CLI_POSITIVE, or what to end with. */
-static int take_option(struct options *o, struct anchor_set *set, int c)
+static int take_option(struct options *o, struct anchor_set *set, struct instance *node, int c)
 {
     struct inspect_options *to = &o->inspect;
 
     switch (c) {
     case 'a':
+<<<<<<< HEAD
+        if (node->anchors)
+            return cli_usage("inspect", "either --node or --anchors");
         return add_anchors(set, optarg) ? CLI_POSITIVE : CLI_USAGE;
+    case 'n':
+        return use_node(optarg, node, set, &to->anchors) ? CLI_POSITIVE : CLI_USAGE;
+=======
+        return cli_anchors("inspect", set, optarg) ? CLI_POSITIVE : CLI_USAGE;
+>>>>>>> card
     case 't':
         return cli_time(optarg, &to->at)
                    ? CLI_POSITIVE
@@ -176,7 +191,7 @@ static int take_option(struct options *o, struct anchor_set *set, int c)
     case 's':
         return add_signer(o, optarg) ? CLI_POSITIVE : CLI_USAGE;
     case 'r':
-        return parse_groups(optarg, &to->required)
+        return cli_groups(optarg, &to->required)
                    ? CLI_POSITIVE
                    : cli_usage("inspect", "--require wants data groups such as dg1,dg2");
     case 'x':
@@ -204,6 +219,7 @@ static int take_option(struct options *o, struct anchor_set *set, int c)
 int cmd_inspect(int argc, char **argv)
 {
     static const struct option options[] = {
+        { "node", required_argument, NULL, 'n' },
         { "anchors", required_argument, NULL, 'a' },
         { "at", required_argument, NULL, 't' },
         { "profile", required_argument, NULL, 'p' },
@@ -217,6 +233,7 @@ int cmd_inspect(int argc, char **argv)
         { "help", no_argument, NULL, 'h' },
         { 0 },
     };
+    static struct instance node;
     struct anchor_set *set = anchor_set_new();
     struct options o = { .inspect = { .anchors = set, .at = cli_now() } };
     int worst = CLI_POSITIVE, c;
@@ -227,7 +244,7 @@ int cmd_inspect(int argc, char **argv)
             worst = cli_help(help);
             goto out;
         }
-        worst = take_option(&o, set, c);
+        worst = take_option(&o, set, &node, c);
     }
     if (worst != CLI_POSITIVE)
         goto out;
@@ -237,6 +254,8 @@ int cmd_inspect(int argc, char **argv)
         worst = cli_gravest(worst, inspect_paths(argv + i, (size_t)(argc - i), &o));
 out:
     anchor_set_free(set);
+    if (node.anchors)
+        instance_close(&node);
     arena_free(&o.arena);
     return worst;
 }

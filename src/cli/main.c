@@ -13,6 +13,7 @@ const struct cli_command cli_commands[] = {
     { "check", NULL, "check a traveller's evidence against the agreement: one verdict with its reasons" },
     { "inspect", cmd_inspect,
       "what is this file? seals, machine-readable lines, chips, certificates, pictures" },
+    { "read", NULL, "read a document's chip with a card reader, and judge it" },
     { "mrz", cmd_mrz, "read, write and transliterate machine-readable zones" },
     { "seal", cmd_seal, "verify and issue visible digital seals" },
     { "barcode", cmd_barcode, "read barcodes from pictures and draw them" },

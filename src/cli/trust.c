@@ -5,15 +5,47 @@
 #include "seal/receipt.h"
 
 static const struct trust_command commands[] = {
-    { "import", trust_import_command, "import --node FOLDER FILE...",
-      "puts certificates, master lists or revocation lists among the anchors of a node; what\n"
-      "           cannot be read is refused and the node's anchors stay as they were. A running node reads\n"
-      "           them when it is started again. For the visas of another member import both its country\n"
-      "           signer and its seal signer: a seal names its signer, but does not bring the certificate." },
+    { "import", trust_import_command,
+      "import --node FOLDER [--vouch] [--older] [--progress] [--by NAME] FILE...",
+      "takes certificates (DER, PEM, PKCS #7), master lists, revocation lists and LDIF of the ICAO\n"
+      "           PKD, also whole folders. Country signers and master lists count on this node's word;\n"
+      "           signers count when a country signer certified them. What cannot be proved yet is kept\n"
+      "           and waits for its issuer; what fails its proof is refused, with what to do. The same\n"
+      "           import again changes nothing, and one that was stopped goes on." },
     { "list", trust_list_command, "list (--node FOLDER | --anchors PATH) [--json]",
       "what is believed: country, use, validity, where it came from" },
     { "key", trust_key_command, "key --node FOLDER",
       "the verifier key of the node's receipts, for serai receipt verify --key" },
+    { "bloc", trust_bloc_command, "bloc --node FOLDER [--json]",
+      "the bloc's trust list: the members' keys, and the certificates for which members vouch" },
+    { "member", trust_member_command, "member (list | add XX VKEY) --node FOLDER",
+      "the members' node keys; confirm each with the member by another way than it came" },
+    { "propose", trust_propose_command, "propose --node FOLDER [--for PURPOSE] [--yes] (FILE | SHA256)...",
+      "vouches for certificates that are new to the list, such as one's own" },
+    { "confirm", trust_confirm_command,
+      "confirm --node FOLDER [--for PURPOSE] [--of XX] [--yes] (FILE | SHA256)...",
+      "vouches for certificates that others proposed; --of: all that wait of a State" },
+    { "withdraw", trust_withdraw_command,
+      "withdraw --node FOLDER --reason TEXT [--for PURPOSE] [--yes] (FILE | SHA256)...",
+      "takes one's word back; for a certificate of one's own State it is out of force at once" },
+    { "report", trust_report_command, "report --node FOLDER --reason TEXT [--yes] XX [FINGERPRINT]",
+      "says that a member's node key is compromised: one's own counts no more at once, everywhere;\n"
+      "           another's at once here, and everywhere when as many report it as the agreement says" },
+    { "pending", trust_pending_command, "pending --node FOLDER [--json]",
+      "what others proposed and this member has said nothing about" },
+    { "acts", trust_acts_command, "acts --node FOLDER [--out FILE]",
+      "all acts known here and their certificates, as a file for other members" },
+    { "receive", trust_receive_command, "receive --node FOLDER FILE...",
+      "takes what is new of other members' files; what would undo the past is refused and kept as proof" },
+    { "export", trust_export_command,
+      "export --node FOLDER [--format json | master-list] [--for PURPOSE] [--out FILE]",
+      "the bloc's list for others: with all acts, so that anyone can check it; or as a master list that\n"
+      "           other systems read, signed with this member's list signer" },
+    { "verify", trust_verify_command, "verify FILE --members KEYS --agreement FILE [--seen OLD]",
+      "works an exported list out again from its acts, without a node, and says where it differs;\n"
+      "           --seen: also that it is no step back behind an earlier one" },
+    { "check-fork", trust_check_fork_command, "check-fork FILE --members KEYS --agreement FILE",
+      "whether two acts of a file prove that a key signed two histories" },
 };
 
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -25,12 +57,17 @@ static int help(void)
     (void)putchar('\n');
     for (size_t i = 0; i < COMMANDS; i++)
         printf("%-10s %s\n", commands[i].name, commands[i].text);
-    printf("\n"
-           "  --node FOLDER    a node's folder\n"
-           "  --anchors PATH   a file or folder instead\n"
-           "  --json           one object a line\n"
-           "\n"
-           "Exit 0 done, 2 usage or input/output.\n");
+    printf(
+        "\n"
+        "  --node FOLDER    a node's folder\n"
+        "  --anchors PATH   a file or folder instead\n"
+        "  --vouch          import: believe each certificate itself, signers too: this node's own decision\n"
+        "  --older          import: take master lists older than the newest known of the same State\n"
+        "  --progress       import: a line a second on standard error\n"
+        "  --by NAME        import: who decides; the name of the user otherwise\n"
+        "  --json           one object a line\n"
+        "\n"
+        "Exit 0 done, 1 something was refused, 2 usage or input/output.\n");
     return CLI_POSITIVE;
 }
 

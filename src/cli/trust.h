@@ -16,6 +16,19 @@ struct trust_command {
 int trust_import_command(int argc, char **argv);
 int trust_list_command(int argc, char **argv);
 int trust_key_command(int argc, char **argv);
+/* trust_bloc.c, trust_members.c, trust_exchange.c, trust_act.c, trust_list_export.c */
+int trust_bloc_command(int argc, char **argv);
+int trust_member_command(int argc, char **argv);
+int trust_acts_command(int argc, char **argv);
+int trust_receive_command(int argc, char **argv);
+int trust_propose_command(int argc, char **argv);
+int trust_confirm_command(int argc, char **argv);
+int trust_withdraw_command(int argc, char **argv);
+int trust_report_command(int argc, char **argv);
+int trust_pending_command(int argc, char **argv);
+int trust_export_command(int argc, char **argv);
+int trust_verify_command(int argc, char **argv);
+int trust_check_fork_command(int argc, char **argv);
 
 /* Opens the node's folder, or says why not. */
 MUST_USE bool trust_open_node(const char *folder, struct instance *i);

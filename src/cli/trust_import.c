@@ -1,96 +1,214 @@
 #include <errno.h>
 #include <getopt.h>
+#include <pwd.h>
 #include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "cli/trust.h"
-#include "crypto/digest.h"
-#include "trust/load.h"
+#include "trust/import.h"
+#include "wire/json_write.h"
 
-/* What a file brought: "2 certificates", "1 revocation list". */
-static void say_counts(const char *path, const struct trust_counts *n)
+struct telling {
+    bool lines, terminal, json, shown;
+    int64_t last; /* milliseconds of the last line of progress */
+    int code;
+};
+
+static int64_t milliseconds(void)
 {
-    const char *comma = "";
+    struct timespec t;
 
-    printf("%s: ", path);
-    if (n->certificates) {
-        printf("%zu certificate%s", n->certificates, n->certificates == 1 ? "" : "s");
-        comma = ", ";
-    }
-    if (n->lists) {
-        printf("%s%zu master list%s", comma, n->lists, n->lists == 1 ? "" : "s");
-        comma = ", ";
-    }
-    if (n->crls)
-        printf("%s%zu revocation list%s", comma, n->crls, n->crls == 1 ? "" : "s");
-    (void)putchar('\n');
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-/*
- * A file is tried against what the node believes already, so that a revocation list finds its issuer, and
- * taken whole, under a name made of its digest: importing it twice is importing it once.
- */
-static bool import_one(const struct instance *i, const char *path, struct arena *a, struct why *w)
+static void clear(struct telling *t)
 {
-    struct trust_counts n = { 0 };
-    struct digest d;
-    struct span file;
-    char to[4096];
-
-    if (!cli_read(path, a, &file, w) || !trust_load_bytes(i->anchors, file, path, &n, NULL, w))
-        return false;
-    if (n.certificates + n.lists + n.crls == 0)
-        return why_set(w, "trust", WHY_NO_OFFSET, NULL, "holds nothing that can be believed");
-    digest_of(DIGEST_SHA256, file, &d);
-    (void)snprintf(to, sizeof to, "%s/%02x%02x%02x%02x%02x%02x%02x%02x.anchor", i->config.anchors, d.b[0],
-                   d.b[1], d.b[2], d.b[3], d.b[4], d.b[5], d.b[6], d.b[7]);
-    if (mkdir(i->config.anchors, 0755) != 0 && errno != EEXIST)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make %s: %s", i->config.anchors,
-                       strerror(errno));
-    if (!cli_write(to, file, 0644, w))
-        return false;
-    say_counts(path, &n);
-    return true;
+    if (t->shown)
+        (void)fputs("\r\033[K", stderr);
+    t->shown = false;
 }
 
-static int import_all(struct instance *i, int n, char **files)
+/* Four times a second on a terminal; a line a second for scripts. */
+static void progress(void *ctx, const char *file, const struct trust_import_counts *n)
 {
-    struct why w = { 0 };
-    struct arena a;
-    int code = CLI_POSITIVE;
+    struct telling *t = ctx;
+    int64_t now = milliseconds();
 
+    if ((!t->terminal && !t->lines) || now - t->last < (t->lines ? 1000 : 250))
+        return;
+    t->last = now;
+    if (t->lines) {
+        (void)fprintf(stderr,
+                      "progress files=%zu certificates=%zu lists=%zu crls=%zu already=%zu refused=%zu\n",
+                      n->files, n->certificates, n->lists, n->crls, n->already, n->refused);
+        return;
+    }
+    clear(t);
+    (void)fprintf(stderr, "%zu files, %zu new certificates, %zu known before  ", n->files, n->certificates,
+                  n->already);
+    cli_put(stderr, strlen(file) > 40 ? file + strlen(file) - 40 : file);
+    t->shown = true;
+    (void)fflush(stderr);
+}
+
+static void refused(void *ctx, const struct trust_refusal *r)
+{
+    struct telling *t = ctx;
+    char what[4400];
+
+    clear(t);
+    (void)snprintf(what, sizeof what, "%s%s%s: %s", r->file, r->what[0] ? ": " : "", r->what, r->why.reason);
+    cli_why("trust import", what, &r->why);
+    (void)fprintf(stderr, "    %s\n", r->advice);
+    t->code = cli_gravest(t->code, strcmp(r->why.reason, "file") == 0 ? CLI_USAGE : CLI_NEGATIVE);
+}
+
+static void noted(void *ctx, const char *file, const struct why *w)
+{
+    struct telling *t = ctx;
+
+    clear(t);
+    cli_why("trust import", file, w);
+}
+
+static const char *plural(size_t n, const char *one, const char *many)
+{
+    return n == 1 ? one : many;
+}
+
+static void put_counts(const struct trust_import_counts *n, bool json)
+{
+    struct buffer b;
+    struct json_writer j = json_to(&b);
+
+    if (!json) {
+        printf("%zu file%s: %zu certificate%s, %zu master list%s, %zu revocation list%s", n->files,
+               plural(n->files, "", "s"), n->certificates, plural(n->certificates, "", "s"), n->lists,
+               plural(n->lists, "", "s"), n->crls, plural(n->crls, "", "s"));
+        if (n->already)
+            printf("; %zu already there", n->already);
+        if (n->certified)
+            printf("; %zu certified by known country signers", n->certified);
+        if (n->waiting)
+            printf("; %zu wait%s for %s issuer", n->waiting, plural(n->waiting, "s", ""),
+                   plural(n->waiting, "its", "their"));
+        if (n->refused)
+            printf("; %zu refused", n->refused);
+        (void)putchar('\n');
+        return;
+    }
+    buf_init(&b, 4096);
+    jw_object(&j, NULL);
+    jw_int(&j, "files", (int64_t)n->files);
+    jw_int(&j, "certificates", (int64_t)n->certificates);
+    jw_int(&j, "lists", (int64_t)n->lists);
+    jw_int(&j, "crls", (int64_t)n->crls);
+    jw_int(&j, "already", (int64_t)n->already);
+    jw_int(&j, "certified", (int64_t)n->certified);
+    jw_int(&j, "waiting", (int64_t)n->waiting);
+    jw_int(&j, "refused", (int64_t)n->refused);
+    jw_object_end(&j);
+    puts(buf_cstr(&b));
+    buf_free(&b);
+}
+
+/* Opens the log in the node's folder of anchors, which is made when it is not there. */
+static bool open_log(const struct instance *i, struct trust_log **log, struct why *w)
+{
+    struct findings f;
+    char path[4096];
+    bool ok;
+
+    findings_init(&f);
     if (!i->config.anchors)
-        return cli_usage("trust", "the node's configuration names no folder of anchors");
-    if (n == 0)
-        return cli_usage("trust", "name the files to import");
-    arena_init(&a, 256 << 20);
-    for (int k = 0; k < n; k++) {
-        why_clear(&w);
-        if (!import_one(i, files[k], &a, &w)) {
-            cli_why("trust", files[k], &w);
-            code = CLI_USAGE;
-        }
+        return why_set(w, "config", WHY_NO_OFFSET, NULL,
+                       "the node's configuration names no folder of anchors");
+    if (mkdir(i->config.anchors, 0755) != 0 && errno != EEXIST)
+        return why_set(w, "file", WHY_NO_OFFSET, NULL, "cannot make %s: %s", i->config.anchors,
+                       strerror(errno));
+    if (snprintf(path, sizeof path, "%s/%s", i->config.anchors, TRUST_LOG_NAME) >= (int)sizeof path)
+        return why_set(w, "file", WHY_NO_OFFSET, NULL, "the path is too long");
+    ok = trust_log_open(path, TRUST_LOG_WRITE, log, &f, w);
+    for (size_t k = 0; k < f.n; k++)
+        (void)fprintf(stderr, "serai trust import: %s\n", f.item[k].why.detail);
+    return ok;
+}
+
+static int import_all(struct instance *i, struct trust_import_options *o, int n, char **files)
+{
+    struct telling *t = o->ctx;
+    struct trust_import_counts counts = { 0 };
+    struct trust_log *log;
+    struct why w = { 0 };
+
+    if (!open_log(i, &log, &w)) {
+        cli_why("trust import", NULL, &w);
+        return CLI_USAGE;
     }
-    arena_free(&a);
-    return code;
+    if (!trust_import(log, i->anchors, (const char *const *)files, (size_t)n, o, &counts, &w)) {
+        clear(t);
+        cli_why("trust import", NULL, &w);
+        t->code = CLI_USAGE;
+    }
+    clear(t);
+    put_counts(&counts, t->json);
+    trust_log_close(log);
+    return t->code;
+}
+
+static const char *user_name(void)
+{
+    const struct passwd *p = getpwuid(getuid());
+
+    return p && p->pw_name ? p->pw_name : "unknown";
 }
 
 int trust_import_command(int argc, char **argv)
 {
-    static const struct option options[] = { { "node", required_argument, NULL, 'n' }, { 0 } };
+    static const struct option options[] = {
+        { "node", required_argument, NULL, 'n' },
+        { "vouch", no_argument, NULL, 'v' },
+        { "older", no_argument, NULL, 'o' },
+        { "progress", no_argument, NULL, 'p' },
+        { "by", required_argument, NULL, 'b' },
+        { "json", no_argument, NULL, 'j' },
+        { 0 },
+    };
     static struct instance i;
-    const char *node = NULL;
+    struct telling t = { .terminal = isatty(STDERR_FILENO) };
+    struct trust_import_options o = {
+        .now = cli_now(), .refused = refused, .noted = noted, .progress = progress, .ctx = &t
+    };
+    const char *node = NULL, *by = NULL;
     int c, code;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (c != 'n')
+        if (c == 'n')
+            node = optarg;
+        else if (c == 'v')
+            o.vouch = true;
+        else if (c == 'o')
+            o.older = true;
+        else if (c == 'p')
+            t.lines = true;
+        else if (c == 'b')
+            by = optarg;
+        else if (c == 'j')
+            t.json = true;
+        else
             return cli_bad_option("trust");
-        node = optarg;
     }
     if (!node)
         return cli_usage("trust", "--node names the node's folder");
+    if (optind == argc)
+        return cli_usage("trust", "name the files to import");
     if (!trust_open_node(node, &i))
         return CLI_USAGE;
-    code = import_all(&i, argc - optind, argv + optind);
+    o.member = i.config.member;
+    o.by = by ? by : user_name();
+    code = import_all(&i, &o, argc - optind, argv + optind);
     instance_close(&i);
     return code;
 }

@@ -192,7 +192,7 @@ static bool field_from_numbers(struct span p, struct span q, struct span g, stru
     return true;
 }
 
-/* A number of a hostile key: positive and no longer than any field that is accepted. */
+/* A number that is not negative, without leading zeros. */
 static struct span positive(struct der *d)
 {
     struct span s = der_integer(d);
@@ -201,8 +201,6 @@ static struct span positive(struct der *d)
         der_fail(d, s.p, "a negative number");
     if (s.n > 1 && s.p[0] == 0)
         s = span_sub(s, 1, s.n);
-    if (s.n > EXCHANGE_MAX)
-        der_fail(d, s.p, "a number too long for a key");
     return s;
 }
 

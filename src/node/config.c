@@ -28,6 +28,10 @@ static const struct key {
     { "node-key", TYPE_PATH, false, FIELD(node_key), "a file" },
     { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
+    { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },
+    { "list-signer-key", TYPE_PATH, false, FIELD(list_signer_key), "a file" },
+    { "list-signer-certificate", TYPE_PATH, false, FIELD(list_signer_certificate), "a file" },
+    { "country-certificate", TYPE_PATH, false, FIELD(country_certificate), "a file" },
     { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), "a file" },
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
@@ -260,11 +264,13 @@ static bool whole(struct parse *p)
             return false;
         }
     }
-    if (!p->c.tls_certificate != !p->c.tls_key || !p->c.signer_certificate != !p->c.signer_key) {
+    if (!p->c.tls_certificate != !p->c.tls_key || !p->c.signer_certificate != !p->c.signer_key ||
+        !p->c.list_signer_certificate != !p->c.list_signer_key) {
         (void)fault(p, NULL, "a certificate and its key go together: %s",
-                    !p->c.tls_certificate != !p->c.tls_key
-                        ? "set both tls-certificate and tls-key or none"
-                        : "set both signer-certificate and signer-key or none");
+                    !p->c.tls_certificate != !p->c.tls_key ? "set both tls-certificate and tls-key or none"
+                    : !p->c.signer_certificate != !p->c.signer_key
+                        ? "set both signer-certificate and signer-key or none"
+                        : "set both list-signer-certificate and list-signer-key or none");
         p->fault->column = 0;
         return false;
     }

@@ -11,6 +11,8 @@ typedef void route_handler(const struct node_view *v, const struct http_request 
 route_handler handle_health, handle_ready, handle_node, handle_agreement, handle_agreement_text, handle_words;
 /* check_handlers.c: the work */
 route_handler handle_check, handle_inspect;
+/* trust_handlers.c */
+route_handler handle_trust_acts;
 /* handlers.c: a file of web/ */
 route_handler handle_asset;
 

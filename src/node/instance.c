@@ -120,6 +120,33 @@ static bool load_anchors(struct instance *i, struct why *w)
     return true;
 }
 
+/*
+ * The certificates that the bloc vouches for. Acts that were here once and are missing may be the ones that
+ * took a certificate back: then nothing of the list is believed, until they are received again.
+ */
+static bool load_list(struct instance *i, struct why *w)
+{
+    unsigned vouch, report;
+    struct stat st;
+
+    if (!i->config.trust || !agreement_trust(i->agreement, &vouch, &report))
+        return true;
+    if (!acts_folder_open(i->config.trust, span_str(agreement_title(i->agreement)), false, &i->arena,
+                          &i->acts, &i->trust_findings, w))
+        return false;
+    if (i->acts.rollback.reason) {
+        finding_add(&i->trust_findings, FINDING_WARNING, "rollback", WHY_NO_OFFSET, i->acts.rollback.clause,
+                    "the bloc's trust list is not used: %s", i->acts.rollback.detail);
+        return true;
+    }
+    if (!bloc_list(i->agreement, i->config.member, BLOC_HERE, &i->acts, &i->arena, &i->list, w))
+        return false;
+    (void)trust_list_into(&i->list, i->anchors, &i->arena, &i->trust_findings);
+    if (stat(i->config.trust, &st) == 0 && st.st_mtime > i->check.anchors_as_of)
+        i->check.anchors_as_of = st.st_mtime;
+    return true;
+}
+
 static bool load_keys(struct instance *i, unsigned parts, struct why *w)
 {
     struct span text = { 0 };
@@ -147,7 +174,7 @@ static bool open_parts(struct instance *i, const char *folder, unsigned parts, s
     if ((size_t)snprintf(path, sizeof path, "%s/node.conf", folder) >= sizeof path)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
     if (!config_load(path, &i->arena, &i->config, w) || !load_agreement(i, w) || !load_anchors(i, w) ||
-        !load_keys(i, parts, w))
+        !load_list(i, w) || !load_keys(i, parts, w))
         return false;
     store.path = i->config.store;
     store.utc_offset = i->config.utc_offset;

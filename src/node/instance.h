@@ -8,6 +8,7 @@
 #include "check/check.h"
 #include "crypto/key.h"
 #include "crypto/node_key.h"
+#include "node/bloc.h"
 #include "node/config.h"
 
 struct instance {
@@ -17,6 +18,8 @@ struct instance {
     struct agreement *agreement;
     struct anchor_set *anchors;
     struct findings trust_findings; /* of loading the anchors: files that were passed over */
+    struct acts_folder acts;        /* the bloc's trust list: what it is made of, */
+    struct trust_list list;         /* and the list, whose entries in force are anchors; empty: none */
     struct store *store;
     bool has_node_key;
     uint8_t node_public[NODE_PUBLIC_KEY], node_secret[NODE_SECRET_KEY];

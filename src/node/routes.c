@@ -12,6 +12,7 @@ static const struct route table[] = {
     { "GET", "/v1/agreement", "getAgreement", NULL, ROUTE_AT_ONCE, handle_agreement },
     { "GET", "/v1/agreement/text", "getAgreementText", NULL, ROUTE_AT_ONCE, handle_agreement_text },
     { "GET", "/v1/words", "getWords", NULL, ROUTE_AT_ONCE, handle_words },
+    { "GET", "/v1/trust/acts", "getTrustActs", NULL, ROUTE_WORKER, handle_trust_acts },
     { "GET", "/openapi.json", "getInterface", NULL, ROUTE_AT_ONCE, handle_asset },
 };
 

@@ -131,7 +131,7 @@ static bool pss_read(struct der *d, struct sig_alg *a, struct why *w)
         trailer = der_small(&field);
         der_close(&params, &field);
     }
-    if (ok)
+    if (ok || !der_ok(&params))
         der_close(d, &params);
     if (ok && der_ok(d) && (salt > 1024 || trailer != 1))
         return why_set(w, NOT_SUPPORTED, WHY_NO_OFFSET, "RFC 4055 3.1", "PSS with salt %d and trailer %d",

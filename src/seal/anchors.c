@@ -1,16 +1,24 @@
 #include "seal/anchors_internal.h"
 
+#include <stdalign.h>
+
 #include "base/limits.h"
 #include "seal/name.h"
 #include "wire/der.h"
+
+/* A certificate is less than half a slab, so little is left over. */
+enum { SLAB = 256 * 1024 };
+
+struct slab {
+    struct slab *next;
+    size_t used;
+    alignas(max_align_t) uint8_t mem[SLAB];
+};
 
 struct anchor_set *anchor_set_new(void)
 {
     struct anchor_set *s = must(calloc(1, sizeof *s));
 
-    s->buckets = 256;
-    for (size_t i = 0; i < INDICES; i++)
-        s->bucket[i] = must(calloc(s->buckets, sizeof *s->bucket[i]));
     s->crls_end = &s->crls;
     s->memory = must(calloc(1, sizeof *s->memory));
     for (size_t i = 0; i < CERTIFIED_LOCKS; i++)
@@ -22,13 +30,14 @@ void anchor_set_free(struct anchor_set *s)
 {
     if (!s)
         return;
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < s->n; i++)
         public_key_free(s->entry[i]->anchor.key);
-        free(s->entry[i]);
-    }
     free(s->entry);
-    for (size_t i = 0; i < INDICES; i++)
-        free(s->bucket[i]);
+    for (struct slab *next; s->slabs; s->slabs = next) {
+        next = s->slabs->next;
+        free(s->slabs);
+    }
+    index_free(&s->index);
     origins_free(s);
     for (struct listed *next; s->crls; s->crls = next) {
         next = s->crls->next;
@@ -121,73 +130,39 @@ static uint64_t hash_issuer_serial(struct span issuer, struct span serial)
     return hash_bytes(name_hash(issuer), number(serial));
 }
 
-static void hash_entry(struct entry *e)
+static void hash_entry(const struct entry *e, uint32_t hash[INDICES])
 {
     const struct certificate *c = &e->anchor.cert;
     char hex[48];
     uint64_t h;
 
-    e->hash[BY_SHA256] = short_hash(hash_bytes(1, span_of(e->anchor.sha256, 32)));
-    e->hash[BY_KEY_ID] = c->ski.n ? short_hash(hash_bytes(2, c->ski)) : 0;
-    e->hash[BY_SUBJECT] = short_hash(name_hash(c->subject));
-    e->hash[BY_ISSUER_SERIAL] = short_hash(hash_issuer_serial(c->issuer, c->serial));
-    e->hash[BY_SHA1_TAIL] = short_hash(hash_bytes(3, span_of(e->sha1_tail, 5)));
+    hash[BY_SHA256] = short_hash(hash_bytes(1, span_of(e->anchor.sha256, 32)));
+    hash[BY_KEY_ID] = c->ski.n ? short_hash(hash_bytes(2, c->ski)) : 0;
+    hash[BY_SUBJECT] = short_hash(name_hash(c->subject));
+    hash[BY_ISSUER_SERIAL] = short_hash(hash_issuer_serial(c->issuer, c->serial));
+    hash[BY_SHA1_TAIL] = short_hash(hash_bytes(3, span_of(e->sha1_tail, 5)));
     if (c->country.n && c->common_name.n && c->serial.n <= 24) {
         h = hash_folded(hash_folded(7, c->country), c->common_name);
-        e->hash[BY_SEAL_REF] = short_hash(hash_folded(h, span_of(hex, serial_hex(c->serial, hex))));
+        hash[BY_SEAL_REF] = short_hash(hash_folded(h, span_of(hex, serial_hex(c->serial, hex))));
     }
 }
 
-static void link_entry(struct anchor_set *s, struct entry *e)
+/* The next entry with that hash; *at is 0 before the first. NULL at the end. */
+static struct entry *next_with(const struct anchor_set *s, int index, uint32_t hash, uint32_t *at)
 {
-    for (size_t i = 0; i < INDICES; i++) {
-        struct bucket *b = &s->bucket[i][e->hash[i] & (s->buckets - 1)];
-
-        e->next[i] = NULL;
-        if (!e->hash[i])
-            continue;
-        if (b->last)
-            b->last->next[i] = e;
-        else
-            b->first = e;
-        b->last = e;
-    }
-}
-
-static void grow(struct anchor_set *s)
-{
-    s->room = s->room ? 2 * s->room : 256;
-    s->entry = must(realloc(s->entry, s->room * sizeof *s->entry));
-    s->buckets = s->room;
-    for (size_t i = 0; i < INDICES; i++) {
-        free(s->bucket[i]);
-        s->bucket[i] = must(calloc(s->buckets, sizeof *s->bucket[i]));
-    }
-    for (size_t i = 0; i < s->n; i++)
-        link_entry(s, s->entry[i]);
-}
-
-/* The next entry of a chain with that hash, from e on. */
-static struct entry *with_hash(struct entry *e, int index, uint32_t hash)
-{
-    while (e && e->hash[index] != hash)
-        e = e->next[index];
-    return e;
-}
-
-static struct entry *first(const struct anchor_set *s, int index, uint32_t hash)
-{
-    return with_hash(s->bucket[index][hash & (s->buckets - 1)].first, index, hash);
+    *at = index_find(&s->index, index, hash, *at);
+    return *at ? s->entry[*at - 1] : NULL;
 }
 
 static struct entry *find_sha256(const struct anchor_set *s, const struct digest *sha256)
 {
-    uint32_t h = short_hash(hash_bytes(1, digest_span(sha256)));
-    struct entry *e = first(s, BY_SHA256, h);
+    uint32_t h = short_hash(hash_bytes(1, digest_span(sha256))), at = 0;
+    struct entry *e;
 
-    while (e && !span_eq(digest_span(sha256), span_of(e->anchor.sha256, 32)))
-        e = with_hash(e->next[BY_SHA256], BY_SHA256, h);
-    return e;
+    while ((e = next_with(s, BY_SHA256, h, &at)) != NULL)
+        if (span_eq(digest_span(sha256), span_of(e->anchor.sha256, 32)))
+            return e;
+    return NULL;
 }
 
 /* Whether the certificate's own key signed it; asked only of old ones without basicConstraints. */
@@ -220,22 +195,38 @@ static enum anchor_use use_of(const struct anchor *a, struct findings *f)
     return signs_itself(a) ? ANCHOR_ISSUER : ANCHOR_SIGNER;
 }
 
-/* An entry over its own copy of the bytes, which stand behind it; NULL with why. */
-static struct entry *entry_new(struct span der, struct findings *f, struct why *w)
+/* Room for an entry and n bytes behind it; taken only when s->slabs->used is raised. */
+static struct entry *entry_room(struct anchor_set *s, size_t n)
+{
+    if (!s->slabs || SLAB - s->slabs->used < sizeof(struct entry) + n) {
+        struct slab *made = must(malloc(sizeof *made));
+
+        made->next = s->slabs;
+        made->used = 0;
+        s->slabs = made;
+    }
+    return (struct entry *)(void *)(s->slabs->mem + s->slabs->used);
+}
+
+/* An entry over its own copy of the bytes; NULL with why. */
+static struct entry *entry_new(struct anchor_set *s, struct span der, struct findings *f, struct why *w)
 {
     struct why key_why = { .offset = WHY_NO_OFFSET };
-    struct entry *e = must(calloc(1, sizeof *e + der.n));
+    struct entry *e = entry_room(s, der.n);
     struct anchor *a = &e->anchor;
 
+    *e = (struct entry){ .anchor.key = NULL };
     if (der.n)
         memcpy(e + 1, der.p, der.n);
-    if (!certificate_parse(span_of(e + 1, der.n), &a->cert, f, w)) {
-        free(e);
+    if (!certificate_parse(span_of(e + 1, der.n), &a->cert, f, w))
         return NULL;
-    }
     if (!public_key_borrow_spki(a->cert.spki, &a->key, &key_why))
         finding_add(f, FINDING_WARNING, key_why.reason, (size_t)(a->cert.spki.p - a->cert.der.p),
                     key_why.clause, "%s", key_why.detail);
+    s->slabs->used +=
+        (sizeof *e + der.n + alignof(struct entry) - 1) / alignof(struct entry) * alignof(struct entry);
+    if (s->slabs->used > SLAB)
+        s->slabs->used = SLAB;
     return e;
 }
 
@@ -268,7 +259,7 @@ bool anchor_set_add(struct anchor_set *s, struct span der, const struct anchor_o
     }
     if (s->n == LIMIT_ANCHORS)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "more than %d anchors", LIMIT_ANCHORS);
-    e = entry_new(der, f, w);
+    e = entry_new(s, der, f, w);
     if (!e)
         return false;
     memcpy(e->anchor.sha256, sha256.b, 32);
@@ -276,11 +267,13 @@ bool anchor_set_add(struct anchor_set *s, struct span der, const struct anchor_o
     memcpy(e->sha1_tail, sha1.b + 15, 5);
     e->anchor.origin = origin_keep(s, from, standing, NULL);
     e->anchor.use = standing == ANCHOR_VOUCHED ? use_of(&e->anchor, f) : ANCHOR_CANDIDATE;
-    hash_entry(e);
-    if (s->n == s->room)
-        grow(s);
+    if (s->n == s->room) {
+        s->room = s->room ? 2 * s->room : 256;
+        s->entry = must(realloc(s->entry, s->room * sizeof(struct entry *)));
+    }
     s->entry[s->n++] = e;
-    link_entry(s, e);
+    hash_entry(e, index_next_links(&s->index)->hash);
+    index_add(&s->index);
     return true;
 }
 
@@ -304,13 +297,13 @@ const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct d
 static size_t by_key_id(const struct anchor_set *s, struct span ski, bool issuers, const struct anchor **out,
                         size_t max)
 {
-    uint32_t h = short_hash(hash_bytes(2, ski));
+    uint32_t h = short_hash(hash_bytes(2, ski)), at = 0;
+    const struct entry *e;
     size_t n = 0;
 
     if (ski.n == 0)
         return 0;
-    for (const struct entry *e = first(s, BY_KEY_ID, h); e && n < max;
-         e = with_hash(e->next[BY_KEY_ID], BY_KEY_ID, h))
+    while (n < max && (e = next_with(s, BY_KEY_ID, h, &at)) != NULL)
         if (span_eq(e->anchor.cert.ski, ski) && (!issuers || e->anchor.use == ANCHOR_ISSUER))
             out[n++] = &e->anchor;
     return n;
@@ -319,11 +312,11 @@ static size_t by_key_id(const struct anchor_set *s, struct span ski, bool issuer
 static size_t by_subject(const struct anchor_set *s, struct span name, bool issuers,
                          const struct anchor **out, size_t max)
 {
-    uint32_t h = short_hash(name_hash(name));
+    uint32_t h = short_hash(name_hash(name)), at = 0;
+    const struct entry *e;
     size_t n = 0;
 
-    for (const struct entry *e = first(s, BY_SUBJECT, h); e && n < max;
-         e = with_hash(e->next[BY_SUBJECT], BY_SUBJECT, h))
+    while (n < max && (e = next_with(s, BY_SUBJECT, h, &at)) != NULL)
         if ((!issuers || e->anchor.use == ANCHOR_ISSUER) && names_equal(e->anchor.cert.subject, name))
             out[n++] = &e->anchor;
     return n;
@@ -352,11 +345,11 @@ size_t issuers_by_subject(const struct anchor_set *s, struct span name, const st
 size_t anchors_by_issuer_serial(const struct anchor_set *s, struct span issuer, struct span serial,
                                 const struct anchor **out, size_t max)
 {
-    uint32_t h = short_hash(hash_issuer_serial(issuer, serial));
+    uint32_t h = short_hash(hash_issuer_serial(issuer, serial)), at = 0;
+    const struct entry *e;
     size_t n = 0;
 
-    for (const struct entry *e = first(s, BY_ISSUER_SERIAL, h); e && n < max;
-         e = with_hash(e->next[BY_ISSUER_SERIAL], BY_ISSUER_SERIAL, h))
+    while (n < max && (e = next_with(s, BY_ISSUER_SERIAL, h, &at)) != NULL)
         if (span_eq(number(e->anchor.cert.serial), number(serial)) &&
             names_equal(e->anchor.cert.issuer, issuer))
             out[n++] = &e->anchor;
@@ -376,13 +369,13 @@ static bool has_seal_ref(const struct certificate *c, struct span signer, struct
 size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struct span ref,
                            const struct anchor **out, size_t max)
 {
-    uint32_t h;
+    uint32_t h, at = 0;
+    const struct entry *e;
     size_t n = 0;
 
     ref = without_zeros(ref);
     h = short_hash(hash_seal_ref(signer, ref));
-    for (const struct entry *e = first(s, BY_SEAL_REF, h); e && n < max;
-         e = with_hash(e->next[BY_SEAL_REF], BY_SEAL_REF, h))
+    while (n < max && (e = next_with(s, BY_SEAL_REF, h, &at)) != NULL)
         if (has_seal_ref(&e->anchor.cert, signer, ref))
             out[n++] = &e->anchor;
     return n;
@@ -391,13 +384,13 @@ size_t anchors_by_seal_ref(const struct anchor_set *s, struct span signer, struc
 size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const struct anchor **out,
                             size_t max)
 {
-    uint32_t h = short_hash(hash_bytes(3, tail));
+    uint32_t h = short_hash(hash_bytes(3, tail)), at = 0;
+    const struct entry *e;
     size_t n = 0;
 
     if (tail.n != 5)
         return 0;
-    for (const struct entry *e = first(s, BY_SHA1_TAIL, h); e && n < max;
-         e = with_hash(e->next[BY_SHA1_TAIL], BY_SHA1_TAIL, h))
+    while (n < max && (e = next_with(s, BY_SHA1_TAIL, h, &at)) != NULL)
         if (memcmp(e->sha1_tail, tail.p, 5) == 0)
             out[n++] = &e->anchor;
     return n;

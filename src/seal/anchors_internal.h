@@ -11,17 +11,38 @@
 /* The ways to find an anchor, each with its own chains. */
 enum { BY_SHA256, BY_KEY_ID, BY_SUBJECT, BY_SEAL_REF, BY_SHA1_TAIL, BY_ISSUER_SERIAL, INDICES };
 
+/* The certificate's bytes stand behind it. */
 struct entry {
     struct anchor anchor;
     uint8_t sha1_tail[5];
-    uint32_t hash[INDICES]; /* 0: not in that index */
-    struct entry *next[INDICES];
 };
 
-/* Chains in order of addition: first and last of each. */
-struct bucket {
-    struct entry *first, *last;
+/* Entries one behind the other; they never move. */
+struct slab;
+
+/*
+ * What a look-up walks, apart from the entries, so that it stays in the processor's caches. Chains are in
+ * order of addition and closed to rings: a bucket names the last, whose next is the first. Entries are
+ * numbered from 1.
+ */
+struct links {
+    uint32_t hash[INDICES]; /* 0: not in that index */
+    uint32_t next[INDICES];
 };
+
+struct anchor_index {
+    struct links *links; /* of entry i + 1 */
+    uint32_t *last[INDICES];
+    size_t n, buckets; /* buckets: a power of two, and room for links */
+};
+
+/* The next entry's links, to be filled with hashes and then given to index_add. */
+struct links *index_next_links(struct anchor_index *x);
+void index_add(struct anchor_index *x);
+void index_free(struct anchor_index *x);
+
+/* Walks the entries of one index that have that hash: 0 at first, then what it gave; 0 at the end. */
+uint32_t index_find(const struct anchor_index *x, int index, uint32_t hash, uint32_t after);
 
 /* Texts of origins. */
 struct source {
@@ -59,11 +80,11 @@ struct listed {
 };
 
 struct anchor_set {
-    struct entry **entry;
+    struct entry **entry; /* number i + 1 */
     size_t n, room;
-    struct bucket *bucket[INDICES];
-    size_t buckets; /* a power of two */
-    struct source *sources;
+    struct slab *slabs; /* the newest first */
+    struct anchor_index index;
+    struct source *sources, *members;
     struct kept_origin *origins;
     struct listed *crls, **crls_end; /* in order of addition */
     size_t n_crls;

@@ -225,7 +225,12 @@ static bool read_tbs(struct certificate *c, struct der *cert, struct span *alg, 
     return true;
 }
 
-bool certificate_parse(struct span der, struct certificate *out, struct findings *f, struct why *w)
+static bool too_large(struct span der, struct why *w)
+{
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "a certificate of %zu bytes", der.n);
+}
+
+bool certificate_read(struct span der, struct certificate *out, struct findings *f, struct why *w)
 {
     struct der d = der_of(der), cert;
     struct certificate c = { .der = der };
@@ -233,9 +238,7 @@ bool certificate_parse(struct span der, struct certificate *out, struct findings
     const uint8_t *p;
 
     if (der.n > LIMIT_CERTIFICATE)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "a certificate of %zu bytes", der.n);
-    if (!der_check(der, false, NULL, w))
-        return false;
+        return too_large(der, w);
     cert = der_open(&d, DER_SEQUENCE);
     p = cert.p;
     if (!read_tbs(&c, &cert, &inner, f, w))
@@ -252,6 +255,13 @@ bool certificate_parse(struct span der, struct certificate *out, struct findings
         return der_finish(&d, "certificate", CLAUSE, w);
     *out = c;
     return true;
+}
+
+bool certificate_parse(struct span der, struct certificate *out, struct findings *f, struct why *w)
+{
+    if (der.n > LIMIT_CERTIFICATE)
+        return too_large(der, w);
+    return der_check(der, false, NULL, w) && certificate_read(der, out, f, w);
 }
 
 bool certificate_extension(const struct certificate *c, struct span oid, struct span *value)

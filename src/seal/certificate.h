@@ -35,6 +35,10 @@ struct certificate {
  * "algorithm-not-supported"; deviations that real documents have go to findings (may be NULL). */
 MUST_USE bool certificate_parse(struct span der, struct certificate *out, struct findings *f, struct why *w);
 
+/* The same for bytes that der_check has found whole without indefinite lengths, as part of something larger.
+ */
+MUST_USE bool certificate_read(struct span der, struct certificate *out, struct findings *f, struct why *w);
+
 /* PEM text or DER bytes: calls one for each certificate found, in order, until it returns false.
  * DER bytes are those of the caller or of the arena. Returns how many were passed on. */
 size_t certificates_in(struct span file, struct arena *a, bool (*one)(void *ctx, struct span der), void *ctx);

@@ -29,8 +29,11 @@ void chip_conclude(struct chip_run *k, enum result r, const struct why *w)
 void chip_say(struct chip_run *k, enum result r, const char *reason, size_t offset, const char *clause,
               const char *text)
 {
-    struct why w = { .offset = WHY_NO_OFFSET };
+    struct why w;
 
+    if (rank(r) >= rank(k->out->result))
+        return; /* known to be worse: not put into words */
+    why_clear(&w);
     (void)why_set(&w, reason, offset, clause, "%s", text);
     chip_conclude(k, r, &w);
 }
@@ -87,15 +90,14 @@ static bool read_sod(struct chip_run *k, struct why *w)
 
     if (k->file.n > LIMIT_SOD)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "EF.SOD of %zu bytes", k->file.n);
-    if (!der_check(k->file, true, NULL, w))
-        return false;
-    item = der_get(&d, 0x77);
+    item = der_get(&d, 0x77); /* cms_parse walks what is in it */
     if (!der_done(&d))
-        return der_finish(&d, "sod", "Doc 9303-10 4.6.2", w);
+        return der_finish(&d, k->file.n && k->file.p[0] == 0x77 ? "der" : "sod", "Doc 9303-10 4.6.2", w);
     if (!cms_parse(item.body, k->a, &k->cms, k->f, w)) {
         why_shift(w, (size_t)(item.body.p - k->file.p));
         return false;
     }
+    k->cms.indefinite += k->file.p[1] == 0x80;
     if (!check_content_type(k, w))
         return false;
     if (k->cms.indefinite)

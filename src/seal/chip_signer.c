@@ -34,7 +34,9 @@ static void try_signer(struct chip_run *k, struct span der)
 
     if (k->out->signature == STEP_HOLDS || k->signers_tried > SIGNERS_TRIED)
         return;
-    if (!certificate_parse(der, &cert, NULL, &w)) {
+    /* What is in the file was walked with it, as DER where nothing has an indefinite length. */
+    if (offset != WHY_NO_OFFSET && !k->cms.indefinite ? !certificate_read(der, &cert, NULL, &w)
+                                                      : !certificate_parse(der, &cert, NULL, &w)) {
         if (offset != WHY_NO_OFFSET)
             why_shift(&w, offset);
         chip_conclude(k, chip_unreadable(&w), &w);

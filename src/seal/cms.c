@@ -137,7 +137,7 @@ static void read_attribute(struct reading *k, struct der *set, unsigned *seen)
     der_close(set, &attr);
 }
 
-/* RFC 5652 5.3, 11. What is signed is checked to be DER before anything in it is read. */
+/* RFC 5652 5.3, 11. What is signed is known to be DER before anything in it is read. */
 static void read_attributes(struct reading *k, struct der *d)
 {
     struct der_item item = der_get(d, DER_CONTEXT_CONSTRUCTED(0));
@@ -146,7 +146,7 @@ static void read_attributes(struct reading *k, struct der *d)
 
     if (!der_ok(d))
         return;
-    if (!der_check(item.all, false, NULL, NULL))
+    if (k->c.indefinite && !der_check(item.all, false, NULL, NULL))
         der_fail(d, item.all.p, "signed attributes are not DER");
     k->c.attributes = item.body;
     set = der_within(d, item.body);
@@ -265,9 +265,9 @@ enum cms_match cms_names(const struct cms *c, const struct certificate *signer)
         return CMS_OTHER;
     if (span_eq(c->issuer, signer->issuer))
         return CMS_SAME;
-    if (!names_equal(c->issuer, signer->issuer))
-        return CMS_OTHER;
-    return names_reordered(c->issuer, signer->issuer) ? CMS_REORDERED : CMS_ALMOST;
+    if (names_reordered(c->issuer, signer->issuer))
+        return CMS_REORDERED;
+    return names_equal(c->issuer, signer->issuer) ? CMS_ALMOST : CMS_OTHER;
 }
 
 bool cms_digest_holds(const struct cms *c)

@@ -13,6 +13,7 @@ enum { CERTIFICATE_MAX = 8192 };
 #define OID_AKI           SPAN("\x55\x1d\x23")
 #define OID_EKU           SPAN("\x55\x1d\x25")
 #define OID_DOCUMENT_TYPE SPAN("\x67\x81\x08\x01\x01\x06\x02")
+#define OID_LIST_SIGNER   SPAN("\x67\x81\x08\x01\x01\x03")
 #define OID_VDSNC_SIGNER  SPAN("\x67\x81\x08\x01\x01\x0e\x02")
 
 static void put_algorithm(struct buffer *b, enum digest_alg digest)
@@ -121,10 +122,10 @@ static void put_extensions(struct buffer *b, const struct certificate_order *o, 
         der_put_end(b, at);
         end(b, e);
     }
-    if (o->role == CERTIFICATE_VDSNC_SIGNER) {
+    if (o->role == CERTIFICATE_VDSNC_SIGNER || o->role == CERTIFICATE_LIST_SIGNER) {
         e = begin(b, OID_EKU, true);
         at = der_put_begin(b, DER_SEQUENCE);
-        der_put(b, DER_OID, OID_VDSNC_SIGNER);
+        der_put(b, DER_OID, o->role == CERTIFICATE_LIST_SIGNER ? OID_LIST_SIGNER : OID_VDSNC_SIGNER);
         der_put_end(b, at);
         end(b, e);
     }

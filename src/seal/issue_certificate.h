@@ -12,6 +12,7 @@ enum certificate_role {
                                    reference */
     CERTIFICATE_VDSNC_SIGNER,   /* VDS-NC: purpose 2.23.136.1.1.14.2 */
     CERTIFICATE_DOCUMENT_SIGNER,
+    CERTIFICATE_LIST_SIGNER, /* master lists: purpose 2.23.136.1.1.3 */
 };
 
 struct certificate_order {

@@ -89,11 +89,29 @@ static uint32_t lower(uint32_t c)
     return c;
 }
 
+/* A printable ASCII character other than a blank, in a text of one byte each or UTF-8; 0: anything else. */
+static inline uint32_t plain_character(struct folded *f)
+{
+    uint8_t c;
+
+    if (f->next || f->r.p == f->r.end || f->tag == DER_BMP_STRING || f->tag == DER_UNIVERSAL_STRING)
+        return 0;
+    c = *f->r.p;
+    if (c <= ' ' || c >= 0x7f)
+        return 0;
+    f->r.p++;
+    f->begun = true;
+    return c >= 'A' && c <= 'Z' ? c + 0x20u : c;
+}
+
 static uint32_t next_character(struct folded *f)
 {
-    uint32_t c = f->next;
+    uint32_t c = plain_character(f);
     bool blank = false;
 
+    if (c)
+        return c;
+    c = f->next;
     f->next = 0;
     if (c)
         return c;
@@ -117,6 +135,29 @@ static uint32_t next_character(struct folded *f)
     return c;
 }
 
+/* 64-bit mixing of splitmix64: the names hashed come from trusted lists, so nobody gains by making them
+ * collide. */
+static uint64_t mix(uint64_t h)
+{
+    h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
+    h = (h ^ h >> 27) * 0x94d049bb133111ebu;
+    return h ^ h >> 31;
+}
+
+/* Equal for parts of one type that same_text holds equal. */
+static uint64_t part_hash(const struct name_part *p)
+{
+    struct folded f = fold(p);
+    uint64_t h = 0;
+    uint32_t c;
+
+    for (size_t i = 0; i < p->type.n; i++)
+        h = (h ^ p->type.p[i]) * 0x100000001b3u;
+    while ((c = next_character(&f)) != 0)
+        h = (h ^ c) * 0x100000001b3u;
+    return mix(h);
+}
+
 static bool same_text(const struct name_part *a, const struct name_part *b)
 {
     struct folded x, y;
@@ -134,13 +175,22 @@ static bool same_text(const struct name_part *a, const struct name_part *b)
     return true;
 }
 
-static bool collect(struct span name, struct name_part part[NAME_PARTS], size_t *n)
+/* The parts of a name, with hashes of their texts when they are wanted. */
+struct parts {
+    size_t n;
+    struct name_part part[NAME_PARTS];
+    uint64_t hash[NAME_PARTS];
+};
+
+static bool collect(struct span name, bool texts, struct parts *out)
 {
     struct name_parts it = name_parts(name);
 
-    for (*n = 0; *n < NAME_PARTS; (*n)++)
-        if (!name_next(&it, &part[*n]))
+    for (out->n = 0; out->n < NAME_PARTS; out->n++) {
+        if (!name_next(&it, &out->part[out->n]))
             return der_done(&it.rdns);
+        out->hash[out->n] = texts ? part_hash(&out->part[out->n]) : 0;
+    }
     return false;
 }
 
@@ -149,22 +199,23 @@ static bool same_bytes(const struct name_part *a, const struct name_part *b)
     return a->tag == b->tag && span_eq(a->value, b->value);
 }
 
-/* Every part of a has its own in b, and none is left. */
-static bool same_parts(struct span a, struct span b,
-                       bool (*same)(const struct name_part *, const struct name_part *))
+/* Every part of a has its own in b, and none is left. Texts are compared only where their hashes are equal: a
+ * name of long, almost equal parts costs no more than reading it. */
+static bool same_parts(struct span a, struct span b, bool texts)
 {
-    struct name_part x[NAME_PARTS], y[NAME_PARTS];
+    struct parts x, y;
     uint32_t used = 0;
-    size_t n, m;
 
-    if (!collect(a, x, &n) || !collect(b, y, &m) || n != m)
+    if (!collect(a, texts, &x) || !collect(b, texts, &y) || x.n != y.n)
         return false;
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < x.n; i++) {
         size_t j = 0;
 
-        while (j < n && ((used >> j & 1) || !span_eq(x[i].type, y[j].type) || !same(&x[i], &y[j])))
+        while (j < x.n &&
+               ((used >> j & 1) || x.hash[i] != y.hash[j] || !span_eq(x.part[i].type, y.part[j].type) ||
+                !(texts ? same_text : same_bytes)(&x.part[i], &y.part[j])))
             j++;
-        if (j == n)
+        if (j == x.n)
             return false;
         used |= 1u << j;
     }
@@ -173,21 +224,12 @@ static bool same_parts(struct span a, struct span b,
 
 bool names_equal(struct span a, struct span b)
 {
-    return span_eq(a, b) || same_parts(a, b, same_text);
+    return span_eq(a, b) || same_parts(a, b, true);
 }
 
 bool names_reordered(struct span a, struct span b)
 {
-    return same_parts(a, b, same_bytes);
-}
-
-/* 64-bit mixing of splitmix64: the names hashed come from trusted lists, so nobody gains by making them
- * collide. */
-static uint64_t mix(uint64_t h)
-{
-    h = (h ^ h >> 30) * 0xbf58476d1ce4e5b9u;
-    h = (h ^ h >> 27) * 0x94d049bb133111ebu;
-    return h ^ h >> 31;
+    return same_parts(a, b, false);
 }
 
 uint64_t name_hash(struct span name)
@@ -197,15 +239,7 @@ uint64_t name_hash(struct span name)
     uint64_t sum = 0;
 
     while (name_next(&it, &p)) {
-        struct folded f = fold(&p);
-        uint64_t h = 0;
-        uint32_t c;
-
-        for (size_t i = 0; i < p.type.n; i++)
-            h = (h ^ p.type.p[i]) * 0x100000001b3u;
-        while ((c = next_character(&f)) != 0)
-            h = (h ^ c) * 0x100000001b3u;
-        sum += mix(h); /* a sum, because order does not count */
+        sum += part_hash(&p); /* a sum, because order does not count */
     }
     return sum;
 }

@@ -1,22 +1,29 @@
 /* Where the certificates of an anchor set came from. */
 #include "seal/anchors_internal.h"
 
-/* Certificates of one source come one after the other: only the last text is looked at. */
-static const char *intern(struct anchor_set *s, const char *text)
+/* Kept once when it is among the first few of the list: certificates of one source come one after the other,
+ * and there are few members. */
+static const char *intern(struct source **list, const char *text)
 {
     size_t n = strlen(text) + 1;
-    struct source *k = s->sources;
+    struct source *k = *list;
 
-    if (k && strcmp(k->text, text) == 0)
-        return k->text;
-    for (k = s->sources; k && k->next && n <= 4; k = k->next) /* members are short, and few */
+    for (int i = 0; k && i < 16; k = k->next, i++)
         if (strcmp(k->text, text) == 0)
             return k->text;
     k = must(malloc(sizeof *k + n));
     memcpy(k->text, text, n);
-    k->next = s->sources;
-    s->sources = k;
+    k->next = *list;
+    *list = k;
     return k->text;
+}
+
+static void free_texts(struct source *list)
+{
+    for (struct source *next; list; list = next) {
+        next = list->next;
+        free(list);
+    }
 }
 
 static bool same_text(const char *a, const char *b)
@@ -59,8 +66,8 @@ const struct anchor_origin *origin_keep(struct anchor_set *s, const struct ancho
         return made;
     k = must(calloc(1, sizeof *k));
     k->origin = (struct anchor_origin){ .at = from->at, .next = next, .standing = standing };
-    k->origin.member = from->member ? intern(s, from->member) : NULL;
-    k->origin.source = intern(s, from->source ? from->source : "");
+    k->origin.member = from->member ? intern(&s->members, from->member) : NULL;
+    k->origin.source = intern(&s->sources, from->source ? from->source : "");
     k->next = s->origins;
     s->origins = k;
     return &k->origin;
@@ -68,10 +75,8 @@ const struct anchor_origin *origin_keep(struct anchor_set *s, const struct ancho
 
 void origins_free(struct anchor_set *s)
 {
-    for (struct source *next; s->sources; s->sources = next) {
-        next = s->sources->next;
-        free(s->sources);
-    }
+    free_texts(s->sources);
+    free_texts(s->members);
     for (struct kept_origin *next; s->origins; s->origins = next) {
         next = s->origins->next;
         free(s->origins);

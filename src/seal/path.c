@@ -6,20 +6,17 @@ enum { CANDIDATES = 32 };
 
 #define CLAUSE "Doc 9303-12 6; RFC 5280 6.1"
 
-/* Issuers that may have signed the certificate: those whose key it names; those without key identifier, or
- * all when it names no key, by the issuer's name. *named counts the first kind, which come first. */
-static size_t candidates(const struct anchor_set *set, const struct certificate *c, const struct anchor **out,
-                         size_t *named)
+/* Issuers of the certificate's issuer name that its key identifier does not rule out: those without one, or
+ * all when it names no key. */
+static size_t by_name(const struct anchor_set *set, const struct certificate *c, const struct anchor **out,
+                      size_t max)
 {
-    const struct anchor *by_name[CANDIDATES];
-    size_t n = issuers_by_key_id(set, c->aki, out, CANDIDATES), m;
+    size_t n = issuers_by_subject(set, c->issuer, out, max), kept = 0;
 
-    *named = n;
-    m = issuers_by_subject(set, c->issuer, by_name, CANDIDATES);
-    for (size_t i = 0; i < m && n < CANDIDATES; i++)
-        if (c->aki.n == 0 || by_name[i]->cert.ski.n == 0)
-            out[n++] = by_name[i];
-    return n;
+    for (size_t i = 0; i < n; i++)
+        if (c->aki.n == 0 || out[i]->cert.ski.n == 0)
+            out[kept++] = out[i];
+    return kept;
 }
 
 static void note_issuer(const struct certificate *signer, const struct anchor *by, struct findings *f)
@@ -59,31 +56,43 @@ static enum result refused(const struct certificate *signer, size_t named, size_
     return RESULT_NO_ANCHOR;
 }
 
-/* Certified by an issuer of the set: now or before. sha256 is that of the whole certificate. */
+/* The first of n candidates whose key verifies the signature; NULL, with those counted whose key is not
+ * supported. */
+static const struct anchor *first_that_signed(const struct anchor *const *candidate, size_t n,
+                                              const struct certificate *signer, const struct digest *tbs,
+                                              size_t *unsupported)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!candidate[i]->key)
+            ++*unsupported;
+        else if (signature_verify(candidate[i]->key, &signer->sig_alg, tbs, signer->signature, NULL))
+            return candidate[i];
+    }
+    return NULL;
+}
+
+/* Certified by an issuer of the set: now or before. sha256 is that of the whole certificate. Keys that it
+ * names come first; names are compared only when none of them signed. */
 static enum result certified(const struct anchor_set *set, const struct certificate *signer,
                              const struct digest *sha256, struct path *out, struct findings *f, struct why *w)
 {
     const struct anchor *candidate[CANDIDATES], *by = anchors_certified(set, sha256);
-    struct digest d;
-    size_t named, n, tried_named = 0, unsupported = 0;
+    struct digest tbs;
+    size_t named, n, unsupported = 0;
 
     if (by)
         return found(signer, by, false, out, f);
-    n = candidates(set, signer, candidate, &named);
-    if (n > 0)
-        digest_of(signer->sig_alg.digest, signer->tbs, &d);
-    for (size_t i = 0; i < n; i++) {
-        struct why attempt = { .offset = WHY_NO_OFFSET };
-
-        tried_named += i < named;
-        if (!candidate[i]->key) {
-            unsupported++;
-        } else if (signature_verify(candidate[i]->key, &signer->sig_alg, &d, signer->signature, &attempt)) {
-            anchors_certify(set, sha256, candidate[i]);
-            return found(signer, candidate[i], false, out, f);
-        }
+    digest_of(signer->sig_alg.digest, signer->tbs, &tbs);
+    named = issuers_by_key_id(set, signer->aki, candidate, CANDIDATES);
+    by = first_that_signed(candidate, named, signer, &tbs, &unsupported);
+    if (!by) {
+        n = by_name(set, signer, candidate, CANDIDATES - named);
+        by = first_that_signed(candidate, n, signer, &tbs, &unsupported);
     }
-    return refused(signer, tried_named, unsupported, w);
+    if (!by)
+        return refused(signer, named, unsupported, w);
+    anchors_certify(set, sha256, by);
+    return found(signer, by, false, out, f);
 }
 
 enum result path_find(const struct anchor_set *set, const struct certificate *signer, struct path *out,

@@ -265,7 +265,7 @@ static bool read_statements(struct lines *l, struct arena *a, struct trust_act *
     if (l->bad)
         return false;
     if (act->n == 0)
-        return refuse(l, l->rest, "expected at least one statement");
+        return refuse(l, span_of(l->text.p + l->text.n, 0), "expected at least one statement");
     act->statement = s;
     return none_twice(l, s, act->n, a);
 }

@@ -1,6 +1,5 @@
 #include "trust/load.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,10 +10,12 @@
 #include "base/limits.h"
 #include "seal/crl.h"
 #include "seal/master_list.h"
-#include "wire/der.h"
+#include "trust/files.h"
+#include "trust/forms.h"
+#include "wire/ldif.h"
 
-/* What a file is, in the order in which files are used. */
-enum kind { KIND_CERTIFICATES, KIND_LIST, KIND_CRL, KINDS };
+/* The order in which files are used: certificates, the lists that they prove, a log, revocation lists. */
+enum { TURN_CERTIFICATES, TURN_LISTS, TURN_LOG, TURN_CRLS, TURNS };
 
 struct load {
     struct anchor_set *set;
@@ -24,15 +25,16 @@ struct load {
     const char *name; /* of the file that is being used */
 };
 
-static void refuse(struct load *l, const struct why *w)
+static void refuse(void *ctx, const struct why *w)
 {
+    struct load *l = ctx;
+
     l->counts.refused++;
     finding_add(l->f, FINDING_WARNING, w->reason, w->offset, w->clause, "%s: %s", l->name, w->detail);
 }
 
-static bool add_certificate(void *ctx, struct span der)
+static void add_certificate(struct load *l, struct span der)
 {
-    struct load *l = ctx;
     const struct anchor_origin from = { .source = l->name };
     struct why w = { .offset = WHY_NO_OFFSET };
 
@@ -40,18 +42,20 @@ static bool add_certificate(void *ctx, struct span der)
         l->counts.certificates++;
     else
         refuse(l, &w);
-    return true;
 }
 
-static void use_list(struct load *l, struct span file, struct arena *a)
+static void use_list(struct load *l, struct span file)
 {
     struct master_list list;
+    struct arena a;
     struct span der;
     size_t at = 0;
 
-    if (master_list_verify(file, l->set, a, &list, NULL) != RESULT_GENUINE &&
+    arena_init(&a, 4 * (size_t)LIMIT_FILE);
+    if (master_list_verify(file, l->set, &a, &list, NULL) != RESULT_GENUINE &&
         list.result != RESULT_NO_ANCHOR) {
         refuse(l, &list.why);
+        arena_free(&a);
         return;
     }
     if (list.result == RESULT_NO_ANCHOR)
@@ -60,7 +64,8 @@ static void use_list(struct load *l, struct span file, struct arena *a)
                     l->name);
     l->counts.lists++;
     while ((der = master_list_next(&list, &at)).n > 0)
-        (void)add_certificate(l, der);
+        add_certificate(l, der);
+    arena_free(&a);
 }
 
 static void use_crl(struct load *l, struct span file)
@@ -74,38 +79,234 @@ static void use_crl(struct load *l, struct span file)
         refuse(l, &w);
 }
 
-static enum kind kind_of(struct span file)
+static void use_item(void *ctx, enum trust_item kind, struct span der)
 {
-    struct certificate cert;
-    struct crl crl;
-
-    if (master_list_likely(file))
-        return KIND_LIST;
-    if (file.n && file.p[0] == DER_SEQUENCE && der_item_length(file) == file.n &&
-        !certificate_parse(file, &cert, NULL, NULL) && crl_parse(file, &crl, NULL, NULL))
-        return KIND_CRL;
-    return KIND_CERTIFICATES;
+    if (kind == ITEM_CERTIFICATE)
+        add_certificate(ctx, der);
+    else if (kind == ITEM_MASTER_LIST)
+        use_list(ctx, der);
+    else
+        use_crl(ctx, der);
 }
 
-static void use(struct load *l, struct span file, enum kind kind)
+static void done(struct load *l)
 {
-    struct why w = { .offset = WHY_NO_OFFSET };
+    l->counts.files++;
+    if (l->progress)
+        l->progress->report(l->progress->ctx, l->name, anchor_set_count(l->set));
+}
+
+static void use(struct load *l, struct span file)
+{
+    const struct trust_items to = { use_item, refuse, l };
     struct arena a;
 
     arena_init(&a, 4 * (size_t)LIMIT_FILE);
-    l->counts.files++;
-    if (kind == KIND_LIST)
-        use_list(l, file, &a);
-    else if (kind == KIND_CRL)
-        use_crl(l, file);
-    else if (certificates_in(file, &a, add_certificate, l) == 0) {
-        (void)why_set(&w, "unknown", WHY_NO_OFFSET, NULL,
-                      "no certificate, master list or revocation list in it");
+    (void)trust_items_in(file, &a, &to);
+    arena_free(&a);
+    done(l);
+}
+
+static void use_log(struct load *l)
+{
+    struct why w = { .offset = WHY_NO_OFFSET };
+    struct trust_log *log;
+
+    if (trust_log_open(l->name, TRUST_LOG_READ, &log, l->f, &w)) {
+        trust_log_load(log, l->set, &l->counts, l->f);
+        trust_log_close(log);
+    } else {
         refuse(l, &w);
     }
+    done(l);
+}
+
+static int turn_of(enum trust_form form)
+{
+    switch (form) {
+    case FORM_MASTER_LIST:
+        return TURN_LISTS;
+    case FORM_LOG:
+        return TURN_LOG;
+    case FORM_CRL:
+        return TURN_CRLS;
+    case FORM_UNKNOWN:
+    case FORM_CERTIFICATES:
+    case FORM_BARE_LIST:
+    case FORM_PKCS7:
+    case FORM_PEM:
+    case FORM_LDIF:
+        break;
+    }
+    return TURN_CERTIFICATES;
+}
+
+/* --- the log of imports --- */
+
+enum { ORIGINS = 64 };
+
+static struct anchor_origin origin_of(const struct trust_from *f)
+{
+    return (struct anchor_origin){ .source = f->source->file,
+                                   .member = f->source->member[0] ? f->source->member : NULL,
+                                   .at = f->source->at };
+}
+
+/* With its origins, the oldest first. */
+static void add_object(const struct trust_log *t, const struct trust_object *o, struct load *l)
+{
+    const struct trust_from *from[ORIGINS];
+    struct why w = { .offset = WHY_NO_OFFSET };
+    size_t n = 0;
+
+    for (const struct trust_from *f = o->from; f && n < ORIGINS; f = f->next)
+        from[n++] = f;
+    l->counts.certificates++;
+    while (n > 0) {
+        const struct anchor_origin origin = origin_of(from[--n]);
+
+        if (!anchor_set_add(l->set, trust_log_der(t, o), &origin, from[n]->standing, NULL, &w)) {
+            refuse(l, &w);
+            return;
+        }
+    }
+}
+
+/* A list counts when it is proved, or vouched for and its issuer unknown; what is in it has all its origins.
+ */
+static bool add_list(const struct trust_log *t, const struct trust_object *o, bool on_word, struct load *l)
+{
+    const struct trust_from *f = o->from;
+    struct master_list list;
+    struct arena a;
+    enum result r;
+    bool counts;
+
+    arena_init(&a, 4 * (size_t)LIMIT_FILE);
+    r = master_list_verify(trust_log_der(t, o), l->set, &a, &list, NULL);
+    counts = r == RESULT_GENUINE || (on_word && r == RESULT_NO_ANCHOR && trust_object_vouched(o));
+    for (; counts && f; f = f->next) {
+        const struct anchor_origin origin = origin_of(f);
+        struct span der;
+        size_t at = 0;
+
+        while ((der = master_list_next(&list, &at)).n > 0)
+            if (!anchor_set_add(l->set, der, &origin, ANCHOR_VOUCHED, NULL, NULL))
+                l->counts.refused++;
+    }
+    l->counts.lists += counts;
+    if (r == RESULT_FORGED)
+        refuse(l, &list.why);
     arena_free(&a);
-    if (l->progress)
-        l->progress->report(l->progress->ctx, l->name, anchor_set_count(l->set));
+    return counts;
+}
+
+/* Lists that are proved first: they may bring the country signers of others. */
+static void add_lists(const struct trust_log *t, struct load *l)
+{
+    size_t n = trust_log_count(t);
+    bool *used = calloc(n + 1, sizeof *used), more = true;
+    const struct trust_object *o;
+
+    if (!used)
+        abort();
+    for (int on_word = 0; on_word < 2; on_word++) {
+        for (more = true; more;) {
+            more = false;
+            for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++)
+                if (o->kind == TRUST_LIST && !o->dropped && !used[i] && add_list(t, o, on_word, l))
+                    used[i] = more = true;
+        }
+    }
+    free(used);
+}
+
+/* Proved when it was imported, by an issuer that is still believed; or now. */
+static bool counts_now(const struct trust_log *t, const struct trust_object *o, const struct anchor_set *set)
+{
+    struct digest d = { .n = 32 };
+    const struct anchor *by;
+    struct certificate c;
+    struct path path;
+
+    memcpy(d.b, o->proved_by, 32);
+    if (o->proved && (by = anchor_by_sha256(set, &d)) != NULL && by->use == ANCHOR_ISSUER)
+        return true;
+    return certificate_parse(trust_log_der(t, o), &c, NULL, NULL) &&
+           path_find(set, &c, &path, NULL, NULL) == RESULT_GENUINE;
+}
+
+void trust_log_load(const struct trust_log *t, struct anchor_set *set, struct trust_counts *counts,
+                    struct findings *f)
+{
+    struct load l = { .set = set, .f = f, .name = TRUST_LOG_NAME, .counts = *counts };
+    const struct trust_object *o;
+
+    for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++)
+        if (o->kind == TRUST_CERTIFICATE && !o->dropped && trust_object_vouched(o))
+            add_object(t, o, &l);
+    add_lists(t, &l);
+    for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++) {
+        if (o->kind != TRUST_CERTIFICATE || o->dropped || trust_object_vouched(o))
+            continue;
+        if (counts_now(t, o, set))
+            add_object(t, o, &l);
+        else
+            l.counts.waiting++;
+    }
+    for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++) {
+        struct anchor_origin origin = origin_of(o->from);
+
+        if (o->kind != TRUST_CRL || o->dropped)
+            continue;
+        if (anchor_set_add_crl(set, trust_log_der(t, o), &origin, NULL, NULL))
+            l.counts.crls++;
+        else
+            l.counts.waiting++;
+    }
+    *counts = l.counts;
+}
+
+/* --- LDIF --- */
+
+static void use_value(void *ctx, const struct ldif_value *v)
+{
+    if (v->value.n == 0)
+        return;
+    if (ldif_named(v, "userCertificate") || ldif_named(v, "cACertificate"))
+        add_certificate(ctx, v->value);
+    else if (ldif_named(v, "certificateRevocationList"))
+        use_crl(ctx, v->value);
+    else if (ldif_named(v, "pkdMasterListContent") || ldif_named(v, "CscaMasterListData"))
+        use_list(ctx, v->value);
+}
+
+static void bad_line(void *ctx, const struct why *w, size_t line)
+{
+    (void)line;
+    refuse(ctx, w);
+}
+
+static void use_ldif(struct load *l, struct span file)
+{
+    const struct ldif_sink sink = { use_value, bad_line, l };
+    struct ldif d;
+
+    ldif_init(&d, LIMIT_FILE, &sink);
+    ldif_feed(&d, file);
+    ldif_end(&d);
+    ldif_done(&d);
+    done(l);
+}
+
+/* --- files --- */
+
+static bool is_log(int fd)
+{
+    char start[sizeof TRUST_LOG_START - 1];
+
+    return pread(fd, start, sizeof start, 0) == (ssize_t)sizeof start &&
+           memcmp(start, TRUST_LOG_START, sizeof start) == 0;
 }
 
 /* The whole file in memory that the caller frees; NULL with why. */
@@ -114,6 +315,7 @@ static uint8_t *read_file(const char *path, size_t *n, struct why *w)
     struct stat st;
     uint8_t *p = NULL;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    size_t size;
     ssize_t got = 1;
 
     *n = 0;
@@ -121,13 +323,15 @@ static uint8_t *read_file(const char *path, size_t *n, struct why *w)
         (void)why_set(w, "file", WHY_NO_OFFSET, NULL, "cannot be opened: %s", strerror(errno));
     } else if (!S_ISREG(st.st_mode)) {
         (void)why_set(w, "file", WHY_NO_OFFSET, NULL, "is no regular file");
-    } else if (st.st_size > LIMIT_FILE) {
+    } else if (st.st_size > LIMIT_FILE && !is_log(fd)) {
         (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "has %lld bytes", (long long)st.st_size);
     } else {
-        p = malloc(st.st_size > 0 ? (size_t)st.st_size : 1);
+        /* A log is opened by itself: a large one is not read here. */
+        size = st.st_size > LIMIT_CERTIFICATE && is_log(fd) ? sizeof TRUST_LOG_START - 1 : (size_t)st.st_size;
+        p = malloc(size + 1);
         if (!p)
             abort();
-        while (*n < (size_t)st.st_size && (got = read(fd, p + *n, (size_t)st.st_size - *n)) > 0)
+        while (*n < size && (got = read(fd, p + *n, size - *n)) > 0)
             *n += (size_t)got;
         if (got < 0) {
             (void)why_set(w, "file", WHY_NO_OFFSET, NULL, "cannot be read: %s", strerror(errno));
@@ -140,112 +344,37 @@ static uint8_t *read_file(const char *path, size_t *n, struct why *w)
     return p;
 }
 
-/* Files of a load, read once to learn their kind and again when their turn comes: memory for one at a time.
- */
-struct files {
-    char **path;
-    enum kind *kind;
-    size_t n, room;
-};
-
-static void files_add(struct files *s, const char *path, enum kind kind)
-{
-    if (s->n == s->room) {
-        s->room = s->room ? 2 * s->room : 64;
-        s->path = realloc(s->path, s->room * sizeof *s->path);
-        s->kind = realloc(s->kind, s->room * sizeof *s->kind);
-        if (!s->path || !s->kind)
-            abort();
-    }
-    s->path[s->n] = strdup(path);
-    if (!s->path[s->n])
-        abort();
-    s->kind[s->n++] = kind;
-}
-
-static void files_free(struct files *s)
-{
-    for (size_t i = 0; i < s->n; i++)
-        free(s->path[i]);
-    free(s->path);
-    free(s->kind);
-}
-
-static void with_file(struct load *l, const char *path, enum kind kind)
+/* Uses the file when it is its turn; returns its turn. */
+static int visit(struct load *l, const char *path, int turn)
 {
     struct why w = { .offset = WHY_NO_OFFSET };
+    enum trust_form form;
     size_t n;
     uint8_t *p = read_file(path, &n, &w);
-
-    l->name = path;
-    if (p)
-        use(l, span_of(p, n), kind);
-    else
-        refuse(l, &w);
-    free(p);
-}
-
-/* Lists what is to be read; certificates are used at once, since they need nothing else. */
-static void visit(struct load *l, const char *path, struct files *later)
-{
-    struct why w = { .offset = WHY_NO_OFFSET };
-    size_t n;
-    uint8_t *p = read_file(path, &n, &w);
-    enum kind kind;
+    int its;
 
     l->name = path;
     if (!p) {
         refuse(l, &w);
-        l->name = NULL;
-        return;
+        return turn;
     }
-    kind = kind_of(span_of(p, n));
-    if (kind == KIND_CERTIFICATES)
-        use(l, span_of(p, n), kind);
-    else
-        files_add(later, path, kind);
-    l->name = NULL;
+    form = trust_form_of(span_of(p, n));
+    its = turn_of(form);
+    if (its == turn && form == FORM_LOG)
+        use_log(l);
+    else if (its == turn && form == FORM_LDIF)
+        use_ldif(l, span_of(p, n));
+    else if (its == turn)
+        use(l, span_of(p, n));
     free(p);
-}
-
-static int visible(const struct dirent *d)
-{
-    return d->d_name[0] != '.';
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-/* The folder, and with deeper > 0 the folders in it. */
-static void visit_folder(struct load *l, const char *path, int deeper, struct files *later)
-{
-    struct dirent **list = NULL;
-    char name[4096];
-    int n = scandir(path, &list, visible, alphasort);
-
-    for (int i = 0; i < n; i++) {
-        int length = snprintf(name, sizeof name, "%s/%s", path, list[i]->d_name);
-
-        free(list[i]);
-        if (length < 0 || (size_t)length >= sizeof name)
-            continue;
-        if (!is_folder(name))
-            visit(l, name, later);
-        else if (deeper > 0)
-            visit_folder(l, name, deeper - 1, later);
-    }
-    free(list);
+    return its;
 }
 
 static bool finish(const struct load *l, const char *path, struct trust_counts *counts, struct why *w)
 {
     if (counts)
         *counts = l->counts;
-    if (l->counts.certificates + l->counts.lists + l->counts.crls == 0)
+    if (l->counts.certificates + l->counts.lists + l->counts.crls + l->counts.waiting == 0)
         return why_set(w, "empty", WHY_NO_OFFSET, NULL, "%s: nothing in it can be used", path);
     return true;
 }
@@ -254,20 +383,19 @@ bool trust_load(struct anchor_set *set, const char *path, const struct trust_pro
                 struct trust_counts *counts, struct findings *f, struct why *w)
 {
     struct load l = { .set = set, .progress = progress, .f = f };
-    struct files later = { 0 };
+    struct files files = { 0 };
+    bool ok = true;
 
     if (access(path, R_OK) != 0)
         return why_set(w, "file", WHY_NO_OFFSET, NULL, "%s: %s", path, strerror(errno));
-    if (is_folder(path))
-        visit_folder(&l, path, 1, &later);
-    else
-        visit(&l, path, &later);
-    for (int kind = KIND_LIST; kind < KINDS; kind++)
-        for (size_t i = 0; i < later.n; i++)
-            if ((int)later.kind[i] == kind)
-                with_file(&l, later.path[i], later.kind[i]);
-    files_free(&later);
-    return finish(&l, path, counts, w);
+    ok = files_under(&files, &path, 1, w);
+    for (int turn = 0; ok && turn < TURNS; turn++)
+        for (size_t i = 0; i < files.n; i++)
+            if (files.turn[i] == turn)
+                files.turn[i] = (uint8_t)visit(&l, files.path[i], turn);
+    l.name = NULL;
+    files_free(&files);
+    return ok && finish(&l, path, counts, w);
 }
 
 bool trust_load_bytes(struct anchor_set *set, struct span file, const char *name, struct trust_counts *counts,
@@ -277,6 +405,9 @@ bool trust_load_bytes(struct anchor_set *set, struct span file, const char *name
 
     if (file.n > LIMIT_FILE)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "%s has %zu bytes", name, file.n);
-    use(&l, file, kind_of(file));
+    if (trust_form_of(file) == FORM_LDIF)
+        use_ldif(&l, file);
+    else
+        use(&l, file);
     return finish(&l, name, counts, w);
 }

@@ -41,7 +41,7 @@ static const struct trust_act **sorted_acts(const struct trust_input *in, struct
     return s;
 }
 
-bool trust_fork_check(const struct trust_act *x, const struct trust_act *y, const char **why_text)
+bool trust_fork_check(const struct trust_act *x, const struct trust_act *y, const char **how)
 {
     const char *text = NULL;
 
@@ -53,8 +53,8 @@ bool trust_fork_check(const struct trust_act *x, const struct trust_act *y, cons
         text = "the later act names another one before it";
     else if (y->number + 1 == x->number && memcmp(x->previous, y->sha256, sizeof y->sha256) != 0)
         text = "the later act names another one before it";
-    if (text && why_text)
-        *why_text = text;
+    if (text && how)
+        *how = text;
     return text != NULL;
 }
 
@@ -163,9 +163,8 @@ static void own_reports(struct trust_rows *rows, struct arena *a)
 
         for (size_t k = i; k < rows->n && rows->row[k].party == r->party && row_counts(r); k++) {
             struct span reason;
-            const struct trust_act *act = k == i || row_counts(&rows->row[k])
-                                              ? report_of(&rows->row[k], r->m, &reason)
-                                              : NULL;
+            const struct trust_act *act =
+                k == i || row_counts(&rows->row[k]) ? report_of(&rows->row[k], r->m, &reason) : NULL;
 
             if (act) {
                 silence(r->m, act->time, reason, a);

@@ -8,23 +8,11 @@ struct header {
     bool indefinite;
 };
 
-/* X.690 8.1.2, 8.1.3 and 10.1. Returns what is wrong, or NULL. n bytes are left. */
-static const char *read_header(const uint8_t *p, size_t n, bool ber, struct header *h)
+/* The length octets after the first, for all but the short form. */
+static const char *read_length(const uint8_t *p, size_t n, bool ber, struct header *h)
 {
-    size_t octets, v = 0;
+    size_t octets = p[1] & 0x7f, v = 0;
 
-    if (n < 2)
-        return "ends inside a tag or length";
-    h->tag = p[0];
-    h->indefinite = false;
-    if ((p[0] & 0x1f) == 0x1f)
-        return "tag number in several bytes";
-    if (p[1] < 0x80) {
-        h->head = 2;
-        h->body = p[1];
-        return h->body > n - 2 ? "length beyond the end" : NULL;
-    }
-    octets = p[1] & 0x7f;
     if (octets == 0) {
         if (!ber || !(p[0] & 0x20))
             return "indefinite length";
@@ -44,6 +32,23 @@ static const char *read_header(const uint8_t *p, size_t n, bool ber, struct head
     h->head = 2 + octets;
     h->body = v;
     return v > n - h->head ? "length beyond the end" : NULL;
+}
+
+/* X.690 8.1.2, 8.1.3 and 10.1. Returns what is wrong, or NULL. n bytes are left. Most lengths take one octet,
+ * and this is where reading spends its time: inline. */
+static inline const char *read_header(const uint8_t *p, size_t n, bool ber, struct header *h)
+{
+    if (n < 2)
+        return "ends inside a tag or length";
+    h->tag = p[0];
+    h->indefinite = false;
+    if ((p[0] & 0x1f) == 0x1f)
+        return "tag number in several bytes";
+    if (p[1] >= 0x80)
+        return read_length(p, n, ber, h);
+    h->head = 2;
+    h->body = p[1];
+    return h->body > n - 2 ? "length beyond the end" : NULL;
 }
 
 /*
@@ -114,7 +119,8 @@ void der_fail(struct der *d, const uint8_t *p, const char *what)
     d->what = what;
 }
 
-struct der_item der_any(struct der *d)
+/* Inline in the functions below, which are what reading is made of. */
+static inline struct der_item next_item(struct der *d)
 {
     struct header h = { 0 };
     struct der_item out;
@@ -142,31 +148,41 @@ struct der_item der_any(struct der *d)
     return out;
 }
 
-struct der_item der_get(struct der *d, uint8_t tag)
+struct der_item der_any(struct der *d)
+{
+    return next_item(d);
+}
+
+static inline struct der_item get_item(struct der *d, uint8_t tag)
 {
     if (!d->bad_at && d->p == d->end)
         der_fail(d, NULL, "ends where an item must follow");
     if (!d->bad_at && *d->p != tag) /* NOLINT(clang-analyzer-core.NullDereference): not at the end */
         der_fail(d, NULL, "another type than expected");
-    return der_any(d);
+    return next_item(d);
+}
+
+struct der_item der_get(struct der *d, uint8_t tag)
+{
+    return get_item(d, tag);
 }
 
 struct span der_take(struct der *d, uint8_t tag)
 {
-    return der_get(d, tag).body;
+    return get_item(d, tag).body;
 }
 
 bool der_optional(struct der *d, uint8_t tag, struct der_item *out)
 {
     if (der_peek(d) != tag)
         return false;
-    *out = der_any(d);
+    *out = next_item(d);
     return der_ok(d);
 }
 
 struct der der_open(struct der *d, uint8_t tag)
 {
-    struct der_item item = der_get(d, tag);
+    struct der_item item = get_item(d, tag);
     struct der in = *d;
 
     if (!d->bad_at && d->depth >= LIMIT_DER_DEPTH)
@@ -193,7 +209,7 @@ void der_close(struct der *d, const struct der *inner)
 
 struct span der_integer(struct der *d)
 {
-    struct der_item i = der_get(d, DER_INTEGER);
+    struct der_item i = get_item(d, DER_INTEGER);
 
     if (der_ok(d) && i.body.n == 0)
         der_fail(d, i.all.p, "empty INTEGER");
@@ -220,7 +236,7 @@ int32_t der_small(struct der *d)
 
 struct span der_bits(struct der *d)
 {
-    struct der_item i = der_get(d, DER_BIT_STRING);
+    struct der_item i = get_item(d, DER_BIT_STRING);
 
     if (der_ok(d) && (i.body.n == 0 || i.body.p[0] != 0))
         der_fail(d, i.all.p, "BIT STRING not of whole bytes");
@@ -229,7 +245,7 @@ struct span der_bits(struct der *d)
 
 struct span der_oid(struct der *d)
 {
-    struct der_item i = der_get(d, DER_OID);
+    struct der_item i = get_item(d, DER_OID);
 
     if (der_ok(d) && (i.body.n == 0 || i.body.p[i.body.n - 1] >= 0x80))
         der_fail(d, i.all.p, "bad OBJECT IDENTIFIER");
@@ -256,34 +272,41 @@ bool der_finish(const struct der *d, const char *reason, const char *clause, str
     return true;
 }
 
-/* The ends of the constructed items that are open; NULL: it ends with an end-of-contents. */
+/* A constructed item that is open: where its content must end, NULL: with an end-of-contents; and the end of
+ * the innermost item of definite length, which bounds what is in it. */
+struct level {
+    const uint8_t *end, *bound;
+};
+
 struct walk {
-    const uint8_t *end[LIMIT_DER_DEPTH];
+    struct level level[LIMIT_DER_DEPTH + 1]; /* the first is the whole input */
     size_t depth, indefinite;
 };
 
-/* Bytes up to the end of the innermost item of definite length. */
-static size_t room(const struct walk *k, const uint8_t *p, const uint8_t *end)
+static const char *enter(struct walk *k, const struct header *h, const uint8_t *p)
 {
-    for (size_t i = k->depth; i > 0; i--)
-        if (k->end[i - 1])
-            return (size_t)(k->end[i - 1] - p);
-    return (size_t)(end - p);
+    struct level *in = &k->level[k->depth + 1];
+
+    if (k->depth == LIMIT_DER_DEPTH)
+        return "nested too deeply";
+    in->end = h->indefinite ? NULL : p + h->body;
+    in->bound = h->indefinite ? in[-1].bound : in->end;
+    k->indefinite += h->indefinite;
+    k->depth++;
+    return NULL;
 }
 
 /* Leaves every constructed item that ends at p. Where an end-of-contents stands, p is stepped over it. */
-static const uint8_t *leave(struct walk *k, const uint8_t *p, const uint8_t *end)
+static const uint8_t *leave(struct walk *k, const uint8_t *p)
 {
-    while (k->depth > 0) {
-        const uint8_t *e = k->end[k->depth - 1];
+    for (; k->depth > 0; k->depth--) {
+        const struct level *in = &k->level[k->depth];
 
-        if (e && e == p)
-            k->depth--;
-        else if (!e && room(k, p, end) >= 2 && p[0] == 0 && p[1] == 0) {
-            k->depth--;
-            p += 2;
-        } else
+        if (in->end == p)
+            continue;
+        if (in->end || in->bound - p < 2 || p[0] != 0 || p[1] != 0)
             break;
+        p += 2;
     }
     return p;
 }
@@ -291,27 +314,23 @@ static const uint8_t *leave(struct walk *k, const uint8_t *p, const uint8_t *end
 bool der_check(struct span s, bool ber, size_t *indefinite, struct why *w)
 {
     const uint8_t *p = s.p, *end = s.n ? s.p + s.n : s.p;
-    struct walk k = { .depth = 0 };
+    struct walk k;
 
+    k.level[0] = (struct level){ end, end };
+    k.depth = k.indefinite = 0;
     do {
-        struct header h = { 0 };
-        size_t left = p ? room(&k, p, end) : 0;
+        struct header h;
+        size_t left = p ? (size_t)(k.level[k.depth].bound - p) : 0;
         const char *what = left ? read_header(p, left, ber, &h) : "ends where an item must follow";
 
         if (!what && h.tag == 0)
             what = "tag 0";
-        if (!what && (h.tag & 0x20) && k.depth == LIMIT_DER_DEPTH)
-            what = "nested too deeply";
+        if (!what && (h.tag & 0x20))
+            what = enter(&k, &h, p + h.head);
         if (what)
             return why_set(w, "der", p ? (size_t)(p - s.p) : 0, CLAUSE, "%s", what);
-        p += h.head;
-        if (h.tag & 0x20) {
-            k.end[k.depth++] = h.indefinite ? NULL : p + h.body;
-            k.indefinite += h.indefinite;
-        } else {
-            p += h.body;
-        }
-        p = leave(&k, p, end);
+        p += h.tag & 0x20 ? h.head : h.head + h.body;
+        p = leave(&k, p);
     } while (k.depth > 0);
     if (p != end)
         return why_set(w, "der", (size_t)(p - s.p), CLAUSE, "bytes after the end");

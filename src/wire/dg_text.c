@@ -97,11 +97,16 @@ static size_t field_of(const struct group *group, uint32_t tag)
 
 static void check_text(const struct reading *g, uint32_t tag, struct span value)
 {
-    size_t valid = utf8_valid_to(value);
+    size_t valid = 0;
 
+    while (valid < value.n && value.p[valid] - 1u < 0x7f) /* ASCII, the usual text, in one look */
+        valid++;
+    if (valid == value.n)
+        return;
+    valid = utf8_valid_to(value);
     if (valid != value.n)
         deviation(g, value.p + valid, "not UTF-8", tag);
-    else if (value.n && memchr(value.p, 0, value.n))
+    else if (memchr(value.p, 0, value.n))
         deviation(g, value.p, "a text with a NUL", tag);
 }
 

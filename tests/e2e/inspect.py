@@ -302,7 +302,50 @@ def contract():
        "a letter read for a digit is suggested, not applied", objects)
 
 
+def chip_files():
+    root = vectors("travel/emrtd/specimen")
+    if not root:
+        return
+    at = ("--at", "2026-11-21T12:00:00Z")
+
+    def has(part, **wanted):
+        return lambda got: all(got["fields"][part].get(k) == v for k, v in wanted.items())
+
+    expect("DG1", root / "BSI2008_DG1.bin", ["well-formed"], *at, kind="chip", check=has("mrz", primary="MUSTERMANN"))
+    expect("DG11", root / "BSI2008_DG11.bin", ["well-formed"], *at, kind="chip",
+           check=has("dg11", full_name="Doe John", birth="1970-01-01", other_names=["William"]))
+    expect("a deviation of DG11 has its clause", root / "BSI2008_DG11.bin", ["well-formed"],
+           check=lambda got: [f["clause"] for f in got["findings"]] == ["Doc 9303-10 4.7.11"])
+    expect("DG12", root / "BSI2008_DG12.bin", ["well-formed"], kind="chip",
+           check=has("dg12", issued="2024-01-01", personalised="20240101123059"))
+    for who in ("BSI2008", "ETSI"):
+        expect(f"DG14 of {who}", root / f"{who}_DG14.bin", ["well-formed"], kind="chip", check=lambda got: [
+            i["protocol"] for i in got["fields"]["dg14"]["security_infos"]] == ["PK-ECDH", "CA-ECDH-3DES-CBC-CBC", "TA"])
+    expect("DG15", root / "ETSI_DG15.bin", ["well-formed"], kind="chip",
+           check=has("dg15", key={"type": "RSA", "bits": 1024}))
+    expect("DG15 whose modulus has a sign", root / "BSI2008_DG15.bin", ["well-formed"], kind="chip",
+           check=lambda got: "key" not in got["fields"]["dg15"] and len(got["findings"]) == 1)
+    expect("EF.COM", root / "BSI2008_EF_COM.bin", ["well-formed"], kind="chip",
+           check=has("com", lds_version="1.07", data_groups=[1, 2, 3, 14]))
+    dg2 = root.parent / "synthetic/dg2_noise.bin"
+
+    def found(got):
+        picture = got["fields"]["dg2"]["pictures"][0]
+        return (picture["offset"], picture["bytes"], picture["format"]) == (85, 9000, "other") and len(got["findings"]) == 2
+
+    expect("DG2", dg2, ["well-formed"], kind="chip", check=found)
+    raw = dg2.read_bytes()
+    at_record = raw.index(b"FAC\0")
+    expect("DG2 with a record of 4 GiB", put("dg2.bin", raw[:at_record + 8] + b"\xff" * 4 + raw[at_record + 12:]), ["malformed"],
+           kind="chip", check=lambda got: got["offset"] == at_record + 8 and "dg2" not in got["fields"])
+    raw = (root / "ETSI_DG14.bin").read_bytes()
+    expect("EF.CardAccess", put("access.bin", raw[4:]), ["well-formed"], kind="chip",
+           check=lambda got: got["fields"]["file"] == "EF.CardAccess" and len(got["fields"]["security_infos"]) == 3)
+    expect("a chip file that is cut", put("dg14.bin", raw[:-1]), ["malformed"], kind="chip")
+
+
 lines_of_machine()
+chip_files()
 seals()
 vdsnc()
 hostile()

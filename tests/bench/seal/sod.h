@@ -26,12 +26,14 @@ struct raw;
 
 struct raw *raw_new(const struct document *d, struct arena *a);
 void raw_free(struct raw *r);
-/* One measurement of each; evp is 0 for a verification whose key OpenSSL does not decode. */
+/* Verifications: of EF.SOD, of its signer's certificate, of the country signer's own certificate. One
+ * measurement of each; evp is 0 where OpenSSL does not decode the key, both where there is none. */
+enum { RAW_VERIFICATIONS = 3 };
+
 struct raw_times {
-    double evp[2], ours[2], digests;
+    double evp[RAW_VERIFICATIONS], ours[RAW_VERIFICATIONS], digests;
 };
 void raw_once(struct raw *r, struct raw_times *out);
-size_t raw_verifications(const struct raw *r);
 
 /* d2i_CMS_ContentInfo, CMS_verify with the chain to a store of the same anchors; neither data groups nor
  * the security object are looked at. */

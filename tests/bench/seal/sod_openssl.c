@@ -1,6 +1,7 @@
 #include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "sod.h"
@@ -58,10 +59,17 @@ const char *peer_once(struct peer *p)
     CMS_ContentInfo *cms = d2i_CMS_ContentInfo(NULL, &q, (long)p->cms.n);
     BIO *content = BIO_new(BIO_s_mem());
     bool ok = cms && CMS_verify(cms, p->outside, p->store, NULL, content, CMS_BINARY) == 1;
-    const char *reason = ok ? NULL : ERR_reason_error_string(ERR_peek_last_error());
+    const char *reason = NULL, *data = NULL;
+    static char text[160];
+    int flags = 0;
+    unsigned long code = ERR_peek_last_error_data(&data, &flags);
 
-    if (!ok && !reason)
-        reason = "fails without a reason";
+    if (!ok) {
+        reason = ERR_reason_error_string(code);
+        (void)snprintf(text, sizeof text, "%s%s%s", reason ? reason : "fails",
+                       flags & ERR_TXT_STRING ? ": " : "", flags & ERR_TXT_STRING ? data : "");
+        reason = text;
+    }
     ERR_clear_error();
     BIO_free(content);
     CMS_ContentInfo_free(cms);

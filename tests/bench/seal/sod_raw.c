@@ -25,7 +25,7 @@ struct piece {
 };
 
 struct raw {
-    struct verification v[2];
+    struct verification v[RAW_VERIFICATIONS];
     size_t n_v;
     struct piece piece[8];
     size_t n_pieces;
@@ -65,7 +65,6 @@ static void verification_add(struct raw *r, struct span spki, const struct sig_a
 
     *v = (struct verification){ .alg = *alg, .sig = sig };
     digest_of(alg->digest, signed_, &v->d);
-    digest_add(r, alg->digest, signed_);
     need(public_key_from_spki(spki, &v->key, NULL) && signature_verify(v->key, &v->alg, &v->d, sig, NULL));
     v->pkey = d2i_PUBKEY(NULL, &p, (long)spki.n);
     if (v->pkey)
@@ -86,18 +85,39 @@ static struct span retagged(struct span attributes, struct arena *a)
     return span_of(p, head + attributes.n);
 }
 
+/* The anchor whose key signed a; NULL when it is not in the set. */
+static const struct anchor *issuer_of(const struct anchor_set *set, const struct anchor *a)
+{
+    const struct anchor *by;
+    struct digest d;
+
+    digest_of(a->cert.sig_alg.digest, a->cert.tbs, &d);
+    for (size_t i = 0; (by = anchor_at(set, i)) != NULL; i++)
+        if (by->key && span_eq(by->cert.subject, a->cert.issuer) &&
+            signature_verify(by->key, &a->cert.sig_alg, &d, a->cert.signature, NULL))
+            return by;
+    return NULL;
+}
+
 struct raw *raw_new(const struct document *d, struct arena *a)
 {
     struct raw *r = calloc(1, sizeof *r);
     const struct certificate *signer = &d->chip.signer;
     struct der sod = der_ber(d->sod);
+    const struct anchor *by, *root;
     struct cms cms;
 
     need(r && cms_parse(der_take(&sod, 0x77), a, &cms, NULL, NULL));
     r->md = EVP_MD_CTX_new();
     verification_add(r, signer->spki, &cms.sig_alg, retagged(cms.attributes, a), cms.signature);
-    if (d->chip.chain == STEP_HOLDS)
-        verification_add(r, d->chip.path.anchor->cert.spki, &signer->sig_alg, signer->tbs, signer->signature);
+    digest_add(r, cms.sig_alg.digest, retagged(cms.attributes, a));
+    if (d->chip.chain == STEP_HOLDS) {
+        by = d->chip.path.anchor;
+        verification_add(r, by->cert.spki, &signer->sig_alg, signer->tbs, signer->signature);
+        digest_add(r, signer->sig_alg.digest, signer->tbs);
+        if ((root = issuer_of(d->set, by)) != NULL)
+            verification_add(r, root->cert.spki, &by->cert.sig_alg, by->cert.tbs, by->cert.signature);
+    }
     digest_add(r, cms.digest, cms.content);
     for (size_t i = 0; i < d->n_dg; i++)
         digest_add(r, d->chip.lds_digest, d->dg[i].bytes);
@@ -141,9 +161,4 @@ void raw_once(struct raw *r, struct raw_times *out)
              EVP_DigestUpdate(r->md, r->piece[i].bytes.p, r->piece[i].bytes.n) == 1 &&
              EVP_DigestFinal_ex(r->md, md, NULL) == 1);
     out->digests = cpu_ns() - t;
-}
-
-size_t raw_verifications(const struct raw *r)
-{
-    return r->n_v;
 }

@@ -1,7 +1,7 @@
 /*
  * Writes the seeds of the targets der, lds, certificate and sod below the folder given: certificates, a chip
  * in DER and in BER, and a master list, with keys made on the spot. Not part of the build: cc -D_GNU_SOURCE
- * -Isrc -Itests/unit/seal tests/fuzz/seal/seeds.c tests/unit/seal/make_sod.c build/libserai-all.a -lcrypto
+ * -Isrc -Itests/unit/seal tests/fuzz/seal/seeds.c tests/unit/seal/make_sod.c tests/unit/seal/make_certificate.c build/libserai-all.a -lcrypto
  * -lsodium -lpthread -o seeds && ./seeds tests/fuzz/corpus
  */
 #include <stdio.h>

@@ -23,6 +23,27 @@ static void things_are_told_apart(void **state)
         CASE("a JPEG", "\xff\xd8\xff\xe0", THING_PICTURE),
         CASE("EF.SOD", "\x77\x82\x05\xf4\x30", THING_SOD),
         CASE("DG1", "\x61\x5b\x5f\x1f\x58", THING_DATA_GROUP),
+        CASE("DG2", "\x75\x82\x23\x7d\x7f\x61", THING_DATA_GROUP),
+        CASE("a DG11 with a length that is a letter",
+             "\x6b\x22\x5c\x02\x5f\x0e\x5f\x0e\x1bSPECIMEN<<AAAAAAAAAAAAAAAAA", THING_DATA_GROUP),
+        CASE("a text that begins like it", "k\"\\o", THING_UNKNOWN),
+        CASE(
+            "a DG14 with a length that is a letter",
+            "\x6e\x29\x31\x27\x30\x12\x06\x0a\x04\x00\x7f\x00\x07\x02\x02\x03\x02\x02\x02\x01\x02\x02\x01\x48"
+            "\x30\x11\x06\x09\x04\x00\x7f\x00\x07\x02\x02\x03\x02\x02\x01\x02\x02\x01\x48",
+            THING_DATA_GROUP),
+        CASE("EF.DIR", "\x61\x09\x4f\x07\xa0\x00\x00\x02\x47\x10\x01", THING_CHIP_DIRECTORY),
+        CASE("a text that begins like EF.DIR", "anOther thing", THING_UNKNOWN),
+        CASE("EF.CardAccess", "\x31\x0c\x30\x0a\x06\x08\x04\x00\x7f\x00\x07\x02\x02\x02", THING_CARD_ACCESS),
+        CASE("EF.CardAccess that is cut", "\x31\x0d\x30\x0a\x06\x08\x04\x00\x7f\x00\x07\x02\x02\x02",
+             THING_UNKNOWN),
+        CASE("a text that begins with 1", "100 persons", THING_UNKNOWN),
+        CASE(
+            "EF.CardSecurity",
+            "\x30\x82\x01\x00\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x81\xf0\x30\x81\xed\x02\x01\x03"
+            "\x31\x0f\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x02\x05\x00\x30\x81\x80\x06\x08\x04\x00"
+            "\x7f\x00\x07\x03\x02\x01",
+            THING_CARD_SECURITY),
         CASE("PEM", "-----BEGIN CERTIFICATE-----\n", THING_PEM),
         CASE("a receipt", "serai receipt v1\n", THING_NOTE),
         CASE("a passport", "P<UTOERIKSSON<<ANNA<MARIA\nL898902C36UTO", THING_MRZ),

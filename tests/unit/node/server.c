@@ -101,6 +101,7 @@ static const struct {
     { "agreement without language", "GET", "/v1/agreement", "/v1/agreement", "", "", 200, NULL },
     { "agreement text", "GET", "/v1/agreement/text", "/v1/agreement/text", "", "", 200, NULL },
     { "words", "GET", "/v1/words", "/v1/words", "", "", 200, NULL },
+    { "acts, of a node that keeps none", "GET", "/v1/trust/acts", "/v1/trust/acts", "", "", 503, "not-ready" },
     { "interface", "GET", "/openapi.json", "/openapi.json", "", "", 200, NULL },
     { "check", "POST", "/v1/check", "/v1/check", JSON, GOOD, 200, NULL },
     { "charset is allowed", "POST", "/v1/check", "/v1/check",

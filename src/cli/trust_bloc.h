@@ -1,0 +1,37 @@
+/* What the sub-commands of the bloc's trust list share. */
+#ifndef SERAI_CLI_TRUST_BLOC_H
+#define SERAI_CLI_TRUST_BLOC_H
+
+#include "cli/trust.h"
+#include "wire/json_write.h"
+
+/* A node with its acts open, and the list they make. */
+struct bloc {
+    struct instance i;
+    struct arena a;
+    struct acts_folder acts;
+    struct trust_list list;
+    struct findings f;
+};
+
+/* Opens, or says why not. write: for one process at a time. *b must not move. */
+MUST_USE bool bloc_begin(const char *folder, bool write, struct bloc *b);
+void bloc_end(struct bloc *b);
+
+/* Works the list out again after acts came. */
+MUST_USE bool bloc_again(struct bloc *b);
+
+/* The place of the node's own key among the members' keys; SIZE_MAX with a word on stderr when it is not
+ * there. */
+size_t bloc_own_key(const struct bloc *b);
+
+/* Findings on stderr. */
+void bloc_say_findings(const struct findings *f);
+
+/* How a certificate is meant when nobody says what for. */
+const char *bloc_purpose(const struct anchor *x);
+
+/* "KZ visible seals 5e2f… SPECIMEN …" for people, on one line. */
+void bloc_put_entry(const struct trust_entry *e);
+
+#endif
