@@ -176,7 +176,7 @@ static bool agree(struct channel *ch, const struct chip_authentication_choice *c
                                   "the chip refuses chip authentication (status %04X)", sw);
 }
 
-/* A first command under the new keys; what it asks for does not matter. */
+/* A first command under the new keys; what it asks for does not matter. Keeps whatever answer came. */
 static bool prove(struct channel *ch, struct chip_proof *proof, struct why *w)
 {
     static const uint8_t sod[] = { FILE_SOD >> 8, FILE_SOD & 0xff };
@@ -185,21 +185,18 @@ static bool prove(struct channel *ch, struct chip_proof *proof, struct why *w)
     };
     struct why why = { 0 };
     struct reply reply;
+    bool ok = channel_send(ch, &command, &reply, &why);
 
-    if (!channel_send(ch, &command, &reply, &why)) {
-        bool gone = strcmp(why.reason, "mac") != 0 && strcmp(why.reason, "secure-messaging") != 0;
-
-        if (gone)
-            return why_set(w, why.reason, why.offset, why.clause, "%s", why.detail);
-        return why_set(w, "chip-authentication", WHY_NO_OFFSET, clause,
-                       "the chip does not have the private key that belongs to DG14: a copy of its files");
-    }
-    if (ch->response.n > sizeof proof->response)
+    if (!ok && strcmp(why.reason, "mac") != 0 && strcmp(why.reason, "secure-messaging") != 0)
+        return why_set(w, why.reason, why.offset, why.clause, "%s", why.detail);
+    if (ok && ch->response.n > sizeof proof->response)
         return why_set(w, "response", WHY_NO_OFFSET, clause, "the answer to a SELECT has %zu bytes",
                        ch->response.n);
-    proof->response_bytes = ch->response.n;
-    memcpy(proof->response, ch->response.p, ch->response.n);
-    return true;
+    proof->answered = true;
+    proof->response_bytes = ch->response.n < sizeof proof->response ? ch->response.n : sizeof proof->response;
+    memcpy(proof->response, ch->response.p, proof->response_bytes);
+    return ok || why_set(w, "chip-authentication", WHY_NO_OFFSET, clause,
+                         "the chip does not have the private key that belongs to DG14: a copy of its files");
 }
 
 bool chip_authentication(struct channel *ch, const struct chip_authentication_choice *c, random_fn random,
@@ -216,12 +213,9 @@ bool chip_authentication(struct channel *ch, const struct chip_authentication_ch
     ok = exchange_secret(d, &private, octets_span(&key), &secret, w) && agree(ch, c, &mine, w);
     if (ok) {
         session_begin(&ch->session, c->cipher, octets_span(&secret), NULL);
-        ok = prove(ch, proof, w);
-    }
-    if (ok) {
-        proof->authenticated = true;
         proof->cipher = c->cipher;
         proof->private_key = private;
+        ok = prove(ch, proof, w);
     }
     domain_free(d);
     wipe(&secret, sizeof secret);

@@ -32,11 +32,12 @@ enum { CHIP_RESPONSE = 64 };
  * non-transferable). So a node believes it as far as the lane that sent it.
  */
 struct chip_proof {
-    bool authenticated; /* chip authentication; the rest of its fields count */
+    bool answered; /* chip authentication was done and the chip answered; the next fields count */
     enum cipher_alg cipher;
     struct octets private_key; /* the terminal's ephemeral one */
     size_t response_bytes;
-    uint8_t response[CHIP_RESPONSE]; /* the first response APDU under the new keys, to a SELECT */
+    uint8_t response[CHIP_RESPONSE]; /* the first response APDU under the new keys, to a SELECT; of one that
+                                        proves nothing the beginning */
 
     bool mapped; /* PACE with chip authentication mapping */
     struct pace_proof mapping;
@@ -44,9 +45,10 @@ struct chip_proof {
 
 /*
  * On a channel with a session; replaces it. One more command is sent under the new keys: only an answer whose
- * code holds proves the key. Fills the first part of *proof. Reasons: "chip-authentication" (the chip does
- * not have the private key: a copy), "not-supported" (it refuses the protocol; the session is as before),
- * "response", those of domain_from_spki and of channel_send.
+ * code holds proves the key. Reasons: "chip-authentication" (the chip does not have the private key: a copy;
+ * the session has ended), "not-supported" (it refuses the protocol; the session is as before), "response",
+ * those of domain_from_spki and of channel_send. Fills the first part of *proof on success and on
+ * "chip-authentication", so that the failure can be judged too.
  */
 MUST_USE bool chip_authentication(struct channel *ch, const struct chip_authentication_choice *c,
                                   random_fn random, struct chip_proof *proof, struct why *w);

@@ -12,7 +12,7 @@ void chip_proof_write(const struct chip_proof *proof, struct buffer *out)
     struct json_writer w = json_to(out);
 
     jw_object(&w, NULL);
-    if (proof->authenticated) {
+    if (proof->answered) {
         jw_object(&w, "chip_authentication");
         jw_str(&w, "cipher", cipher_name(proof->cipher));
         jw_hex(&w, "terminal_private_key", octets_span(&proof->private_key));
@@ -67,10 +67,10 @@ static bool read_authentication(const struct record *r, json_ref o, struct chip_
         if (!json_is(&r->json, cipher, JSON_KIND_STRING) ||
             !json_text_is(&r->json, cipher, cipher_name((enum cipher_alg)alg)))
             continue;
-        p->authenticated = true;
+        p->answered = true;
         p->cipher = (enum cipher_alg)alg;
     }
-    return (p->authenticated || bad(r, o, "cipher", w)) &&
+    return (p->answered || bad(r, o, "cipher", w)) &&
            octets_member(r, o, "terminal_private_key", &p->private_key, w) &&
            hex_member(r, o, "first_response", sizeof p->response, p->response, &p->response_bytes, w);
 }
@@ -183,11 +183,10 @@ enum result chip_proof_judge(const struct chip_proof *p, const struct security_i
 {
     struct why first = { 0 }, second = { 0 }, *pick = NULL;
     struct span by_authentication = { NULL, 0 }, by_mapping = { NULL, 0 };
-    enum result a =
-        p->authenticated ? judge_authentication(p, dg14, &by_authentication, &first) : RESULT_GENUINE;
+    enum result a = p->answered ? judge_authentication(p, dg14, &by_authentication, &first) : RESULT_GENUINE;
     enum result b = p->mapped ? judge_mapping(p, card_security, &by_mapping, &second) : RESULT_GENUINE;
 
-    if (!p->authenticated && !p->mapped) {
+    if (!p->answered && !p->mapped) {
         (void)why_set(w, "no-key", WHY_NO_OFFSET, clause, "nothing was proven");
         return RESULT_UNDETERMINED;
     }
@@ -197,7 +196,7 @@ enum result chip_proof_judge(const struct chip_proof *p, const struct security_i
         pick = &second;
     if (!pick) {
         if (key)
-            *key = p->authenticated ? by_authentication : by_mapping;
+            *key = p->answered ? by_authentication : by_mapping;
         return RESULT_GENUINE;
     }
     (void)why_set(w, pick->reason, pick->offset, pick->clause, "%s", pick->detail);

@@ -166,7 +166,7 @@ bool reading_open(struct reading *r, struct why *w)
     struct why why = { 0 };
     bool ok;
 
-    if (r->way != WAY_NONE)
+    if (r->way != WAY_NONE && !r->ch.broken)
         return true;
     channel_free(&r->ch);
     channel_init(&r->ch, r->card);

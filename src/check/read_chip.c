@@ -107,6 +107,12 @@ static bool read_group(struct run *k, unsigned n, struct why *w)
     return true;
 }
 
+static bool try_chip(struct run *k, const struct chip_authentication_choice *choice, struct chip_proof *proof,
+                     struct why *w)
+{
+    return reading_open(&k->r, w) && chip_authentication(&k->r.ch, choice, k->opt->random, proof, w);
+}
+
 /*
  * A chip that cannot do what its DG14 announces is not the one that was issued, or is broken: said, and left
  * to the verdict. The channel is lost for good only when the card is gone.
@@ -129,12 +135,17 @@ static bool authenticate_chip(struct run *k, struct why *w)
     }
     if (dg14.n && k->r.way != WAY_OPEN && security_infos_parse_dg14(dg14, infos, NULL, NULL) &&
         chip_authentication_choose(infos, &choice, &why)) {
-        if (!reading_open(&k->r, &why) ||
-            !chip_authentication(&k->r.ch, &choice, k->opt->random, proof, &why))
+        ok = try_chip(k, &choice, proof, &why);
+        if (!ok && is(&why, "chip-authentication")) { /* before a chip is called a copy: once more */
+            why_clear(&why);
+            ok = try_chip(k, &choice, proof, &why);
+        }
+        if (!ok)
             finding_add(k->f, FINDING_WARNING, "chip-authentication", WHY_NO_OFFSET, "Doc 9303-11 6.2", "%s",
                         why.detail);
+        ok = true;
     }
-    if (proof->authenticated || proof->mapped) {
+    if (proof->answered || proof->mapped) {
         buf_init(&record, LIMIT_CHIP_FILE);
         chip_proof_write(proof, &record);
         ok = keep(k, "CA.json", buf_span(&record), w);

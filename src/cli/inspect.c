@@ -8,11 +8,7 @@
 #include "cli/folder.h"
 #include "cli/options.h"
 #include "cli/show.h"
-<<<<<<< HEAD
 #include "node/instance.h"
-#include "trust/load.h"
-=======
->>>>>>> card
 
 static const char help[] =
     "usage: serai inspect [OPTION]... FILE...\n"
@@ -115,33 +111,6 @@ static bool add_signer(struct options *o, const char *path)
     return true;
 }
 
-<<<<<<< HEAD
-/* "dg1,dg2", "1,2" */
-static bool parse_groups(const char *text, uint32_t *out)
-{
-    struct span rest = span_str(text), one;
-    uint32_t groups = 0;
-
-    while (text_split(&rest, ',', &one)) {
-        uint32_t v = 0;
-
-        if (one.n > 2 && (one.p[0] | 0x20) == 'd' && (one.p[1] | 0x20) == 'g')
-            one = span_sub(one, 2, one.n);
-        if (one.n == 0 || one.n > 2)
-            return false;
-        for (size_t i = 0; i < one.n; i++) {
-            if (!ascii_digit(one.p[i]))
-                return false;
-            v = 10 * v + one.p[i] - '0';
-        }
-        if (v < 1 || v > 16)
-            return false;
-        groups |= 1u << v;
-    }
-    *out = groups;
-    return groups != 0;
-}
-
 /* The anchors of a node in place of those named one by one. */
 static bool use_node(const char *folder, struct instance *i, const struct anchor_set *own,
                      const struct anchor_set **out)
@@ -163,8 +132,6 @@ static bool use_node(const char *folder, struct instance *i, const struct anchor
     return true;
 }
 
-=======
->>>>>>> card
 /* CLI_POSITIVE, or what to end with. */
 static int take_option(struct options *o, struct anchor_set *set, struct instance *node, int c)
 {
@@ -172,15 +139,11 @@ static int take_option(struct options *o, struct anchor_set *set, struct instanc
 
     switch (c) {
     case 'a':
-<<<<<<< HEAD
         if (node->anchors)
             return cli_usage("inspect", "either --node or --anchors");
-        return add_anchors(set, optarg) ? CLI_POSITIVE : CLI_USAGE;
+        return cli_anchors("inspect", set, optarg) ? CLI_POSITIVE : CLI_USAGE;
     case 'n':
         return use_node(optarg, node, set, &to->anchors) ? CLI_POSITIVE : CLI_USAGE;
-=======
-        return cli_anchors("inspect", set, optarg) ? CLI_POSITIVE : CLI_USAGE;
->>>>>>> card
     case 't':
         return cli_time(optarg, &to->at)
                    ? CLI_POSITIVE

@@ -213,7 +213,8 @@ static void show_certificate(const struct target *t)
         printf("    cannot be read: %s\n", w.detail);
         return;
     }
-    certificate_conformance(&c, f);
+    certificate_conformance(&c, c.is_ca ? CONFORMS_COUNTRY_SIGNER : CONFORMS_DOCUMENT_SIGNER, PROFILE_STRICT,
+                            WHY_NO_OFFSET, f);
     (void)snprintf(name, sizeof name, "C=%.*s CN=%.*s", (int)(c.country.n < 8 ? c.country.n : 8),
                    (const char *)c.country.p, (int)(c.common_name.n < 100 ? c.common_name.n : 100),
                    (const char *)c.common_name.p);

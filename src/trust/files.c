@@ -17,7 +17,7 @@ static void *must(void *p)
 
 /* Beside the number of folders around a path, until the walk is done. */
 enum { IS_FILE = 0x80, IS_FOLDER = 0x40, DEPTH = 0x3f };
-_Static_assert(LIMIT_IMPORT_DEPTH < DEPTH, "depths fit beside the marks");
+_Static_assert((int)LIMIT_IMPORT_DEPTH < (int)DEPTH, "depths fit beside the marks");
 
 static void insert(struct files *s, size_t at, char *path, unsigned mark)
 {

@@ -28,7 +28,7 @@ static const struct sim_document *document(void)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    static const struct chip_proof other = { .authenticated = true,
+    static const struct chip_proof other = { .answered = true,
                                              .cipher = CIPHER_AES128,
                                              .private_key = { .n = 2, .b = { 1, 7 } },
                                              .response_bytes = 16,
