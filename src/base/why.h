@@ -28,7 +28,7 @@ bool why_set(struct why *w, const char *reason, size_t offset, const char *claus
 
 /* The same with the arguments of fmt in a list. */
 bool why_vset(struct why *w, const char *reason, size_t offset, const char *clause, const char *fmt,
-              va_list ap);
+              va_list ap) PRINTF_LIKE(5, 0);
 
 /* Empties w for another use. */
 void why_clear(struct why *w);

@@ -15,8 +15,8 @@ enum conformance_role {
 
 /*
  * A deviation is a warning in the strict profile and a note in the lenient one; what is weak (SHA-1, short
- * keys) is a warning in both. offset is that of the certificate in the input, WHY_NO_OFFSET when it is not in
- * it. f may be NULL.
+ * keys) is a warning in both, and what only RFC 5480 minds is a note in both. offset is that of the
+ * certificate in the input, WHY_NO_OFFSET when it is not in it. f may be NULL.
  */
 void certificate_conformance(const struct certificate *c, enum conformance_role role, enum profile profile,
                              size_t offset, struct findings *f);

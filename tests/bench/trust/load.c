@@ -140,7 +140,7 @@ static struct span master_list(const struct all *all)
     BIO *content;
     CMS_ContentInfo *cms = CMS_sign(NULL, NULL, NULL, NULL, CMS_PARTIAL | CMS_BINARY);
     uint8_t *der = NULL;
-    int n;
+    int n = 0;
 
     buf_init(&b, 4 << 20);
     outer = der_put_begin(&b, DER_SEQUENCE);

@@ -1,8 +1,9 @@
 /*
- * Writes the seeds of the targets der, lds, certificate and sod below the folder given: certificates, a chip
- * in DER and in BER, and a master list, with keys made on the spot. Not part of the build: cc -D_GNU_SOURCE
- * -Isrc -Itests/unit/seal tests/fuzz/seal/seeds.c tests/unit/seal/make_sod.c tests/unit/seal/make_certificate.c build/libserai-all.a -lcrypto
- * -lsodium -lpthread -o seeds && ./seeds tests/fuzz/corpus
+ * Writes the seeds of the targets der, lds, certificate, sod and chip below the folder given: certificates, a
+ * chip in DER and in BER, and a master list, with keys made on the spot. Not part of the build: cc
+ * -D_GNU_SOURCE -Isrc -Itests/unit/seal tests/fuzz/seal/seeds.c tests/unit/seal/make_sod.c
+ * tests/unit/seal/make_certificate.c build/libserai-all.a -lcrypto -lsodium -lpthread -o seeds && ./seeds
+ * tests/fuzz/corpus
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -74,6 +75,24 @@ int main(int argc, char **argv)
         (void)snprintf(name, sizeof name, "%s-%d", form > 1 ? "list" : "sod", form);
         put("sod", name, buf_span(&out));
         put("der", name, buf_span(&out));
+    }
+    {
+        /* A whole chip: parts of two bytes of length each, in the order of the target. */
+        struct sod_order so = { .signer = key, .dsc = buf_span(&dsc), .dg = dg, .n_dg = 2 };
+        struct span parts[13] = { { 0 }, { 0 }, dg[0], dg[1] };
+        struct buffer whole;
+
+        buf_reset(&out);
+        make_sod(&so, &out);
+        parts[0] = buf_span(&out);
+        parts[10] = buf_span(&ca);
+        buf_init(&whole, 65536);
+        for (size_t i = 0; i < 13; i++) {
+            buf_be(&whole, parts[i].n, 2);
+            buf_put(&whole, parts[i]);
+        }
+        put("chip", "whole", buf_span(&whole));
+        buf_free(&whole);
     }
     put("lds", "dg1", dg[0]);
     put("lds", "dg2", dg[1]);

@@ -240,10 +240,13 @@ static void crafted_curves(void **state)
     struct span spki = key_spki(k, &test_arena);
     uint8_t *copy = arena_alloc(&test_arena, spki.n),
             sig[] = { 0x30, 0x06, 0x02, 0x01, 0x01, 0x02, 0x01, 0x01 };
+    const uint8_t *seed;
     size_t last = spki.n - 69; /* of the parameters: the cofactor */
 
     (void)state;
     memcpy(copy, spki.p, spki.n);
+    seed = memmem(copy, spki.n, "\x03\x15\x00", 3);
+    assert_non_null(seed);
     with_key("the right parameters", spki, sig, sizeof sig, RESULT_FORGED, "signature");
     assert_int_equal(spki.p[last], 1);
     copy[last] = 2;
@@ -273,7 +276,8 @@ static void crafted_curves(void **state)
             fail_msg("byte %zu: %s without a reason", i, result_word(out.result));
         while (j < 4 && strcmp(out.why.reason, kinds[j]) != 0)
             j++;
-        if (j == 4)
+        /* The seed says how somebody chose the curve; no arithmetic uses it. */
+        if (j == 4 && !(copy + i > seed && copy + i < seed + 23 && strcmp(out.why.reason, "signature") == 0))
             fail_msg("byte %zu of the parameters: %s", i, out.why.reason);
         copy[i] ^= 2;
     }

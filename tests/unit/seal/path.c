@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdio.h>
+#include <time.h>
 
 #include "crypto/node_key.h"
 #include "seal/conformance.h"
@@ -372,7 +373,7 @@ static struct span name_of(const struct part *part, size_t n, bool one_rdn)
     struct span out;
     size_t seq, set = 0, pair;
 
-    buf_init(&b, 4096);
+    buf_init(&b, 1 << 17);
     seq = der_put_begin(&b, 0x30);
     for (size_t i = 0; i < n; i++) {
         uint8_t oid[3] = { 0x55, 0x04, part[i].type };
@@ -446,6 +447,52 @@ static void names_are_compared_as_meant(void **state)
                 assert_true(name_hash(a) == name_hash(b));
         }
     }
+}
+
+static double cpu_ns(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+/* Thirty parts that differ in their last letter alone, in another order and kind of string: each with each is
+ * thirty times as much to read as the name itself, by hashes it is four times. */
+static void long_names_are_compared_in_linear_time(void **state)
+{
+    enum { PARTS = 30, LENGTH = 2000, CALLS = 20 };
+    static char text[PARTS + 1][LENGTH];
+    struct part a[PARTS], b[PARTS];
+    struct span x, y, z;
+    uint64_t sum = 0;
+    double start, read, compared;
+
+    (void)state;
+    for (size_t i = 0; i <= PARTS; i++) {
+        memset(text[i], 'x', LENGTH);
+        text[i][LENGTH - 1] = (char)('A' + i);
+    }
+    for (size_t i = 0; i < PARTS; i++) {
+        a[i] = (struct part){ 11, DER_UTF8_STRING, text[i], LENGTH };
+        b[PARTS - 1 - i] = (struct part){ 11, DER_PRINTABLE_STRING, text[i], LENGTH };
+    }
+    x = name_of(a, PARTS, false);
+    y = name_of(b, PARTS, false);
+    b[0].text = text[PARTS];
+    z = name_of(b, PARTS, false);
+    start = cpu_ns();
+    for (int i = 0; i < CALLS; i++)
+        sum += name_hash(x) - name_hash(y);
+    read = cpu_ns() - start;
+    assert_true(sum == 0);
+    start = cpu_ns();
+    for (int i = 0; i < CALLS; i++) {
+        assert_true(names_equal(x, y));
+        assert_false(names_equal(x, z));
+    }
+    compared = cpu_ns() - start;
+    assert_true(compared < 10 * read);
 }
 
 struct worker {
@@ -649,6 +696,7 @@ int main(void)
         cmocka_unit_test(roots_and_links_of_the_data_are_told_apart),
         cmocka_unit_test(seal_signers_of_the_data_are_found),
         cmocka_unit_test(names_are_compared_as_meant),
+        cmocka_unit_test(long_names_are_compared_in_linear_time),
         cmocka_unit_test(threads_share_what_was_certified),
         cmocka_unit_test(certificates_are_found_in_files),
     };
