@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/trust_bloc.h"
+#include "seal/conformance.h"
 #include "trust/list_json.h"
 #include "trust/load.h"
 
