@@ -257,8 +257,8 @@ static bool read_rest(struct channel *ch, struct file_manner *m, enum chip_file 
     return true;
 }
 
-bool file_read(struct channel *ch, struct file_manner *m, enum chip_file f, struct buffer *out,
-               file_progress progress, void *ctx, struct why *w)
+bool chip_file_read(struct channel *ch, struct file_manner *m, enum chip_file f, struct buffer *out,
+                    file_progress progress, void *ctx, struct why *w)
 {
     struct span head;
     struct reply r;

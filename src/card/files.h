@@ -42,7 +42,7 @@ MUST_USE bool card_capabilities(struct channel *ch, struct file_manner *m, struc
  * "too-large", "response" (another file, nothing, more than was asked for, no length), "changed" (another
  * length or beginning than before), "stopped", and those of channel_send.
  */
-MUST_USE bool file_read(struct channel *ch, struct file_manner *m, enum chip_file f, struct buffer *out,
-                        file_progress progress, void *ctx, struct why *w);
+MUST_USE bool chip_file_read(struct channel *ch, struct file_manner *m, enum chip_file f, struct buffer *out,
+                             file_progress progress, void *ctx, struct why *w);
 
 #endif

@@ -46,7 +46,7 @@ static bool read_card_access(struct reading *r, struct security_infos *out, bool
     *offered = false;
     if (!master_file_select(&r->ch, w) || !card_capabilities(&r->ch, &r->manner, w))
         return false;
-    if (!file_read(&r->ch, &r->manner, CHIP_CARD_ACCESS, &r->card_access, NULL, NULL, &none)) {
+    if (!chip_file_read(&r->ch, &r->manner, CHIP_CARD_ACCESS, &r->card_access, NULL, NULL, &none)) {
         if (lost(r, &none) || is(&none, "changed")) {
             *w = none;
             return false;
@@ -85,7 +85,7 @@ static bool read_card_security(struct reading *r, struct why *w)
     struct why none = { 0 };
 
     if (!r->proof.data.n ||
-        file_read(&r->ch, &r->manner, CHIP_CARD_SECURITY, &r->card_security, NULL, NULL, &none))
+        chip_file_read(&r->ch, &r->manner, CHIP_CARD_SECURITY, &r->card_security, NULL, NULL, &none))
         return true;
     if (lost(r, &none) || is(&none, "changed")) {
         *w = none;
@@ -135,7 +135,7 @@ static bool is_open(struct reading *r)
     bool ok;
 
     buf_init(&b, LIMIT_CHIP_FILE);
-    ok = !r->ch.broken && file_read(&r->ch, &r->manner, CHIP_COM, &b, NULL, NULL, NULL);
+    ok = !r->ch.broken && chip_file_read(&r->ch, &r->manner, CHIP_COM, &b, NULL, NULL, NULL);
     buf_free(&b);
     return ok;
 }
@@ -204,7 +204,7 @@ bool reading_file(struct reading *r, enum chip_file f, struct buffer *out, struc
 
     do {
         why_clear(&why);
-        if (reading_open(r, &why) && file_read(&r->ch, &r->manner, f, out, r->progress, r->ctx, &why))
+        if (reading_open(r, &why) && chip_file_read(&r->ch, &r->manner, f, out, r->progress, r->ctx, &why))
             return true;
     } while (begin_again(r, &why));
     if (r->ch.broken)

@@ -51,8 +51,8 @@ void reading_free(struct reading *r);
  */
 MUST_USE bool reading_open(struct reading *r, struct why *w);
 
-/* One file, as file_read; opens the chip when need be, and again a bounded number of times when it was lost.
- * out may hold the beginning of the file. */
+/* One file, as chip_file_read; opens the chip when need be, and again a bounded number of times when it was
+ * lost. out may hold the beginning of the file. */
 MUST_USE bool reading_file(struct reading *r, enum chip_file f, struct buffer *out, struct why *w);
 
 #endif
