@@ -35,7 +35,7 @@ def call(base, method, path, body=None, query="", headers=None):
 
 
 def exercise(base, seal):
-    for path in ("/v1/health", "/v1/ready", "/v1/node", "/v1/agreement", "/v1/agreement/text", "/v1/words", "/openapi.json"):
+    for path in ("/v1/health", "/v1/ready", "/v1/node", "/v1/agreement", "/v1/agreement/text", "/v1/words", "/v1/trust/acts", "/openapi.json"):
         ok(call(base, "get", path)[0] == 200, f"GET {path}")
     for language in ("en", "fa"):
         call(base, "get", "/v1/agreement", query=f"?language={language}")

@@ -130,7 +130,7 @@ bool check_run(const struct check_context *c, const struct check_request *r, uni
         "\"May "
         "stay.\",\"for\":\"admission\",\"evidence\":null,\"facts\":[]}],\"missing\":[],\"stay\":{\"used\":1,"
         "\"left\":29,"
-        "\"last_day\":\"2026-02-28\"},\"evidence\":[],\"traveller\":null,\"age\":{\"anchors\":"
+        "\"last_day\":\"2026-02-28\"},\"evidence\":[],\"traveller\":null,\"chip\":null,\"age\":{\"anchors\":"
         "\"2026-01-30T00:00:00Z\",\"agreement\":3},\"took_us\":120,\"receipt\":null,\"at\":"
         "\"2026-01-31T12:00:00Z\",\"id\":\"%.*s\",\"salt\":\"00\",\"officer_admits\":false,\"repeated\":"
         "false}";
