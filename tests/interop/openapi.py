@@ -41,6 +41,10 @@ def exercise(base, seal):
         call(base, "get", "/v1/agreement", query=f"?language={language}")
     call(base, "get", "/v1/agreement", query="?language=%00")
     call(base, "get", "/v1/health", query="?none=1")
+    for query, status in (("", 200), ("?state=IR", 200), ("?state=DE", 200), ("?state=Iran", 400)):
+        ok(call(base, "get", "/v1/trust", query=query)[0] == status, f"what is believed{query}: {status}")
+    for body in ({"mrz": LINES}, {"can": "123456"}, {"can": "12"}, {}):
+        ok(call(base, "post", "/v1/read", body)[0] >= 400, "no reader stands at this node", body)
     call(base, "get", "/v1/node", headers={"Host": "elsewhere.example"})
     mrz, picture = {"kind": "mrz", "text": LINES}, {"kind": "picture", "base64": base64.b64encode(seal).decode()}
     full = {"id": "one", "travel": {"purpose": "pilgrimage", "mode": "air", "stay_days": 10}, "movement": "entry", "evidence": [mrz, picture],
