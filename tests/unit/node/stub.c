@@ -5,8 +5,8 @@
 #include <time.h>
 
 #include "check/inspect.h"
-#include "trust/report.h"
 #include "check/read_chip.h"
+#include "trust/report.h"
 
 static const char one;
 const struct agreement *stub_agreement = (const void *)&one;

@@ -235,7 +235,8 @@ static void a_list_in_ldif_waits_for_its_country_signer(void **state)
     buf_str(&ldif, "\n");
     import(&f, put(&f, "pkd.ldif", buf_span(&ldif)));
     if (f.n.waiting != 2)
-        fail_msg("%zu certificates %zu lists %zu refused %s %s", f.n.certificates, f.n.lists, f.n.refused, f.refused, f.noted);
+        fail_msg("%zu certificates %zu lists %zu refused %s %s", f.n.certificates, f.n.lists, f.n.refused,
+                 f.refused, f.noted);
     expect(&f, 0, 2);
     import(&f, put(&f, "ca", a.country[0]));
     assert_int_equal(f.n.certified, 2); /* the list, and the signer that a country signer in it certified */
