@@ -140,7 +140,7 @@ static int import_all(struct instance *i, struct trust_import_options *o, int n,
 {
     struct telling *t = o->ctx;
     struct trust_import_counts counts = { 0 };
-    struct trust_log *log;
+    struct trust_log *log = NULL;
     struct why w = { 0 };
 
     if (!open_log(i, &log, &w)) {
