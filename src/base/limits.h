@@ -12,6 +12,9 @@ enum {
     LIMIT_SEAL = 8 * 1024,             /* a visible seal, also after inflating, bytes */
     LIMIT_SEAL_MESSAGES = 64,          /* messages in one seal */
     LIMIT_VDSNC = 16 * 1024,           /* a VDS-NC text, bytes; a QR code holds less than 3 KB */
+    LIMIT_AAMVA = 8 * 1024,            /* payload of a barcode on a licence; a PDF417 symbol holds less than 3 KB */
+    LIMIT_CBOR_DEPTH = 16,             /* nesting of arrays, maps and tags in one CBOR item */
+    LIMIT_CBOR_ITEMS = 1 << 16,        /* items in one */
     LIMIT_JSON_DEPTH = 32,             /* nesting of arrays and objects */
     LIMIT_JSON_NODES = 1 << 20,        /* values in one JSON text */
     LIMIT_DER_DEPTH = 24,              /* nesting; the deepest real document seen has 15 */
