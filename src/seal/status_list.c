@@ -28,15 +28,15 @@ bool status_at(const struct status_values *v, uint64_t index, unsigned *out)
 bool status_unpack(uint64_t bits, bool any_bits, struct span packed, size_t at, struct arena *a,
                    struct status_values *out, struct why *w)
 {
-    /* Deflate makes at most 1032 bytes of one (zlib's own figure); no more room than that is taken. */
-    size_t most = packed.n < LIMIT_STATUS_LIST / 1032 ? packed.n * 1032 + 1032 : LIMIT_STATUS_LIST;
     struct why cause = { .offset = WHY_NO_OFFSET };
     struct span data;
+    size_t n;
 
     if (bits != 1 && (!any_bits || (bits != 2 && bits != 4 && bits != 8)))
         return why_set(w, "STATUS_BITS", at, any_bits ? CLAUSE : "ISO/IEC 18013-5 12.3.6",
                        "values of %llu bits are not allowed here", (unsigned long long)bits);
-    if (zlib_inflate(packed, most, a, &data, &cause)) {
+    if (zlib_inflated_size(packed, LIMIT_STATUS_LIST, a, &n, &cause) &&
+        zlib_inflate(packed, n + 1, a, &data, &cause)) {
         *out = (struct status_values){ .bits = (unsigned)bits, .data = data };
         return true;
     }
@@ -211,8 +211,7 @@ bool status_token_parse(struct span in, enum profile profile, struct arena *a, s
 {
     struct status_token t = { .all = in };
 
-    if (span_starts(in, SPAN("eyJ")) ? !status_parse_jwt(in, a, &t, w)
-                                     : !parse_cwt(in, profile, a, &t, f, w))
+    if (span_starts(in, SPAN("eyJ")) ? !status_parse_jwt(in, a, &t, w) : !parse_cwt(in, profile, a, &t, f, w))
         return false;
     *out = t;
     return true;
@@ -230,54 +229,16 @@ bool status_listed(const struct status_list *l, struct span identifier)
     return false;
 }
 
-/* One of the two maps that say where the status is. */
-static void read_place(struct cbor *c, struct status_reference *r)
+bool status_reference_of(const struct mdoc_status *s, struct status_reference *out)
 {
-    const uint8_t *at = c->p;
-    bool where = false, what = false;
-
-    for (size_t n = cbor_map(c); n > 0 && cbor_ok(c); n--) {
-        if (cbor_is_text(c, SPAN("uri"))) {
-            r->uri = cbor_text(c);
-            where = true;
-        } else if (r->kind == STATUS_LIST && cbor_is_text(c, SPAN("idx"))) {
-            r->index = cbor_uint(c);
-            what = true;
-        } else if (r->kind == STATUS_IDENTIFIERS && cbor_is_text(c, SPAN("id"))) {
-            r->identifier = cbor_bytes(c);
-            what = true;
-        } else if (cbor_is_text(c, SPAN("certificate"))) {
-            r->certificate = cbor_bytes(c);
-        } else {
-            (void)cbor_item(c);
-            (void)cbor_item(c);
-        }
-    }
-    if (cbor_ok(c) && (!where || !what))
-        cbor_fail(c, at, "does not say where the status is");
-}
-
-bool status_reference_read(struct span map, const uint8_t *base, struct status_reference *out, bool *found,
-                           struct why *w)
-{
-    struct status_reference list = { .kind = STATUS_LIST }, ids = { .kind = STATUS_IDENTIFIERS };
-    struct cbor c = cbor_of(map);
-
-    c.base = base;
-    for (size_t n = cbor_map(&c); n > 0 && cbor_ok(&c); n--) {
-        if (cbor_is_text(&c, SPAN("status_list"))) {
-            read_place(&c, &list);
-        } else if (cbor_is_text(&c, SPAN("identifier_list"))) {
-            read_place(&c, &ids);
-        } else {
-            (void)cbor_item(&c);
-            (void)cbor_item(&c);
-        }
-    }
-    if (!cbor_finish(&c, "ISO/IEC 18013-5 12.3.6.2", w))
-        return false;
-    *found = list.uri.p || ids.uri.p;
-    if (*found)
-        *out = list.uri.p ? list : ids;
-    return true;
+    if (s->has_list)
+        *out = (struct status_reference){
+            .kind = STATUS_LIST, .uri = s->list_uri, .index = s->index, .certificate = s->list_certificate
+        };
+    else if (s->has_identifiers)
+        *out = (struct status_reference){ .kind = STATUS_IDENTIFIERS,
+                                          .uri = s->identifiers_uri,
+                                          .identifier = s->identifier,
+                                          .certificate = s->identifiers_certificate };
+    return s->has_list || s->has_identifiers;
 }

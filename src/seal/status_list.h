@@ -15,13 +15,15 @@
 #include "base/result.h"
 #include "seal/anchors.h"
 #include "seal/cose.h"
+#include "wire/mdoc.h"
 
 enum status_kind { STATUS_LIST, STATUS_IDENTIFIERS };
 
 /* The values of a list by position, unpacked. */
 struct status_values {
-    unsigned bits;    /* of one value: 1, 2, 4 or 8 */
-    struct span data; /* value i begins at bit i * bits, counted from the least significant bit of each byte */
+    unsigned bits; /* of one value: 1, 2, 4 or 8 */
+    struct span
+        data; /* value i begins at bit i * bits, counted from the least significant bit of each byte */
 };
 
 /* How many values there are: the padding of the last byte counts. */
@@ -41,8 +43,8 @@ enum { STATUS_CHAIN = 4 };
 /* A token as it is written; nothing of it is believed. Spans are parts of the input or the arena's. */
 struct status_token {
     struct span all;
-    bool json;        /* a JWT: offsets of its claims count from the start of the decoded part */
-    struct cose cose; /* the form, also of a JWT: alg, payload, proof */
+    bool json;                 /* a JWT: offsets of its claims count from the start of the decoded part */
+    struct cose cose;          /* the form, also of a JWT: alg, payload, proof */
     struct span signing_input; /* JWT: what is signed */
     struct span type;          /* text of the header; empty: none, or no text */
     struct span chain[STATUS_CHAIN];
@@ -67,19 +69,19 @@ MUST_USE bool status_token_parse(struct span in, enum profile profile, struct ar
 bool status_token_likely(struct span in);
 
 struct status_options {
-    const struct anchor_set *anchors;   /* issuing authorities */
-    const struct certificate *authority; /* the one that certified the document's signer; NULL: any of them */
+    const struct anchor_set *anchors; /* issuing authorities */
+    const struct anchor *authority;   /* the one that certified the document's signer; NULL: any of them */
     struct span certificate; /* instead of them, when the licence names one (DER): its certificate is the
                                 signer's or certified the signer's; empty: not so */
     unix_time at;
     enum profile profile;
-    const char *uri;              /* NULL: the token's own, which then proves nothing about a licence */
+    const struct span *uri;       /* NULL: the token's own, which then proves nothing about a licence */
     const enum status_kind *kind; /* which is asked for; NULL: either */
     bool any_bits;                /* also lists of other documents than licences: more than one bit */
 };
 
 struct status_list {
-    enum result result; /* genuine: it holds now; expired; forged; no-anchor; malformed; undetermined */
+    enum result result; /* genuine: it holds now; a stale one is undetermined */
     struct why why;     /* set unless genuine */
     struct status_token token;
     enum status_kind kind;
@@ -88,7 +90,8 @@ struct status_list {
     struct status_values values; /* STATUS_LIST, when genuine */
 };
 
-/* All of the above. On anything but genuine only result, why and what was read of the token may be looked at. */
+/* All of the above. On anything but genuine only result, why and what was read of the token may be looked at.
+ */
 enum result status_list_verify(struct span in, const struct status_options *opt, struct arena *a,
                                struct status_list *out, struct findings *f);
 
@@ -104,12 +107,8 @@ struct status_reference {
     struct span certificate;
 };
 
-/*
- * The map `status`, checked by cbor_check; a status list comes before an identifier list. *found false: it
- * names neither, which is no error. Reason STRUCT.
- */
-MUST_USE bool status_reference_read(struct span map, const uint8_t *base, struct status_reference *out,
-                                    bool *found, struct why *w);
+/* False when the licence names neither list. With both, the status list is taken. */
+bool status_reference_of(const struct mdoc_status *s, struct status_reference *out);
 
 enum status_answer {
     STATUS_UNDETERMINED, /* no token, or one that is not genuine, is stale, or does not reach that far */
