@@ -104,6 +104,11 @@ static void take_picture(struct gathering *g, struct span file)
     (void)why_set(&g->item->why, "no-seal", WHY_NO_OFFSET, NULL, "the picture holds a barcode, but no seal");
 }
 
+static bool is_lines(enum thing t)
+{
+    return t == THING_MRZ || t == THING_LICENCE_MRZ;
+}
+
 static void take(struct gathering *g, const struct evidence *e)
 {
     enum thing t = recognise(e->bytes);
@@ -117,7 +122,7 @@ static void take(struct gathering *g, const struct evidence *e)
         take_seal(g, hex);
     } else if (e->kind == EVIDENCE_SEAL || t == THING_VDS || t == THING_IDB || t == THING_VDSNC) {
         take_seal(g, e->bytes);
-    } else if (t == THING_MRZ) {
+    } else if (is_lines(t)) {
         take_mrz(g, e->bytes);
     } else {
         g->item->kind = thing_word(t);
@@ -138,7 +143,7 @@ void gather(const struct check_context *c, const struct check_request *r, unix_t
         for (size_t i = 0; i < r->n_evidence; i++) {
             const struct evidence *e = &r->evidence[i];
             bool lines =
-                e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && recognise(e->bytes) == THING_MRZ);
+                e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && is_lines(recognise(e->bytes)));
 
             if (lines == (seals != 0))
                 continue;
