@@ -5,6 +5,7 @@
  * may share it.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/ecdh.h>
 #include <stdlib.h>
 
 #include "crypto/internal.h"
@@ -53,5 +54,14 @@ bool ec_key_verify(const EC_KEY *k, const struct digest *d, struct span r, struc
         BN_free(bs);
     }
     ECDSA_SIG_free(sig);
+    return ok;
+}
+
+bool ec_key_agree(EVP_PKEY *own, const EC_KEY *other, uint8_t *out, size_t n)
+{
+    EC_KEY *k = EVP_PKEY_get1_EC_KEY(own);
+    bool ok = k && ECDH_compute_key(out, n, EC_KEY_get0_public_key(other), k, NULL) == (int)n;
+
+    EC_KEY_free(k);
     return ok;
 }
