@@ -352,3 +352,13 @@ void licence_data_end(struct licence_data *l, const struct licence_context *c)
         licence_note(l, LICENCE_EXPIRED, SPAN("expiry_date"), NULL, -1);
     licence_judge_privileges(l, c->now);
 }
+
+void licence_data_of(const struct mdoc_document *d, struct span file, const struct licence_context *c,
+                     struct licence_data *out)
+{
+    licence_data_begin(out, file);
+    for (size_t i = 0; i < d->n_items; i++)
+        if (span_eq_str(d->item[i].ns, "org.iso.18013.5.1"))
+            licence_data_element(out, d->item[i].id, d->item[i].value);
+    licence_data_end(out, c);
+}

@@ -9,6 +9,7 @@
 
 #include "base/date.h"
 #include "base/limits.h"
+#include "wire/mdoc.h"
 
 /* In the order in which they are told. */
 enum licence_finding {
@@ -91,6 +92,11 @@ void licence_data_element(struct licence_data *l, struct span name, struct span 
  * codes and findings of both), and the second is marked LICENCE_CATEGORY_DUP.
  */
 void licence_data_end(struct licence_data *l, const struct licence_context *c);
+
+/* All of that for the issuer's elements of a document that mdoc_items_read has read; file is the whole input.
+ * What the device signed is no word of the issuer and is not looked at. Believe it when the document is. */
+void licence_data_of(const struct mdoc_document *d, struct span file, const struct licence_context *c,
+                     struct licence_data *out);
 
 /* Nothing stands against driving what the category names, within the limits of the codes: unless
  * LICENCE_CODE_UNKNOWN is there, which only a person can resolve. */

@@ -408,6 +408,19 @@ static void of_document(struct span document, struct licence_data *l)
     }
 }
 
+/* The same through the reader of mobile licences. */
+static const char *by_reader(struct span file, const struct licence_context *c)
+{
+    struct mdoc_response r;
+    struct why w = { 0 };
+
+    if (!mdoc_read(file, MDOC_RESPONSE, true, &test_arena, &r, &w) || r.n != 1 ||
+        !mdoc_items_read(&r, &r.document[0], true, &test_arena, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    licence_data_of(&r.document[0], file, c, &one);
+    return notes_of(&one);
+}
+
 static const char *expected(json_t *data)
 {
     static char text[512];
@@ -450,6 +463,7 @@ static size_t published(const char *folder)
         licence_data_end(&one, &context);
         if (strcmp(notes_of(&one), expected(data)) != 0)
             fail_msg("%s: %s, not %s", path, notes_of(&one), expected(data));
+        assert_string_equal(by_reader(file, &context), expected(data));
         for (size_t k = 0; k < one.n_notes; k++)
             assert_true(one.note[k].offset < file.n);
         done++;
