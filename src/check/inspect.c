@@ -11,7 +11,8 @@ static enum result unknown(struct inspection *in)
         (void)why_set(&in->why, "unknown-kind", 0, NULL, "empty: there is nothing in it");
     else
         (void)why_set(&in->why, "unknown-kind", 0, NULL,
-                      "not recognised: no machine-readable lines, seal, chip file, certificate, list or "
+                      "not recognised: no machine-readable lines, seal, licence barcode, chip file, "
+                      "certificate, list or "
                       "picture (PNG or JPEG)");
     return RESULT_MALFORMED;
 }
@@ -30,6 +31,8 @@ static const struct {
     enum result (*inspect)(struct inspection *in);
 } parts[] = {
     { THING_MRZ, inspect_mrz },
+    { THING_LICENCE_MRZ, inspect_licence_mrz },
+    { THING_AAMVA, inspect_aamva },
     { THING_VDS, inspect_seal },
     { THING_VDS_HEX, inspect_hex },
     { THING_IDB, inspect_seal },

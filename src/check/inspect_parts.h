@@ -24,6 +24,8 @@ struct inspection {
 };
 
 enum result inspect_mrz(struct inspection *in);
+enum result inspect_licence_mrz(struct inspection *in);
+enum result inspect_aamva(struct inspection *in);
 enum result inspect_seal(struct inspection *in);
 enum result inspect_sod(struct inspection *in);
 enum result inspect_data_group(struct inspection *in);

@@ -3,12 +3,16 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "picture/picture.h"
+#include "wire/aamva.h"
+#include "wire/licence_mrz.h"
 
 const char *thing_word(enum thing t)
 {
     static const char *const word[] = {
         [THING_UNKNOWN] = "unknown",
         [THING_MRZ] = "mrz",
+        [THING_LICENCE_MRZ] = "mrz",
+        [THING_AAMVA] = "barcode",
         [THING_VDS] = "vds",
         [THING_VDS_HEX] = "vds",
         [THING_IDB] = "idb",
@@ -150,6 +154,8 @@ static enum thing of_text(struct span s)
 {
     struct span t = text_trim(s);
 
+    if (aamva_looks_like(s))
+        return THING_AAMVA;
     if (like_idb(t))
         return THING_IDB;
     if (span_starts(t, SPAN("{")) || span_starts(t, SPAN("[")))
@@ -162,6 +168,8 @@ static enum thing of_text(struct span s)
         return THING_NOTE;
     if ((span_starts(t, SPAN("dc")) || span_starts(t, SPAN("DC"))) && is_hex(t))
         return THING_VDS_HEX;
+    if (licence_mrz_looks_like(s))
+        return THING_LICENCE_MRZ;
     return like_mrz(s) ? THING_MRZ : THING_UNKNOWN;
 }
 

@@ -7,8 +7,10 @@
 enum thing {
     THING_UNKNOWN,
     THING_MRZ,
-    THING_VDS,     /* bytes */
-    THING_VDS_HEX, /* the same as hexadecimal text */
+    THING_LICENCE_MRZ, /* lines of a driving licence in a layout of its own */
+    THING_AAMVA,       /* barcode payload of a North American licence */
+    THING_VDS,         /* bytes */
+    THING_VDS_HEX,     /* the same as hexadecimal text */
     THING_IDB,
     THING_VDSNC,
     THING_PICTURE,        /* PNG or JPEG */

@@ -149,7 +149,7 @@ static bool read_record(struct trust_log *t, uint8_t type, struct span body, uin
     struct trust_object o = { 0 }, *known;
     uint32_t source;
     uint8_t standing;
-    struct span sha;
+    struct span sha, by;
 
     if (type == 'S')
         return read_source(t, body);
@@ -183,8 +183,11 @@ static bool read_record(struct trust_log *t, uint8_t type, struct span body, uin
         t->n == LIMIT_ANCHORS)
         return false;
     o.kind = (enum trust_kind)type;
+    by = rd_take(&r, 32);
+    if (!sha.p || !by.p)
+        return false;
     memcpy(o.sha256, sha.p, 32);
-    memcpy(o.proved_by, rd_take(&r, 32).p, 32);
+    memcpy(o.proved_by, by.p, 32);
     for (size_t i = 0; i < 32; i++)
         o.proved |= o.proved_by[i] != 0;
     o.from = from_of(t, t->source[source - 1], (enum anchor_standing)standing, NULL);
