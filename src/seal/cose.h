@@ -93,7 +93,7 @@ struct cose_key {
     int64_t kty, crv;
     struct span x, y;
     bool has_y, y_is_sign, y_sign; /* y a coordinate, or the sign bit of a compressed point */
-    bool extra;                    /* a private key or any other parameter is there as well */
+    bool extra; /* a private key, or a parameter that RFC 9052 7.1 does not have, is there as well */
 };
 
 /* A map checked by cbor_check. Reason STRUCT: no map, or a label twice or of another type. What is missing or

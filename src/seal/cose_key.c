@@ -2,7 +2,16 @@
 #include "seal/cose.h"
 
 enum { KTY_OKP = 1, KTY_EC2 = 2 };
-enum { PARAM_KTY = 1, PARAM_CRV = -1, PARAM_X = -2, PARAM_Y = -3 };
+enum {
+    PARAM_KTY = 1,
+    PARAM_KID = 2,
+    PARAM_ALG = 3,
+    PARAM_OPS = 4,
+    PARAM_IV = 5,
+    PARAM_CRV = -1,
+    PARAM_X = -2,
+    PARAM_Y = -3
+};
 
 /* A value of an unexpected type is stepped over and stays zero. */
 static int64_t small(struct span item)
@@ -42,6 +51,11 @@ static void take(struct cose_key *k, int64_t label, struct span item)
         } else {
             k->y = octets(item);
         }
+        break;
+    case PARAM_KID:
+    case PARAM_ALG:
+    case PARAM_OPS:
+    case PARAM_IV:
         break;
     default:
         k->extra = true;

@@ -263,9 +263,11 @@ static bool check_profile(const struct check *k)
     if (k->present & BIT(KEY_USAGE) && !(k->critical & BIT(KEY_USAGE)) &&
         !broken(k, p, NULL, false, "key usage is not critical"))
         return false;
-    if (ca ? !k->c->is_ca || !(k->critical & BIT(BASIC)) || !k->path_length_0
-           : (k->present & BIT(BASIC)) != 0)
-        return broken(k, p, NULL, false, "basic constraints other than those of the role");
+    if (ca && (!k->c->is_ca || !(k->critical & BIT(BASIC)) || !k->path_length_0))
+        return broken(k, p, NULL, false, "not a certification authority as the profile has it");
+    if (!ca && k->present & BIT(BASIC) &&
+        !broken(k, p, NULL, !k->c->is_ca, "basic constraints in a certificate that may have none"))
+        return false;
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++)
         if (k->r->required & wanted[i].bit && !(k->present & wanted[i].bit) &&
             !broken(k, p, NULL, true, wanted[i].detail))
@@ -275,8 +277,10 @@ static bool check_profile(const struct check *k)
         return false;
     if (life < 0 || k->present & FORBIDDEN)
         return broken(k, p, NULL, false, "an extension that is not allowed, or an empty validity");
-    if (!serial_fits(k->c->serial) || (k->r->country && k->c->country.n == 0))
-        return broken(k, p, k->c->serial.p, false, "serial number or country does not fit");
+    if (k->r->country && k->c->country.n == 0 && !broken(k, p, NULL, !ca, "the subject names no country"))
+        return false;
+    if (!serial_fits(k->c->serial))
+        return broken(k, p, k->c->serial.p, false, "the serial number is not positive, or too long");
     return signed_well(&k->c->sig_alg) ||
            broken(k, p, k->c->signature.p, false, "signed with another algorithm than ECDSA and SHA-2");
 }
