@@ -36,7 +36,7 @@ enum vical_defect {
     VICAL_BASIC_NOT_CRITICAL,
     VICAL_PATH_LENGTH,
     VICAL_KEY_USAGE,
-    VICAL_EXTENDED_KEY_USAGE,
+    VICAL_NO_ISSUER_NAME, /* issuerAltName */
     VICAL_NO_KEY_ID,
     VICAL_EXTENSION, /* one that is not allowed, or critical and unknown */
     VICAL_VALIDITY,  /* longer than 20 years, or empty */

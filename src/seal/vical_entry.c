@@ -36,7 +36,7 @@ const char *vical_defect_word(enum vical_defect d)
         [VICAL_BASIC_NOT_CRITICAL] = "basicConstraints not critical",
         [VICAL_PATH_LENGTH] = "pathLen",
         [VICAL_KEY_USAGE] = "keyUsage",
-        [VICAL_EXTENDED_KEY_USAGE] = "extKeyUsage",
+        [VICAL_NO_ISSUER_NAME] = "issuerAltName",
         [VICAL_NO_KEY_ID] = "subjectKeyIdentifier",
         [VICAL_EXTENSION] = "extension not allowed",
         [VICAL_VALIDITY] = "validity",
@@ -235,7 +235,7 @@ static void judge_profile(struct vical_entry *e, const struct extensions *x)
         return;
     defect(e, VICAL_BASIC_NOT_CRITICAL, !(x->critical & BIT(BASIC)));
     defect(e, VICAL_PATH_LENGTH, !x->path_length_0);
-    defect(e, VICAL_EXTENDED_KEY_USAGE, c->has_eku);
+    defect(e, VICAL_NO_ISSUER_NAME, !(x->present & BIT(ISSUER_NAME)));
 }
 
 void vical_entry_judge(struct vical_entry *e, struct arena *a)
