@@ -2,6 +2,7 @@
 #include "seal/mdoc.h"
 
 #include "base/buffer.h"
+#include "seal/mdoc_request.h"
 #include "seal/mdoc_transcript.h"
 #include "support/guard.h"
 #include "support/vectors.h"
@@ -288,12 +289,265 @@ static void with_status(void **state)
     run_folder("licence/status/index.json");
 }
 
+/* --- transcripts, keys, readers --- */
+
+static struct span text(json_t *inputs, const char *name)
+{
+    return span_str(json_string_value(json_object_get(inputs, name)));
+}
+
+static void put_handover(struct buffer *b, const char *form, json_t *in)
+{
+    if (strcmp(form, "18013-7-annex-b") == 0)
+        handover_annex_b(b, text(in, "client_id"), text(in, "response_uri"), text(in, "mdoc_nonce"),
+                         text(in, "nonce"));
+    else if (strcmp(form, "18013-7-annex-c") == 0)
+        handover_annex_c(b, text(in, "encryption_info_b64"), text(in, "origin"));
+    else if (strcmp(form, "openid4vp-1.0-redirect") == 0)
+        handover_openid4vp(b, text(in, "client_id"), text(in, "nonce"), (struct span){ 0 },
+                           text(in, "response_uri"));
+    else if (strcmp(form, "openid4vp-dcapi-draft24") == 0)
+        handover_openid4vp_dcapi(b, text(in, "origin"), text(in, "client_id"), text(in, "nonce"));
+    else
+        fail_msg("a form of handover that is not built: %s", form);
+}
+
+static void transcripts_of_each_flow(void **state)
+{
+    json_t *file = load_json(vector_path("licence/responses/index.json")), *c;
+    size_t i, n = 0;
+
+    (void)state;
+    json_array_foreach(json_object_get(file, "cases"), i, c)
+    {
+        const char *hex = json_string_value(json_object_get(json_object_get(c, "expect"), "transcript_hex"));
+        struct buffer handover, transcript;
+        struct span array;
+
+        if (strcmp(json_string_value(json_object_get(c, "kind")), "handover") != 0)
+            continue;
+        buf_init(&handover, 4096);
+        buf_init(&transcript, 4096);
+        put_handover(&handover, json_string_value(json_object_get(c, "handover")),
+                     json_object_get(c, "inputs"));
+        transcript_put(&transcript, (struct span){ 0 }, (struct span){ 0 }, buf_span(&handover));
+        assert_true(span_eq(buf_span(&transcript), from_hex(&test_arena, hex)));
+        assert_true(transcript_open(buf_span(&transcript), &array));
+        buf_free(&handover);
+        buf_free(&transcript);
+        n++;
+    }
+    assert_int_equal(n, 5);
+    json_decref(file);
+}
+
+/* Forms that no vector has, by their definition. */
+static void transcripts_in_person(void **state)
+{
+    static const char nfc[] = "83d81841a0d81841a082420102f6", qr[] = "83d81841a0d81841a0f6",
+                      issuance[] = "83f6f682754f70656e49443456434949414548616e646f766572420102",
+                      plain[] = "83f6f6846161616261636164";
+    struct span item = SPAN("\xd8\x18\x41\xa0"), two = SPAN("\x01\x02"), none = { 0 }, array;
+    struct buffer h, t;
+
+    (void)state;
+    buf_init(&h, 4096);
+    buf_init(&t, 4096);
+    handover_qr(&h);
+    transcript_put(&t, item, item, buf_span(&h));
+    assert_true(span_eq(buf_span(&t), from_hex(&test_arena, qr)));
+    buf_reset(&h);
+    buf_reset(&t);
+    handover_nfc(&h, two, none);
+    transcript_put(&t, item, item, buf_span(&h));
+    assert_true(span_eq(buf_span(&t), from_hex(&test_arena, nfc)));
+    buf_reset(&h);
+    buf_reset(&t);
+    handover_issuance(&h, two);
+    transcript_put(&t, none, none, buf_span(&h));
+    assert_true(span_eq(buf_span(&t), from_hex(&test_arena, issuance)));
+    buf_reset(&h);
+    buf_reset(&t);
+    handover_plain(&h, SPAN("a"), SPAN("b"), SPAN("c"), SPAN("d"));
+    transcript_put(&t, none, none, buf_span(&h));
+    assert_true(span_eq(buf_span(&t), from_hex(&test_arena, plain)));
+    assert_false(transcript_open(SPAN("\x82\xf6\xf6"), &array));
+    assert_false(transcript_open(SPAN("\xd8\x18\x42\x83\xf6"), &array));
+    assert_false(transcript_open(SPAN("\x83\xf6\xf6\xf6\x00"), &array));
+    buf_free(&h);
+    buf_free(&t);
+}
+
+static struct span example(const char *name)
+{
+    char path[200];
+
+    (void)snprintf(path, sizeof path, "licence/annexD-2021/%s", name);
+    return load_file(&test_arena, vector_path(path));
+}
+
+static bool is_hex(const uint8_t *p, size_t n, const char *hex)
+{
+    return span_eq(span_of(p, n), from_hex(&test_arena, hex));
+}
+
+static struct public_key *point_key(struct span x, struct span y)
+{
+    struct cose_key k = { .kty = 2, .crv = 1, .x = x, .y = y, .has_y = true };
+    struct public_key *ret = NULL;
+
+    assert_true(cose_key_public(&k, &test_arena, &ret, "key", NULL));
+    return ret;
+}
+
+static void keys_of_the_worked_example(void **state)
+{
+    struct session_keys keys;
+    struct private_key *reader = NULL;
+    struct public_key *device = point_key(example("ephemeral_device_key_x.bin"),
+                                          example("ephemeral_device_key_y.bin")),
+                      *fixed =
+                          point_key(example("static_device_key_x.bin"), example("static_device_key_y.bin"));
+    struct span transcript;
+    uint8_t secret[SHARED_SECRET_MAX], mac[32];
+    size_t n;
+
+    (void)state;
+    assert_true(private_key_load(example("ephemeral_reader_key.der"), &reader, NULL));
+    assert_true(transcript_open(example("session_transcript_bytes.cbor"), &transcript));
+    assert_true(private_key_agree(reader, fixed, secret, &n, NULL));
+    assert_true(is_hex(secret, n, "78d98a86fbbb82895874bfafcc161ba69f9b77662172c74b3b0d4643276cf991"));
+    assert_true(mac_key_derive(reader, fixed, transcript, mac, NULL));
+    assert_true(is_hex(mac, 32, "dc2b9566fdaaae3c06baa40993cd0451aeba15e7677ef5305f6531f3533c35dd"));
+    assert_true(session_keys_derive(reader, device, transcript, &keys, NULL));
+    assert_true(is_hex(keys.reader, 32, "58d277d8719e62a1561d248f403f477e9e6c37bf5d5fc5126f8f4c727c22dfc9"));
+    assert_true(is_hex(keys.device, 32, "81d170e07fbdac93c1a676242c2576124a380d87bb73ed9ce4834de2272cf409"));
+    public_key_clear(device);
+    public_key_clear(fixed);
+    private_key_free(reader);
+}
+
+static void readers(void **state)
+{
+    struct anchor_set *set = anchor_set_new();
+    struct mdoc_options opt = { .profile = PROFILE_STRICT, .anchors = set };
+    const struct anchor_origin from = { .source = "test" };
+    struct session_content content;
+    struct mdoc_request r;
+    struct digest d;
+    struct span in = example("device_request.cbor");
+
+    (void)state;
+    assert_true(time_parse(SPAN("2020-12-01T00:00:00Z"), &opt.at));
+    assert_true(transcript_open(example("session_transcript_bytes.cbor"), &opt.transcript));
+    assert_int_equal(mdoc_request_verify(in, &opt, &test_arena, &r, NULL), RESULT_NO_ANCHOR);
+    assert_string_equal(r.why.reason, "CERT_UNTRUSTED");
+    assert_true(anchor_set_add(set, example("reader_root.der"), &from, ANCHOR_VOUCHED, NULL, NULL));
+    assert_int_equal(mdoc_request_verify(in, &opt, &test_arena, &r, NULL), RESULT_GENUINE);
+    assert_int_equal(r.n, 1);
+    assert_true(span_eq_str(r.request[0].doc_type, "org.iso.18013.5.1.mDL"));
+    reader_content(&content, opt.transcript, r.request[0].items);
+    digest_parts(DIGEST_SHA256, content.content.part, content.content.n, &d);
+    assert_true(is_hex(d.b, 32, "d6e35addfc49a676827927344952930758be15354bc022a3da8524bff0ba35c9"));
+    opt.transcript = SPAN("\x83\xf6\xf6\xf6");
+    assert_int_equal(mdoc_request_verify(in, &opt, &test_arena, &r, NULL), RESULT_FORGED);
+    assert_string_equal(r.why.reason, "COSE_SIG");
+    anchor_set_free(set);
+}
+
+/* --- properties --- */
+
+/* The digit behind the point of the version is the only byte that nobody signs and that may vary. */
+static bool free_byte(struct span in, size_t at)
+{
+    static const char head[] = "gversionc1.";
+    size_t n = sizeof head - 1;
+
+    return at >= n && memcmp(in.p + at - n + 1, head + 1, n - 1) == 0;
+}
+
+static void no_byte_can_change(void **state)
+{
+    json_t *file = load_json(vector_path("licence/generated/index.json")), *c;
+    size_t i, tried = 0;
+
+    (void)state;
+    json_array_foreach(json_object_get(file, "cases"), i, c)
+    {
+        static const uint8_t change[] = { 0x01, 0x20, 0x80 };
+        struct mdoc_options opt;
+        struct anchor_set *set;
+        struct span in;
+        uint8_t *p;
+        struct arena a;
+
+        if (strcmp(json_string_value(json_object_get(c, "id")), "auth0-kz-es256-min") != 0)
+            continue;
+        opt = options_of(c);
+        opt.anchors = set = anchors_of(c);
+        in = file_of(c, "file");
+        p = (uint8_t *)(uintptr_t)in.p;
+        arena_init(&a, MDOC_ARENA(in.n));
+        for (size_t at = 0; at < in.n; at++) {
+            for (size_t k = 0; k < sizeof change; k++) {
+                struct mdoc m;
+
+                p[at] ^= change[k];
+                opt.profile = k % 2 ? PROFILE_LENIENT : PROFILE_STRICT;
+                if (mdoc_verify(in, &opt, &a, &m, NULL) == RESULT_GENUINE && !free_byte(in, at))
+                    fail_msg("byte %zu may be changed by %02x", at, change[k]);
+                p[at] ^= change[k];
+                arena_reset(&a);
+                tried++;
+            }
+        }
+        arena_free(&a);
+        anchor_set_free(set);
+        options_free(&opt);
+    }
+    assert_true(tried > 5000);
+    json_decref(file);
+}
+
+/* Cut anywhere, it is malformed, and nothing behind the cut is read. */
+static void cut_anywhere(void **state)
+{
+    json_t *file = load_json(vector_path("licence/bad/index.json")),
+           *c = json_array_get(json_object_get(file, "cases"), 0);
+    struct mdoc_options opt = options_of(c);
+    struct span in = file_of(c, "file");
+    struct arena a;
+
+    (void)state;
+    arena_init(&a, MDOC_ARENA(in.n));
+    for (size_t n = 0; n < in.n; n += 7) {
+        struct span cut = guard_copy(span_sub(in, 0, n));
+        struct mdoc m;
+
+        assert_int_equal(mdoc_verify(cut, &opt, &a, &m, NULL), RESULT_MALFORMED);
+        assert_string_equal(m.why.reason, "CBOR_TRUNCATED");
+        guard_free(cut);
+        arena_reset(&a);
+    }
+    arena_free(&a);
+    json_decref(file);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(one_defect_each),   cmocka_unit_test(issued_by_others),
-        cmocka_unit_test(worked_example),    cmocka_unit_test(public_answers),
-        cmocka_unit_test(public_structures), cmocka_unit_test(with_status),
+        cmocka_unit_test(one_defect_each),
+        cmocka_unit_test(issued_by_others),
+        cmocka_unit_test(worked_example),
+        cmocka_unit_test(public_answers),
+        cmocka_unit_test(public_structures),
+        cmocka_unit_test(with_status),
+        cmocka_unit_test(transcripts_of_each_flow),
+        cmocka_unit_test(transcripts_in_person),
+        cmocka_unit_test(keys_of_the_worked_example),
+        cmocka_unit_test(readers),
+        cmocka_unit_test(no_byte_can_change),
+        cmocka_unit_test(cut_anywhere),
     };
 
     return cmocka_run_group_tests_name("mdoc", tests, arena_setup, arena_teardown);
