@@ -33,7 +33,7 @@ static void put_entry(struct buffer *b, const struct vical_order_entry *o, const
     uint8_t mem[AUTHORITY_MAX];
     struct buffer authority;
 
-    cbor_put_map(b, 10 + (st.n > 0));
+    cbor_put_map(b, 11 + (st.n > 0));
     cbor_put_str(b, "certificate");
     cbor_put_bytes(b, c->der);
     cbor_put_str(b, "serialNumber");
