@@ -457,19 +457,41 @@ static void readers(void **state)
 
 /* --- properties --- */
 
-/* The digit behind the point of the version is the only byte that nobody signs and that may vary. */
-static bool free_byte(struct span in, size_t at)
+static bool inside(struct span s, const uint8_t *p)
 {
-    static const char head[] = "gversionc1.";
-    size_t n = sizeof head - 1;
+    return s.n && p >= s.p && p < s.p + s.n;
+}
 
-    return at >= n && memcmp(in.p + at - n + 1, head + 1, n - 1) == 0;
+static bool inside_cose(const struct cose *c, const uint8_t *p)
+{
+    return inside(c->protected_header, p) || inside(c->payload, p) || inside(c->proof, p) ||
+           inside(c->chain_unprotected, p);
+}
+
+/* Whether that byte is part of anything that is believed: it may be in the names of members that are then
+ * unknown and stepped over, in a minor version, or in a header that nobody signs and nobody reads. */
+static bool believed(const struct mdoc *m, const uint8_t *p)
+{
+    for (size_t i = 0; i < m->n; i++) {
+        const struct mdoc_document *d = m->document[i].document;
+        struct cose device;
+
+        assert_true(cose_parse(d->device_signature, m->response.base, COSE_SIGN1, COSE_UNTAGGED, NULL,
+                               &test_arena, &device, NULL));
+        if (inside(d->doc_type, p) || inside_cose(&m->document[i].issuer_auth, p) ||
+            inside(d->device_spaces, p) || inside_cose(&device, p))
+            return true;
+        for (size_t k = 0; k < d->n_items; k++)
+            if (inside(d->item[k].ns, p) || inside(d->item[k].whole, p))
+                return true;
+    }
+    return false;
 }
 
 static void no_byte_can_change(void **state)
 {
     json_t *file = load_json(vector_path("licence/generated/index.json")), *c;
-    size_t i, tried = 0;
+    size_t i, tried = 0, genuine = 0;
 
     (void)state;
     json_array_foreach(json_object_get(file, "cases"), i, c)
@@ -494,8 +516,9 @@ static void no_byte_can_change(void **state)
 
                 p[at] ^= change[k];
                 opt.profile = k % 2 ? PROFILE_LENIENT : PROFILE_STRICT;
-                if (mdoc_verify(in, &opt, &a, &m, NULL) == RESULT_GENUINE && !free_byte(in, at))
+                if (mdoc_verify(in, &opt, &a, &m, NULL) == RESULT_GENUINE && believed(&m, p + at))
                     fail_msg("byte %zu may be changed by %02x", at, change[k]);
+                genuine += m.result == RESULT_GENUINE;
                 p[at] ^= change[k];
                 arena_reset(&a);
                 tried++;
@@ -506,6 +529,8 @@ static void no_byte_can_change(void **state)
         options_free(&opt);
     }
     assert_true(tried > 5000);
+    print_message("%zu changes of %zu touch nothing that is believed\n", genuine, tried);
+    assert_true(genuine < 60); /* letters of "nameSpaces", "documentErrors" and the like */
     json_decref(file);
 }
 
