@@ -204,7 +204,7 @@ static int turn_of(const struct evidence *e)
 {
     if (e->kind == EVIDENCE_CHIP)
         return 1;
-    return e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && recognise(e->bytes) == THING_MRZ) ? 0 : 2;
+    return e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && is_lines(recognise(e->bytes))) ? 0 : 2;
 }
 
 void gather(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,

@@ -46,6 +46,8 @@ static const struct {
     { THING_PEM, inspect_certificate },
     { THING_CRL, inspect_crl },
     { THING_MASTER_LIST, inspect_master_list },
+    { THING_VICAL, inspect_vical },
+    { THING_STATUS_TOKEN, inspect_status_token },
 };
 
 static enum result by_thing(struct inspection *in)

@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "picture/picture.h"
+#include "seal/status_list.h"
+#include "seal/vical.h"
 #include "wire/aamva.h"
 #include "wire/licence_mrz.h"
 
@@ -28,6 +30,8 @@ const char *thing_word(enum thing t)
         [THING_MASTER_LIST] = "master-list",
         [THING_PEM] = "certificate",
         [THING_NOTE] = "receipt",
+        [THING_VICAL] = "vical",
+        [THING_STATUS_TOKEN] = "status-list",
     };
 
     return word[t];
@@ -173,12 +177,22 @@ static enum thing of_text(struct span s)
     return like_mrz(s) ? THING_MRZ : THING_UNKNOWN;
 }
 
+/* COSE_Sign1, tagged or not: what it is shows in its payload. */
+static enum thing of_cose(struct span s)
+{
+    if (vical_likely(s))
+        return THING_VICAL;
+    return status_token_likely(s) ? THING_STATUS_TOKEN : THING_UNKNOWN;
+}
+
 enum thing recognise(struct span s)
 {
     if (s.n == 0)
         return THING_UNKNOWN;
     if (picture_is(s))
         return THING_PICTURE;
+    if (s.p[0] == 'e' && status_token_likely(s))
+        return THING_STATUS_TOKEN;
     switch (s.p[0]) {
     case 0xdc:
         return THING_VDS;
@@ -220,6 +234,9 @@ enum thing recognise(struct span s)
             like_short_group(s))
             return THING_DATA_GROUP;
         break;
+    case 0x84:
+    case 0xd2:
+        return of_cose(s);
     default:
         break;
     }

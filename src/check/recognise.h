@@ -22,8 +22,10 @@ enum thing {
     THING_CERTIFICATE,
     THING_CRL,
     THING_MASTER_LIST,
-    THING_PEM,  /* text form of one of the three before */
-    THING_NOTE, /* signed note: a receipt */
+    THING_PEM,          /* text form of one of the three before */
+    THING_NOTE,         /* signed note: a receipt */
+    THING_VICAL,        /* list of authorities that issue mobile licences */
+    THING_STATUS_TOKEN, /* status list or identifier list */
 };
 
 /* Looks at the beginning only, never at more than a few hundred bytes but for text, where it is linear. */

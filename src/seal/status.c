@@ -25,10 +25,13 @@ static bool check_type(const struct status_token *t, const struct status_options
                        struct findings *f, struct why *w)
 {
     size_t at = t->json || t->cose.type.n == 0 ? 0 : (size_t)(t->cose.type.p - t->all.p);
-    bool prefix = false, list = names(t, STATUS_LIST, &prefix);
+    bool prefix = false, list = names(t, STATUS_LIST, &prefix), wanted = list;
 
-    if ((!list && !names(t, STATUS_IDENTIFIERS, &prefix)) ||
-        (opt->kind && *opt->kind != (list ? STATUS_LIST : STATUS_IDENTIFIERS)))
+    if (opt->kind)
+        wanted = *opt->kind == STATUS_LIST;
+    else if (t->has_list != t->has_identifiers)
+        wanted = t->has_list;
+    if (list != wanted || (!list && !names(t, STATUS_IDENTIFIERS, &prefix)))
         return why_set(w, "STATUS_TYPE", at, CLAUSE,
                        "the header does not say the type of list that is asked for");
     *kind = list ? STATUS_LIST : STATUS_IDENTIFIERS;

@@ -201,9 +201,36 @@ static bool parse_cwt(struct span in, enum profile profile, struct arena *a, str
     return true;
 }
 
+/* Three parts of base64 whose header is JSON. */
+static bool like_jwt(struct span in)
+{
+    const uint8_t *dot = memchr(in.p, '.', in.n);
+
+    return span_starts(in, SPAN("eyJ")) && dot &&
+           memchr(dot + 1, '.', in.n - (size_t)(dot + 1 - in.p)) != NULL;
+}
+
 bool status_token_likely(struct span in)
 {
-    return span_starts(in, SPAN("\xd2\x84")) || span_starts(in, SPAN("eyJ"));
+    struct cbor c = cbor_of(in), p;
+
+    if (in.n < 2 || (in.p[0] != 0x84 && (in.p[0] != 0xd2 || in.p[1] != 0x84)))
+        return like_jwt(in);
+    if (cbor_peek(&c) == CBOR_TAG)
+        (void)cbor_tag(&c);
+    (void)cbor_array(&c);
+    (void)cbor_bytes(&c);
+    (void)cbor_item(&c);
+    p = cbor_of(cbor_bytes(&c));
+    if (!cbor_ok(&c) || cbor_peek(&p) != CBOR_MAP)
+        return false;
+    for (size_t n = cbor_map(&p); n > 0 && cbor_ok(&p); n--) {
+        if (cbor_is_int(&p, CLAIM_LIST) || cbor_is_int(&p, CLAIM_IDENTIFIERS))
+            return true;
+        (void)cbor_item(&p);
+        (void)cbor_item(&p);
+    }
+    return false;
 }
 
 bool status_token_parse(struct span in, enum profile profile, struct arena *a, struct status_token *out,

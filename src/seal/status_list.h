@@ -65,7 +65,7 @@ struct status_token {
 MUST_USE bool status_token_parse(struct span in, enum profile profile, struct arena *a,
                                  struct status_token *out, struct findings *f, struct why *w);
 
-/* Whether the bytes start as such a token does: a tagged COSE_Sign1, or the header of a JWT. Not more. */
+/* Whether the bytes look like one: a COSE_Sign1 with such a claim, or a JWT. Linear, believes nothing. */
 bool status_token_likely(struct span in);
 
 struct status_options {
@@ -76,7 +76,7 @@ struct status_options {
     unix_time at;
     enum profile profile;
     const struct span *uri;       /* NULL: the token's own, which then proves nothing about a licence */
-    const enum status_kind *kind; /* which is asked for; NULL: either */
+    const enum status_kind *kind; /* which is asked for; NULL: what the token holds */
     bool any_bits;                /* also lists of other documents than licences: more than one bit */
 };
 

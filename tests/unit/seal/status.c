@@ -511,14 +511,14 @@ static void mutations(void **state)
     struct span good = make_cwt(NONE, packed(SPAN("\xb9\xa3")));
     uint8_t *bytes = arena_alloc(&test_arena, good.n);
     struct status_options opt = { .anchors = issuer.set, .at = NOW };
+    struct status_list l;
     struct arena a;
 
     (void)state;
     arena_init(&a, 64 << 20);
     memcpy(bytes, good.p, good.n);
+    assert_int_equal(status_list_verify(good, &opt, &a, &l, NULL), RESULT_GENUINE);
     for (size_t i = 0; i < good.n; i++) {
-        struct status_list l;
-
         for (int p = PROFILE_LENIENT; p <= PROFILE_STRICT; p++) {
             opt.profile = (enum profile)p;
             bytes[i] ^= (uint8_t)(1u << i % 8);
