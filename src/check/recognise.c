@@ -14,6 +14,7 @@ const char *thing_word(enum thing t)
         [THING_DATA_GROUP] = "chip", [THING_CERTIFICATE] = "certificate",
         [THING_CRL] = "crl",         [THING_MASTER_LIST] = "master-list",
         [THING_PEM] = "certificate", [THING_NOTE] = "receipt",
+        [THING_MDOC] = "mdoc",
     };
 
     return word[t];
@@ -137,6 +138,8 @@ enum thing recognise(struct span s)
         break;
     case 0x1f:
         return THING_SOD;
+    case 0xbf: /* of indefinite length: for its reader to refuse */
+        return THING_MDOC;
     case 0x30:
         if (s.n < 2 || s.p[1] >= 0x80)
             return of_sequence(s);
@@ -162,6 +165,8 @@ enum thing recognise(struct span s)
             return THING_DATA_GROUP;
         break;
     default:
+        if (s.p[0] >= 0xa0 && s.p[0] <= 0xbb) /* no text begins so */
+            return THING_MDOC;
         break;
     }
     return of_text(s);

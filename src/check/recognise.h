@@ -19,6 +19,7 @@ enum thing {
     THING_MASTER_LIST,
     THING_PEM,  /* text form of one of the three before */
     THING_NOTE, /* signed note: a receipt */
+    THING_MDOC, /* mobile licence: a map of CBOR */
 };
 
 /* Looks at the beginning only, never at more than a few hundred bytes but for text, where it is linear. */
