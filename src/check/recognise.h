@@ -26,6 +26,7 @@ enum thing {
     THING_NOTE,         /* signed note: a receipt */
     THING_VICAL,        /* list of authorities that issue mobile licences */
     THING_STATUS_TOKEN, /* status list or identifier list */
+    THING_MDOC,         /* mobile licence: a map of CBOR */
 };
 
 /* Looks at the beginning only, never at more than a few hundred bytes but for text, where it is linear. */
