@@ -115,7 +115,7 @@ static bool read_document(const struct node_view *v, const struct access *access
     if (ok) {
         const struct chip_read_options opt = { .card = &card,
                                                .access = access,
-                                               .anchors = v->o->check->anchors,
+                                               .anchors = v->check->anchors,
                                                .at = v->o->now(v->o->ctx),
                                                .random = random_bytes,
                                                .progress = go_on,
