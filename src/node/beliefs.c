@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "seal/crl.h"
 #include "trust/load.h"
 
 enum { PATH = 4096, MEMORY = 512 << 20, BUNDLE = 64 << 20, TAG_BYTES = 16 };
@@ -97,6 +98,77 @@ static bool load_anchors(const struct work *k, struct why *w)
     return !b->served || !S_ISDIR(st.st_mode) || look_into_log(k, log, w);
 }
 
+enum { ORIGINS = 256 };
+
+/* With all its origins but the bloc's list, the oldest first. */
+static void keep_anchor(const struct anchor *a, struct anchor_set *to)
+{
+    const struct anchor_origin *origin[ORIGINS];
+    size_t n = 0;
+
+    for (const struct anchor_origin *o = a->origin; o && n < ORIGINS; o = o->next)
+        if (!anchor_origin_is_bloc(o))
+            origin[n++] = o;
+    while (n-- > 0)
+        if (!anchor_set_add(to, a->cert.der, origin[n], origin[n]->standing, NULL, NULL))
+            return;
+}
+
+/* The anchors of before, without what the bloc's list then said. */
+static void keep_anchors(const struct work *k, const struct why *w)
+{
+    const struct beliefs *before = k->before;
+    struct anchor_crl crl;
+    const struct anchor *a;
+
+    anchor_set_free(k->b->anchors);
+    k->b->anchors = anchor_set_new();
+    findings_init(&k->b->findings);
+    for (size_t i = 0; (a = anchor_at(before->anchors, i)) != NULL; i++)
+        keep_anchor(a, k->b->anchors);
+    for (size_t i = 0; anchor_crl_at(before->anchors, i, &crl); i++)
+        if (!anchor_set_add_crl(k->b->anchors, crl.crl->der, crl.origin, NULL, NULL))
+            continue; /* its issuer was in the list alone */
+    k->b->anchors_as_of = before->anchors_as_of;
+    k->b->log_bytes = before->log_bytes;
+    k->b->unreadable = before->unreadable;
+    k->b->seen_anchors = before->seen_anchors;
+    k->b->kept = *w;
+}
+
+static bool keep_waiting(const struct work *k, struct why *w)
+{
+    struct trust_waiting *to = k->b->waiting;
+
+    *to = *k->before->waiting;
+    for (size_t i = 0; i < to->listed; i++) {
+        struct trust_waiting_item *o = &to->item[i];
+
+        o->subject = arena_copy(&k->b->arena, o->subject);
+        o->issuer = arena_copy(&k->b->arena, o->issuer);
+        o->source = arena_str(&k->b->arena, span_str(o->source));
+        if (!o->source)
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory for what waits");
+    }
+    return true;
+}
+
+static bool load_or_keep_anchors(const struct work *k, struct why *w)
+{
+    struct why one;
+
+    why_clear(&one);
+    if (load_anchors(k, &one))
+        return true;
+    if (k->before && k->b->served) {
+        keep_anchors(k, &one);
+        return keep_waiting(k, w);
+    }
+    if (w)
+        *w = one;
+    return false;
+}
+
 /*
  * The certificates that the bloc vouches for. Acts that were here once and are missing may be the ones that
  * took a certificate back: then nothing of the list is believed, until they are received again.
@@ -162,6 +234,7 @@ bool beliefs_load(const struct beliefs_from *from, bool served, const struct bel
         abort();
     arena_init(&b->arena, MEMORY);
     findings_init(&b->findings);
+    why_clear(&b->kept);
     b->served = served;
     b->acts.lock = -1;
     b->anchors = anchor_set_new();
@@ -171,7 +244,7 @@ bool beliefs_load(const struct beliefs_from *from, bool served, const struct bel
         watch_digest(from->anchors, -1, &b->seen_anchors);
         watch_digest(from->trust, -1, &b->seen_trust);
     }
-    if (!load_anchors(&k, w) || !load_list(&k, w) || !make_bundle(b, w)) {
+    if (!load_or_keep_anchors(&k, w) || !load_list(&k, w) || !make_bundle(b, w)) {
         beliefs_free(b);
         return false;
     }

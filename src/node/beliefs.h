@@ -35,15 +35,17 @@ struct beliefs {
     struct digest seen_anchors, seen_trust; /* the files just before they were read (node/watch.h) */
     uint64_t log_bytes;                     /* whole records of the log of imports */
     size_t unreadable;                      /* files that could not be read */
+    struct why kept; /* why the anchors are those of before; reason NULL: they are those of the files */
     struct trust_list list_itself;
     _Atomic unsigned holders;
 };
 
 /*
  * Reads all. served: also what only a node that answers others needs. *ret has one holder. before: what was
- * believed until now, NULL at the start: then a log of imports that is not there any more or lost records,
- * and a file that cannot be read any more, are failures, since what they took back would be believed again.
- * Reasons: "io", "damaged", those of acts_folder_open and bloc_list.
+ * believed until now, NULL at the start: then of a log
+ * of imports that is gone or lost records, and of a file that cannot be read any more, nothing is taken,
+ * since what they took back would be believed again: the anchors of before are kept, `kept` says why, and the
+ * list alone is new. Reasons: "io", "damaged", those of acts_folder_open and bloc_list.
  */
 MUST_USE bool beliefs_load(const struct beliefs_from *from, bool served, const struct beliefs *before,
                            struct beliefs **ret, struct why *w);

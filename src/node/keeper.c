@@ -126,6 +126,19 @@ static const struct beliefs *in_force(const struct keeper *k)
     return k->current;
 }
 
+/* Why the files as they are now are not in force; told when it is another reason than before. */
+static void note(struct keeper *k, const struct why *w)
+{
+    bool again;
+
+    (void)pthread_mutex_lock(&k->lock);
+    again = !w->reason || (k->state.why.reason && strcmp(k->state.why.detail, w->detail) == 0);
+    k->state.why = *w;
+    (void)pthread_mutex_unlock(&k->lock);
+    if (!again && k->o.told)
+        k->o.told(k->o.ctx, in_force(k), w);
+}
+
 static void put_in_force(struct keeper *k, struct beliefs *b)
 {
     struct beliefs *before;
@@ -134,23 +147,10 @@ static void put_in_force(struct keeper *k, struct beliefs *b)
     before = k->current;
     k->current = b;
     k->state.read = k->o.now(k->o.ctx);
-    why_clear(&k->state.why);
     (void)pthread_mutex_unlock(&k->lock);
     keeper_give(k, before);
     if (k->o.told)
         k->o.told(k->o.ctx, b, NULL);
-}
-
-static void stay(struct keeper *k, const struct why *w)
-{
-    bool same;
-
-    (void)pthread_mutex_lock(&k->lock);
-    same = k->state.why.reason && strcmp(k->state.why.detail, w->detail) == 0;
-    k->state.why = *w;
-    (void)pthread_mutex_unlock(&k->lock);
-    if (!same && k->o.told)
-        k->o.told(k->o.ctx, in_force(k), w);
 }
 
 struct seen {
@@ -217,9 +217,12 @@ static void refresh(struct keeper *k)
             break;
     }
     if (b)
+        w = b->kept;
+    if (b && b->kept.reason && same(&b->seen_trust, &in_force(k)->seen_trust))
+        beliefs_free(b); /* nothing in it is new */
+    else if (b)
         put_in_force(k, b);
-    else
-        stay(k, &w);
+    note(k, &w);
 }
 
 /* What there is to do; returns how long to wait at most before doing it again. */

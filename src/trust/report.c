@@ -30,7 +30,7 @@ const char *anchor_use_word(enum anchor_use use)
     return use == ANCHOR_ISSUER ? "issuer" : use == ANCHOR_SIGNER ? "signer" : "candidate";
 }
 
-static bool from_bloc(const struct anchor_origin *o)
+bool anchor_origin_is_bloc(const struct anchor_origin *o)
 {
     return strncmp(o->source, "bloc list", 9) == 0;
 }
@@ -40,7 +40,7 @@ const char *anchor_why_word(const struct anchor *a)
     if (a->use == ANCHOR_CANDIDATE)
         return "certified";
     for (const struct anchor_origin *o = a->origin; o; o = o->next)
-        if (from_bloc(o))
+        if (anchor_origin_is_bloc(o))
             return "vouched";
     return "own-decision";
 }

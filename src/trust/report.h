@@ -48,6 +48,8 @@ void trust_report_put(const struct trust_report *r, struct buffer *out);
 const char *anchor_use_word(enum anchor_use use);
 /* Why it is in the set: "vouched" (by members of the bloc), "own-decision" (named here), "certified". */
 const char *anchor_why_word(const struct anchor *a);
+/* Whether that origin is the bloc's list. */
+bool anchor_origin_is_bloc(const struct anchor_origin *o);
 /* "brainpoolP256r1", "RSA 4096", "not supported". */
 const char *anchor_key_word(const struct anchor *a, char out[24]);
 
