@@ -43,7 +43,7 @@ keys = {m: serai("trust", "key", "--node", work / m)[1].strip() for m in MEMBERS
 for m in MEMBERS:
     (work / m / "trust/members").write_text("".join(f"{x} {keys[x]}\n" for x in MEMBERS))
 (work / "passport.txt").write_text(LINES)
-serai("issue", "--node", work / "KZ", "--passport", work / "passport.txt", "--purpose", "tourism", "--entries", 0, "--stay", 30,
+serai("issue", "--node", work / "KZ", "--passport", work / "passport.txt", "--purpose", "work", "--entries", 0, "--stay", 30,
       "--place", "ALMATY", "--out", work / "visa", env={"SERAI_DATA": str(SOURCE)})
 EVIDENCE = [{"kind": "mrz", "text": LINES},
             {"kind": "picture", "base64": base64.b64encode((work / "visa.png").read_bytes()).decode()}]
@@ -68,7 +68,7 @@ def check():
     global number
     number += 1
     body = json.dumps({"id": f"reload-{threading.get_ident()}-{number}", "evidence": EVIDENCE, "document_examined": True,
-                       "travel": {"purpose": "tourism", "mode": "air", "stay_days": 9}}).encode()
+                       "travel": {"purpose": "work", "mode": "air", "stay_days": 9}}).encode()
     request = urllib.request.Request(url + "v1/check", data=body, headers={"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=30) as answer:
         got = json.loads(answer.read())
