@@ -26,6 +26,7 @@ enum {
     LIMIT_CHIP = 4 * 1024 * 1024,      /* all files of one chip, bytes */
     LIMIT_CHIP_FILES = 64,             /* files of one chip read-out, notes of people beside them included */
     LIMIT_RESPONSE = 1024,             /* a chip's answer to active authentication, bytes */
+    LIMIT_CHIP_RECORD = 16 * 1024,     /* record of chip authentication, bytes */
     LIMIT_CHIP_PIECES = 300,           /* GET RESPONSE commands for one answer */
     LIMIT_CHIP_COMMANDS = 16 * 1024,   /* commands to one chip in one reading */
     LIMIT_CHIP_SESSIONS = 4,           /* times a chip is opened again after the field was lost */

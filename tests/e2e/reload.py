@@ -43,8 +43,10 @@ keys = {m: serai("trust", "key", "--node", work / m)[1].strip() for m in MEMBERS
 for m in MEMBERS:
     (work / m / "trust/members").write_text("".join(f"{x} {keys[x]}\n" for x in MEMBERS))
 (work / "passport.txt").write_text(LINES)
-serai("issue", "--node", work / "KZ", "--passport", work / "passport.txt", "--purpose", "work", "--entries", 0, "--stay", 30,
+code, out, err = serai("issue", "--node", work / "KZ", "--passport", work / "passport.txt", "--purpose", "work", "--entries", 0, "--stay", 30,
       "--place", "ALMATY", "--out", work / "visa", env={"SERAI_DATA": str(SOURCE)})
+if code:
+    ok(False, "KZ issues a visa", out, err)
 EVIDENCE = [{"kind": "mrz", "text": LINES},
             {"kind": "picture", "base64": base64.b64encode((work / "visa.png").read_bytes()).decode()}]
 
