@@ -131,9 +131,9 @@ static bool use_node(const char *folder, struct instance *i, const struct anchor
         cli_why("inspect", folder, &w);
         return false;
     }
-    for (size_t k = 0; k < i->trust_findings.n; k++)
-        if (i->trust_findings.item[k].severity == FINDING_WARNING)
-            (void)fprintf(stderr, "serai inspect: --node: %s\n", i->trust_findings.item[k].why.detail);
+    for (size_t k = 0; k < i->beliefs->findings.n; k++)
+        if (i->beliefs->findings.item[k].severity == FINDING_WARNING)
+            (void)fprintf(stderr, "serai inspect: --node: %s\n", i->beliefs->findings.item[k].why.detail);
     *out = i->anchors;
     return true;
 }

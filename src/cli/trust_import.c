@@ -147,7 +147,7 @@ static int import_all(struct instance *i, struct trust_import_options *o, int n,
         cli_why("trust import", NULL, &w);
         return CLI_USAGE;
     }
-    if (!trust_import(log, i->anchors, (const char *const *)files, (size_t)n, o, &counts, &w)) {
+    if (!trust_import(log, i->beliefs->anchors, (const char *const *)files, (size_t)n, o, &counts, &w)) {
         clear(t);
         cli_why("trust import", NULL, &w);
         t->code = CLI_USAGE;

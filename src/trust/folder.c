@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/reader.h"
+#include "trust/durable.h"
 
 /*
  * A record: length of the body (4 bytes), type, body, the first 8 bytes of SHA-256 over all that. Types:
@@ -381,7 +382,7 @@ static bool open_file(struct trust_log *t, struct why *w)
         open(t->path, (t->writing ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
     if (t->fd < 0)
         return why_set(w, "file", WHY_NO_OFFSET, NULL, "%s: %s", t->path, strerror(errno));
-    if (t->writing && flock(t->fd, LOCK_EX | LOCK_NB) != 0)
+    if (t->writing && !file_lock(t->fd))
         return why_set(w, "locked", WHY_NO_OFFSET, NULL, "%s: %s", t->path,
                        errno == EWOULDBLOCK ? "another import is running" : strerror(errno));
     return true;
@@ -423,6 +424,12 @@ void trust_log_close(struct trust_log *t)
     free(t->source);
     free(t->path);
     free(t);
+}
+
+uint64_t trust_log_whole(const struct trust_log *t, bool *torn)
+{
+    *torn = t->mapped > t->committed;
+    return t->committed;
 }
 
 size_t trust_log_count(const struct trust_log *t)
