@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "trust/folder.h"
 #include "trust/list.h"
+#include "wire/json_write.h"
 
 enum { REPORT_SOON_DAYS = 90, REPORT_SIGNERS = 100, REPORT_WAITING = 200 };
 
@@ -29,6 +30,8 @@ void trust_report_put(const struct trust_report *r, struct buffer *out);
 const char *anchor_use_word(enum anchor_use use);
 /* Why it is in the set: "vouched" (by members of the bloc), "own-decision" (named here), "certified". */
 const char *anchor_why_word(const struct anchor *a);
+/* What it is vouched for: an array of words; of a candidate empty, since its issuer decides. */
+void anchor_purposes_put(struct json_writer *j, const char *key, unsigned purposes);
 /* "brainpoolP256r1", "RSA 4096", "not supported". */
 const char *anchor_key_word(const struct anchor *a, char out[24]);
 

@@ -235,7 +235,8 @@ static void a_list_in_ldif_waits_for_its_country_signer(void **state)
     buf_str(&ldif, "\n");
     import(&f, put(&f, "pkd.ldif", buf_span(&ldif)));
     if (f.n.waiting != 2)
-        fail_msg("%zu certificates %zu lists %zu refused %s %s", f.n.certificates, f.n.lists, f.n.refused, f.refused, f.noted);
+        fail_msg("%zu certificates %zu lists %zu refused %s %s", f.n.certificates, f.n.lists, f.n.refused,
+                 f.refused, f.noted);
     expect(&f, 0, 2);
     import(&f, put(&f, "ca", a.country[0]));
     assert_int_equal(f.n.certified, 2); /* the list, and the signer that a country signer in it certified */
@@ -270,7 +271,7 @@ static void one_name_with_two_keys_and_one_serial(void **state)
     assert_true(certificate_parse(a.signer[0], &c, NULL, NULL));
     assert_int_equal(anchors_by_issuer_serial(set, c.issuer, c.serial, found, 4), 2);
     for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(path_of_anchor(set, found[i], &path, NULL, NULL), RESULT_GENUINE);
+        assert_int_equal(path_of_anchor(set, found[i], FOR_TRAVEL, &path, NULL, NULL), RESULT_GENUINE);
         assert_false(path.direct);
     }
     anchor_set_free(set);
