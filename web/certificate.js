@@ -14,6 +14,12 @@ export const matches = (c, wanted) =>
 
 const fingerprint = hex => code(hex.match(/.{1,4}/g).join(" "));
 
+/** What members and this node vouch for it as. */
+function purposes(c) {
+  const list = c.purposes ?? [];
+  return list.length ? list.map(p => words.has(`for.${p}`) ? t(`for.${p}`) : p).join(", ") : t("for.issuer");
+}
+
 /** Each who vouched; a voucher whose key no longer counts is shown as such, and so is one who took it back. */
 function vouchers(c, keys) {
   if (!c.vouchers.length)
@@ -23,7 +29,7 @@ function vouchers(c, keys) {
     const grade = v.counts ? "good" : lost ? "bad" : "none";
     const why = v.counts ? t("voucher.counts") : v.withdrawn ? t("voucher.withdrawn") : lost ? t(`voucher.${keys.get(v.member)}`) : t("voucher.uncounted");
     return el("li", { className: grade }, el("b", { "aria-hidden": "true" }, SIGN[grade]), ` ${words.state(v.member)} `,
-      el("span", { className: "note" }, `${why} · ${words.ago(v.at)}`));
+      el("span", { className: "note" }, `${why} · ${v.purpose && c.vouchers.some(o => o.purpose !== v.purpose) ? `${words.has(`for.${v.purpose}`) ? t(`for.${v.purpose}`) : v.purpose} · ` : ""}${words.ago(v.at)}`));
   }));
 }
 
@@ -45,6 +51,7 @@ function explanation(c, keys) {
     el("dl", { className: "facts-of" },
       row("cert.subject", el("bdi", {}, c.subject)),
       row("cert.use", t(`use.${c.use}`)),
+      row("cert.for", purposes(c)),
       row("cert.key", code(c.key)),
       row("cert.period", words.day(c.not_before.slice(0, 10)), " – ", words.day(c.not_after.slice(0, 10))),
       c.use === "issuer" ? row("cert.crl", c.crl ? t(c.crl.current ? "crl.current" : "crl.old", { at: words.moment(c.crl.this_update) }) : t("crl.none")) : null,

@@ -54,11 +54,15 @@ enum result inspect_certificate(struct inspection *in)
     if (!certificate_parse(der, &c, in->findings, &in->why))
         return RESULT_MALFORMED;
     put_certificate(&in->fields, "certificate", &c);
-    r = path_find(in->opt->anchors, &c, &path, in->findings, &in->why);
+    r = path_find(in->opt->anchors, &c, FOR_ALL, &path, in->findings, &in->why);
     if (r != RESULT_GENUINE)
         return r;
     jw_str(&in->fields, "anchor", path.anchor->origin->source);
     jw_bool(&in->fields, "direct", path.direct);
+    jw_array(&in->fields, "purposes");
+    for (unsigned rest = path.anchor->purposes; rest; rest &= rest - 1)
+        jw_str(&in->fields, NULL, purpose_word(rest));
+    jw_array_end(&in->fields);
     if (!path.direct &&
         anchors_revocation(in->opt->anchors, path.anchor, c.serial, in->opt->at) == REVOCATION_REVOKED) {
         (void)why_set(&in->why, "revoked", WHY_NO_OFFSET, "RFC 5280 5",

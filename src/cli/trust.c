@@ -4,21 +4,26 @@
 
 #include "seal/receipt.h"
 
+const char trust_purpose_help[] =
+    "--for is \"travel documents\", \"visible seals\", \"driving licences\" or \"lists\"";
+
 static const struct trust_command commands[] = {
     { "import", trust_import_command,
-      "import --node FOLDER [--vouch] [--older] [--progress] [--by NAME] FILE...",
+      "import --node FOLDER [--vouch] [--older] [--for PURPOSE]... [--progress] [--by NAME] FILE...",
       "takes certificates (DER, PEM, PKCS #7), master lists, revocation lists and LDIF of the ICAO\n"
       "           PKD, also whole folders. Country signers and master lists count on this node's word;\n"
       "           signers count when a country signer certified them. What cannot be proved yet is kept\n"
       "           and waits for its issuer; what fails its proof is refused, with what to do. The same\n"
       "           import again changes nothing, and one that was stopped goes on." },
     { "list", trust_list_command,
-      "list (--node FOLDER | --anchors PATH) [--state XX] [--use USE] [--expiring DAYS] [--json]",
-      "what is believed: State, use, why, validity, key, all origins and who vouches" },
+      "list (--node FOLDER | --anchors PATH) [--state XX] [--use USE] [--for PURPOSE] [--expiring DAYS] "
+      "[--json]",
+      "what is believed: State, use, why, validity, key, what for, all origins and who vouches" },
     { "list", trust_list_command, "list --node FOLDER (--waiting | --report [--state XX]) [--json]",
       "--waiting: what does not count yet, and whose key it waits for; --report: all of it by State\n"
       "           with what is missing, as GET /v1/trust gives it" },
-    { "explain", trust_explain_command, "explain (--node FOLDER | --anchors PATH) [--json] THING",
+    { "explain", trust_explain_command,
+      "explain (--node FOLDER | --anchors PATH) [--for PURPOSE] [--json] THING",
       "why something is believed or not, link by link: a file (certificate, chip SOD, seal, list) or the\n"
       "           beginning of a SHA-256 or key identifier in hexadecimal" },
     { "key", trust_key_command, "key --node FOLDER",
@@ -87,6 +92,9 @@ static int help(void)
         "  --node FOLDER    a node's folder\n"
         "  --anchors PATH   a file or folder instead\n"
         "  --vouch          import: believe each certificate itself, signers too: this node's own decision\n"
+        "  --for PURPOSE    \"travel documents\", \"visible seals\", \"driving licences\" or \"lists\";\n"
+        "                   import: what is in the files counts for that alone, else for all, and what a\n"
+        "                   master list holds for travel documents; list, explain: what counts for it\n"
         "  --older          import: take master lists older than the newest known of the same State\n"
         "  --progress       import: a line a second on standard error\n"
         "  --by NAME        import: who decides; the name of the user otherwise\n"

@@ -32,6 +32,9 @@ int trust_export_command(int argc, char **argv);
 int trust_verify_command(int argc, char **argv);
 int trust_check_fork_command(int argc, char **argv);
 
+/* What --for takes. */
+extern const char trust_purpose_help[];
+
 /* Opens the node's folder, or says why not. */
 MUST_USE bool trust_open_node(const char *folder, struct instance *i);
 

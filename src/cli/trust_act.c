@@ -353,8 +353,7 @@ static int act_command(enum act_verb verb, int argc, char **argv)
     }
     left = argc - optind;
     if (o.purpose && !act_purpose_known(span_str(o.purpose)))
-        return cli_usage(
-            "trust", "--for is \"travel documents\", \"visible seals\", \"driving licences\" or \"lists\"");
+        return cli_usage("trust", "%s", trust_purpose_help);
     if ((verb == ACT_WITHDRAW || verb == ACT_REPORT) && (!o.reason || !act_reason_valid(span_str(o.reason))))
         return cli_usage("trust", "--reason says why, in one line");
     if (verb == ACT_REPORT ? left < 1 || left > 2 : left < 1 && !o.of)

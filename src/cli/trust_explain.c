@@ -42,6 +42,7 @@ static bool from_seal(struct job *k, struct span file, struct why *w)
     const struct anchor *named[4];
     size_t n;
 
+    k->q.need = k->q.need ? k->q.need : FOR_SEALS;
     (void)visible_seal_verify(file, &opt, &k->arena, s, NULL);
     if (s->signer_der.n) {
         k->der[k->n++] = s->signer_der;
@@ -74,6 +75,7 @@ static bool from_file(struct job *k, const char *path, struct why *w)
         return false;
     thing = recognise(file);
     if (thing == THING_SOD) {
+        k->q.need = k->q.need ? k->q.need : FOR_TRAVEL;
         if (!trust_signer_of_sod(&k->q, file, &k->arena, &c, w))
             return false;
         k->der[k->n++] = c.der;
@@ -179,7 +181,7 @@ static int explain(struct job *k, const char *thing, bool json)
     return code;
 }
 
-static int explain_path(const char *path, const char *thing, bool json)
+static int explain_path(const char *path, const char *thing, unsigned need, bool json)
 {
     struct anchor_set *s = anchor_set_new();
     static struct job k;
@@ -187,6 +189,7 @@ static int explain_path(const char *path, const char *thing, bool json)
     int code = CLI_USAGE;
 
     k.q.set = s;
+    k.q.need = need;
     if (trust_load(s, path, NULL, NULL, NULL, &w))
         code = explain(&k, thing, json);
     else
@@ -195,7 +198,7 @@ static int explain_path(const char *path, const char *thing, bool json)
     return code;
 }
 
-static int explain_node(const char *folder, const char *thing, bool json)
+static int explain_node(const char *folder, const char *thing, unsigned need, bool json)
 {
     static struct instance i;
     static struct job k;
@@ -206,6 +209,7 @@ static int explain_node(const char *folder, const char *thing, bool json)
         return CLI_USAGE;
     log = trust_open_log(&i);
     k.q.set = i.anchors;
+    k.q.need = need;
     k.q.log = log;
     code = explain(&k, thing, json);
     trust_log_close(log);
@@ -217,9 +221,11 @@ int trust_explain_command(int argc, char **argv)
 {
     static const struct option options[] = { { "node", required_argument, NULL, 'n' },
                                              { "anchors", required_argument, NULL, 'a' },
+                                             { "for", required_argument, NULL, 'f' },
                                              { "json", no_argument, NULL, 'j' },
                                              { 0 } };
     const char *node = NULL, *anchors = NULL;
+    unsigned need = 0;
     bool json = false;
     int c;
 
@@ -230,6 +236,10 @@ int trust_explain_command(int argc, char **argv)
             anchors = optarg;
         else if (c == 'j')
             json = true;
+        else if (c == 'f' && (need = purposes_of(span_str(optarg))) == 0)
+            return cli_usage("trust", "%s", trust_purpose_help);
+        else if (c == 'f')
+            continue;
         else
             return cli_bad_option("trust");
     }
@@ -238,5 +248,6 @@ int trust_explain_command(int argc, char **argv)
                          "explain wants one thing: a file, or the beginning of a SHA-256 or key identifier");
     if (!node == !anchors)
         return cli_usage("trust", "either --node or --anchors");
-    return node ? explain_node(node, argv[optind], json) : explain_path(anchors, argv[optind], json);
+    return node ? explain_node(node, argv[optind], need, json)
+                : explain_path(anchors, argv[optind], need, json);
 }

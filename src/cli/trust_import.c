@@ -168,13 +168,10 @@ static const char *user_name(void)
 int trust_import_command(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' },
-        { "vouch", no_argument, NULL, 'v' },
-        { "older", no_argument, NULL, 'o' },
-        { "progress", no_argument, NULL, 'p' },
-        { "by", required_argument, NULL, 'b' },
-        { "json", no_argument, NULL, 'j' },
-        { 0 },
+        { "node", required_argument, NULL, 'n' }, { "vouch", no_argument, NULL, 'v' },
+        { "older", no_argument, NULL, 'o' },      { "progress", no_argument, NULL, 'p' },
+        { "by", required_argument, NULL, 'b' },   { "for", required_argument, NULL, 'f' },
+        { "json", no_argument, NULL, 'j' },       { 0 },
     };
     static struct instance i;
     struct telling t = { .terminal = isatty(STDERR_FILENO) };
@@ -182,6 +179,7 @@ int trust_import_command(int argc, char **argv)
         .now = cli_now(), .refused = refused, .noted = noted, .progress = progress, .ctx = &t
     };
     const char *node = NULL, *by = NULL;
+    unsigned purposes;
     int c, code;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -197,6 +195,10 @@ int trust_import_command(int argc, char **argv)
             by = optarg;
         else if (c == 'j')
             t.json = true;
+        else if (c == 'f' && (purposes = purposes_of(span_str(optarg))) != 0)
+            o.purposes |= purposes;
+        else if (c == 'f')
+            return cli_usage("trust", "%s", trust_purpose_help);
         else
             return cli_bad_option("trust");
     }

@@ -12,7 +12,8 @@
 
 struct filter {
     const char *state, *use;
-    int64_t days; /* expires within; -1: whenever */
+    unsigned purpose; /* 0: any */
+    int64_t days;     /* expires within; -1: whenever */
     bool waiting, json, report;
     unix_time now;
 };
@@ -24,6 +25,7 @@ static bool passes(const struct anchor *x, const struct filter *f)
     trust_state_of(&x->cert, state);
     return (!f->state || strcmp(state, f->state) == 0) &&
            (!f->use || strcmp(f->use, anchor_use_word(x->use)) == 0) &&
+           (!f->purpose || (x->purposes & f->purpose)) &&
            (f->days < 0 || (x->cert.not_after >= f->now && x->cert.not_after - f->now <= f->days * 86400));
 }
 
@@ -39,14 +41,14 @@ static void put_text(struct span s, int width)
 
 static void put_line(const struct anchor *x)
 {
-    char from[DATE_TEXT], to[DATE_TEXT], key[24];
+    char from[DATE_TEXT], to[DATE_TEXT], key[24], purposes[PURPOSES_TEXT];
 
     put_text(x->cert.country, 3);
     printf(" %-9s %-12s %s to %s  %-16s ", anchor_use_word(x->use), anchor_why_word(x),
            date_format(date_of_time(x->cert.not_before), from),
            date_format(date_of_time(x->cert.not_after), to), anchor_key_word(x, key));
     put_text(x->cert.common_name, 30);
-    (void)putchar(' ');
+    printf(" for %s; ", x->purposes ? purposes_text(x->purposes, purposes) : "what its issuer is");
     for (const struct anchor_origin *o = x->origin; o; o = o->next) {
         cli_put(stdout, o->source);
         if (o->member)
@@ -69,6 +71,7 @@ static void put_object(const struct anchor *x)
     jw_text(&w, "country", x->cert.country);
     jw_str(&w, "use", anchor_use_word(x->use));
     jw_str(&w, "why", anchor_why_word(x));
+    anchor_purposes_put(&w, "purposes", x->purposes);
     jw_text(&w, "common_name", x->cert.common_name);
     jw_hex(&w, "serial", x->cert.serial);
     jw_hex(&w, "key_id", x->cert.ski);
@@ -83,6 +86,7 @@ static void put_object(const struct anchor *x)
         jw_str(&w, "source", o->source);
         jw_str(&w, "member", o->member);
         jw_str(&w, "at", o->at ? time_format(o->at, at) : NULL);
+        anchor_purposes_put(&w, "purposes", o->purposes);
         jw_object_end(&w);
     }
     jw_array_end(&w);
@@ -241,7 +245,7 @@ static int list_node(const char *folder, const struct filter *f)
         put_report(&i, f);
     else if (!f->waiting)
         put_anchors(i.anchors, f);
-    if (!f->report && !f->state && !f->use && f->days < 0)
+    if (!f->report && !f->state && !f->use && !f->purpose && f->days < 0)
         put_log(&i, f);
     instance_close(&i);
     return CLI_POSITIVE;
@@ -250,15 +254,11 @@ static int list_node(const char *folder, const struct filter *f)
 int trust_list_command(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' },
-        { "anchors", required_argument, NULL, 'a' },
-        { "json", no_argument, NULL, 'j' },
-        { "state", required_argument, NULL, 's' },
-        { "use", required_argument, NULL, 'u' },
-        { "expiring", required_argument, NULL, 'e' },
-        { "waiting", no_argument, NULL, 'w' },
-        { "report", no_argument, NULL, 'r' },
-        { 0 },
+        { "node", required_argument, NULL, 'n' },     { "anchors", required_argument, NULL, 'a' },
+        { "json", no_argument, NULL, 'j' },           { "state", required_argument, NULL, 's' },
+        { "use", required_argument, NULL, 'u' },      { "for", required_argument, NULL, 'f' },
+        { "expiring", required_argument, NULL, 'e' }, { "waiting", no_argument, NULL, 'w' },
+        { "report", no_argument, NULL, 'r' },         { 0 },
     };
     struct filter f = { .days = -1, .now = cli_now() };
     const char *node = NULL, *anchors = NULL;
@@ -281,6 +281,11 @@ int trust_list_command(int argc, char **argv)
             break;
         case 'u':
             f.use = optarg;
+            break;
+        case 'f':
+            f.purpose = purposes_of(span_str(optarg));
+            if (!f.purpose)
+                return cli_usage("trust", "%s", trust_purpose_help);
             break;
         case 'e':
             f.days = strtol(optarg, &end, 10);

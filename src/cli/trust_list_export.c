@@ -96,8 +96,7 @@ int trust_export_command(int argc, char **argv)
     if (!json && strcmp(format, "master-list") != 0)
         return cli_usage("trust", "--format is json, master-list, der, pem or folder");
     if (!act_purpose_known(span_str(purpose)))
-        return cli_usage(
-            "trust", "--for is \"travel documents\", \"visible seals\", \"driving licences\" or \"lists\"");
+        return cli_usage("trust", "%s", trust_purpose_help);
     if (optind < argc)
         return cli_usage("trust", "export takes no file: --out names where to write");
     if (!bloc_begin(node, false, &b))

@@ -24,8 +24,8 @@ static enum anchor_proof try_signers(const struct anchor_set *set, const struct 
         *by = a;
         return ANCHOR_PROVED;
     }
-    n = a->cert.aki.n ? issuers_by_key_id(set, a->cert.aki, candidate, CANDIDATES)
-                      : issuers_by_subject(set, a->cert.issuer, candidate, CANDIDATES);
+    n = a->cert.aki.n ? issuers_by_key_id(set, a->cert.aki, FOR_ALL, candidate, CANDIDATES)
+                      : issuers_by_subject(set, a->cert.issuer, FOR_ALL, candidate, CANDIDATES);
     for (size_t i = 0; i < n; i++) {
         if (candidate[i] == a || !signed_by(a, &tbs, candidate[i]))
             continue;
@@ -74,7 +74,7 @@ static enum anchor_proof prove(const struct anchor_set *set, const struct anchor
     return ANCHOR_PROVED;
 }
 
-enum anchor_proof anchor_prove(const struct anchor_set *set, const struct anchor *a,
+enum anchor_proof anchor_prove(const struct anchor_set *set, const struct anchor *a, unsigned need,
                                const struct anchor **use)
 {
     const struct anchor *twin[CANDIDATES];
@@ -84,7 +84,7 @@ enum anchor_proof anchor_prove(const struct anchor_set *set, const struct anchor
     *use = a;
     if (proof == ANCHOR_PROVED)
         return proof;
-    n = issuers_by_key_id(set, a->cert.ski, twin, CANDIDATES);
+    n = issuers_by_key_id(set, a->cert.ski, need, twin, CANDIDATES);
     for (size_t i = 0; i < n; i++) {
         if (twin[i] == a || !span_eq(twin[i]->cert.spki, a->cert.spki) ||
             prove(set, twin[i]) != ANCHOR_PROVED)

@@ -18,9 +18,10 @@ enum anchor_proof {
 /*
  * Doc 9303-12 7.1, RFC 5280 6.1. When the anchor itself is not proved but another certificate of the same key
  * is, *use becomes that one: a new key is often at hand twice, signed by itself and in a link from an old
- * key. Otherwise *use is a. Verified once for each anchor, then remembered in the set.
+ * key. It must serve the need that a serves. Otherwise *use is a. Verified once for each anchor, then
+ * remembered in the set.
  */
-MUST_USE enum anchor_proof anchor_prove(const struct anchor_set *set, const struct anchor *a,
+MUST_USE enum anchor_proof anchor_prove(const struct anchor_set *set, const struct anchor *a, unsigned need,
                                         const struct anchor **use);
 
 #endif

@@ -230,11 +230,19 @@ static struct entry *entry_new(struct anchor_set *s, struct span der, struct fin
     return e;
 }
 
+static unsigned vouched_as(const struct anchor_origin *from, enum anchor_standing standing)
+{
+    if (standing == ANCHOR_KNOWN)
+        return 0;
+    return from && from->purposes ? from->purposes & FOR_ALL : FOR_ALL;
+}
+
 /* One that is there already: one more origin, which may be the first to vouch. */
 static void add_origin(struct anchor_set *s, struct anchor *a, const struct anchor_origin *from,
                        enum anchor_standing standing, struct findings *f)
 {
     a->origin = origin_keep(s, from, standing, a->origin);
+    a->purposes |= vouched_as(from, standing);
     if (standing == ANCHOR_VOUCHED && a->use == ANCHOR_CANDIDATE)
         a->use = use_of(a, f);
 }
@@ -266,6 +274,7 @@ bool anchor_set_add(struct anchor_set *s, struct span der, const struct anchor_o
     digest_of(DIGEST_SHA1, der, &sha1);
     memcpy(e->sha1_tail, sha1.b + 15, 5);
     e->anchor.origin = origin_keep(s, from, standing, NULL);
+    e->anchor.purposes = vouched_as(from, standing);
     e->anchor.use = standing == ANCHOR_VOUCHED ? use_of(&e->anchor, f) : ANCHOR_CANDIDATE;
     if (s->n == s->room) {
         s->room = s->room ? 2 * s->room : 256;
@@ -294,7 +303,13 @@ const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct d
     return e ? &e->anchor : NULL;
 }
 
-static size_t by_key_id(const struct anchor_set *s, struct span ski, bool issuers, const struct anchor **out,
+/* need: issuers that serve it; 0: every anchor. */
+static bool is_asked_for(const struct anchor *a, unsigned need)
+{
+    return !need || (a->use == ANCHOR_ISSUER && anchor_serves(a, need));
+}
+
+static size_t by_key_id(const struct anchor_set *s, struct span ski, unsigned need, const struct anchor **out,
                         size_t max)
 {
     uint32_t h = short_hash(hash_bytes(2, ski)), at = 0;
@@ -304,12 +319,12 @@ static size_t by_key_id(const struct anchor_set *s, struct span ski, bool issuer
     if (ski.n == 0)
         return 0;
     while (n < max && (e = next_with(s, BY_KEY_ID, h, &at)) != NULL)
-        if (span_eq(e->anchor.cert.ski, ski) && (!issuers || e->anchor.use == ANCHOR_ISSUER))
+        if (span_eq(e->anchor.cert.ski, ski) && is_asked_for(&e->anchor, need))
             out[n++] = &e->anchor;
     return n;
 }
 
-static size_t by_subject(const struct anchor_set *s, struct span name, bool issuers,
+static size_t by_subject(const struct anchor_set *s, struct span name, unsigned need,
                          const struct anchor **out, size_t max)
 {
     uint32_t h = short_hash(name_hash(name)), at = 0;
@@ -317,29 +332,31 @@ static size_t by_subject(const struct anchor_set *s, struct span name, bool issu
     size_t n = 0;
 
     while (n < max && (e = next_with(s, BY_SUBJECT, h, &at)) != NULL)
-        if ((!issuers || e->anchor.use == ANCHOR_ISSUER) && names_equal(e->anchor.cert.subject, name))
+        if (is_asked_for(&e->anchor, need) && names_equal(e->anchor.cert.subject, name))
             out[n++] = &e->anchor;
     return n;
 }
 
 size_t anchors_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max)
 {
-    return by_key_id(s, ski, false, out, max);
+    return by_key_id(s, ski, 0, out, max);
 }
 
 size_t anchors_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out, size_t max)
 {
-    return by_subject(s, name, false, out, max);
+    return by_subject(s, name, 0, out, max);
 }
 
-size_t issuers_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max)
+size_t issuers_by_key_id(const struct anchor_set *s, struct span ski, unsigned need,
+                         const struct anchor **out, size_t max)
 {
-    return by_key_id(s, ski, true, out, max);
+    return by_key_id(s, ski, need, out, max);
 }
 
-size_t issuers_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out, size_t max)
+size_t issuers_by_subject(const struct anchor_set *s, struct span name, unsigned need,
+                          const struct anchor **out, size_t max)
 {
-    return by_subject(s, name, true, out, max);
+    return by_subject(s, name, need, out, max);
 }
 
 size_t anchors_by_issuer_serial(const struct anchor_set *s, struct span issuer, struct span serial,

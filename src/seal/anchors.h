@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "seal/certificate.h"
+#include "seal/purpose.h"
 
 enum anchor_use {
     ANCHOR_ISSUER,    /* a country signer: may certify signers */
@@ -23,7 +24,7 @@ enum anchor_standing {
 
 /*
  * Where a certificate came from. The set owns its own; the newest comes first, each (source, member,
- * standing) once.
+ * standing, purposes) once.
  */
 struct anchor_origin {
     const char *source; /* file or list it came in */
@@ -31,6 +32,8 @@ struct anchor_origin {
     unix_time at;       /* when; 0: not said */
     const struct anchor_origin *next;
     enum anchor_standing standing; /* set by the set */
+    unsigned purposes; /* what it is vouched for; given as 0: for all. In the set never 0, but where
+                          it is only known */
 };
 
 struct anchor {
@@ -38,8 +41,16 @@ struct anchor {
     uint8_t sha256[32];      /* of the whole certificate */
     struct public_key *key;  /* NULL: key not supported */
     enum anchor_use use;
+    unsigned purposes;                  /* of all origins that vouch for it; 0: a candidate */
     const struct anchor_origin *origin; /* never NULL */
 };
+
+/* Whether it is vouched for as what `need` asks (FOR_ALL: as anything): an issuer by purposes_of_issuers, a
+ * signer by that very purpose. A candidate never is. */
+static inline bool anchor_serves(const struct anchor *a, unsigned need)
+{
+    return a->purposes & (a->use == ANCHOR_ISSUER ? purposes_of_issuers(need) : need);
+}
 
 struct anchor_set;
 
@@ -51,8 +62,9 @@ void anchor_set_free(struct anchor_set *s); /* NULL allowed */
  * ANCHOR_ISSUER; without keyUsage a CA certificate is one, and an old one without basicConstraints that
  * verifies itself; every other is an ANCHOR_SIGNER. Only known, it is an ANCHOR_CANDIDATE, whatever it is
  * for. The same certificate again gets one more origin; one that was only known becomes believed when the new
- * origin vouches for it, never the other way round. False with why when it cannot be read, or with reason
- * "too-large" past LIMIT_ANCHORS. Not while other threads read the set.
+ * origin vouches for it, never the other way round, and what it is vouched for only widens. False with why
+ * when it cannot be read, or with reason "too-large" past LIMIT_ANCHORS. Not while other threads read the
+ * set.
  */
 MUST_USE bool anchor_set_add(struct anchor_set *s, struct span der, const struct anchor_origin *from,
                              enum anchor_standing standing, struct findings *f, struct why *w);
@@ -82,7 +94,8 @@ const struct anchor *anchor_at(const struct anchor_set *s, size_t i);
 struct crl;
 
 /* Who signed a revocation list: genuine with *by, forged when it names a key of the set that did not sign it,
- * no-anchor. Its dates are not looked at. */
+ * no-anchor. Its dates are not looked at. What its issuer is vouched for neither: a list only takes away, and
+ * only from what the same key certified. */
 enum result anchors_crl_issuer(const struct anchor_set *s, const struct crl *c, const struct anchor **by,
                                struct why *w);
 
@@ -121,8 +134,8 @@ enum revocation anchors_revocation(const struct anchor_set *s, const struct anch
 /*
  * Signers that path_find has certified, so that a signature over the same certificate is verified once: a
  * bounded table inside the set, safe for threads, keyed by SHA-256 over the whole certificate. A place that
- * is taken is overwritten; what is found there was certified by that anchor of this set. Refusals are never
- * kept.
+ * is taken is overwritten; what is found there was certified by that anchor of this set, whatever that is
+ * vouched for. Refusals are never kept.
  */
 const struct anchor *anchors_certified(const struct anchor_set *s, const struct digest *sha256);
 void anchors_certify(const struct anchor_set *s, const struct digest *sha256, const struct anchor *by);

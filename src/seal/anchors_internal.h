@@ -91,11 +91,12 @@ struct anchor_set {
     struct memory *memory;
 };
 
-/* As anchors_by_key_id and anchors_by_subject, but issuers alone: what is only known cannot crowd them out.
- */
-size_t issuers_by_key_id(const struct anchor_set *s, struct span ski, const struct anchor **out, size_t max);
-size_t issuers_by_subject(const struct anchor_set *s, struct span name, const struct anchor **out,
-                          size_t max);
+/* As anchors_by_key_id and anchors_by_subject, but issuers alone that serve the need: what is only known, or
+ * vouched for as something else, cannot crowd them out. */
+size_t issuers_by_key_id(const struct anchor_set *s, struct span ski, unsigned need,
+                         const struct anchor **out, size_t max);
+size_t issuers_by_subject(const struct anchor_set *s, struct span name, unsigned need,
+                          const struct anchor **out, size_t max);
 
 void origins_free(struct anchor_set *s);
 /* The chain with this origin in front of next; from NULL: nothing is said of it. */

@@ -115,7 +115,7 @@ static void check_chain(struct chip_run *k)
 
     if (!k->out->has_signer)
         return;
-    r = path_find(k->opt->anchors, &k->out->signer, &k->out->path, k->f, &w);
+    r = path_find(k->opt->anchors, &k->out->signer, FOR_TRAVEL, &k->out->path, k->f, &w);
     k->out->chain = r == RESULT_GENUINE ? STEP_HOLDS : r == RESULT_FORGED ? STEP_FAILS : STEP_NOT_DONE;
     if (r != RESULT_GENUINE) {
         chip_conclude(k, r, &w);
@@ -123,7 +123,7 @@ static void check_chain(struct chip_run *k)
     }
     if (k->out->path.direct)
         return;
-    switch (anchor_prove(k->opt->anchors, k->out->path.anchor, &k->out->path.anchor)) {
+    switch (anchor_prove(k->opt->anchors, k->out->path.anchor, FOR_TRAVEL, &k->out->path.anchor)) {
     case ANCHOR_PROVED:
         break;
     case ANCHOR_UNPROVED:

@@ -125,7 +125,7 @@ enum result master_list_verify(struct span in, const struct anchor_set *set, str
     }
     l.has_signing_time = c.has_signing_time;
     l.signing_time = c.signing_time;
-    l.result = path_find(set, &l.signer, &l.path, f, &l.why);
+    l.result = path_find(set, &l.signer, FOR_LISTS, &l.path, f, &l.why);
     if (l.result != RESULT_GENUINE && l.result != RESULT_NO_ANCHOR)
         return refuse(out, l.result, &l.why);
     *out = l;

@@ -31,11 +31,16 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+static unsigned purposes_in(const struct anchor_origin *from, enum anchor_standing standing)
+{
+    return standing == ANCHOR_KNOWN ? 0 : from->purposes ? from->purposes & FOR_ALL : FOR_ALL;
+}
+
 static bool same_origin(const struct anchor_origin *o, const struct anchor_origin *from,
                         enum anchor_standing standing)
 {
-    return o->standing == standing && same_text(o->member, from->member) &&
-           same_text(o->source, from->source ? from->source : "");
+    return o->standing == standing && o->purposes == purposes_in(from, standing) &&
+           same_text(o->member, from->member) && same_text(o->source, from->source ? from->source : "");
 }
 
 /* Chains that were made lately: a file adds the same one to one certificate after the other. */
@@ -65,7 +70,9 @@ const struct anchor_origin *origin_keep(struct anchor_set *s, const struct ancho
     if ((made = made_before(s, from, standing, next)) != NULL)
         return made;
     k = must(calloc(1, sizeof *k));
-    k->origin = (struct anchor_origin){ .at = from->at, .next = next, .standing = standing };
+    k->origin = (struct anchor_origin){
+        .at = from->at, .next = next, .standing = standing, .purposes = purposes_in(from, standing)
+    };
     k->origin.member = from->member ? intern(&s->members, from->member) : NULL;
     k->origin.source = intern(&s->sources, from->source ? from->source : "");
     k->next = s->origins;

@@ -11,19 +11,22 @@ struct path {
 };
 
 /*
- * The result of certifying signer against the set: RESULT_GENUINE with *out filled; RESULT_NO_ANCHOR when no
- * candidate key is known; RESULT_FORGED when it names a known key but is not signed by it;
- * RESULT_UNDETERMINED when the key or algorithm is not supported. A certificate that is in the set as a
- * candidate is treated as one that is not. Validity in time is not looked at here.
+ * The result of certifying signer against the set, for one purpose (seal/purpose.h; FOR_ALL: whatever for):
+ * RESULT_GENUINE with *out filled; RESULT_NO_ANCHOR when no candidate key is known, with reason
+ * "anchor-purpose" when only certificates vouched for as something else certify it, or it is one itself;
+ * RESULT_FORGED when it names a known key but is not signed by it; RESULT_UNDETERMINED when the key or
+ * algorithm is not supported. Keys that are vouched for as something else are asked only to say that reason.
+ * A certificate that is in the set as a candidate, or for another purpose, is treated as one that is not.
+ * Validity in time is not looked at here.
  */
-enum result path_find(const struct anchor_set *set, const struct certificate *signer, struct path *out,
-                      struct findings *f, struct why *w);
+enum result path_find(const struct anchor_set *set, const struct certificate *signer, unsigned need,
+                      struct path *out, struct findings *f, struct why *w);
 
 /*
- * The same for a certificate of the set: one that is vouched for is its own anchor; a candidate must have
- * been certified by an issuer of the set.
+ * The same for a certificate of the set: one that is vouched for as that is its own anchor; every other must
+ * have been certified by an issuer of the set.
  */
-enum result path_of_anchor(const struct anchor_set *set, const struct anchor *a, struct path *out,
-                           struct findings *f, struct why *w);
+enum result path_of_anchor(const struct anchor_set *set, const struct anchor *a, unsigned need,
+                           struct path *out, struct findings *f, struct why *w);
 
 #endif

@@ -8,10 +8,10 @@ enum result anchors_crl_issuer(const struct anchor_set *s, const struct crl *c, 
                                struct why *w)
 {
     const struct anchor *candidate[32];
-    size_t n = issuers_by_key_id(s, c->aki, candidate, 32), named = 0;
+    size_t n = issuers_by_key_id(s, c->aki, FOR_ALL, candidate, 32), named = 0;
 
     if (n == 0)
-        n = issuers_by_subject(s, c->issuer, candidate, 32);
+        n = issuers_by_subject(s, c->issuer, FOR_ALL, candidate, 32);
     for (size_t i = 0; i < n; i++) {
         if (!candidate[i]->key || !crl_names(c, &candidate[i]->cert))
             continue;

@@ -56,11 +56,12 @@ struct seal_options {
  * nothing but kind, result and why means anything.
  *
  * Reasons besides those of the parsers: "not-a-seal", "not-signed", "no-anchor" (signer unknown),
- * "signature", "chain", "signer-reference", "signer-country", "country-unknown", "signer-purpose",
- * "algorithm", "key-not-supported", "signer-validity", "signed-in-future", "document-expired". Warnings:
- * "signer-not-named", "signer-country", "signer-validity", "signed-in-future", "document-expired",
- * "missing-field", "field-length", "field-coding", "one-of", "too-many-fields". Notes: "specimen",
- * "signing-time-unknown", "unknown-document", "unknown-field", "zone-not-read".
+ * "anchor-purpose" (known, but not as a signer of seals), "signature", "chain", "signer-reference",
+ * "signer-country", "country-unknown", "signer-purpose", "algorithm", "key-not-supported", "signer-validity",
+ * "signed-in-future", "document-expired". Warnings: "signer-not-named", "signer-country", "signer-validity",
+ * "signed-in-future", "document-expired", "missing-field", "field-length", "field-coding", "one-of",
+ * "too-many-fields". Notes: "specimen", "signing-time-unknown", "unknown-document", "unknown-field",
+ * "zone-not-read".
  */
 enum result visible_seal_verify(struct span in, const struct seal_options *opt, struct arena *a,
                                 struct visible_seal *out, struct findings *f);

@@ -137,14 +137,14 @@ static enum result not_revoked(struct seal_work *s, const struct certificate *si
 
 static enum result by_path(struct seal_work *s, const struct certificate *signer, bool vdsnc);
 
-/* An anchor whose key proved the claim: vouched for itself, or a candidate that an issuer must have
- * certified. */
+/* An anchor whose key proved the claim: vouched for itself as a signer of seals, or else one that an issuer
+ * must have certified. */
 static enum result by_anchor(struct seal_work *s, const struct anchor *a)
 {
     enum result r;
 
-    if (a->use == ANCHOR_CANDIDATE) {
-        r = path_of_anchor(s->opt->anchors, a, &s->out->path, s->f, &s->out->why);
+    if (!anchor_serves(a, FOR_SEALS)) {
+        r = path_of_anchor(s->opt->anchors, a, FOR_SEALS, &s->out->path, s->f, &s->out->why);
         return r == RESULT_GENUINE ? by_path(s, &a->cert, false) : r;
     }
     s->out->path = (struct path){ .anchor = a, .direct = true };
@@ -159,7 +159,13 @@ static bool is_believed(const struct seal_work *s, const struct anchor *a)
 {
     struct path path;
 
-    return path_of_anchor(s->opt->anchors, a, &path, NULL, NULL) == RESULT_GENUINE;
+    return path_of_anchor(s->opt->anchors, a, FOR_SEALS, &path, NULL, NULL) == RESULT_GENUINE;
+}
+
+/* What is vouched for as something else alone cannot make a seal forged that it did not sign. */
+static bool concerns_seals(const struct seal_work *s, const struct anchor *a)
+{
+    return a->use == ANCHOR_CANDIDATE || is_believed(s, a);
 }
 
 /* Tries the candidates in turn, and one that is believed counts before one that is only known; not genuine:
@@ -167,16 +173,18 @@ static bool is_believed(const struct seal_work *s, const struct anchor *a)
 static enum result by_named(struct seal_work *s, const struct seal_claim *c,
                             const struct anchor *const *named, size_t n)
 {
-    size_t unsupported = 0;
+    size_t unsupported = 0, concerned = 0;
     const struct anchor *proved = NULL;
 
     for (size_t i = 0; i < n; i++) {
         if (!named[i]->key || !fits(named[i]->key, c)) {
-            unsupported++;
+            unsupported += concerns_seals(s, named[i]);
         } else if (holds(named[i]->key, c, NULL)) {
             if (is_believed(s, named[i]))
                 return by_anchor(s, named[i]);
             proved = proved ? proved : named[i];
+        } else {
+            concerned += concerns_seals(s, named[i]);
         }
     }
     if (proved)
@@ -184,6 +192,10 @@ static enum result by_named(struct seal_work *s, const struct seal_claim *c,
     if (unsupported)
         return is(RESULT_UNDETERMINED, s, "key-not-supported", c->clause,
                   "the key of the named signer is not supported");
+    if (!concerned)
+        return is(
+            RESULT_NO_ANCHOR, s, "no-anchor", c->clause,
+            "the signer that the seal names is vouched for as no signer of seals, and did not sign this");
     return is(RESULT_FORGED, s, "signature", c->clause, "the named signer did not sign this");
 }
 
@@ -200,8 +212,8 @@ static const struct anchor *unnamed(struct seal_work *s, const struct seal_claim
 
     for (size_t pass = 0; pass < 2; pass++) {
         for (size_t i = 0; tried < UNNAMED_TRIED && (a = anchor_at(s->opt->anchors, i)) != NULL; i++) {
-            if (!a->key || a->use == ANCHOR_CANDIDATE || a->cert.is_ca || public_key_kind(a->key) != KEY_EC ||
-                public_key_order_bytes(a->key) * 2 != c->signature.n ||
+            if (!a->key || !anchor_serves(a, FOR_SEALS) || a->cert.is_ca ||
+                public_key_kind(a->key) != KEY_EC || public_key_order_bytes(a->key) * 2 != c->signature.n ||
                 compare_states(s->out->country, a->cert.country) != passes[pass])
                 continue;
             tried++;
@@ -294,7 +306,7 @@ static enum result by_certificate(struct seal_work *s, const struct seal_claim *
     public_key_free(key);
     if (!ok)
         return is(RESULT_FORGED, s, "signature", c->clause, "the signer did not sign this");
-    r = path_find(s->opt->anchors, &signer, &s->out->path, s->f, w);
+    r = path_find(s->opt->anchors, &signer, FOR_SEALS, &s->out->path, s->f, w);
     return r == RESULT_GENUINE ? by_path(s, &signer, vdsnc) : r;
 }
 
@@ -323,7 +335,7 @@ enum result seal_prove_vdsnc(struct seal_work *s, const struct seal_claim *c)
 
     digest_of(DIGEST_SHA256, c->certificate, &sha256);
     a = anchor_by_sha256(s->opt->anchors, &sha256);
-    if (!a || a->use == ANCHOR_CANDIDATE || !a->key || !fits(a->key, c))
+    if (!a || !anchor_serves(a, FOR_SEALS) || !a->key || !fits(a->key, c))
         return by_certificate(s, c, true);
     if (!holds(a->key, c, NULL))
         return is(RESULT_FORGED, s, "signature", c->clause, "the signer did not sign this");

@@ -8,8 +8,6 @@
 static const char clause[] = "doc/trust-list.md, The act";
 static const char kind[] = "serai trust act 1";
 
-const char *const act_purposes[] = { PURPOSE_TRAVEL, PURPOSE_SEALS, PURPOSE_LICENCES, PURPOSE_LISTS, NULL };
-
 static const char *const verbs[] = {
     [ACT_PROPOSE] = "propose",
     [ACT_CONFIRM] = "confirm",
@@ -24,10 +22,7 @@ const char *act_verb_word(enum act_verb v)
 
 bool act_purpose_known(struct span purpose)
 {
-    for (size_t i = 0; act_purposes[i]; i++)
-        if (span_eq_str(purpose, act_purposes[i]))
-            return true;
-    return false;
+    return purpose_of(purpose) != 0;
 }
 
 bool act_reason_valid(struct span s)

@@ -26,6 +26,7 @@
 #include "base/date.h"
 #include "base/limits.h"
 #include "base/why.h"
+#include "seal/purpose.h"
 
 enum act_verb { ACT_PROPOSE, ACT_CONFIRM, ACT_WITHDRAW, ACT_REPORT };
 
@@ -63,12 +64,7 @@ void act_write(const struct trust_act *act, struct buffer *out);
 
 const char *act_verb_word(enum act_verb v); /* "propose" */
 
-/* Purposes that mean something here; ends with NULL. Others are kept and shown, and believed for nothing. */
-extern const char *const act_purposes[];
-#define PURPOSE_TRAVEL   "travel documents"
-#define PURPOSE_SEALS    "visible seals"
-#define PURPOSE_LICENCES "driving licences"
-#define PURPOSE_LISTS    "lists"
+/* Whether it means something here (seal/purpose.h). Others are kept and shown, and believed for nothing. */
 bool act_purpose_known(struct span purpose);
 
 /* One line that reads as it is written: not empty, at most LIMIT_ACT_REASON bytes of UTF-8, no blank at its

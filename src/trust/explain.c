@@ -54,6 +54,7 @@ static void put_origins(struct json_writer *j, const struct anchor *a)
         jw_str(j, "member", o->member);
         put_time(j, "at", o->at);
         jw_bool(j, "vouches", o->standing == ANCHOR_VOUCHED);
+        anchor_purposes_put(j, "purposes", o->purposes);
         jw_object_end(j);
     }
     jw_array_end(j);
@@ -61,7 +62,7 @@ static void put_origins(struct json_writer *j, const struct anchor *a)
 
 /* --- candidates --- */
 
-static const char *try_key(const struct certificate *c, const struct anchor *by)
+static const char *try_key(const struct certificate *c, const struct anchor *by, unsigned need)
 {
     struct digest d;
 
@@ -71,23 +72,27 @@ static const char *try_key(const struct certificate *c, const struct anchor *by)
     if (!by->key)
         return "its kind of key is not supported";
     digest_of(c->sig_alg.digest, c->tbs, &d);
-    return signature_verify(by->key, &c->sig_alg, &d, c->signature, NULL) ? "signed it" : "did not sign it";
+    if (!signature_verify(by->key, &c->sig_alg, &d, c->signature, NULL))
+        return "did not sign it";
+    return anchor_serves(by, need) ? "signed it" : "signed it, but is vouched for as something else";
 }
 
 static void put_candidate(struct json_writer *j, const struct certificate *c, const struct anchor *by,
-                          const char *named)
+                          unsigned need, const char *named)
 {
     jw_object(j, NULL);
     put_name(j, "subject", by->cert.subject);
     jw_hex(j, "sha256", span_of(by->sha256, 32));
     jw_hex(j, "key_id", by->cert.ski);
     jw_str(j, "named_by", named);
-    jw_str(j, "outcome", try_key(c, by));
+    anchor_purposes_put(j, "purposes", by->purposes);
+    jw_str(j, "outcome", try_key(c, by, need));
     jw_object_end(j);
 }
 
 /* As path_find looks for them; one that has the name but another key identifier is shown as what it is. */
-static size_t put_candidates(const struct anchor_set *set, const struct certificate *c, struct json_writer *j)
+static size_t put_candidates(const struct anchor_set *set, const struct certificate *c, unsigned need,
+                             struct json_writer *j)
 {
     const struct anchor *by_key[CANDIDATES], *by_name[CANDIDATES];
     size_t n = anchors_by_key_id(set, c->aki, by_key, CANDIDATES);
@@ -95,7 +100,7 @@ static size_t put_candidates(const struct anchor_set *set, const struct certific
 
     jw_array(j, "candidates");
     for (size_t i = 0; i < n; i++)
-        put_candidate(j, c, by_key[i], "key identifier");
+        put_candidate(j, c, by_key[i], need, "key identifier");
     for (size_t i = 0; i < m; i++) {
         bool seen = false;
 
@@ -109,10 +114,11 @@ static size_t put_candidates(const struct anchor_set *set, const struct certific
             jw_hex(j, "sha256", span_of(by_name[i]->sha256, 32));
             jw_hex(j, "key_id", by_name[i]->cert.ski);
             jw_str(j, "named_by", "name");
+            anchor_purposes_put(j, "purposes", by_name[i]->purposes);
             jw_str(j, "outcome", "not asked: the certificate names another key of this issuer");
             jw_object_end(j);
         } else {
-            put_candidate(j, c, by_name[i], "name");
+            put_candidate(j, c, by_name[i], need, "name");
         }
     }
     jw_array_end(j);
@@ -129,6 +135,7 @@ static void put_links(const struct anchor *a, struct json_writer *j)
         put_certificate(j, "certificate", &a->cert);
         jw_str(j, "use", anchor_use_word(a->use));
         jw_str(j, "why", anchor_why_word(a));
+        anchor_purposes_put(j, "purposes", a->purposes);
         put_origins(j, a);
         jw_object_end(j);
     }
@@ -183,7 +190,20 @@ static void put_findings(const struct certificate *c, bool issuer, struct json_w
     jw_array_end(j);
 }
 
-static const char *what_to_do(enum result r, bool known_issuers, const struct trust_object *o, bool revoked)
+/* The purposes for which it is believed. */
+static unsigned counts_for(const struct anchor_set *set, const struct certificate *c)
+{
+    struct path path;
+    unsigned counts = 0;
+
+    for (unsigned rest = FOR_ALL; rest; rest &= rest - 1)
+        if (path_find(set, c, rest & ~(rest - 1), &path, NULL, NULL) == RESULT_GENUINE)
+            counts |= rest & ~(rest - 1);
+    return counts;
+}
+
+static const char *what_to_do(enum result r, const char *reason, bool known_issuers,
+                              const struct trust_object *o, bool revoked)
 {
     if (revoked)
         return "do not accept what it signs; ask its State when in doubt";
@@ -191,6 +211,10 @@ static const char *what_to_do(enum result r, bool known_issuers, const struct tr
         return "it was refused once its issuer was known: get it again from its State";
     if (r == RESULT_GENUINE)
         return "nothing: it is believed";
+    if (r == RESULT_NO_ANCHOR && strcmp(reason, "anchor-purpose") == 0)
+        return "ask its State for the certificate of this purpose; when this is the right one, vouch for it "
+               "as "
+               "that: serai trust propose or import, --for PURPOSE";
     if (r == RESULT_FORGED)
         return "get the certificate again from its State; it was altered, or its issuer has another key of "
                "the same "
@@ -217,12 +241,13 @@ enum result trust_explain(const struct trust_question *q, const struct certifica
     struct digest d;
     enum result r;
     enum revocation revoked;
+    unsigned need = q->need ? q->need : FOR_ALL;
     size_t known;
 
     digest_of(DIGEST_SHA256, c->der, &d);
     self = anchor_by_sha256(q->set, &d);
     o = object_of(q, &d);
-    r = path_find(q->set, c, &path, NULL, &w);
+    r = path_find(q->set, c, need, &path, NULL, &w);
     issuer = r == RESULT_GENUINE && !path.direct ? path.anchor : NULL;
     jw_object(j, NULL);
     jw_str(j, "result", result_word(r));
@@ -232,22 +257,25 @@ enum result trust_explain(const struct trust_question *q, const struct certifica
                : w.detail);
     jw_str(j, "clause", r == RESULT_GENUINE ? NULL : w.clause);
     put_certificate(j, "certificate", c);
+    anchor_purposes_put(j, "asked_for", need);
+    anchor_purposes_put(j, "counts_for", counts_for(q->set, c));
     jw_str(j, "here",
            self              ? anchor_why_word(self)
            : o && o->dropped ? "refused"
            : o               ? "waiting"
                              : "not among what was imported");
+    anchor_purposes_put(j, "purposes", self ? self->purposes : 0);
     put_origins(j, self);
     if (o && !self)
         jw_str(j, "imported_from", o->from->source->file);
     if (o && o->dropped)
         jw_str(j, "refused_because", o->dropped_why);
-    known = put_candidates(q->set, c, j);
+    known = put_candidates(q->set, c, need, j);
     put_links(path.direct ? NULL : path.anchor, j);
     revoked = put_revocation(q, c, issuer, j);
     put_validity(c, q->at, j);
     put_findings(c, self ? anchor_kind(self) == ANCHOR_ISSUER : c->key_usage & KEY_USAGE_CERT_SIGN, j);
-    jw_str(j, "do", what_to_do(r, known > 0, o, revoked == REVOCATION_REVOKED));
+    jw_str(j, "do", what_to_do(r, w.reason, known > 0, o, revoked == REVOCATION_REVOKED));
     jw_object_end(j);
     return r == RESULT_GENUINE && revoked == REVOCATION_REVOKED ? RESULT_REVOKED : r;
 }

@@ -13,12 +13,14 @@ struct trust_question {
     const struct anchor_set *set;
     const struct trust_log *log; /* also what waits and what was dropped; NULL: not looked at */
     unix_time at;
+    unsigned need; /* what for (seal/purpose.h); 0: whatever for */
 };
 
 /*
- * One object: "result", "reason", "certificate", "in_set", "origins", "candidates" (each issuer tried), "by"
- * (the chain of links above it), "revocation", "validity", "findings", "do". The result is that of path_find,
- * then revoked.
+ * One object: "result", "reason", "certificate", "asked_for", "counts_for" (purposes for which path_find
+ * believes it), "here", "purposes" (what it is vouched for itself), "origins", "candidates" (each issuer
+ * tried), "by" (the chain of links above it), "revocation", "validity", "findings", "do". The result is that
+ * of path_find for the need, then revoked.
  */
 enum result trust_explain(const struct trust_question *q, const struct certificate *c, struct json_writer *j);
 

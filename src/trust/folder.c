@@ -17,11 +17,10 @@
 
 /*
  * A record: length of the body (4 bytes), type, body, the first 8 bytes of SHA-256 over all that. Types:
- *   S  a source: when (8), then file, form, member, by, each ended by a NUL; they count from 1
- *   C, L, R  an object: source (4), standing (1), SHA-256 (32), who proved it (32), DER
- *   O  one more origin of an object: source (4), standing (1), SHA-256 (32)
- *   P  proved later: SHA-256 (32), who proved it (32)
- *   X  dropped: SHA-256 (32), why
+ *   S  a source: when (8), then file, form, member, by, each ended by a NUL, and when it was said what for,
+ * the purposes as words, ended by a NUL; they count from 1 C, L, R  an object: source (4), standing (1),
+ * SHA-256 (32), who proved it (32), DER O  one more origin of an object: source (4), standing (1), SHA-256
+ * (32) P  proved later: SHA-256 (32), who proved it (32) X  dropped: SHA-256 (32), why
  */
 enum {
     HEAD = 5,
@@ -136,6 +135,8 @@ static bool read_source(struct trust_log *t, struct span body)
     s->form = read_text(t, &r);
     s->member = read_text(t, &r);
     s->by = read_text(t, &r);
+    if (rd_ok(&r) && rd_left(&r) && !(s->purposes = purposes_of(span_str(read_text(t, &r)))))
+        return false;
     if (!rd_done(&r))
         return false;
     s->id = (uint32_t)t->n_sources + 1;
@@ -468,7 +469,7 @@ struct trust_source *trust_log_source(struct trust_log *t, const struct trust_so
 {
     struct trust_source *k = must(arena_alloc(&t->arena, sizeof *k));
 
-    *k = (struct trust_source){ .at = s->at };
+    *k = (struct trust_source){ .at = s->at, .purposes = s->purposes };
     k->file = must(arena_str(&t->arena, span_str(s->file)));
     k->form = must(arena_str(&t->arena, span_str(s->form)));
     k->member = must(arena_str(&t->arena, span_str(s->member)));
@@ -479,7 +480,8 @@ struct trust_source *trust_log_source(struct trust_log *t, const struct trust_so
 static bool write_source(struct trust_log *t, struct trust_source *s, struct why *w)
 {
     const char *text[] = { s->file, s->form, s->member, s->by };
-    struct span part[5];
+    char purposes[PURPOSES_TEXT];
+    struct span part[6];
     uint8_t at[8];
 
     if (s->id)
@@ -489,9 +491,11 @@ static bool write_source(struct trust_log *t, struct trust_source *s, struct why
     part[0] = span_of(at, sizeof at);
     for (size_t i = 0; i < 4; i++)
         part[i + 1] = span_of(text[i], strlen(text[i]) + 1);
+    if (s->purposes)
+        part[5] = span_of(purposes, strlen(purposes_text(s->purposes, purposes)) + 1);
     s->id = (uint32_t)t->n_sources + 1;
     append_source(t, s);
-    return record(t, 'S', part, 5, w);
+    return record(t, 'S', part, s->purposes ? 6 : 5, w);
 }
 
 static bool has_origin(const struct trust_object *o, const struct trust_source *s,
@@ -499,7 +503,8 @@ static bool has_origin(const struct trust_object *o, const struct trust_source *
 {
     for (const struct trust_from *f = o->from; f; f = f->next)
         if (f->standing == standing && strcmp(f->source->file, s->file) == 0 &&
-            strcmp(f->source->member, s->member) == 0)
+            strcmp(f->source->member, s->member) == 0 &&
+            (standing == ANCHOR_KNOWN || f->source->purposes == s->purposes))
             return true;
     return false;
 }

@@ -25,7 +25,15 @@ struct trust_source {
     const char *member; /* who vouches: this node's member */
     const char *by;     /* who ran the import */
     unix_time at;
+    unsigned purposes; /* what its certificates are vouched for, as was said; 0: nothing was said */
 };
+
+/* What a source vouches for: as was said, or else a certificate for all, and what a master list holds for
+ * travel documents (Doc 9303-12 9: it lists country signers). */
+static inline unsigned trust_purposes(unsigned said, bool in_list)
+{
+    return said ? said : in_list ? FOR_TRAVEL : FOR_ALL;
+}
 
 struct trust_from {
     const struct trust_source *source;

@@ -122,9 +122,12 @@ static bool keep(struct run *k, enum trust_kind kind, struct span der, enum anch
     return news;
 }
 
-static struct anchor_origin origin_of(const struct run *k)
+static struct anchor_origin origin_of(const struct run *k, bool in_list)
 {
-    return (struct anchor_origin){ .source = k->file, .member = k->o->member, .at = k->o->now };
+    return (struct anchor_origin){ .source = k->file,
+                                   .member = k->o->member,
+                                   .at = k->o->now,
+                                   .purposes = trust_purposes(k->o->purposes, in_list) };
 }
 
 /* --- certificates --- */
@@ -153,7 +156,7 @@ static bool altered(struct run *k, const struct certificate *c, struct why *w)
     digest_of(c->sig_alg.digest, c->tbs, &d);
     holds = signature_verify(key, &c->sig_alg, &d, c->signature, NULL);
     public_key_free(key);
-    if (holds || path_find(k->set, c, &path, NULL, NULL) == RESULT_GENUINE)
+    if (holds || path_find(k->set, c, FOR_ALL, &path, NULL, NULL) == RESULT_GENUINE)
         return false;
     (void)why_set(w, "signature", WHY_NO_OFFSET, "RFC 5280 6.1.3",
                   "says that its own key signed it, which did not");
@@ -163,7 +166,7 @@ static bool altered(struct run *k, const struct certificate *c, struct why *w)
 static void take_issuer(struct run *k, const struct certificate *c)
 {
     struct why w = { .offset = WHY_NO_OFFSET };
-    struct anchor_origin from = origin_of(k);
+    struct anchor_origin from = origin_of(k, false);
 
     if (altered(k, c, &w)) {
         refuse_named(k, c->subject, &w);
@@ -181,7 +184,7 @@ static void take_known(struct run *k, const struct certificate *c)
 {
     struct why w = { .offset = WHY_NO_OFFSET };
     struct path path;
-    enum result r = path_find(k->set, c, &path, NULL, &w);
+    enum result r = path_find(k->set, c, FOR_ALL, &path, NULL, &w);
 
     if (r == RESULT_FORGED) {
         refuse_named(k, c->subject, &w);
@@ -310,7 +313,7 @@ static bool is_older(struct run *k, const struct master_list *l, struct why *w)
 static void take_list(struct run *k, struct span der)
 {
     struct why w = { .offset = WHY_NO_OFFSET };
-    struct anchor_origin from = origin_of(k);
+    struct anchor_origin from = origin_of(k, true);
     struct master_list l;
     struct digest d;
     bool vouched = !k->ldif || k->o->vouch;
@@ -334,8 +337,12 @@ static void take_list(struct run *k, struct span der)
              "the list does not say when it was signed: that it is the newest cannot be told");
     if (l.result == RESULT_NO_ANCHOR)
         note(k, "list-not-proved", "Doc 9303-12 9",
-             vouched ? "the country signer of the list's signer is not known: believed on your word alone"
-                     : "the country signer of the list's signer is not known: the list waits for it");
+             strcmp(l.why.reason, "anchor-purpose") == 0
+                 ? vouched
+                       ? "the list's signer is not vouched for as one of lists: believed on your word alone"
+                       : "the list's signer is not vouched for as one of lists: the list waits"
+             : vouched ? "the country signer of the list's signer is not known: believed on your word alone"
+                       : "the country signer of the list's signer is not known: the list waits for it");
     if (!keep(k, TRUST_LIST, der, vouched ? ANCHOR_VOUCHED : ANCHOR_KNOWN, NULL, &k->counts->lists))
         return;
     if (l.result == RESULT_GENUINE || vouched)
@@ -424,7 +431,8 @@ static bool name_source(struct run *k, const char *path, enum trust_form form)
                                                                  .form = trust_form_word(form),
                                                                  .member = k->o->member,
                                                                  .by = k->o->by,
-                                                                 .at = k->o->now });
+                                                                 .at = k->o->now,
+                                                                 .purposes = k->o->purposes });
     return true;
 }
 
@@ -534,7 +542,7 @@ static bool settle_certificate(struct run *k, const struct trust_object *o)
 
     if (!certificate_parse(trust_log_der(k->log, o), &c, NULL, NULL))
         return true;
-    r = path_find(k->set, &c, &path, NULL, &w);
+    r = path_find(k->set, &c, FOR_ALL, &path, NULL, &w);
     if (r == RESULT_GENUINE && !path.direct) {
         k->counts->certified++;
         return trust_log_prove(k->log, o, path.anchor->sha256, k->w) || stop(k);
@@ -574,7 +582,8 @@ static bool settle_list(struct run *k, const struct trust_object *o)
 {
     struct anchor_origin from = { .source = o->from->source->file,
                                   .member = o->from->source->member,
-                                  .at = o->from->source->at };
+                                  .at = o->from->source->at,
+                                  .purposes = trust_purposes(o->from->source->purposes, true) };
     struct master_list l;
     bool counts = master_list_verify(trust_log_der(k->log, o), k->set, &k->arena, &l, NULL) == RESULT_GENUINE;
 

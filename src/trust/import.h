@@ -31,8 +31,9 @@ struct trust_import_options {
     const char *member; /* who vouches: "IR" */
     const char *by;     /* who runs the import */
     unix_time now;
-    bool vouch; /* believe each certificate itself, also signers and what comes in LDIF */
-    bool older; /* take master lists that are older than the newest known one */
+    bool vouch;        /* believe each certificate itself, also signers and what comes in LDIF */
+    unsigned purposes; /* what is vouched for; 0: not said (trust_purposes) */
+    bool older;        /* take master lists that are older than the newest known one */
     void (*refused)(void *ctx, const struct trust_refusal *r);
     void (*noted)(void *ctx, const char *file,
                   const struct why *note); /* taken, but worth a word; may be NULL */

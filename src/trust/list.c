@@ -340,7 +340,8 @@ static bool add_entry(const struct trust_entry *e, struct anchor_set *set, const
     for (size_t i = 0; i < e->n_vouchers; i++) {
         struct anchor_origin from = { .source = source,
                                       .member = e->voucher[i].by->state,
-                                      .at = e->voucher[i].at };
+                                      .at = e->voucher[i].at,
+                                      .purposes = purpose_of(span_str(e->purpose)) };
 
         if (!e->voucher[i].counts)
             continue;

@@ -111,8 +111,9 @@ MUST_USE bool trust_list_make(const struct trust_input *in, struct arena *a, str
                               struct why *w);
 
 /*
- * Adds the certificates of entries in force whose purpose is known, with an origin for each vouching member:
- * source "bloc list: visible seals". What cannot be added is a finding. Returns how many entries are anchors
+ * Adds the certificates of entries in force whose purpose is known, for that purpose, with an origin for each
+ * vouching member: source "bloc list: visible seals". One in force for several purposes is an anchor for all
+ * of them. What cannot be added is a finding. Returns how many entries are anchors
  * now.
  */
 size_t trust_list_into(const struct trust_list *l, struct anchor_set *set, struct arena *a,

@@ -23,6 +23,7 @@ struct load {
     struct trust_counts counts;
     struct findings *f;
     const char *name; /* of the file that is being used */
+    bool in_list;
 };
 
 static void refuse(void *ctx, const struct why *w)
@@ -35,7 +36,7 @@ static void refuse(void *ctx, const struct why *w)
 
 static void add_certificate(struct load *l, struct span der)
 {
-    const struct anchor_origin from = { .source = l->name };
+    const struct anchor_origin from = { .source = l->name, .purposes = trust_purposes(0, l->in_list) };
     struct why w = { .offset = WHY_NO_OFFSET };
 
     if (anchor_set_add(l->set, der, &from, ANCHOR_VOUCHED, NULL, &w))
@@ -59,12 +60,17 @@ static void use_list(struct load *l, struct span file)
         return;
     }
     if (list.result == RESULT_NO_ANCHOR)
-        finding_add(l->f, FINDING_WARNING, "list-not-proved", WHY_NO_OFFSET, "Doc 9303-12 9",
-                    "%s: the country signer of the list's signer is not known: believed on your word alone",
-                    l->name);
+        finding_add(
+            l->f, FINDING_WARNING, "list-not-proved", WHY_NO_OFFSET, "Doc 9303-12 9",
+            strcmp(list.why.reason, "anchor-purpose") == 0
+                ? "%s: the list's signer is not vouched for as one of lists: believed on your word alone"
+                : "%s: the country signer of the list's signer is not known: believed on your word alone",
+            l->name);
     l->counts.lists++;
+    l->in_list = true;
     while ((der = master_list_next(&list, &at)).n > 0)
         add_certificate(l, der);
+    l->in_list = false;
     arena_free(&a);
 }
 
@@ -145,11 +151,12 @@ static int turn_of(enum trust_form form)
 
 enum { ORIGINS = 64 };
 
-static struct anchor_origin origin_of(const struct trust_from *f)
+static struct anchor_origin origin_of(const struct trust_from *f, bool in_list)
 {
     return (struct anchor_origin){ .source = f->source->file,
                                    .member = f->source->member[0] ? f->source->member : NULL,
-                                   .at = f->source->at };
+                                   .at = f->source->at,
+                                   .purposes = trust_purposes(f->source->purposes, in_list) };
 }
 
 /* With its origins, the oldest first. */
@@ -163,7 +170,7 @@ static void add_object(const struct trust_log *t, const struct trust_object *o, 
         from[n++] = f;
     l->counts.certificates++;
     while (n > 0) {
-        const struct anchor_origin origin = origin_of(from[--n]);
+        const struct anchor_origin origin = origin_of(from[--n], false);
 
         if (!anchor_set_add(l->set, trust_log_der(t, o), &origin, from[n]->standing, NULL, &w)) {
             refuse(l, &w);
@@ -186,7 +193,7 @@ static bool add_list(const struct trust_log *t, const struct trust_object *o, bo
     r = master_list_verify(trust_log_der(t, o), l->set, &a, &list, NULL);
     counts = r == RESULT_GENUINE || (on_word && r == RESULT_NO_ANCHOR && trust_object_vouched(o));
     for (; counts && f; f = f->next) {
-        const struct anchor_origin origin = origin_of(f);
+        const struct anchor_origin origin = origin_of(f, true);
         struct span der;
         size_t at = 0;
 
@@ -235,7 +242,7 @@ static bool counts_now(const struct trust_log *t, const struct trust_object *o, 
     if (o->proved && (by = anchor_by_sha256(set, &d)) != NULL && by->use == ANCHOR_ISSUER)
         return true;
     return certificate_parse(trust_log_der(t, o), &c, NULL, NULL) &&
-           path_find(set, &c, &path, NULL, NULL) == RESULT_GENUINE;
+           path_find(set, &c, FOR_ALL, &path, NULL, NULL) == RESULT_GENUINE;
 }
 
 void trust_log_load(const struct trust_log *t, struct anchor_set *set, struct trust_counts *counts,
@@ -257,7 +264,7 @@ void trust_log_load(const struct trust_log *t, struct anchor_set *set, struct tr
             l.counts.waiting++;
     }
     for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++) {
-        struct anchor_origin origin = origin_of(o->from);
+        struct anchor_origin origin = origin_of(o->from, false);
 
         if (o->kind != TRUST_CRL || o->dropped)
             continue;

@@ -19,11 +19,12 @@ struct trust_counts {
 };
 
 /*
- * Whoever names a file vouches for what is in it; only a log of imports says itself what is vouched for. A
- * folder is read with those in it; first all certificates, then master lists, so that a list finds the
- * country signer of its own signer, then revocation lists. A file that cannot be used is a finding with the
- * file's name and does not stop the others; a master list whose signer's country is not known is believed on
- * the word of who named it, and that is a finding too. A list or certificate that fails its proof is refused.
+ * Whoever names a file vouches for what is in it, for all purposes, and for what a master list holds for
+ * travel documents; only a log of imports says itself what is vouched for. A folder is read with those in it;
+ * first all certificates, then master lists, so that a list finds the country signer of its own signer, then
+ * revocation lists. A file that cannot be used is a finding with the file's name and does not stop the
+ * others; a master list whose signer's country is not known is believed on the word of who named it, and that
+ * is a finding too. A list or certificate that fails its proof is refused.
  *
  * False with reason "file" when path cannot be opened, "empty" when nothing in it could be used, "too-large".
  * progress, counts and findings may be NULL.

@@ -8,7 +8,6 @@
 #include "seal/crl.h"
 #include "seal/name.h"
 #include "trust/load.h"
-#include "wire/json_write.h"
 
 enum { DAY = 86400 };
 
@@ -43,6 +42,14 @@ const char *anchor_why_word(const struct anchor *a)
         if (anchor_origin_is_bloc(o))
             return "vouched";
     return "own-decision";
+}
+
+void anchor_purposes_put(struct json_writer *j, const char *key, unsigned purposes)
+{
+    jw_array(j, key);
+    for (unsigned rest = purposes & FOR_ALL; rest; rest &= rest - 1)
+        jw_str(j, NULL, purpose_word(rest));
+    jw_array_end(j);
 }
 
 const char *anchor_key_word(const struct anchor *a, char out[24])
@@ -86,6 +93,7 @@ static void put_origins(struct json_writer *j, const struct anchor_origin *o)
         jw_str(j, "source", o->source);
         jw_str(j, "member", o->member);
         put_time(j, "at", o->at);
+        anchor_purposes_put(j, "purposes", o->purposes);
         jw_object_end(j);
     }
     jw_array_end(j);
@@ -103,6 +111,7 @@ static void put_vouchers(const struct work *k, const uint8_t sha256[32])
         for (size_t v = 0; memcmp(e->sha256, sha256, 32) == 0 && v < e->n_vouchers; v++) {
             jw_object(k->j, NULL);
             jw_str(k->j, "member", e->voucher[v].by->state);
+            jw_str(k->j, "purpose", e->purpose);
             put_time(k->j, "at", e->voucher[v].at);
             jw_bool(k->j, "counts", e->voucher[v].counts);
             jw_bool(k->j, "withdrawn", e->voucher[v].withdrawn);
@@ -172,6 +181,7 @@ static void put_anchor(const struct work *k, const struct anchor *a)
     jw_str(k->j, "key", anchor_key_word(a, key));
     jw_bool(k->j, "believed", true);
     jw_str(k->j, "why", anchor_why_word(a));
+    anchor_purposes_put(k->j, "purposes", a->purposes);
     put_origins(k->j, a->origin);
     put_vouchers(k, a->sha256);
     put_crl(k, a);
@@ -200,6 +210,7 @@ static void put_entry(const struct work *k, const struct trust_entry *e)
     jw_null(k->j, "key");
     jw_bool(k->j, "believed", false);
     jw_str(k->j, "why", e->standing == ENTRY_WITHDRAWN ? "withdrawn" : "proposed");
+    anchor_purposes_put(k->j, "purposes", purpose_of(span_str(e->purpose)));
     jw_array(k->j, "origins");
     jw_array_end(k->j);
     put_vouchers(k, e->sha256);

@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "trust/folder.h"
 #include "trust/list.h"
+#include "wire/json_write.h"
 
 enum { REPORT_SOON_DAYS = 90, REPORT_SIGNERS = 100, REPORT_WAITING = 200 };
 
@@ -50,6 +51,8 @@ const char *anchor_use_word(enum anchor_use use);
 const char *anchor_why_word(const struct anchor *a);
 /* Whether that origin is the bloc's list. */
 bool anchor_origin_is_bloc(const struct anchor_origin *o);
+/* What it is vouched for: an array of words; of a candidate empty, since its issuer decides. */
+void anchor_purposes_put(struct json_writer *j, const char *key, unsigned purposes);
 /* "brainpoolP256r1", "RSA 4096", "not supported". */
 const char *anchor_key_word(const struct anchor *a, char out[24]);
 

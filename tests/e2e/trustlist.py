@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The bloc's trust list among ten nodes: vouching, anchors, reports, step back, two histories, kill -9, export."""
+import hashlib
 import json
 import os
 import pathlib
@@ -12,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 
+import chips
 from tap import SERAI, SOURCE, done, ok, serai
 
 MEMBERS = "AF AZ IR KG KZ PK TJ TM TR UZ".split()
@@ -298,6 +300,58 @@ ok(code == 0 and mine["acts"] == len(files) and mine["standing"] == "counts" and
    f"killed {killed} times, {acts} acts signed: the chain is whole", mine, files[-3:], err)
 ok("signed" in must("IR", "confirm" if entry("IR", "KZ", "visible seals")["vouchers"][1]["withdrawn"] else "withdraw", "--yes", "--reason", "last",
                     sha["visible seals"]), "and it goes on")
+
+# A certificate counts only for what members vouched for: a licence issuer makes no passport genuine.
+serai("init", "--specimen", "--member", "TJ", "--agreement", agreement, work / "TJ2")  # another country signer of TJ
+other = work / "TJ2/country.der"
+passport = chips.write(work / "passport of TJ", chips.Signer(work / "TJ2", work).read_out(LINES.replace("KAZ", "TJK")))
+
+
+def chip(name):
+    code, out, err = serai("inspect", "--json", "--node", work / name, passport)
+    found = json.loads(out.splitlines()[0]) if out else {}
+    return found.get("result"), found.get("reason"), found.get("detail") or err
+
+
+def vouched(purpose):
+    must("TJ", "propose", "--yes", "--for", purpose, other)
+    send("TJ", "KZ", "PK", "KG", "TM")
+    for m in ("KG", "TM", "KZ"):
+        must(m, "confirm", "--yes", "--for", purpose, other)
+        send(m, "PK")
+
+
+def purposes(name):
+    code, out, err = trust(name, "list", "--json", "--state", "TJ")
+    digest = hashlib.sha256(other.read_bytes()).hexdigest()
+    return [x["purposes"] for x in map(json.loads, out.splitlines()) if x["sha256"] == digest]
+
+
+ok(chip("PK")[:2] == ("no-anchor", "no-anchor"), "nobody vouches for TJ: its issuer is not known", chip("PK"))
+vouched("driving licences")
+ok(standing("PK", "TJ", "driving licences") == "in force" and purposes("PK") == [["driving licences"]], "in force for driving licences", purposes("PK"))
+result, reason, detail = chip("PK")
+ok(result == "no-anchor" and reason == "anchor-purpose" and "driving licences" in detail and "travel documents" in detail,
+   "a passport under it has no anchor, and it says for what there is one", result, reason, detail)
+code, out, err = trust("PK", "explain", "--json", passport / "EF_SOD.bin")
+told = json.loads(out)
+ok(code == 3 and told["result"] == "no-anchor" and told["counts_for"] == ["driving licences"] and told["asked_for"] == ["travel documents"]
+   and told["candidates"][0]["purposes"] == ["driving licences"] and "something else" in told["candidates"][0]["outcome"], "explain says so", told)
+code, out, err = trust("PK", "list", "--report", "--state", "TJ")
+told = [a for a in json.loads(out)["members"][0]["anchors"] if a["purposes"] == ["driving licences"]][0]
+ok({v["purpose"] for v in told["vouchers"]} == {"driving licences"} and len(told["vouchers"]) == VOUCH, "so does the report", told)
+vouched("travel documents")
+ok(purposes("PK") == [["travel documents", "driving licences"]] and chip("PK")[0] == "genuine", "vouched for as both, it is genuine", purposes("PK"), chip("PK"))
+must("TJ", "withdraw", "--yes", "--for", "travel documents", "--reason", "not a country signer", other)
+send("TJ", "PK")
+ok(purposes("PK") == [["driving licences"]] and chip("PK")[1] == "anchor-purpose", "withdrawn for one purpose, it counts for the other", purposes("PK"), chip("PK"))
+code, out, err = trust("PK", "import", "--for", "passports", other)
+ok(code == 2 and "--for is" in err, "an unknown purpose is refused", code, err)
+must("PK", "import", "--for", "visible seals", "--for", "lists", other)
+ok(purposes("PK") == [["visible seals", "driving licences", "lists"]] and chip("PK")[1] == "anchor-purpose", "an import widens by what was said", purposes("PK"))
+ok("travel documents" not in trust("PK", "list", "--state", "TJ", "--for", "lists")[1] and trust("PK", "list", "--state", "TJ", "--for", "lists")[1].count("\n") == 1, "list --for", trust("PK", "list", "--state", "TJ", "--for", "lists")[1])
+must("PK", "import", other)
+ok(len(purposes("PK")[0]) == 4 and chip("PK")[0] == "genuine", "a file named without more counts for all", purposes("PK"), chip("PK"))
 
 # Over HTTP: public, tagged, kept up with the files.
 node = subprocess.Popen([SERAI, "serve", "--quiet", work / "IR"], stdout=subprocess.PIPE, text=True, env={**os.environ, "SERAI_DATA": str(SOURCE)})

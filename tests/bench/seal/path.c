@@ -118,7 +118,7 @@ static void known(void *ctx, size_t n)
 
     while (n--)
         need(certificate_parse(f->der, &c, NULL, NULL) &&
-             path_find(f->set, &c, &p, NULL, NULL) == RESULT_GENUINE);
+             path_find(f->set, &c, FOR_TRAVEL, &p, NULL, NULL) == RESULT_GENUINE);
 }
 
 /* The same with nothing remembered: the table is overwritten by hand. */
@@ -135,7 +135,7 @@ static void fresh(void *ctx, size_t n)
     while (n--) {
         anchors_certify(f->set, &other, f->by);
         need(certificate_parse(f->der, &c, NULL, NULL) &&
-             path_find(f->set, &c, &p, NULL, NULL) == RESULT_GENUINE);
+             path_find(f->set, &c, FOR_TRAVEL, &p, NULL, NULL) == RESULT_GENUINE);
     }
 }
 
@@ -237,7 +237,7 @@ int main(int argc, char **argv)
                             NULL, NULL));
     f.der = file("emrtd/cert/UK_dsc.der");
     need(certificate_parse(f.der, &f.cert, NULL, NULL) &&
-         path_find(set, &f.cert, &p, NULL, NULL) == RESULT_GENUINE);
+         path_find(set, &f.cert, FOR_TRAVEL, &p, NULL, NULL) == RESULT_GENUINE);
     f.by = p.anchor;
     digest_of(f.cert.sig_alg.digest, f.cert.tbs, &f.tbs);
     (void)bench_time("look a key identifier up", lookup, &f);
@@ -246,7 +246,7 @@ int main(int argc, char **argv)
                       0.97);
     f.der = file("emrtd/cert/FR_dsc.der");
     need(certificate_parse(f.der, &f.cert, NULL, NULL) &&
-         path_find(set, &f.cert, &p, NULL, NULL) == RESULT_GENUINE);
+         path_find(set, &f.cert, FOR_TRAVEL, &p, NULL, NULL) == RESULT_GENUINE);
     f.by = p.anchor;
     digest_of(f.cert.sig_alg.digest, f.cert.tbs, &f.tbs);
     (void)bench_ratio("parse and path, signer new (RSA 4096)", fresh, &f, "its verification", verify_only, &f,

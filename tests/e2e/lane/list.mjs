@@ -16,7 +16,7 @@ function certificate(state, i, more = {}) {
   delete more.ends;
   return { sha256: hex(`${state} ${i}`), subject: `C=${state}, O=SPECIMEN, CN=SPECIMEN country signer ${i + 1}`,
     common_name: `SPECIMEN country signer ${i + 1}`, use: "issuer", key: ["brainpoolP256r1", "RSA 4096", "P-384"][i % 3], not_before: at(ends - 3650), not_after: at(ends),
-    expires_in_days: ends, believed: true, why: "vouched", origins: [{ source: `${state.toLowerCase()}-country-${i + 1}.der`, member: state, at: at(-100) }],
+    expires_in_days: ends, believed: true, why: "vouched", purposes: ["travel documents"], origins: [{ source: `${state.toLowerCase()}-country-${i + 1}.der`, member: state, at: at(-100), purposes: ["travel documents"] }],
     vouchers: ["KZ", "IR", "TR", "UZ"].map(m => voucher(m)), needed: 4, crl: { this_update: at(-10), next_update: at(20), current: true }, findings: [], ...more };
 }
 
@@ -42,7 +42,7 @@ export function list({ own, each = 6, others = 540 } = {}) {
     if (state === "TM")
       return known(state, anchors, { key: "forked", since: at(-2) });
     if (state === "UZ")
-      anchors.push(certificate(state, 60, { ends: 23 }), certificate(state, 61, { ends: -700, why: "own-decision", vouchers: [] }), certificate(state, 62, { use: "signer", why: "certified", vouchers: [], crl: null,
+      anchors.push(certificate(state, 60, { ends: 23 }), certificate(state, 61, { ends: -700, why: "own-decision", vouchers: [] }), certificate(state, 62, { use: "signer", why: "certified", purposes: [], vouchers: [], crl: null,
         findings: [{ reason: "weak-digest", clause: "Doc 9303-12 4.4", detail: "SHA-1 is in use", severity: "warning" }] }));
     return known(state, anchors);
   });

@@ -55,7 +55,7 @@ static void use(const struct certificate *c, struct span in)
         public_key_free(key);
     if (!anchor_set_add(set, in, &(struct anchor_origin){ .source = "fuzz" }, ANCHOR_VOUCHED, NULL, NULL))
         abort();
-    if (path_find(set, c, &path, NULL, NULL) != RESULT_GENUINE || !path.direct)
+    if (path_find(set, c, FOR_ALL, &path, NULL, NULL) != RESULT_GENUINE || !path.direct)
         abort();
     anchor_set_free(set);
 }

@@ -65,7 +65,7 @@ static enum result find(const struct anchor_set *set, struct span der, struct pa
     *w = (struct why){ .offset = WHY_NO_OFFSET };
     if (!certificate_parse(der, &c, NULL, w))
         return RESULT_MALFORMED;
-    return path_find(set, &c, out, NULL, w);
+    return path_find(set, &c, FOR_SEALS, out, NULL, w);
 }
 
 static void add(struct anchor_set *s, struct span der)
@@ -607,11 +607,11 @@ static void a_candidate_needs_its_issuer(void **state)
     assert_int_equal(anchors_by_issuer_serial(s, c.issuer, SPAN("\x1a\x2c"), out, 4), 0);
     assert_int_equal(anchors_by_issuer_serial(s, c.issuer, SPAN("\x00\x1a\x2b"), out, 4), 1);
     w = (struct why){ .offset = WHY_NO_OFFSET };
-    assert_int_equal(path_of_anchor(s, out[0], &path, NULL, &w), RESULT_NO_ANCHOR);
+    assert_int_equal(path_of_anchor(s, out[0], FOR_SEALS, &path, NULL, &w), RESULT_NO_ANCHOR);
     add_known(s, q.ca, "q.der", NULL, ANCHOR_VOUCHED); /* the same name, another key */
-    assert_int_equal(path_of_anchor(s, out[0], &path, NULL, NULL), RESULT_NO_ANCHOR);
+    assert_int_equal(path_of_anchor(s, out[0], FOR_SEALS, &path, NULL, NULL), RESULT_NO_ANCHOR);
     add_known(s, p.ca, "p.der", "UT", ANCHOR_VOUCHED);
-    assert_int_equal(path_of_anchor(s, out[0], &path, NULL, NULL), RESULT_GENUINE);
+    assert_int_equal(path_of_anchor(s, out[0], FOR_SEALS, &path, NULL, NULL), RESULT_GENUINE);
     assert_false(path.direct);
     assert_true(span_eq(path.anchor->cert.der, p.ca));
     assert_int_equal(find(s, p.signer, &path, &w), RESULT_GENUINE);

@@ -10,6 +10,7 @@
 #include "seal/issue_list.h"
 #include "seal/path.h"
 #include "trust/import.h"
+#include "trust/list.h"
 #include "trust/load.h"
 
 /* A State of our own: two country signers of one name, a list signer and a document signer of the first. */
@@ -85,6 +86,7 @@ struct fixture {
     char noted[64];
     struct trust_import_counts n;
     bool vouch, older;
+    unsigned purposes;
 };
 
 static void on_refused(void *ctx, const struct trust_refusal *r)
@@ -157,6 +159,7 @@ static void import(struct fixture *f, const char *path)
                                             .now = 1800000000,
                                             .vouch = f->vouch,
                                             .older = f->older,
+                                            .purposes = f->purposes,
                                             .refused = on_refused,
                                             .noted = on_note,
                                             .ctx = f };
@@ -271,7 +274,7 @@ static void one_name_with_two_keys_and_one_serial(void **state)
     assert_true(certificate_parse(a.signer[0], &c, NULL, NULL));
     assert_int_equal(anchors_by_issuer_serial(set, c.issuer, c.serial, found, 4), 2);
     for (size_t i = 0; i < 2; i++) {
-        assert_int_equal(path_of_anchor(set, found[i], &path, NULL, NULL), RESULT_GENUINE);
+        assert_int_equal(path_of_anchor(set, found[i], FOR_TRAVEL, &path, NULL, NULL), RESULT_GENUINE);
         assert_false(path.direct);
     }
     anchor_set_free(set);
@@ -366,6 +369,127 @@ static void a_log_that_is_cut_or_changed(void **state)
     state_drop(&a);
 }
 
+static unsigned believed_for(const struct fixture *f, struct span der)
+{
+    struct anchor_set *set = anchor_set_new();
+    const struct anchor *a;
+    struct trust_counts counts;
+    struct digest d;
+    unsigned purposes;
+
+    load(f, set, &counts);
+    digest_of(DIGEST_SHA256, der, &d);
+    a = anchor_by_sha256(set, &d);
+    purposes = a ? a->purposes : 0;
+    anchor_set_free(set);
+    return purposes;
+}
+
+/* What was said at the import is in the log; a later import widens, and says nothing new when it narrows. */
+static void an_import_vouches_for_what_is_said(void **state)
+{
+    struct fixture f = fixture_make();
+    struct state s = state_make("UT");
+    const char *country = put(&f, "country.der", s.country[0]);
+    const char *list = put(&f, "list.ml", list_of(&s, &s.country[1], 1, 1750000000));
+
+    (void)state;
+    f.purposes = FOR_LICENCES;
+    import(&f, country);
+    assert_int_equal(believed_for(&f, s.country[0]), FOR_LICENCES);
+    import(&f, country);
+    assert_int_equal(f.n.already, 1);
+    f.purposes = 0;
+    import(&f, list); /* proved by nobody who may: on this node's word */
+    assert_string_equal(f.noted, "list-not-proved");
+    assert_int_equal(believed_for(&f, s.country[1]), FOR_TRAVEL); /* a list holds country signers */
+    f.purposes = FOR_SEALS | FOR_LISTS;
+    import(&f, country);
+    assert_int_equal(f.n.certificates, 1);
+    assert_int_equal(believed_for(&f, s.country[0]), FOR_LICENCES | FOR_SEALS | FOR_LISTS);
+    import(&f, list);
+    assert_int_equal(believed_for(&f, s.country[1]), FOR_TRAVEL | FOR_SEALS | FOR_LISTS);
+    f.purposes = 0;
+    import(&f, country);
+    assert_int_equal(believed_for(&f, s.country[0]), FOR_ALL);
+    f.purposes = FOR_LISTS;
+    import(&f, country);
+    assert_int_equal(believed_for(&f, s.country[0]), FOR_ALL);
+    state_drop(&s);
+    fixture_drop(&f);
+}
+
+/* A list that nobody vouches for waits for an issuer of lists, not for any issuer. */
+static void a_list_waits_for_an_issuer_of_lists(void **state)
+{
+    struct fixture f = fixture_make();
+    struct state s = state_make("UT");
+    struct buffer b;
+    const char *country = put(&f, "country.der", s.country[0]);
+
+    (void)state;
+    buf_init(&b, 1 << 16);
+    buf_str(&b, "dn: c=UT\npkdMasterListContent:: ");
+    base64_put(&b, list_of(&s, &s.country[1], 1, 1750000000), BASE64_STD);
+    buf_str(&b, "\n");
+    f.purposes = FOR_LICENCES;
+    import(&f, country);
+    f.purposes = 0;
+    import(&f, put(&f, "list.ldif", buf_span(&b)));
+    assert_int_equal(f.n.waiting, 1);
+    assert_int_equal(believed_for(&f, s.country[1]), 0);
+    f.purposes = FOR_LISTS;
+    import(&f, country);
+    assert_int_equal(believed_for(&f, s.country[1]), FOR_TRAVEL);
+    buf_free(&b);
+    state_drop(&s);
+    fixture_drop(&f);
+}
+
+/* The set is made anew from what is in force: what was withdrawn is gone from it, for that purpose alone. */
+static void the_bloc_list_gives_its_purposes(void **state)
+{
+    static const struct trust_member ut = { .state = "UT" };
+    static const struct trust_voucher voice = {
+        .by = &ut, .at = 1800000000, .vouched = true, .counts = true
+    };
+    static const char *const words[] = { "travel documents", "driving licences", "lists", "something else" };
+    struct state s = state_make("UT");
+    struct trust_entry e[4];
+    struct trust_list l = { .n_entries = 4, .entry = e };
+    struct certificate c;
+
+    (void)state;
+    assert_true(certificate_parse(s.signer[0], &c, NULL, NULL));
+    for (unsigned in_force = 0; in_force < 16; in_force++) {
+        unsigned expected = (in_force & 1 ? FOR_TRAVEL : 0u) | (in_force & 2 ? FOR_LICENCES : 0u) |
+                            (in_force & 4 ? FOR_LISTS : 0u);
+        struct anchor_set *set = anchor_set_new();
+        struct path path;
+
+        for (unsigned i = 0; i < 4; i++)
+            e[i] = (struct trust_entry){ .der = s.country[0],
+                                         .fits = true,
+                                         .purpose = words[i],
+                                         .state = "UT",
+                                         .standing = in_force >> i & 1 ? ENTRY_IN_FORCE : ENTRY_WITHDRAWN,
+                                         .n_vouchers = 1,
+                                         .n_counting = 1,
+                                         .voucher = &voice };
+        assert_int_equal(trust_list_into(&l, set, &test_arena, NULL),
+                         (in_force & 1) + (in_force >> 1 & 1) + (in_force >> 2 & 1));
+        assert_int_equal(anchor_set_count(set), expected != 0);
+        if (expected)
+            assert_int_equal(anchor_at(set, 0)->purposes, expected);
+        assert_int_equal(path_find(set, &c, FOR_TRAVEL, &path, NULL, NULL),
+                         in_force & 1 ? RESULT_GENUINE : RESULT_NO_ANCHOR);
+        assert_int_equal(path_find(set, &c, FOR_LICENCES, &path, NULL, NULL),
+                         in_force & 2 ? RESULT_GENUINE : RESULT_NO_ANCHOR);
+        anchor_set_free(set);
+    }
+    state_drop(&s);
+}
+
 static void one_import_at_a_time(void **state)
 {
     struct fixture f = fixture_make();
@@ -389,6 +513,9 @@ int main(void)
         cmocka_unit_test(a_link_stands_for_the_new_key),
         cmocka_unit_test(revocation_lists_wait_and_are_proved),
         cmocka_unit_test(a_log_that_is_cut_or_changed),
+        cmocka_unit_test(an_import_vouches_for_what_is_said),
+        cmocka_unit_test(a_list_waits_for_an_issuer_of_lists),
+        cmocka_unit_test(the_bloc_list_gives_its_purposes),
         cmocka_unit_test(one_import_at_a_time),
     };
 
