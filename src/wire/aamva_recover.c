@@ -77,11 +77,13 @@ static void add(struct aamva *a, size_t subfile, struct span id, struct span val
 {
     struct aamva_element *e = &a->element[a->n_elements];
     struct span seen;
-    char name[ID + 1] = { (char)id.p[0], (char)id.p[1], (char)id.p[2], 0 };
 
-    if (a->n_elements == AAMVA_ELEMENTS || aamva_get(a, name, &seen))
+    if (a->n_elements == AAMVA_ELEMENTS || id.n != ID)
         return;
-    memcpy(e->id, name, sizeof name);
+    memcpy(e->id, id.p, ID);
+    e->id[ID] = 0;
+    if (aamva_get(a, e->id, &seen))
+        return;
     e->subfile = (uint8_t)subfile;
     e->value = value;
     a->n_elements++;

@@ -275,7 +275,7 @@ static bool age_over(struct licence_data *l, struct span name, struct span value
 
 void licence_data_begin(struct licence_data *l, struct span file)
 {
-    memset(l, 0, sizeof *l);
+    memset(l, 0, offsetof(struct licence_data, privilege)); /* of the arrays only what is counted is read */
     l->file = file;
     l->sex = -1;
 }

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "wire/mrz_codes.h"
 #include "wire/mrz_layout.h"
 
 enum { D1_WIDTH = 30, CHE_FIRST = 9, CHE_RUN = CHE_FIRST + 2 * D1_WIDTH };
@@ -276,15 +277,15 @@ static bool letter(uint8_t c)
     return ascii_upper(c) || ascii_lower(c);
 }
 
-/* D, a digit and three letters in one word: no code of Doc 9303 begins with D. Or FACHE at the beginning, or
- * where the second line would begin. */
+/* D, a digit and three letters that are a code or go on without a blank: no document code of Doc 9303 begins
+ * with D. Or FACHE at the beginning, or where the second line would begin. */
 bool licence_mrz_looks_like(struct span text)
 {
     struct span t = text_trim(span_sub(text, 0, LIMIT_MRZ));
 
-    if (t.n >= 20 && (t.p[0] | 0x20) == 'd' && ascii_digit(t.p[1]) && letter(t.p[2]) && letter(t.p[3]) &&
+    if (t.n >= 10 && (t.p[0] | 0x20) == 'd' && ascii_digit(t.p[1]) && letter(t.p[2]) && letter(t.p[3]) &&
         letter(t.p[4]))
-        return memchr(t.p, '<', t.n) || !memchr(t.p, ' ', t.n);
+        return mrz_code_known(span_sub(t, 2, 5)) || memchr(t.p, '<', t.n) || !memchr(t.p, ' ', t.n);
     for (size_t i = 0; i <= CHE_FIRST + 2; i = i ? i + 1 : CHE_FIRST)
         if (span_starts(span_sub(t, i, t.n), SPAN("FACHE")))
             return true;

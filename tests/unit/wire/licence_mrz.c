@@ -169,6 +169,7 @@ static void licences_are_recognised(void **state)
     assert_true(licence_mrz_looks_like(SPAN(CHE_1 "\n" CHE_2)));
     assert_true(licence_mrz_looks_like(SPAN(CHE_1 CHE_2 CHE_3)));
     assert_false(licence_mrz_looks_like(SPAN("D1 is the name of a street in the town")));
+    assert_true(licence_mrz_looks_like(SPAN("D1FRA 22BX004172370214LEFEBVRE4")));
     assert_false(licence_mrz_looks_like(SPAN("D1ABC is the name of a street")));
     assert_false(licence_mrz_looks_like(SPAN("P<UTOERIKSSON<<ANNA<MARIA")));
     assert_false(licence_mrz_looks_like(SPAN("")));
