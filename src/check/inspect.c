@@ -42,6 +42,7 @@ static const struct {
     { THING_MASTER_LIST, inspect_master_list },
     { THING_VICAL, inspect_vical },
     { THING_STATUS_TOKEN, inspect_status_token },
+    { THING_MDOC, inspect_mdoc },
 };
 
 static enum result by_thing(struct inspection *in)
@@ -49,7 +50,7 @@ static enum result by_thing(struct inspection *in)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].thing == in->thing)
             return parts[i].inspect(in);
-    return unknown(in);
+    return in->opt->transcript.n ? inspect_mdoc(in) : unknown(in);
 }
 
 /* A picture is as good as what its barcode says; barcodes that are no seal are shown as they are. */

@@ -12,6 +12,10 @@ struct inspect_options {
     const struct anchor_set *anchors;
     unix_time at;
     enum profile profile;
+    /* Of the session in which a mobile licence was shown (seal/mdoc.h); what is not recognised is read as one
+     * when there is a transcript. */
+    struct span transcript;
+    const struct private_key *reader_key; /* NULL: none */
 };
 
 /*

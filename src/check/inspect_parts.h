@@ -32,6 +32,7 @@ enum result inspect_crl(struct inspection *in);
 enum result inspect_master_list(struct inspection *in);
 enum result inspect_vical(struct inspection *in);
 enum result inspect_status_token(struct inspection *in);
+enum result inspect_mdoc(struct inspection *in);
 enum result inspect_chip_files(struct inspection *in); /* of in->files */
 
 /* A certificate as an object under key. */

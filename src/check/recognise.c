@@ -17,6 +17,7 @@ const char *thing_word(enum thing t)
         [THING_CRL] = "crl",         [THING_MASTER_LIST] = "master-list",
         [THING_PEM] = "certificate", [THING_NOTE] = "receipt",
         [THING_VICAL] = "vical",     [THING_STATUS_TOKEN] = "status-list",
+        [THING_MDOC] = "mdoc",
     };
 
     return word[t];
@@ -150,6 +151,8 @@ enum thing recognise(struct span s)
         break;
     case 0x1f:
         return THING_SOD;
+    case 0xbf: /* of indefinite length: for its reader to refuse */
+        return THING_MDOC;
     case 0x30:
         if (s.n < 2 || s.p[1] >= 0x80)
             return of_sequence(s);
@@ -178,6 +181,8 @@ enum thing recognise(struct span s)
     case 0xd2:
         return of_cose(s);
     default:
+        if (s.p[0] >= 0xa0 && s.p[0] <= 0xbb) /* no text begins so */
+            return THING_MDOC;
         break;
     }
     return of_text(s);

@@ -147,9 +147,10 @@ static void put_certificate(struct buffer *b, const struct mdoc_order *o)
 
     buf_init(&ca, 4096);
     must(certificate_issue(&order, o->authority, o->authority, (struct span){ 0 }, &ca, NULL));
-    order = (struct certificate_order){
-        CERTIFICATE_DOCUMENT_SIGNER, "UT", "SPECIMEN", "Signer", 2, 1767225600, 1830211200, NULL
-    };
+    if (o->authority_der)
+        buf_put(o->authority_der, buf_span(&ca));
+    order = (struct certificate_order){ CERTIFICATE_DOCUMENT_SIGNER, "UT",       "SPECIMEN", "Signer",
+                                        o->serial ? o->serial : 2,   1767225600, 1830211200, NULL };
     must(certificate_issue(&order, o->issuer, o->authority, buf_span(&ca), b, NULL));
     buf_free(&ca);
 }
