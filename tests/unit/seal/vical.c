@@ -284,6 +284,37 @@ static void mutations(void **state)
     arena_free(&a);
 }
 
+/* Numbers instead of entries: refused before memory is taken for them. */
+static void bombs(void **state)
+{
+    enum { COUNT = 60000 };
+    const struct vical_options opt = { .anchors = own.set, .at = NOW };
+    struct buffer b;
+    struct vical v;
+    struct arena a;
+    size_t checked;
+
+    (void)state;
+    buf_init(&b, 1 << 20);
+    buf_put(&b, SPAN("\x84\x43\xa1\x01\x26\xa0"));
+    cbor_put_head(&b, CBOR_BYTES, 1 + 17 + 3 + COUNT);
+    cbor_put_map(&b, 1);
+    cbor_put_str(&b, "certificateInfos");
+    cbor_put_array(&b, COUNT);
+    for (size_t i = 0; i < COUNT; i++)
+        buf_u8(&b, 0);
+    cbor_put_bytes(&b, SPAN("x"));
+    arena_init(&a, 64 << 20);
+    assert_true(cbor_check(buf_span(&b), NULL, &a, NULL));
+    checked = a.used;
+    arena_reset(&a);
+    assert_int_equal(vical_verify(buf_span(&b), &opt, &a, &v, NULL), RESULT_MALFORMED);
+    assert_string_equal(v.why.reason, "STRUCT");
+    assert_in_range(a.used, 0, checked + ((size_t)2 << 20));
+    arena_free(&a);
+    buf_free(&b);
+}
+
 /* What a list says otherwise than it should. */
 struct oddity {
     const char *version, *date, *next_update, *not_after;
@@ -452,8 +483,9 @@ static void odd_lists(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shared_lists), cmocka_unit_test(licences_by_list), cmocka_unit_test(written),
-        cmocka_unit_test(mutations),    cmocka_unit_test(odd_lists),
+        cmocka_unit_test(shared_lists), cmocka_unit_test(licences_by_list),
+        cmocka_unit_test(written),      cmocka_unit_test(mutations),
+        cmocka_unit_test(bombs),        cmocka_unit_test(odd_lists),
     };
 
     return cmocka_run_group_tests_name("vical", tests, own_setup, own_teardown);
