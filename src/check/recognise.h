@@ -29,7 +29,8 @@ enum thing {
     THING_MDOC,         /* mobile licence: a map of CBOR */
 };
 
-/* Looks at the beginning only, never at more than a few hundred bytes but for text, where it is linear. */
+/* Looks at the beginning only, never at more than a few hundred bytes but for text and COSE, where it is
+ * linear. */
 enum thing recognise(struct span s);
 
 /* The value of "kind" in the interface. */

@@ -22,6 +22,24 @@ bool ec_point_valid(enum curve id, struct span point)
     return ok;
 }
 
+EC_KEY *ec_key_of_point(enum curve id, struct span point)
+{
+    const struct known_curve *c = curve_known(id);
+    EC_POINT *q = EC_POINT_new(c->group);
+    EC_KEY *k = NULL;
+
+    if (!q)
+        abort();
+    if (EC_POINT_oct2point(c->group, q, point.p, point.n, NULL) == 1 &&
+        !EC_POINT_is_at_infinity(c->group, q)) {
+        k = EC_KEY_new();
+        if (!k || EC_KEY_set_group(k, c->group) != 1 || EC_KEY_set_public_key(k, q) != 1)
+            abort(); /* out of memory */
+    }
+    EC_POINT_free(q);
+    return k;
+}
+
 EC_KEY *ec_key_make(enum curve id, struct span point)
 {
     const struct known_curve *c = curve_known(id);

@@ -34,6 +34,8 @@ MUST_USE bool curve_explicit(struct span parameters, size_t offset, enum curve *
 MUST_USE bool ec_point_valid(enum curve id, struct span point);
 
 /* An EC public key over OpenSSL's low-level interface, of a point that is valid; only read afterwards. */
+/* For a point not looked at yet; NULL when it is not valid. */
+EC_KEY *ec_key_of_point(enum curve id, struct span point);
 EC_KEY *ec_key_make(enum curve id, struct span point);
 void ec_key_free(EC_KEY *k);
 /* r and s were checked to be within [1, n-1]. */

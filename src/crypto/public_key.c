@@ -173,10 +173,16 @@ bool public_key_place_point(enum curve c, struct span point, struct arena *a, st
                             struct why *w)
 {
     struct public_key read = { .kind = KEY_EC, .curve = c, .bytes = point };
+    EC_KEY *key = ec_key_of_point(c, point);
 
-    if (!ec_point_valid(c, point))
+    if (!key)
         return why_set(w, "key", WHY_NO_OFFSET, "SEC 1 3.2.2", "the point is not on %s", curve_name(c));
-    return place(&read, a, ret, w);
+    if (!place(&read, a, ret, w)) {
+        ec_key_free(key);
+        return false;
+    }
+    atomic_store(&(*ret)->prepared, key);
+    return true;
 }
 
 bool public_key_place_edwards(enum key_kind kind, struct span octets, struct arena *a,

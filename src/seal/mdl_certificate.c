@@ -183,17 +183,12 @@ static bool curve_allowed(enum curve c)
     return false;
 }
 
-static bool key_fits(const struct check *k)
+static bool key_fits(const struct check *k, const struct public_key *key)
 {
-    struct public_key *key = NULL;
-    bool ok;
-
-    if (!public_key_borrow_spki(k->c->spki, &key, NULL))
+    if (!key)
         return false;
-    ok = public_key_kind(key) == KEY_EC ? curve_allowed(public_key_curve(key)) && plain_ec(k->c->spki)
-                                        : k->r->edwards && public_key_kind(key) != KEY_RSA;
-    public_key_free(key);
-    return ok;
+    return public_key_kind(key) == KEY_EC ? curve_allowed(public_key_curve(key)) && plain_ec(k->c->spki)
+                                          : k->r->edwards && public_key_kind(key) != KEY_RSA;
 }
 
 static bool eku_fits(const struct check *k)
@@ -285,8 +280,8 @@ static bool check_profile(const struct check *k)
            broken(k, p, k->c->signature.p, false, "signed with another algorithm than ECDSA and SHA-2");
 }
 
-bool mdl_certificate_check(const struct certificate *c, enum mdl_role role, enum profile profile,
-                           const uint8_t *base, struct findings *f, struct why *w)
+bool mdl_certificate_check_key(const struct certificate *c, const struct public_key *key, enum mdl_role role,
+                               enum profile profile, const uint8_t *base, struct findings *f, struct why *w)
 {
     struct check k = {
         .c = c, .r = &rules[role], .lenient = profile == PROFILE_LENIENT, .base = base, .f = f, .w = w
@@ -294,10 +289,23 @@ bool mdl_certificate_check(const struct certificate *c, enum mdl_role role, enum
 
     if (!walk(&k))
         return false;
-    if (!key_fits(&k))
+    if (!key_fits(&k, key))
         return broken(&k, "CERT_KEY", c->spki.p, false,
                       "a kind of key, or a way to write it, that the role may not have");
     return check_purpose(&k) && check_profile(&k);
+}
+
+bool mdl_certificate_check(const struct certificate *c, enum mdl_role role, enum profile profile,
+                           const uint8_t *base, struct findings *f, struct why *w)
+{
+    struct public_key *key = NULL;
+    bool ok;
+
+    if (!public_key_borrow_spki(c->spki, &key, NULL))
+        key = NULL;
+    ok = mdl_certificate_check_key(c, key, role, profile, base, f, w);
+    public_key_free(key);
+    return ok;
 }
 
 struct span mdl_certificate_state(const struct certificate *c)

@@ -27,6 +27,11 @@ MUST_USE bool mdl_certificate_parse(struct span der, const uint8_t *base, struct
 MUST_USE bool mdl_certificate_check(const struct certificate *c, enum mdl_role role, enum profile profile,
                                     const uint8_t *base, struct findings *f, struct why *w);
 
+/* The same with the key of the certificate at hand; NULL: it cannot be used. */
+MUST_USE bool mdl_certificate_check_key(const struct certificate *c, const struct public_key *key,
+                                        enum mdl_role role, enum profile profile, const uint8_t *base,
+                                        struct findings *f, struct why *w);
+
 /*
  * From the signer to an issuer of the set in one step: CERT_UNTRUSTED, or CERT_PATHLEN when the other
  * certificates of its chain lead there through an intermediate; then CERT_COUNTRY (C differs, or ST where

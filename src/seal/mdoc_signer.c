@@ -147,12 +147,11 @@ static void check_path(struct mdoc_work *k, const struct span *chain, size_t n)
                        "the authority is not listed for this type of document");
 }
 
-static void check_signature(struct mdoc_work *k)
+static void check_signature(struct mdoc_work *k, const struct public_key *key)
 {
     struct mdoc_verdict *v = k->v;
-    struct public_key *key = NULL;
 
-    if (!public_key_place_spki(v->signer.spki, k->arena, &key, NULL)) {
+    if (!key) {
         (void)mdoc_bad(k, "CERT_KEY", v->signer.spki.p, "ISO/IEC 18013-5 B.1", "the key cannot be used");
         return;
     }
@@ -160,7 +159,6 @@ static void check_signature(struct mdoc_work *k)
         v->issuer = cose_verify(&v->issuer_auth, key, (struct span){ 0 }, NULL, k->arena, "COSE_SIG", &v->why)
                         ? PROOF_HOLDS
                         : PROOF_FAILS;
-    public_key_clear(key);
 }
 
 static bool is_signer_anchor(const struct mdoc_work *k)
@@ -179,6 +177,7 @@ void mdoc_check_signer(struct mdoc_work *k)
 {
     struct mdoc_verdict *v = k->v;
     struct span chain[CHAIN];
+    struct public_key *key = NULL;
     size_t n;
 
     if (!cose_chain(&v->issuer_auth, chain, CHAIN, &n, &v->why) ||
@@ -188,15 +187,18 @@ void mdoc_check_signer(struct mdoc_work *k)
         n = CHAIN;
     v->has_signer = true;
     v->trusted_signer = trusted(k->opt, chain[0]);
+    if (!public_key_place_spki(v->signer.spki, k->arena, &key, NULL))
+        key = NULL;
     (void)others_readable(k, chain, n);
     go_on(cose_check_x5t(&v->issuer_auth, chain[0], &v->why));
     if (!v->trusted_signer) {
         if (!is_signer_anchor(k))
-            go_on(mdl_certificate_check(&v->signer, MDL_SIGNER, k->opt->profile, k->response->base, k->f,
-                                        &v->why));
+            go_on(mdl_certificate_check_key(&v->signer, key, MDL_SIGNER, k->opt->profile, k->response->base,
+                                            k->f, &v->why));
         check_path(k, chain, n);
     }
-    check_signature(k);
+    check_signature(k, key);
+    public_key_clear(key);
 }
 
 /* --- MSO (stage 9) --- */

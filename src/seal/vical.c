@@ -88,15 +88,28 @@ static void read_entry(struct cbor *c, struct vical_entry *e)
         cbor_fail(c, at, "an entry lacks certificate, serialNumber, ski or docType");
 }
 
+/* Read twice: no memory is taken for entries that are none. */
 static bool read_entries(struct cbor *c, struct vical *v, struct arena *a)
 {
-    v->n = cbor_array(c);
-    if (!cbor_ok(c))
+    struct cbor probe = *c;
+    size_t n = cbor_array(&probe);
+
+    for (size_t i = 0; i < n && cbor_ok(&probe); i++) {
+        struct vical_entry e = { 0 };
+
+        read_entry(&probe, &e);
+    }
+    if (!cbor_ok(&probe)) {
+        *c = probe;
         return true;
-    v->entry = arena_array(a, v->n + 1, sizeof *v->entry);
-    for (size_t i = 0; v->entry && i < v->n && cbor_ok(c); i++)
+    }
+    v->entry = arena_array(a, n + 1, sizeof *v->entry);
+    if (!v->entry)
+        return false;
+    v->n = cbor_array(c);
+    for (size_t i = 0; i < n; i++)
         read_entry(c, &v->entry[i]);
-    return v->entry != NULL;
+    return true;
 }
 
 static bool read_map(struct cbor *c, struct vical *v, struct arena *a, struct why *w)

@@ -101,6 +101,19 @@ const struct vical_entry *vical_find(const struct vical *v, struct span certific
 /* Whether it is trusted for the type of document; VICAL_DOCTYPE otherwise. */
 bool vical_entry_lists(const struct vical_entry *e, struct span doc_type);
 
+/*
+ * Adds every usable certificate of a genuine list to the set, on the word of who is named as from: returns
+ * how many. What cannot be added is a finding. Only the keys of authorities are added, never their fields.
+ */
+size_t vical_add_anchors(const struct vical *v, struct anchor_set *set, const struct anchor_origin *from,
+                         struct findings *f);
+
+/*
+ * For mdoc_options.type_allowed; list is a struct vical. False when the list has the anchor and does not
+ * trust it for that type of document; an anchor that is not in it is another's to judge.
+ */
+bool vical_type_allowed(void *list, const struct anchor *anchor, struct span doc_type);
+
 /* A list to be signed: certificates of authorities, each with its document types. */
 struct vical_order_entry {
     struct span certificate;

@@ -4,6 +4,7 @@
 
 #include "guard.h"
 #include "seal/mdl_issue_certificate.h"
+#include "seal/mdoc.h"
 #include "seal/vical.h"
 #include "wire/cbor_write.h"
 
@@ -68,6 +69,62 @@ static void shared_lists(void **state)
     (void)state;
     assert_int_equal(each_case("vical", list_case, NULL), 10);
     assert_int_equal(each_case("vical-real", list_case, NULL), 1);
+}
+
+/* --- what follows for licences --- */
+
+struct for_licence {
+    struct span licence;
+    unix_time at;
+};
+
+/* The licence of one case, judged by the authorities of one list alone. */
+static const char *judged_by(const char *list, const struct for_licence *l)
+{
+    const struct anchor_origin from = { .source = "list" };
+    struct anchor_set *root = anchor_set_new(), *set = anchor_set_new();
+    struct vical_options opt = { .anchors = root, .at = l->at, .profile = PROFILE_STRICT };
+    struct mdoc_options m = { .form = MDOC_RESPONSE, .profile = PROFILE_STRICT, .at = l->at, .anchors = set };
+    const char *reason;
+    struct findings f;
+    struct vical v;
+    struct mdoc out;
+
+    findings_init(&f);
+    assert_true(anchor_set_add(root, load_file(&test_arena, vector_path("licence/pki/vical-root.der")), &from,
+                               ANCHOR_VOUCHED, NULL, NULL));
+    assert_int_equal(vical_verify(load_file(&test_arena, vector_path(list)), &opt, &test_arena, &v, NULL),
+                     RESULT_GENUINE);
+    assert_int_equal(vical_add_anchors(&v, set, &from, &f), v.n);
+    m.type_allowed = vical_type_allowed;
+    m.ctx = &v;
+    (void)mdoc_verify(l->licence, &m, &test_arena, &out, NULL);
+    reason = out.why.reason ? out.why.reason : "OK";
+    anchor_set_free(set);
+    anchor_set_free(root);
+    return reason;
+}
+
+static void take_licence(const json_t *c, void *ctx)
+{
+    struct for_licence *l = ctx;
+
+    if (strcmp(case_text(c, "id"), "000-ok") != 0)
+        return;
+    l->licence = case_file(&test_arena, c, "file");
+    l->at = case_time(c, "now");
+}
+
+static void licences_by_list(void **state)
+{
+    struct for_licence l = { 0 };
+
+    (void)state;
+    (void)each_case("bad", take_licence, &l);
+    assert_true(l.licence.n > 0);
+    assert_string_equal(judged_by("licence/vical/eco-good.cbor", &l), "OK");
+    assert_string_equal(judged_by("licence/vical/eco-two-kz.cbor", &l), "OK");
+    assert_string_equal(judged_by("licence/vical/eco-doctype-other.cbor", &l), "VICAL_DOCTYPE");
 }
 
 /* --- lists of our own --- */
@@ -225,6 +282,37 @@ static void mutations(void **state)
         arena_reset(&a);
     }
     arena_free(&a);
+}
+
+/* Numbers instead of entries: refused before memory is taken for them. */
+static void bombs(void **state)
+{
+    enum { COUNT = 60000 };
+    const struct vical_options opt = { .anchors = own.set, .at = NOW };
+    struct buffer b;
+    struct vical v;
+    struct arena a;
+    size_t checked;
+
+    (void)state;
+    buf_init(&b, 1 << 20);
+    buf_put(&b, SPAN("\x84\x43\xa1\x01\x26\xa0"));
+    cbor_put_head(&b, CBOR_BYTES, 1 + 17 + 3 + COUNT);
+    cbor_put_map(&b, 1);
+    cbor_put_str(&b, "certificateInfos");
+    cbor_put_array(&b, COUNT);
+    for (size_t i = 0; i < COUNT; i++)
+        buf_u8(&b, 0);
+    cbor_put_bytes(&b, SPAN("x"));
+    arena_init(&a, 64 << 20);
+    assert_true(cbor_check(buf_span(&b), NULL, &a, NULL));
+    checked = a.used;
+    arena_reset(&a);
+    assert_int_equal(vical_verify(buf_span(&b), &opt, &a, &v, NULL), RESULT_MALFORMED);
+    assert_string_equal(v.why.reason, "STRUCT");
+    assert_in_range(a.used, 0, checked + ((size_t)2 << 20));
+    arena_free(&a);
+    buf_free(&b);
 }
 
 /* What a list says otherwise than it should. */
@@ -395,10 +483,9 @@ static void odd_lists(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shared_lists),
-        cmocka_unit_test(written),
-        cmocka_unit_test(mutations),
-        cmocka_unit_test(odd_lists),
+        cmocka_unit_test(shared_lists), cmocka_unit_test(licences_by_list),
+        cmocka_unit_test(written),      cmocka_unit_test(mutations),
+        cmocka_unit_test(bombs),        cmocka_unit_test(odd_lists),
     };
 
     return cmocka_run_group_tests_name("vical", tests, own_setup, own_teardown);
