@@ -39,9 +39,22 @@ static void sift(struct once *a, size_t i, size_t n)
     }
 }
 
+enum { FEW = 64 }; /* that are quicker compared each with each */
+
+static const uint8_t *find_among_few(const struct once *a, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        for (size_t j = 0; j < i; j++)
+            if (a[i].number == a[j].number && a[i].id.n == a[j].id.n && compare(&a[i], &a[j]) == 0)
+                return a[i].at;
+    return NULL;
+}
+
 /* The place of one that is there twice; NULL when there is none. Reorders them. */
 static const uint8_t *find_twice(struct once *a, size_t n)
 {
+    if (n <= FEW)
+        return find_among_few(a, n);
     for (size_t i = n / 2; i-- > 0;)
         sift(a, i, n);
     for (size_t i = n; i-- > 1;) {
