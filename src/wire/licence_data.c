@@ -154,41 +154,46 @@ enum { NOWHERE = -1 };
 
 #define AT(member) ((int)offsetof(struct licence_data, member))
 
+#define NAME(text)                                                                                           \
+    {                                                                                                        \
+        (const uint8_t *)(text), sizeof(text) - 1                                                            \
+    }
+
 static const struct element {
-    const char *name;
+    struct span name;
     enum kind kind;
     int span_at, date_at; /* where the value goes in struct licence_data */
 } elements[] = {
-    { "family_name", LATIN, AT(family_name), NOWHERE },
-    { "given_name", LATIN, AT(given_name), NOWHERE },
-    { "birth_date", FULL_DATE, NOWHERE, AT(birth_date) },
-    { "issue_date", ANY_DATE, NOWHERE, AT(issue_date) },
-    { "expiry_date", ANY_DATE, NOWHERE, AT(expiry_date) },
-    { "issuing_country", COUNTRY, AT(issuing_country), NOWHERE },
-    { "issuing_authority", NOT_EMPTY, AT(issuing_authority), NOWHERE },
-    { "document_number", NOT_EMPTY, AT(document_number), NOWHERE },
-    { "portrait", PICTURE, AT(portrait), NOWHERE },
-    { "un_distinguishing_sign", SIGN, AT(un_distinguishing_sign), NOWHERE },
-    { "issuing_jurisdiction", JURISDICTION, AT(issuing_jurisdiction), NOWHERE },
-    { "nationality", COUNTRY, AT(nationality), NOWHERE },
-    { "sex", SEX, NOWHERE, NOWHERE },
-    { "administrative_number", LATIN, NOWHERE, NOWHERE },
-    { "height", NUMBER, NOWHERE, NOWHERE },
-    { "weight", NUMBER, NOWHERE, NOWHERE },
-    { "eye_colour", LATIN, NOWHERE, NOWHERE },
-    { "hair_colour", LATIN, NOWHERE, NOWHERE },
-    { "birth_place", LATIN, NOWHERE, NOWHERE },
-    { "resident_address", LATIN, NOWHERE, NOWHERE },
-    { "resident_city", LATIN, NOWHERE, NOWHERE },
-    { "resident_state", LATIN, NOWHERE, NOWHERE },
-    { "resident_postal_code", LATIN, NOWHERE, NOWHERE },
-    { "resident_country", COUNTRY, NOWHERE, NOWHERE },
-    { "age_in_years", NUMBER, NOWHERE, NOWHERE },
-    { "age_birth_year", NUMBER, NOWHERE, NOWHERE },
-    { "portrait_capture_date", TDATE, NOWHERE, NOWHERE },
-    { "signature_usual_mark", BYTES, NOWHERE, NOWHERE },
-    { "family_name_national_character", NATIONAL, NOWHERE, NOWHERE },
-    { "given_name_national_character", NATIONAL, NOWHERE, NOWHERE },
+    { NAME("family_name"), LATIN, AT(family_name), NOWHERE },
+    { NAME("given_name"), LATIN, AT(given_name), NOWHERE },
+    { NAME("birth_date"), FULL_DATE, NOWHERE, AT(birth_date) },
+    { NAME("issue_date"), ANY_DATE, NOWHERE, AT(issue_date) },
+    { NAME("expiry_date"), ANY_DATE, NOWHERE, AT(expiry_date) },
+    { NAME("issuing_country"), COUNTRY, AT(issuing_country), NOWHERE },
+    { NAME("issuing_authority"), NOT_EMPTY, AT(issuing_authority), NOWHERE },
+    { NAME("document_number"), NOT_EMPTY, AT(document_number), NOWHERE },
+    { NAME("portrait"), PICTURE, AT(portrait), NOWHERE },
+    { NAME("un_distinguishing_sign"), SIGN, AT(un_distinguishing_sign), NOWHERE },
+    { NAME("issuing_jurisdiction"), JURISDICTION, AT(issuing_jurisdiction), NOWHERE },
+    { NAME("nationality"), COUNTRY, AT(nationality), NOWHERE },
+    { NAME("sex"), SEX, NOWHERE, NOWHERE },
+    { NAME("administrative_number"), LATIN, NOWHERE, NOWHERE },
+    { NAME("height"), NUMBER, NOWHERE, NOWHERE },
+    { NAME("weight"), NUMBER, NOWHERE, NOWHERE },
+    { NAME("eye_colour"), LATIN, NOWHERE, NOWHERE },
+    { NAME("hair_colour"), LATIN, NOWHERE, NOWHERE },
+    { NAME("birth_place"), LATIN, NOWHERE, NOWHERE },
+    { NAME("resident_address"), LATIN, NOWHERE, NOWHERE },
+    { NAME("resident_city"), LATIN, NOWHERE, NOWHERE },
+    { NAME("resident_state"), LATIN, NOWHERE, NOWHERE },
+    { NAME("resident_postal_code"), LATIN, NOWHERE, NOWHERE },
+    { NAME("resident_country"), COUNTRY, NOWHERE, NOWHERE },
+    { NAME("age_in_years"), NUMBER, NOWHERE, NOWHERE },
+    { NAME("age_birth_year"), NUMBER, NOWHERE, NOWHERE },
+    { NAME("portrait_capture_date"), TDATE, NOWHERE, NOWHERE },
+    { NAME("signature_usual_mark"), BYTES, NOWHERE, NOWHERE },
+    { NAME("family_name_national_character"), NATIONAL, NOWHERE, NOWHERE },
+    { NAME("given_name_national_character"), NATIONAL, NOWHERE, NOWHERE },
 };
 
 static void put_span(struct licence_data *l, const struct element *e, struct span s)
@@ -282,7 +287,7 @@ void licence_data_begin(struct licence_data *l, struct span file)
 
 void licence_data_element(struct licence_data *l, struct span name, struct span value)
 {
-    if (span_eq_str(name, "driving_privileges")) {
+    if (span_eq(name, SPAN("driving_privileges"))) {
         licence_read_privileges(l, name, value);
         return;
     }
@@ -291,7 +296,7 @@ void licence_data_element(struct licence_data *l, struct span name, struct span 
     for (size_t i = 0; i < sizeof elements / sizeof *elements; i++) {
         enum verdict v;
 
-        if (!span_eq_str(name, elements[i].name))
+        if (!span_eq(name, elements[i].name))
             continue;
         v = read_element(l, &elements[i], value);
         if (v != FITS)
@@ -358,7 +363,7 @@ void licence_data_of(const struct mdoc_document *d, struct span file, const stru
 {
     licence_data_begin(out, file);
     for (size_t i = 0; i < d->n_items; i++)
-        if (span_eq_str(d->item[i].ns, "org.iso.18013.5.1"))
+        if (span_eq(d->item[i].ns, SPAN("org.iso.18013.5.1")))
             licence_data_element(out, d->item[i].id, d->item[i].value);
     licence_data_end(out, c);
 }

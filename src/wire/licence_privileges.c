@@ -1,7 +1,14 @@
 /* The element driving_privileges (18013-5 13.4.5). */
 #include "wire/licence_internal.h"
 
-static const char *const names[] = { "vehicle_category_code", "issue_date", "expiry_date", "codes" };
+#define KEY(text)                                                                                            \
+    {                                                                                                        \
+        (const uint8_t *)(text), sizeof(text) - 1                                                            \
+    }
+
+static const struct span privilege_keys[] = { KEY("vehicle_category_code"), KEY("issue_date"),
+                                              KEY("expiry_date"), KEY("codes") };
+static const struct span code_keys[] = { KEY("code"), KEY("sign"), KEY("value") };
 
 static uint32_t bit(enum licence_finding f)
 {
@@ -31,24 +38,35 @@ static bool sign_known(struct span s)
     return false;
 }
 
+/* Which of the texts the next key is, n: none of them; the cursor moves behind it. */
+static size_t key_of(struct cbor *c, const struct span *key, size_t n)
+{
+    struct span k = { NULL, 0 };
+    size_t i = 0;
+
+    if (cbor_peek(c) == CBOR_TEXT)
+        k = cbor_text(c);
+    else
+        (void)cbor_item(c);
+    while (i < n && !span_eq(k, key[i]))
+        i++;
+    return i;
+}
+
 /* One code: { code, ? sign, ? value }, all text. */
 static void read_code(struct licence_data *l, struct licence_privilege *p, struct span name, struct span item)
 {
     struct cbor c = cbor_of(item);
     struct licence_code code = { .known = false };
+    struct span *const member[] = { &code.code, &code.sign, &code.value };
 
     for (size_t n = cbor_map(&c); n > 0 && cbor_ok(&c); n--) {
-        bool is_code = cbor_is_text(&c, SPAN("code")), is_sign = !is_code && cbor_is_text(&c, SPAN("sign"));
-        bool is_value = !is_code && !is_sign && cbor_is_text(&c, SPAN("value"));
+        size_t key = key_of(&c, code_keys, 3);
 
-        if (is_code)
-            code.code = cbor_text(&c);
-        else if (is_sign)
-            code.sign = cbor_text(&c);
-        else if (is_value)
-            code.value = cbor_text(&c);
+        if (key < 3)
+            *member[key] = cbor_text(&c);
         else
-            (void)cbor_item(&c), (void)cbor_item(&c);
+            (void)cbor_item(&c);
     }
     if (!cbor_finish(&c, NULL, NULL)) {
         spoil(l, p, LICENCE_DATA_TYPE, name, item.p);
@@ -108,16 +126,6 @@ static void read_category(struct licence_data *l, struct licence_privilege *p, s
         spoil(l, p, LICENCE_DATA_TYPE, name, item.p);
 }
 
-/* Which member of a privilege comes next; the cursor moves behind the key. */
-static size_t key_of(struct cbor *c)
-{
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        if (cbor_is_text(c, span_str(names[i])))
-            return i;
-    (void)cbor_item(c);
-    return sizeof names / sizeof *names;
-}
-
 static void read_privilege(struct licence_data *l, struct span name, struct span item)
 {
     struct licence_privilege *p = &l->privilege[l->n_privileges++];
@@ -126,7 +134,7 @@ static void read_privilege(struct licence_data *l, struct span name, struct span
 
     *p = (struct licence_privilege){ .first_code = l->n_codes, .offset = offset_of(l, item.p) };
     for (size_t n = cbor_map(&c); n > 0 && cbor_ok(&c); n--) {
-        size_t key = key_of(&c);
+        size_t key = key_of(&c, privilege_keys, 4);
         struct span value = cbor_item(&c);
 
         if (!cbor_ok(&c))
