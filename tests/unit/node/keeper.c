@@ -10,7 +10,7 @@
 
 #include "node/keeper.h"
 
-enum { READERS = 4, BATCH = 5, BATCHES = 8, WAIT_MS = 10000 };
+enum { READERS = 4, BATCH = 5, BATCHES = 8, WAIT_MS = 60000 };
 
 static uint8_t secret[NODE_SECRET_KEY], pub[NODE_PUBLIC_KEY];
 static struct agreement *agreement;
