@@ -12,6 +12,7 @@ const SOON = 90;    // days
 
 let trust = null;
 let trouble = null;
+let notTaken = null;
 let wanted = "";
 
 const KEY = { counts: "good", none: "warn", compromised: "bad", forked: "bad" };
@@ -28,7 +29,13 @@ function summary() {
     pair("trust.rule", t("trust.rule.value", { k: trust.rules.confirmations, n: trust.members.length })),
     pair("trust.at", words.moment(trust.at))),
   trust.list ? el("p", { className: "note" }, `${t("trust.digest")} `, el("code", { className: "digest" }, code(trust.list.digest))) : null,
-  el("p", { className: "note" }, t("trust.rule.text", { k: trust.rules.confirmations, r: trust.rules.reports }))].filter(Boolean);
+  el("p", { className: "note" }, t("trust.rule.text", { k: trust.rules.confirmations, r: trust.rules.reports })),
+  stale()].filter(Boolean);
+}
+
+/** The files changed and the node could not take it: what is shown is what it read before. */
+function stale() {
+  return notTaken ? el("div", {}, badge("warn", t("trust.not-taken")), el("p", { className: "note" }, el("bdi", { lang: "en" }, notTaken))) : null;
 }
 
 /** The member's own key: whether what it signs counts, and since when not. */
@@ -161,6 +168,7 @@ async function load() {
   try {
     trust = await api.trust();
     trouble = null;
+    notTaken = await api.node().then(n => n.anchors.not_taken, () => null);
   } catch (e) {
     trouble = e.reason ?? "unreachable";
   }

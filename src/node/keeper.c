@@ -181,13 +181,15 @@ static bool locked(const char *folder, const char *name)
            file_is_locked(path);
 }
 
-/* Somebody writes what changed. A change of the acts does not wait for a long import: it may be a report. */
-static bool writer_at_work(struct keeper *k, const struct seen *s)
+/*
+ * Whether somebody writes what changed. A change of the acts does not wait for a long import: it may be a
+ * report.
+ */
+static bool writer_at_work(struct keeper *k, bool acts_locked, bool log_locked, const struct seen *s)
 {
     bool acts = !same(&in_force(k)->seen_trust, &s->trust);
-    bool busy = acts ? locked(k->o.from.trust, "lock") : locked(k->o.from.anchors, TRUST_LOG_NAME);
 
-    if (!busy) {
+    if (acts ? !acts_locked : !log_locked) {
         k->writer_since = 0;
         return false;
     }
@@ -196,28 +198,20 @@ static bool writer_at_work(struct keeper *k, const struct seen *s)
     return now_ms() - k->writer_since < WRITER_MS;
 }
 
-/* Files that changed while they were read are read again: what came of them may be half of a change. */
-static void refresh(struct keeper *k)
+static bool acts_locked(const struct keeper *k)
 {
-    struct seen before, after;
-    struct beliefs *b = NULL;
-    struct why w;
+    return locked(k->o.from.trust, "lock");
+}
 
-    k->asked = false;
-    look(k, &after);
-    for (int i = 0; i < TRIES; i++) {
-        beliefs_free(b);
-        b = NULL;
-        why_clear(&w);
-        before = after;
-        if (!beliefs_load(&k->o.from, true, in_force(k), &b, &w))
-            b = NULL;
-        look(k, &after);
-        if (same(&before.anchors, &after.anchors) && same(&before.trust, &after.trust))
-            break;
-    }
-    if (b)
-        w = b->kept;
+static bool log_locked(const struct keeper *k)
+{
+    return locked(k->o.from.anchors, TRUST_LOG_NAME);
+}
+
+static void settle(struct keeper *k, struct beliefs *b, const struct why *failed)
+{
+    struct why w = b ? b->kept : *failed;
+
     if (b && b->kept.reason && same(&b->seen_trust, &in_force(k)->seen_trust))
         beliefs_free(b); /* nothing in it is new */
     else if (b)
@@ -225,24 +219,56 @@ static void refresh(struct keeper *k)
     note(k, &w);
 }
 
+/*
+ * False: a writer is at work, and nothing was taken. Half of a change is loaded only while its writer holds
+ * the lock, before and after; so whoever finds the lock free after loading, and the files still as they were
+ * before, has a whole one.
+ */
+static bool refresh(struct keeper *k)
+{
+    struct seen before, after;
+    struct beliefs *b = NULL;
+    struct why w;
+
+    look(k, &after);
+    for (int i = 0; i < TRIES; i++) {
+        bool acts, log;
+
+        beliefs_free(b);
+        b = NULL;
+        why_clear(&w);
+        before = after;
+        if (!beliefs_load(&k->o.from, true, in_force(k), &b, &w))
+            b = NULL;
+        acts = acts_locked(k);
+        log = log_locked(k);
+        look(k, &after);
+        if (writer_at_work(k, acts, log, &after)) {
+            beliefs_free(b);
+            return false;
+        }
+        if (same(&before.anchors, &after.anchors) && same(&before.trust, &after.trust))
+            break;
+    }
+    k->asked = false;
+    settle(k, b, &w);
+    return true;
+}
+
 /* What there is to do; returns how long to wait at most before doing it again. */
 static int turn(struct keeper *k)
 {
+    int rest = k->events < 0 ? LOOK_BLIND_MS : LOOK_MS;
     struct seen s;
 
     look(k, &s);
-    if (!k->asked && is_of(in_force(k), &s)) {
+    if (!k->asked && is_of(in_force(k), &s) && !k->state.why.reason) {
         k->writer_since = 0;
-        if (k->state.why.reason)
-            refresh(k); /* as it was again: what is said of it must go */
-        return k->events < 0 ? LOOK_BLIND_MS : LOOK_MS;
+        return rest;
     }
-    if (writer_at_work(k, &s))
+    if (writer_at_work(k, acts_locked(k), log_locked(k), &s) || !refresh(k))
         return QUIET_MS;
-    refresh(k);
-    if (k->state.why.reason)
-        return FAILING_MS;
-    return k->events < 0 ? LOOK_BLIND_MS : LOOK_MS;
+    return k->state.why.reason ? FAILING_MS : rest;
 }
 
 static void drain(int fd)
