@@ -17,6 +17,9 @@ function step(name, grade, ...more) {
     el("div", {}, el("p", {}, t(`chip.${name}.${grade}`)), more));
 }
 
+/** Tried, well or not. */
+const proved = outcome => outcome === "holds" || outcome === "fails";
+
 const note = (...children) => el("p", { className: "note" }, ...children);
 
 function groups(list) {
@@ -64,7 +67,8 @@ function steps(c, who) {
     step("signed", OF_STEP[signed], c.signer ? note(el("bdi", {}, c.signer.common_name), ` · ${words.state(c.signer.country.toUpperCase())}`,
       c.signed ? ` · ${t("chip.when", { at: words.moment(c.signed) })}` : "") : null),
     step("chain", c.result === "revoked" ? "bad" : c.steps.chain === "not-done" ? "warn" : OF_STEP[s.chain], vouching(c.anchor, who)),
-    step("copy", OF_STEP[s.active_authentication]),
+    proved(s.chip_authentication) && s.active_authentication === "not-done" ? null : step("copy", OF_STEP[s.active_authentication]),
+    proved(s.chip_authentication) ? step("key", OF_STEP[s.chip_authentication]) : null,
     c.differs.length ? step("lines", "bad", note(c.differs.map(d => words.word("differs", d)).join(" · "))) : null);
 }
 

@@ -103,18 +103,21 @@ export class Pieces {
       throw new RangeError("large");
     chip.files.set(name, bytes);
     chip.size = size;
-    delete chip.active; // it belonged to the files as they were read
+    delete chip.active; // these belonged to the files as they were read
+    delete chip.record;
     if (!this.chip)
       this.#items.push(chip);
   }
 
   /** What a reader read takes the place of what was there. */
-  setChip(files, active) {
+  setChip(files, active, record) {
     this.remove(this.#items.indexOf(this.chip));
     for (const f of files)
       this.addBytes(f.name, Uint8Array.from(atob(f.base64), c => c.charCodeAt(0)));
     if (active && this.chip)
       this.chip.active = active;
+    if (record && this.chip)
+      this.chip.record = record;
   }
 
   addBytes(name, bytes) {
@@ -149,7 +152,8 @@ export class Pieces {
 
   items() {
     return this.#items.map(p => p.kind === "chip"
-      ? { kind: "chip", files: [...p.files.values()].map(base64), ...(p.active && { active_authentication: p.active }) }
+      ? { kind: "chip", files: [...p.files.values()].map(base64), ...(p.active && { active_authentication: p.active }),
+          ...(p.record && { chip_authentication: p.record }) }
       : { kind: p.kind, base64: base64(p.bytes) });
   }
 }

@@ -204,7 +204,7 @@ async function readChip() {
   sayFile("read.busy");
   try {
     const got = await api.read(JSON.stringify(can ? { can } : { mrz: linesItem(lines.value).text }));
-    pieces.setChip(got.files, got.active_authentication);
+    pieces.setChip(got.files, got.active_authentication, got.chip_authentication);
     sayFile("read.done", { n: got.files.length });
     at("check").focus();
   } catch (e) {

@@ -69,7 +69,7 @@ bool bac(struct channel *ch, const struct access_key *k, random_fn random, struc
 {
     /* s: challenge of this side, of the chip, key half of this side; r: of the chip, of this side, of the
      * chip */
-    uint8_t secret[ACCESS_SECRET], s[CRYPTOGRAM], r[CRYPTOGRAM], ssc[8];
+    uint8_t secret[ACCESS_SECRET] = { 0 }, s[CRYPTOGRAM] = { 0 }, r[CRYPTOGRAM] = { 0 }, ssc[8];
     struct cipher_key enc, mac;
     bool ok = false;
 

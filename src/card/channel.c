@@ -96,7 +96,7 @@ static bool exchange(struct channel *ch, bool has_le, struct reply *r, struct wh
 
 static bool send_protected(struct channel *ch, const struct apdu *c, struct reply *out, struct why *w)
 {
-    struct reply r;
+    struct reply r = { 0 };
 
     if (!session_protect(&ch->session, c, ch->extended, &ch->command, w))
         return false;
@@ -127,7 +127,7 @@ bool channel_send(struct channel *ch, const struct apdu *c, struct reply *out, s
 bool channel_ask(struct channel *ch, const struct apdu *c, const char *doing, struct reply *out,
                  struct why *w)
 {
-    struct reply r;
+    struct reply r = { 0 };
 
     if (!channel_send(ch, c, &r, w))
         return false;

@@ -261,8 +261,8 @@ bool chip_file_read(struct channel *ch, struct file_manner *m, enum chip_file f,
                     file_progress progress, void *ctx, struct why *w)
 {
     struct span head;
-    struct reply r;
-    size_t total;
+    struct reply r = { 0 };
+    size_t total = 0;
 
     if (!read_head(ch, m, f, &r, w))
         return false;

@@ -84,9 +84,10 @@ static bool readers(struct pcsc *p, char **names, SCARD_READERSTATE *state, size
     }
     if (rc != SCARD_S_SUCCESS && rc != SCARD_E_NO_READERS_AVAILABLE) {
         free(*names);
+        *names = NULL;
         return failed(rc, "reader", "the card readers cannot be listed", w);
     }
-    for (const char *s = *names; rc == SCARD_S_SUCCESS && *s && *n < PCSC_READERS; s += strlen(s) + 1)
+    for (const char *s = *names; s && rc == SCARD_S_SUCCESS && *s && *n < PCSC_READERS; s += strlen(s) + 1)
         state[(*n)++] = (SCARD_READERSTATE){ .szReader = s, .dwCurrentState = SCARD_STATE_UNAWARE };
     return true;
 }

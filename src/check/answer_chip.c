@@ -58,6 +58,7 @@ static void put_steps(struct json_writer *w, const struct gathered_chip *g)
     jw_str(w, "chain", step_word(c->chain));
     jw_str(w, "data_groups", step_word(groups_step(c)));
     jw_str(w, "active_authentication", step_word(c->active_authentication));
+    jw_str(w, "chip_authentication", step_word(c->chip_authentication));
     jw_object_end(w);
 }
 

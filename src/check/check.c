@@ -97,6 +97,7 @@ static void add_evidence(struct parts *p, const struct evidence *e)
         add_part(p, e->file[i]);
     add_part(p, e->challenge);
     add_part(p, e->response);
+    add_part(p, e->chip_authentication);
 }
 
 static bool hash_request(const struct check_request *r, struct arena *a, struct digest *out)
@@ -107,7 +108,7 @@ static bool hash_request(const struct check_request *r, struct arena *a, struct 
     struct buffer b;
 
     for (size_t i = 0; i < r->n_evidence; i++)
-        most += 5 + r->evidence[i].n_files;
+        most += 6 + r->evidence[i].n_files;
     p.part = arena_array(a, 2 * most, sizeof *p.part);
     p.number = arena_array(a, most, sizeof *p.number);
     if (!p.part || !p.number)

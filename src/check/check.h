@@ -36,6 +36,7 @@ struct evidence {
     const struct span *file;         /* of a chip: EF.SOD, EF.COM, EF.CardAccess, data groups, in any order */
     size_t n_files;                  /* 1..LIMIT_CHIP_FILES of at most LIMIT_CHIP bytes together */
     struct span challenge, response; /* of a chip: active authentication as the reader did it; or empty */
+    struct span chip_authentication; /* of a chip: the record of it (card/chip_authentication.h); or empty */
 };
 
 /* What the officer says of the document in hand. */

@@ -162,6 +162,11 @@ static void take_picture(struct gathering *g, struct span file)
     (void)why_set(&g->item->why, "no-seal", WHY_NO_OFFSET, NULL, "the picture holds a barcode, but no seal");
 }
 
+static bool is_lines(enum thing t)
+{
+    return t == THING_MRZ || t == THING_LICENCE_MRZ;
+}
+
 static void take(struct gathering *g, const struct evidence *e)
 {
     enum thing t = e->kind == EVIDENCE_CHIP ? THING_SOD : recognise(e->bytes);
@@ -177,7 +182,7 @@ static void take(struct gathering *g, const struct evidence *e)
         take_seal(g, hex);
     } else if (e->kind == EVIDENCE_SEAL || t == THING_VDS || t == THING_IDB || t == THING_VDSNC) {
         take_seal(g, e->bytes);
-    } else if (t == THING_MRZ) {
+    } else if (is_lines(t)) {
         take_mrz(g, e->bytes);
     } else if (t == THING_SOD || t == THING_DATA_GROUP) {
         g->item->kind = "chip";
@@ -199,7 +204,7 @@ static int turn_of(const struct evidence *e)
 {
     if (e->kind == EVIDENCE_CHIP)
         return 1;
-    return e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && recognise(e->bytes) == THING_MRZ) ? 0 : 2;
+    return e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && is_lines(recognise(e->bytes))) ? 0 : 2;
 }
 
 void gather(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,

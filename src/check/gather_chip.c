@@ -57,7 +57,8 @@ enum result gather_chip(const struct check_context *c, const struct evidence *e,
                                 .profile = PROFILE_LENIENT,
                                 .required = REQUIRED,
                                 .aa_challenge = e->challenge,
-                                .aa_response = e->response };
+                                .aa_response = e->response,
+                                .ca_record = e->chip_authentication };
     struct chip_files *files = arena_alloc(a, sizeof *files);
 
     findings_init(&out->findings);

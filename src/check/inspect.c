@@ -11,7 +11,8 @@ static enum result unknown(struct inspection *in)
         (void)why_set(&in->why, "unknown-kind", 0, NULL, "empty: there is nothing in it");
     else
         (void)why_set(&in->why, "unknown-kind", 0, NULL,
-                      "not recognised: no machine-readable lines, seal, chip file, certificate, list or "
+                      "not recognised: no machine-readable lines, seal, licence barcode, chip file, "
+                      "certificate, list or "
                       "picture (PNG or JPEG)");
     return RESULT_MALFORMED;
 }
@@ -30,6 +31,8 @@ static const struct {
     enum result (*inspect)(struct inspection *in);
 } parts[] = {
     { THING_MRZ, inspect_mrz },
+    { THING_LICENCE_MRZ, inspect_licence_mrz },
+    { THING_AAMVA, inspect_aamva },
     { THING_VDS, inspect_seal },
     { THING_VDS_HEX, inspect_hex },
     { THING_IDB, inspect_seal },
@@ -43,6 +46,9 @@ static const struct {
     { THING_PEM, inspect_certificate },
     { THING_CRL, inspect_crl },
     { THING_MASTER_LIST, inspect_master_list },
+    { THING_VICAL, inspect_vical },
+    { THING_STATUS_TOKEN, inspect_status_token },
+    { THING_MDOC, inspect_mdoc },
 };
 
 static enum result by_thing(struct inspection *in)
@@ -50,7 +56,7 @@ static enum result by_thing(struct inspection *in)
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
         if (parts[i].thing == in->thing)
             return parts[i].inspect(in);
-    return unknown(in);
+    return in->opt->transcript.n ? inspect_mdoc(in) : unknown(in);
 }
 
 /* A picture is as good as what its barcode says; barcodes that are no seal are shown as they are. */

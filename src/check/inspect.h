@@ -20,6 +20,10 @@ struct inspect_options {
     size_t n_signers;
     struct span aa_challenge,
         aa_response; /* active authentication; of files, those in the folder come first */
+    /* Of the session in which a mobile licence was shown (seal/mdoc.h); what is not recognised is read as one
+     * when there is a transcript. */
+    struct span transcript;
+    const struct private_key *reader_key; /* NULL: none */
 };
 
 /* A file of a chip read-out; name may be NULL. */

@@ -24,6 +24,8 @@ struct inspection {
 };
 
 enum result inspect_mrz(struct inspection *in);
+enum result inspect_licence_mrz(struct inspection *in);
+enum result inspect_aamva(struct inspection *in);
 enum result inspect_seal(struct inspection *in);
 enum result inspect_sod(struct inspection *in);
 enum result inspect_data_group(struct inspection *in);
@@ -33,6 +35,9 @@ enum result inspect_chip_directory(struct inspection *in);
 enum result inspect_certificate(struct inspection *in);
 enum result inspect_crl(struct inspection *in);
 enum result inspect_master_list(struct inspection *in);
+enum result inspect_vical(struct inspection *in);
+enum result inspect_status_token(struct inspection *in);
+enum result inspect_mdoc(struct inspection *in);
 enum result inspect_chip_files(struct inspection *in); /* of in->files */
 
 /* A certificate as an object under key. */

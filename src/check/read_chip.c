@@ -157,7 +157,7 @@ static bool authenticate_chip(struct run *k, struct why *w)
 }
 
 /* Bytes of the signature that the key of DG15 makes; 0: not known. */
-static size_t signature_bytes(struct span dg15)
+static size_t answer_bytes(struct span dg15)
 {
     struct public_key *key;
     struct dg15 file;
@@ -183,7 +183,7 @@ static bool authenticate_actively(struct run *k, struct why *w)
     buf_init(&response, APDU_EXTENDED_LE);
     k->opt->random(challenge, sizeof challenge);
     if (!reading_open(&k->r, &why) ||
-        !active_authentication(&k->r.ch, challenge, signature_bytes(dg15), &response, &why))
+        !active_authentication(&k->r.ch, challenge, answer_bytes(dg15), &response, &why))
         finding_add(k->f, FINDING_WARNING, "active-authentication", WHY_NO_OFFSET, "Doc 9303-11 6.1", "%s",
                     why.detail);
     /* without an answer the challenge says that one was asked for */

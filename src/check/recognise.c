@@ -3,12 +3,18 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "picture/picture.h"
+#include "seal/status_list.h"
+#include "seal/vical.h"
+#include "wire/aamva.h"
+#include "wire/licence_mrz.h"
 
 const char *thing_word(enum thing t)
 {
     static const char *const word[] = {
         [THING_UNKNOWN] = "unknown",
         [THING_MRZ] = "mrz",
+        [THING_LICENCE_MRZ] = "mrz",
+        [THING_AAMVA] = "barcode",
         [THING_VDS] = "vds",
         [THING_VDS_HEX] = "vds",
         [THING_IDB] = "idb",
@@ -24,6 +30,9 @@ const char *thing_word(enum thing t)
         [THING_MASTER_LIST] = "master-list",
         [THING_PEM] = "certificate",
         [THING_NOTE] = "receipt",
+        [THING_VICAL] = "vical",
+        [THING_STATUS_TOKEN] = "status-list",
+        [THING_MDOC] = "mdoc",
     };
 
     return word[t];
@@ -150,6 +159,8 @@ static enum thing of_text(struct span s)
 {
     struct span t = text_trim(s);
 
+    if (aamva_looks_like(s))
+        return THING_AAMVA;
     if (like_idb(t))
         return THING_IDB;
     if (span_starts(t, SPAN("{")) || span_starts(t, SPAN("[")))
@@ -162,7 +173,17 @@ static enum thing of_text(struct span s)
         return THING_NOTE;
     if ((span_starts(t, SPAN("dc")) || span_starts(t, SPAN("DC"))) && is_hex(t))
         return THING_VDS_HEX;
+    if (licence_mrz_looks_like(s))
+        return THING_LICENCE_MRZ;
     return like_mrz(s) ? THING_MRZ : THING_UNKNOWN;
+}
+
+/* COSE_Sign1, tagged or not: what it is shows in its payload. */
+static enum thing of_cose(struct span s)
+{
+    if (vical_likely(s))
+        return THING_VICAL;
+    return status_token_likely(s) ? THING_STATUS_TOKEN : THING_UNKNOWN;
 }
 
 enum thing recognise(struct span s)
@@ -171,6 +192,8 @@ enum thing recognise(struct span s)
         return THING_UNKNOWN;
     if (picture_is(s))
         return THING_PICTURE;
+    if (s.p[0] == 'e' && status_token_likely(s))
+        return THING_STATUS_TOKEN;
     switch (s.p[0]) {
     case 0xdc:
         return THING_VDS;
@@ -181,6 +204,8 @@ enum thing recognise(struct span s)
         break;
     case 0x1f:
         return THING_SOD;
+    case 0xbf: /* of indefinite length: for its reader to refuse */
+        return THING_MDOC;
     case 0x30:
         if (s.n < 2 || s.p[1] >= 0x80)
             return of_sequence(s);
@@ -212,7 +237,12 @@ enum thing recognise(struct span s)
             like_short_group(s))
             return THING_DATA_GROUP;
         break;
+    case 0x84:
+    case 0xd2:
+        return of_cose(s);
     default:
+        if (s.p[0] >= 0xa0 && s.p[0] <= 0xbb) /* no text begins so */
+            return THING_MDOC;
         break;
     }
     return of_text(s);

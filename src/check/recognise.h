@@ -7,8 +7,10 @@
 enum thing {
     THING_UNKNOWN,
     THING_MRZ,
-    THING_VDS,     /* bytes */
-    THING_VDS_HEX, /* the same as hexadecimal text */
+    THING_LICENCE_MRZ, /* lines of a driving licence in a layout of its own */
+    THING_AAMVA,       /* barcode payload of a North American licence */
+    THING_VDS,         /* bytes */
+    THING_VDS_HEX,     /* the same as hexadecimal text */
     THING_IDB,
     THING_VDSNC,
     THING_PICTURE,        /* PNG or JPEG */
@@ -20,11 +22,15 @@ enum thing {
     THING_CERTIFICATE,
     THING_CRL,
     THING_MASTER_LIST,
-    THING_PEM,  /* text form of one of the three before */
-    THING_NOTE, /* signed note: a receipt */
+    THING_PEM,          /* text form of one of the three before */
+    THING_NOTE,         /* signed note: a receipt */
+    THING_VICAL,        /* list of authorities that issue mobile licences */
+    THING_STATUS_TOKEN, /* status list or identifier list */
+    THING_MDOC,         /* mobile licence: a map of CBOR */
 };
 
-/* Looks at the beginning only, never at more than a few hundred bytes but for text, where it is linear. */
+/* Looks at the beginning only, never at more than a few hundred bytes but for text and COSE, where it is
+ * linear. */
 enum thing recognise(struct span s);
 
 /* The value of "kind" in the interface. */

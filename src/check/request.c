@@ -193,21 +193,45 @@ static bool chip_answer(const struct json *j, json_ref obj, struct evidence *e, 
     return true;
 }
 
+/* "chip_authentication": the record as serai read writes it into CA.json, an object, or its bytes in base64.
+ * What it is worth is for whoever holds DG14 to say. */
+static bool chip_record(const struct json *j, json_ref v, struct evidence *e, struct arena *a, struct why *w)
+{
+    struct span base64;
+
+    if (v == JSON_NONE)
+        return true;
+    if (json_is(j, v, JSON_KIND_OBJECT))
+        e->chip_authentication = json_source(j, v);
+    else if (!json_text_of(j, v, a, &base64))
+        return why_set(w, "request", json_offset(j, v), clause,
+                       "\"chip_authentication\" is an object, or base64");
+    else if (!decode(j, v, base64, a, &e->chip_authentication, w))
+        return false;
+    if (e->chip_authentication.n && e->chip_authentication.n <= LIMIT_CHIP_RECORD)
+        return true;
+    return why_set(w, "request", json_offset(j, v), clause, "\"chip_authentication\" has 1 to %d bytes",
+                   LIMIT_CHIP_RECORD);
+}
+
 static bool evidence_content(const struct json *j, json_ref item, struct span text, struct span base64,
                              struct evidence *e, struct arena *a, struct why *w)
 {
     json_ref files = json_member(j, item, "files");
     json_ref active = json_member(j, item, "active_authentication");
+    json_ref record = json_member(j, item, "chip_authentication");
 
-    if (e->kind != EVIDENCE_CHIP && (files != JSON_NONE || active != JSON_NONE))
-        return why_set(w, "request", json_offset(j, item), clause,
-                       "\"files\" and \"active_authentication\" belong to kind chip");
+    if (e->kind != EVIDENCE_CHIP && (files != JSON_NONE || active != JSON_NONE || record != JSON_NONE))
+        return why_set(
+            w, "request", json_offset(j, item), clause,
+            "\"files\", \"active_authentication\" and \"chip_authentication\" belong to kind chip");
     if (e->kind != EVIDENCE_CHIP)
         return evidence_bytes(j, item, text, base64, a, &e->bytes, w);
     if (text.n || base64.n)
         return why_set(w, "request", json_offset(j, item), clause,
                        "a chip has \"files\", and neither \"text\" nor \"base64\"");
-    return chip_files(j, item, files, e, a, w) && chip_answer(j, active, e, a, w);
+    return chip_files(j, item, files, e, a, w) && chip_answer(j, active, e, a, w) &&
+           chip_record(j, record, e, a, w);
 }
 
 static bool read_evidence(const struct json *j, json_ref list, struct check_request *out, struct arena *a,
@@ -221,7 +245,7 @@ static bool read_evidence(const struct json *j, json_ref list, struct check_requ
         const struct member members[] = {
             { "kind", read_kind, &e->kind },         { "text", read_text, &text },
             { "base64", read_text, &base64 },        { "files", NULL, NULL },
-            { "active_authentication", NULL, NULL },
+            { "active_authentication", NULL, NULL }, { "chip_authentication", NULL, NULL },
         };
 
         if (out->n_evidence == LIMIT_EVIDENCE_ITEMS)

@@ -98,6 +98,8 @@ static void put_request(const struct check_request *r, struct buffer *b)
                 put_base64(&w, "response", e->response);
                 jw_object_end(&w);
             }
+            if (e->chip_authentication.n)
+                put_base64(&w, "chip_authentication", e->chip_authentication);
         } else {
             put_base64(&w, "base64", e->bytes);
         }
@@ -168,7 +170,7 @@ static int exit_of(struct span answer, struct arena *a)
     return CLI_UNDETERMINED;
 }
 
-/* What the reader left of active authentication, beside the files of the chip. */
+/* What the reader left of active and chip authentication, beside the files of the chip. */
 static bool take_answer(const struct inspect_file *f, struct evidence *e)
 {
     const char *base = strrchr(f->name, '/') + 1;
@@ -177,6 +179,8 @@ static bool take_answer(const struct inspect_file *f, struct evidence *e)
         e->challenge = f->bytes;
     else if (strcmp(base, "AA.response") == 0)
         e->response = f->bytes;
+    else if (strcmp(base, "CA.json") == 0)
+        e->chip_authentication = f->bytes;
     else
         return false;
     return true;

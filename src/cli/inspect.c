@@ -9,13 +9,15 @@
 #include "cli/options.h"
 #include "cli/show.h"
 #include "node/instance.h"
+#include "seal/mdoc_transcript.h"
 
 static const char help[] =
     "usage: serai inspect [OPTION]... FILE...\n"
     "\n"
     "Says what each FILE is and whether it can be believed. The kind is recognised by content:\n"
-    "machine-readable lines, visible seals (as bytes, text, hexadecimal, PNG or JPEG), chip files,\n"
-    "certificates, lists. A folder counts as one chip read-out. FILE may be \"-\".\n"
+    "machine-readable lines, barcodes of driving licences, mobile licences, visible seals (as bytes,\n"
+    "text, hexadecimal, PNG or JPEG), chip files, certificates, lists. A folder counts as one chip\n"
+    "read-out. FILE may be \"-\".\n"
     "\n"
     "  --node FOLDER     believe what that node believes: its anchors and the bloc's trust list\n"
     "  --anchors PATH    certificates or master list to believe, a file or a folder; may be repeated\n"
@@ -29,6 +31,8 @@ static const char help[] =
     "  --aa-challenge HEX, --aa-response HEX\n"
     "                    active authentication as the reader did it; in a folder the files AA.challenge\n"
     "                    and AA.response, and CA.json for chip authentication\n"
+    "  --session FILE    the SessionTranscript in which a mobile licence was shown (CBOR)\n"
+    "  --reader-key FILE the reader's ephemeral private key of that session (PKCS #8)\n"
     "  --json            one JSON object a line\n"
     "\n"
     "Exit 0 genuine or well-formed, 1 forged, malformed, expired or revoked, 2 usage or input/output,\n"
@@ -46,6 +50,7 @@ struct options {
     bool json, chip;
     struct arena arena; /* what the options point into */
     struct span signer[SIGNERS];
+    struct private_key *reader_key; /* of --reader-key; NULL: none */
 };
 
 static int say(const struct options *o, struct arena *a, struct buffer *out, enum result r)
@@ -126,10 +131,43 @@ static bool use_node(const char *folder, struct instance *i, const struct anchor
         cli_why("inspect", folder, &w);
         return false;
     }
-    for (size_t k = 0; k < i->trust_findings.n; k++)
-        if (i->trust_findings.item[k].severity == FINDING_WARNING)
-            (void)fprintf(stderr, "serai inspect: --node: %s\n", i->trust_findings.item[k].why.detail);
+    for (size_t k = 0; k < i->beliefs->findings.n; k++)
+        if (i->beliefs->findings.item[k].severity == FINDING_WARNING)
+            (void)fprintf(stderr, "serai inspect: --node: %s\n", i->beliefs->findings.item[k].why.detail);
     *out = i->anchors;
+    return true;
+}
+
+static bool add_session(struct options *o, const char *path)
+{
+    struct why w = { 0 };
+    struct span file;
+
+    if (!cli_read(path, &o->arena, &file, &w)) {
+        cli_why("inspect", path, &w);
+        return false;
+    }
+    if (!transcript_open(file, &o->inspect.transcript)) {
+        (void)cli_usage("inspect", "--session wants a SessionTranscript: an array of three in CBOR");
+        return false;
+    }
+    return true;
+}
+
+static bool add_reader_key(struct options *o, const char *path)
+{
+    struct why w = { 0 };
+    struct span file;
+
+    if (o->reader_key) {
+        (void)cli_usage("inspect", "--reader-key may be given once");
+        return false;
+    }
+    if (!cli_read(path, &o->arena, &file, &w) || !private_key_load(file, &o->reader_key, &w)) {
+        cli_why("inspect", path, &w);
+        return false;
+    }
+    o->inspect.reader_key = o->reader_key;
     return true;
 }
 
@@ -166,6 +204,10 @@ static int take_option(struct options *o, struct anchor_set *set, struct instanc
         return hex_decode(span_str(optarg), &o->arena, &to->aa_response)
                    ? CLI_POSITIVE
                    : cli_usage("inspect", "--aa-response wants hexadecimal digits");
+    case 'S':
+        return add_session(o, optarg) ? CLI_POSITIVE : CLI_USAGE;
+    case 'k':
+        return add_reader_key(o, optarg) ? CLI_POSITIVE : CLI_USAGE;
     case 'l':
         to->crl_required = true;
         return CLI_POSITIVE;
@@ -193,6 +235,8 @@ int cmd_inspect(int argc, char **argv)
         { "crl-required", no_argument, NULL, 'l' },
         { "aa-challenge", required_argument, NULL, 'x' },
         { "aa-response", required_argument, NULL, 'y' },
+        { "session", required_argument, NULL, 'S' },
+        { "reader-key", required_argument, NULL, 'k' },
         { "json", no_argument, NULL, 'j' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
@@ -220,6 +264,7 @@ out:
     anchor_set_free(set);
     if (node.anchors)
         instance_close(&node);
+    private_key_free(o.reader_key);
     arena_free(&o.arena);
     return worst;
 }

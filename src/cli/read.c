@@ -295,7 +295,7 @@ static int run_as_node(struct options *o)
         cli_why("read", o->node, &w);
         return CLI_USAGE;
     }
-    o->anchors = i.anchors;
+    o->anchors = i.beliefs->anchors;
     code = run(o);
     o->anchors = own;
     instance_close(&i);

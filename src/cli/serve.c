@@ -11,6 +11,9 @@ static const char help[] =
     "usage: serai serve [--quiet] FOLDER\n"
     "\n"
     "Runs the node whose folder this is until it gets SIGTERM or SIGINT; requests under way are finished.\n"
+    "What serai trust changes in the folder counts within a second; SIGHUP makes it look at once. What "
+    "cannot\n"
+    "be read leaves in force what was, and is said.\n"
     "The first line on standard output is the address; then a line for each answered request goes to\n"
     "standard error: method, route, status, microseconds, bytes in and out. No line holds\n"
     "anything about a traveller.\n"
@@ -35,12 +38,35 @@ static void log_line(void *ctx, const struct access_line *l)
                   l->reason ? " " : "", l->reason ? l->reason : "");
 }
 
+static void say_passed_over(const struct beliefs *b)
+{
+    for (size_t k = 0; k < b->findings.n; k++)
+        if (b->findings.item[k].severity == FINDING_WARNING)
+            (void)fprintf(stderr, "serai serve: anchors: %s\n", b->findings.item[k].why.detail);
+}
+
+/* By the keeper's thread. */
+static void say_change(void *ctx, const struct beliefs *b, const struct why *w)
+{
+    char at[TIME_TEXT];
+
+    (void)ctx;
+    (void)time_format(cli_now(), at);
+    if (w) {
+        (void)fprintf(stderr,
+                      "%s serai serve: what changed is not taken: %s; what was believed stays in force\n", at,
+                      w->detail);
+        return;
+    }
+    (void)fprintf(stderr, "%s serai serve: what is believed was read anew: %zu anchors, %zu acts\n", at,
+                  anchor_set_count(b->anchors), b->acts.n_acts);
+    say_passed_over(b);
+}
+
 /* What a start that went well should still tell: lists that were passed over, an empty trust store. */
 static void say_findings(const struct instance *i)
 {
-    for (size_t k = 0; k < i->trust_findings.n; k++)
-        if (i->trust_findings.item[k].severity == FINDING_WARNING)
-            (void)fprintf(stderr, "serai serve: anchors: %s\n", i->trust_findings.item[k].why.detail);
+    say_passed_over(i->beliefs);
     if (!agreement_is_party(i->agreement, span_str(i->config.member)))
         (void)fprintf(stderr,
                       "serai serve: %s is no party of the agreement: every traveller will be referred\n",
@@ -71,38 +97,53 @@ static bool clock_plausible(const struct instance *i, struct why *w)
                    time_format(cli_now(), now_text), time_format(st.newest_check, then));
 }
 
-static int run(struct instance *i, bool quiet)
+/* Blocked before any thread starts, so that only the first one takes them. */
+static void block_signals(sigset_t *set)
 {
-    const char *data = getenv("SERAI_DATA");
-    const struct node_options o = { .config = &i->config,
-                                    .check = &i->check,
-                                    .list = i->list.n_members ? &i->list : NULL,
-                                    .agreement_text = i->agreement_text,
-                                    .data = data ? data : SERAI_DATADIR,
-                                    .reader = i->config.reader != NULL,
-                                    .now = now,
-                                    .log = quiet ? NULL : log_line };
-    const char *colon = strchr(i->config.host, ':');
+    (void)sigemptyset(set);
+    (void)sigaddset(set, SIGTERM);
+    (void)sigaddset(set, SIGINT);
+    (void)sigaddset(set, SIGHUP);
+    (void)pthread_sigmask(SIG_BLOCK, set, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+static void wait_for_end(const sigset_t *set, struct keeper *k)
+{
+    int sig = SIGHUP;
+
+    while (sig == SIGHUP) {
+        (void)sigwait(set, &sig);
+        if (sig == SIGHUP)
+            keeper_poke(k);
+    }
+}
+
+static int run(struct instance *i, bool quiet, const sigset_t *signals)
+{
+    const char *data = getenv("SERAI_DATA"), *colon = strchr(i->config.host, ':');
+    const struct keeper_options keep = { .from = instance_beliefs_from(i), .now = now, .told = say_change };
+    struct node_options o = { .config = &i->config,
+                              .check = &i->check,
+                              .agreement_text = i->agreement_text,
+                              .data = data ? data : SERAI_DATADIR,
+                              .reader = i->config.reader != NULL,
+                              .now = now,
+                              .log = quiet ? NULL : log_line };
     struct node *n;
     struct why w = { 0 };
-    sigset_t stop;
-    int sig;
 
-    /* Blocked before any thread starts, so that only this one takes them. */
-    (void)sigemptyset(&stop);
-    (void)sigaddset(&stop, SIGTERM);
-    (void)sigaddset(&stop, SIGINT);
-    (void)pthread_sigmask(SIG_BLOCK, &stop, NULL);
-    (void)signal(SIGPIPE, SIG_IGN);
-    if (!node_start(&o, &n, &w)) {
+    if (!keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w) || !node_start(&o, &n, &w)) {
+        keeper_stop(o.keeper);
         cli_why("serve", NULL, &w);
         return CLI_USAGE;
     }
     printf("%s://%s%s%s:%u/\n", i->config.tls_certificate ? "https" : "http", colon ? "[" : "",
            i->config.host, colon ? "]" : "", node_port(n));
     (void)fflush(stdout);
-    (void)sigwait(&stop, &sig);
+    wait_for_end(signals, o.keeper);
     node_stop(n);
+    keeper_stop(o.keeper);
     return CLI_POSITIVE;
 }
 
@@ -114,6 +155,7 @@ int cmd_serve(int argc, char **argv)
     static struct instance i;
     struct why w = { 0 };
     bool quiet = false;
+    sigset_t signals;
     int c, code;
 
     while ((c = getopt_long(argc, argv, "qh", options, NULL)) != -1) {
@@ -125,13 +167,14 @@ int cmd_serve(int argc, char **argv)
         return cli_usage("serve", "name the folder of one node");
     /* Keys are in memory: no core file, and no reading by other processes of the same user. */
     (void)prctl(PR_SET_DUMPABLE, 0);
-    if (!instance_open(argv[optind], INSTANCE_STORE, &i, &w)) {
+    block_signals(&signals);
+    if (!instance_open(argv[optind], INSTANCE_STORE | INSTANCE_SERVED, &i, &w)) {
         cli_why("serve", argv[optind], &w);
         return CLI_USAGE;
     }
     say_findings(&i);
     if (clock_plausible(&i, &w)) {
-        code = run(&i, quiet);
+        code = run(&i, quiet, &signals);
     } else {
         cli_why("serve", argv[optind], &w);
         code = CLI_USAGE;

@@ -140,14 +140,14 @@ static int import_all(struct instance *i, struct trust_import_options *o, int n,
 {
     struct telling *t = o->ctx;
     struct trust_import_counts counts = { 0 };
-    struct trust_log *log;
+    struct trust_log *log = NULL;
     struct why w = { 0 };
 
     if (!open_log(i, &log, &w)) {
         cli_why("trust import", NULL, &w);
         return CLI_USAGE;
     }
-    if (!trust_import(log, i->anchors, (const char *const *)files, (size_t)n, o, &counts, &w)) {
+    if (!trust_import(log, i->beliefs->anchors, (const char *const *)files, (size_t)n, o, &counts, &w)) {
         clear(t);
         cli_why("trust import", NULL, &w);
         t->code = CLI_USAGE;

@@ -186,25 +186,37 @@ static void put_log(const struct instance *i, const struct filter *f)
     trust_log_close(log);
 }
 
+/* What waits, or nothing when there is no log. */
+static const struct trust_waiting *find_waiting(const struct instance *i, struct arena *a)
+{
+    struct trust_waiting *waiting = arena_alloc(a, sizeof *waiting);
+    struct trust_log *log = trust_open_log(i);
+    bool ok = log && waiting && trust_waiting_find(log, i->anchors, a, waiting, NULL);
+
+    trust_log_close(log);
+    return ok ? waiting : NULL;
+}
+
 static void put_report(const struct instance *i, const struct filter *f)
 {
     struct span party[BLOC_PARTIES];
     struct trust_report r = { .member = i->config.member,
                               .at = f->now,
                               .set = i->anchors,
-                              .list = i->list.n_members ? &i->list : NULL,
+                              .list = i->beliefs->list,
                               .party = party,
                               .state = f->state };
-    struct trust_log *log = trust_open_log(i);
+    struct arena a;
     struct buffer b;
 
-    r.log = log;
+    arena_init(&a, 16 << 20);
+    r.waiting = find_waiting(i, &a);
     r.parties = agreement_parties(i->agreement, party, BLOC_PARTIES);
     buf_init(&b, 256 << 20);
     trust_report_put(&r, &b);
     puts(buf_cstr(&b));
     buf_free(&b);
-    trust_log_close(log);
+    arena_free(&a);
 }
 
 static int list_path(const char *path, const struct filter *f)

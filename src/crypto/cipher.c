@@ -141,9 +141,10 @@ static void aes_cmac(const struct cipher_key *k, const struct span *part, size_t
     static const char *const name[] = {
         [CIPHER_AES128] = "AES-128-CBC", [CIPHER_AES192] = "AES-192-CBC", [CIPHER_AES256] = "AES-256-CBC"
     };
-    char cipher[12];
+    char cipher[] = "AES-128-CBC";
     const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, strcpy(cipher, name[k->alg]), 0),
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_CIPHER, memcpy(cipher, name[k->alg], sizeof cipher),
+                                         0),
         OSSL_PARAM_construct_end(),
     };
     EVP_MAC_CTX *ctx;

@@ -107,3 +107,9 @@ void digest_parts(enum digest_alg alg, const struct span *part, size_t n, struct
     (void)digests[alg].final(&s, out->b);
     out->n = digests[alg].size;
 }
+
+void digest_each(enum digest_alg alg, const struct span *in, size_t n, struct digest *out)
+{
+    for (size_t i = 0; i < n; i++)
+        digest_parts(alg, &in[i], 1, &out[i]);
+}

@@ -26,6 +26,9 @@ static inline void digest_of(enum digest_alg alg, struct span s, struct digest *
     digest_parts(alg, &s, 1, out);
 }
 
+/* The digest of each of the n, with one context. */
+void digest_each(enum digest_alg alg, const struct span *in, size_t n, struct digest *out);
+
 const char *digest_name(enum digest_alg alg); /* "SHA-256" */
 
 #endif

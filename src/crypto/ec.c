@@ -5,6 +5,7 @@
  * may share it.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include <openssl/ecdh.h>
 #include <stdlib.h>
 
 #include "crypto/internal.h"
@@ -19,6 +20,24 @@ bool ec_point_valid(enum curve id, struct span point)
 
     EC_POINT_free(q);
     return ok;
+}
+
+EC_KEY *ec_key_of_point(enum curve id, struct span point)
+{
+    const struct known_curve *c = curve_known(id);
+    EC_POINT *q = EC_POINT_new(c->group);
+    EC_KEY *k = NULL;
+
+    if (!q)
+        abort();
+    if (EC_POINT_oct2point(c->group, q, point.p, point.n, NULL) == 1 &&
+        !EC_POINT_is_at_infinity(c->group, q)) {
+        k = EC_KEY_new();
+        if (!k || EC_KEY_set_group(k, c->group) != 1 || EC_KEY_set_public_key(k, q) != 1)
+            abort(); /* out of memory */
+    }
+    EC_POINT_free(q);
+    return k;
 }
 
 EC_KEY *ec_key_make(enum curve id, struct span point)
@@ -53,5 +72,14 @@ bool ec_key_verify(const EC_KEY *k, const struct digest *d, struct span r, struc
         BN_free(bs);
     }
     ECDSA_SIG_free(sig);
+    return ok;
+}
+
+bool ec_key_agree(EVP_PKEY *own, const EC_KEY *other, uint8_t *out, size_t n)
+{
+    EC_KEY *k = EVP_PKEY_get1_EC_KEY(own);
+    bool ok = k && ECDH_compute_key(out, n, EC_KEY_get0_public_key(other), k, NULL) == (int)n;
+
+    EC_KEY_free(k);
     return ok;
 }

@@ -297,7 +297,7 @@ bool domain_from_spki(struct span spki, struct domain **ret, struct octets *key,
     struct der d = der_of(spki), seq = der_open(&d, DER_SEQUENCE);
     struct domain *domain = NULL;
     struct span bits;
-    bool ok = read_algorithm(&seq, &domain, w);
+    bool ok = read_algorithm(&seq, &domain, w) && domain;
 
     bits = der_bits(&seq);
     der_close(&d, &seq);

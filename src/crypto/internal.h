@@ -5,6 +5,7 @@
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/ecdsa.h>
+#include <openssl/evp.h>
 
 #include "crypto/key.h"
 
@@ -33,10 +34,22 @@ MUST_USE bool curve_explicit(struct span parameters, size_t offset, enum curve *
 MUST_USE bool ec_point_valid(enum curve id, struct span point);
 
 /* An EC public key over OpenSSL's low-level interface, of a point that is valid; only read afterwards. */
+/* For a point not looked at yet; NULL when it is not valid. */
+EC_KEY *ec_key_of_point(enum curve id, struct span point);
 EC_KEY *ec_key_make(enum curve id, struct span point);
 void ec_key_free(EC_KEY *k);
 /* r and s were checked to be within [1, n-1]. */
 MUST_USE bool ec_key_verify(const EC_KEY *k, const struct digest *d, struct span r, struct span s);
+
+/* The secret of a private key on that curve and a public one: the field's bytes. */
+MUST_USE bool ec_key_agree(EVP_PKEY *own, const EC_KEY *other, uint8_t *out, size_t n);
+
+/* Of a public_key; NULL unless KEY_EC. */
+const EC_KEY *public_key_ec(const struct public_key *k);
+
+/* EdDSA keys: octets of the right length. */
+EVP_PKEY *edwards_make(enum key_kind kind, struct span octets);
+MUST_USE bool edwards_verify(EVP_PKEY *k, struct span message, struct span sig);
 
 /* Modulus without leading zeros, and exponent. */
 struct rsa_numbers {

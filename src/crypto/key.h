@@ -1,10 +1,12 @@
 /*
  * Keys and signatures of documents (OpenSSL): RSA PKCS #1 v1.5, RSA-PSS, ECDSA over the NIST and brainpool
- * curves. A public_key is prepared once, immutable afterwards, and may be used by several threads.
+ * curves, EdDSA over edwards25519 and edwards448. A public_key is prepared once, immutable afterwards, and
+ * may be used by several threads.
  */
 #ifndef SERAI_CRYPTO_KEY_H
 #define SERAI_CRYPTO_KEY_H
 
+#include "base/arena.h"
 #include "base/buffer.h"
 #include "base/why.h"
 #include "crypto/digest.h"
@@ -12,7 +14,7 @@
 struct public_key;
 struct private_key;
 
-enum key_kind { KEY_RSA, KEY_EC };
+enum key_kind { KEY_RSA, KEY_EC, KEY_ED25519, KEY_ED448 };
 
 enum curve {
     CURVE_P224,
@@ -32,7 +34,8 @@ enum sig_scheme {
     SIG_ECDSA_RAW /* r || s, each as long as the order */,
     SIG_ECDSA_DER,
     SIG_RSA_PKCS1,
-    SIG_RSA_PSS
+    SIG_RSA_PSS,
+    SIG_EDDSA /* RFC 8032, over the message itself: the digest says nothing */
 };
 
 struct sig_alg {
@@ -51,10 +54,24 @@ MUST_USE bool public_key_from_spki(struct span der, struct public_key **ret, str
 /* The same without a copy: der must outlive the key. */
 MUST_USE bool public_key_borrow_spki(struct span der, struct public_key **ret, struct why *w);
 void public_key_free(struct public_key *k); /* NULL allowed */
+
+/*
+ * Keys of one request, in its arena and without a copy: der, point and octets must outlive them. Instead of
+ * public_key_free they take public_key_clear, which lets go of what verification prepared.
+ */
+MUST_USE bool public_key_place_spki(struct span der, struct arena *a, struct public_key **ret, struct why *w);
+/* A point as SEC 1 2.3.3 writes it, compressed or not. Reason "key" when it is not on the curve. */
+MUST_USE bool public_key_place_point(enum curve c, struct span point, struct arena *a,
+                                     struct public_key **ret, struct why *w);
+/* KEY_ED25519 or KEY_ED448 (RFC 8032 5.1.5, 5.2.5). Reason "key" for another length. */
+MUST_USE bool public_key_place_edwards(enum key_kind kind, struct span octets, struct arena *a,
+                                       struct public_key **ret, struct why *w);
+void public_key_clear(struct public_key *k); /* NULL allowed */
+
 enum key_kind public_key_kind(const struct public_key *k);
-enum curve public_key_curve(const struct public_key *k); /* CURVE_NONE for RSA */
+enum curve public_key_curve(const struct public_key *k); /* CURVE_NONE unless KEY_EC */
 size_t public_key_bits(const struct public_key *k);
-/* Bytes of r or s: those of the group order. 0 for RSA. */
+/* Bytes of r or s: those of the group order. 0 unless KEY_EC. */
 size_t public_key_order_bytes(const struct public_key *k);
 
 /* Verifies sig over a digest that was computed with alg->digest. False with reason "signature" when it does
@@ -62,6 +79,16 @@ size_t public_key_order_bytes(const struct public_key *k);
  * allocates on behalf of hostile lengths. */
 MUST_USE bool signature_verify(const struct public_key *k, const struct sig_alg *alg, const struct digest *d,
                                struct span sig, struct why *w);
+
+/*
+ * The same over the concatenation of the parts. Hashed part by part; EdDSA, which reads its message twice,
+ * takes room for it from scratch. Reason "too-large" when there is none.
+ */
+MUST_USE bool signature_verify_parts(const struct public_key *k, const struct sig_alg *alg,
+                                     const struct span *part, size_t n, struct span sig,
+                                     struct arena *scratch, struct why *w);
+/* Bytes of a signature of that scheme under the key; 0: it does not fit, or lengths vary. */
+size_t signature_bytes(const struct public_key *k, enum sig_scheme scheme);
 
 /* Doc 9303-13 and BSI TR-03137: the digest that goes with an ECDSA key, by the size of its field. */
 enum digest_alg digest_for_curve(enum curve c);
@@ -74,6 +101,11 @@ void private_key_pem(const struct private_key *k, struct buffer *out);  /* unenc
 void private_key_spki(const struct private_key *k, struct buffer *out); /* DER of the public half */
 enum curve private_key_curve(const struct private_key *k);
 void private_key_free(struct private_key *k);
+/* ECDH (SP 800-56A 5.7.1.2): the first coordinate of the shared point, n bytes of the field. False with
+ * reason "algorithm" when the keys are not on one curve. Wipe out afterwards. */
+enum { SHARED_SECRET_MAX = 66 };
+MUST_USE bool private_key_agree(const struct private_key *k, const struct public_key *other,
+                                uint8_t out[SHARED_SECRET_MAX], size_t *n, struct why *w);
 /* Signs a digest; SIG_ECDSA_RAW or SIG_ECDSA_DER. */
 MUST_USE bool signature_make(const struct private_key *k, enum sig_scheme scheme, const struct digest *d,
                              struct buffer *out, struct why *w);

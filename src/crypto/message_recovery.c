@@ -103,8 +103,8 @@ static size_t header(struct span block, size_t end)
 bool message_recovery_verify(struct span spki, struct span rest, struct span sig, enum digest_alg *digest,
                              struct why *w)
 {
-    struct rsa_numbers key;
-    uint8_t mem[BLOCK];
+    struct rsa_numbers key = { 0 };
+    uint8_t mem[BLOCK] = { 0 };
     struct span block;
     struct digest d;
     size_t tail, head, end;

@@ -156,3 +156,17 @@ bool signature_make(const struct private_key *k, enum sig_scheme scheme, const s
         put_raw(der, n, curve_known(k->curve)->order, out);
     return true;
 }
+
+bool private_key_agree(const struct private_key *k, const struct public_key *other,
+                       uint8_t out[SHARED_SECRET_MAX], size_t *n, struct why *w)
+{
+    size_t field = curve_known(k->curve)->field;
+
+    if (public_key_curve(other) != k->curve)
+        return why_set(w, "algorithm", WHY_NO_OFFSET, "SP 800-56A 5.7.1.2",
+                       "the other key is not on the curve %s", curve_name(k->curve));
+    if (!ec_key_agree(k->pkey, public_key_ec(other), out, field))
+        return why_set(w, "key", WHY_NO_OFFSET, "SP 800-56A 5.7.1.2", "no shared secret");
+    *n = field;
+    return true;
+}

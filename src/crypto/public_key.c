@@ -12,15 +12,19 @@
 struct public_key {
     enum key_kind kind;
     enum curve curve;
-    struct span bytes;        /* EC: the point as encoded; RSA: the modulus */
+    struct span bytes;        /* EC: the point as encoded; RSA: the modulus; EdDSA: the octets */
     uint64_t e;               /* RSA: the exponent */
-    _Atomic(void *) prepared; /* EC_KEY or struct rsa_key */
+    _Atomic(void *) prepared; /* EC_KEY, struct rsa_key or EVP_PKEY */
     uint8_t own[];            /* copy of the key, unless it was borrowed */
 };
 
 #define OID_EC_PUBLIC_KEY  SPAN("\x2a\x86\x48\xce\x3d\x02\x01")
 #define OID_RSA_ENCRYPTION SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01")
 #define OID_RSASSA_PSS     SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x01\x0a")
+#define OID_ED25519        SPAN("\x2b\x65\x70")
+#define OID_ED448          SPAN("\x2b\x65\x71")
+
+enum { ED25519_KEY = 32, ED25519_SIGNATURE = 64, ED448_KEY = 57, ED448_SIGNATURE = 114 };
 
 static bool ec_from(struct der *algorithm, struct span bits, struct public_key *k, struct why *w)
 {
@@ -63,6 +67,19 @@ static bool rsa_from(struct span bits, struct public_key *k, struct why *w)
     return true;
 }
 
+static bool edwards_from(enum key_kind kind, struct span octets, size_t at, struct public_key *k,
+                         struct why *w)
+{
+    size_t n = kind == KEY_ED25519 ? ED25519_KEY : ED448_KEY;
+
+    if (octets.n != n)
+        return why_set(w, "key", at, "RFC 8032 5", "a key of %zu bytes instead of %zu", octets.n, n);
+    k->kind = kind;
+    k->curve = CURVE_NONE;
+    k->bytes = octets;
+    return true;
+}
+
 /* Reads into *k, whose spans point into der. */
 static bool read_spki(struct span der, struct public_key *k, struct why *w)
 {
@@ -78,6 +95,12 @@ static bool read_spki(struct span der, struct public_key *k, struct why *w)
         return ec_from(&algorithm, bits, k, w);
     if (span_eq(oid, OID_RSA_ENCRYPTION) || span_eq(oid, OID_RSASSA_PSS))
         return rsa_from(bits, k, w);
+    if (span_eq(oid, OID_ED25519) || span_eq(oid, OID_ED448)) {
+        if (!der_done(&algorithm)) /* RFC 8410 3: no parameters */
+            return der_finish(&algorithm, "key", "RFC 8410 3", w);
+        return edwards_from(span_eq(oid, OID_ED448) ? KEY_ED448 : KEY_ED25519, bits, (size_t)(bits.p - der.p),
+                            k, w);
+    }
     return why_set(w, "key-not-supported", (size_t)(oid.p - der.p), "Doc 9303-12 4.4", "unknown kind of key");
 }
 
@@ -117,8 +140,63 @@ static void drop(enum key_kind kind, void *prepared)
 {
     if (kind == KEY_EC)
         ec_key_free(prepared);
-    else
+    else if (kind == KEY_RSA)
         rsa_key_free(prepared);
+    else
+        EVP_PKEY_free(prepared);
+}
+
+/* What was read, in the arena; NULL with why. */
+static bool place(const struct public_key *read, struct arena *a, struct public_key **ret, struct why *w)
+{
+    struct public_key *k = arena_alloc(a, sizeof *k);
+
+    if (!k)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a key");
+    k->kind = read->kind;
+    k->curve = read->curve;
+    k->bytes = read->bytes;
+    k->e = read->e;
+    atomic_init(&k->prepared, NULL);
+    *ret = k;
+    return true;
+}
+
+bool public_key_place_spki(struct span der, struct arena *a, struct public_key **ret, struct why *w)
+{
+    struct public_key read = { 0 };
+
+    return read_spki(der, &read, w) && place(&read, a, ret, w);
+}
+
+bool public_key_place_point(enum curve c, struct span point, struct arena *a, struct public_key **ret,
+                            struct why *w)
+{
+    struct public_key read = { .kind = KEY_EC, .curve = c, .bytes = point };
+    EC_KEY *key = ec_key_of_point(c, point);
+
+    if (!key)
+        return why_set(w, "key", WHY_NO_OFFSET, "SEC 1 3.2.2", "the point is not on %s", curve_name(c));
+    if (!place(&read, a, ret, w)) {
+        ec_key_free(key);
+        return false;
+    }
+    atomic_store(&(*ret)->prepared, key);
+    return true;
+}
+
+bool public_key_place_edwards(enum key_kind kind, struct span octets, struct arena *a,
+                              struct public_key **ret, struct why *w)
+{
+    struct public_key read = { 0 };
+
+    return edwards_from(kind, octets, WHY_NO_OFFSET, &read, w) && place(&read, a, ret, w);
+}
+
+void public_key_clear(struct public_key *k)
+{
+    if (k)
+        drop(k->kind, atomic_exchange(&k->prepared, NULL));
 }
 
 void public_key_free(struct public_key *k)
@@ -129,7 +207,7 @@ void public_key_free(struct public_key *k)
     free(k);
 }
 
-static const void *prepared(const struct public_key *k)
+static void *prepared(const struct public_key *k)
 {
     struct public_key *own = (struct public_key *)(uintptr_t)k;
     struct rsa_numbers r = { k->bytes, k->e };
@@ -137,7 +215,9 @@ static const void *prepared(const struct public_key *k)
 
     if (p)
         return p;
-    p = k->kind == KEY_EC ? (void *)ec_key_make(k->curve, k->bytes) : (void *)rsa_key_make(&r);
+    p = k->kind == KEY_EC    ? (void *)ec_key_make(k->curve, k->bytes)
+        : k->kind == KEY_RSA ? (void *)rsa_key_make(&r)
+                             : (void *)edwards_make(k->kind, k->bytes);
     if (!atomic_compare_exchange_strong(&own->prepared, &none, p)) {
         drop(k->kind, p); /* another thread was first */
         p = none;
@@ -157,12 +237,22 @@ enum curve public_key_curve(const struct public_key *k)
 
 size_t public_key_bits(const struct public_key *k)
 {
-    return k->kind == KEY_RSA ? rsa_bits(k->bytes) : curve_known(k->curve)->bits;
+    switch (k->kind) {
+    case KEY_RSA:
+        return rsa_bits(k->bytes);
+    case KEY_ED25519:
+        return 255;
+    case KEY_ED448:
+        return 448;
+    case KEY_EC:
+        break;
+    }
+    return curve_known(k->curve)->bits;
 }
 
 size_t public_key_order_bytes(const struct public_key *k)
 {
-    return k->kind == KEY_RSA ? 0 : curve_known(k->curve)->order;
+    return k->kind == KEY_EC ? curve_known(k->curve)->order : 0;
 }
 
 /* v, without leading zeros, is in [1, n-1] (FIPS 186-5 6.4.2; CVE-2022-21449). */
@@ -207,16 +297,96 @@ static bool ecdsa_holds(const struct public_key *k, enum sig_scheme scheme, cons
     return true;
 }
 
+static const char *kind_name(enum key_kind k)
+{
+    static const char *const name[] = {
+        [KEY_RSA] = "an RSA", [KEY_EC] = "an EC", [KEY_ED25519] = "an Ed25519", [KEY_ED448] = "an Ed448"
+    };
+
+    return name[k];
+}
+
+static bool fits(enum key_kind kind, enum sig_scheme scheme)
+{
+    switch (scheme) {
+    case SIG_ECDSA_RAW:
+    case SIG_ECDSA_DER:
+        return kind == KEY_EC;
+    case SIG_RSA_PKCS1:
+    case SIG_RSA_PSS:
+        return kind == KEY_RSA;
+    case SIG_EDDSA:
+        return kind == KEY_ED25519 || kind == KEY_ED448;
+    }
+    return false;
+}
+
+static bool unfit(const struct public_key *k, enum sig_scheme scheme, struct why *w)
+{
+    const char *what = scheme == SIG_EDDSA                                  ? "EdDSA"
+                       : scheme == SIG_ECDSA_RAW || scheme == SIG_ECDSA_DER ? "ECDSA"
+                                                                            : "RSA";
+
+    return why_set(w, "algorithm", WHY_NO_OFFSET, NULL, "%s signature under %s key", what,
+                   kind_name(k->kind));
+}
+
 bool signature_verify(const struct public_key *k, const struct sig_alg *alg, const struct digest *d,
                       struct span sig, struct why *w)
 {
-    bool ec = alg->scheme == SIG_ECDSA_RAW || alg->scheme == SIG_ECDSA_DER;
-
-    if (ec != (k->kind == KEY_EC))
-        return why_set(w, "algorithm", WHY_NO_OFFSET, NULL, "%s signature under %s key", ec ? "ECDSA" : "RSA",
-                       ec ? "an RSA" : "an EC");
+    if (alg->scheme == SIG_EDDSA || !fits(k->kind, alg->scheme))
+        return unfit(k, alg->scheme, w);
     if (d->n != digest_size(alg->digest))
         return why_set(w, "algorithm", WHY_NO_OFFSET, NULL, "digest of %zu bytes for %s", d->n,
                        digest_name(alg->digest));
-    return ec ? ecdsa_holds(k, alg->scheme, d, sig, w) : rsa_key_verify(prepared(k), alg, d, sig, w);
+    return k->kind == KEY_EC ? ecdsa_holds(k, alg->scheme, d, sig, w)
+                             : rsa_key_verify(prepared(k), alg, d, sig, w);
+}
+
+size_t signature_bytes(const struct public_key *k, enum sig_scheme scheme)
+{
+    if (!fits(k->kind, scheme) || scheme == SIG_ECDSA_DER)
+        return 0;
+    switch (k->kind) {
+    case KEY_ED25519:
+        return ED25519_SIGNATURE;
+    case KEY_ED448:
+        return ED448_SIGNATURE;
+    case KEY_RSA:
+        return k->bytes.n;
+    case KEY_EC:
+        break;
+    }
+    return 2 * public_key_order_bytes(k);
+}
+
+bool signature_verify_parts(const struct public_key *k, const struct sig_alg *alg, const struct span *part,
+                            size_t n, struct span sig, struct arena *scratch, struct why *w)
+{
+    struct digest d;
+    size_t total = 0, at = 0;
+    uint8_t *message;
+
+    if (alg->scheme != SIG_EDDSA) {
+        digest_parts(alg->digest, part, n, &d);
+        return signature_verify(k, alg, &d, sig, w);
+    }
+    if (!fits(k->kind, alg->scheme))
+        return unfit(k, alg->scheme, w);
+    for (size_t i = 0; i < n; i++)
+        total += part[i].n;
+    message = arena_alloc(scratch, total + 1);
+    if (!message)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a message of %zu bytes", total);
+    for (size_t i = 0; i < n; at += part[i++].n)
+        if (part[i].n)
+            memcpy(message + at, part[i].p, part[i].n);
+    if (sig.n != signature_bytes(k, SIG_EDDSA) || !edwards_verify(prepared(k), span_of(message, total), sig))
+        return why_set(w, "signature", WHY_NO_OFFSET, "RFC 8032 5", "the EdDSA signature does not hold");
+    return true;
+}
+
+const EC_KEY *public_key_ec(const struct public_key *k)
+{
+    return k->kind == KEY_EC ? prepared(k) : NULL;
 }

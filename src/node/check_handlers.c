@@ -59,7 +59,7 @@ static void begin_check(const struct node_view *v, struct pending *p)
     struct why w;
 
     why_clear(&w);
-    if (check_begin(v->o->check, &p->request, v->o->now(v->o->ctx), p->arena, &p->check, recorded, p, &w))
+    if (check_begin(v->check, &p->request, v->o->now(v->o->ctx), p->arena, &p->check, recorded, p, &w))
         return;
     put_answer(p->out, false, NULL, &w, p->arena);
     p->later->ready(p->later->ctx);
@@ -73,14 +73,14 @@ static void run_check(const struct node_view *v, const struct check_request *r, 
     bool ok;
 
     why_clear(&w);
-    ok = check_run(v->o->check, r, v->o->now(v->o->ctx), a, &answer, &w);
+    ok = check_run(v->check, r, v->o->now(v->o->ctx), a, &answer, &w);
     put_answer(out, ok, &answer, &w, a);
 }
 
 void handle_check(const struct node_view *v, const struct http_request *r, struct arena *a,
                   struct http_answer *out)
 {
-    const struct check_context *c = v->o->check;
+    const struct check_context *c = v->check;
     struct pending *p = arena_alloc(a, sizeof *p);
     struct why w;
 
@@ -119,7 +119,7 @@ static bool inspect_query(const struct http_request *r, struct inspect_options *
 void handle_inspect(const struct node_view *v, const struct http_request *r, struct arena *a,
                     struct http_answer *out)
 {
-    struct inspect_options opt = { .anchors = v->o->check->anchors, .at = v->o->now(v->o->ctx) };
+    struct inspect_options opt = { .anchors = v->check->anchors, .at = v->o->now(v->o->ctx) };
     const char *name = http_query(r, "name");
     struct buffer b;
     struct why w;

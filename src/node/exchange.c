@@ -20,8 +20,11 @@ struct exchange {
     const struct route *route; /* NULL: refused by its headers */
     struct http_request request;
     struct http_later later;
-    struct http_answer answer; /* status 0: none yet */
-    struct arena *arena;       /* the connection's */
+    struct node_view view;      /* what is believed, one and the same until the answer is sent */
+    struct check_context check; /* view.check */
+    struct beliefs *beliefs;    /* held; NULL: not yet, or the node has no keeper */
+    struct http_answer answer;  /* status 0: none yet */
+    struct arena *arena;        /* the connection's */
     uint8_t *body;
     size_t n, cap, received;
     int64_t started_us;
@@ -190,7 +193,7 @@ static bool take_body(struct exchange *x, const char *data, size_t n)
 
 static void handle(struct exchange *x)
 {
-    x->route->handle(&x->node->view, &x->request, x->arena, &x->answer);
+    x->route->handle(&x->view, &x->request, x->arena, &x->answer);
 }
 
 static void work(struct job *job)
@@ -243,8 +246,25 @@ static bool may_begin(struct exchange *x)
     return false;
 }
 
+/* After the last byte of the body: a slow client gets no older beliefs than a quick one. */
+static void take_beliefs(struct exchange *x)
+{
+    const struct node *n = x->node;
+
+    x->view = n->view;
+    if (!n->o.keeper)
+        return;
+    x->beliefs = keeper_take(n->o.keeper);
+    x->check = *n->o.check;
+    x->check.anchors = x->beliefs->anchors;
+    x->check.anchors_as_of = x->beliefs->anchors_as_of;
+    x->view.check = &x->check;
+    x->view.beliefs = x->beliefs;
+}
+
 static void begin_work(struct exchange *x)
 {
+    take_beliefs(x);
     x->request.body = span_of(x->body, x->n);
     connection_works(x->watched);
     if (x->route->thread == ROUTE_AT_ONCE) {
@@ -363,6 +383,8 @@ void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_Re
 
         n->o.log(n->o.ctx, &line);
     }
+    if (n->o.keeper)
+        keeper_give(n->o.keeper, x->beliefs);
     connection_waits(x->watched);
     body_drop(x);
     arena_reset(x->arena);

@@ -14,7 +14,7 @@ struct node {
     struct node_config config; /* with the port in use */
     struct arena arena;        /* console, certificates */
     struct assets assets;
-    struct node_view view;
+    struct node_view view; /* of requests: without beliefs */
     struct MHD_Daemon *daemon;
     struct workers *workers;
     struct connections *connections;

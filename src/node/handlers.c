@@ -41,21 +41,32 @@ static bool store_ready(struct store *s, struct why *w)
     return store_stats(s, &stats, w);
 }
 
-static void put_part(struct json_writer *j, const char *name, bool ready, const char *missing)
+static void put_part(struct json_writer *j, const char *name, bool ready, const char *detail)
 {
     jw_object(j, name);
     jw_bool(j, "ready", ready);
-    jw_str(j, "detail", ready ? NULL : missing);
+    jw_str(j, "detail", detail);
     jw_object_end(j);
+}
+
+/* When what is believed was read, and why the files as they are now are not. */
+static struct keeper_state state_of(const struct node_view *v)
+{
+    struct keeper_state state = { .read = v->started };
+
+    if (v->o->keeper)
+        keeper_state(v->o->keeper, &state);
+    return state;
 }
 
 void handle_ready(const struct node_view *v, const struct http_request *r, struct arena *a,
                   struct http_answer *out)
 {
-    const struct check_context *c = v->o->check;
+    const struct check_context *c = v->check;
     bool anchors = c->anchors && anchor_set_count(c->anchors) > 0, store, all;
     struct buffer b;
     struct json_writer j = json_to(&b);
+    struct keeper_state state = state_of(v);
     struct why w;
 
     (void)r;
@@ -65,9 +76,12 @@ void handle_ready(const struct node_view *v, const struct http_request *r, struc
     buf_init(&b, ANSWER_BYTES);
     jw_object(&j, NULL);
     jw_bool(&j, "ready", all);
-    put_part(&j, "store", store, w.detail);
-    put_part(&j, "anchors", anchors, "no trust anchors are loaded: no seal can be found genuine");
-    put_part(&j, "agreement", c->agreement != NULL, "no agreement is loaded");
+    put_part(&j, "store", store, store ? NULL : w.detail);
+    put_part(&j, "anchors", anchors,
+             state.why.reason ? state.why.detail
+             : anchors        ? NULL
+                              : "no trust anchors are loaded: no seal can be found genuine");
+    put_part(&j, "agreement", c->agreement != NULL, c->agreement ? NULL : "no agreement is loaded");
     jw_object_end(&j);
     finish(&b, all ? 200 : 503, a, out);
     out->retry = !all;
@@ -89,9 +103,10 @@ static void put_agreement(struct json_writer *j, const struct agreement *a)
 void handle_node(const struct node_view *v, const struct http_request *r, struct arena *a,
                  struct http_answer *out)
 {
-    const struct check_context *c = v->o->check;
+    const struct check_context *c = v->check;
     struct buffer b;
     struct json_writer j = json_to(&b);
+    struct keeper_state state = state_of(v);
 
     (void)r;
     buf_init(&b, ANSWER_BYTES);
@@ -108,6 +123,8 @@ void handle_node(const struct node_view *v, const struct http_request *r, struct
         put_time(&j, "as_of", c->anchors_as_of);
     else
         jw_null(&j, "as_of");
+    put_time(&j, "read", state.read);
+    jw_str(&j, "not_taken", state.why.reason ? state.why.detail : NULL);
     jw_object_end(&j);
     jw_bool(&j, "reader", v->o->reader);
     if (c->node_public)
@@ -134,7 +151,7 @@ static void put_article(struct json_writer *j, const struct agreement *agreement
 void handle_agreement(const struct node_view *v, const struct http_request *r, struct arena *a,
                       struct http_answer *out)
 {
-    const struct agreement *agreement = v->o->check->agreement;
+    const struct agreement *agreement = v->check->agreement;
     const char *language = http_query(r, "language");
     struct agreement_article *article;
     struct buffer b;
@@ -165,7 +182,7 @@ void handle_agreement_text(const struct node_view *v, const struct http_request 
                            struct http_answer *out)
 {
     (void)r;
-    if (!v->o->check->agreement) {
+    if (!v->check->agreement) {
         answer_refuse(out, 503, "not-ready", "This node has no agreement yet.", a);
         return;
     }
@@ -237,7 +254,7 @@ void handle_words(const struct node_view *v, const struct http_request *r, struc
                   struct http_answer *out)
 {
     const struct node_config *config = v->o->config;
-    const struct agreement *agreement = v->o->check->agreement;
+    const struct agreement *agreement = v->check->agreement;
     struct buffer b;
     struct json_writer j = json_to(&b);
 

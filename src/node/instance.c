@@ -7,7 +7,6 @@
 
 #include "base/text.h"
 #include "seal/receipt.h"
-#include "trust/load.h"
 
 static const char key_prefix[] = "PRIVATE+KEY+";
 
@@ -100,57 +99,6 @@ static bool load_agreement(struct instance *i, struct why *w)
     return i->agreement != NULL;
 }
 
-/* Anchors, and how old the newest of them is on this disk. */
-static bool load_anchors(struct instance *i, struct why *w)
-{
-    struct stat st;
-    char log[4096];
-
-    i->anchors = anchor_set_new();
-    if (!i->config.anchors)
-        return true;
-    if (stat(i->config.anchors, &st) != 0)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open the anchors %s: %s", i->config.anchors,
-                       strerror(errno));
-    i->check.anchors_as_of = st.st_mtime;
-    if (snprintf(log, sizeof log, "%s/%s", i->config.anchors, TRUST_LOG_NAME) < (int)sizeof log &&
-        stat(log, &st) == 0 && st.st_mtime > i->check.anchors_as_of)
-        i->check.anchors_as_of = st.st_mtime;
-    if (trust_load(i->anchors, i->config.anchors, NULL, NULL, &i->trust_findings, w))
-        return true;
-    if (!w || strcmp(w->reason, "empty") != 0)
-        return false;
-    why_clear(w); /* no anchors yet: less is believed, and serai trust import must be able to begin */
-    return true;
-}
-
-/*
- * The certificates that the bloc vouches for. Acts that were here once and are missing may be the ones that
- * took a certificate back: then nothing of the list is believed, until they are received again.
- */
-static bool load_list(struct instance *i, struct why *w)
-{
-    unsigned vouch, report;
-    struct stat st;
-
-    if (!i->config.trust || !agreement_trust(i->agreement, &vouch, &report))
-        return true;
-    if (!acts_folder_open(i->config.trust, span_str(agreement_title(i->agreement)), false, &i->arena,
-                          &i->acts, &i->trust_findings, w))
-        return false;
-    if (i->acts.rollback.reason) {
-        finding_add(&i->trust_findings, FINDING_WARNING, "rollback", WHY_NO_OFFSET, i->acts.rollback.clause,
-                    "the bloc's trust list is not used: %s", i->acts.rollback.detail);
-        return true;
-    }
-    if (!bloc_list(i->agreement, i->config.member, BLOC_HERE, &i->acts, &i->arena, &i->list, w))
-        return false;
-    (void)trust_list_into(&i->list, i->anchors, &i->arena, &i->trust_findings);
-    if (stat(i->config.trust, &st) == 0 && st.st_mtime > i->check.anchors_as_of)
-        i->check.anchors_as_of = st.st_mtime;
-    return true;
-}
-
 static bool load_keys(struct instance *i, unsigned parts, struct why *w)
 {
     struct span text = { 0 };
@@ -170,6 +118,30 @@ static bool load_keys(struct instance *i, unsigned parts, struct why *w)
            read_file(i, i->config.signer_certificate, &i->signer_certificate, w);
 }
 
+struct beliefs_from instance_beliefs_from(const struct instance *i)
+{
+    return (struct beliefs_from){ .member = i->config.member,
+                                  .agreement = i->agreement,
+                                  .anchors = i->config.anchors,
+                                  .trust = i->config.trust };
+}
+
+struct beliefs *instance_hand_beliefs(struct instance *i)
+{
+    struct beliefs *b = i->beliefs;
+
+    i->beliefs = NULL;
+    i->anchors = i->check.anchors = NULL;
+    return b;
+}
+
+static bool load_beliefs(struct instance *i, unsigned parts, struct why *w)
+{
+    const struct beliefs_from from = instance_beliefs_from(i);
+
+    return beliefs_load(&from, parts & INSTANCE_SERVED, NULL, &i->beliefs, w);
+}
+
 static bool open_parts(struct instance *i, const char *folder, unsigned parts, struct why *w)
 {
     char path[4096];
@@ -177,8 +149,8 @@ static bool open_parts(struct instance *i, const char *folder, unsigned parts, s
 
     if ((size_t)snprintf(path, sizeof path, "%s/node.conf", folder) >= sizeof path)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
-    if (!config_load(path, &i->arena, &i->config, w) || !load_agreement(i, w) || !load_anchors(i, w) ||
-        !load_list(i, w) || !load_keys(i, parts, w))
+    if (!config_load(path, &i->arena, &i->config, w) || !load_agreement(i, w) || !load_beliefs(i, parts, w) ||
+        !load_keys(i, parts, w))
         return false;
     store.path = i->config.store;
     store.utc_offset = i->config.utc_offset;
@@ -189,7 +161,6 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
 {
     *out = (struct instance){ 0 };
     arena_init(&out->arena, 256 << 20);
-    findings_init(&out->trust_findings);
     if (!open_parts(out, folder, parts, w)) {
         instance_close(out);
         return false;
@@ -198,7 +169,9 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
     out->check.utc_offset = out->config.utc_offset;
     out->check.node_name = out->config.name;
     out->check.agreement = out->agreement;
+    out->anchors = out->beliefs->anchors;
     out->check.anchors = out->anchors;
+    out->check.anchors_as_of = out->beliefs->anchors_as_of;
     out->check.store = out->store;
     out->check.node_secret = out->has_node_key ? out->node_secret : NULL;
     out->check.node_public = out->has_node_key ? out->node_public : NULL;
@@ -208,7 +181,7 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
 void instance_close(struct instance *i)
 {
     store_close(i->store);
-    anchor_set_free(i->anchors);
+    beliefs_free(i->beliefs);
     agreement_free(i->agreement);
     private_key_free(i->signer_key);
     wipe(i->node_secret, sizeof i->node_secret);

@@ -8,7 +8,7 @@
 #include "check/check.h"
 #include "crypto/key.h"
 #include "crypto/node_key.h"
-#include "node/bloc.h"
+#include "node/beliefs.h"
 #include "node/config.h"
 
 struct instance {
@@ -16,10 +16,8 @@ struct instance {
     struct node_config config;
     struct span agreement_text;
     struct agreement *agreement;
-    struct anchor_set *anchors;
-    struct findings trust_findings; /* of loading the anchors: files that were passed over */
-    struct acts_folder acts;        /* the bloc's trust list: what it is made of, */
-    struct trust_list list;         /* and the list, whose entries in force are anchors; empty: none */
+    struct beliefs *beliefs;          /* NULL once they were handed on */
+    const struct anchor_set *anchors; /* of these beliefs */
     struct store *store;
     bool has_node_key;
     uint8_t node_public[NODE_PUBLIC_KEY], node_secret[NODE_SECRET_KEY];
@@ -31,11 +29,16 @@ struct instance {
 enum instance_parts {
     INSTANCE_STORE = 1,  /* open the store for writing */
     INSTANCE_SIGNER = 2, /* load the key that issues; fails when the configuration names none */
+    INSTANCE_SERVED = 4, /* beliefs with what only a node that answers others needs */
 };
 
 /* folder holds node.conf. The instance must not move afterwards. On failure nothing stays open. */
 MUST_USE bool instance_open(const char *folder, unsigned parts, struct instance *out, struct why *w);
 void instance_close(struct instance *i);
+
+struct beliefs_from instance_beliefs_from(const struct instance *i);
+/* For whoever keeps them up to date; i->check has no anchors then. */
+struct beliefs *instance_hand_beliefs(struct instance *i);
 
 /*
  * The file of a node key: "PRIVATE+KEY+name+hash+base64" as signed-note tools write it. pub and secret are

@@ -116,7 +116,9 @@ bool node_start(const struct node_options *o, struct node **ret, struct why *w)
         n->o.request_seconds = LIMIT_CONNECTION_SECONDS;
     n->fd = -1;
     arena_init(&n->arena, CONSOLE_BYTES);
-    n->view = (struct node_view){ .o = &n->o, .assets = &n->assets, .started = o->now(o->ctx) };
+    n->view = (struct node_view){
+        .o = &n->o, .check = n->o.check, .assets = &n->assets, .started = o->now(o->ctx)
+    };
     if (!config_is_loopback(n->config.host) && !n->config.tls_certificate) {
         (void)why_set(
             w, "address-public", WHY_NO_OFFSET, NULL,

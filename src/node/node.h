@@ -7,7 +7,7 @@
 
 #include "check/check.h"
 #include "node/config.h"
-#include "trust/list.h"
+#include "node/keeper.h"
 
 struct node;
 
@@ -24,12 +24,12 @@ struct access_line {
 struct node_options {
     const struct node_config *config;
     const struct check_context *check; /* agreement, anchors or store NULL: the node runs, but is not ready */
-    const struct trust_list *list;     /* of the bloc; NULL: none */
-    struct span agreement_text;        /* the exact bytes that were parsed */
-    const char *data;                  /* folder that holds web/ */
-    bool reader;                       /* a reader of chips stands here: POST /v1/read */
-    unsigned request_seconds;          /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
-    unix_time (*now)(void *ctx);       /* called by several threads */
+    struct keeper *keeper; /* what is believed, instead of the anchors of check; NULL: these, and no list */
+    struct span agreement_text;  /* the exact bytes that were parsed */
+    const char *data;            /* folder that holds web/ */
+    bool reader;                 /* a reader of chips stands here: POST /v1/read */
+    unsigned request_seconds;    /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
+    unix_time (*now)(void *ctx); /* called by several threads */
     void (*log)(void *ctx, const struct access_line *line); /* called by several threads; NULL: no log */
     void *ctx;
 };

@@ -67,6 +67,7 @@ static void put_base64(struct json_writer *j, const char *key, struct span bytes
 static void put_read(const struct chip_read *r, const struct findings *f, struct buffer *out)
 {
     struct span challenge = file_named(r, "AA.challenge"), response = file_named(r, "AA.response");
+    struct span record = file_named(r, "CA.json");
     struct json_writer j = json_to(out);
     struct buffer how;
 
@@ -89,6 +90,8 @@ static void put_read(const struct chip_read *r, const struct findings *f, struct
         put_base64(&j, "response", response);
         jw_object_end(&j);
     }
+    if (record.n)
+        jw_raw(&j, "chip_authentication", record);
     buf_init(&how, 1 << 16);
     chip_read_json(r, f, &how);
     jw_raw(&j, "reading", buf_span(&how));
@@ -115,7 +118,7 @@ static bool read_document(const struct node_view *v, const struct access *access
     if (ok) {
         const struct chip_read_options opt = { .card = &card,
                                                .access = access,
-                                               .anchors = v->o->check->anchors,
+                                               .anchors = v->check->anchors,
                                                .at = v->o->now(v->o->ctx),
                                                .random = random_bytes,
                                                .progress = go_on,

@@ -7,9 +7,11 @@
 #include "node/http.h"
 #include "node/node.h"
 
-/* What handlers work with; nothing in it changes while the node runs. */
+/* What handlers work with; nothing in it changes during a request. */
 struct node_view {
     const struct node_options *o;
+    const struct check_context *check; /* with the anchors of beliefs */
+    const struct beliefs *beliefs;     /* NULL: the node has no keeper */
     const struct assets *assets;
     unix_time started;
 };

@@ -1,6 +1,4 @@
 /* GET /v1/trust: what this node believes, and what is missing. */
-#include <stdio.h>
-
 #include "base/text.h"
 #include "node/handlers.h"
 #include "trust/report.h"
@@ -18,31 +16,18 @@ static bool is_state(const char *s)
     return n == 2 || n == 3;
 }
 
-/* What waits stands in the log alone; a node without one has nothing that waits. */
-static struct trust_log *open_log(const struct node_config *config)
-{
-    struct trust_log *log = NULL;
-    char path[4096];
-
-    if (!config->anchors ||
-        snprintf(path, sizeof path, "%s/%s", config->anchors, TRUST_LOG_NAME) >= (int)sizeof path ||
-        !trust_log_open(path, TRUST_LOG_READ, &log, NULL, NULL))
-        return NULL;
-    return log;
-}
-
 void handle_trust(const struct node_view *v, const struct http_request *r, struct arena *a,
                   struct http_answer *out)
 {
-    const struct check_context *c = v->o->check;
+    const struct check_context *c = v->check;
     struct span party[PARTIES];
     struct trust_report report = { .member = c->member,
                                    .at = v->o->now(v->o->ctx),
                                    .set = c->anchors,
-                                   .list = v->o->list,
+                                   .list = v->beliefs ? v->beliefs->list : NULL,
+                                   .waiting = v->beliefs ? v->beliefs->waiting : NULL,
                                    .party = party,
                                    .state = http_query(r, "state") };
-    struct trust_log *log;
     struct buffer b;
 
     if (report.state && !is_state(report.state)) {
@@ -55,10 +40,8 @@ void handle_trust(const struct node_view *v, const struct http_request *r, struc
     }
     report.parties = agreement_parties(c->agreement, party, PARTIES);
     report.parties = report.parties < PARTIES ? report.parties : PARTIES;
-    report.log = log = open_log(v->o->config);
     buf_init(&b, ANSWER_BYTES);
     trust_report_put(&report, &b);
-    trust_log_close(log);
     if (buf_ok(&b))
         answer_json(out, 200, arena_copy(a, buf_span(&b)));
     else

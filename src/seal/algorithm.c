@@ -181,11 +181,12 @@ bool sig_alg_read(struct der *d, const enum digest_alg *digest, struct sig_alg *
 
 const char *sig_alg_name(const struct sig_alg *a)
 {
-    static const char *const names[4][5] = {
+    static const char *const names[5][5] = {
         { "ECDSA SHA-1", "ECDSA SHA-224", "ECDSA SHA-256", "ECDSA SHA-384", "ECDSA SHA-512" },
         { "ECDSA SHA-1", "ECDSA SHA-224", "ECDSA SHA-256", "ECDSA SHA-384", "ECDSA SHA-512" },
         { "RSA SHA-1", "RSA SHA-224", "RSA SHA-256", "RSA SHA-384", "RSA SHA-512" },
         { "RSA-PSS SHA-1", "RSA-PSS SHA-224", "RSA-PSS SHA-256", "RSA-PSS SHA-384", "RSA-PSS SHA-512" },
+        { "EdDSA", "EdDSA", "EdDSA", "EdDSA", "EdDSA" },
     };
 
     return names[a->scheme][a->digest];

@@ -260,7 +260,7 @@ static bool take_lock(struct acts_folder *d, struct why *w)
     d->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (d->lock < 0)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot create %s: %s", path, strerror(errno));
-    if (flock(d->lock, LOCK_EX | LOCK_NB) == 0)
+    if (file_lock(d->lock))
         return true;
     return why_set(w, "trust-locked", WHY_NO_OFFSET, NULL, "another process writes to %s: try again",
                    d->path);

@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 
-enum { PATH = 4096 };
+enum { PATH = 4096, LOCK_TRIES = 10 };
 
 static bool io(struct why *w, const char *what, const char *path)
 {
@@ -19,6 +21,33 @@ static void step(const struct folder_steps *s, const char *name)
 {
     if (s)
         s->before(s->ctx, name);
+}
+
+bool file_lock(int fd)
+{
+    const struct timespec pause = { .tv_nsec = 2 * 1000 * 1000 };
+
+    for (int i = 0; i < LOCK_TRIES; i++) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK && errno != EINTR)
+            return false;
+        (void)nanosleep(&pause, NULL);
+    }
+    errno = EWOULDBLOCK;
+    return false;
+}
+
+bool file_is_locked(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    bool locked;
+
+    if (fd < 0)
+        return false;
+    locked = flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    (void)close(fd);
+    return locked;
 }
 
 bool file_read(const char *path, size_t most, struct arena *a, struct span *out, bool *there, struct why *w)

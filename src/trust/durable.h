@@ -10,6 +10,12 @@
 MUST_USE bool file_read(const char *path, size_t most, struct arena *a, struct span *out, bool *there,
                         struct why *w);
 
+/* The lock of the one process that writes, on a file that is open. Waits some milliseconds at most: others
+ * only look, with file_is_locked, for a moment. */
+MUST_USE bool file_lock(int fd);
+/* Whether a process writes now. A file that is not there is not locked. */
+bool file_is_locked(const char *path);
+
 /* A folder, made when it is not there and then on disk in its parent. */
 MUST_USE bool folder_make(const char *path, const struct folder_steps *steps, struct why *w);
 

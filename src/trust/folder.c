@@ -13,6 +13,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/reader.h"
+#include "trust/durable.h"
 
 /*
  * A record: length of the body (4 bytes), type, body, the first 8 bytes of SHA-256 over all that. Types:
@@ -150,7 +151,7 @@ static bool read_record(struct trust_log *t, uint8_t type, struct span body, uin
     struct trust_object o = { 0 }, *known;
     uint32_t source;
     uint8_t standing;
-    struct span sha;
+    struct span sha, by;
 
     if (type == 'S')
         return read_source(t, body);
@@ -184,8 +185,11 @@ static bool read_record(struct trust_log *t, uint8_t type, struct span body, uin
         t->n == LIMIT_ANCHORS)
         return false;
     o.kind = (enum trust_kind)type;
+    by = rd_take(&r, 32);
+    if (!sha.p || !by.p)
+        return false;
     memcpy(o.sha256, sha.p, 32);
-    memcpy(o.proved_by, rd_take(&r, 32).p, 32);
+    memcpy(o.proved_by, by.p, 32);
     for (size_t i = 0; i < 32; i++)
         o.proved |= o.proved_by[i] != 0;
     o.from = from_of(t, t->source[source - 1], (enum anchor_standing)standing, NULL);
@@ -379,7 +383,7 @@ static bool open_file(struct trust_log *t, struct why *w)
         open(t->path, (t->writing ? O_RDWR | O_CREAT : O_RDONLY) | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0644);
     if (t->fd < 0)
         return why_set(w, "file", WHY_NO_OFFSET, NULL, "%s: %s", t->path, strerror(errno));
-    if (t->writing && flock(t->fd, LOCK_EX | LOCK_NB) != 0)
+    if (t->writing && !file_lock(t->fd))
         return why_set(w, "locked", WHY_NO_OFFSET, NULL, "%s: %s", t->path,
                        errno == EWOULDBLOCK ? "another import is running" : strerror(errno));
     return true;
@@ -421,6 +425,12 @@ void trust_log_close(struct trust_log *t)
     free(t->source);
     free(t->path);
     free(t);
+}
+
+uint64_t trust_log_whole(const struct trust_log *t, bool *torn)
+{
+    *torn = t->mapped > t->committed;
+    return t->committed;
 }
 
 size_t trust_log_count(const struct trust_log *t)

@@ -73,6 +73,9 @@ const struct trust_object *trust_log_find(const struct trust_log *t, const struc
 /* Its bytes; empty while it is not committed. */
 struct span trust_log_der(const struct trust_log *t, const struct trust_object *o);
 
+/* How much of the file was read as whole records; *torn: something stands behind them that is none. */
+uint64_t trust_log_whole(const struct trust_log *t, bool *torn);
+
 /* Whether one of its origins vouches for it. */
 bool trust_object_vouched(const struct trust_object *o);
 

@@ -82,7 +82,7 @@ static bool is_crl(struct span file)
 enum trust_form trust_form_of(struct span file)
 {
     struct span inside;
-    struct pkcs7 p;
+    struct pkcs7 p = { 0 };
 
     if (file.n == 0)
         return FORM_UNKNOWN;

@@ -451,7 +451,7 @@ static void take_ldif(struct run *k, int fd)
     const struct ldif_sink sink = { on_value, on_bad_line, k };
     uint8_t *piece = malloc(PIECE);
     struct ldif l;
-    ssize_t n;
+    ssize_t n = 0;
 
     if (!piece)
         abort();

@@ -61,7 +61,7 @@ bool trust_keys_parse(struct span text, struct arena *a, struct trust_keys *out,
         struct span s = text_trim(line);
         size_t at = s.p ? (size_t)(s.p - text.p) : 0;
 
-        if (s.n == 0 || s.p[0] == '#')
+        if (s.n == 0 || !s.p || s.p[0] == '#')
             continue;
         if (n == LIMIT_TRUST_KEYS)
             return why_set(w, "too-large", at, clause, "more than %d keys", LIMIT_TRUST_KEYS);

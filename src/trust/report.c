@@ -29,7 +29,7 @@ const char *anchor_use_word(enum anchor_use use)
     return use == ANCHOR_ISSUER ? "issuer" : use == ANCHOR_SIGNER ? "signer" : "candidate";
 }
 
-static bool from_bloc(const struct anchor_origin *o)
+bool anchor_origin_is_bloc(const struct anchor_origin *o)
 {
     return strncmp(o->source, "bloc list", 9) == 0;
 }
@@ -39,7 +39,7 @@ const char *anchor_why_word(const struct anchor *a)
     if (a->use == ANCHOR_CANDIDATE)
         return "certified";
     for (const struct anchor_origin *o = a->origin; o; o = o->next)
-        if (from_bloc(o))
+        if (anchor_origin_is_bloc(o))
             return "vouched";
     return "own-decision";
 }
@@ -381,43 +381,37 @@ static bool is_party(const struct trust_report *r, const char *state)
     return false;
 }
 
+static void put_name_or_null(struct json_writer *j, const char *key, struct span name)
+{
+    if (name.n)
+        put_name(j, key, name);
+    else
+        jw_null(j, key);
+}
+
 static void put_waiting(const struct work *k)
 {
-    const struct trust_object *o;
-    size_t n = 0;
+    static const struct trust_waiting none;
+    const struct trust_waiting *waiting = k->r->waiting ? k->r->waiting : &none;
 
     jw_array(k->j, "waiting");
-    for (size_t i = 0; k->r->log && (o = trust_log_at(k->r->log, i)) != NULL; i++) {
-        struct span der = trust_log_der(k->r->log, o), issuer = { 0 };
-        struct certificate c;
-        struct crl crl;
+    for (size_t i = 0; i < waiting->listed; i++) {
+        const struct trust_waiting_item *o = &waiting->item[i];
 
-        if (!trust_waits(k->r->log, o, k->r->set) || n++ >= REPORT_WAITING)
-            continue;
         jw_object(k->j, NULL);
         jw_str(k->j, "kind",
                o->kind == TRUST_CERTIFICATE ? "certificate"
                : o->kind == TRUST_LIST      ? "master-list"
                                             : "revocation-list");
         jw_hex(k->j, "sha256", span_of(o->sha256, 32));
-        if (o->kind == TRUST_CERTIFICATE && certificate_parse(der, &c, NULL, NULL)) {
-            put_name(k->j, "subject", c.subject);
-            issuer = c.issuer;
-        } else {
-            jw_null(k->j, "subject");
-        }
-        if (o->kind == TRUST_CRL && crl_parse(der, &crl, NULL, NULL))
-            issuer = crl.issuer;
-        if (issuer.n)
-            put_name(k->j, "issuer", issuer);
-        else
-            jw_null(k->j, "issuer");
-        jw_str(k->j, "source", o->from->source->file);
-        put_time(k->j, "at", o->from->source->at);
+        put_name_or_null(k->j, "subject", o->subject);
+        put_name_or_null(k->j, "issuer", o->issuer);
+        jw_str(k->j, "source", o->source);
+        put_time(k->j, "at", o->at);
         jw_object_end(k->j);
     }
     jw_array_end(k->j);
-    jw_int(k->j, "waiting_count", (int64_t)n);
+    jw_int(k->j, "waiting_count", (int64_t)waiting->count);
 }
 
 static void put_list(struct json_writer *j, const struct trust_list *l)

@@ -40,10 +40,11 @@ static bool read_face(struct dg2_reading *g, struct reader *r)
     face.hair_colour = rd_u8(r);
     face.features = rd_u24(r);
     face.expression = rd_u16(r);
-    s = rd_take(r, 3);
-    memcpy(face.pose, s.p, 3);
-    s = rd_take(r, 3);
-    memcpy(face.pose_uncertainty, s.p, 3);
+    s = rd_take(r, 6);
+    if (s.p) { /* within the length, compared above */
+        memcpy(face.pose, s.p, 3);
+        memcpy(face.pose_uncertainty, s.p + 3, 3);
+    }
     (void)rd_take(r, (size_t)face.feature_points * FEATURE_POINT);
     face.image_type = rd_u8(r);
     face.announced = announced(rd_u8(r));

@@ -41,6 +41,36 @@ bool zlib_inflate(struct span in, size_t ceiling, struct arena *a, struct span *
     return true;
 }
 
+bool zlib_inflated_size(struct span in, size_t ceiling, struct arena *a, size_t *out, struct why *w)
+{
+    z_stream z = { .zalloc = from_arena, .zfree = stay, .opaque = a };
+    uint8_t window[8192];
+    size_t total = 0;
+    int rc = Z_OK;
+
+    if (in.n > UINT32_MAX / 2)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "more than memory allows");
+    z.next_in = (z_const Bytef *)(uintptr_t)in.p;
+    z.avail_in = (uInt)in.n;
+    if (inflateInit(&z) != Z_OK)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory to inflate");
+    while (rc == Z_OK && total <= ceiling) {
+        z.next_out = window;
+        z.avail_out = sizeof window;
+        rc = inflate(&z, Z_NO_FLUSH);
+        total += sizeof window - z.avail_out;
+    }
+    (void)inflateEnd(&z);
+    if (total > ceiling)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "inflates to more than %zu bytes", ceiling);
+    if (rc != Z_STREAM_END)
+        return why_set(w, "zlib", in.n - z.avail_in, clause, "no complete zlib stream");
+    if (z.avail_in)
+        return why_set(w, "zlib", in.n - z.avail_in, clause, "bytes after the end of the stream");
+    *out = total;
+    return true;
+}
+
 bool zlib_deflate(struct span in, struct buffer *out, struct why *w)
 {
     uLongf n = compressBound(in.n);

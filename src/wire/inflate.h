@@ -13,6 +13,9 @@
  */
 MUST_USE bool zlib_inflate(struct span in, size_t ceiling, struct arena *a, struct span *out, struct why *w);
 
+/* How many bytes would come out, in fixed memory; the same reasons. Then as much can be taken and no more. */
+MUST_USE bool zlib_inflated_size(struct span in, size_t ceiling, struct arena *a, size_t *out, struct why *w);
+
 /* in.n <= 1 MiB. */
 MUST_USE bool zlib_deflate(struct span in, struct buffer *out, struct why *w);
 

@@ -186,7 +186,7 @@ code, a = check(ir, *ordinary, "--movement", "entry", "--id", "chip", kazakh, wh
 ok(code == 0 and a["evidence"][1] == {"kind": "chip", "result": "genuine", "reason": None} and a["stay"]["left"] == 30,
    "a genuine chip admits without examination", a)
 ok(a["chip"]["steps"] == {"message_digest": "holds", "signature": "holds", "chain": "holds", "data_groups": "holds",
-                          "active_authentication": "not-done"} and a["chip"]["data_groups"] == {"dg1": "holds", "dg2": "holds"},
+                          "active_authentication": "not-done", "chip_authentication": "not-done"} and a["chip"]["data_groups"] == {"dg1": "holds", "dg2": "holds"},
    "every step is told", a["chip"])
 where = a["chip"]["portrait"]
 file = sorted(good)[where["file"]]

@@ -344,6 +344,24 @@ def chip_files():
     expect("a chip file that is cut", put("dg14.bin", raw[:-1]), ["malformed"], kind="chip")
 
 
+def cards():
+    """Lines and barcodes of driving licences: unsigned, so well-formed at best."""
+    for folder, kind in (("mrz", "mrz"), ("barcode", "barcode")):
+        path = vectors(f"licence/{folder}/index.json")
+        if not path:
+            continue
+        for case in json.loads(path.read_text())["cases"]:
+            want = case["expect"]
+
+            def same(got, want=want):
+                fields = want.get("fields") or want.get("best_effort") or {}
+                return (got["reason"] == (None if want["strict"] == "OK" else want["strict"]) and
+                        all(got["fields"].get(k) == v for k, v in fields.items()) and
+                        got["fields"].get("best_effort", False) == (folder == "barcode" and want["strict"] != "OK"))
+            expect(case["file"], path.parent.parent / case["file"], ["well-formed" if want["strict"] == "OK" else "malformed"],
+                   "--at", "2026-11-21T12:00:00Z", kind=kind, check=same)
+
+
 lines_of_machine()
 chip_files()
 seals()
@@ -351,5 +369,6 @@ vdsnc()
 hostile()
 chips()
 readouts()
+cards()
 contract()
 done()

@@ -2,6 +2,7 @@
 
 pcscd has one place for its socket on a machine, so the test runs in a mount namespace of its own, with a /run
 of its own; it is skipped where that is not allowed or where vsmartcard's driver for pcscd is not installed."""
+import base64
 import json
 import os
 import pathlib
@@ -11,8 +12,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 
-from tap import BUILD, done, ok, serai, skip
+from tap import BUILD, SERAI, SOURCE, done, ok, serai, skip
 
 CARD = BUILD / "tests/simulated-card"
 DRIVER = pathlib.Path("/usr/lib/pcsc/drivers/serial/libifdvpcd.so")
@@ -209,6 +211,51 @@ def cloned(reader, base):
            f"a copied chip: {what}", code, answer)
 
 
+def checked(reader, base):
+    """What was read goes into a check, over HTTP too: chip authentication is a step of the verdict."""
+    node = base / "node"
+    serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", node)
+    server = subprocess.Popen([str(SERAI), "serve", "--quiet", str(node)], stdout=subprocess.PIPE, text=True,
+                              env={**os.environ, "SERAI_DATA": str(SOURCE)})
+    try:
+        url = server.stdout.readline().strip()
+        for what, options, copied, step in (
+                ("a chip that has its key", ["--pace", "gm:aes128:13", "--ca", "aes128:13"], False, "holds"),
+                ("a copy of it", ["--pace", "gm:aes128:13", "--ca", "aes128:13"], True, "fails"),
+                ("a chip with mapping", ["--pace", "cam:aes128:13"], False, "holds")):
+            folder = chip = make(base / f"checked-{what}", *options)
+            if copied:
+                chip = base / f"checked-{what}-copy"
+                subprocess.run([str(CARD), "copy", str(folder), str(chip)], check=True)
+                shutil.copy(folder / "mrz.txt", chip)
+            out = base / f"checked-{what}-readout"
+            serai("trust", "import", "--node", node, folder / "CSCA.cer")
+            with Chip(reader, chip):
+                read(folder, "--out", out)
+            for by in (["--url", url], ["--node", base / "edge"]):
+                if by[0] == "--node":
+                    serai("init", "--specimen", "--member", "IR", base / "edge")
+                    serai("trust", "import", "--node", base / "edge", folder / "CSCA.cer")
+                else:
+                    time.sleep(1)
+                code, lines, err = serai("check", "--json", *by, out, env={"SERAI_DATA": str(SOURCE)})
+                answer = json.loads(lines) if lines else {}
+                steps = answer.get("chip", {}).get("steps", {})
+                ok(steps.get("chip_authentication") == step and
+                   (answer["chip"]["result"] == "forged") == copied, f"{what}, checked with {by[0]}", code, lines, err)
+            names = sorted(p for p in out.iterdir() if p.suffix == ".bin")
+            record = json.loads((out / "CA.json").read_text())
+            encoded = [base64.b64encode(p.read_bytes()).decode() for p in names]
+            body = {"evidence": [{"kind": "chip", "files": encoded, "chip_authentication": record}]}
+            request = urllib.request.Request(url + "v1/check", json.dumps(body).encode(), {"Content-Type": "application/json"})
+            with urllib.request.urlopen(request, timeout=20) as got:
+                answer = json.loads(got.read())
+            ok(answer["chip"]["steps"]["chip_authentication"] == step, f"{what}, the record as an object", answer["chip"])
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
 def bad_chips(reader, base):
     folder = make(base / "bad", "--pace", "gm:aes128:13")
     for fault, after in (("wrong-token", 0), ("echo-key", 0), ("off-curve", 0), ("wrong-mac", 12),
@@ -227,7 +274,7 @@ def main():
         base = pathlib.Path(name)
         reader = Reader(base)
         try:
-            for part in (genuine, keys, forged, cloned, bad_chips):
+            for part in (genuine, keys, forged, cloned, checked, bad_chips):
                 part(reader, base)
         finally:
             reader.stop()

@@ -104,12 +104,20 @@ static void serve(const char *folder, int tell)
     (void)sigaddset(&stop, SIGTERM);
     (void)sigprocmask(SIG_BLOCK, &stop, NULL);
     why_clear(&w);
-    if (!instance_open(folder, INSTANCE_STORE, &instance, &w)) {
+    if (!instance_open(folder, INSTANCE_STORE | INSTANCE_SERVED, &instance, &w)) {
+        (void)fprintf(stderr, "bench-node: %s\n", w.detail);
+        _exit(2);
+    }
+    const struct keeper_options keep = { .from = instance_beliefs_from(&instance), .now = now };
+    struct keeper *keeper;
+
+    if (!keeper_start(&keep, instance_hand_beliefs(&instance), &keeper, &w)) {
         (void)fprintf(stderr, "bench-node: %s\n", w.detail);
         _exit(2);
     }
     struct node_options o = { .config = &instance.config,
                               .check = &instance.check,
+                              .keeper = keeper,
                               .agreement_text = instance.agreement_text,
                               .data = SERAI_DATADIR,
                               .now = now };
@@ -122,6 +130,7 @@ static void serve(const char *folder, int tell)
         _exit(2);
     (void)sigwait(&stop, &sig);
     node_stop(node);
+    keeper_stop(keeper);
     instance_close(&instance);
     _exit(0);
 }

@@ -2,6 +2,7 @@
 
 #include "check/inspect.h"
 #include "check/recognise.h"
+#include "picture/picture.h"
 
 static void things_are_told_apart(void **state)
 {
@@ -48,6 +49,13 @@ static void things_are_told_apart(void **state)
         CASE("a receipt", "serai receipt v1\n", THING_NOTE),
         CASE("a passport", "P<UTOERIKSSON<<ANNA<MARIA\nL898902C36UTO", THING_MRZ),
         CASE("lines in lower case", "p<utoeriksson<<anna\n", THING_MRZ),
+        CASE("a French licence", "D1FRA22BX004172370214LEFEBVRE4", THING_LICENCE_MRZ),
+        CASE("a licence of a State without a known layout", "D1UTO22BX004172370214LEFEBVRE6",
+             THING_LICENCE_MRZ),
+        CASE("a Swiss licence", "ABC123D<<\nFACHE900000017002<<910417<<<<<\n", THING_LICENCE_MRZ),
+        CASE("a barcode of a licence", "@\n\x1e\rANSI 636099100101DL", THING_AAMVA),
+        CASE("typed by a scanner", "@AMVA 6360060101DL00290198DAA", THING_AAMVA),
+        CASE("an at sign", "@ANSI C and other words", THING_UNKNOWN),
         CASE("a word that begins like EF.SOD", "word", THING_UNKNOWN),
         CASE("a word that begins like DG1", "about <nothing>", THING_MRZ),
         CASE("a sentence", "hello world, this is no document", THING_UNKNOWN),
@@ -67,6 +75,115 @@ static void things_are_told_apart(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (recognise(span_of(cases[i].in, cases[i].n)) != cases[i].thing)
             fail_msg("%s: %d", cases[i].what, recognise(span_of(cases[i].in, cases[i].n)));
+}
+
+/* What `inspect` says of bytes, as JSON. */
+static json_t *inspected(struct span s)
+{
+    struct anchor_set *anchors = anchor_set_new();
+    const struct inspect_options opt = { .anchors = anchors, .at = 1795262400 };
+    struct arena a;
+    struct buffer out;
+    json_t *j;
+
+    arena_init(&a, 64 << 20);
+    buf_init(&out, 1 << 20);
+    (void)inspect("-", s, &opt, &a, &out);
+    j = json_loads(buf_cstr(&out), JSON_REJECT_DUPLICATES, NULL);
+    assert_non_null(j);
+    buf_free(&out);
+    arena_free(&a);
+    anchor_set_free(anchors);
+    return j;
+}
+
+static const char *text(json_t *object, const char *key)
+{
+    return json_string_value(json_object_get(object, key));
+}
+
+static bool has_finding(json_t *j, const char *reason)
+{
+    json_t *f;
+    size_t i;
+
+    json_array_foreach(json_object_get(j, "findings"), i, f)
+    {
+        if (strcmp(text(f, "reason"), reason) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void cards_are_inspected(void **state)
+{
+    static const char own[] = "@\n\x1e\rANSI 636099100102DL00410042ZX00830012DLDAQX1 \nDCSMU\xd1OZ\n"
+                              "DBB02291996\nDBA08312025\rZXDAQX2\nZXA\r";
+    json_t *j, *f;
+
+    (void)state;
+    j = inspected(SPAN("D1FRA22BX004172370214LEFEBVRE4\n"));
+    f = json_object_get(j, "fields");
+    assert_string_equal(text(j, "kind"), "mrz");
+    assert_string_equal(text(j, "result"), "well-formed");
+    assert_string_equal(text(f, "issuer_state"), "FR");
+    assert_string_equal(text(f, "expiry_date"), "2037-02-14");
+    assert_false(has_finding(j, "national-layout"));
+    json_decref(j);
+
+    j = inspected(SPAN("D1UTO22BX004172370214LEFEBVRE6"));
+    assert_string_equal(text(j, "result"), "malformed");
+    assert_string_equal(text(j, "reason"), "MRZ_FORMAT");
+    json_decref(j);
+
+    j = inspected(SPAN("ABC123D<<\nFACHE900000017002<<910417<<<<<\nSPECIMEN<<SAMPLE<TWO<<<<<<<<<<\n"));
+    f = json_object_get(j, "fields");
+    assert_string_equal(text(j, "result"), "well-formed");
+    assert_string_equal(text(f, "given_name"), "SAMPLE TWO");
+    assert_true(has_finding(j, "national-layout"));
+    json_decref(j);
+
+    j = inspected(span_of(own, sizeof own - 1));
+    f = json_object_get(j, "fields");
+    assert_string_equal(text(j, "kind"), "barcode");
+    assert_string_equal(text(j, "result"), "well-formed");
+    assert_string_equal(text(f, "DAQ"), "X1 ");
+    assert_string_equal(text(f, "number"), "X1");
+    assert_string_equal(text(f, "family_name"), "MU\xc3\x91OZ");
+    assert_string_equal(text(f, "birth_date"), "1996-02-29");
+    assert_true(json_is_false(json_object_get(f, "best_effort")));
+    assert_true(has_finding(j, "LICENCE_EXPIRED"));
+    json_decref(j);
+
+    j = inspected(SPAN("@ANSI 636099100101DL00310030DLDAQX1DCSSPECIMEN"));
+    f = json_object_get(j, "fields");
+    assert_string_equal(text(j, "result"), "malformed");
+    assert_string_equal(text(j, "reason"), "BARCODE_HEADER");
+    assert_string_equal(text(f, "DCS"), "SPECIMEN");
+    assert_true(json_is_true(json_object_get(f, "best_effort")));
+    assert_true(has_finding(j, "best-effort"));
+    json_decref(j);
+}
+
+/* Drawn by zint, found by zxing, every byte of it. */
+static void a_licence_is_read_out_of_a_picture(void **state)
+{
+    static const char own[] = "@\n\x1e\rANSI 636099100101DL00310042DLDAQX1 \nDCSMU\xd1OZ\n"
+                              "DBB02291996\nDBA08312031\r";
+    struct buffer png;
+    struct why w = { 0 };
+    json_t *j;
+
+    (void)state;
+    buf_init(&png, 16 << 20);
+    assert_true(barcode_png(BARCODE_PDF417, span_of(own, sizeof own - 1), 3, &png, &w));
+    j = inspected(buf_span(&png));
+    assert_string_equal(text(j, "kind"), "barcode");
+    assert_string_equal(text(j, "picture"), "pdf417");
+    assert_string_equal(text(j, "result"), "well-formed");
+    assert_string_equal(text(json_object_get(j, "fields"), "DBA"), "08312031");
+    json_decref(j);
+    buf_free(&png);
 }
 
 /* Hostile files end as they must with one mebibyte of memory for all that is made of them. */
@@ -112,6 +229,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(things_are_told_apart),
+        cmocka_unit_test(cards_are_inspected),
+        cmocka_unit_test(a_licence_is_read_out_of_a_picture),
         cmocka_unit_test(a_mebibyte_is_enough),
     };
 

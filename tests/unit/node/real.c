@@ -24,6 +24,7 @@ static char folder[] = "/tmp/serai-real-XXXXXX";
 static char place[64];
 static struct instance instance;
 static struct node *node;
+static struct keeper *keeper;
 static json_t *api;
 static uint16_t port;
 
@@ -67,10 +68,15 @@ static int start(void **state)
     run(program, (const char *const[]){ "init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0",
                                         place, NULL });
     why_clear(&w);
-    if (!instance_open(place, INSTANCE_STORE, &instance, &w))
+    if (!instance_open(place, INSTANCE_STORE | INSTANCE_SERVED, &instance, &w))
+        fail_msg("%s", w.detail);
+    const struct keeper_options keep = { .from = instance_beliefs_from(&instance), .now = today };
+
+    if (!keeper_start(&keep, instance_hand_beliefs(&instance), &keeper, &w))
         fail_msg("%s", w.detail);
     struct node_options o = { .config = &instance.config,
                               .check = &instance.check,
+                              .keeper = keeper,
                               .agreement_text = instance.agreement_text,
                               .data = source_path("."),
                               .now = today };
@@ -85,6 +91,7 @@ static int stop(void **state)
 {
     (void)state;
     node_stop(node);
+    keeper_stop(keeper);
     instance_close(&instance);
     json_decref(api);
     run("/bin/rm", (const char *const[]){ "-r", folder, NULL });

@@ -268,7 +268,7 @@ static void a_copied_chip_is_forged(void **state)
     struct certificate_order o = {
         CERTIFICATE_COUNTRY_SIGNER, "UT", NULL, "CSCA", 1, 1600000000, 2000000000, NULL
     };
-    struct private_key *ca_key, *key, *chip_key, *clone_key;
+    struct private_key *ca_key = NULL, *key = NULL, *chip_key = NULL, *clone_key = NULL;
     struct anchor_set *set = anchor_set_new(), *none = anchor_set_new();
     struct buffer ca, dsc, sod;
     struct span dg[3] = { SPAN("\x61\x5b\x5f\x1f\x58P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<"

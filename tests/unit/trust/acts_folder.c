@@ -112,7 +112,7 @@ static void killed_at_every_step(void **state)
     for (bool killed = true; killed; step++) {
         struct acts_folder d = opened(path, false);
         size_t before = d.n_acts;
-        int status;
+        int status = 0;
         pid_t child = fork();
 
         if (child == 0) {

@@ -1,0 +1,200 @@
+/* Writes a list of issuing authorities. */
+#include "base/limits.h"
+#include "seal/mdl_certificate.h"
+#include "seal/name.h"
+#include "seal/vical_internal.h"
+#include "wire/cbor_write.h"
+
+#define CLAUSE   "ISO/IEC 18013-5 C.1.7"
+#define URN_IACA "urn:oid:1.0.18013.5.1.7"
+
+enum { AUTHORITY_MAX = 1024 };
+
+static void put_time(struct buffer *b, const char *key, unix_time t)
+{
+    char text[TIME_TEXT];
+
+    cbor_put_str(b, key);
+    cbor_put_head(b, CBOR_TAG, CBOR_TAG_TDATE);
+    cbor_put_str(b, time_format(t, text));
+}
+
+static void put_number(struct buffer *b, struct span serial)
+{
+    while (serial.n > 0 && serial.p[0] == 0)
+        serial = span_sub(serial, 1, serial.n);
+    cbor_put_head(b, CBOR_TAG, 2);
+    cbor_put_bytes(b, serial);
+}
+
+static void put_entry(struct buffer *b, const struct vical_order_entry *o, const struct certificate *c)
+{
+    struct span st = mdl_certificate_state(c);
+    uint8_t mem[AUTHORITY_MAX];
+    struct buffer authority;
+
+    cbor_put_map(b, 11 + (st.n > 0));
+    cbor_put_str(b, "certificate");
+    cbor_put_bytes(b, c->der);
+    cbor_put_str(b, "serialNumber");
+    put_number(b, c->serial);
+    cbor_put_str(b, "ski");
+    cbor_put_bytes(b, c->ski);
+    cbor_put_str(b, "docType");
+    cbor_put_array(b, o->n_doc_types);
+    for (size_t i = 0; i < o->n_doc_types; i++)
+        cbor_put_str(b, o->doc_type[i]);
+    cbor_put_str(b, "certificateProfile");
+    cbor_put_array(b, 1);
+    cbor_put_str(b, URN_IACA);
+    buf_init_fixed(&authority, mem, sizeof mem);
+    name_put(&authority, c->subject);
+    cbor_put_str(b, "issuingAuthority");
+    cbor_put_text(b, buf_ok(&authority) ? buf_span(&authority) : c->country);
+    cbor_put_str(b, "issuingCountry");
+    cbor_put_text(b, c->country);
+    if (st.n) {
+        cbor_put_str(b, "stateOrProvinceName");
+        cbor_put_text(b, st);
+    }
+    cbor_put_str(b, "issuer");
+    cbor_put_bytes(b, c->issuer);
+    cbor_put_str(b, "subject");
+    cbor_put_bytes(b, c->subject);
+    put_time(b, "notBefore", c->not_before);
+    put_time(b, "notAfter", c->not_after);
+}
+
+static bool put_entries(struct buffer *b, const struct vical_order *o, struct arena *a, struct why *w)
+{
+    char what[WHY_DETAIL];
+
+    cbor_put_str(b, "certificateInfos");
+    cbor_put_array(b, o->n);
+    for (size_t i = 0; i < o->n; i++) {
+        struct vical_entry e = { .der = o->entry[i].certificate };
+        struct certificate c;
+
+        if (o->entry[i].n_doc_types == 0)
+            return why_set(w, "request", WHY_NO_OFFSET, CLAUSE, "entry %zu: trusted for no type of document",
+                           i);
+        if (certificate_parse(e.der, &c, NULL, NULL)) {
+            e.ski = c.ski;
+            for (e.serial = c.serial; e.serial.n > 0 && e.serial.p[0] == 0;)
+                e.serial = span_sub(e.serial, 1, e.serial.n);
+        }
+        vical_entry_judge(&e, a);
+        vical_entry_say(&e, i, what, sizeof what);
+        if (e.defects)
+            return why_set(w, "VICAL_ENTRY", WHY_NO_OFFSET, CLAUSE, "%s", what);
+        put_entry(b, &o->entry[i], &e.cert);
+    }
+    return true;
+}
+
+static bool put_list(struct buffer *b, const struct vical_order *o, struct arena *a, struct why *w)
+{
+    if (o->next_update && o->next_update <= o->date)
+        return why_set(w, "request", WHY_NO_OFFSET, CLAUSE, "the next list would come before this one");
+    cbor_put_map(b, 4 + (size_t)(o->next_update != 0) + (size_t)(o->issue != 0) + (size_t)(o->url != NULL));
+    cbor_put_str(b, "version");
+    cbor_put_str(b, "1.0");
+    cbor_put_str(b, "vicalProvider");
+    cbor_put_str(b, o->provider);
+    put_time(b, "date", o->date);
+    if (o->issue) {
+        cbor_put_str(b, "vicalIssueID");
+        cbor_put_head(b, CBOR_UINT, o->issue);
+    }
+    if (o->next_update)
+        put_time(b, "nextUpdate", o->next_update);
+    if (!put_entries(b, o, a, w))
+        return false;
+    if (o->url) {
+        cbor_put_str(b, "vicalURL");
+        cbor_put_str(b, o->url);
+    }
+    return true;
+}
+
+/* The certificate is one for lists, and the key is its key; *alg goes with it. */
+static bool check_signer(const struct private_key *key, struct span signer, struct arena *a,
+                         enum cose_alg *alg, enum digest_alg *digest, struct why *w)
+{
+    static const enum cose_alg algs[] = { COSE_ES256, COSE_ES384, COSE_ES512 };
+    struct public_key *public = NULL;
+    struct certificate c;
+    struct sig_alg sig;
+    uint8_t mem[1024];
+    struct buffer own;
+
+    if (!mdl_certificate_parse(signer, signer.p, &c, w) ||
+        !mdl_certificate_check(&c, MDL_LIST_SIGNER, PROFILE_STRICT, signer.p, NULL, w))
+        return false;
+    buf_init_fixed(&own, mem, sizeof mem);
+    private_key_spki(key, &own);
+    if (!buf_ok(&own) || !span_eq(buf_span(&own), c.spki) || !public_key_place_spki(c.spki, a, &public, w))
+        return why_set(w, "COSE_ALG_KEY", WHY_NO_OFFSET, CLAUSE, "the key is not that of the certificate");
+    for (size_t i = 0; i < sizeof algs / sizeof algs[0]; i++) {
+        if (!cose_alg_fits(algs[i], public, &sig))
+            continue;
+        *alg = algs[i];
+        *digest = sig.digest;
+        public_key_clear(public);
+        return true;
+    }
+    public_key_clear(public);
+    return why_set(w, "COSE_ALG_KEY", WHY_NO_OFFSET, CLAUSE, "no algorithm goes with the key");
+}
+
+static bool sign(struct span payload, const struct private_key *key, enum cose_alg alg,
+                 enum digest_alg digest, struct span signer, struct buffer *out, struct why *w)
+{
+    uint8_t head_mem[16], start_mem[48], sig_mem[256];
+    struct buffer head, start, sig;
+    struct span part[2];
+    struct digest d;
+
+    buf_init_fixed(&head, head_mem, sizeof head_mem);
+    buf_init_fixed(&start, start_mem, sizeof start_mem);
+    buf_init_fixed(&sig, sig_mem, sizeof sig_mem);
+    cbor_put_map(&head, 1);
+    cbor_put_int(&head, 1);
+    cbor_put_int(&head, alg);
+    cbor_put_array(&start, 4);
+    cbor_put_str(&start, "Signature1");
+    cbor_put_bytes(&start, buf_span(&head));
+    cbor_put_bytes(&start, (struct span){ 0 });
+    cbor_put_head(&start, CBOR_BYTES, payload.n);
+    part[0] = buf_span(&start);
+    part[1] = payload;
+    digest_parts(digest, part, 2, &d);
+    if (!signature_make(key, SIG_ECDSA_RAW, &d, &sig, w))
+        return false;
+    cbor_put_array(out, 4);
+    cbor_put_bytes(out, buf_span(&head));
+    cbor_put_map(out, 1);
+    cbor_put_int(out, 33);
+    cbor_put_bytes(out, signer);
+    cbor_put_bytes(out, payload);
+    cbor_put_bytes(out, buf_span(&sig));
+    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list");
+}
+
+bool vical_write(const struct vical_order *order, const struct private_key *key, struct span signer,
+                 struct arena *a, struct buffer *out, struct why *w)
+{
+    enum cose_alg alg = COSE_ALG_UNUSABLE;
+    enum digest_alg digest = DIGEST_SHA256;
+    struct buffer payload;
+    bool ok;
+
+    if (!check_signer(key, signer, a, &alg, &digest, w))
+        return false;
+    buf_init(&payload, LIMIT_FILE);
+    ok = put_list(&payload, order, a, w) &&
+         (buf_ok(&payload) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the list is too large")) &&
+         sign(buf_span(&payload), key, alg, digest, signer, out, w);
+    buf_free(&payload);
+    return ok;
+}
