@@ -362,7 +362,7 @@ static bool through_others(const struct anchor_set *set, const struct certificat
     for (size_t i = 0; i < n && i < CHAIN_MAX; i++) {
         if (!certificate_parse(others[i], &next, NULL, NULL) || !signed_by(&at, &next))
             return false;
-        if (path_find(set, &next, &path, NULL, NULL) == RESULT_GENUINE)
+        if (path_find(set, &next, FOR_LICENCES, &path, NULL, NULL) == RESULT_GENUINE)
             return true;
         at = next;
     }
@@ -381,7 +381,7 @@ bool mdl_path_find(const struct anchor_set *set, const struct certificate *signe
     const struct certificate *by;
     struct path path;
 
-    if (path_find(set, signer, &path, NULL, NULL) != RESULT_GENUINE ||
+    if (path_find(set, signer, FOR_LICENCES, &path, NULL, NULL) != RESULT_GENUINE ||
         (path.direct && path.anchor->use == ANCHOR_ISSUER)) {
         if (through_others(set, signer, others, n))
             return why_set(w, "CERT_PATHLEN", offset, "ISO/IEC 18013-5 B.1.1",

@@ -66,7 +66,7 @@ static bool through(const struct span *chain, size_t n, const struct certificate
             return why_set(w, "CERT_UNTRUSTED", at, CLAUSE, "did not sign the certificate before it");
         if (!step(&below, &ca, i - 1, opt, at, w))
             return false;
-        if (path_find(opt->anchors, &ca, &path, NULL, NULL) == RESULT_GENUINE) {
+        if (path_find(opt->anchors, &ca, FOR_LICENCES, &path, NULL, NULL) == RESULT_GENUINE) {
             *anchor = path.anchor;
             if (!path.direct &&
                 anchors_revocation(opt->anchors, path.anchor, ca.serial, opt->at) == REVOCATION_REVOKED)
