@@ -57,6 +57,8 @@ static void take_label(struct cose *out, struct cbor *c, int64_t label, const ui
             out->type = item;
         break;
     case LABEL_X5CHAIN:
+        if (item.n == 1 && *item.p >> 5 == CBOR_OTHER)
+            break; /* null: one library writes it for none */
         check_chain(c, item);
         *(is_protected ? &out->chain_protected : &out->chain_unprotected) = item;
         break;

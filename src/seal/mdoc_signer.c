@@ -144,20 +144,25 @@ static void check_path(struct mdoc_work *k, const struct span *chain, size_t n)
 {
     struct mdoc_verdict *v = k->v;
     const struct mdoc_options *opt = k->opt;
+    struct why w = { .offset = WHY_NO_OFFSET };
+    bool revoked = false;
 
     if (!opt->anchors) {
         (void)mdoc_bad(k, "CERT_UNTRUSTED", v->signer.der.p, "ISO/IEC 18013-5 12.8.3",
                        "no authority is known");
         return;
     }
-    v->path = (struct path){ 0 };
-    go_on(mdl_path_find(opt->anchors, &v->signer, chain + 1, n - 1, opt->at, k->response->base, &v->path,
-                        &v->why));
+    if (!mdl_path_find(opt->anchors, &v->signer, chain + 1, n - 1, opt->at, k->response->base, &v->path, &w))
+        revoked = strcmp(w.reason, "CERT_REVOKED") == 0;
     v->has_path = v->path.anchor != NULL;
+    if (w.reason && !revoked)
+        (void)why_set(&v->why, w.reason, w.offset, w.clause, "%s", w.detail);
     if (v->has_path && v->has_mso && opt->type_allowed &&
         !opt->type_allowed(opt->ctx, v->path.anchor, v->mso.doc_type))
         (void)mdoc_bad(k, "VICAL_DOCTYPE", v->mso.doc_type.p, "ISO/IEC 18013-5 12.8.1",
                        "the authority is not listed for this type of document");
+    if (revoked)
+        (void)why_set(&v->why, w.reason, w.offset, w.clause, "%s", w.detail);
 }
 
 static void check_signature(struct mdoc_work *k, const struct public_key *key)

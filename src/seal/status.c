@@ -126,7 +126,7 @@ static bool verify_jwt(const struct status_token *t, const struct public_key *ke
 static bool check_signer(struct status_list *l, const struct status_options *opt, struct arena *a,
                          struct findings *f, struct why *w)
 {
-    struct span chain[STATUS_CHAIN];
+    struct span chain[STATUS_CHAIN] = { { 0 } };
     struct public_key *key = NULL;
     const uint8_t *base;
     size_t n;

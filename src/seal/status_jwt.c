@@ -31,7 +31,7 @@ static bool decode(struct span text, enum base64_alphabet alphabet, size_t at, s
 static bool parse_part(struct span text, size_t at, struct arena *a, struct json *out, struct why *w)
 {
     struct why cause = { .offset = WHY_NO_OFFSET };
-    struct span bytes;
+    struct span bytes = { 0 };
 
     if (!decode(text, BASE64_URL, at, a, &bytes, w))
         return false;

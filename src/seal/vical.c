@@ -203,7 +203,7 @@ static bool check_signer(struct vical *v, const struct vical_options *opt, struc
                          struct findings *f, struct why *w)
 {
     const uint8_t *base = v->cose.base;
-    struct span chain[VICAL_CHAIN];
+    struct span chain[VICAL_CHAIN] = { { 0 } };
     struct public_key *key = NULL;
     struct why ignored = { .offset = WHY_NO_OFFSET };
     size_t n;

@@ -289,6 +289,89 @@ static void with_status(void **state)
     run_folder("licence/status/index.json");
 }
 
+/* --- single structures --- */
+
+static bool reads_cose(struct span in, enum cose_kind kind, enum cose_tagging tagging)
+{
+    struct cose c;
+
+    return cose_parse(in, in.p, kind, tagging, NULL, &test_arena, &c, NULL);
+}
+
+static bool reads_key(struct span in)
+{
+    struct public_key *key = NULL;
+    struct cose_key k;
+    bool ok = cose_key_parse(in, in.p, &k, NULL) && cose_key_public(&k, &test_arena, &key, "key", NULL);
+
+    public_key_clear(key);
+    return ok;
+}
+
+static bool reads_object(struct span in)
+{
+    struct mdoc_response r = { .base = in.p };
+    struct mdoc_mso m;
+
+    return mdoc_mso_read(&r, in, false, &test_arena, &m, NULL);
+}
+
+static bool reads_request(struct span in)
+{
+    struct mdoc_options opt = { .profile = PROFILE_STRICT };
+    struct mdoc_request r;
+
+    return mdoc_request_verify(in, &opt, &test_arena, &r, NULL) != RESULT_MALFORMED && r.n > 0;
+}
+
+/* Whether a structure of that class is read; others are CBOR at least. */
+static bool reads(const char *class, struct span in)
+{
+    struct span array;
+
+    if (!cbor_check(in, NULL, &test_arena, NULL))
+        return false;
+    if (strcmp(class, "COSE_Sign1") == 0)
+        return reads_cose(in, COSE_SIGN1, COSE_UNTAGGED) && !reads_cose(in, COSE_SIGN1, COSE_TAGGED);
+    if (strncmp(class, "TaggedCOSE_Sign1", 16) == 0)
+        return reads_cose(in, COSE_SIGN1, COSE_TAGGED) && !reads_cose(in, COSE_SIGN1, COSE_UNTAGGED) &&
+               reads_cose(in, COSE_SIGN1, COSE_EITHER);
+    if (strcmp(class, "COSE_Mac0") == 0)
+        return reads_cose(in, COSE_MAC0, COSE_UNTAGGED);
+    if (strcmp(class, "COSE_Key") == 0)
+        return reads_key(in);
+    if (strcmp(class, "MSOBytes") == 0)
+        return reads_object(in);
+    if (strncmp(class, "SessionTranscript", 17) == 0)
+        return transcript_open(in, &array);
+    if (strcmp(class, "DeviceRequest") == 0)
+        return reads_request(in);
+    return true;
+}
+
+static void fragments(void **state)
+{
+    json_t *file = load_json(vector_path("licence/blobs/index.json")), *c;
+    size_t i, n = 0;
+
+    (void)state;
+    json_array_foreach(json_object_get(file, "cases"), i, c)
+    {
+        const char *class = json_string_value(json_object_get(c, "class"));
+        struct span in;
+
+        if (strcmp(json_string_value(json_object_get(c, "kind")), "fragment") != 0)
+            continue;
+        in = guard_copy(file_of(c, "file"));
+        if (!reads(class, in))
+            fail_msg("%s is not read", json_string_value(json_object_get(c, "id")));
+        guard_free(in);
+        n++;
+    }
+    assert_true(n > 20);
+    json_decref(file);
+}
+
 /* --- transcripts, keys, readers --- */
 
 static struct span text(json_t *inputs, const char *name)
@@ -567,6 +650,7 @@ int main(void)
         cmocka_unit_test(public_answers),
         cmocka_unit_test(public_structures),
         cmocka_unit_test(with_status),
+        cmocka_unit_test(fragments),
         cmocka_unit_test(transcripts_of_each_flow),
         cmocka_unit_test(transcripts_in_person),
         cmocka_unit_test(keys_of_the_worked_example),
