@@ -17,6 +17,7 @@ struct work {
     const struct beliefs_from *from;
     const struct beliefs *before;
     struct beliefs *b;
+    size_t list_findings; /* how many findings the bloc's list gave; those of the anchors follow */
 };
 
 static void newer(struct beliefs *b, const char *path)
@@ -25,6 +26,44 @@ static void newer(struct beliefs *b, const char *path)
 
     if (stat(path, &st) == 0 && st.st_mtime > b->anchors_as_of)
         b->anchors_as_of = st.st_mtime;
+}
+
+/*
+ * The certificates that the bloc vouches for. Acts that were here once and are missing may be the ones that
+ * took a certificate back: then nothing of the list is believed, until they are received again.
+ */
+static bool read_list(const struct work *k, struct why *w)
+{
+    const struct agreement *agreement = k->from->agreement;
+    struct beliefs *b = k->b;
+    unsigned vouch, report;
+
+    if (!k->from->trust || (!b->served && !agreement_trust(agreement, &vouch, &report)))
+        return true;
+    if (!acts_folder_open(k->from->trust, span_str(agreement_title(agreement)), false, &b->arena, &b->acts,
+                          &b->findings, w))
+        return false;
+    b->has_acts = true;
+    if (!agreement_trust(agreement, &vouch, &report))
+        return true;
+    if (b->acts.rollback.reason) {
+        finding_add(&b->findings, FINDING_WARNING, "rollback", WHY_NO_OFFSET, b->acts.rollback.clause,
+                    "the bloc's trust list is not used: %s", b->acts.rollback.detail);
+        return true;
+    }
+    if (!bloc_list(agreement, k->from->member, BLOC_HERE, &b->acts, &b->arena, &b->list_itself, w))
+        return false;
+    b->list = b->list_itself.n_members ? &b->list_itself : NULL;
+    newer(b, k->from->trust);
+    return true;
+}
+
+/* Before what the node itself was given: revocation lists and signers among it find their issuers here, too.
+ */
+static void put_list(struct beliefs *b)
+{
+    if (b->list)
+        (void)trust_list_into(b->list, b->anchors, &b->arena, &b->findings);
 }
 
 static size_t count_unreadable(const struct findings *f, const struct why **first)
@@ -123,7 +162,8 @@ static void keep_anchors(const struct work *k, const struct why *w)
 
     anchor_set_free(k->b->anchors);
     k->b->anchors = anchor_set_new();
-    findings_init(&k->b->findings);
+    k->b->findings.n = k->list_findings;
+    put_list(k->b);
     for (size_t i = 0; (a = anchor_at(before->anchors, i)) != NULL; i++)
         keep_anchor(a, k->b->anchors);
     for (size_t i = 0; anchor_crl_at(before->anchors, i, &crl); i++)
@@ -169,37 +209,6 @@ static bool load_or_keep_anchors(const struct work *k, struct why *w)
     return false;
 }
 
-/*
- * The certificates that the bloc vouches for. Acts that were here once and are missing may be the ones that
- * took a certificate back: then nothing of the list is believed, until they are received again.
- */
-static bool load_list(const struct work *k, struct why *w)
-{
-    const struct agreement *agreement = k->from->agreement;
-    struct beliefs *b = k->b;
-    unsigned vouch, report;
-
-    if (!k->from->trust || (!b->served && !agreement_trust(agreement, &vouch, &report)))
-        return true;
-    if (!acts_folder_open(k->from->trust, span_str(agreement_title(agreement)), false, &b->arena, &b->acts,
-                          &b->findings, w))
-        return false;
-    b->has_acts = true;
-    if (!agreement_trust(agreement, &vouch, &report))
-        return true;
-    if (b->acts.rollback.reason) {
-        finding_add(&b->findings, FINDING_WARNING, "rollback", WHY_NO_OFFSET, b->acts.rollback.clause,
-                    "the bloc's trust list is not used: %s", b->acts.rollback.detail);
-        return true;
-    }
-    if (!bloc_list(agreement, k->from->member, BLOC_HERE, &b->acts, &b->arena, &b->list_itself, w))
-        return false;
-    (void)trust_list_into(&b->list_itself, b->anchors, &b->arena, &b->findings);
-    b->list = b->list_itself.n_members ? &b->list_itself : NULL;
-    newer(b, k->from->trust);
-    return true;
-}
-
 static bool make_bundle(struct beliefs *b, struct why *w)
 {
     struct buffer text, tag;
@@ -228,7 +237,7 @@ bool beliefs_load(const struct beliefs_from *from, bool served, const struct bel
                   struct beliefs **ret, struct why *w)
 {
     struct beliefs *b = calloc(1, sizeof *b);
-    const struct work k = { from, before, b };
+    struct work k = { .from = from, .before = before, .b = b };
 
     if (!b)
         abort();
@@ -244,7 +253,13 @@ bool beliefs_load(const struct beliefs_from *from, bool served, const struct bel
         watch_digest(from->anchors, -1, &b->seen_anchors);
         watch_digest(from->trust, -1, &b->seen_trust);
     }
-    if (!load_or_keep_anchors(&k, w) || !load_list(&k, w) || !make_bundle(b, w)) {
+    if (!read_list(&k, w)) {
+        beliefs_free(b);
+        return false;
+    }
+    put_list(b);
+    k.list_findings = b->findings.n;
+    if (!load_or_keep_anchors(&k, w) || !make_bundle(b, w)) {
         beliefs_free(b);
         return false;
     }
