@@ -12,6 +12,17 @@ const char *const reason_codes[REASONS_N + 1] = {
         NULL,
 };
 
+const char *outcome_word(enum outcome o)
+{
+    static const char *const words[] = { [OUTCOME_ADMIT] = "admit",
+                                         [OUTCOME_REFER] = "refer",
+                                         [OUTCOME_RECOGNISED] = "recognised",
+                                         [OUTCOME_RESTRICTED] = "recognised with restrictions",
+                                         [OUTCOME_NOT_RECOGNISED] = "not recognised" };
+
+    return words[o];
+}
+
 /* Text, model and program together, in bytes. */
 enum { CEILING = 256 * 1024 * 1024 };
 

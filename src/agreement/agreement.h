@@ -45,7 +45,16 @@ size_t agreement_words(const struct agreement *a, enum vocabulary v, struct span
  */
 bool agreement_trust(const struct agreement *a, unsigned *vouch, unsigned *report);
 
-enum outcome { OUTCOME_ADMIT, OUTCOME_REFER };
+/* Of an entry: admit or refer. Of a category of a driving licence: one of the last three, or refer. */
+enum outcome {
+    OUTCOME_ADMIT,
+    OUTCOME_REFER,
+    OUTCOME_RECOGNISED,
+    OUTCOME_RESTRICTED,    /* recognised under the codes that the category carries */
+    OUTCOME_NOT_RECOGNISED /* no article recognises it, whatever is not known may turn out to be */
+};
+/* "admit", "refer", "recognised", "recognised with restrictions", "not recognised" */
+const char *outcome_word(enum outcome o);
 
 enum { VERDICT_REASONS = 16, VERDICT_MISSING = 16 };
 
@@ -70,12 +79,19 @@ struct verdict {
     enum fact missing[VERDICT_MISSING];
     bool stay_limited; /* days_left and last_day mean something */
     int days_used, days_left;
-    struct date last_day; /* last day the traveller may stay when entering today */
-    const char *article;  /* the one that admits; NULL on refer */
+    struct date last_day; /* the traveller may stay when entering today, or the category is recognised */
+    const char *article;  /* the one that admits or recognises; else NULL */
 };
 
 /* Pure: the same facts, agreement and date give the same verdict. Allocates nothing, always ends. */
 void agreement_decide(const struct agreement *a, const struct facts *f, struct date on, struct verdict *out);
+
+/*
+ * Whether one category of a foreign driving licence is recognised on that day: facts licence.*, driver.* and
+ * travel.entering, where the licence is used. last_day: how long at most. Pure, allocates nothing.
+ */
+void agreement_recognise(const struct agreement *a, const struct facts *f, struct date on,
+                         struct verdict *out);
 
 /* Runs the worked examples; reports each through one. Returns how many failed. */
 size_t agreement_run_examples(const struct agreement *a,

@@ -31,6 +31,42 @@ static bool has_rule(const struct article *x)
     return x->effect.kind != EFFECT_NONE || x->requirements || x->duties || x->exceptions;
 }
 
+static void licence_effect(const struct article *x, const struct effect *e, struct agreement_faults *f)
+{
+    bool of_licences = x->effect.kind == EFFECT_RECOGNISE;
+
+    if (e->kind != EFFECT_NONE && (e->kind == EFFECT_RECOGNISE) != of_licences)
+        fault_at(f, e->line, e->column, false,
+                 "article %s %s; expected the same under its exception, or another article", x->number,
+                 of_licences ? "recognises licences" : "is not one that recognises licences");
+    else if (e->kind == EFFECT_RECOGNISE && !e->rows)
+        fault_at(f, e->line, e->column, false,
+                 "no category stands here; expected a row, as: A, B from age 18");
+}
+
+/* One article speaks of entry or of licences: its exceptions and examples too. */
+static void licences(const struct article *x, struct agreement_faults *f)
+{
+    bool of_licences = x->effect.kind == EFFECT_RECOGNISE;
+    const struct exception *e = x->exceptions;
+
+    licence_effect(x, &x->effect, f);
+    while (e) {
+        licence_effect(x, &e->effect, f);
+        if (e->first) {
+            e = e->first;
+            continue;
+        }
+        while (e && !e->next)
+            e = e->parent;
+        e = e ? e->next : NULL;
+    }
+    for (const struct example *g = x->examples; g; g = g->next)
+        if (g->gives && g->outcome != OUTCOME_REFER && (g->outcome == OUTCOME_ADMIT) == of_licences)
+            fault_at(f, g->line, g->column, false, "article %s gives no \"%s\": it %s licences", x->number,
+                     outcome_word(g->outcome), of_licences ? "recognises" : "does not recognise");
+}
+
 static void article(const struct agreement *a, const struct article *x, struct agreement_faults *f)
 {
     translations(a, x, f);
@@ -43,6 +79,7 @@ static void article(const struct agreement *a, const struct article *x, struct a
     if (x->effect.kind == EFFECT_TABLE && !x->effect.rows)
         fault_at(f, x->effect.line, x->effect.column, false,
                  "the table has no row; expected one, as: work 90 days in any 365 days");
+    licences(x, f);
     for (const struct requirement *r = x->requirements; r; r = r->next)
         if (r->cond.n == 0)
             fault_at(f, r->line, r->column, false, "the table has no row; expected one, as: IR: Sarakhs");

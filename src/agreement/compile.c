@@ -6,7 +6,7 @@ struct maker {
     struct agreement *a;
     struct program *g;
     struct agreement_faults *faults;
-    struct buffer ops, list, clauses, rows, grants, demands, obligations;
+    struct buffer ops, list, clauses, rows, grants, recognitions, demands, obligations;
     unsigned now, depth;
 };
 
@@ -223,6 +223,45 @@ static void put_reservations(struct maker *m, const struct article *x)
     }
 }
 
+static bool asks_of(const struct condition *c, unsigned fact)
+{
+    for (size_t i = 0; i < c->n; i++)
+        if (c->op[i].fact == fact && c->op[i].kind == COND_IN)
+            return true;
+    return false;
+}
+
+/*
+ * What a licence is worth and how it stands at home is the agreement's to say, in the "when" of the article.
+ * Where it is silent, the licence must be genuine, and valid at home.
+ */
+static void put_licence_rule(struct maker *m, const struct article *x)
+{
+    static const struct {
+        enum fact fact;
+        struct span word;
+    } rule[] = { { FACT_LICENCE_RESULT, { (const uint8_t *)"genuine", 7 } },
+                 { FACT_LICENCE_STATUS, { (const uint8_t *)"valid", 5 } } };
+
+    for (size_t i = 0; i < sizeof rule / sizeof *rule; i++) {
+        const struct cond c = { .kind = COND_IN, .fact = rule[i].fact, .words = { &rule[i].word, 1 } };
+        uint32_t first = here(m);
+
+        if (asks_of(&x->when, rule[i].fact))
+            continue;
+        put_op(m, translate(m, &c));
+        put_clause(m, steps_from(m, first), REASON_CONDITION, "general", x->line);
+    }
+}
+
+/* The words that "recognise" looks at beyond the conditions. */
+static void ask_of_licence(struct maker *m)
+{
+    asks(m, FACT_LICENCE_CATEGORY);
+    asks(m, FACT_LICENCE_CODES);
+    asks(m, FACT_DRIVER_RESIDENCE);
+}
+
 static void put_common(struct maker *m, const struct article *x)
 {
     uint32_t first = here(m);
@@ -232,6 +271,8 @@ static void put_common(struct maker *m, const struct article *x)
     m->g->words |= (uint64_t)1 << FACT_TRAVEL_ENTERING;
     put_clause(m, steps_from(m, first), REASON_NOT_A_PARTY, "parties", x->line);
     put_clause(m, whole(m, &x->when), REASON_CONDITION, "when", when);
+    if (x->effect.kind == EFFECT_RECOGNISE)
+        put_licence_rule(m, x);
     put_reservations(m, x);
 }
 
@@ -243,12 +284,14 @@ static void put_grant(struct maker *m, const struct article *x, const struct eff
                        .effect = e->kind,
                        .key = (uint8_t)e->key,
                        .rule = e->rule,
+                       .visitors = e->visitors,
+                       .residents = e->residents,
                        .line = e->line };
 
     g.n_clauses = count(&m->clauses, sizeof(struct clause)) - first_clause;
     g.first_row = count(&m->rows, sizeof(struct row));
     for (const struct stay_row *r = e->rows; r; r = r->next) {
-        struct row row = { .n_keys = (uint32_t)r->keys.n, .rule = r->rule, .line = r->line };
+        struct row row = { .n_keys = (uint32_t)r->keys.n, .rule = r->rule, .age = r->age, .line = r->line };
 
         row.first_key = put_list(m, (enum fact)e->key, r->keys);
         row.permission = whole(m, &r->permission);
@@ -257,7 +300,9 @@ static void put_grant(struct maker *m, const struct article *x, const struct eff
     }
     if (e->kind == EFFECT_TABLE)
         asks(m, e->key);
-    buf_put(&m->grants, span_of(&g, sizeof g));
+    if (e->kind == EFFECT_RECOGNISE)
+        ask_of_licence(m);
+    buf_put(e->kind == EFFECT_RECOGNISE ? &m->recognitions : &m->grants, span_of(&g, sizeof g));
 }
 
 /* The exception with its effect: itself and those it stands under hold, those beside and under it do not
@@ -433,6 +478,7 @@ static bool publish(struct maker *m)
 
     g->n_ops = here(m);
     g->n_grants = count(&m->grants, sizeof(struct grant));
+    g->n_recognitions = count(&m->recognitions, sizeof(struct grant));
     g->n_demands = count(&m->demands, sizeof(struct demand));
     g->n_obligations = count(&m->obligations, sizeof(struct obligation));
     g->ops = keep(m, &m->ops);
@@ -440,9 +486,11 @@ static bool publish(struct maker *m)
     g->clauses = keep(m, &m->clauses);
     g->rows = keep(m, &m->rows);
     g->grants = keep(m, &m->grants);
+    g->recognitions = keep(m, &m->recognitions);
     g->demands = keep(m, &m->demands);
     g->obligations = keep(m, &m->obligations);
-    return g->ops && g->list && g->clauses && g->rows && g->grants && g->demands && g->obligations;
+    return g->ops && g->list && g->clauses && g->rows && g->grants && g->recognitions && g->demands &&
+           g->obligations;
 }
 
 static bool make_parties(struct maker *m)
@@ -459,9 +507,9 @@ static bool make_parties(struct maker *m)
 bool agreement_compile(struct agreement *a, struct agreement_faults *faults)
 {
     struct maker m = { .a = a, .g = arena_alloc(&a->arena, sizeof *m.g), .faults = faults };
-    enum { PARTS = 7 };
-    struct buffer *const part[PARTS] = { &m.ops,    &m.list,    &m.clauses,    &m.rows,
-                                         &m.grants, &m.demands, &m.obligations };
+    enum { PARTS = 8 };
+    struct buffer *const part[PARTS] = { &m.ops,    &m.list,         &m.clauses, &m.rows,
+                                         &m.grants, &m.recognitions, &m.demands, &m.obligations };
     bool ok;
 
     for (size_t i = 0; i < PARTS; i++)

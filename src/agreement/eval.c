@@ -26,22 +26,22 @@ static struct date date_of(const struct eval *e, unsigned fact)
     return fact == TODAY ? e->on : e->f->v[fact].date;
 }
 
-static bool readable_date(struct date d)
+bool readable_date(struct date d)
 {
     return date_valid(d.year, d.month ? d.month : 13, d.day);
 }
 
-static struct truth in_list(const struct eval *e, const struct op *op)
+struct truth eval_in_list(const struct eval *e, unsigned fact, uint32_t first, uint32_t n)
 {
-    uint32_t id = e->id[op->fact];
-    const uint32_t *list = e->g->list + op->a;
+    uint32_t id = e->id[fact];
+    const uint32_t *list = e->g->list + first;
 
     if (!id)
-        return unknown(bit(op->fact));
-    for (int32_t i = 0; i < op->b; i++)
+        return unknown(bit(fact));
+    for (uint32_t i = 0; i < n; i++)
         if (list[i] == id)
-            return truth(true, bit(op->fact));
-    return truth(false, bit(op->fact));
+            return truth(true, bit(fact));
+    return truth(false, bit(fact));
 }
 
 static struct truth is_party(const struct eval *e, const struct op *op)
@@ -107,7 +107,7 @@ static struct truth leaf(const struct eval *e, const struct op *op)
         return present(e, op->fact) ? truth(e->f->v[op->fact].number != 0, bit(op->fact))
                                     : unknown(bit(op->fact));
     case OP_IN:
-        return in_list(e, op);
+        return eval_in_list(e, op->fact, (uint32_t)op->a, (uint32_t)op->b);
     case OP_PARTY:
         return is_party(e, op);
     case OP_NUMBER:
@@ -257,10 +257,9 @@ static void stay_by_table(struct eval *e, const struct grant *g, struct outcome_
 
     for (uint32_t i = 0; i < g->n_rows; i++) {
         const struct row *r = &e->g->rows[g->first_row + i];
-        const struct op key = {
-            .code = OP_IN, .fact = g->key, .a = (int32_t)r->first_key, .b = (int32_t)r->n_keys
-        };
-        struct outcome_of_grant one = { .t = in_list(e, &key), .code = REASON_NOT_LISTED, .row = r };
+        struct outcome_of_grant one = { .t = eval_in_list(e, g->key, r->first_key, r->n_keys),
+                                        .code = REASON_NOT_LISTED,
+                                        .row = r };
 
         if (one.t.v == NO)
             continue;
@@ -297,6 +296,7 @@ void eval_grant(struct eval *e, const struct grant *g, struct outcome_of_grant *
         break;
     case EFFECT_ENTRY:
     case EFFECT_NONE:
+    case EFFECT_RECOGNISE:
         break;
     }
 }

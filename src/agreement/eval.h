@@ -82,6 +82,9 @@ void eval_prepare(struct eval *e, const struct agreement *a, const struct facts 
 struct truth eval_steps(struct eval *e, struct steps s);
 /* Clauses together; stops at the first that does not hold. */
 struct truth eval_clauses(struct eval *e, uint32_t first, uint32_t n, const struct clause **failed);
+/* A fact that holds a word or a state is one of the words list[first] and on. */
+struct truth eval_in_list(const struct eval *e, unsigned fact, uint32_t first, uint32_t n);
+bool readable_date(struct date d);
 void eval_grant(struct eval *e, const struct grant *g, struct outcome_of_grant *o);
 /* Where the scope of the demand holds, its body must; the body alone in *body. */
 struct truth eval_demand(struct eval *e, const struct demand *d, struct truth *body);

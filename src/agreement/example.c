@@ -49,17 +49,20 @@ static bool expected_reasons(const struct example *e, const struct verdict *v, c
     return true;
 }
 
-bool agreement_run_example(const struct agreement *a, const struct example *e, struct verdict *v,
-                           char *detail, size_t n)
+bool agreement_run_example(const struct agreement *a, const struct article *x, const struct example *e,
+                           struct verdict *v, char *detail, size_t n)
 {
     char got[260], day[DATE_TEXT], want[DATE_TEXT];
 
     detail[0] = 0;
-    agreement_decide(a, &e->facts, e->on, v);
+    if (x->effect.kind == EFFECT_RECOGNISE)
+        agreement_recognise(a, &e->facts, e->on, v);
+    else
+        agreement_decide(a, &e->facts, e->on, v);
     first_reason(v, got, sizeof got);
-    if (e->admit != (v->outcome == OUTCOME_ADMIT)) {
-        (void)snprintf(detail, n, "expected %s, got %s (%s)", e->admit ? "admit" : "refer",
-                       e->admit ? "refer" : "admit", got);
+    if (e->outcome != v->outcome) {
+        (void)snprintf(detail, n, "expected %s, got %s (%s)", outcome_word(e->outcome),
+                       outcome_word(v->outcome), got);
         return false;
     }
     if (e->by && strcmp(e->by, v->article) != 0) {
@@ -92,7 +95,7 @@ size_t agreement_run_examples(const struct agreement *a,
 
     for (const struct article *x = a->articles; x; x = x->next) {
         for (const struct example *e = x->examples; e; e = e->next) {
-            bool ok = agreement_run_example(a, e, &v, detail, sizeof detail);
+            bool ok = agreement_run_example(a, x, e, &v, detail, sizeof detail);
 
             failed += !ok;
             if (one)
@@ -110,7 +113,7 @@ void agreement_coverage(const struct agreement *a, bool *out, size_t max)
     memset(out, 0, max * sizeof *out);
     for (const struct article *x = a->articles; x; x = x->next) {
         for (const struct example *e = x->examples; e; e = e->next) {
-            (void)agreement_run_example(a, e, &v, detail, sizeof detail);
+            (void)agreement_run_example(a, x, e, &v, detail, sizeof detail);
             for (size_t i = 0; i < v.n_reasons; i++)
                 for (const struct article *y = a->articles; y && v.reason[i].article; y = y->next)
                     if (y->number == v.reason[i].article && y->index < max)

@@ -32,6 +32,12 @@ enum vocabulary fact_vocabulary(enum fact f)
         [FACT_TRAVEL_MODE] = VOCABULARY_MODE,
         [FACT_TRAVEL_POST] = VOCABULARY_POST,
         [FACT_EVIDENCE_CONTRADICTION] = VOCABULARY_CONTRADICTION,
+        [FACT_LICENCE_RESULT] = VOCABULARY_RESULT,
+        [FACT_LICENCE_SCHEME] = VOCABULARY_SCHEME,
+        [FACT_LICENCE_CATEGORY] = VOCABULARY_CATEGORY,
+        [FACT_LICENCE_NEEDS] = VOCABULARY_NEEDS,
+        [FACT_LICENCE_STATUS] = VOCABULARY_STATUS,
+        [FACT_LICENCE_CODES] = VOCABULARY_CODES,
     };
 
     return (enum vocabulary)of[f];
@@ -64,6 +70,15 @@ const char *const *vocabulary_words(enum vocabulary v)
         "several", NULL
     };
     static const char *const permissions[] = { "none", "visa", "travel authorization", NULL };
+    static const char *const schemes[] = { "vienna-1968", "geneva-1949", "eu", "domestic", NULL };
+    /* Vienna Convention 1968, Annex 6 as amended in 2011; AM as in ISO/IEC 18013-1 Annex B */
+    static const char *const categories[] = { "am", "a1", "a2", "a",   "b1", "b",   "c1", "c",
+                                              "d1", "d",  "be", "c1e", "ce", "d1e", "de", NULL };
+    static const char *const needs[] = { "nothing", "translation", "statement", NULL };
+    static const char *const statuses[] = { "valid",       "suspended", "withdrawn", "disqualified",
+                                            "confiscated", "lost",      "stolen",    "surrendered",
+                                            "replaced",    "expired",   "unasked",   NULL };
+    static const char *const codes[] = { "none", "known", "unknown", NULL };
 
     switch (v) {
     case VOCABULARY_PERMISSION:
@@ -76,6 +91,16 @@ const char *const *vocabulary_words(enum vocabulary v)
         return modes;
     case VOCABULARY_CONTRADICTION:
         return contradictions;
+    case VOCABULARY_SCHEME:
+        return schemes;
+    case VOCABULARY_CATEGORY:
+        return categories;
+    case VOCABULARY_NEEDS:
+        return needs;
+    case VOCABULARY_STATUS:
+        return statuses;
+    case VOCABULARY_CODES:
+        return codes;
     case VOCABULARY_NONE:
     case VOCABULARY_PURPOSE:
     case VOCABULARY_POST:

@@ -15,6 +15,14 @@
  * permission.kind is "none" when it is known that the traveller presents none; absent: nobody looked.
  * traveller.stays stands for facts.stays, and has no value of its own. evidence.contradiction: what speaks
  * against the bearer in the evidence itself; "none" when everything was looked at and nothing does.
+ *
+ * licence.* speak of one category of one licence. licence.category: in the letters of the 1968 Convention, to
+ * which the categories of other schemes are mapped; licence.needs: what that mapping asks for besides the
+ * licence. licence.from and .expiry: between which days licence and category both are valid. licence.codes:
+ * whether the category carries codes of restriction, and whether all of them are known. licence.translation,
+ * .permit, .statement: a certified translation, a valid international driving permit, a statement of the
+ * issuer is presented. driver.entered: the day of the last entry. travel.entering is the member where the
+ * licence is used.
  */
 /* clang-format off */
 /*      id                          name in the language          type   */
@@ -46,7 +54,24 @@
     X(TRAVEL_FROM,                   "travel.from",                  STATE) \
     X(TRAVEL_STAY,                   "travel.stay",                  NUMBER) \
     X(TRAVELLER_STAYS,               "traveller.stays",              STAYS) \
-    X(EVIDENCE_CONTRADICTION,        "evidence.contradiction",       WORD)
+    X(EVIDENCE_CONTRADICTION,        "evidence.contradiction",       WORD) \
+    X(LICENCE_RESULT,                "licence.result",               WORD) \
+    X(LICENCE_EXAMINED,              "licence.examined",             BOOL) \
+    X(LICENCE_ISSUER,                "licence.issuer",               STATE) \
+    X(LICENCE_SCHEME,                "licence.scheme",               WORD) \
+    X(LICENCE_CATEGORY,              "licence.category",             WORD) \
+    X(LICENCE_NEEDS,                 "licence.needs",                WORD) \
+    X(LICENCE_FROM,                  "licence.from",                 DATE) \
+    X(LICENCE_EXPIRY,                "licence.expiry",               DATE) \
+    X(LICENCE_STATUS,                "licence.status",               WORD) \
+    X(LICENCE_CODES,                 "licence.codes",                WORD) \
+    X(LICENCE_TRANSLATION,           "licence.translation",          BOOL) \
+    X(LICENCE_PERMIT,                "licence.permit",               BOOL) \
+    X(LICENCE_STATEMENT,             "licence.statement",            BOOL) \
+    X(DRIVER_AGE,                    "driver.age",                   NUMBER) \
+    X(DRIVER_RESIDENCE,              "driver.residence",             STATE) \
+    X(DRIVER_RESIDENT_SINCE,         "driver.resident since",        DATE) \
+    X(DRIVER_ENTERED,                "driver.entered",               DATE)
 /* clang-format on */
 
 enum fact {
@@ -75,6 +100,11 @@ enum vocabulary {
     VOCABULARY_MODE,
     VOCABULARY_POST,
     VOCABULARY_CONTRADICTION,
+    VOCABULARY_SCHEME,
+    VOCABULARY_CATEGORY,
+    VOCABULARY_NEEDS,
+    VOCABULARY_STATUS,
+    VOCABULARY_CODES,
     VOCABULARY_N
 };
 

@@ -10,7 +10,7 @@ enum block_kind {
     BLOCK_DEFINITION,
     BLOCK_CASE,
     BLOCK_ARTICLE,
-    BLOCK_TABLE,  /* rows of stay */
+    BLOCK_TABLE,  /* rows of stay, or of categories recognised */
     BLOCK_PLACES, /* rows of "require FACT by FACT" */
     BLOCK_RESERVATION,
     BLOCK_DUTY,
@@ -72,6 +72,9 @@ bool line_text(struct shape *s, struct block *child);
 bool line_note(struct shape *s, struct block *child);
 bool line_when(struct shape *s, struct block *child);
 bool line_allow(struct shape *s, struct block *child);
+bool line_recognise(struct shape *s, struct block *child);
+/* What stands after the categories of a row of "recognise". */
+bool read_licence_row(struct parser *p, struct stay_row *r);
 bool line_row(struct shape *s, struct block *child);
 bool line_require(struct shape *s, struct block *child);
 bool line_place(struct shape *s, struct block *child);

@@ -65,11 +65,13 @@ struct wording {
     const char *language, *text;
 };
 
+/* A row of "allow stay by" or of "recognise". */
 struct stay_row {
     struct stay_row *next;
     struct words keys;
     struct stay_rule rule;
-    struct condition permission; /* "with permission K", written out; n == 0: none needed */
+    int age;                     /* RECOGNISE: from this age */
+    struct condition permission; /* "with permission K", written out, or "when …"; n == 0: none needed */
     unsigned line, column;
 };
 
@@ -79,12 +81,21 @@ enum effect_kind {
     EFFECT_STAY,       /* one rule for all */
     EFFECT_TABLE,      /* a rule by the value of a fact */
     EFFECT_PERMISSION, /* as long as the permission says */
+    EFFECT_RECOGNISE,  /* not of a stay: categories of a driving licence */
+};
+
+/* Whose licences are recognised, and for how long after their entry or after they took residence. */
+struct term {
+    bool said;
+    int n; /* 0: without limit */
+    enum unit unit;
 };
 
 struct effect {
     enum effect_kind kind;
-    unsigned key;          /* TABLE: the fact */
-    struct stay_rule rule; /* STAY; PERMISSION: the most it may give, days == 0: no cap */
+    unsigned key;                    /* TABLE, RECOGNISE: the fact */
+    struct stay_rule rule;           /* STAY; PERMISSION: the most it may give, days == 0: no cap */
+    struct term visitors, residents; /* RECOGNISE */
     struct stay_row *rows, *last_row;
     unsigned line, column;
 };
@@ -137,7 +148,8 @@ struct example {
     struct facts facts;
     struct stay *stays;
     struct date on;
-    bool gives, admit;
+    bool gives;
+    enum outcome outcome;
     int days_left; /* -1: not said */
     struct date until;
     const char *by;
@@ -206,8 +218,8 @@ void agreement_check(const struct agreement *a, struct agreement_faults *faults)
 /* False with a fault when the agreement is past a ceiling. */
 MUST_USE bool agreement_compile(struct agreement *a, struct agreement_faults *faults);
 
-/* How one example ended; detail says what was given instead. */
-bool agreement_run_example(const struct agreement *a, const struct example *e, struct verdict *v,
-                           char *detail, size_t n);
+/* How one example of the article ended; detail says what was given instead. */
+bool agreement_run_example(const struct agreement *a, const struct article *x, const struct example *e,
+                           struct verdict *v, char *detail, size_t n);
 
 #endif

@@ -31,6 +31,7 @@ static const struct keyword {
       BLOCK_LEAF },
     { "when", line_when, UNDER(BLOCK_ARTICLE), BLOCK_LEAF },
     { "allow", line_allow, UNDER(BLOCK_ARTICLE) | UNDER(BLOCK_EXCEPTION), BLOCK_LEAF },
+    { "recognise", line_recognise, UNDER(BLOCK_ARTICLE) | UNDER(BLOCK_EXCEPTION), BLOCK_TABLE },
     { "require", line_require, UNDER(BLOCK_ARTICLE), BLOCK_LEAF },
     { "except", line_except, UNDER(BLOCK_ARTICLE) | UNDER(BLOCK_EXCEPTION), BLOCK_EXCEPTION },
     { "reservation of", line_reservation, UNDER(BLOCK_ARTICLE), BLOCK_RESERVATION },

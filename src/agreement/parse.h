@@ -37,6 +37,8 @@ bool accept(struct parser *p, const char *w);
 bool accept_kind(struct parser *p, enum token_kind k);
 bool want(struct parser *p, const char *w, const char *hint);
 bool want_end(struct parser *p);
+/* days, months, years */
+bool accept_unit(struct parser *p, enum unit *u);
 bool want_string(struct parser *p, const char **out, const char *what);
 bool want_number(struct parser *p, int least, int most, int *out, const char *what);
 bool want_date(struct parser *p, struct date *out);

@@ -155,6 +155,11 @@ static bool row_twice(struct parser *p, const struct effect *e, const struct wor
     return true;
 }
 
+static bool read_stay_row(struct parser *p, struct stay_row *r)
+{
+    return stay_limit(p, &r->rule) && (!accept(p, "with permission") || with_permission(p, &r->permission));
+}
+
 bool line_row(struct shape *s, struct block *child)
 {
     struct parser *p = s->p;
@@ -169,9 +174,7 @@ bool line_row(struct shape *s, struct block *child)
     if (!want_values(p, e->key, &r->keys) || !row_twice(p, e, &r->keys, r->line, r->column))
         return false;
     (void)accept_kind(p, TOKEN_COLON);
-    if (!stay_limit(p, &r->rule))
-        return false;
-    if (accept(p, "with permission") && !with_permission(p, &r->permission))
+    if (e->kind == EFFECT_RECOGNISE ? !read_licence_row(p, r) : !read_stay_row(p, r))
         return false;
     if (e->last_row)
         e->last_row->next = r;

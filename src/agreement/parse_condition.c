@@ -123,7 +123,7 @@ static unsigned fact_kind(unsigned f)
     return f == TODAY ? FACT_TYPE_DATE : (unsigned)fact_type((enum fact)f);
 }
 
-static bool unit_word(struct parser *p, enum unit *u)
+bool accept_unit(struct parser *p, enum unit *u)
 {
     static const struct {
         const char *word;
@@ -149,7 +149,7 @@ static bool date_operand(struct parser *p, struct operand *o)
     if (tok(p)->kind == TOKEN_NUMBER) {
         if (!want_number(p, 0, 10000, &n, "a number of days, months or years"))
             return false;
-        if (!unit_word(p, &o->unit))
+        if (!accept_unit(p, &o->unit))
             return expected(p, "days, months or years", NULL);
         if (accept(p, "before"))
             o->offset = -n;
@@ -229,7 +229,7 @@ static bool number_tail(struct parser *p, struct cond *c, bool *negate)
     if (!want_number(p, 0, LIMIT_AGREEMENT_NUMBER, &n, "a number, or a fact that is one"))
         return false;
     c->rhs.number = n;
-    (void)unit_word(p, &ignored);
+    (void)accept_unit(p, &ignored);
     return true;
 }
 

@@ -273,7 +273,8 @@ static bool because(struct parser *p, struct example *e)
     return true;
 }
 
-static bool admit_item(struct parser *p, struct example *e)
+/* What may be said of an admission or a recognition besides its reasons. */
+static bool good_item(struct parser *p, struct example *e)
 {
     if (accept(p, "by article")) {
         e->by = known_article(p);
@@ -288,18 +289,35 @@ static bool admit_item(struct parser *p, struct example *e)
                     "as in: gives admit, 1 day left, by article 5");
 }
 
-/* "admit" { "," item } [ "because" … ] | "refer" [ "because" … ] */
+static bool gives_outcome(struct parser *p, enum outcome *out)
+{
+    static const enum outcome order[] = { OUTCOME_ADMIT, OUTCOME_REFER, OUTCOME_RESTRICTED,
+                                          OUTCOME_RECOGNISED, OUTCOME_NOT_RECOGNISED };
+
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        if (accept(p, outcome_word(order[i]))) {
+            *out = order[i];
+            return true;
+        }
+    }
+    return expected(p, "\"admit\" or \"refer\", of a licence \"recognised\" or \"not recognised\"",
+                    "an agreement cannot refuse: a person decides");
+}
+
+/* outcome { "," item } [ "because" … ] */
 bool parse_gives(struct parser *p, struct example *e)
 {
+    bool good;
+
     if (e->gives)
         return wrong(p, p->lexer.token[0].line, p->lexer.token[0].column,
                      "a second \"gives\" in this example; expected one");
     e->gives = true;
-    e->admit = accept(p, "admit");
-    if (!e->admit && !accept(p, "refer"))
-        return expected(p, "\"admit\" or \"refer\"", "an agreement cannot refuse: a person decides");
+    if (!gives_outcome(p, &e->outcome))
+        return false;
+    good = e->outcome != OUTCOME_REFER && e->outcome != OUTCOME_NOT_RECOGNISED;
     while (accept_kind(p, TOKEN_COMMA) && !is_word(tok(p), "because"))
-        if (!(e->admit ? admit_item(p, e) : expected(p, "\"because\"", "a referral has reasons, no days")))
+        if (!(good ? good_item(p, e) : expected(p, "\"because\"", "a referral has reasons, no days")))
             return false;
     if (accept(p, "because") && !because(p, e))
         return false;

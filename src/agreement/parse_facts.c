@@ -22,6 +22,8 @@ static const struct {
     { "post", FACT_TRAVEL_POST },
     { "entering", FACT_TRAVEL_ENTERING },
     { "coming from", FACT_TRAVEL_FROM },
+    { "driving in", FACT_TRAVEL_ENTERING },
+    { "licence", FACT_LICENCE_RESULT },
 };
 
 /* Tokens that name covers at the cursor; 0: it does not stand there. */

@@ -44,6 +44,7 @@ struct clause {
 struct row {
     uint32_t first_key, n_keys;
     struct stay_rule rule;
+    int age;
     struct steps permission;
     unsigned line;
 };
@@ -56,6 +57,7 @@ struct grant {
     enum effect_kind effect;
     uint8_t key;
     struct stay_rule rule;
+    struct term visitors, residents;
     uint32_t first_row, n_rows;
     unsigned line;
 };
@@ -87,6 +89,8 @@ struct program {
     const struct row *rows;
     const struct grant *grants;
     size_t n_grants;
+    const struct grant *recognitions; /* of "recognise" */
+    size_t n_recognitions;
     const struct demand *demands;
     size_t n_demands;
     const struct obligation *obligations;

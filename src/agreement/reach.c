@@ -265,7 +265,7 @@ void agreement_reach(const struct agreement *a, struct agreement_faults *faults)
         unsigned line = 0, fact;
 
         twins(x, faults);
-        r.n = x->effect.kind != EFFECT_NONE ? common : 0;
+        r.n = x->effect.kind != EFFECT_NONE && x->effect.kind != EFFECT_RECOGNISE ? common : 0;
         add(&r, &x->when);
         fact = conflict(&r, &line);
         if (fact != FACTS_N) {

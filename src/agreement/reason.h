@@ -10,6 +10,8 @@
     X(ALLOWED,       "allowed",                   1) \
     X(KEPT,          "requirement-kept",          1) \
     X(DUTY,          "duty",                      1) \
+    X(RECOGNISED,    "recognised",                1) \
+    X(RESTRICTED,    "restricted",                1) \
     X(SHORTER,       "stay-shorter-than-asked",   1) \
     X(NOT_IN_FORCE,  "not-in-force",              0) \
     X(NOT_PERMITTED, "not-permitted",             0) \
@@ -22,6 +24,11 @@
     X(NOT_LISTED,    "not-listed",                0) \
     X(PERMISSION,    "permission-needed",         0) \
     X(EXHAUSTED,     "stay-exhausted",            0) \
+    X(NOT_RECOGNISED, "not-recognised",           0) \
+    X(NOT_YET,       "licence-not-begun",         0) \
+    X(EXPIRED,       "licence-expired",           0) \
+    X(RESIDENCE,     "residence-term",            0) \
+    X(TOO_YOUNG,     "too-young",                 0) \
     X(MISSING,       "missing-fact",              0) \
     X(UNKNOWN,       "unknown-word",              0)
 /* clang-format on */

@@ -7,6 +7,7 @@
 #include "agreement/stay.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/fact.h"
 #include "wire/json_write.h"
 
 enum { WELL = 0, BAD = 1, USAGE = 2, UNDECIDED = 3 };
@@ -339,56 +340,6 @@ static int decide(const struct options *o)
     return flush(&b, v.outcome == OUTCOME_ADMIT ? WELL : v.n_missing ? UNDECIDED : BAD);
 }
 
-static bool number_from(struct span s, int64_t *out)
-{
-    int64_t v = 0;
-
-    for (size_t i = 0; i < s.n; i++) {
-        if (!ascii_digit(s.p[i]) || v > LIMIT_AGREEMENT_NUMBER)
-            return false;
-        v = v * 10 + (s.p[i] - '0');
-    }
-    *out = v;
-    return s.n != 0;
-}
-
-/* NAME=VALUE */
-static const char *take_fact(struct facts *f, const char *arg)
-{
-    const char *eq = strchr(arg, '=');
-    struct span value = span_str(eq ? eq + 1 : NULL);
-    struct fact_value v = { .present = true };
-    enum fact id;
-    bool ok = false;
-
-    if (!eq || !fact_from_name(span_of(arg, (size_t)(eq - arg)), &id) ||
-        strlen(fact_name(id)) != (size_t)(eq - arg))
-        return "no such fact";
-    switch (fact_type(id)) {
-    case FACT_TYPE_STATE:
-    case FACT_TYPE_WORD:
-        v.word = value;
-        ok = value.n != 0;
-        break;
-    case FACT_TYPE_DATE:
-        ok = date_parse(value, &v.date);
-        break;
-    case FACT_TYPE_NUMBER:
-        ok = number_from(value, &v.number);
-        break;
-    case FACT_TYPE_BOOL:
-        v.number = span_eq_str(value, "yes");
-        ok = v.number || span_eq_str(value, "no");
-        break;
-    case FACT_TYPE_STAYS:
-        return "stays are given with --stay or --no-stays";
-    }
-    if (!ok)
-        return "the value does not fit the fact (a date is 2027-01-31, a number 30, yes or no)";
-    f->v[id] = v;
-    return NULL;
-}
-
 /* FROM..TO, or FROM.. */
 static const char *take_stay(struct options *o, const char *arg)
 {
@@ -437,7 +388,7 @@ static int take_options(struct options *o, int argc, char **argv)
         else if (c == 'a')
             o->article = optarg;
         else if (c == 'f')
-            error = take_fact(&o->facts, optarg);
+            error = cli_take_fact(&o->facts, optarg);
         else if (c == 's')
             error = take_stay(o, optarg);
         else if (c == 'n')

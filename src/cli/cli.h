@@ -31,6 +31,7 @@ int cmd_completion(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_issue(int argc, char **argv);
+int cmd_licence(int argc, char **argv);
 int cmd_mrz(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_receipt(int argc, char **argv);

@@ -16,6 +16,7 @@ const struct cli_command cli_commands[] = {
     { "read", NULL, "read a document's chip with a card reader, and judge it" },
     { "mrz", cmd_mrz, "read, write and transliterate machine-readable zones" },
     { "seal", cmd_seal, "verify and issue visible digital seals" },
+    { "licence", cmd_licence, "which categories of a foreign driving licence an agreement recognises" },
     { "barcode", cmd_barcode, "read barcodes from pictures and draw them" },
     { "issue", NULL, "issue a permission, such as an ECO visa, as a printable sticker" },
     { "agreement", cmd_agreement, "check, show and try an agreement" },

@@ -97,7 +97,7 @@ static const struct {
     { "what stands under a doubled article is read", ARTICLE "article 1 \"B\"\n  alow entry\n", 9, 3, false,
       "did you mean \"allow\"?" },
     { "unknown word in an article", ARTICLE "  alow entry\n", 8, 3, false,
-      "expected title, text, when, allow, require" },
+      "expected title, text, when, allow, recognise, require" },
     { "language missing", ARTICLE "  text \"y\"\n", 8, 8, false, "expected a language" },
     { "language twice", ARTICLE "  text en \"y\"\n", 8, 8, false, "the wording in en stands twice" },
     { "text without marks", ARTICLE "  text fa y\n", 8, 11, false,

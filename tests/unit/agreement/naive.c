@@ -360,6 +360,8 @@ void naive_decide(const struct agreement *a, const struct facts *f, struct date 
     if (date_is_set(a->from) && date_cmp(on, a->from) < 0)
         return;
     for (const struct article *x = a->articles; x; x = x->next) {
+        if (x->effect.kind == EFFECT_RECOGNISE)
+            continue;
         struct result guard = and(and(is_entering(&w, a->parties), holds(&w, &x->when)), reservations(&w, x));
 
         r = and(r, requirements(&w, x));
@@ -375,5 +377,152 @@ void naive_decide(const struct agreement *a, const struct facts *f, struct date 
         out->limited = b.way.limited;
         out->left = b.way.left;
         out->last = b.way.last;
+    }
+}
+
+/* --- recognition of licences --- */
+
+static struct result day(const struct world *w, unsigned fact, struct date *out)
+{
+    if (!understood(w, fact))
+        return unknown(fact);
+    *out = w->f->v[fact].date;
+    return yes_no(true);
+}
+
+static void earliest(struct date *last, struct date d)
+{
+    if (date_cmp(d, *last) < 0)
+        *last = d;
+}
+
+static struct result within(const struct world *w, const struct term *t, unsigned since, struct date *end)
+{
+    struct operand o = { .unit = t->unit, .offset = t->n };
+    struct date from;
+    struct result r;
+
+    if (!t->said || !t->n)
+        return yes_no(t->said);
+    r = day(w, since, &from);
+    if (r.v != YES)
+        return r;
+    *end = moved(from, &o);
+    return yes_no(date_cmp(from, w->on) <= 0 && date_cmp(w->on, *end) <= 0);
+}
+
+static struct result lives_here(const struct world *w)
+{
+    struct result r = yes_no(true);
+
+    if (!understood(w, FACT_DRIVER_RESIDENCE))
+        r = and(r, unknown(FACT_DRIVER_RESIDENCE));
+    if (!understood(w, FACT_TRAVEL_ENTERING))
+        r = and(r, unknown(FACT_TRAVEL_ENTERING));
+    if (r.v != YES)
+        return r;
+    return yes_no(span_eq(w->f->v[FACT_DRIVER_RESIDENCE].word, w->f->v[FACT_TRAVEL_ENTERING].word));
+}
+
+static struct result categories(const struct world *w, const struct effect *e)
+{
+    struct result any = yes_no(false);
+
+    for (const struct stay_row *row = e->rows; row; row = row->next) {
+        struct result r = understood(w, FACT_LICENCE_CATEGORY)
+                              ? yes_no(in(row->keys, w->f->v[FACT_LICENCE_CATEGORY].word))
+                              : unknown(FACT_LICENCE_CATEGORY);
+
+        if (row->age)
+            r = and(r, understood(w, FACT_DRIVER_AGE) ? yes_no(w->f->v[FACT_DRIVER_AGE].number >= row->age)
+                                                      : unknown(FACT_DRIVER_AGE));
+        any = or (any, and(r, holds(w, &row->permission)));
+    }
+    return any;
+}
+
+struct recognition {
+    struct result any;
+    bool yes;
+    struct date last;
+};
+
+static void recognise(const struct world *w, struct result guard, const struct effect *e,
+                      struct recognition *out)
+{
+    struct date from, last = { 9999, 12, 31 }, end = { 9999, 12, 31 };
+    struct result r = day(w, FACT_LICENCE_FROM, &from), until = day(w, FACT_LICENCE_EXPIRY, &last), home;
+
+    if (r.v == YES)
+        r = yes_no(date_cmp(from, w->on) <= 0);
+    if (until.v == YES)
+        until = yes_no(date_cmp(w->on, last) <= 0);
+    r = and(guard, and(r, until));
+    if (!(e->visitors.said && e->residents.said && !e->visitors.n && !e->residents.n)) {
+        home = lives_here(w);
+        r = and(
+            r,
+            or (and(home, within(w, &e->residents, FACT_DRIVER_RESIDENT_SINCE, home.v == YES ? &last : &end)),
+                and(not(home), within(w, &e->visitors, FACT_DRIVER_ENTERED, home.v == NO ? &last : &end))));
+        if (understood(w, FACT_LICENCE_EXPIRY))
+            earliest(&last, w->f->v[FACT_LICENCE_EXPIRY].date);
+    }
+    r = and(r, categories(w, e));
+    r = and(r, understood(w, FACT_LICENCE_CODES) ? yes_no(true) : unknown(FACT_LICENCE_CODES));
+    out->any = or (out->any, r);
+    if (r.v == YES && (!out->yes || date_cmp(last, out->last) > 0)) {
+        out->yes = true;
+        out->last = last;
+    }
+}
+
+static void recognise_exceptions(const struct world *w, const struct exception *list, struct result guard,
+                                 struct recognition *out)
+{
+    for (const struct exception *e = list; e; e = e->next) {
+        struct result here = and(and(guard, none_stands(w, list, e)), holds(w, &e->cond));
+
+        if (e->effect.kind != EFFECT_NONE)
+            recognise(w, and(here, none_stands(w, e->first, NULL)), &e->effect, out);
+        recognise_exceptions(w, e->first, here, out);
+    }
+}
+
+/* What the article does not speak of must be as the general rule has it. */
+static struct result silent(const struct world *w, const struct article *x, unsigned fact, const char *word)
+{
+    for (size_t i = 0; i < x->when.n; i++)
+        if (x->when.op[i].kind == COND_IN && x->when.op[i].fact == fact)
+            return yes_no(true);
+    return understood(w, fact) ? yes_no(span_eq_str(w->f->v[fact].word, word)) : unknown(fact);
+}
+
+void naive_recognise(const struct agreement *a, const struct facts *f, struct date on,
+                     struct naive_recognition *out)
+{
+    struct world w = { a, f, on };
+    struct recognition r = { .any = yes_no(false) };
+
+    *out = (struct naive_recognition){ .outcome = OUTCOME_REFER };
+    if (date_is_set(a->from) && date_cmp(on, a->from) < 0)
+        return;
+    for (const struct article *x = a->articles; x; x = x->next) {
+        struct result guard;
+
+        if (x->effect.kind != EFFECT_RECOGNISE)
+            continue;
+        guard = and(and(is_entering(&w, a->parties), holds(&w, &x->when)), reservations(&w, x));
+        guard = and(guard, silent(&w, x, FACT_LICENCE_RESULT, "genuine"));
+        guard = and(guard, silent(&w, x, FACT_LICENCE_STATUS, "valid"));
+        recognise(&w, and(guard, none_stands(&w, x->exceptions, NULL)), &x->effect, &r);
+        recognise_exceptions(&w, x->exceptions, guard, &r);
+    }
+    out->unknown = r.any.v == UNKNOWN ? r.any.unknown : 0;
+    if (r.any.v == NO)
+        out->outcome = OUTCOME_NOT_RECOGNISED;
+    if (r.any.v == YES) {
+        out->outcome =
+            span_eq_str(f->v[FACT_LICENCE_CODES].word, "none") ? OUTCOME_RECOGNISED : OUTCOME_RESTRICTED;
+        out->last = r.last;
     }
 }

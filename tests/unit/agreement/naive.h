@@ -16,4 +16,13 @@ struct naive_verdict {
 void naive_decide(const struct agreement *a, const struct facts *f, struct date on,
                   struct naive_verdict *out);
 
+struct naive_recognition {
+    enum outcome outcome;
+    struct date last;
+    uint64_t unknown;
+};
+
+void naive_recognise(const struct agreement *a, const struct facts *f, struct date on,
+                     struct naive_recognition *out);
+
 #endif
