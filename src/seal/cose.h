@@ -42,8 +42,8 @@ struct cose {
 
 /*
  * item is one CBOR item that cbor_check has passed, alone or with what it lies in; the protected header is
- * checked here. x5chain must be a byte string or an array of them; null is none. nonpreferred as for cbor_check, added to.
- * Reason STRUCT or CBOR_*; offsets count from base.
+ * checked here. x5chain must be a byte string or an array of them; null is none. nonpreferred as for
+ * cbor_check, added to. Reason STRUCT or CBOR_*; offsets count from base.
  */
 MUST_USE bool cose_parse(struct span item, const uint8_t *base, enum cose_kind kind,
                          enum cose_tagging tagging, size_t *nonpreferred, struct arena *scratch,
