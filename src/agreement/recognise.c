@@ -141,7 +141,7 @@ static void because_not(struct verdict *v, const struct grant *g, const struct o
         say(&l, ": the licence or the category has expired.");
     } else if (o->code == REASON_RESIDENCE) {
         say(&l, ": the time since the entry or since taking residence is over, or is not provided for.");
-    } else if (o->code == REASON_TOO_YOUNG) {
+    } else if (o->code == REASON_TOO_YOUNG && o->row) {
         say(&l, " recognises this category from the age of ");
         say_number(&l, o->row->age);
         say(&l, ".");

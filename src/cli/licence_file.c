@@ -211,7 +211,7 @@ static bool top(struct file *f)
 /* A scheme that is stated stays; the others follow from the issuer. */
 static void judge(struct licence_data *d, unix_time now)
 {
-    enum licence_scheme own[LIMIT_LICENCE_PRIVILEGES];
+    enum licence_scheme own[LIMIT_LICENCE_PRIVILEGES] = { LICENCE_SCHEME_UNKNOWN };
     const struct licence_context c = { .now = now };
 
     for (size_t i = 0; i < d->n_privileges; i++)

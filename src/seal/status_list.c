@@ -21,7 +21,7 @@ bool status_at(const struct status_values *v, uint64_t index, unsigned *out)
 
     if (index >= status_count(v))
         return false;
-    *out = v->data.p[index / per_byte] >> index % per_byte * v->bits & ((1u << v->bits) - 1);
+    *out = (unsigned)v->data.p[index / per_byte] >> index % per_byte * v->bits & ((1u << v->bits) - 1);
     return true;
 }
 

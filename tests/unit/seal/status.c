@@ -166,7 +166,7 @@ static void values_by_bits(void **state)
         for (unsigned i = 0; i < 512 / bits; i++) {
             wanted = 0;
             for (unsigned b = 0; b < bits; b++)
-                wanted |= (data[(i * bits + b) / 8] >> (i * bits + b) % 8 & 1u) << b;
+                wanted |= ((unsigned)data[(i * bits + b) / 8] >> (i * bits + b) % 8 & 1u) << b;
             assert_true(status_at(&v, i, &got));
             assert_int_equal(got, wanted);
         }
