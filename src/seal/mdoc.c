@@ -160,6 +160,8 @@ static void judge(struct mdoc_work *k)
 {
     struct mdoc_verdict *v = k->v;
 
+    if (!v)
+        return; /* nothing was read into it */
     if (v->has_mso && major_version(v->mso.version) != 1)
         (void)mdoc_bad(k, "VERSION", v->mso.version.p, "ISO/IEC 18013-5 12.3.4",
                        "a version of the mobile security object that is not known");
