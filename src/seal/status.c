@@ -129,7 +129,7 @@ static bool check_signer(struct status_list *l, const struct status_options *opt
     struct span chain[STATUS_CHAIN] = { { 0 } };
     struct public_key *key = NULL;
     const uint8_t *base;
-    size_t n;
+    size_t n = 0;
     bool ok;
 
     if (!chain_of(&l->token, chain, &n, w))
