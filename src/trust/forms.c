@@ -81,7 +81,7 @@ static bool is_crl(struct span file)
 
 enum trust_form trust_form_of(struct span file)
 {
-    struct span inside;
+    struct span inside = { 0 };
     struct pkcs7 p = { 0 };
 
     if (file.n == 0)
@@ -139,7 +139,7 @@ static void der_items(struct walk *k, struct span file)
     enum trust_form form = trust_form_of(file);
     struct span inside = { 0 };
     struct why w = { .offset = WHY_NO_OFFSET };
-    struct pkcs7 p;
+    struct pkcs7 p = { 0 };
 
     if (form == FORM_MASTER_LIST) {
         pass(k, ITEM_MASTER_LIST, file);

@@ -49,6 +49,8 @@ static int compare(const struct walk *k, struct key a, struct key b)
     int c;
 
     /* Heads of one byte are in the order of kind and value as they stand. */
+    if (!x.p || !y.p)
+        return 0; /* not to be: a key has at least its head */
     if ((x.p[0] & 31) < 24 && (y.p[0] & 31) < 24 && x.p[0] != y.p[0])
         return x.p[0] < y.p[0] ? -1 : 1;
     (void)cbor_head_read(x.p, x.n, &hx);
@@ -140,7 +142,7 @@ static void complete(struct walk *k)
     }
 }
 
-static bool open(struct walk *k, uint64_t items, bool is_map, size_t at)
+static bool enter(struct walk *k, uint64_t items, bool is_map, size_t at)
 {
     if (k->depth == LIMIT_CBOR_DEPTH) {
         offend(k, "CBOR_DEPTH", at);
@@ -172,9 +174,9 @@ static bool step(struct walk *k)
             offend(k, "CBOR_NONPREFERRED", at);
     }
     if ((h.major == CBOR_ARRAY || h.major == CBOR_MAP) && h.arg > 0)
-        return open(k, h.major == CBOR_MAP ? 2 * h.arg : h.arg, h.major == CBOR_MAP, at);
+        return enter(k, h.major == CBOR_MAP ? 2 * h.arg : h.arg, h.major == CBOR_MAP, at);
     if (h.major == CBOR_TAG)
-        return open(k, 1, false, at);
+        return enter(k, 1, false, at);
     if (h.major == CBOR_TEXT && (valid = utf8_valid_to(span_of(k->in.p + k->at, (size_t)h.arg))) != h.arg)
         offend(k, "CBOR_UTF8", k->at + valid);
     if (h.major == CBOR_TEXT || h.major == CBOR_BYTES)

@@ -58,7 +58,7 @@ static void read_spaces(struct cbor *c, struct mdoc_document *d, struct arena *a
             struct mdoc_item it = { .ns = ns };
 
             it.map = cbor_encoded(c, &it.whole);
-            if (cbor_ok(c) && d->n_items < room)
+            if (cbor_ok(c) && d->item && d->n_items < room)
                 d->item[d->n_items++] = it;
         }
     }

@@ -82,7 +82,7 @@ bool mdoc_device_read(struct mdoc_response *r, struct mdoc_document *d, bool tol
             struct mdoc_element e = { .ns = ns, .id = cbor_text(&c) };
 
             e.value = cbor_item(&c);
-            if (cbor_ok(&c) && d->n_elements < room)
+            if (cbor_ok(&c) && d->element && d->n_elements < room)
                 d->element[d->n_elements++] = e;
         }
     }
