@@ -148,9 +148,7 @@ static bool accept(struct span *s, const char *word)
 {
     if (!span_starts(*s, span_str(word)))
         return false;
-    *s = span_sub(*s, strlen(word), s->n);
-    if (!s->p)
-        *s = (struct span){ (const uint8_t *)"", 0 };
+    *s = span_of(s->p + strlen(word), s->n - strlen(word)); /* stays in the text: a failure names its place */
     return true;
 }
 
