@@ -7,7 +7,7 @@
 const char trust_purpose_help[] =
     "--for is \"travel documents\", \"visible seals\", \"driving licences\" or \"lists\"";
 
-static const struct trust_command commands[] = {
+static const struct cli_subcommand commands[] = {
     { "import", trust_import_command,
       "import --node FOLDER [--vouch] [--older] [--for PURPOSE]... [--progress] [--by NAME] FILE...",
       "takes certificates (DER, PEM, PKCS #7), master lists, revocation lists and LDIF of the ICAO\n"
@@ -62,47 +62,23 @@ static const struct trust_command commands[] = {
       "whether two acts of a file prove that a key signed two histories" },
 };
 
-enum { COMMANDS = sizeof commands / sizeof *commands };
-
-/* Words in lines of at most 100 columns; later lines begin where the first one's text does. */
-static void put_words(const char *head, unsigned indent, const char *text)
-{
-    unsigned column = (unsigned)printf("%-*s", (int)indent - 1, head);
-    size_t n;
-
-    for (; *text; text += n) {
-        text += strspn(text, " \n");
-        n = strcspn(text, " \n");
-        if (column + 1 + n > 100)
-            column = (unsigned)printf("\n%*s", (int)indent - 1, "") - 1;
-        column += (unsigned)printf(" %.*s", (int)n, text);
-    }
-    (void)putchar('\n');
-}
-
-static int help(void)
-{
-    for (size_t i = 0; i < COMMANDS; i++)
-        put_words(i ? "       serai trust" : "usage: serai trust", 19, commands[i].usage);
-    (void)putchar('\n');
-    for (size_t i = 0; i < COMMANDS; i++)
-        put_words(commands[i].name, 11, commands[i].text);
-    printf(
-        "\n"
-        "  --node FOLDER    a node's folder\n"
-        "  --anchors PATH   a file or folder instead\n"
-        "  --vouch          import: believe each certificate itself, signers too: this node's own decision\n"
-        "  --for PURPOSE    \"travel documents\", \"visible seals\", \"driving licences\" or \"lists\";\n"
-        "                   import: what is in the files counts for that alone, else for all, and what a\n"
-        "                   master list holds for travel documents; list, explain: what counts for it\n"
-        "  --older          import: take master lists older than the newest known of the same State\n"
-        "  --progress       import: a line a second on standard error\n"
-        "  --by NAME        import: who decides; the name of the user otherwise\n"
-        "  --json           one object a line\n"
-        "\n"
-        "Exit 0 done, 1 something was refused, 2 usage or input/output.\n");
-    return CLI_POSITIVE;
-}
+static const struct cli_family family = {
+    "trust",
+    commands,
+    sizeof commands / sizeof *commands,
+    "  --node FOLDER    a node's folder\n"
+    "  --anchors PATH   a file or folder instead\n"
+    "  --vouch          import: believe each certificate itself, signers too: this node's own decision\n"
+    "  --for PURPOSE    \"travel documents\", \"visible seals\", \"driving licences\" or \"lists\";\n"
+    "                   import: what is in the files counts for that alone, else for all, and what a\n"
+    "                   master list holds for travel documents; list, explain: what counts for it\n"
+    "  --older          import: take master lists older than the newest known of the same State\n"
+    "  --progress       import: a line a second on standard error\n"
+    "  --by NAME        import: who decides; the name of the user otherwise\n"
+    "  --json           one object a line\n"
+    "\n"
+    "Exit 0 done, 1 something was refused, 2 usage or input/output.\n",
+};
 
 bool trust_open_node(const char *folder, struct instance *i)
 {
@@ -150,7 +126,7 @@ int trust_key_command(int argc, char **argv)
 
     while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         if (c == 'h')
-            return help();
+            return cli_family_help(&family);
         if (c != 'n')
             return cli_bad_option("trust");
         node = optarg;
@@ -168,20 +144,5 @@ int trust_key_command(int argc, char **argv)
 
 int cmd_trust(int argc, char **argv)
 {
-    const char *what = argc > 1 ? argv[1] : "";
-    static char title[48]; /* what getopt begins its complaints with */
-
-    if (strcmp(what, "--help") == 0 || strcmp(what, "-h") == 0)
-        return help();
-    for (int k = 2; k < argc; k++)
-        if (strcmp(argv[k], "--help") == 0 || strcmp(argv[k], "-h") == 0)
-            return help();
-    for (size_t i = 0; i < COMMANDS; i++) {
-        if (strcmp(what, commands[i].name) != 0)
-            continue;
-        (void)snprintf(title, sizeof title, "serai trust %s", what);
-        argv[1] = title;
-        return commands[i].run(argc - 1, argv + 1);
-    }
-    return cli_usage("trust", "say what to do: import, list or key");
+    return cli_family_run(&family, argc, argv);
 }

@@ -2,17 +2,9 @@
 #ifndef SERAI_CLI_TRUST_H
 #define SERAI_CLI_TRUST_H
 
-#include "cli/cli.h"
+#include "cli/subcommand.h"
 #include "node/instance.h"
 #include "trust/folder.h"
-
-/* A sub-command reads its own options: argv[0] is "serai trust NAME". */
-struct trust_command {
-    const char *name;
-    int (*run)(int argc, char **argv);
-    const char *usage; /* its arguments; "import --node FOLDER FILE..." */
-    const char *text;  /* what it does, in lines that begin in column 12 from the second on */
-};
 
 int trust_import_command(int argc, char **argv);
 int trust_list_command(int argc, char **argv);

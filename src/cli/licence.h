@@ -1,0 +1,9 @@
+/* serai licence: a table of sub-commands, a file for each. */
+#ifndef SERAI_CLI_LICENCE_H
+#define SERAI_CLI_LICENCE_H
+
+#include "cli/subcommand.h"
+
+int licence_recognise_command(int argc, char **argv); /* licence_recognise.c */
+
+#endif

@@ -1,0 +1,77 @@
+#include "cli/subcommand.h"
+
+/* Words in lines of at most 100 columns; later lines begin where the first one's text does. */
+static void put_words(const char *head, unsigned indent, const char *text)
+{
+    unsigned column = (unsigned)printf("%-*s", (int)indent - 1, head);
+    size_t n;
+
+    for (; *text; text += n) {
+        text += strspn(text, " \n");
+        n = strcspn(text, " \n");
+        if (column + 1 + n > 100)
+            column = (unsigned)printf("\n%*s", (int)indent - 1, "") - 1;
+        column += (unsigned)printf(" %.*s", (int)n, text);
+    }
+    (void)putchar('\n');
+}
+
+int cli_family_help(const struct cli_family *f)
+{
+    unsigned widest = 0;
+    char head[64];
+
+    for (size_t i = 0; i < f->n; i++) {
+        int n = snprintf(head, sizeof head, "%s serai %s", i ? "      " : "usage:", f->command);
+
+        put_words(head, (unsigned)n + 1, f->item[i].usage);
+        if (strlen(f->item[i].name) > widest)
+            widest = (unsigned)strlen(f->item[i].name);
+    }
+    (void)putchar('\n');
+    for (size_t i = 0; i < f->n; i++)
+        put_words(f->item[i].name, widest + 1, f->item[i].text);
+    printf("\n%s", f->rest);
+    return CLI_POSITIVE;
+}
+
+static bool is_help(const char *s)
+{
+    return strcmp(s, "--help") == 0 || strcmp(s, "-h") == 0;
+}
+
+/* "expected import, list or key" */
+static int usage_of(const struct cli_family *f, const char *found)
+{
+    char names[400];
+    size_t n = 0;
+
+    for (size_t i = 0; i < f->n && n < sizeof names; i++)
+        if (i == 0 || strcmp(f->item[i].name, f->item[i - 1].name) != 0)
+            n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n ? ", " : "", f->item[i].name);
+    if (*found)
+        return cli_usage(f->command, "one of %s is expected, found %s", names, found);
+    return cli_usage(f->command, "say what to do: %s", names);
+}
+
+int cli_family_run(const struct cli_family *f, int argc, char **argv)
+{
+    const char *what = argc > 1 ? argv[1] : "";
+    static char title[64]; /* what getopt begins its complaints with */
+    bool help = is_help(what);
+
+    if (help)
+        return cli_family_help(f);
+    for (int k = 2; k < argc; k++)
+        help |= is_help(argv[k]);
+    for (size_t i = 0; i < f->n; i++) {
+        if (strcmp(what, f->item[i].name) != 0)
+            continue;
+        if (help)
+            return cli_family_help(f);
+        (void)snprintf(title, sizeof title, "serai %s %s", f->command, what);
+        argv[1] = title;
+        return f->item[i].run(argc - 1, argv + 1);
+    }
+    return usage_of(f, what);
+}
