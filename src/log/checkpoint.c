@@ -51,6 +51,7 @@ bool checkpoint_parse(struct span text, struct checkpoint *out, struct why *w)
     if (!text_split(&rest, '\n', &line) || !checkpoint_number(line, &c.size))
         return why_set(w, "checkpoint", c.origin.n + 1, clause,
                        "the second line is not the size of the tree in decimal");
+    line = (struct span){ 0 };
     if (!text_split(&rest, '\n', &line) || !checkpoint_hash(line, &c.root))
         return why_set(w, "checkpoint", line.p ? (size_t)(line.p - text.p) : text.n, clause,
                        "the third line is not a root hash in Base64");
