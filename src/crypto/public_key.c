@@ -225,6 +225,46 @@ static void *prepared(const struct public_key *k)
     return p;
 }
 
+struct key_share public_key_share(const struct public_key *k)
+{
+    struct key_share s = { .kind = k->kind, .curve = k->curve };
+
+    if (k->kind != KEY_RSA)
+        s.prepared = prepared(k);
+    return key_share_hold(&s);
+}
+
+struct key_share key_share_hold(const struct key_share *s)
+{
+    if (s->prepared && s->kind == KEY_EC)
+        ec_key_hold(s->prepared);
+    else if (s->prepared && EVP_PKEY_up_ref(s->prepared) != 1)
+        abort();
+    return *s;
+}
+
+void key_share_drop(struct key_share *s)
+{
+    drop(s->kind, s->prepared);
+    s->prepared = NULL;
+}
+
+bool public_key_place_share(struct span der, struct key_share *s, struct arena *a, struct public_key **ret)
+{
+    struct der d = der_of(der), spki = der_open(&d, DER_SEQUENCE);
+    struct public_key read = { .kind = s->kind, .curve = s->curve };
+
+    (void)der_any(&spki);
+    read.bytes = der_bits(&spki);
+    if (!s->prepared || !place(&read, a, ret, NULL)) {
+        key_share_drop(s);
+        return false;
+    }
+    atomic_store(&(*ret)->prepared, s->prepared);
+    s->prepared = NULL;
+    return true;
+}
+
 enum key_kind public_key_kind(const struct public_key *k)
 {
     return k->kind;
