@@ -24,7 +24,7 @@ struct public_key {
 #define OID_ED25519        SPAN("\x2b\x65\x70")
 #define OID_ED448          SPAN("\x2b\x65\x71")
 
-enum { ED25519_KEY = 32, ED25519_SIGNATURE = 64, ED448_KEY = 57, ED448_SIGNATURE = 114 };
+enum { ED25519_KEY = 32, ED25519_SIGNATURE = 64, ED448_KEY = 57, ED448_SIGNATURE = 114, X448_KEY = 56 };
 
 static bool ec_from(struct der *algorithm, struct span bits, struct public_key *k, struct why *w)
 {
@@ -70,10 +70,11 @@ static bool rsa_from(struct span bits, struct public_key *k, struct why *w)
 static bool edwards_from(enum key_kind kind, struct span octets, size_t at, struct public_key *k,
                          struct why *w)
 {
-    size_t n = kind == KEY_ED25519 ? ED25519_KEY : ED448_KEY;
+    size_t n = kind == KEY_ED448 ? ED448_KEY : kind == KEY_X448 ? X448_KEY : ED25519_KEY;
 
     if (octets.n != n)
-        return why_set(w, "key", at, "RFC 8032 5", "a key of %zu bytes instead of %zu", octets.n, n);
+        return why_set(w, "key", at, "RFC 8032 5, RFC 7748 5", "a key of %zu bytes instead of %zu", octets.n,
+                       n);
     k->kind = kind;
     k->curve = CURVE_NONE;
     k->bytes = octets;
@@ -284,6 +285,10 @@ size_t public_key_bits(const struct public_key *k)
         return 255;
     case KEY_ED448:
         return 448;
+    case KEY_X25519:
+        return 255;
+    case KEY_X448:
+        return 448;
     case KEY_EC:
         break;
     }
@@ -340,7 +345,8 @@ static bool ecdsa_holds(const struct public_key *k, enum sig_scheme scheme, cons
 static const char *kind_name(enum key_kind k)
 {
     static const char *const name[] = {
-        [KEY_RSA] = "an RSA", [KEY_EC] = "an EC", [KEY_ED25519] = "an Ed25519", [KEY_ED448] = "an Ed448"
+        [KEY_RSA] = "an RSA",     [KEY_EC] = "an EC",         [KEY_ED25519] = "an Ed25519",
+        [KEY_ED448] = "an Ed448", [KEY_X25519] = "an X25519", [KEY_X448] = "an X448",
     };
 
     return name[k];
@@ -395,17 +401,35 @@ size_t signature_bytes(const struct public_key *k, enum sig_scheme scheme)
     case KEY_RSA:
         return k->bytes.n;
     case KEY_EC:
+    case KEY_X25519: /* not reached: nothing fits */
+    case KEY_X448:
         break;
     }
     return 2 * public_key_order_bytes(k);
+}
+
+bool message_of_parts(const struct span *part, size_t n, struct arena *a, struct span *out)
+{
+    size_t total = 0, at = 0;
+    uint8_t *message;
+
+    for (size_t i = 0; i < n; i++)
+        total += part[i].n;
+    message = arena_alloc(a, total + 1);
+    if (!message)
+        return false;
+    for (size_t i = 0; i < n; at += part[i++].n)
+        if (part[i].n)
+            memcpy(message + at, part[i].p, part[i].n);
+    *out = span_of(message, total);
+    return true;
 }
 
 bool signature_verify_parts(const struct public_key *k, const struct sig_alg *alg, const struct span *part,
                             size_t n, struct span sig, struct arena *scratch, struct why *w)
 {
     struct digest d;
-    size_t total = 0, at = 0;
-    uint8_t *message;
+    struct span message;
 
     if (alg->scheme != SIG_EDDSA) {
         digest_parts(alg->digest, part, n, &d);
@@ -413,15 +437,9 @@ bool signature_verify_parts(const struct public_key *k, const struct sig_alg *al
     }
     if (!fits(k->kind, alg->scheme))
         return unfit(k, alg->scheme, w);
-    for (size_t i = 0; i < n; i++)
-        total += part[i].n;
-    message = arena_alloc(scratch, total + 1);
-    if (!message)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a message of %zu bytes", total);
-    for (size_t i = 0; i < n; at += part[i++].n)
-        if (part[i].n)
-            memcpy(message + at, part[i].p, part[i].n);
-    if (sig.n != signature_bytes(k, SIG_EDDSA) || !edwards_verify(prepared(k), span_of(message, total), sig))
+    if (!message_of_parts(part, n, scratch, &message))
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the message");
+    if (sig.n != signature_bytes(k, SIG_EDDSA) || !edwards_verify(prepared(k), message, sig))
         return why_set(w, "signature", WHY_NO_OFFSET, "RFC 8032 5", "the EdDSA signature does not hold");
     return true;
 }
@@ -429,4 +447,9 @@ bool signature_verify_parts(const struct public_key *k, const struct sig_alg *al
 const EC_KEY *public_key_ec(const struct public_key *k)
 {
     return k->kind == KEY_EC ? prepared(k) : NULL;
+}
+
+EVP_PKEY *public_key_edwards(const struct public_key *k)
+{
+    return k->kind == KEY_EC || k->kind == KEY_RSA ? NULL : prepared(k);
 }
