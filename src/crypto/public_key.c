@@ -5,6 +5,17 @@
 #include "crypto/internal.h"
 #include "wire/der.h"
 
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+#define SERAI_THREAD_SANITIZER
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define SERAI_THREAD_SANITIZER
+#endif
+#ifdef SERAI_THREAD_SANITIZER
+#include <sanitizer/tsan_interface.h>
+#endif
+
 /*
  * What is needed to verify is made at the first use and set once, by compare and swap: most anchors never
  * verify anything, and a set of thousands stays small. The key is the same before and after.
@@ -141,8 +152,22 @@ bool public_key_borrow_spki(struct span der, struct public_key **ret, struct why
     return make(der, false, ret, w);
 }
 
+/* OpenSSL counts the holders of a key by atomic operations, which ThreadSanitizer cannot see in a library
+ * that it did not compile: each drop comes before the last one, which frees. */
+static void count_is_seen(void *prepared)
+{
+#ifdef SERAI_THREAD_SANITIZER
+    __tsan_release(prepared);
+    __tsan_acquire(prepared);
+#else
+    (void)prepared;
+#endif
+}
+
 static void drop(enum key_kind kind, void *prepared)
 {
+    if (prepared)
+        count_is_seen(prepared);
     if (kind == KEY_EC)
         ec_key_free(prepared);
     else if (kind == KEY_RSA)
