@@ -61,6 +61,9 @@ struct status_token {
     size_t n_identifiers;
 };
 
+/* Enough to parse any token of that many bytes. */
+#define STATUS_TOKEN_ARENA(n) ((n)*8 + ((size_t)2 << 20))
+
 /* Form only. The lenient profile takes an untagged COSE_Sign1 and heads that are too long, each a finding. */
 MUST_USE bool status_token_parse(struct span in, enum profile profile, struct arena *a,
                                  struct status_token *out, struct findings *f, struct why *w);
