@@ -38,6 +38,9 @@ MUST_USE bool status_at(const struct status_values *v, uint64_t index, unsigned 
 MUST_USE bool status_values_read(struct span map, const uint8_t *base, struct arena *a,
                                  struct status_values *out, struct why *w);
 
+/* Whether the bytes begin as one. */
+bool status_map_likely(struct span in);
+
 enum { STATUS_CHAIN = 4 };
 
 /* A token as it is written; nothing of it is believed. Spans are parts of the input or the arena's. */
