@@ -153,6 +153,15 @@ static bool use_node(const char *folder, struct instance *i, const struct anchor
     return true;
 }
 
+/* The tokens given, which a licence must find its own among; else those of the node. */
+static void choose_tokens(struct options *o, const struct instance *node)
+{
+    struct inspect_status *to = &o->inspect.status;
+
+    to->required = o->tokens.n > 0;
+    to->tokens = to->required ? &o->tokens : node->beliefs ? node->beliefs->status : NULL;
+}
+
 static bool add_session(struct options *o, const char *path)
 {
     struct why w = { 0 };
@@ -195,8 +204,6 @@ static bool add_status(struct options *o, const char *path)
         cli_why("inspect", path, &w);
         return false;
     }
-    o->inspect.status.tokens = &o->tokens;
-    o->inspect.status.required = true;
     return true;
 }
 
@@ -350,6 +357,7 @@ int cmd_inspect(int argc, char **argv)
     }
     if (worst != CLI_POSITIVE)
         goto out;
+    choose_tokens(&o, &node);
     if (optind == argc)
         worst = cli_usage("inspect", "name at least one file");
     for (int i = optind; i < argc; i = o.chip ? argc : i + 1)
