@@ -42,6 +42,11 @@ MUST_USE bool mdl_path_find(const struct anchor_set *set, const struct certifica
                             const struct span *others, size_t n, unix_time at, const uint8_t *base,
                             struct path *out, struct why *w);
 
+/* Whether the signer names a state when its authority does (Annex B): CERT_PROFILE, in the lenient profile a
+ * finding. After mdl_path_find. */
+MUST_USE bool mdl_path_states(const struct path *p, const struct certificate *signer, enum profile profile,
+                              const uint8_t *base, struct findings *f, struct why *w);
+
 /* Subject stateOrProvinceName; empty when absent. */
 struct span mdl_certificate_state(const struct certificate *c);
 

@@ -172,6 +172,8 @@ static void check_path(struct mdoc_work *k, const struct span *chain, size_t n)
     v->has_path = v->path.anchor != NULL;
     if (w.reason && !revoked)
         (void)why_set(&v->why, w.reason, w.offset, w.clause, "%s", w.detail);
+    if (v->has_path && (!w.reason || revoked))
+        (void)!mdl_path_states(&v->path, &v->signer, opt->profile, k->response->base, k->f, &v->why);
     if (v->has_path && v->has_mso && opt->type_allowed &&
         !opt->type_allowed(opt->ctx, v->path.anchor, v->mso.doc_type))
         (void)mdoc_bad(k, "VICAL_DOCTYPE", v->mso.doc_type.p, "ISO/IEC 18013-5 12.8.1",
