@@ -75,6 +75,8 @@ enum {
                                          a chip with its portrait takes well under a millisecond, bytes */
     LIMIT_WORKERS = 64,               /* small requests that wait for the store, worked on at once */
     LIMIT_REQUEST_MEMORY = 64 * 1024 * 1024, /* arena of one request, bytes */
+    LIMIT_PACK_SECONDS = 72 * 60 * 60,       /* what a phone was given may be used, seconds */
+    LIMIT_PACK_RENEWED = 12 * 60 * 60,       /* after which it is given anew, seconds */
     LIMIT_STOP_SECONDS = 10,                 /* for requests under way when the node is stopped */
 };
 
