@@ -199,6 +199,19 @@ bool vical_likely(struct span in)
 
 /* --- who signed --- */
 
+/* Its own date, or the signer's first day when that is later: they are often made in one go. */
+static const struct vical_options *when(const struct vical *v, const struct vical_options *opt,
+                                        struct vical_options *then)
+{
+    bool fraction;
+
+    if (opt->at != 0)
+        return opt;
+    if (!mdoc_time(v->date_item, &fraction, &then->at) || then->at < v->signer.not_before)
+        then->at = v->signer.not_before;
+    return then;
+}
+
 static bool check_signer(struct vical *v, const struct vical_options *opt, struct arena *a,
                          struct findings *f, struct why *w)
 {
@@ -206,6 +219,7 @@ static bool check_signer(struct vical *v, const struct vical_options *opt, struc
     struct span chain[VICAL_CHAIN] = { { 0 } };
     struct public_key *key = NULL;
     struct why ignored = { .offset = WHY_NO_OFFSET };
+    struct vical_options then = *opt;
     size_t n;
     bool ok;
 
@@ -215,7 +229,7 @@ static bool check_signer(struct vical *v, const struct vical_options *opt, struc
         return why_set(w, "CERT_PATHLEN", 0, CLAUSE, "more than %d certificates", VICAL_CHAIN);
     if (!mdl_certificate_parse(chain[0], base, &v->signer, w) || !cose_check_x5t(&v->cose, chain[0], w) ||
         !mdl_certificate_check(&v->signer, MDL_LIST_SIGNER, opt->profile, base, f, w) ||
-        !vical_signer_path(chain, n, &v->signer, opt, base, &v->anchor, w))
+        !vical_signer_path(chain, n, &v->signer, when(v, opt, &then), base, &v->anchor, w))
         return false;
     if (!public_key_place_spki(v->signer.spki, a, &key, &ignored))
         return why_set(w, "CERT_KEY", (size_t)(v->signer.der.p - base), CLAUSE, "%s", ignored.detail);
@@ -258,7 +272,7 @@ static bool read_dates(struct vical *v, enum profile profile, struct findings *f
     return true;
 }
 
-static bool older(const struct vical *v, const struct vical_installed *i)
+bool vical_is_older(const struct vical *v, const struct vical_installed *i)
 {
     return v->date < i->date || (v->date == i->date && v->has_issue && i->has_issue && v->issue < i->issue);
 }
@@ -267,6 +281,8 @@ static bool check_dates(struct vical *v, const struct vical_options *opt, struct
 {
     size_t at = (size_t)(v->date_item.p - v->cose.base);
 
+    if (opt->at == 0)
+        return true;
     if (opt->at < v->date)
         return why_set(w, "VICAL_NOT_YET", at, CLAUSE, "a list of the future");
     if (v->has_not_after && opt->at > v->not_after)
@@ -276,7 +292,7 @@ static bool check_dates(struct vical *v, const struct vical_options *opt, struct
     if (v->stale)
         finding_add(f, FINDING_WARNING, "VICAL_STALE", (size_t)(v->next_update_item.p - v->cose.base),
                     "ISO/IEC 18013-5 C.1.8", "a newer list was due at this time");
-    if (opt->installed && older(v, opt->installed))
+    if (opt->installed && vical_is_older(v, opt->installed))
         return why_set(w, "VICAL_ROLLBACK", at, CLAUSE, "older than the list that is installed");
     return true;
 }
