@@ -30,10 +30,18 @@ struct anchor_list {
     unix_time at;         /* when; 0: not said */
     bool has_issue;
     uint64_t issue;
-    unix_time date, next_update; /* next_update passed: it is stale, and counts on */
+    unix_time date, next_update; /* anchor_list_due passed: it is stale, and counts on */
     unix_time not_after;         /* passed: it vouches for nothing any more */
     size_t entries, usable, defective;
 };
+
+enum { LIST_DAYS = 90 }; /* within which a list is issued again (ISO/IEC 18013-5 C.1.8) */
+
+/* When a newer one is due: as it says, or else in the time that lists have. */
+static inline unix_time anchor_list_due(const struct anchor_list *l)
+{
+    return l->next_update ? l->next_update : l->date + LIST_DAYS * (unix_time)86400;
+}
 
 /*
  * Where a certificate came from. The set owns its own; the newest comes first, each (source, member,

@@ -153,7 +153,7 @@ static bool type_allowed(struct mdoc_work *k)
     if (!a)
         return false;
     v->path.anchor = a;
-    if (v->by->list && v->by->list->next_update && opt->at > v->by->list->next_update)
+    if (v->by->list && opt->at > anchor_list_due(v->by->list))
         licence_deviation(k->f, "VICAL_STALE", (size_t)(v->signer.der.p - k->response->base),
                           "ISO/IEC 18013-5 C.1.8", "a newer list than the one of the authority was due");
     return true;

@@ -168,7 +168,7 @@ static bool counts(const struct anchor_origin *o, unsigned need, unix_time at)
 
 static bool is_stale(const struct anchor_origin *o, unix_time at)
 {
-    return o->list && o->list->next_update && at > o->list->next_update;
+    return o->list && at > anchor_list_due(o->list);
 }
 
 enum anchor_typed anchor_typed(const struct anchor *a, struct span type, unix_time at,

@@ -277,6 +277,11 @@ bool vical_is_older(const struct vical *v, const struct vical_installed *i)
     return v->date < i->date || (v->date == i->date && v->has_issue && i->has_issue && v->issue < i->issue);
 }
 
+static unix_time due(const struct vical *v)
+{
+    return v->has_next_update ? v->next_update : v->date + LIST_DAYS * (unix_time)86400;
+}
+
 static bool check_dates(struct vical *v, const struct vical_options *opt, struct findings *f, struct why *w)
 {
     size_t at = (size_t)(v->date_item.p - v->cose.base);
@@ -288,17 +293,18 @@ static bool check_dates(struct vical *v, const struct vical_options *opt, struct
     if (v->has_not_after && opt->at > v->not_after)
         return why_set(w, "VICAL_EXPIRED", (size_t)(v->not_after_item.p - v->cose.base), CLAUSE,
                        "the list is past its last day");
-    v->stale = v->has_next_update && opt->at > v->next_update;
+    v->stale = opt->at > due(v);
     if (v->stale)
-        finding_add(f, FINDING_WARNING, "VICAL_STALE", (size_t)(v->next_update_item.p - v->cose.base),
+        finding_add(f, FINDING_WARNING, "VICAL_STALE",
+                    v->has_next_update ? (size_t)(v->next_update_item.p - v->cose.base) : at,
                     "ISO/IEC 18013-5 C.1.8", "a newer list was due at this time");
     if (opt->installed && vical_is_older(v, opt->installed))
         return why_set(w, "VICAL_ROLLBACK", at, CLAUSE, "older than the list that is installed");
     return true;
 }
 
-static bool judge_entries(struct vical *v, enum profile profile, struct arena *a, struct findings *f,
-                          struct why *w)
+static bool judge_entries(struct vical *v, const struct vical_options *opt, struct arena *a,
+                          struct findings *f, struct why *w)
 {
     char what[WHY_DETAIL];
 
@@ -306,12 +312,12 @@ static bool judge_entries(struct vical *v, enum profile profile, struct arena *a
         struct vical_entry *e = &v->entry[i];
         size_t at = (size_t)(e->der.p - v->cose.base);
 
-        vical_entry_judge(e, a);
+        vical_entry_judge(e, opt->at != 0, a);
         if (!e->defects)
             continue;
         v->n_defective++;
         vical_entry_say(e, i, what, sizeof what);
-        if (profile == PROFILE_STRICT)
+        if (opt->profile == PROFILE_STRICT)
             return why_set(w, "VICAL_ENTRY", at, CLAUSE, "%s", what);
         finding_add(f, FINDING_WARNING, "VICAL_ENTRY", at, CLAUSE, "%s", what);
     }
@@ -335,7 +341,7 @@ enum result vical_verify(struct span in, const struct vical_options *opt, struct
     *out = (struct vical){ .why = { .offset = WHY_NO_OFFSET } };
     if (parse(in, p, a, out, f, w) && cose_check_form(&out->cose, false, w) &&
         check_signer(out, opt, a, f, w) && read_dates(out, p, f, w) && check_dates(out, opt, f, w) &&
-        judge_entries(out, p, a, f, w))
+        judge_entries(out, opt, a, f, w))
         out->result = RESULT_GENUINE;
     else
         out->result = licence_error_result(w->reason);

@@ -89,7 +89,7 @@ struct vical {
     unix_time date, next_update, not_after;
     struct certificate signer;
     const struct anchor *anchor;
-    bool stale; /* nextUpdate has passed: get a newer list */
+    bool stale; /* a newer list was due: nextUpdate, or 90 days */
     size_t n, n_defective;
     struct vical_entry *entry;
 };
@@ -135,6 +135,9 @@ struct vical_order {
     const struct vical_order_entry *entry;
     size_t n;
 };
+
+/* Whether it may be entry i of a list that is written: VICAL_ENTRY with what is wrong otherwise. */
+MUST_USE bool vical_may_list(struct span certificate, size_t i, struct arena *a, struct why *w);
 
 /*
  * Appends the list signed by key, whose certificate signer is. Refused is what the strict profile would

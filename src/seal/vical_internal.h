@@ -4,8 +4,9 @@
 
 #include "seal/vical.h"
 
-/* Fills cert, defects and usable of an entry; its own signature is verified with keys from the arena. */
-void vical_entry_judge(struct vical_entry *e, struct arena *a);
+/* Fills cert, defects and usable of an entry. prove: its own signature is verified, with keys from the arena,
+ * which costs far more than all else. */
+void vical_entry_judge(struct vical_entry *e, bool prove, struct arena *a);
 
 /* The DER of its certificate hashed, to find an entry again. */
 MUST_USE bool vical_mark_doubles(struct vical *v, struct arena *a);

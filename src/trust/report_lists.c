@@ -5,9 +5,7 @@ enum { DAY = 86400 };
 
 const char *anchor_list_word(const struct anchor_list *l, unix_time at)
 {
-    return l->not_after && at > l->not_after       ? "over"
-           : l->next_update && at > l->next_update ? "stale"
-                                                   : "current";
+    return l->not_after && at > l->not_after ? "over" : at > anchor_list_due(l) ? "stale" : "current";
 }
 
 static void put_fields(struct json_writer *j, const struct anchor_list *l, unix_time at)
