@@ -34,6 +34,7 @@ enum {
     LIMIT_CHIP_COMMANDS = 16 * 1024, /* commands to one chip in one reading */
     LIMIT_CHIP_SESSIONS = 4,         /* times a chip is opened again after the field was lost */
     LIMIT_ANCHORS = 200 * 1000,      /* certificates in one anchor set */
+    LIMIT_LIST_PROVIDERS = 64,       /* providers of lists of licence authorities */
     LIMIT_LICENCE_PRIVILEGES = 64,   /* in one licence; above that none of them counts */
     LIMIT_LICENCE_CODES = 256,       /* restriction codes of all privileges together */
     LIMIT_LICENCE_NOTES = 128,       /* findings kept of one licence */

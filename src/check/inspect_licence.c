@@ -4,6 +4,7 @@
 #include "check/inspect_parts.h"
 #include "seal/mdoc_request.h"
 #include "seal/mdoc_transcript.h"
+#include "trust/report.h"
 
 /* --- values --- */
 
@@ -174,6 +175,16 @@ static void put_status(struct json_writer *w, const struct mdoc_status *s)
     jw_object_end(w);
 }
 
+/* Who vouches for the authority, and by which list. */
+static void put_anchor(struct json_writer *w, const struct mdoc_verdict *v, unix_time at)
+{
+    const struct anchor_origin *o = v->by ? v->by : v->path.anchor->origin;
+
+    jw_str(w, "anchor", o->source);
+    if (v->by && v->by->list)
+        anchor_list_put(w, "list", v->by->list, at);
+}
+
 static void put_document(struct inspection *in, const struct mdoc_verdict *v)
 {
     struct json_writer *w = &in->fields;
@@ -202,7 +213,7 @@ static void put_document(struct inspection *in, const struct mdoc_verdict *v)
     if (v->has_signer)
         put_certificate(w, "signer", &v->signer);
     if (v->has_path)
-        jw_str(w, "anchor", v->path.anchor->origin->source);
+        put_anchor(w, v, in->opt->at);
     if (mdoc_authentic(v))
         put_elements(in, v->document);
     jw_object_end(w);
