@@ -73,7 +73,7 @@ struct case_filter {
     struct span kind, state, other;
     enum case_side side;
     const struct traveller_key *subject;
-    bool overdue; /* to be answered before `now`, and still open */
+    bool overdue; /* to be answered before `now` */
     unix_time now;
     int64_t before; /* cases with a lower seq only, for the next page; 0: from the newest */
     size_t most;    /* on a page; at most LIMIT_CASE_PAGE */

@@ -92,6 +92,7 @@ struct ask_desk {
  *   "malformed"        the bytes are no question
  *   "sender"           from is not who sent it
  *   "not-for-us"       to is another member
+ *   "replayed"         the reference was used for another question
  *   "not-a-party"      asker or answerer is no party of the agreement
  *   "topic"            this desk answers no such questions
  *   "purpose-missing", "purpose"   none; not one that the topic allows
@@ -99,7 +100,6 @@ struct ask_desk {
  *   "deadline"         until is not after at, or too far from it
  *   "future"           asked more than LIMIT_ASK_SKEW seconds from now
  *   "past-deadline"
- *   "replayed"         the reference was used for another question
  * and those of the topic ("body"). Refusals are recorded too, but "malformed", "sender" and "not-for-us".
  * False: no answer can be given or recorded now (the store), or a is too small.
  */
@@ -142,7 +142,7 @@ struct ask_office {
     struct store *store;
     struct ask_carrier carrier;        /* carry NULL: nobody can be reached */
     unix_time (*now)(void *ctx);       /* when an answer came; NULL: the time of asking */
-    void (*random)(void *p, size_t n); /* for references */
+    void (*random)(void *p, size_t n); /* for references; node_key.h has it */
     void *ctx;                         /* of now */
 };
 
@@ -196,5 +196,9 @@ MUST_USE bool ask_receive(const struct ask_office *o, struct span sender, struct
 /* What is known of a question by now. */
 MUST_USE bool ask_look(const struct ask_office *o, struct span to, struct span reference, unix_time now,
                        struct arena *a, bool *found, struct ask_outcome *out, struct why *w);
+
+/* A case for the audit, as an object: its members but the bodies, and its events. */
+struct json_writer;
+void ask_case_json(struct json_writer *w, const struct case_view *v);
 
 #endif

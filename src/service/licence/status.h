@@ -27,11 +27,11 @@ struct licence_status {
     struct span reference, from;    /* of the question; who answered */
     struct span why;                /* of a refusal, or why an answer was none; else empty */
     bool has_entry;                 /* what follows was said: answered, or late */
-    enum licence_standing standing; /* LICENCE_VALID with no category entitled: no entitlement */
+    enum licence_standing standing; /* LICENCE_VALID and no category of n entitled: no entitlement */
     struct span reason, authority;  /* may be empty */
     struct date since, until;       /* may be unset */
     unix_time as_of;                /* of the answering register */
-    size_t n;
+    size_t n;                       /* 0: the register says nothing of categories */
     const struct licence_entitlement *category;
 };
 
@@ -51,10 +51,14 @@ MUST_USE bool licence_status_look(const struct ask_office *office, struct span i
 
 /*
  * The word for the fact licence.status (struct licence_case .status), and with a category, of that one
- * category: "disqualified" when the document is valid and the category is not entitled. Empty, so that an
- * officer decides, for everything but an answer in time that says something of the right to drive.
+ * category: "disqualified" when the document is valid and the categories are said without it. Empty, so that
+ * an officer decides, for everything but an answer in time that says something of the right to drive.
  */
 struct span licence_status_fact(const struct licence_status *s, struct span category);
+
+/* The body of an answer; *out gets what it says and keeps the rest. Spans point into body. */
+MUST_USE bool licence_status_read(struct span body, struct arena *a, struct licence_status *out,
+                                  struct why *w);
 
 /* As an object: key NULL or its name. Members: asked, state, word, reason, since, until, reference, from,
  * as_of, authority, categories. s NULL: { "asked": false, "state": "not asked" }. */
