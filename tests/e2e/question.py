@@ -89,6 +89,7 @@ for name, node in (("asker", ir), ("answerer", kz)):
         rows = db.execute("SELECT origin, other, reference, kind, hex(subject), purpose, article, state FROM cases").fetchall()
         rows += db.execute("SELECT id, what, state FROM case_events").fetchall()
     ok(rows and "SPECIMEN0" not in str(rows).upper().replace("-", ""), f"no number in any column but the body: {name}")
+    ok(b"SPECIMEN-000" not in (node / "store.db").read_bytes(), f"and none in the whole store: {name}")
 
 # ---- the register ----
 csv = work / "register.csv"

@@ -211,6 +211,7 @@ static void no_person_in_the_register(void **state)
     free((void *)(uintptr_t)file.p);
     x.desk.store = x.answerer = open_store(x.place[1].file);
     (void)asked(&l);
+    assert_null(memmem(x.question.p, x.question.n, "77341", 5)); /* nor does it cross */
     /* Who looked at my data: one question, at either side. */
     licence_subject(x.answerer, SPAN("KZ"), digest, &key);
     assert_int_equal(exchange_cases(&x, x.answerer, &key, &v), 1);
