@@ -121,13 +121,13 @@ enum outcome licence_decide(struct licence_inquiry *k);
 /* What only a node that records adds to an answer. */
 struct licence_stamp {
     struct span id;   /* empty: null */
-    const char *salt; /* hexadecimal; NULL: no receipt is spoken of, salt and repeated neither */
+    const char *salt; /* hexadecimal; NULL: no receipt is spoken of, nor of repeats */
     struct span note; /* the receipt; empty: null */
     bool repeated;    /* then outcome is that of the first time */
     enum outcome outcome;
 };
 
-/* The answer (schema LicenceAnswer), for the officer's eyes; s NULL: no id and no receipt. */
+/* The answer (schema LicenceAnswer), for the officer's eyes. */
 void licence_answer_put(const struct licence_inquiry *k, const struct licence_stamp *s,
                         struct json_writer *w);
 

@@ -1,15 +1,7 @@
+/* The question of a node; a phone without the line has none. */
 #include "check/licence_home.h"
 
 #include "service/licence/status.h"
-
-const char *licence_home_word(enum licence_home_state s)
-{
-    static const char *const word[] = {
-        "not asked", "answered", "late", "unreachable", "refused", "unknown"
-    };
-
-    return word[s];
-}
 
 static struct span fact_of(const void *answer, struct span category)
 {
