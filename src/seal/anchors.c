@@ -21,6 +21,7 @@ struct anchor_set *anchor_set_new(void)
 
     s->crls_end = &s->crls;
     s->memory = memory_new();
+    s->lists_end = &s->lists;
     return s;
 }
 
