@@ -16,6 +16,7 @@ enum {
     LIMIT_CBOR_DEPTH = 16,      /* nesting of arrays, maps and tags in one CBOR item */
     LIMIT_CBOR_ITEMS = 1 << 16, /* items in one */
     LIMIT_STATUS_LIST = 16 * 1024 * 1024, /* a status list as unpacked, bytes: 128 million licences */
+    LIMIT_STATUS_TOKENS = 4096,           /* status tokens that a node holds */
     LIMIT_JSON_DEPTH = 32,                /* nesting of arrays and objects */
     LIMIT_JSON_NODES = 1 << 20,           /* values in one JSON text */
     LIMIT_DER_DEPTH = 24,                 /* nesting; the deepest real document seen has 15 */
@@ -53,6 +54,11 @@ enum {
     LIMIT_IMPORT_FILES = 500 * 1000,  /* files of one import */
     LIMIT_IMPORT_DEPTH = 16,          /* folders in folders */
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
+};
+
+/* Logs. */
+enum {
+    LIMIT_POLICY = 128, /* logs, and witnesses and groups, in one policy */
 };
 
 /* The bloc's trust list. */

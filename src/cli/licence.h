@@ -4,6 +4,7 @@
 
 #include "cli/subcommand.h"
 
-int licence_recognise_command(int argc, char **argv); /* licence_recognise.c */
+int licence_recognise_command(int argc, char **argv);   /* licence_recognise.c */
+int licence_status_list_command(int argc, char **argv); /* licence_status_list.c */
 
 #endif

@@ -29,6 +29,7 @@ static const struct key {
     { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
     { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },
+    { "status", TYPE_PATH, false, FIELD(status), "a folder" },
     { "list-signer-key", TYPE_PATH, false, FIELD(list_signer_key), "a file" },
     { "list-signer-certificate", TYPE_PATH, false, FIELD(list_signer_certificate), "a file" },
     { "vical-signer-key", TYPE_PATH, false, FIELD(vical_signer_key), "a file" },

@@ -26,6 +26,7 @@ struct node_config {
     const char *agreement;          /* file */
     const char *anchors;            /* folder or file; NULL: none */
     const char *trust;              /* folder of the bloc's trust list; NULL: none */
+    const char *status;             /* folder of status tokens of licences; NULL: none */
     const char *store;              /* database file */
     const char *node_key;           /* file with the seed of the node's key; NULL: no receipts */
     const char *signer_key;         /* PKCS #8 file for seals the member issues; NULL: issues none */

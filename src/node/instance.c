@@ -123,7 +123,8 @@ struct beliefs_from instance_beliefs_from(const struct instance *i)
     return (struct beliefs_from){ .member = i->config.member,
                                   .agreement = i->agreement,
                                   .anchors = i->config.anchors,
-                                  .trust = i->config.trust };
+                                  .trust = i->config.trust,
+                                  .status = i->config.status };
 }
 
 struct beliefs *instance_hand_beliefs(struct instance *i)
