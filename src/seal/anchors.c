@@ -20,8 +20,8 @@ struct anchor_set *anchor_set_new(void)
     struct anchor_set *s = must(calloc(1, sizeof *s));
 
     s->crls_end = &s->crls;
-    s->memory = memory_new();
     s->lists_end = &s->lists;
+    s->memory = memory_new();
     return s;
 }
 

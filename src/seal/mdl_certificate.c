@@ -1,4 +1,4 @@
-#include "seal/mdl_certificate.h"
+#include "seal/mdl_profile.h"
 
 #include "base/text.h"
 #include "seal/mdoc_errors.h"
@@ -16,24 +16,9 @@
 #define EKU_OTHER_SIGNER OID("\x28\x81\xb5\x34\x04\x01\x02")     /* 1.0.23220.4.1.2 */
 #define EKU_STATUS       OID("\x2b\x06\x01\x05\x05\x07\x03\x1e") /* 1.3.6.1.5.5.7.3.30 */
 
-/* Extensions 2.5.29.n as bits; every other is unknown. */
-enum { SKI = 14, KEY_USAGE = 15, ISSUER_NAME = 18, BASIC = 19, CRL_POINTS = 31, AKI = 35, EKU = 37 };
-#define BIT(n) (UINT64_C(1) << (n))
-/* nameConstraints, policyMappings, policyConstraints, freshestCRL, inhibitAnyPolicy */
-#define FORBIDDEN (BIT(30) | BIT(33) | BIT(36) | BIT(46) | BIT(54))
-#define KNOWN                                                                                                \
-    (BIT(SKI) | BIT(KEY_USAGE) | BIT(ISSUER_NAME) | BIT(BASIC) | BIT(CRL_POINTS) | BIT(AKI) | BIT(EKU) |     \
-     FORBIDDEN)
-
 enum { NON_REPUDIATION = 1 << 1 };
 
-static const struct rules {
-    unsigned days; /* of validity, at most */
-    uint16_t key_usage;
-    bool eku_required, eku_critical, edwards, country;
-    uint64_t required;  /* extensions without which there is CERT_PROFILE */
-    struct span eku[2]; /* the first must be among them when there is one; no others */
-} rules[] = {
+static const struct mdl_profile rules[] = {
     [MDL_IACA] = { .days = 7305,
                    .key_usage = KEY_USAGE_CERT_SIGN | KEY_USAGE_CRL_SIGN,
                    .country = true,
@@ -66,9 +51,14 @@ static const struct rules {
                           .eku = { EKU_LIST_SIGNER } },
 };
 
+const struct mdl_profile *mdl_profile_of(enum mdl_role role)
+{
+    return &rules[role];
+}
+
 struct check {
     const struct certificate *c;
-    const struct rules *r;
+    const struct mdl_profile *r;
     bool lenient;
     const uint8_t *base;
     struct findings *f;
@@ -163,7 +153,7 @@ static bool plain_ec(struct span spki)
     return der_done(&alg) && der_ok(&key) && bits.n > 0 && bits.p[0] == 4;
 }
 
-static bool curve_allowed(enum curve c)
+bool mdl_curve_allowed(enum curve c)
 {
     switch (c) {
     case CURVE_P256:
@@ -187,7 +177,7 @@ static bool key_fits(const struct check *k, const struct public_key *key)
 {
     if (!key)
         return false;
-    return public_key_kind(key) == KEY_EC ? curve_allowed(public_key_curve(key)) && plain_ec(k->c->spki)
+    return public_key_kind(key) == KEY_EC ? mdl_curve_allowed(public_key_curve(key)) && plain_ec(k->c->spki)
                                           : k->r->edwards && public_key_kind(key) != KEY_RSA;
 }
 
@@ -233,7 +223,7 @@ static bool serial_fits(struct span serial)
     return serial.n > 0 && serial.p[0] < 0x80 && n > 0 && n <= 20;
 }
 
-static bool signed_well(const struct sig_alg *a)
+bool mdl_signed_well(const struct sig_alg *a)
 {
     return a->scheme == SIG_ECDSA_DER &&
            (a->digest == DIGEST_SHA256 || a->digest == DIGEST_SHA384 || a->digest == DIGEST_SHA512);
@@ -290,7 +280,7 @@ static bool check_profile(const struct check *k)
         return false;
     if (!serial_fits(k->c->serial))
         return broken(k, p, k->c->serial.p, false, "the serial number is not positive, or too long");
-    return signed_well(&k->c->sig_alg) ||
+    return mdl_signed_well(&k->c->sig_alg) ||
            broken(k, p, k->c->signature.p, false, "signed with another algorithm than ECDSA and SHA-2");
 }
 

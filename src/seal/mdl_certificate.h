@@ -43,11 +43,6 @@ MUST_USE bool mdl_path_find(const struct anchor_set *set, const struct certifica
                             const struct span *others, size_t n, unix_time at, const uint8_t *base,
                             struct path *out, struct why *w);
 
-/* Whether the signer names a state when its authority does (Annex B): CERT_PROFILE, in the lenient profile a
- * finding. After mdl_path_find. */
-MUST_USE bool mdl_path_states(const struct path *p, const struct certificate *signer, enum profile profile,
-                              const uint8_t *base, struct findings *f, struct why *w);
-
 /* The same for another purpose than driving licences: lists of authorities hang under anchors for lists. */
 MUST_USE bool mdl_path_for(const struct anchor_set *set, unsigned need, const struct certificate *signer,
                            const struct span *others, size_t n, unix_time at, const uint8_t *base,
@@ -59,6 +54,11 @@ MUST_USE bool mdl_path_for(const struct anchor_set *set, unsigned need, const st
  */
 const struct anchor *mdl_anchor_for(const struct anchor_set *set, const struct anchor *a, struct span type,
                                     unix_time at, const struct anchor_origin **by);
+
+/* Whether the signer names a state when its authority does (Annex B): CERT_PROFILE, in the lenient profile a
+ * finding. After mdl_path_find. */
+MUST_USE bool mdl_path_states(const struct path *p, const struct certificate *signer, enum profile profile,
+                              const uint8_t *base, struct findings *f, struct why *w);
 
 /* Subject stateOrProvinceName; empty when absent. */
 struct span mdl_certificate_state(const struct certificate *c);

@@ -99,6 +99,9 @@ if root:
     result, reason, document, whole = licence(a, case)
     ok(document.get("issuer_signature") == "holds" and document.get("list", {}).get("issue") == 27 and result == "genuine",
        "a licence of other people's hands is genuine by the published list alone, and says by which", result, reason, document)
+    code, out, err = serai("trust", "explain", "--node", a, "--json", file)
+    ok(code == 0 and json.loads(out)["asked_for"] == ["lists"] and "lists" in json.loads(out)["counts_for"],
+       "explain of a list: why its signer is believed", code, out[:400], err)
     text = serai("trust", "list", "--node", a, *LICENCES)[1]
     ok("[Austroads, issue 27 of 2024-12-17]" in text and MDL in text and "VICAL_STALE" in text, "trust list shows list and types", text[-600:])
 
