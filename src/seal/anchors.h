@@ -54,6 +54,10 @@ static inline bool anchor_serves(const struct anchor *a, unsigned need)
 
 struct anchor_set;
 
+/* Forgets which certificates were found to be certified by anchors of the set: for a caller that answered for
+ * signatures itself. */
+void anchors_forget_certified(const struct anchor_set *s);
+
 struct anchor_set *anchor_set_new(void);
 void anchor_set_free(struct anchor_set *s); /* NULL allowed */
 
