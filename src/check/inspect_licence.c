@@ -4,28 +4,7 @@
 #include "check/inspect_parts.h"
 #include "seal/mdoc_request.h"
 #include "seal/mdoc_transcript.h"
-
-enum what { WHAT_RESPONSE, WHAT_DOCUMENT, WHAT_ISSUER_SIGNED, WHAT_REQUEST };
-
-/* By the members of the outer map; what cannot be told is read as an answer, whose reader says what is
- * wrong. */
-static enum what what_is(struct span in)
-{
-    struct cbor c = cbor_of(in);
-
-    for (size_t n = cbor_peek(&c) == CBOR_MAP ? cbor_map(&c) : 0; n > 0 && cbor_more(&c); n--) {
-        struct span key = cbor_peek(&c) == CBOR_TEXT ? cbor_text(&c) : cbor_item(&c);
-
-        if (span_eq_str(key, "docType"))
-            return WHAT_DOCUMENT;
-        if (span_eq_str(key, "issuerAuth"))
-            return WHAT_ISSUER_SIGNED;
-        if (span_eq_str(key, "docRequests"))
-            return WHAT_REQUEST;
-        (void)cbor_item(&c);
-    }
-    return WHAT_RESPONSE;
-}
+#include "trust/report.h"
 
 /* --- values --- */
 
@@ -196,6 +175,16 @@ static void put_status(struct json_writer *w, const struct mdoc_status *s)
     jw_object_end(w);
 }
 
+/* Who vouches for the authority, and by which list. */
+static void put_anchor(struct json_writer *w, const struct mdoc_verdict *v, unix_time at)
+{
+    const struct anchor_origin *o = v->by ? v->by : v->path.anchor->origin;
+
+    jw_str(w, "anchor", o->source);
+    if (v->by && v->by->list)
+        anchor_list_put(w, "list", v->by->list, at);
+}
+
 static void put_document(struct inspection *in, const struct mdoc_verdict *v)
 {
     struct json_writer *w = &in->fields;
@@ -224,7 +213,7 @@ static void put_document(struct inspection *in, const struct mdoc_verdict *v)
     if (v->has_signer)
         put_certificate(w, "signer", &v->signer);
     if (v->has_path)
-        jw_str(w, "anchor", v->path.anchor->origin->source);
+        put_anchor(w, v, in->opt->at);
     if (mdoc_authentic(v))
         put_elements(in, v->document);
     jw_object_end(w);
@@ -275,9 +264,9 @@ static enum result inspect_request(struct inspection *in, const struct mdoc_opti
 
 enum result inspect_mdoc(struct inspection *in)
 {
-    static const enum mdoc_form form[] = { MDOC_RESPONSE, MDOC_DOCUMENT, MDOC_ISSUER_SIGNED, MDOC_RESPONSE };
-    enum what what = what_is(in->bytes);
-    struct mdoc_options opt = { .form = form[what],
+    enum mdoc_form form;
+    bool answer = mdoc_form_of(in->bytes, &form);
+    struct mdoc_options opt = { .form = form,
                                 .profile = in->opt->profile,
                                 .at = in->opt->at,
                                 .anchors = in->opt->anchors,
@@ -285,5 +274,5 @@ enum result inspect_mdoc(struct inspection *in)
                                 .reader_key = in->opt->reader_key };
 
     in->thing = THING_MDOC;
-    return what == WHAT_REQUEST ? inspect_request(in, &opt) : inspect_answer(in, &opt);
+    return answer ? inspect_answer(in, &opt) : inspect_request(in, &opt);
 }

@@ -4,6 +4,7 @@
 
 #include "cli/subcommand.h"
 
+int licence_check_command(int argc, char **argv);     /* licence_check.c */
 int licence_recognise_command(int argc, char **argv); /* licence_recognise.c */
 
 #endif

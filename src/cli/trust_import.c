@@ -87,6 +87,9 @@ static void put_counts(const struct trust_import_counts *n, bool json)
         printf("%zu file%s: %zu certificate%s, %zu master list%s, %zu revocation list%s", n->files,
                plural(n->files, "", "s"), n->certificates, plural(n->certificates, "", "s"), n->lists,
                plural(n->lists, "", "s"), n->crls, plural(n->crls, "", "s"));
+        if (n->vicals)
+            printf("; %zu list%s of licence authorities with %zu of them", n->vicals,
+                   plural(n->vicals, "", "s"), n->authorities);
         if (n->already)
             printf("; %zu already there", n->already);
         if (n->certified)
@@ -105,6 +108,8 @@ static void put_counts(const struct trust_import_counts *n, bool json)
     jw_int(&j, "certificates", (int64_t)n->certificates);
     jw_int(&j, "lists", (int64_t)n->lists);
     jw_int(&j, "crls", (int64_t)n->crls);
+    jw_int(&j, "licence_lists", (int64_t)n->vicals);
+    jw_int(&j, "licence_authorities", (int64_t)n->authorities);
     jw_int(&j, "already", (int64_t)n->already);
     jw_int(&j, "certified", (int64_t)n->certified);
     jw_int(&j, "waiting", (int64_t)n->waiting);
@@ -168,10 +173,15 @@ static const char *user_name(void)
 int trust_import_command(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' }, { "vouch", no_argument, NULL, 'v' },
-        { "older", no_argument, NULL, 'o' },      { "progress", no_argument, NULL, 'p' },
-        { "by", required_argument, NULL, 'b' },   { "for", required_argument, NULL, 'f' },
-        { "json", no_argument, NULL, 'j' },       { 0 },
+        { "node", required_argument, NULL, 'n' },
+        { "vouch", no_argument, NULL, 'v' },
+        { "older", no_argument, NULL, 'o' },
+        { "progress", no_argument, NULL, 'p' },
+        { "by", required_argument, NULL, 'b' },
+        { "for", required_argument, NULL, 'f' },
+        { "json", no_argument, NULL, 'j' },
+        { "profile", required_argument, NULL, 'P' },
+        { 0 },
     };
     static struct instance i;
     struct telling t = { .terminal = isatty(STDERR_FILENO) };
@@ -199,6 +209,10 @@ int trust_import_command(int argc, char **argv)
             o.purposes |= purposes;
         else if (c == 'f')
             return cli_usage("trust", "%s", trust_purpose_help);
+        else if (c == 'P' && !cli_profile(optarg, &o.profile))
+            return cli_usage("trust", "--profile is lenient or strict");
+        else if (c == 'P')
+            continue;
         else
             return cli_bad_option("trust");
     }

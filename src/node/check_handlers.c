@@ -3,8 +3,7 @@
 
 enum { INSPECTION_BYTES = 4 * 1024 * 1024, INSPECT_NAME = 255 };
 
-/* Which status says what a failure of check/ means to the caller. */
-static unsigned status_of(const struct why *w)
+unsigned check_status_of(const struct why *w)
 {
     if (!w->reason)
         return 500;
@@ -32,7 +31,7 @@ static void put_answer(struct http_answer *out, bool ok, const struct check_answ
     if (ok)
         answer_json(out, 200, answer->json);
     else
-        answer_error(out, status_of(w), w, a);
+        answer_error(out, check_status_of(w), w, a);
 }
 
 /* Called by the store's thread. */

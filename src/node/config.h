@@ -32,6 +32,8 @@ struct node_config {
     const char *signer_certificate; /* NULL: issues none */
     const char *list_signer_key;    /* PKCS #8 file for master lists the member issues; NULL: issues none */
     const char *list_signer_certificate;
+    const char *vical_signer_key; /* PKCS #8 file for lists of licence authorities it issues; NULL: none */
+    const char *vical_signer_certificate;
     const char
         *country_certificate;    /* that certified the list signer, and goes into its lists; may be NULL */
     const char *tls_certificate; /* PEM chain; NULL: plain HTTP, loopback only */
