@@ -121,7 +121,7 @@ function status(s, ask) {
     s.reason ? el("p", {}, words.word("status-reason", s.reason)) : null,
     s.since || s.until ? el("p", {}, s.since ? t("status.since", { at: when(s.since) }) : "", s.since && s.until ? " · " : "", s.until ? t("status.until", { at: when(s.until) }) : "") : null,
     (s.categories ?? []).filter(c => c.entitled === false).map(c => el("p", { className: "standing bad" }, `${SIGN.bad} `, t("status.category", { category: c.category }))),
-    s.from || s.as_of ? note(s.from ? t("status.from", { who: /^[A-Z]{2}$/.test(s.from) ? words.state(s.from) : s.from }) : "",
+    s.from || s.as_of ? note(s.from ? t(answered ? "status.from" : "status.asked", { who: /^[A-Z]{2}$/.test(s.from) ? words.state(s.from) : s.from }) : "",
       s.from && s.as_of ? " · " : "", s.as_of ? t("status.as-of", { at: when(s.as_of) }) : "") : null,
     s.reference ? note(`${t("status.reference")} `, code(s.reference)) : null,
     answered || !ask ? null : again));
@@ -226,7 +226,9 @@ function advice(s) {
 
 /** tools: { controls(facts): elements, again(), ask(), note(), receipt } */
 function next(s, tools) {
-  const missing = missingOf(s.answer), said = advice(s);
+  const said = advice(s), missing = missingOf(s.answer);
+  if (said.includes("todo.weak") && !missing.includes("licence.examined"))
+    missing.unshift("licence.examined"); // of a card or what is typed, an officer's examination is what counts
   const own = tools.controls(missing), status = missing.includes("licence.status");
   const rest = missing.filter(f => f !== "licence.status" && !tools.supplied(f));
   const again = el("button", { type: "button", className: "strong", id: "again" }, t("next.again"));

@@ -221,6 +221,8 @@ function showPack() {
   const left = pack ? Date.parse(pack.expires) - Date.now() : 0;
   at("pack").textContent = !pack ? t("pack.none") : left <= 0 ? t("pack.expired", { at: words.moment(pack.expires) })
     : `${t("pack.of", { ago: words.ago(pack.at), at: words.moment(pack.at) })} ${t("pack.until", { at: words.moment(pack.expires) })}`;
+  if (!navigator.serviceWorker)
+    at("pack").append(` ${t("pack.unsafe")}`);
   at("phone").dataset.grade = !pack || left <= 0 ? "bad" : left < 24 * HOURS ? "warn" : "good";
 }
 
@@ -264,6 +266,8 @@ const tools = {
 };
 
 function show() {
+  at("check").classList.toggle("strong", !shown);
+  at("next").classList.toggle("strong", Boolean(shown));
   if (!shown)
     drawn.idle();
   else if (shown.answer)
@@ -445,22 +449,20 @@ async function lineIsBack() {
   navigator.serviceWorker?.controller?.postMessage("refresh");
 }
 
+/** Never awaited: a worker that cannot be fetched holds nothing up. */
 async function keepForOffline() {
-  if (!navigator.serviceWorker) {
-    at("pack").textContent = `${at("pack").textContent} ${t("pack.unsafe")}`;
+  if (!navigator.serviceWorker)
     return;
-  }
-  try {
-    await navigator.serviceWorker.register("/roadside-worker.js", { scope: "/roadside", updateViaCache: "none" });
-    await navigator.serviceWorker.ready;
-  } catch {
-    return; // the line is gone before the first visit was kept: as any page
-  }
+  await navigator.serviceWorker.register("/roadside-worker.js", { scope: "/roadside", updateViaCache: "none" });
   navigator.serviceWorker.addEventListener("message", e => e.data.fresh && sayScan("pack.fresh"));
-  await refreshPack();
-  navigator.serviceWorker.controller?.postMessage("refresh");
-  import("./roadside-verify.js").then(m => m.load()).catch(() => {}); // ready before the line goes
+  await navigator.serviceWorker.ready;
+  await controlled();
+  await lineIsBack(); // through the worker now: it keeps what it fetches
+  (await import("./roadside-verify.js")).load().catch(() => {}); // ready before the line goes
 }
+
+const controlled = () => navigator.serviceWorker.controller ? null
+  : new Promise(done => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
 
 function onKey(e) {
   if (e.isComposing || e.altKey || e.metaKey || at("clear-dialog").open)
@@ -524,7 +526,8 @@ async function start() {
   });
   await page.start({ speak, met: fillChoices, back: lineIsBack });
   showPieces();
-  await keepForOffline();
+  refreshPack();
+  keepForOffline().catch(() => {}); // the line is gone before the first visit was kept: as any page
   await page.keepWatch();
   if (page.state() !== "gone")
     offences.send();

@@ -34,6 +34,7 @@ static const struct {
     { "/roadside-pictograms.js", "roadside-pictograms.js", "text/javascript; charset=utf-8" },
     { "/roadside-queue.js", "roadside-queue.js", "text/javascript; charset=utf-8" },
     { "/roadside-scan.js", "roadside-scan.js", "text/javascript; charset=utf-8" },
+    { "/roadside-verify.js", "roadside-verify.js", "text/javascript; charset=utf-8" },
     { "/roadside-worker.js", "roadside-worker.js", "text/javascript; charset=utf-8" },
     { "/i18n/en.json", "i18n/en.json", "application/json" },
     { "/i18n/fa.json", "i18n/fa.json", "application/json" },
