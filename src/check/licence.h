@@ -32,8 +32,9 @@ struct licence_typed {
     struct span issuer, number; /* alpha-2 capitals; as printed */
     struct date issued, expiry, birth;
     bool has_categories;
-    size_t n_categories;
-    struct span category[LIMIT_LICENCE_PRIVILEGES];
+    size_t n_categories, n_codes;
+    struct licence_privilege category[LIMIT_LICENCE_PRIVILEGES]; /* category, from, to, codes */
+    struct licence_code code[LIMIT_LICENCE_CODES];
 };
 
 /* Spans live in the JSON text or the arena it was read with. */
@@ -62,27 +63,30 @@ enum licence_home_state {
     LICENCE_NOT_ASKED,
     LICENCE_ANSWERED,
     LICENCE_LATE,        /* taken on, and not answered in time */
-    LICENCE_UNREACHABLE, /* nobody there */
-    LICENCE_REFUSED,     /* the member does not answer this question */
+    LICENCE_UNREACHABLE, /* nobody there, or what came is no answer */
+    LICENCE_REFUSED,     /* the question was not allowed, or the member does not answer it */
     LICENCE_UNKNOWN,     /* the member answers that it knows no such licence */
 };
+/* "not asked", "answered", "late", "unreachable", "refused", "unknown" */
+const char *licence_home_word(enum licence_home_state s);
 
 struct licence_home {
     enum licence_home_state state;
-    /* Only when answered: */
-    struct span word; /* status of the document, a word of licence.status: "valid", "suspended" */
-    struct span reason, reference, from; /* stable word; of question and answer; who answered: "KZ" */
+    struct span word;            /* when answered: status of the document, a word of licence.status */
+    struct span reason;          /* of that status, or of a refusal; stable word */
+    struct span reference, from; /* of question and answer; who answered: "KZ" */
     struct date since, until;
-    unix_time as_of; /* 0: not said */
-    /* Whether the right to drive a category stands: NULL: nothing is said of single categories. */
-    bool (*entitled)(const struct licence_home *h, struct span category);
+    unix_time as_of; /* of the register that answered; 0: not said */
+    /* The word for one category, as licence_case.status_of; NULL: nothing is said of single ones. */
+    struct span (*status_of)(const void *answer, struct span category);
     const void *answer;
 };
 
 /* The question to the issuing member, for whoever can put it. */
 struct licence_question {
     struct span issuer, number; /* as the licence has them */
-    struct span purpose, place, id;
+    struct date birth;          /* may be unset */
+    struct span purpose;        /* empty: road-check */
     unix_time at;
 };
 
@@ -130,25 +134,39 @@ struct licence_inquiry; /* one check under way; lives in the arena */
 /*
  * The first half: evidence read, verified, compared, facts made. Nobody was asked yet. False with why for a
  * request that holds nothing ("request"), or "too-large". Evidence that is forged or unreadable is no
- * failure.
+ * failure. c and r must last as long as *ret.
  */
 MUST_USE bool licence_begin(const struct licence_setting *c, const struct licence_request *r, unix_time now,
                             struct arena *a, struct licence_inquiry **ret, struct why *w);
 
-/* Asks at home when there is somebody to ask and something to ask about, and it is wanted. */
+/* Asks at home when there is somebody to ask and something to ask about, and it is wanted. Without it nobody
+ * was asked. */
 void licence_ask_home(struct licence_inquiry *k);
-/* Instead: what is known already. Spans must outlive k. */
+/* Instead: what is known already. */
 void licence_set_home(struct licence_inquiry *k, const struct licence_home *h);
+const struct licence_home *licence_home_of(const struct licence_inquiry *k);
+/* Issuer and number as the licence has them; empty when nothing usable was shown. */
+struct span licence_issuer_of(const struct licence_inquiry *k);
+struct span licence_number_of(const struct licence_inquiry *k);
 
-/* The second half, once: what the agreement makes of it. The best of the categories. */
+/* The second half, once: what the agreement makes of it, the best of the categories. */
 enum outcome licence_decide(struct licence_inquiry *k);
 
-/*
- * The answer (schema LicenceAnswer) as JSON in two parts: what may be kept (no personal data: an object whose
- * last brace is missing), and what is only for the officer's eyes, with that brace. id may be empty: null.
- */
-void licence_answer_kept(const struct licence_inquiry *k, struct span id, struct json_writer *w);
-void licence_answer_rest(const struct licence_inquiry *k, struct json_writer *w);
+/* What only a node that records adds to an answer. */
+struct licence_stamp {
+    struct span id;   /* empty: null */
+    const char *salt; /* hexadecimal; NULL: no receipt is spoken of, salt and repeated neither */
+    struct span note; /* the receipt; empty: null */
+    bool repeated;    /* then outcome is that of the first time */
+    enum outcome outcome;
+};
+
+/* The answer (schema LicenceAnswer), for the officer's eyes; s NULL: no id and no receipt. */
+void licence_answer_put(const struct licence_inquiry *k, const struct licence_stamp *s,
+                        struct json_writer *w);
+
+/* What may be kept of it, inside an object: no personal data, nothing that the licence says. */
+void licence_record_put(const struct licence_inquiry *k, struct json_writer *w);
 
 struct licence_answer {
     enum outcome outcome;

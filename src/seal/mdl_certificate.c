@@ -350,10 +350,10 @@ static bool signed_by(const struct certificate *c, const struct certificate *iss
     return ok;
 }
 
-enum { CHAIN_MAX = 4 };
+enum { CHAIN_MAX = 4, SAME_KEY = 32 };
 
 /* Whether the other certificates lead from the signer to an issuer of the set. */
-static bool through_others(const struct anchor_set *set, const struct certificate *signer,
+static bool through_others(const struct anchor_set *set, unsigned need, const struct certificate *signer,
                            const struct span *others, size_t n)
 {
     struct certificate at = *signer, next;
@@ -362,7 +362,7 @@ static bool through_others(const struct anchor_set *set, const struct certificat
     for (size_t i = 0; i < n && i < CHAIN_MAX; i++) {
         if (!certificate_parse(others[i], &next, NULL, NULL) || !signed_by(&at, &next))
             return false;
-        if (path_find(set, &next, FOR_LICENCES, &path, NULL, NULL) == RESULT_GENUINE)
+        if (path_find(set, &next, need, &path, NULL, NULL) == RESULT_GENUINE)
             return true;
         at = next;
     }
@@ -377,18 +377,31 @@ static bool in_time(const struct certificate *c, unix_time at)
 bool mdl_path_find(const struct anchor_set *set, const struct certificate *signer, const struct span *others,
                    size_t n, unix_time at, const uint8_t *base, struct path *out, struct why *w)
 {
+    return mdl_path_for(set, FOR_LICENCES, signer, others, n, at, base, out, w);
+}
+
+bool mdl_path_for(const struct anchor_set *set, unsigned need, const struct certificate *signer,
+                  const struct span *others, size_t n, unix_time at, const uint8_t *base, struct path *out,
+                  struct why *w)
+{
     size_t offset = (size_t)(signer->der.p - base);
     const struct certificate *by;
     struct path path;
 
-    if (path_find(set, signer, FOR_LICENCES, &path, NULL, NULL) != RESULT_GENUINE ||
+    if (path_find(set, signer, need, &path, NULL, NULL) != RESULT_GENUINE ||
         (path.direct && path.anchor->use == ANCHOR_ISSUER)) {
-        if (through_others(set, signer, others, n))
+        if (through_others(set, need, signer, others, n))
             return why_set(w, "CERT_PATHLEN", offset, "ISO/IEC 18013-5 B.1.1",
                            "another certificate stands between the signer and its authority");
         return why_set(w, "CERT_UNTRUSTED", offset, "ISO/IEC 18013-5 12.8.3",
                        "no known authority signed the certificate of the signer");
     }
+    if (!(path.anchor->purposes & need)) /* a country signer does not vouch for lists of authorities */
+        return why_set(w, "CERT_UNTRUSTED", offset, "ISO/IEC 18013-5 12.8.3",
+                       "the authority of the signer is vouched for, but as something else");
+    if (!anchor_counts_at(path.anchor, need, at))
+        return why_set(w, "CERT_UNTRUSTED", offset, "ISO/IEC 18013-5 C.1.8",
+                       "only a list past its last day vouches for the authority of the signer");
     *out = path;
     by = &path.anchor->cert;
     if (!path.direct) {
@@ -405,4 +418,20 @@ bool mdl_path_find(const struct anchor_set *set, const struct certificate *signe
         return why_set(w, "CERT_REVOKED", (size_t)(signer->serial.p - base), "RFC 5280 6.3",
                        "the authority has revoked the certificate");
     return true;
+}
+
+const struct anchor *mdl_anchor_for(const struct anchor_set *set, const struct anchor *a, struct span type,
+                                    unix_time at, const struct anchor_origin **by)
+{
+    const struct anchor *same[SAME_KEY];
+    size_t n;
+
+    if (anchor_typed(a, type, at, by) == ANCHOR_TYPED)
+        return a;
+    n = a->use == ANCHOR_ISSUER ? anchors_by_subject(set, a->cert.subject, same, SAME_KEY) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (same[i]->use == ANCHOR_ISSUER && span_eq(same[i]->cert.spki, a->cert.spki) &&
+            in_time(&same[i]->cert, at) && anchor_typed(same[i], type, at, by) == ANCHOR_TYPED)
+            return same[i];
+    return NULL;
 }

@@ -196,22 +196,22 @@ static bool signed_well(const struct sig_alg *a)
            (a->digest == DIGEST_SHA256 || a->digest == DIGEST_SHA384 || a->digest == DIGEST_SHA512);
 }
 
-/* By its own key and name. */
-static void judge_key(struct vical_entry *e, struct arena *a)
+/* By its own key and name; without prove, by its name alone. */
+static void judge_key(struct vical_entry *e, bool prove, struct arena *a)
 {
     const struct certificate *c = &e->cert;
     struct public_key *key = NULL;
     struct digest d;
-    bool own = false;
+    bool own = !prove && names_equal(c->issuer, c->subject);
 
-    if (public_key_place_spki(c->spki, a, &key, NULL)) {
+    if (prove && public_key_place_spki(c->spki, a, &key, NULL)) {
         defect(e, VICAL_KEY, public_key_kind(key) != KEY_EC || !curve_fits(public_key_curve(key)));
         digest_of(c->sig_alg.digest, c->tbs, &d);
         own =
             names_equal(c->issuer, c->subject) && signature_verify(key, &c->sig_alg, &d, c->signature, NULL);
         public_key_clear(key);
     } else {
-        defect(e, VICAL_KEY, true);
+        defect(e, VICAL_KEY, prove);
     }
     defect(e, VICAL_SIGNATURE_ALGORITHM, !signed_well(&c->sig_alg));
     defect(e, VICAL_NOT_SELF_SIGNED, !own);
@@ -238,7 +238,7 @@ static void judge_profile(struct vical_entry *e, const struct extensions *x)
     defect(e, VICAL_NO_ISSUER_NAME, !(x->present & BIT(ISSUER_NAME)));
 }
 
-void vical_entry_judge(struct vical_entry *e, struct arena *a)
+void vical_entry_judge(struct vical_entry *e, bool prove, struct arena *a)
 {
     struct extensions x = { 0 };
 
@@ -251,7 +251,7 @@ void vical_entry_judge(struct vical_entry *e, struct arena *a)
     judge_fields(e);
     read_extensions(&e->cert, &x);
     judge_profile(e, &x);
-    judge_key(e, a);
+    judge_key(e, prove, a);
     e->usable = e->cert.is_ca;
 }
 

@@ -4,6 +4,7 @@
 #include "seal/certificate.h"
 #include "seal/crl.h"
 #include "seal/master_list.h"
+#include "seal/vical.h"
 #include "trust/folder.h"
 #include "wire/der.h"
 #include "wire/ldif.h"
@@ -16,7 +17,8 @@ const char *trust_form_word(enum trust_form f)
 {
     static const char *const word[] = { "unknown",     "certificate", "revocation list",
                                         "master list", "bare list",   "PKCS #7",
-                                        "PEM",         "LDIF",        "log of imports" };
+                                        "PEM",         "LDIF",        "log of imports",
+                                        "VICAL" };
 
     return word[f];
 }
@@ -89,6 +91,8 @@ enum trust_form trust_form_of(struct span file)
     if (span_starts(file, SPAN(TRUST_LOG_START)))
         return FORM_LOG;
     if (file.p[0] != DER_SEQUENCE) {
+        if (vical_likely(file))
+            return FORM_VICAL;
         if (ldif_likely(span_sub(file, 0, 16384)))
             return FORM_LDIF;
         return memmem(file.p, file.n, BEGIN.p, BEGIN.n) ? FORM_PEM : FORM_UNKNOWN;
@@ -235,7 +239,9 @@ size_t trust_items_in(struct span file, struct arena *a, const struct trust_item
         der_items(&k, file);
     else if (trust_form_of(file) == FORM_PEM)
         pem_items(&k, file);
+    else if (trust_form_of(file) == FORM_VICAL)
+        pass(&k, ITEM_VICAL, file);
     else
-        bad(&k, "unknown", 0, NULL, "no certificate, master list or revocation list");
+        bad(&k, "unknown", 0, NULL, "no certificate, list or revocation list");
     return k.n;
 }

@@ -96,8 +96,6 @@ static const char *judged_by(const char *list, const struct for_licence *l)
     assert_int_equal(vical_verify(load_file(&test_arena, vector_path(list)), &opt, &test_arena, &v, NULL),
                      RESULT_GENUINE);
     assert_int_equal(vical_add_anchors(&v, set, &from, &f), v.n);
-    m.type_allowed = vical_type_allowed;
-    m.ctx = &v;
     (void)mdoc_verify(l->licence, &m, &test_arena, &out, NULL);
     reason = out.why.reason ? out.why.reason : "OK";
     anchor_set_free(set);
