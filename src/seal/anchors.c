@@ -444,3 +444,14 @@ void anchors_certify(const struct anchor_set *s, const struct digest *sha256, co
     s->memory->slot[i].by = by;
     (void)pthread_mutex_unlock(lock);
 }
+
+void anchors_forget_certified(const struct anchor_set *s)
+{
+    for (size_t i = 0; i < CERTIFIED_SLOTS; i++) {
+        pthread_mutex_t *lock = &s->memory->lock[i % CERTIFIED_LOCKS];
+
+        (void)pthread_mutex_lock(lock);
+        s->memory->slot[i].by = NULL;
+        (void)pthread_mutex_unlock(lock);
+    }
+}
