@@ -16,6 +16,7 @@ enum {
     LIMIT_CBOR_DEPTH = 16,      /* nesting of arrays, maps and tags in one CBOR item */
     LIMIT_CBOR_ITEMS = 1 << 16, /* items in one */
     LIMIT_STATUS_LIST = 16 * 1024 * 1024, /* a status list as unpacked, bytes: 128 million licences */
+    LIMIT_STATUS_TOKENS = 4096,           /* status tokens that a node holds */
     LIMIT_JSON_DEPTH = 32,                /* nesting of arrays and objects */
     LIMIT_JSON_NODES = 1 << 20,           /* values in one JSON text */
     LIMIT_DER_DEPTH = 24,                 /* nesting; the deepest real document seen has 15 */
@@ -63,6 +64,18 @@ enum {
     LIMIT_ACT_PURPOSE = 60,      /* words of a purpose, bytes */
     LIMIT_ACTS = 100 * 1000,     /* all that a list is made of */
     LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys */
+};
+
+/* Questions between members. */
+enum {
+    LIMIT_ASK_BODY = 512 * 1024,           /* of a question or an answer, bytes */
+    LIMIT_ASK_MESSAGE = 4096 + 512 * 1024, /* with what stands around it */
+    LIMIT_ASK_SKEW = 120,                  /* seconds that a question may come from the future */
+    LIMIT_ASK_SECONDS = 60 * 24 * 60 * 60, /* from asking to the deadline */
+    LIMIT_CASE_EVENTS = 1024,              /* read of one case */
+    LIMIT_CASE_PAGE = 500,                 /* cases on one page */
+    LIMIT_REGISTER_ENTRIES = 256,          /* read of one licence's history */
+    LIMIT_DESKS = 64,                      /* answering members in one process */
 };
 
 /* What one node takes on at a time. */

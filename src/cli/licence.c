@@ -25,6 +25,13 @@ static const struct cli_subcommand commands[] = {
       "the licence says and what is known of it, as JSON (doc/licences.md); \"-\" is standard input. "
       "NAME=VALUE: a fact of the agreement language, as licence.status=valid; it replaces what FILE says "
       "(serai agreement decide --facts lists them)" },
+    { "status-list", licence_status_list_command,
+      "status-list --signer CERTIFICATE --key KEY --uri URI [--identifiers | --jwt] [--update TOKEN] "
+      "[--at TIME] [--days N] [--ttl SECONDS] [--size N] [--bits N] [--out TOKEN] FILE",
+      "makes a status token: which licences are revoked. FILE has a line for each position, or identifier "
+      "in hexadecimal with --identifiers, with \"revoked\" (or nothing) or \"valid\" behind it. --update "
+      "begins with what a token of the same signer says; a licence that was revoked stays so. It holds from "
+      "--at for --days (7). --bits 1, 2, 4 or 8 makes a list of other documents than licences" },
 };
 
 static const struct cli_family family = {

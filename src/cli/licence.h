@@ -4,7 +4,8 @@
 
 #include "cli/subcommand.h"
 
-int licence_check_command(int argc, char **argv);     /* licence_check.c */
-int licence_recognise_command(int argc, char **argv); /* licence_recognise.c */
+int licence_check_command(int argc, char **argv);       /* licence_check.c */
+int licence_recognise_command(int argc, char **argv);   /* licence_recognise.c */
+int licence_status_list_command(int argc, char **argv); /* licence_status_list.c */
 
 #endif

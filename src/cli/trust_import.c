@@ -5,7 +5,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/folder.h"
 #include "cli/trust.h"
+#include "node/status_folder.h"
 #include "trust/import.h"
 #include "wire/json_write.h"
 
@@ -13,6 +15,7 @@ struct telling {
     bool lines, terminal, json, shown;
     int64_t last; /* milliseconds of the last line of progress */
     int code;
+    size_t tokens; /* status tokens that are new */
 };
 
 static int64_t milliseconds(void)
@@ -163,6 +166,36 @@ static int import_all(struct instance *i, struct trust_import_options *o, int n,
     return t->code;
 }
 
+/* Status tokens among the files go to the node's folder of them; returns how many other files there are. */
+static int import_tokens(const struct instance *i, int n, char **file, struct telling *t)
+{
+    struct arena a;
+    struct why w;
+    struct span bytes;
+    bool news;
+    int left = 0;
+
+    arena_init(&a, (size_t)128 << 20);
+    for (int k = 0; k < n; k++, arena_reset(&a)) {
+        why_clear(&w);
+        if (cli_is_folder(file[k]) || !cli_read(file[k], &a, &bytes, NULL) || !status_token_likely(bytes)) {
+            file[left++] = file[k];
+            continue;
+        }
+        if (!i->config.status)
+            (void)why_set(&w, "config", WHY_NO_OFFSET, NULL,
+                          "the node keeps no status tokens: its node.conf names no folder (status = FOLDER)");
+        else if (status_folder_put(i->config.status, bytes, i->beliefs->anchors, cli_now(), &a, &news, &w))
+            t->tokens += news;
+        if (!w.reason)
+            continue;
+        cli_why("trust import", file[k], &w);
+        t->code = cli_gravest(t->code, strcmp(w.reason, "config") == 0 ? CLI_USAGE : CLI_NEGATIVE);
+    }
+    arena_free(&a);
+    return left;
+}
+
 static const char *user_name(void)
 {
     const struct passwd *p = getpwuid(getuid());
@@ -190,7 +223,7 @@ int trust_import_command(int argc, char **argv)
     };
     const char *node = NULL, *by = NULL;
     unsigned purposes;
-    int c, code;
+    int c, code, n;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (c == 'n')
@@ -224,7 +257,11 @@ int trust_import_command(int argc, char **argv)
         return CLI_USAGE;
     o.member = i.config.member;
     o.by = by ? by : user_name();
-    code = import_all(&i, &o, argc - optind, argv + optind);
+    n = import_tokens(&i, argc - optind, argv + optind, &t);
+    if (t.tokens)
+        (void)fprintf(stderr, "serai trust import: %zu status token%s\n", t.tokens,
+                      plural(t.tokens, "", "s"));
+    code = n ? import_all(&i, &o, n, argv + optind) : t.code;
     instance_close(&i);
     return code;
 }

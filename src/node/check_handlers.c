@@ -118,7 +118,9 @@ static bool inspect_query(const struct http_request *r, struct inspect_options *
 void handle_inspect(const struct node_view *v, const struct http_request *r, struct arena *a,
                     struct http_answer *out)
 {
-    struct inspect_options opt = { .anchors = v->check->anchors, .at = v->o->now(v->o->ctx) };
+    struct inspect_options opt = { .anchors = v->check->anchors,
+                                   .at = v->o->now(v->o->ctx),
+                                   .status = { .tokens = v->beliefs ? v->beliefs->status : NULL } };
     const char *name = http_query(r, "name");
     struct buffer b;
     struct why w;

@@ -26,6 +26,7 @@ struct node_config {
     const char *agreement;          /* file */
     const char *anchors;            /* folder or file; NULL: none */
     const char *trust;              /* folder of the bloc's trust list; NULL: none */
+    const char *status;             /* folder of status tokens of licences; NULL: none */
     const char *store;              /* database file */
     const char *node_key;           /* file with the seed of the node's key; NULL: no receipts */
     const char *signer_key;         /* PKCS #8 file for seals the member issues; NULL: issues none */
@@ -38,6 +39,7 @@ struct node_config {
         *country_certificate;    /* that certified the list signer, and goes into its lists; may be NULL */
     const char *tls_certificate; /* PEM chain; NULL: plain HTTP, loopback only */
     const char *tls_key;
+    const char *desks;            /* folder of nodes that answer questions in this process; NULL: none */
     const char *reader;           /* part of a card reader's name, "any", or NULL: none stands here */
     int32_t utc_offset;           /* the member's clock, seconds east of UTC: on which day a check falls */
     unsigned threads;             /* 0: as many as processors */
