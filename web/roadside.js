@@ -455,9 +455,8 @@ async function keepForOffline() {
     return;
   await navigator.serviceWorker.register("/roadside-worker.js", { scope: "/roadside", updateViaCache: "none" });
   navigator.serviceWorker.addEventListener("message", e => e.data.fresh && sayScan("pack.fresh"));
-  await navigator.serviceWorker.ready;
   await controlled();
-  await lineIsBack(); // through the worker now: it keeps what it fetches
+  navigator.serviceWorker.controller.postMessage("refresh");
   (await import("./roadside-verify.js")).load().catch(() => {}); // ready before the line goes
 }
 

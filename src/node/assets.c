@@ -44,7 +44,6 @@ static const struct {
     { "/i18n/ru.json", "i18n/ru.json", "application/json" },
     { "/i18n/tr.json", "i18n/tr.json", "application/json" },
     { "/mark.svg", "mark.svg", "image/svg+xml" },
-    { "/roadside-verify.js", "roadside-verify.js", "text/javascript; charset=utf-8" },
 };
 
 _Static_assert(sizeof files / sizeof *files < ASSETS_MAX, "room for every file");
