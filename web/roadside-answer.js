@@ -133,7 +133,7 @@ function status(s, ask) {
 function restriction(c) {
   const own = `code.${c.code}`, group = `code.${c.code.split(".")[0]}`;
   const value = c.value ? ` ${{ "<=": "≤", ">=": "≥" }[c.sign] ?? c.sign ?? ""} ${c.value}` : "";
-  const text = c.known === false ? t("code.unknown") : words.has(own) ? t(own) : words.has(group) ? t(group) : t("code.unnamed");
+  const text = c.known === false ? t("code.unknown") : words.has(own) ? t(own) : c.meaning ? c.meaning : words.has(group) ? t(group) : t("code.unnamed");
   return el("li", { className: c.known === false ? "warn" : "" }, el("span", { className: "badge" }, code(c.code)), text, value ? code(value) : null);
 }
 
@@ -188,7 +188,8 @@ function findings(list) {
   if (!known.length)
     return null;
   return el("details", {}, el("summary", {}, t("chip.noticed", { n: known.length })), el("ul", { className: "noticed" }, known.map(f =>
-    el("li", {}, words.has(`licence.${f.reason}`) ? t(`licence.${f.reason}`) : words.has(`finding.${f.reason}`) ? t(`finding.${f.reason}`) : el("bdi", { lang: "en" }, f.detail ?? f.reason)))));
+    el("li", {}, words.has(`licence.${f.reason}`) ? t(`licence.${f.reason}`) : words.has(`finding.${f.reason}`) ? t(`finding.${f.reason}`) : f.said ?? el("bdi", { lang: "en" }, f.detail ?? f.reason),
+      f.do ? el("p", { className: "note" }, f.do) : null))));
 }
 
 /* What to do next. */

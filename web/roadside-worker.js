@@ -6,6 +6,7 @@ const FILES = ["/roadside.html", "/console.css", "/roadside.css", "/mark.svg", "
   "/roadside-pictograms.js", "/roadside-queue.js", "/roadside-scan.js", "/i18n/en.json"];
 const MAY_MISS = ["/roadside-verify.js", "/serai.wasm", "/i18n/fa.json", "/i18n/ru.json", "/i18n/tr.json"];
 const TOLD = ["/v1/licence/pack", "/v1/node", "/v1/words", "/v1/agreement"]; // the same for everybody
+const OF_LANGUAGE = "/v1/agreement"; // kept in the languages that were read
 const OF_FILES = "roadside-files-", OF_TOLD = "roadside-told";
 const COMPLETE = "/complete"; // written last: a version without it does not count
 const PATIENCE = 4000;
@@ -72,9 +73,12 @@ async function told(request) {
   }
 }
 
+/** What the page asked before there was a worker, or longer ago. Without an answer the last one stays. */
+const hear = () => Promise.all(TOLD.filter(p => p !== OF_LANGUAGE).map(p => told(new Request(p, { cache: "no-store", credentials: "omit" })).catch(() => {})));
+
 addEventListener("install", event => {
   skipWaiting();
-  event.waitUntil(refresh());
+  event.waitUntil(Promise.all([refresh(), hear()]));
 });
 
 addEventListener("activate", event => event.waitUntil(clients.claim()));
@@ -91,5 +95,5 @@ addEventListener("fetch", event => {
 
 addEventListener("message", event => {
   if (event.data === "refresh")
-    event.waitUntil(refresh().then(fresh => event.source.postMessage({ fresh }), () => {}));
+    event.waitUntil(Promise.all([refresh(), hear()]).then(([fresh]) => event.source.postMessage({ fresh }), () => {}));
 });

@@ -177,10 +177,12 @@ async function addSession(file) {
 
 const categoriesOf = text => text.toUpperCase().split(/[\s,;/]+/).filter(Boolean);
 
+/** What is typed in. Beside other evidence a day may stand there alone: then issuer and number are those that were read. */
 function typed() {
   const got = Object.fromEntries(Object.entries(TYPED).map(([k, id]) => [k, at(id).value.trim()]).filter(([, v]) => v));
-  const categories = categoriesOf(at("typed-categories").value);
-  return { ...got, ...(categories.length && { categories }) };
+  const categories = categoriesOf(at("typed-categories").value), read = shown?.answer?.licence;
+  const all = { ...got, ...(categories.length && { categories }) };
+  return Object.keys(all).length && read?.issuer && read?.number ? { issuer: read.issuer, number: read.number, ...all } : all;
 }
 
 /** The request, or { word } when the text is nothing that can be checked. */
@@ -189,8 +191,8 @@ function request(ask = at("ask").checked) {
   if (seen?.word)
     return seen;
   const evidence = [...(seen ? [seen.item] : []), ...pieces.items()], said = typed(), place = at("place").value.trim();
-  return { purpose: "road-check", language: words.current(), ...(place && { place }), evidence, ...(session && { session }),
-    ...(Object.keys(said).length && { typed: said }), ...known.said(), ask };
+  return { purpose: "road-check", language: words.current(), ...(place && { place }), ...(evidence.length && { evidence }), ...(session && { session }),
+    ...(said.issuer && said.number && { typed: said }), ...known.said(), ask };
 }
 
 const newId = () => `road-${Array.from(crypto.getRandomValues(new Uint8Array(12)), b => b.toString(16).padStart(2, "0")).join("")}`;
@@ -323,7 +325,7 @@ async function decide(r, mine) {
 
 async function check() {
   const r = request();
-  if (r.word || !r.evidence.length && !r.typed?.issuer) {
+  if (r.word || !r.evidence && !r.typed) {
     sayScan(r.word ? `scan.${r.word}` : "scan.nothing", {}, "warn");
     at("fold").open = true;
     at("scan-state").scrollIntoView({ block: "center" });
@@ -455,9 +457,8 @@ async function keepForOffline() {
     return;
   await navigator.serviceWorker.register("/roadside-worker.js", { scope: "/roadside", updateViaCache: "none" });
   navigator.serviceWorker.addEventListener("message", e => e.data.fresh && sayScan("pack.fresh"));
-  await navigator.serviceWorker.ready;
   await controlled();
-  await lineIsBack(); // through the worker now: it keeps what it fetches
+  navigator.serviceWorker.controller.postMessage("refresh");
   (await import("./roadside-verify.js")).load().catch(() => {}); // ready before the line goes
 }
 

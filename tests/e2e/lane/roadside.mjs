@@ -32,7 +32,7 @@ async function roadside(browser, { what = () => answer(), offline = false, stub 
     await page.waitForFunction(async () => {
       const names = await caches.keys();
       const files = names.find(n => n.startsWith("roadside-files"));
-      return navigator.serviceWorker.controller && files && await (await caches.open(files)).match("/complete") && names.includes("roadside-told");
+      return navigator.serviceWorker.controller && files && await (await caches.open(files)).match("/complete") && await caches.match("/v1/licence/pack") && await caches.match("/v1/words");
     }, null, { polling: 200 });
   return page;
 }
