@@ -56,6 +56,11 @@ enum {
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
 };
 
+/* Logs. */
+enum {
+    LIMIT_POLICY = 128, /* logs, and witnesses and groups, in one policy */
+};
+
 /* The bloc's trust list. */
 enum {
     LIMIT_ACT = 1024 * 1024,     /* the text of one act of a member, bytes */

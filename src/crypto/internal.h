@@ -37,6 +37,7 @@ MUST_USE bool ec_point_valid(enum curve id, struct span point);
 /* For a point not looked at yet; NULL when it is not valid. */
 EC_KEY *ec_key_of_point(enum curve id, struct span point);
 EC_KEY *ec_key_make(enum curve id, struct span point);
+void ec_key_hold(EC_KEY *k); /* one more to free */
 void ec_key_free(EC_KEY *k);
 /* r and s were checked to be within [1, n-1]. */
 MUST_USE bool ec_key_verify(const EC_KEY *k, const struct digest *d, struct span r, struct span s);
@@ -47,9 +48,19 @@ MUST_USE bool ec_key_agree(EVP_PKEY *own, const EC_KEY *other, uint8_t *out, siz
 /* Of a public_key; NULL unless KEY_EC. */
 const EC_KEY *public_key_ec(const struct public_key *k);
 
-/* EdDSA keys: octets of the right length. */
+/* EdDSA and X25519, X448 keys: octets of the right length. */
 EVP_PKEY *edwards_make(enum key_kind kind, struct span octets);
+/* "ED25519": what OpenSSL calls the kind; NULL for RSA and EC. */
+const char *edwards_name(enum key_kind kind);
 MUST_USE bool edwards_verify(EVP_PKEY *k, struct span message, struct span sig);
+MUST_USE bool edwards_sign(EVP_PKEY *k, struct span message, uint8_t *sig, size_t *n);
+/* RFC 7748 6: false when the secret is all zero. n bytes. */
+MUST_USE bool montgomery_agree(EVP_PKEY *own, EVP_PKEY *other, uint8_t *out, size_t n);
+
+/* The parts as one message, from the arena; false past its ceiling. */
+MUST_USE bool message_of_parts(const struct span *part, size_t n, struct arena *a, struct span *out);
+/* Of a public_key that is neither RSA nor EC; else NULL. */
+EVP_PKEY *public_key_edwards(const struct public_key *k);
 
 /* Modulus without leading zeros, and exponent. */
 struct rsa_numbers {

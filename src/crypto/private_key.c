@@ -1,5 +1,5 @@
-/* Private EC keys: members' own signers and tests. Signing goes through OpenSSL's EVP interface: no hurry
- * here. */
+/* Private keys: members' own signers, readers, devices in trials, tests. Signing goes through OpenSSL's EVP
+ * interface: no hurry here. */
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/obj_mac.h>
@@ -14,21 +14,37 @@
 
 struct private_key {
     EVP_PKEY *pkey;
+    enum key_kind kind;
     enum curve curve;
 };
 
-/* Takes over pkey. */
-static bool adopt(EVP_PKEY *pkey, struct private_key **ret, struct why *w)
+/* KEY_RSA for what is not supported. */
+static enum key_kind kind_of(const EVP_PKEY *pkey, enum curve *c)
 {
     char name[64] = "";
+
+    *c = CURVE_NONE;
+    if (EVP_PKEY_is_a(pkey, "EC") && EVP_PKEY_get_group_name(pkey, name, sizeof name, NULL) == 1)
+        *c = curve_by_nid(OBJ_sn2nid(name));
+    if (*c != CURVE_NONE)
+        return KEY_EC;
+    for (enum key_kind k = KEY_ED25519; k <= KEY_X448; k++)
+        if (EVP_PKEY_is_a(pkey, edwards_name(k)))
+            return k;
+    return KEY_RSA;
+}
+
+/* Takes over pkey. */
+static bool adopt(EVP_PKEY *pkey, bool any, struct private_key **ret, struct why *w)
+{
     struct private_key *k;
-    enum curve c = CURVE_NONE;
+    enum key_kind kind;
+    enum curve c;
 
     if (!pkey)
         return why_set(w, "key", WHY_NO_OFFSET, "RFC 5958 2", "not a private key, or one behind a password");
-    if (EVP_PKEY_is_a(pkey, "EC") && EVP_PKEY_get_group_name(pkey, name, sizeof name, NULL) == 1)
-        c = curve_by_nid(OBJ_sn2nid(name));
-    if (c == CURVE_NONE) {
+    kind = kind_of(pkey, &c);
+    if (kind == KEY_RSA || (kind != KEY_EC && !any)) {
         EVP_PKEY_free(pkey);
         return why_set(w, "key-not-supported", WHY_NO_OFFSET, NULL, "not a key on a known curve");
     }
@@ -36,6 +52,7 @@ static bool adopt(EVP_PKEY *pkey, struct private_key **ret, struct why *w)
     if (!k)
         abort();
     k->pkey = pkey;
+    k->kind = kind;
     k->curve = c;
     *ret = k;
     return true;
@@ -51,7 +68,7 @@ static int no_password(char *buf, int size, int rwflag, void *u)
     return -1;
 }
 
-bool private_key_load(struct span in, struct private_key **ret, struct why *w)
+static bool load(struct span in, bool any, struct private_key **ret, struct why *w)
 {
     EVP_PKEY *pkey = NULL;
     BIO *bio;
@@ -73,14 +90,31 @@ bool private_key_load(struct span in, struct private_key **ret, struct why *w)
         pkey = PEM_read_bio_PrivateKey(bio, NULL, no_password, NULL);
         BIO_free(bio);
     }
-    return adopt(pkey, ret, w);
+    return adopt(pkey, any, ret, w);
+}
+
+bool private_key_load(struct span in, struct private_key **ret, struct why *w)
+{
+    return load(in, false, ret, w);
+}
+
+bool private_key_load_any(struct span in, struct private_key **ret, struct why *w)
+{
+    return load(in, true, ret, w);
 }
 
 bool private_key_generate(enum curve c, struct private_key **ret, struct why *w)
 {
     EVP_PKEY *pkey = c < CURVE_NONE ? EVP_PKEY_Q_keygen(NULL, NULL, "EC", OBJ_nid2sn(curve_nid(c))) : NULL;
 
-    return adopt(pkey, ret, w);
+    return adopt(pkey, false, ret, w);
+}
+
+bool private_key_generate_kind(enum key_kind kind, struct private_key **ret, struct why *w)
+{
+    const char *name = edwards_name(kind);
+
+    return adopt(name ? EVP_PKEY_Q_keygen(NULL, NULL, name) : NULL, true, ret, w);
 }
 
 void private_key_pem(const struct private_key *k, struct buffer *out)
@@ -105,6 +139,11 @@ void private_key_spki(const struct private_key *k, struct buffer *out)
         abort();
     buf_put(out, span_of(p, (size_t)n));
     OPENSSL_free(p);
+}
+
+enum key_kind private_key_kind(const struct private_key *k)
+{
+    return k->kind;
 }
 
 enum curve private_key_curve(const struct private_key *k)
@@ -143,7 +182,7 @@ bool signature_make(const struct private_key *k, enum sig_scheme scheme, const s
     size_t n = sizeof der;
     bool ok;
 
-    if (scheme != SIG_ECDSA_RAW && scheme != SIG_ECDSA_DER)
+    if (k->kind != KEY_EC || (scheme != SIG_ECDSA_RAW && scheme != SIG_ECDSA_DER))
         return why_set(w, "algorithm", WHY_NO_OFFSET, NULL, "an EC key makes ECDSA signatures only");
     ctx = EVP_PKEY_CTX_new(k->pkey, NULL);
     ok = ctx && EVP_PKEY_sign_init(ctx) == 1 && EVP_PKEY_sign(ctx, der, &n, d->b, d->n) == 1;
@@ -157,14 +196,53 @@ bool signature_make(const struct private_key *k, enum sig_scheme scheme, const s
     return true;
 }
 
+bool signature_make_parts(const struct private_key *k, const struct sig_alg *alg, const struct span *part,
+                          size_t n, struct arena *scratch, struct buffer *out, struct why *w)
+{
+    struct digest d;
+    struct span message;
+    uint8_t sig[128];
+    size_t size = sizeof sig;
+
+    if (alg->scheme != SIG_EDDSA) {
+        digest_parts(alg->digest, part, n, &d);
+        return signature_make(k, alg->scheme, &d, out, w);
+    }
+    if (k->kind != KEY_ED25519 && k->kind != KEY_ED448)
+        return why_set(w, "algorithm", WHY_NO_OFFSET, NULL, "the key makes no EdDSA signatures");
+    if (!message_of_parts(part, n, scratch, &message))
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the message");
+    if (!edwards_sign(k->pkey, message, sig, &size))
+        return why_set(w, "signature", WHY_NO_OFFSET, NULL, "OpenSSL could not sign");
+    buf_put(out, span_of(sig, size));
+    return true;
+}
+
+static bool agree_montgomery(const struct private_key *k, const struct public_key *other, uint8_t *out,
+                             size_t *n, struct why *w)
+{
+    size_t size = k->kind == KEY_X25519 ? 32 : 56;
+
+    if (public_key_kind(other) != k->kind)
+        return why_set(w, "algorithm", WHY_NO_OFFSET, "RFC 7748 6", "the other key is not an %s key",
+                       edwards_name(k->kind));
+    if (!montgomery_agree(k->pkey, public_key_edwards(other), out, size))
+        return why_set(w, "key", WHY_NO_OFFSET, "RFC 7748 6", "no shared secret");
+    *n = size;
+    return true;
+}
+
 bool private_key_agree(const struct private_key *k, const struct public_key *other,
                        uint8_t out[SHARED_SECRET_MAX], size_t *n, struct why *w)
 {
-    size_t field = curve_known(k->curve)->field;
+    size_t field;
 
-    if (public_key_curve(other) != k->curve)
+    if (k->kind == KEY_X25519 || k->kind == KEY_X448)
+        return agree_montgomery(k, other, out, n, w);
+    if (k->kind != KEY_EC || public_key_curve(other) != k->curve)
         return why_set(w, "algorithm", WHY_NO_OFFSET, "SP 800-56A 5.7.1.2",
                        "the other key is not on the curve %s", curve_name(k->curve));
+    field = curve_known(k->curve)->field;
     if (!ec_key_agree(k->pkey, public_key_ec(other), out, field))
         return why_set(w, "key", WHY_NO_OFFSET, "SP 800-56A 5.7.1.2", "no shared secret");
     *n = field;

@@ -195,4 +195,14 @@ enum revocation anchors_revocation(const struct anchor_set *s, const struct anch
 const struct anchor *anchors_certified(const struct anchor_set *s, const struct digest *sha256);
 void anchors_certify(const struct anchor_set *s, const struct digest *sha256, const struct anchor *by);
 
+/*
+ * The key of such a signer, ready for use: kept with it, forgotten with it and with the set. A key that is
+ * handed out is the request's (public_key_clear), whatever becomes of the table meanwhile. False: certify
+ * first, or read spki, which is that of the certificate.
+ */
+MUST_USE bool anchors_known_key(const struct anchor_set *s, const struct digest *sha256, struct span spki,
+                                struct arena *a, struct public_key **ret);
+/* Only for a signer that is certified at that moment; else nothing is kept. */
+void anchors_keep_key(const struct anchor_set *s, const struct digest *sha256, const struct public_key *key);
+
 #endif

@@ -62,18 +62,22 @@ struct kept_list {
     struct kept_list *next;
 };
 
-/* Direct mapped; a group of slots shares a lock that is held for a copy of 40 bytes. */
+/* Direct mapped; a group of slots shares a lock that is held for a copy of a slot. */
 enum { CERTIFIED_SLOTS = 4096, CERTIFIED_LOCKS = 64 };
 
 struct certified {
     uint8_t sha256[32];
     const struct anchor *by;
+    struct key_share key; /* of the certificate; empty until it was used */
 };
 
 struct memory {
     pthread_mutex_t lock[CERTIFIED_LOCKS];
     struct certified slot[CERTIFIED_SLOTS];
 };
+
+struct memory *memory_new(void);
+void memory_free(struct memory *m);
 
 /* A list and the anchor that signed it; its bytes stand behind it. */
 struct listed {

@@ -118,8 +118,12 @@ static bool ec_public(const struct cose_key *k, enum curve curve, size_t field, 
 
 static bool make(const struct cose_key *k, struct arena *a, struct public_key **ret, struct why *w)
 {
-    if (k->kty == KTY_OKP && (k->crv == 6 || k->crv == 7))
-        return public_key_place_edwards(k->crv == 6 ? KEY_ED25519 : KEY_ED448, k->x, a, ret, w);
+    static const enum key_kind okp[] = {
+        [4] = KEY_X25519, [5] = KEY_X448, [6] = KEY_ED25519, [7] = KEY_ED448
+    };
+
+    if (k->kty == KTY_OKP && k->crv >= 4 && k->crv <= 7)
+        return public_key_place_edwards(okp[k->crv], k->x, a, ret, w);
     for (size_t i = 0; k->kty == KTY_EC2 && i < sizeof curves / sizeof curves[0]; i++)
         if (curves[i].crv == k->crv)
             return ec_public(k, curves[i].curve, curves[i].field, a, ret, w);

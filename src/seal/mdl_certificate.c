@@ -239,6 +239,17 @@ static bool signed_well(const struct sig_alg *a)
            (a->digest == DIGEST_SHA256 || a->digest == DIGEST_SHA384 || a->digest == DIGEST_SHA512);
 }
 
+/* Annex B: SHA-1 over the bits of the public key (RFC 5280 4.2.1.2 (1)). */
+static bool ski_fits(const struct certificate *c)
+{
+    struct der d = der_of(c->spki), in = der_open(&d, DER_SEQUENCE);
+    struct digest own;
+
+    (void)der_take(&in, DER_SEQUENCE);
+    digest_of(DIGEST_SHA1, der_bits(&in), &own);
+    return span_eq(digest_span(&own), c->ski);
+}
+
 static bool check_profile(const struct check *k)
 {
     static const struct {
@@ -267,6 +278,9 @@ static bool check_profile(const struct check *k)
         if (k->r->required & wanted[i].bit && !(k->present & wanted[i].bit) &&
             !broken(k, p, NULL, true, wanted[i].detail))
             return false;
+    if (k->r->required & k->present & BIT(SKI) && !ski_fits(k->c) &&
+        !broken(k, p, k->c->ski.p, true, "the subject key identifier is not the SHA-1 of the key"))
+        return false;
     if (life > (unix_time)k->r->days * 86400 &&
         !broken(k, p, NULL, true, "valid for longer than the role may be"))
         return false;
@@ -372,6 +386,20 @@ static bool through_others(const struct anchor_set *set, unsigned need, const st
 static bool in_time(const struct certificate *c, unix_time at)
 {
     return c->not_before <= at && at <= c->not_after;
+}
+
+bool mdl_path_states(const struct path *p, const struct certificate *signer, enum profile profile,
+                     const uint8_t *base, struct findings *f, struct why *w)
+{
+    static const char detail[] = "its authority names a state, and the certificate of the signer does not";
+    size_t offset = (size_t)(signer->subject.p - base);
+
+    if (p->direct || !mdl_certificate_state(&p->anchor->cert).n || mdl_certificate_state(signer).n)
+        return true;
+    if (profile == PROFILE_STRICT)
+        return why_set(w, "CERT_PROFILE", offset, CLAUSE, "%s", detail);
+    licence_deviation(f, "CERT_PROFILE", offset, CLAUSE, detail);
+    return true;
 }
 
 bool mdl_path_find(const struct anchor_set *set, const struct certificate *signer, const struct span *others,

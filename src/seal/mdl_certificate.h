@@ -56,6 +56,11 @@ MUST_USE bool mdl_path_for(const struct anchor_set *set, unsigned need, const st
 const struct anchor *mdl_anchor_for(const struct anchor_set *set, const struct anchor *a, struct span type,
                                     unix_time at, const struct anchor_origin **by);
 
+/* Whether the signer names a state when its authority does (Annex B): CERT_PROFILE, in the lenient profile a
+ * finding. After mdl_path_find. */
+MUST_USE bool mdl_path_states(const struct path *p, const struct certificate *signer, enum profile profile,
+                              const uint8_t *base, struct findings *f, struct why *w);
+
 /* Subject stateOrProvinceName; empty when absent. */
 struct span mdl_certificate_state(const struct certificate *c);
 

@@ -21,7 +21,15 @@ struct public_key {
 #define OID_ED25519        SPAN("\x2b\x65\x70")
 #define OID_ED448          SPAN("\x2b\x65\x71")
 
-enum { ED25519_KEY = 32, ED25519_SIGNATURE = 64, ED448_KEY = 57, ED448_SIGNATURE = 114, ORDER_MAX = 66 };
+enum {
+    ED25519_KEY = 32,
+    ED25519_SIGNATURE = 64,
+    ED448_KEY = 57,
+    ED448_SIGNATURE = 114,
+    X25519_KEY = 32,
+    X448_KEY = 56,
+    ORDER_MAX = 66
+};
 
 static const struct {
     const char *name, *browser, *oid;
@@ -128,7 +136,10 @@ static bool rsa_from(struct span bits, struct public_key *k, struct why *w)
 static bool edwards_from(enum key_kind kind, struct span octets, size_t at, struct public_key *k,
                          struct why *w)
 {
-    size_t n = kind == KEY_ED25519 ? ED25519_KEY : ED448_KEY;
+    size_t n = kind == KEY_ED25519  ? ED25519_KEY
+               : kind == KEY_ED448  ? ED448_KEY
+               : kind == KEY_X25519 ? X25519_KEY
+                                    : X448_KEY;
 
     if (octets.n != n)
         return why_set(w, "key", at, "RFC 8032 5", "a key of %zu bytes instead of %zu", octets.n, n);
@@ -243,6 +254,28 @@ void public_key_clear(struct public_key *k)
     (void)k; /* nothing was prepared */
 }
 
+/* Nothing is prepared, so nothing is shared. */
+struct key_share public_key_share(const struct public_key *k)
+{
+    return (struct key_share){ .kind = k->kind, .curve = k->curve };
+}
+
+struct key_share key_share_hold(const struct key_share *s)
+{
+    return *s;
+}
+
+void key_share_drop(struct key_share *s)
+{
+    *s = (struct key_share){ 0 };
+}
+
+bool public_key_place_share(struct span der, struct key_share *s, struct arena *a, struct public_key **ret)
+{
+    key_share_drop(s);
+    return public_key_place_spki(der, a, ret, NULL);
+}
+
 enum key_kind public_key_kind(const struct public_key *k)
 {
     return k->kind;
@@ -255,10 +288,19 @@ enum curve public_key_curve(const struct public_key *k)
 
 size_t public_key_bits(const struct public_key *k)
 {
-    return k->kind == KEY_RSA       ? 8 * k->bytes.n
-           : k->kind == KEY_ED25519 ? 255
-           : k->kind == KEY_ED448   ? 448
-                                    : curves[k->curve].bits;
+    switch (k->kind) {
+    case KEY_RSA:
+        return 8 * k->bytes.n;
+    case KEY_ED25519:
+    case KEY_X25519:
+        return 255;
+    case KEY_ED448:
+    case KEY_X448:
+        return 448;
+    case KEY_EC:
+        break;
+    }
+    return curves[k->curve].bits;
 }
 
 size_t public_key_order_bytes(const struct public_key *k)
@@ -294,6 +336,9 @@ size_t signature_bytes(const struct public_key *k, enum sig_scheme scheme)
         return ED448_SIGNATURE;
     case KEY_RSA:
         return k->bytes.n;
+    case KEY_X25519:
+    case KEY_X448:
+        return 0;
     case KEY_EC:
         break;
     }
@@ -382,6 +427,9 @@ static bool holds(const struct public_key *k, const struct sig_alg *alg, struct 
         return not_supported(w, "RSA");
     case KEY_ED448:
         return not_supported(w, "Ed448");
+    case KEY_X25519:
+    case KEY_X448:
+        return unfit(w);
     case KEY_ED25519:
         break;
     }
