@@ -28,7 +28,7 @@ struct mdoc_presentation {
  * Appends the DeviceResponse of n documents for that session (an array of three, transcript_open). Elements
  * go out as they came in, byte for byte. What is wanted and not there is left out, as 10.3.2 has it. Reasons:
  * those of reading; DEVICE_KEY (not the key the document was issued to, or it cannot prove that way),
- * DEVICE_NOT_AUTHORIZED, ELEMENT_DUP; "request" when a document would have neither an element nor a proof.
+ * DEVICE_NOT_AUTHORIZED, ELEMENT_DUP.
  */
 MUST_USE bool mdoc_present(const struct mdoc_presentation *p, size_t n, struct span transcript,
                            struct arena *a, struct buffer *out, struct why *w);
