@@ -11,12 +11,14 @@
 #include "node/config.h"
 #include "node/instance.h"
 #include "seal/issue_certificate.h"
+#include "seal/mdl_issue_certificate.h"
 
 static const char help[] =
     "usage: serai init --specimen --member XX [OPTION]... FOLDER\n"
     "\n"
-    "Makes the folder of a node: node.conf, agreement, node key, and specimen keys that issue seals; the\n"
-    "store comes with the first use. A folder that holds a node already is left as it is.\n"
+    "Makes the folder of a node: node.conf, agreement, node key, and specimen keys that issue seals and\n"
+    "mobile licences; the store comes with the first use. A folder that holds a node already is left as it "
+    "is.\n"
     "\n"
     "  --member XX        the member state, two letters\n"
     "  --name NAME        signs receipts; xx.specimen by default\n"
@@ -158,6 +160,53 @@ out:
     return ok;
 }
 
+/*
+ * An issuing authority of driving licences and a signer under it (ISO/IEC 18013-5 Annex B), so that the
+ * member can issue mobile licences on its first day: the authority for 9 years, the signer for 457 days.
+ */
+static bool put_licence_signers(const struct init *o, struct why *w)
+{
+    enum { DAYS = 86400 };
+    struct private_key *authority = NULL, *signer = NULL;
+    struct buffer root, leaf, spki;
+    struct mdl_certificate_order r = { .role = MDL_IACA,
+                                       .country = o->member,
+                                       .organization = "SPECIMEN",
+                                       .common_name = "SPECIMEN licence authority",
+                                       .serial = 1,
+                                       .not_before = cli_now() - DAYS,
+                                       .not_after = cli_now() + 9 * 365 * (unix_time)DAYS,
+                                       .authority_url = "https://licences.example/specimen" };
+    bool ok = false;
+
+    buf_init(&root, 65536);
+    buf_init(&leaf, 65536);
+    buf_init(&spki, 65536);
+    if (!private_key_generate(CURVE_P256, &authority, w) || !private_key_generate(CURVE_P256, &signer, w))
+        goto out;
+    private_key_spki(authority, &spki);
+    if (!mdl_certificate_issue(&r, buf_span(&spki), authority, (struct span){ 0 }, &root, w))
+        goto out;
+    r.role = MDL_SIGNER;
+    r.common_name = "SPECIMEN licence signer";
+    r.serial = 2;
+    r.not_after = cli_now() + 456 * (unix_time)DAYS;
+    r.crl_url = "https://licences.example/specimen.crl";
+    buf_reset(&spki);
+    private_key_spki(signer, &spki);
+    ok = mdl_certificate_issue(&r, buf_span(&spki), authority, buf_span(&root), &leaf, w) &&
+         put_pair(o, "licence-authority", authority, buf_span(&root), w) &&
+         put_pair(o, "licence-signer", signer, buf_span(&leaf), w) &&
+         put(o, "anchors/own-licence-authority.der", buf_span(&root), 0644, w);
+out:
+    private_key_free(authority);
+    private_key_free(signer);
+    buf_free(&root);
+    buf_free(&leaf);
+    buf_free(&spki);
+    return ok;
+}
+
 /* Its faults come out now and not when the node is to start. */
 static bool agreement_holds(const struct init *o, const char *path, struct span text, struct why *w)
 {
@@ -219,6 +268,9 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                "list-signer-key = list.key\n"
                "list-signer-certificate = list.der\n"
                "country-certificate = country.der\n"
+               "licence-signer-key = licence-signer.key\n"
+               "licence-signer-certificate = licence-signer.der\n"
+               "licence-authority-certificate = licence-authority.der\n"
                "utc-offset = %s\n"
                "languages = %s\n%s%s%s",
                o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",
@@ -246,7 +298,8 @@ static bool make(const struct init *o, struct why *w)
     if (ok && mkdir(o->folder, 0755) != 0 && errno != EEXIST)
         ok = why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make the folder: %s", strerror(errno));
     ok = ok && make_folder(o, "anchors", w) && put(o, "agreement", agreement, 0644, w) &&
-         put_node_key(o, w) && put_signers(o, w) && put(o, "node.conf", buf_span(&conf), 0644, w);
+         put_node_key(o, w) && put_signers(o, w) && put_licence_signers(o, w) &&
+         put(o, "node.conf", buf_span(&conf), 0644, w);
     buf_free(&conf);
     arena_free(&a);
     return ok;

@@ -32,6 +32,9 @@ static const struct key {
     { "list-signer-key", TYPE_PATH, false, FIELD(list_signer_key), "a file" },
     { "list-signer-certificate", TYPE_PATH, false, FIELD(list_signer_certificate), "a file" },
     { "country-certificate", TYPE_PATH, false, FIELD(country_certificate), "a file" },
+    { "licence-signer-key", TYPE_PATH, false, FIELD(licence_signer_key), "a file" },
+    { "licence-signer-certificate", TYPE_PATH, false, FIELD(licence_signer_certificate), "a file" },
+    { "licence-authority-certificate", TYPE_PATH, false, FIELD(licence_authority_certificate), "a file" },
     { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), "a file" },
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
@@ -266,13 +269,20 @@ static bool whole(struct parse *p)
             return false;
         }
     }
-    if (!p->c.tls_certificate != !p->c.tls_key || !p->c.signer_certificate != !p->c.signer_key ||
-        !p->c.list_signer_certificate != !p->c.list_signer_key) {
-        (void)fault(p, NULL, "a certificate and its key go together: %s",
-                    !p->c.tls_certificate != !p->c.tls_key ? "set both tls-certificate and tls-key or none"
-                    : !p->c.signer_certificate != !p->c.signer_key
-                        ? "set both signer-certificate and signer-key or none"
-                        : "set both list-signer-certificate and list-signer-key or none");
+    const struct {
+        const char *a, *b, *said;
+    } pairs[] = {
+        { p->c.tls_certificate, p->c.tls_key, "tls-certificate and tls-key" },
+        { p->c.signer_certificate, p->c.signer_key, "signer-certificate and signer-key" },
+        { p->c.list_signer_certificate, p->c.list_signer_key, "list-signer-certificate and list-signer-key" },
+        { p->c.licence_signer_certificate, p->c.licence_signer_key,
+          "licence-signer-certificate and licence-signer-key" },
+    };
+
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        if (!pairs[i].a == !pairs[i].b)
+            continue;
+        (void)fault(p, NULL, "a certificate and its key go together: set both %s or none", pairs[i].said);
         p->fault->column = 0;
         return false;
     }

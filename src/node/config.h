@@ -33,8 +33,12 @@ struct node_config {
     const char *list_signer_key;    /* PKCS #8 file for master lists the member issues; NULL: issues none */
     const char *list_signer_certificate;
     const char
-        *country_certificate;    /* that certified the list signer, and goes into its lists; may be NULL */
-    const char *tls_certificate; /* PEM chain; NULL: plain HTTP, loopback only */
+        *country_certificate; /* that certified the list signer, and goes into its lists; may be NULL */
+    const char
+        *licence_signer_key; /* PKCS #8 file for mobile licences the member issues; NULL: issues none */
+    const char *licence_signer_certificate;
+    const char *licence_authority_certificate; /* that certified it; may be NULL */
+    const char *tls_certificate;               /* PEM chain; NULL: plain HTTP, loopback only */
     const char *tls_key;
     const char *reader;           /* part of a card reader's name, "any", or NULL: none stands here */
     int32_t utc_offset;           /* the member's clock, seconds east of UTC: on which day a check falls */
