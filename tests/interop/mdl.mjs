@@ -64,7 +64,7 @@ const context = {
     sign1: {
       sign: ({ toBeSigned, key, algorithm }) => new Uint8Array(sign(HASH[owf.SignatureAlgorithm[algorithm ?? key.algorithm]], toBeSigned,
         { key: keyOf(key, true), dsaEncoding: 'ieee-p1363' })),
-      verify: ({ key, sign1 }) => verify(HASH[sign1.signatureAlgorithmName], sign1.toBeSigned, { key: keyOf(key, false), dsaEncoding: 'ieee-p1363' },
+      verify: ({ key, sign1 }) => (HASH[sign1.signatureAlgorithmName] === null) === (key.keyType === owf.KeyType.Okp) && verify(HASH[sign1.signatureAlgorithmName], sign1.toBeSigned, { key: keyOf(key, false), dsaEncoding: 'ieee-p1363' },
         sign1.signature),
     },
     mac0: {

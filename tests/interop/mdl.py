@@ -4,7 +4,7 @@ import base64
 import json
 import subprocess
 
-from interop import against, must, node, package_version, packages, scratch, tap
+from interop import against, must, node, none_differ, package_version, packages, scratch, tap
 
 packages()
 PEERS = {"auth0": "@auth0/mdl", "owf": "@owf/mdoc"}
@@ -197,5 +197,8 @@ if cases:
         accepted = [c["id"] for c in bad if mine[c["id"]]["ok"]]
         refused = [c["id"] for c in cases if c["expect"]["strict"] == "OK" and not mine[c["id"]]["ok"]]
         print(f"# {PEERS[p]} accepts {len(accepted)} of {len(bad)} bad ones, refuses {len(refused)} of {len(cases) - len(bad)} good ones")
+        recorded = f"{PEERS[p]} {package_version(PEERS[p])}"
+        none_differ([(c["id"], c["peers"][recorded], mine[c["id"]]) for c in cases if recorded in (c.get("peers") or {}) and
+                     mine[c["id"]]["ok"] != (c["peers"][recorded] == "accept")], f"{recorded} says what is recorded of it, file by file")
         tap.ok(len(accepted) > 0, f"{PEERS[p]} accepts what must be refused: the comparison still means something", len(accepted))
 tap.done()
