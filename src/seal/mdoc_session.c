@@ -14,7 +14,7 @@ static void need(struct cbor *c, const uint8_t *at, bool all, const char *what)
         cbor_fail(c, at, what);
 }
 
-static void read_member(struct cbor *c, bool establishment, struct session_message *m)
+static void read_member(struct cbor *c, bool establishment, struct mdoc_session_message *m)
 {
     struct span key = cbor_text(c);
 
@@ -31,10 +31,10 @@ static void read_member(struct cbor *c, bool establishment, struct session_messa
     }
 }
 
-bool session_message_read(struct span in, bool establishment, struct arena *scratch,
-                          struct session_message *out, struct why *w)
+bool mdoc_session_message_read(struct span in, bool establishment, struct arena *scratch,
+                               struct mdoc_session_message *out, struct why *w)
 {
-    struct session_message m = { 0 };
+    struct mdoc_session_message m = { 0 };
     struct cbor c = cbor_of(in);
 
     if (!cbor_check(in, NULL, scratch, w))
@@ -53,7 +53,7 @@ bool session_message_read(struct span in, bool establishment, struct arena *scra
     return true;
 }
 
-void session_message_put(struct buffer *b, const struct session_message *m)
+void mdoc_session_message_put(struct buffer *b, const struct mdoc_session_message *m)
 {
     cbor_put_map(b, (m->reader_key_bytes.n > 0) + (size_t)m->has_data + m->has_status);
     if (m->reader_key_bytes.n) {
@@ -72,10 +72,10 @@ void session_message_put(struct buffer *b, const struct session_message *m)
 
 /* --- encryption --- */
 
-bool session_begin(struct session *s, bool is_reader, const struct private_key *own,
-                   const struct public_key *other, struct span transcript, struct why *w)
+bool mdoc_session_begin(struct mdoc_session *s, bool is_reader, const struct private_key *own,
+                        const struct public_key *other, struct span transcript, struct why *w)
 {
-    struct session made = { .is_reader = is_reader };
+    struct mdoc_session made = { .is_reader = is_reader };
 
     if (!session_keys_derive(own, other, transcript, &made.keys, w))
         return false;
@@ -84,7 +84,7 @@ bool session_begin(struct session *s, bool is_reader, const struct private_key *
     return true;
 }
 
-void session_end(struct session *s)
+void mdoc_session_end(struct mdoc_session *s)
 {
     wipe(s, sizeof *s);
     s->over = true;
@@ -99,13 +99,13 @@ static void iv_of(bool by_reader, uint32_t counter, uint8_t iv[GCM_IV])
         iv[8 + i] = (uint8_t)(counter >> 8 * (3 - i));
 }
 
-static bool over(struct session *s, struct why *w)
+static bool over(struct mdoc_session *s, struct why *w)
 {
     s->over = true;
     return why_set(w, "SESSION_OVER", WHY_NO_OFFSET, CLAUSE, "the session is over");
 }
 
-bool session_seal(struct session *s, struct span plain, struct buffer *out, struct why *w)
+bool mdoc_session_seal(struct mdoc_session *s, struct span plain, struct buffer *out, struct why *w)
 {
     uint8_t iv[GCM_IV], *to;
 
@@ -119,7 +119,8 @@ bool session_seal(struct session *s, struct span plain, struct buffer *out, stru
     return true;
 }
 
-bool session_open(struct session *s, struct span sealed, struct arena *a, struct span *plain, struct why *w)
+bool mdoc_session_open(struct mdoc_session *s, struct span sealed, struct arena *a, struct span *plain,
+                       struct why *w)
 {
     uint8_t iv[GCM_IV], *to;
 

@@ -11,7 +11,7 @@
 
 enum { SESSION_ERROR_ENCRYPTION = 10, SESSION_ERROR_CBOR = 11, SESSION_TERMINATION = 20 };
 
-struct session_message {
+struct mdoc_session_message {
     struct span reader_key_bytes; /* EReaderKeyBytes with the head of tag 24; empty: a SessionData */
     struct span reader_key;       /* the COSE_Key in it */
     bool has_data, has_status;
@@ -23,11 +23,11 @@ struct session_message {
  * SessionEstablishment when `establishment`, else SessionData. Reasons CBOR_* and STRUCT: an establishment
  * has key and data, a SessionData data or status.
  */
-MUST_USE bool session_message_read(struct span in, bool establishment, struct arena *scratch,
-                                   struct session_message *out, struct why *w);
-void session_message_put(struct buffer *b, const struct session_message *m);
+MUST_USE bool mdoc_session_message_read(struct span in, bool establishment, struct arena *scratch,
+                                        struct mdoc_session_message *out, struct why *w);
+void mdoc_session_message_put(struct buffer *b, const struct mdoc_session_message *m);
 
-struct session {
+struct mdoc_session {
     struct session_keys keys;
     bool is_reader;
     uint32_t sent, received; /* messages so far: the next one has one more in its IV */
@@ -35,16 +35,16 @@ struct session {
 };
 
 /* own is this side's ephemeral key; transcript is the array. Reasons of private_key_agree. */
-MUST_USE bool session_begin(struct session *s, bool is_reader, const struct private_key *own,
-                            const struct public_key *other, struct span transcript, struct why *w);
+MUST_USE bool mdoc_session_begin(struct mdoc_session *s, bool is_reader, const struct private_key *own,
+                                 const struct public_key *other, struct span transcript, struct why *w);
 /* Wipes the keys. */
-void session_end(struct session *s);
+void mdoc_session_end(struct mdoc_session *s);
 
 /* Appends the ciphertext of the next message this side sends. Reason SESSION_OVER. */
-MUST_USE bool session_seal(struct session *s, struct span plain, struct buffer *out, struct why *w);
+MUST_USE bool mdoc_session_seal(struct mdoc_session *s, struct span plain, struct buffer *out, struct why *w);
 /* Opens the next message of the other side, into the arena. Reasons SESSION_DATA (does not hold: altered, out
  * of order, sent before, or of another session) and SESSION_OVER. */
-MUST_USE bool session_open(struct session *s, struct span sealed, struct arena *a, struct span *plain,
-                           struct why *w);
+MUST_USE bool mdoc_session_open(struct mdoc_session *s, struct span sealed, struct arena *a,
+                                struct span *plain, struct why *w);
 
 #endif
