@@ -94,13 +94,32 @@ uint32_t utf8_next(struct reader *r)
     return cp;
 }
 
+/* How many bytes at the start are ASCII, counted in eights. */
+static size_t ascii_eights(struct span s)
+{
+    size_t n = 0;
+    uint64_t eight;
+
+    while (s.n - n >= sizeof eight) {
+        memcpy(&eight, s.p + n, sizeof eight);
+        if (eight & UINT64_C(0x8080808080808080))
+            break;
+        n += sizeof eight;
+    }
+    return n;
+}
+
 size_t utf8_valid_to(struct span s)
 {
-    struct reader r = rd_of(s);
+    size_t plain = s.n < 8 ? 0 : ascii_eights(s);
+    struct reader r;
 
+    while (plain < s.n && s.p[plain] < 0x80)
+        plain++;
+    r = rd_of(span_sub(s, plain, s.n));
     while (rd_left(&r))
         (void)utf8_next(&r);
-    return rd_offset(&r);
+    return plain + rd_offset(&r);
 }
 
 void utf8_put(struct buffer *b, uint32_t cp)

@@ -6,6 +6,7 @@
 
 #include "agreement/agreement.h"
 #include "cli/cli.h"
+#include "cli/init_desks.h"
 #include "crypto/key.h"
 #include "crypto/node_key.h"
 #include "node/config.h"
@@ -27,6 +28,8 @@ static const char help[] =
     "  --posts \"A B\"      border posts offered at the lane\n"
     "  --languages \"A B\"  of the console and of printed permissions, first one first; en by default\n"
     "  --utc-offset +HH:MM  the member's clock, which says on what day a check falls; +00:00 by default\n"
+    "  --desks \"A B\"      members whose nodes answer questions in this process, each with a register of\n"
+    "                     specimen licences (doc/questions.md); \"all\": every other party\n"
     "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be\n"
     "                     trusted outside of one. A member's real keys are brought by its own key\n"
     "                     ceremony.\n"
@@ -34,7 +37,7 @@ static const char help[] =
     "Exit 0 done or already there, 2 usage or input/output.\n";
 
 struct init {
-    const char *folder, *member, *name, *listen, *agreement, *posts, *languages, *utc_offset;
+    const char *folder, *member, *name, *listen, *agreement, *posts, *languages, *utc_offset, *desks;
 };
 
 /* One file of the folder. */
@@ -160,50 +163,78 @@ out:
     return ok;
 }
 
+static bool make_certificate(const struct mdl_certificate_order *order, const struct private_key *subject,
+                             const struct private_key *by, struct span issuer, struct buffer *out,
+                             struct why *w)
+{
+    uint8_t mem[256];
+    struct buffer spki;
+
+    buf_init_fixed(&spki, mem, sizeof mem);
+    private_key_spki(subject, &spki);
+    return mdl_certificate_issue(order, buf_span(&spki), by, issuer, out, w);
+}
+
 /*
- * An issuing authority of driving licences and a signer under it (ISO/IEC 18013-5 Annex B), so that the
- * member can issue mobile licences on its first day: the authority for 9 years, the signer for 457 days.
+ * Of the trust model of licences, which stands apart: an authority that issues them with a signer under it,
+ * so that the member can issue mobile licences on its first day (ISO/IEC 18013-5 Annex B), and a root with
+ * the signer of lists of authorities (VICAL) under it.
  */
 static bool put_licence_signers(const struct init *o, struct why *w)
 {
-    enum { DAYS = 86400 };
-    struct private_key *authority = NULL, *signer = NULL;
-    struct buffer root, leaf, spki;
+    enum { DAY = 86400, YEAR = 365 * DAY };
+    struct private_key *authority = NULL, *signer = NULL, *root = NULL, *lists = NULL;
+    struct buffer own, licences, top, leaf;
     struct mdl_certificate_order r = { .role = MDL_IACA,
                                        .country = o->member,
                                        .organization = "SPECIMEN",
                                        .common_name = "SPECIMEN licence authority",
-                                       .serial = 1,
-                                       .not_before = cli_now() - DAYS,
-                                       .not_after = cli_now() + 9 * 365 * (unix_time)DAYS,
-                                       .authority_url = "https://licences.example/specimen" };
+                                       .serial = 0x30,
+                                       .not_before = cli_now() - DAY,
+                                       .not_after = cli_now() + 9 * (unix_time)YEAR,
+                                       .authority_url = "https://authority.example/",
+                                       .crl_url = "https://authority.example/crl" };
     bool ok = false;
 
-    buf_init(&root, 65536);
+    buf_init(&own, 65536);
+    buf_init(&licences, 65536);
+    buf_init(&top, 65536);
     buf_init(&leaf, 65536);
-    buf_init(&spki, 65536);
-    if (!private_key_generate(CURVE_P256, &authority, w) || !private_key_generate(CURVE_P256, &signer, w))
-        goto out;
-    private_key_spki(authority, &spki);
-    if (!mdl_certificate_issue(&r, buf_span(&spki), authority, (struct span){ 0 }, &root, w))
+    if (!private_key_generate(CURVE_P256, &authority, w) || !private_key_generate(CURVE_P256, &root, w) ||
+        !private_key_generate(CURVE_P256, &lists, w) || !private_key_generate(CURVE_P256, &signer, w) ||
+        !make_certificate(&r, authority, authority, (struct span){ 0 }, &own, w))
         goto out;
     r.role = MDL_SIGNER;
     r.common_name = "SPECIMEN licence signer";
-    r.serial = 2;
-    r.not_after = cli_now() + 456 * (unix_time)DAYS;
-    r.crl_url = "https://licences.example/specimen.crl";
-    buf_reset(&spki);
-    private_key_spki(signer, &spki);
-    ok = mdl_certificate_issue(&r, buf_span(&spki), authority, buf_span(&root), &leaf, w) &&
-         put_pair(o, "licence-authority", authority, buf_span(&root), w) &&
-         put_pair(o, "licence-signer", signer, buf_span(&leaf), w) &&
-         put(o, "anchors/own-licence-authority.der", buf_span(&root), 0644, w);
+    r.serial = 0x33;
+    r.not_after = cli_now() + 456 * (unix_time)DAY;
+    if (!make_certificate(&r, signer, authority, buf_span(&own), &licences, w))
+        goto out;
+    r.role = MDL_IACA;
+    r.not_after = cli_now() + 9 * (unix_time)YEAR;
+    r.common_name = "SPECIMEN root of licence lists";
+    r.serial = 0x31;
+    if (!make_certificate(&r, root, root, (struct span){ 0 }, &top, w))
+        goto out;
+    r.role = MDL_LIST_SIGNER;
+    r.common_name = "SPECIMEN signer of licence lists";
+    r.serial = 0x32;
+    r.not_after = cli_now() + 3 * (unix_time)YEAR;
+    ok = make_certificate(&r, lists, root, buf_span(&top), &leaf, w) &&
+         put_pair(o, "authority", authority, buf_span(&own), w) &&
+         put_pair(o, "licence-signer", signer, buf_span(&licences), w) &&
+         put(o, "anchors/own-licence-authority.der", buf_span(&own), 0644, w) &&
+         put_pair(o, "vical-root", root, buf_span(&top), w) &&
+         put_pair(o, "vical", lists, buf_span(&leaf), w);
 out:
     private_key_free(authority);
     private_key_free(signer);
-    buf_free(&root);
+    private_key_free(root);
+    private_key_free(lists);
+    buf_free(&own);
+    buf_free(&licences);
+    buf_free(&top);
     buf_free(&leaf);
-    buf_free(&spki);
     return ok;
 }
 
@@ -267,18 +298,38 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                "signer-certificate = signer.der\n"
                "list-signer-key = list.key\n"
                "list-signer-certificate = list.der\n"
+               "vical-signer-key = vical.key\n"
+               "vical-signer-certificate = vical.der\n"
                "country-certificate = country.der\n"
                "licence-signer-key = licence-signer.key\n"
                "licence-signer-certificate = licence-signer.der\n"
-               "licence-authority-certificate = licence-authority.der\n"
+               "licence-authority-certificate = authority.der\n"
                "utc-offset = %s\n"
-               "languages = %s\n%s%s%s",
+               "languages = %s\n%s%s%s%s",
                o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",
-               o->posts ? o->posts : "", o->posts ? "\n" : "");
+               o->posts ? o->posts : "", o->posts ? "\n" : "", o->desks ? "desks = desks\n" : "");
     if (!buf_ok(text))
         return why_set(w, "config", WHY_NO_OFFSET, NULL, "the configuration is too long");
     return config_parse(buf_span(text), o->folder, a, &c, &f) ||
            why_set(w, "config", WHY_NO_OFFSET, NULL, "%s", f.message);
+}
+
+static bool put_desks(const struct init *o, struct span text, struct why *w)
+{
+    struct agreement_faults *faults;
+    struct agreement *a;
+    bool ok;
+
+    if (!o->desks)
+        return true;
+    faults = calloc(1, sizeof *faults);
+    if (!faults)
+        abort();
+    a = agreement_parse(text, faults);
+    free(faults);
+    ok = a && init_desks(o->folder, o->member, o->desks, a, cli_now(), w);
+    agreement_free(a);
+    return ok;
 }
 
 /*
@@ -298,7 +349,7 @@ static bool make(const struct init *o, struct why *w)
     if (ok && mkdir(o->folder, 0755) != 0 && errno != EEXIST)
         ok = why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make the folder: %s", strerror(errno));
     ok = ok && make_folder(o, "anchors", w) && put(o, "agreement", agreement, 0644, w) &&
-         put_node_key(o, w) && put_signers(o, w) && put_licence_signers(o, w) &&
+         put_node_key(o, w) && put_signers(o, w) && put_licence_signers(o, w) && put_desks(o, agreement, w) &&
          put(o, "node.conf", buf_span(&conf), 0644, w);
     buf_free(&conf);
     arena_free(&a);
@@ -321,6 +372,7 @@ int cmd_init(int argc, char **argv)
         { "posts", required_argument, NULL, 'p' },
         { "languages", required_argument, NULL, 'L' },
         { "utc-offset", required_argument, NULL, 'u' },
+        { "desks", required_argument, NULL, 'd' },
         { "specimen", no_argument, NULL, 's' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
@@ -353,6 +405,9 @@ int cmd_init(int argc, char **argv)
             break;
         case 'u':
             o.utc_offset = optarg;
+            break;
+        case 'd':
+            o.desks = optarg;
             break;
         case 's':
             specimen = true;

@@ -1,6 +1,22 @@
 #include "cli/licence.h"
 
 static const struct cli_subcommand commands[] = {
+    { "check", licence_check_command,
+      "check --node FOLDER [--session FILE] [--status FILE] [--typed issuer=XX,number=N,...] [--examined "
+      "yes|no] "
+      "[--permit yes|no] [--translation yes|no] [--statement yes|no] [--residence STATE] [--resident-since "
+      "DATE] "
+      "[--entered DATE] [--no-ask] [--id ID] [--purpose WORD] [--place TEXT] [--at TIME] [--language LANG] "
+      "[--json] [FILE]...",
+      "the roadside check: whether a foreign licence is genuine, for which categories it is recognised here "
+      "and "
+      "until when, and whether it is still valid at home, which is asked of the issuing member. FILE: a "
+      "mobile "
+      "licence, the content of the barcode on a card, its machine-readable lines, or a picture of one of "
+      "them; "
+      "\"-\" is standard input. Recorded once, with a receipt, as POST /v1/licence does; for a node that "
+      "does "
+      "not run" },
     { "recognise", licence_recognise_command,
       "recognise (--agreement FILE | --node FOLDER) [--at TIME] [--in STATE] [--resident-since DATE] "
       "[--category C] [--language LANG] [--json] [FILE] [NAME=VALUE]...",
@@ -32,6 +48,38 @@ static const struct cli_subcommand commands[] = {
       "what a reader asks (DeviceRequest): --retain names the elements it means to keep. Signed with the "
       "reader's "
       "key when there is one; --whole signs all of it at once (2nd edition)" },
+    { "status-list", licence_status_list_command,
+      "status-list --signer CERTIFICATE --key KEY --uri URI [--identifiers | --jwt] [--update TOKEN] "
+      "[--at TIME] [--days N] [--ttl SECONDS] [--size N] [--bits N] [--out TOKEN] FILE",
+      "makes a status token: which licences are revoked. FILE has a line for each position, or identifier "
+      "in hexadecimal with --identifiers, with \"revoked\" (or nothing) or \"valid\" behind it. --update "
+      "begins with what a token of the same signer says; a licence that was revoked stays so. It holds from "
+      "--at for --days (7). --bits 1, 2, 4 or 8 makes a list of other documents than licences" },
+    { "ask", licence_ask_command,
+      "ask --node FOLDER --to MEMBER (--number X | --digest HEX | --reference R) --purpose P [--birth DATE] "
+      "[--seconds N] [--json]",
+      "asks the member that issued a licence whether it is valid there. --number \"-\" reads the number from "
+      "standard input; --digest is of issuer and number (doc/questions.md); --birth: of the holder, an "
+      "answer "
+      "then only if it agrees. --reference looks up what became of an earlier question. Purposes: "
+      "road-check, "
+      "licence-exchange, accident-inquiry, data-subject-request" },
+    { "questions", licence_questions_command,
+      "questions --node FOLDER [--subject MEMBER:NUMBER] [--side ours|theirs] [--state S] [--member M] "
+      "[--kind K] "
+      "[--overdue] [--json]",
+      "what this member asked and was asked, newest first, with purpose and article; also while the node "
+      "runs. "
+      "--subject: about that licence alone, for its holder; a digest or \"-\" may stand for the number" },
+    { "register", licence_register_command,
+      "register --node FOLDER (add | set | show | import FILE) [--number X | --digest HEX] [--status S] "
+      "[--reason R] [--since DATE] [--until DATE] [--authority A] [--birth DATE] [--categories "
+      "\"B:FROM:TO:CODES;C\"] [--at TIME] [--json]",
+      "the register that this member answers from. add: a new licence; set: a new state of a known one; "
+      "show: "
+      "its history; import: a CSV file whose first line names the columns (number, status, …), or a JSON "
+      "array "
+      "of objects with these members. The node must not run, but for show" },
 };
 
 static const struct cli_family family = {
@@ -46,19 +94,37 @@ static const struct cli_family family = {
     "  --category C        this category of the licence only\n"
     "  --language LANG     en, fa, ru, tr; wording of the article in this language too\n"
     "  --json              one JSON object\n"
+    "Of check:\n"
+    "  --session FILE      SessionTranscript of the session in which a mobile licence was shown\n"
+    "  --status FILE       status list or identifier list that a mobile licence names\n"
+    "  --typed LIST        what the card says: issuer=PK,number=N, and categories=LTV+PSV (a code behind\n"
+    "                      each with a colon: B:01), issued=DATE, expiry=DATE, birth=DATE\n"
+    "  --examined yes|no   the officer looked at the licence and found nothing, or something, against it\n"
+    "  --permit, --translation, --statement yes|no   an international driving permit, a certified\n"
+    "                      translation, a statement of the issuer was shown, or not\n"
+    "  --residence STATE   where the driver lives; --entered DATE: the day of the last entry\n"
+    "  --no-ask            the issuing member is not asked\n"
+    "  --purpose WORD      why the data are looked at; road-check by default\n"
+    "  --id ID             the request's own id; the same id and request again is recorded once\n"
     "\n"
-    "Exit of recognise: 0 a category is recognised, 1 none is, 2 usage or input/output, 3 an officer "
-    "decides:\n"
-    "facts are missing. Of the others: 0 done, 1 refused, 2 usage or input/output.\n"
+    "Exit 0 a category is recognised, the licence is valid at home; 1 none is, it is not; 2 usage or\n"
+    "input/output; 3 an officer decides: facts are missing, no answer, the licence is not known there, or\n"
+    "what was shown does not agree with itself.\n"
+    "Of issue, present and request: 0 done, 1 refused, 2 usage or input/output.\n"
     "\n"
     "Examples:\n"
+    "  serai licence check --node node/ --session transcript.cbor licence.cbor\n"
+    "  serai licence check --node node/ --typed issuer=PK,number=SPECIMEN-1,categories=LTV,expiry=2029-05-01 "
+    "--examined yes --permit yes\n"
     "  serai licence recognise --agreement agreements/eco.agreement --in IR --language fa licence.json\n"
     "  serai licence recognise --node node/ --category B licence.json licence.status=valid "
     "driver.residence=TR\n"
     "  serai licence issue --node node/ --data licence.json --portrait face.jpg --device-key phone.pem --out "
     "licence.cbor\n"
     "  serai licence present --licence licence.cbor --device-key phone.key --session session.cbor --elements "
-    "family_name,portrait,driving_privileges --out answer.cbor\n",
+    "family_name,portrait,driving_privileges --out answer.cbor\n"
+    "  serai licence ask --node node/ --to KZ --number SPECIMEN-0002 --purpose road-check\n"
+    "  serai licence questions --node node/ --subject KZ:SPECIMEN-0002\n",
 };
 
 int cmd_licence(int argc, char **argv)

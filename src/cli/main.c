@@ -21,6 +21,8 @@ const struct cli_command cli_commands[] = {
     { "issue", NULL, "issue a permission, such as an ECO visa, as a printable sticker" },
     { "agreement", cmd_agreement, "check, show and try an agreement" },
     { "trust", cmd_trust, "which keys this node believes" },
+    { "note", cmd_note, "check signed notes, such as checkpoints of logs" },
+    { "log", NULL, "verify a log, prove what stands in it" },
     { "receipt", cmd_receipt, "check a signed receipt" },
     { "init", cmd_init, "make a node's folder: configuration, keys, store" },
     { "serve", NULL, "run a node: its HTTP interface and console" },

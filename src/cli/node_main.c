@@ -5,6 +5,7 @@
 static const struct cli_command commands[] = {
     { "check", cmd_check, NULL },
     { "issue", cmd_issue, NULL },
+    { "log", cmd_log, NULL },
     { "read", cmd_read, NULL },
     { "serve", cmd_serve, NULL },
 };

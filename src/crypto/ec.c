@@ -53,6 +53,12 @@ EC_KEY *ec_key_make(enum curve id, struct span point)
     return k;
 }
 
+void ec_key_hold(EC_KEY *k)
+{
+    if (EC_KEY_up_ref(k) != 1)
+        abort();
+}
+
 void ec_key_free(EC_KEY *k)
 {
     EC_KEY_free(k);

@@ -37,6 +37,7 @@ MUST_USE bool ec_point_valid(enum curve id, struct span point);
 /* For a point not looked at yet; NULL when it is not valid. */
 EC_KEY *ec_key_of_point(enum curve id, struct span point);
 EC_KEY *ec_key_make(enum curve id, struct span point);
+void ec_key_hold(EC_KEY *k); /* one more to free */
 void ec_key_free(EC_KEY *k);
 /* r and s were checked to be within [1, n-1]. */
 MUST_USE bool ec_key_verify(const EC_KEY *k, const struct digest *d, struct span r, struct span s);

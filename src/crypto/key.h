@@ -70,6 +70,26 @@ MUST_USE bool public_key_place_edwards(enum key_kind kind, struct span octets, s
                                        struct public_key **ret, struct why *w);
 void public_key_clear(struct public_key *k); /* NULL allowed */
 
+/*
+ * What verification with a key has prepared, held apart from it for others of the same bytes. Holders are
+ * counted: each lets go by itself, in any thread. Empty when .prepared is NULL, as it is for RSA.
+ */
+struct key_share {
+    enum key_kind kind;
+    enum curve curve;
+    void *prepared;
+};
+/* Of a key that is in use: prepares it when nothing was verified with it yet. */
+struct key_share public_key_share(const struct public_key *k);
+struct key_share key_share_hold(const struct key_share *s);
+void key_share_drop(struct key_share *s); /* leaves it empty; empty allowed */
+/*
+ * As public_key_place_spki, without reading der again: it has the very bytes of the key that was shared.
+ * Takes the share over, also when it is false for lack of room.
+ */
+MUST_USE bool public_key_place_share(struct span der, struct key_share *s, struct arena *a,
+                                     struct public_key **ret);
+
 enum key_kind public_key_kind(const struct public_key *k);
 enum curve public_key_curve(const struct public_key *k); /* CURVE_NONE unless KEY_EC */
 size_t public_key_bits(const struct public_key *k);

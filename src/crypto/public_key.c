@@ -5,6 +5,17 @@
 #include "crypto/internal.h"
 #include "wire/der.h"
 
+#ifdef __has_feature
+#if __has_feature(thread_sanitizer)
+#define SERAI_THREAD_SANITIZER
+#endif
+#elif defined(__SANITIZE_THREAD__)
+#define SERAI_THREAD_SANITIZER
+#endif
+#ifdef SERAI_THREAD_SANITIZER
+#include <sanitizer/tsan_interface.h>
+#endif
+
 /*
  * What is needed to verify is made at the first use and set once, by compare and swap: most anchors never
  * verify anything, and a set of thousands stays small. The key is the same before and after.
@@ -26,7 +37,9 @@ struct public_key {
 
 enum { ED25519_KEY = 32, ED25519_SIGNATURE = 64, ED448_KEY = 57, ED448_SIGNATURE = 114, X448_KEY = 56 };
 
-static bool ec_from(struct der *algorithm, struct span bits, struct public_key *k, struct why *w)
+/* prepare: the key is for use at once, and deciding whether the point is valid prepares it. */
+static bool ec_from(struct der *algorithm, struct span bits, bool prepare, struct public_key *k,
+                    struct why *w)
 {
     struct der_item parameters = der_any(algorithm);
     size_t at = (size_t)(parameters.body.p - algorithm->base);
@@ -42,7 +55,9 @@ static bool ec_from(struct der *algorithm, struct span bits, struct public_key *
         return false;
     if (k->curve == CURVE_NONE)
         return why_set(w, "key-not-supported", at, "RFC 5480 2.1.1", "unknown curve");
-    if (!ec_point_valid(k->curve, bits))
+    if (prepare)
+        atomic_init(&k->prepared, ec_key_of_point(k->curve, bits));
+    if (prepare ? !atomic_load(&k->prepared) : !ec_point_valid(k->curve, bits))
         return why_set(w, "key", (size_t)(bits.p - algorithm->base), "RFC 5480 2.2", "the point is not on %s",
                        curve_name(k->curve));
     k->bytes = bits;
@@ -82,7 +97,7 @@ static bool edwards_from(enum key_kind kind, struct span octets, size_t at, stru
 }
 
 /* Reads into *k, whose spans point into der. */
-static bool read_spki(struct span der, struct public_key *k, struct why *w)
+static bool read_spki(struct span der, bool prepare, struct public_key *k, struct why *w)
 {
     struct der d = der_of(der), spki = der_open(&d, DER_SEQUENCE), algorithm = der_open(&spki, DER_SEQUENCE);
     struct span oid = der_oid(&algorithm), bits = der_bits(&spki);
@@ -93,7 +108,7 @@ static bool read_spki(struct span der, struct public_key *k, struct why *w)
     if (!der_done(&d))
         return der_finish(&d, "der", "RFC 5280 4.1.2.7", w);
     if (span_eq(oid, OID_EC_PUBLIC_KEY))
-        return ec_from(&algorithm, bits, k, w);
+        return ec_from(&algorithm, bits, prepare, k, w);
     if (span_eq(oid, OID_RSA_ENCRYPTION) || span_eq(oid, OID_RSASSA_PSS))
         return rsa_from(bits, k, w);
     if (span_eq(oid, OID_ED25519) || span_eq(oid, OID_ED448)) {
@@ -109,7 +124,7 @@ static bool make(struct span der, bool copy, struct public_key **ret, struct why
 {
     struct public_key read = { 0 }, *k;
 
-    if (!read_spki(der, &read, w))
+    if (!read_spki(der, false, &read, w))
         return false;
     k = malloc(sizeof *k + (copy ? read.bytes.n : 0));
     if (!k)
@@ -137,8 +152,22 @@ bool public_key_borrow_spki(struct span der, struct public_key **ret, struct why
     return make(der, false, ret, w);
 }
 
+/* OpenSSL counts the holders of a key by atomic operations, which ThreadSanitizer cannot see in a library
+ * that it did not compile: each drop comes before the last one, which frees. */
+static void count_is_seen(void *prepared)
+{
+#ifdef SERAI_THREAD_SANITIZER
+    __tsan_release(prepared);
+    __tsan_acquire(prepared);
+#else
+    (void)prepared;
+#endif
+}
+
 static void drop(enum key_kind kind, void *prepared)
 {
+    if (prepared)
+        count_is_seen(prepared);
     if (kind == KEY_EC)
         ec_key_free(prepared);
     else if (kind == KEY_RSA)
@@ -147,18 +176,20 @@ static void drop(enum key_kind kind, void *prepared)
         EVP_PKEY_free(prepared);
 }
 
-/* What was read, in the arena; NULL with why. */
-static bool place(const struct public_key *read, struct arena *a, struct public_key **ret, struct why *w)
+/* What was read and perhaps prepared, in the arena; dropped with why when there is no room. */
+static bool place(struct public_key *read, struct arena *a, struct public_key **ret, struct why *w)
 {
     struct public_key *k = arena_alloc(a, sizeof *k);
 
-    if (!k)
+    if (!k) {
+        public_key_clear(read);
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a key");
+    }
     k->kind = read->kind;
     k->curve = read->curve;
     k->bytes = read->bytes;
     k->e = read->e;
-    atomic_init(&k->prepared, NULL);
+    atomic_init(&k->prepared, atomic_load(&read->prepared));
     *ret = k;
     return true;
 }
@@ -167,23 +198,18 @@ bool public_key_place_spki(struct span der, struct arena *a, struct public_key *
 {
     struct public_key read = { 0 };
 
-    return read_spki(der, &read, w) && place(&read, a, ret, w);
+    return read_spki(der, true, &read, w) && place(&read, a, ret, w);
 }
 
 bool public_key_place_point(enum curve c, struct span point, struct arena *a, struct public_key **ret,
                             struct why *w)
 {
     struct public_key read = { .kind = KEY_EC, .curve = c, .bytes = point };
-    EC_KEY *key = ec_key_of_point(c, point);
 
-    if (!key)
+    atomic_init(&read.prepared, ec_key_of_point(c, point));
+    if (!atomic_load(&read.prepared))
         return why_set(w, "key", WHY_NO_OFFSET, "SEC 1 3.2.2", "the point is not on %s", curve_name(c));
-    if (!place(&read, a, ret, w)) {
-        ec_key_free(key);
-        return false;
-    }
-    atomic_store(&(*ret)->prepared, key);
-    return true;
+    return place(&read, a, ret, w);
 }
 
 bool public_key_place_edwards(enum key_kind kind, struct span octets, struct arena *a,
@@ -224,6 +250,44 @@ static void *prepared(const struct public_key *k)
         p = none;
     }
     return p;
+}
+
+struct key_share public_key_share(const struct public_key *k)
+{
+    struct key_share s = { .kind = k->kind, .curve = k->curve };
+
+    if (k->kind != KEY_RSA)
+        s.prepared = prepared(k);
+    return key_share_hold(&s);
+}
+
+struct key_share key_share_hold(const struct key_share *s)
+{
+    if (s->prepared && s->kind == KEY_EC)
+        ec_key_hold(s->prepared);
+    else if (s->prepared && EVP_PKEY_up_ref(s->prepared) != 1)
+        abort();
+    return *s;
+}
+
+void key_share_drop(struct key_share *s)
+{
+    drop(s->kind, s->prepared);
+    s->prepared = NULL;
+}
+
+bool public_key_place_share(struct span der, struct key_share *s, struct arena *a, struct public_key **ret)
+{
+    struct der d = der_of(der), spki = der_open(&d, DER_SEQUENCE);
+    struct public_key read = { .kind = s->kind, .curve = s->curve };
+
+    (void)der_any(&spki);
+    read.bytes = der_bits(&spki);
+    if (!s->prepared)
+        return false;
+    atomic_init(&read.prepared, s->prepared);
+    s->prepared = NULL;
+    return place(&read, a, ret, NULL);
 }
 
 enum key_kind public_key_kind(const struct public_key *k)

@@ -29,8 +29,11 @@ static const struct key {
     { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
     { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },
+    { "status", TYPE_PATH, false, FIELD(status), "a folder" },
     { "list-signer-key", TYPE_PATH, false, FIELD(list_signer_key), "a file" },
     { "list-signer-certificate", TYPE_PATH, false, FIELD(list_signer_certificate), "a file" },
+    { "vical-signer-key", TYPE_PATH, false, FIELD(vical_signer_key), "a file" },
+    { "vical-signer-certificate", TYPE_PATH, false, FIELD(vical_signer_certificate), "a file" },
     { "country-certificate", TYPE_PATH, false, FIELD(country_certificate), "a file" },
     { "licence-signer-key", TYPE_PATH, false, FIELD(licence_signer_key), "a file" },
     { "licence-signer-certificate", TYPE_PATH, false, FIELD(licence_signer_certificate), "a file" },
@@ -39,6 +42,7 @@ static const struct key {
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
     { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset), "hours and minutes from UTC such as +03:30" },
+    { "desks", TYPE_PATH, false, FIELD(desks), "a folder with a node's folder for each member" },
     { "reader", TYPE_TEXT, false, FIELD(reader),
       "any, or a part of the reader's name as in serai read --list" },
     { "hosts", TYPE_LIST, false, FIELD(hosts), "names with blanks between" },
@@ -259,6 +263,17 @@ static bool read_line(struct parse *p)
 
 static bool whole(struct parse *p)
 {
+#define PAIR(text, of)                                                                                       \
+    {                                                                                                        \
+        text, offsetof(struct node_config, of##_key), offsetof(struct node_config, of##_certificate)         \
+    }
+    static const struct {
+        const char *name;
+        size_t key, certificate;
+    } pairs[] = { PAIR("tls", tls), PAIR("signer", signer), PAIR("list-signer", list_signer),
+                  PAIR("vical-signer", vical_signer), PAIR("licence-signer", licence_signer) };
+#undef PAIR
+
     p->number = 0;
     p->line = (struct span){ NULL, 0 };
     for (size_t k = 0; k < KEYS; k++) {
@@ -269,20 +284,13 @@ static bool whole(struct parse *p)
             return false;
         }
     }
-    const struct {
-        const char *a, *b, *said;
-    } pairs[] = {
-        { p->c.tls_certificate, p->c.tls_key, "tls-certificate and tls-key" },
-        { p->c.signer_certificate, p->c.signer_key, "signer-certificate and signer-key" },
-        { p->c.list_signer_certificate, p->c.list_signer_key, "list-signer-certificate and list-signer-key" },
-        { p->c.licence_signer_certificate, p->c.licence_signer_key,
-          "licence-signer-certificate and licence-signer-key" },
-    };
-
-    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
-        if (!pairs[i].a == !pairs[i].b)
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+        if (!*(const char *const *)((const char *)&p->c + pairs[k].key) ==
+            !*(const char *const *)((const char *)&p->c + pairs[k].certificate))
             continue;
-        (void)fault(p, NULL, "a certificate and its key go together: set both %s or none", pairs[i].said);
+        (void)fault(p, NULL,
+                    "a certificate and its key go together: set both %s-certificate and %s-key or none",
+                    pairs[k].name, pairs[k].name);
         p->fault->column = 0;
         return false;
     }

@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/text.h"
+#include "node/desks.h"
 #include "seal/receipt.h"
 
 static const char key_prefix[] = "PRIVATE+KEY+";
@@ -123,7 +125,8 @@ struct beliefs_from instance_beliefs_from(const struct instance *i)
     return (struct beliefs_from){ .member = i->config.member,
                                   .agreement = i->agreement,
                                   .anchors = i->config.anchors,
-                                  .trust = i->config.trust };
+                                  .trust = i->config.trust,
+                                  .status = i->config.status };
 }
 
 struct beliefs *instance_hand_beliefs(struct instance *i)
@@ -132,6 +135,7 @@ struct beliefs *instance_hand_beliefs(struct instance *i)
 
     i->beliefs = NULL;
     i->anchors = i->check.anchors = NULL;
+    i->check.status_tokens = NULL;
     return b;
 }
 
@@ -140,6 +144,28 @@ static bool load_beliefs(struct instance *i, unsigned parts, struct why *w)
     const struct beliefs_from from = instance_beliefs_from(i);
 
     return beliefs_load(&from, parts & INSTANCE_SERVED, NULL, &i->beliefs, w);
+}
+
+static unix_time clock_now(void *ctx)
+{
+    (void)ctx;
+    return (unix_time)time(NULL);
+}
+
+static bool open_office(struct instance *i, struct why *w)
+{
+    i->office = (struct ask_office){ .member = span_str(i->config.member),
+                                     .agreement = i->agreement,
+                                     .store = i->store,
+                                     .now = clock_now,
+                                     .random = random_bytes };
+    i->check.office = &i->office;
+    if (!i->config.desks)
+        return true;
+    if (!desks_open(i->config.desks, &i->office, &i->desks, w))
+        return false;
+    i->office.carrier = desks_carrier(i->desks);
+    return true;
 }
 
 static bool open_parts(struct instance *i, const char *folder, unsigned parts, struct why *w)
@@ -154,7 +180,7 @@ static bool open_parts(struct instance *i, const char *folder, unsigned parts, s
         return false;
     store.path = i->config.store;
     store.utc_offset = i->config.utc_offset;
-    return !(parts & INSTANCE_STORE) || store_open(&store, &i->store, w);
+    return !(parts & INSTANCE_STORE) || (store_open(&store, &i->store, w) && open_office(i, w));
 }
 
 bool instance_open(const char *folder, unsigned parts, struct instance *out, struct why *w)
@@ -172,6 +198,7 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
     out->anchors = out->beliefs->anchors;
     out->check.anchors = out->anchors;
     out->check.anchors_as_of = out->beliefs->anchors_as_of;
+    out->check.status_tokens = out->beliefs->status;
     out->check.store = out->store;
     out->check.node_secret = out->has_node_key ? out->node_secret : NULL;
     out->check.node_public = out->has_node_key ? out->node_public : NULL;
@@ -180,6 +207,7 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
 
 void instance_close(struct instance *i)
 {
+    desks_close(i->desks);
     store_close(i->store);
     beliefs_free(i->beliefs);
     agreement_free(i->agreement);

@@ -9,12 +9,17 @@ static const struct route table[] = {
     { "GET", "/v1/node", "getNode", NULL, ROUTE_AT_ONCE, handle_node },
     { "POST", "/v1/check", "check", "application/json", ROUTE_BEGINS, handle_check },
     { "POST", "/v1/inspect", "inspect", "application/octet-stream", ROUTE_WORKER, handle_inspect },
+    { "POST", "/v1/licence", "checkLicence", "application/json", ROUTE_WORKER, handle_licence },
+    { "GET", "/v1/licence/pack", "getLicencePack", NULL, ROUTE_WORKER, handle_licence_pack },
     { "POST", "/v1/read", "readChip", "application/json", ROUTE_WORKER, handle_read },
     { "GET", "/v1/agreement", "getAgreement", NULL, ROUTE_AT_ONCE, handle_agreement },
     { "GET", "/v1/agreement/text", "getAgreementText", NULL, ROUTE_AT_ONCE, handle_agreement_text },
     { "GET", "/v1/trust", "getTrust", NULL, ROUTE_WORKER, handle_trust },
     { "GET", "/v1/words", "getWords", NULL, ROUTE_AT_ONCE, handle_words },
     { "GET", "/v1/trust/acts", "getTrustActs", NULL, ROUTE_WORKER, handle_trust_acts },
+    { "POST", "/v1/licence/question", "askLicenceStatus", "application/json", ROUTE_WORKER,
+      handle_licence_question },
+    { "GET", "/v1/cases", "getCases", NULL, ROUTE_WORKER, handle_cases },
     { "GET", "/openapi.json", "getInterface", NULL, ROUTE_AT_ONCE, handle_asset },
 };
 

@@ -20,9 +20,8 @@ struct anchor_set *anchor_set_new(void)
     struct anchor_set *s = must(calloc(1, sizeof *s));
 
     s->crls_end = &s->crls;
-    s->memory = must(calloc(1, sizeof *s->memory));
-    for (size_t i = 0; i < CERTIFIED_LOCKS; i++)
-        (void)pthread_mutex_init(&s->memory->lock[i], NULL);
+    s->lists_end = &s->lists;
+    s->memory = memory_new();
     return s;
 }
 
@@ -43,9 +42,7 @@ void anchor_set_free(struct anchor_set *s)
         next = s->crls->next;
         free(s->crls);
     }
-    for (size_t i = 0; i < CERTIFIED_LOCKS; i++)
-        (void)pthread_mutex_destroy(&s->memory->lock[i]);
-    free(s->memory);
+    memory_free(s->memory);
     free(s);
 }
 
@@ -411,35 +408,4 @@ size_t anchors_by_sha1_tail(const struct anchor_set *s, struct span tail, const 
         if (memcmp(e->sha1_tail, tail.p, 5) == 0)
             out[n++] = &e->anchor;
     return n;
-}
-
-/* The digest is uniform: its first bytes choose the slot. */
-static size_t slot_of(const struct digest *sha256)
-{
-    return (size_t)(sha256->b[0] << 8 | sha256->b[1]) % CERTIFIED_SLOTS;
-}
-
-const struct anchor *anchors_certified(const struct anchor_set *s, const struct digest *sha256)
-{
-    size_t i = slot_of(sha256);
-    pthread_mutex_t *lock = &s->memory->lock[i % CERTIFIED_LOCKS];
-    const struct certified *c = &s->memory->slot[i];
-    const struct anchor *by = NULL;
-
-    (void)pthread_mutex_lock(lock);
-    if (c->by && memcmp(c->sha256, sha256->b, sizeof c->sha256) == 0)
-        by = c->by;
-    (void)pthread_mutex_unlock(lock);
-    return by;
-}
-
-void anchors_certify(const struct anchor_set *s, const struct digest *sha256, const struct anchor *by)
-{
-    size_t i = slot_of(sha256);
-    pthread_mutex_t *lock = &s->memory->lock[i % CERTIFIED_LOCKS];
-
-    (void)pthread_mutex_lock(lock);
-    memcpy(s->memory->slot[i].sha256, sha256->b, sizeof s->memory->slot[i].sha256);
-    s->memory->slot[i].by = by;
-    (void)pthread_mutex_unlock(lock);
 }

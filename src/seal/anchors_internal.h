@@ -56,18 +56,28 @@ struct kept_origin {
     struct kept_origin *next;
 };
 
-/* Direct mapped; a group of slots shares a lock that is held for a copy of 40 bytes. */
+/* Its texts are those of the set. */
+struct kept_list {
+    struct anchor_list list;
+    struct kept_list *next;
+};
+
+/* Direct mapped; a group of slots shares a lock that is held for a copy of a slot. */
 enum { CERTIFIED_SLOTS = 4096, CERTIFIED_LOCKS = 64 };
 
 struct certified {
     uint8_t sha256[32];
     const struct anchor *by;
+    struct key_share key; /* of the certificate; empty until it was used */
 };
 
 struct memory {
     pthread_mutex_t lock[CERTIFIED_LOCKS];
     struct certified slot[CERTIFIED_SLOTS];
 };
+
+struct memory *memory_new(void);
+void memory_free(struct memory *m);
 
 /* A list and the anchor that signed it; its bytes stand behind it. */
 struct listed {
@@ -84,9 +94,10 @@ struct anchor_set {
     size_t n, room;
     struct slab *slabs; /* the newest first */
     struct anchor_index index;
-    struct source *sources, *members;
+    struct source *sources, *members, *types;
     struct kept_origin *origins;
-    struct listed *crls, **crls_end; /* in order of addition */
+    struct kept_list *lists, **lists_end; /* in order of addition */
+    struct listed *crls, **crls_end;      /* in order of addition */
     size_t n_crls;
     struct memory *memory;
 };

@@ -8,7 +8,7 @@ enum { CHAIN = 8, RANDOM_MIN = 16 };
 
 /* --- items (stage 3) --- */
 
-/* What must be there once: by namespace, then by number or by name. */
+/* What must be there once: by namespace, and by number or by name. */
 struct once {
     struct span ns, id;
     uint64_t number;
@@ -45,7 +45,7 @@ static const uint8_t *find_among_few(const struct once *a, size_t n)
 {
     for (size_t i = 1; i < n; i++)
         for (size_t j = 0; j < i; j++)
-            if (a[i].number == a[j].number && a[i].id.n == a[j].id.n && compare(&a[i], &a[j]) == 0)
+            if (a[i].number == a[j].number && compare(&a[i], &a[j]) == 0)
                 return a[i].at;
     return NULL;
 }
@@ -70,6 +70,16 @@ static const uint8_t *find_twice(struct once *a, size_t n)
     return NULL;
 }
 
+/* Of equal names the same, of others mostly another: spares comparing them. */
+static uint64_t sketch(struct span s)
+{
+    uint64_t h = s.n;
+
+    for (size_t i = s.n > 8 ? s.n - 8 : 0; i < s.n; i++)
+        h = h << 7 ^ s.p[i];
+    return h;
+}
+
 static void check_elements(struct mdoc_work *k, struct once *once)
 {
     const struct mdoc_document *d = k->document;
@@ -77,10 +87,15 @@ static void check_elements(struct mdoc_work *k, struct once *once)
     size_t n = 0;
 
     for (size_t i = 0; i < d->n_items; i++)
-        once[n++] = (struct once){ .ns = d->item[i].ns, .id = d->item[i].id, .at = d->item[i].whole.p };
+        once[n++] = (struct once){ .ns = d->item[i].ns,
+                                   .id = d->item[i].id,
+                                   .number = sketch(d->item[i].id),
+                                   .at = d->item[i].whole.p };
     for (size_t i = 0; i < d->n_elements; i++)
-        once[n++] =
-            (struct once){ .ns = d->element[i].ns, .id = d->element[i].id, .at = d->element[i].value.p };
+        once[n++] = (struct once){ .ns = d->element[i].ns,
+                                   .id = d->element[i].id,
+                                   .number = sketch(d->element[i].id),
+                                   .at = d->element[i].value.p };
     at = find_twice(once, n);
     if (at)
         (void)mdoc_bad(k, "ELEMENT_DUP", at, "ISO/IEC 18013-5 10.3.3", "an element is there twice");
@@ -140,6 +155,25 @@ static bool others_readable(struct mdoc_work *k, const struct span *chain, size_
     return true;
 }
 
+/* What a list says of the authority: the types it issues, and whether a newer list is due. */
+static bool type_allowed(struct mdoc_work *k)
+{
+    struct mdoc_verdict *v = k->v;
+    const struct mdoc_options *opt = k->opt;
+    const struct anchor *a;
+
+    if (opt->type_allowed)
+        return opt->type_allowed(opt->ctx, v->path.anchor, v->mso.doc_type);
+    a = mdl_anchor_for(opt->anchors, v->path.anchor, v->mso.doc_type, opt->at, &v->by);
+    if (!a)
+        return false;
+    v->path.anchor = a;
+    if (v->by->list && opt->at > anchor_list_due(v->by->list))
+        licence_deviation(k->f, "VICAL_STALE", (size_t)(v->signer.der.p - k->response->base),
+                          "ISO/IEC 18013-5 C.1.8", "a newer list than the one of the authority was due");
+    return true;
+}
+
 static void check_path(struct mdoc_work *k, const struct span *chain, size_t n)
 {
     struct mdoc_verdict *v = k->v;
@@ -157,8 +191,9 @@ static void check_path(struct mdoc_work *k, const struct span *chain, size_t n)
     v->has_path = v->path.anchor != NULL;
     if (w.reason && !revoked)
         (void)why_set(&v->why, w.reason, w.offset, w.clause, "%s", w.detail);
-    if (v->has_path && v->has_mso && opt->type_allowed &&
-        !opt->type_allowed(opt->ctx, v->path.anchor, v->mso.doc_type))
+    if (v->has_path && (!w.reason || revoked))
+        (void)!mdl_path_states(&v->path, &v->signer, opt->profile, k->response->base, k->f, &v->why);
+    if (v->has_path && v->has_mso && !type_allowed(k))
         (void)mdoc_bad(k, "VICAL_DOCTYPE", v->mso.doc_type.p, "ISO/IEC 18013-5 12.8.1",
                        "the authority is not listed for this type of document");
     if (revoked)
@@ -179,23 +214,31 @@ static void check_signature(struct mdoc_work *k, const struct public_key *key)
                         : PROOF_FAILS;
 }
 
-static bool is_signer_anchor(const struct mdoc_work *k)
+static bool is_signer_anchor(const struct mdoc_work *k, const struct digest *sha256)
 {
-    const struct anchor *known;
-    struct digest sha256;
+    const struct anchor *known = k->opt->anchors ? anchor_by_sha256(k->opt->anchors, sha256) : NULL;
 
-    if (!k->opt->anchors)
-        return false;
-    digest_of(DIGEST_SHA256, k->v->signer.der, &sha256);
-    known = anchor_by_sha256(k->opt->anchors, &sha256);
     return known && known->use == ANCHOR_SIGNER;
+}
+
+/* That of a signer that was certified before is ready. NULL: it cannot be used. */
+static struct public_key *key_of(struct mdoc_work *k, const struct digest *sha256, bool *ready)
+{
+    struct public_key *key = NULL;
+
+    *ready = k->opt->anchors && anchors_known_key(k->opt->anchors, sha256, k->v->signer.spki, k->arena, &key);
+    if (!*ready && !public_key_place_spki(k->v->signer.spki, k->arena, &key, NULL))
+        return NULL;
+    return key;
 }
 
 void mdoc_check_signer(struct mdoc_work *k)
 {
     struct mdoc_verdict *v = k->v;
     struct span chain[CHAIN];
-    struct public_key *key = NULL;
+    struct public_key *key;
+    struct digest sha256;
+    bool ready;
     size_t n;
 
     if (!cose_chain(&v->issuer_auth, chain, CHAIN, &n, &v->why) ||
@@ -205,17 +248,19 @@ void mdoc_check_signer(struct mdoc_work *k)
         n = CHAIN;
     v->has_signer = true;
     v->trusted_signer = trusted(k->opt, chain[0]);
-    if (!public_key_place_spki(v->signer.spki, k->arena, &key, NULL))
-        key = NULL;
+    digest_of(DIGEST_SHA256, chain[0], &sha256);
+    key = key_of(k, &sha256, &ready);
     (void)others_readable(k, chain, n);
     go_on(cose_check_x5t(&v->issuer_auth, chain[0], &v->why));
     if (!v->trusted_signer) {
-        if (!is_signer_anchor(k))
+        if (!is_signer_anchor(k, &sha256))
             go_on(mdl_certificate_check_key(&v->signer, key, MDL_SIGNER, k->opt->profile, k->response->base,
                                             k->f, &v->why));
         check_path(k, chain, n);
     }
     check_signature(k, key);
+    if (!ready && v->has_path && v->issuer == PROOF_HOLDS)
+        anchors_keep_key(k->opt->anchors, &sha256, key);
     public_key_clear(key);
 }
 

@@ -16,12 +16,18 @@ struct key {
     uint32_t offset, n;
 };
 
+enum { KEYS_AT_HAND = 32 };
+
 struct walk {
     struct span in;
-    size_t at, items, depth, n_keys, nonpreferred;
+    struct arena *scratch;
+    size_t at, items, depth, n_keys, room, nonpreferred;
     bool tolerant; /* of heads longer than needed */
+    bool no_room;
     struct level level[LIMIT_CBOR_DEPTH];
-    struct key *key; /* of all maps that are open, innermost last */
+    struct key
+        *key; /* of all maps that are open, innermost last: at_hand, or when they are many in scratch */
+    struct key at_hand[KEYS_AT_HAND];
     const char *fault;
     size_t fault_at;
 };
@@ -44,21 +50,24 @@ static struct span key_span(const struct walk *k, struct key key)
 static int compare(const struct walk *k, struct key a, struct key b)
 {
     struct span x = key_span(k, a), y = key_span(k, b);
-    struct cbor_head hx, hy;
+    struct cbor_head hx = { .n = 1 }, hy = { .n = 1 };
     size_t n;
     int c;
 
     /* Heads of one byte are in the order of kind and value as they stand. */
     if (!x.p || !y.p)
         return 0; /* not to be: a key has at least its head */
-    if ((x.p[0] & 31) < 24 && (y.p[0] & 31) < 24 && x.p[0] != y.p[0])
-        return x.p[0] < y.p[0] ? -1 : 1;
-    (void)cbor_head_read(x.p, x.n, &hx);
-    (void)cbor_head_read(y.p, y.n, &hy);
-    if (hx.major != hy.major)
-        return hx.major < hy.major ? -1 : 1;
-    if (hx.arg != hy.arg)
-        return hx.arg < hy.arg ? -1 : 1;
+    if ((x.p[0] & 31) < 24 && (y.p[0] & 31) < 24) {
+        if (x.p[0] != y.p[0])
+            return x.p[0] < y.p[0] ? -1 : 1;
+    } else {
+        (void)cbor_head_read(x.p, x.n, &hx);
+        (void)cbor_head_read(y.p, y.n, &hy);
+        if (hx.major != hy.major)
+            return hx.major < hy.major ? -1 : 1;
+        if (hx.arg != hy.arg)
+            return hx.arg < hy.arg ? -1 : 1;
+    }
     x = span_sub(x, hx.n, x.n);
     y = span_sub(y, hy.n, y.n);
     n = x.n < y.n ? x.n : y.n;
@@ -122,6 +131,29 @@ static void find_twice(struct walk *k, struct key *a, size_t n)
             offend(k, "CBOR_DUPKEY", a[i].offset > a[i - 1].offset ? a[i].offset : a[i - 1].offset);
 }
 
+/* A key takes a byte, and its value or the map it is in another: more than half of all bytes are never keys.
+ */
+static bool make_room(struct walk *k)
+{
+    size_t room = (k->in.n / 2 < LIMIT_CBOR_ITEMS ? k->in.n / 2 : LIMIT_CBOR_ITEMS) + 1;
+    struct key *more = k->room < room ? arena_array(k->scratch, room, sizeof *more) : NULL;
+
+    if (!more) {
+        k->no_room = true;
+        return false;
+    }
+    memcpy(more, k->key, k->n_keys * sizeof *more);
+    k->key = more;
+    k->room = room;
+    return true;
+}
+
+static void keep_key(struct walk *k, struct key key)
+{
+    if (k->n_keys < k->room || make_room(k))
+        k->key[k->n_keys++] = key;
+}
+
 /* An item is complete: a key goes on the stack, and what it completes around it is complete too. */
 static void complete(struct walk *k)
 {
@@ -129,7 +161,7 @@ static void complete(struct walk *k)
         struct level *l = &k->level[k->depth - 1];
 
         if (l->is_map && l->left % 2 == 0) /* a key */
-            k->key[k->n_keys++] = (struct key){ (uint32_t)l->key_at, (uint32_t)(k->at - l->key_at) };
+            keep_key(k, (struct key){ (uint32_t)l->key_at, (uint32_t)(k->at - l->key_at) });
         if (--l->left > 0) {
             l->key_at = k->at;
             return;
@@ -205,14 +237,13 @@ static const char *say(const char *fault)
 
 bool cbor_check(struct span in, size_t *nonpreferred, struct arena *scratch, struct why *w)
 {
-    struct walk k = { .in = in, .tolerant = nonpreferred != NULL };
-    /* A key takes a byte, and its value or the map it is in another. */
-    size_t room = in.n / 2 < LIMIT_CBOR_ITEMS ? in.n / 2 : LIMIT_CBOR_ITEMS;
+    struct walk k = { .in = in, .scratch = scratch, .tolerant = nonpreferred != NULL, .room = KEYS_AT_HAND };
 
-    if (in.n > UINT32_MAX || !(k.key = arena_array(scratch, room + 1, sizeof *k.key)))
-        return why_set(w, "CBOR_DEPTH", WHY_NO_OFFSET, CLAUSE, "%zu bytes are too many", in.n);
-    while (step(&k))
+    k.key = k.at_hand;
+    while (in.n <= UINT32_MAX && !k.no_room && step(&k))
         ;
+    if (in.n > UINT32_MAX || k.no_room)
+        return why_set(w, "CBOR_DEPTH", WHY_NO_OFFSET, CLAUSE, "%zu bytes are too many", in.n);
     for (size_t i = k.depth; i-- > 0;) {
         if (!k.level[i].is_map)
             continue;

@@ -1,27 +1,6 @@
 #include "wire/cbor_head.h"
 
-/* Whether content that the head announces can be there at all. */
-static bool fits(const struct cbor_head *h, size_t left)
-{
-    switch (h->major) {
-    case CBOR_BYTES:
-    case CBOR_TEXT:
-    case CBOR_ARRAY:
-        return h->arg <= left;
-    case CBOR_MAP:
-        return h->arg <= left / 2;
-    case CBOR_TAG:
-        return left > 0;
-    case CBOR_UINT:
-    case CBOR_NINT:
-    case CBOR_OTHER:
-    case CBOR_NONE:
-        break;
-    }
-    return true;
-}
-
-const char *cbor_head_read(const uint8_t *p, size_t n, struct cbor_head *h)
+const char *cbor_head_read_long(const uint8_t *p, size_t n, struct cbor_head *h)
 {
     unsigned info = p[0] & 31;
     size_t octets;
@@ -33,20 +12,18 @@ const char *cbor_head_read(const uint8_t *p, size_t n, struct cbor_head *h)
             return "CBOR_ILLFORMED";
         return "CBOR_INDEFINITE";
     }
-    if (info >= 24) {
-        octets = (size_t)1 << (info - 24);
-        if (octets > n - 1)
-            return "CBOR_TRUNCATED";
-        h->arg = 0;
-        for (size_t i = 1; i <= octets; i++)
-            h->arg = h->arg << 8 | p[i];
-        h->n = 1 + octets;
-        if (h->major == CBOR_OTHER) {
-            if (info == 24 && h->arg < 32)
-                return "CBOR_ILLFORMED";
-        } else {
-            h->nonpreferred = h->arg < 24 || (octets > 1 && h->arg >> (4 * octets) == 0);
-        }
+    octets = (size_t)1 << (info - 24);
+    if (octets > n - 1)
+        return "CBOR_TRUNCATED";
+    h->arg = 0;
+    for (size_t i = 1; i <= octets; i++)
+        h->arg = h->arg << 8 | p[i];
+    h->n = 1 + octets;
+    if (h->major == CBOR_OTHER) {
+        if (info == 24 && h->arg < 32)
+            return "CBOR_ILLFORMED";
+    } else {
+        h->nonpreferred = h->arg < 24 || (octets > 1 && h->arg >> (4 * octets) == 0);
     }
-    return fits(h, n - h->n) ? NULL : "CBOR_TRUNCATED";
+    return cbor_head_fits(h, n - h->n) ? NULL : "CBOR_TRUNCATED";
 }

@@ -48,7 +48,8 @@ static bool parse_line(struct span line, struct note_signature *out)
     if (!text_split(&rest, ' ', &name) || !note_name_valid(name))
         return false;
     buf_init_fixed(&b, raw, sizeof raw);
-    if (!base64_decode(rest, BASE64_STD, &b, &bad_at) || b.n <= NOTE_KEY_HASH)
+    /* With its padding: one signature has one text. */
+    if (rest.n % 4 || !base64_decode(rest, BASE64_STD, &b, &bad_at) || b.n <= NOTE_KEY_HASH)
         return false;
     out->name = name;
     memcpy(out->key_hash, raw, NOTE_KEY_HASH);

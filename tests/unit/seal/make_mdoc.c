@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "crypto/hmac.h"
 #include "seal/issue_certificate.h"
+#include "seal/mdoc_transcript.h"
 #include "wire/cbor_write.h"
 
 #define SPACE "org.iso.18013.5.1"
@@ -36,26 +38,48 @@ static void put_item(struct buffer *b, unsigned id)
     cbor_put_str(b, id < NAMES ? values[id] : "SPECIMEN");
 }
 
-/* The point of a key in SubjectPublicKeyInfo: its last bytes. */
+/* COSE and ISO/IEC 18013-5 numbers of what a key may be. */
+static const struct sort {
+    enum key_kind kind;
+    enum curve curve;
+    int alg, crv;
+    size_t field;
+} sorts[] = {
+    { KEY_EC, CURVE_P256, -7, 1, 32 },     { KEY_EC, CURVE_P384, -35, 2, 48 },
+    { KEY_EC, CURVE_P521, -36, 3, 66 },    { KEY_EC, CURVE_BP256, -7, 256, 32 },
+    { KEY_EC, CURVE_BP320, -35, 257, 40 }, { KEY_EC, CURVE_BP384, -35, 258, 48 },
+    { KEY_EC, CURVE_BP512, -36, 259, 64 }, { KEY_ED25519, CURVE_NONE, -8, 6, 32 },
+    { KEY_ED448, CURVE_NONE, -8, 7, 57 },
+};
+
+static const struct sort *sort_of(const struct private_key *k)
+{
+    for (size_t i = 0; i < sizeof sorts / sizeof sorts[0]; i++)
+        if (sorts[i].kind == private_key_kind(k) && sorts[i].curve == private_key_curve(k))
+            return &sorts[i];
+    abort();
+}
+
+/* The coordinates of a key stand at the end of its SubjectPublicKeyInfo. */
 static void put_key(struct buffer *b, const struct private_key *k)
 {
+    const struct sort *sort = sort_of(k);
+    size_t numbers = sort->kind == KEY_EC ? 2 : 1;
     struct buffer spki;
-    size_t field = private_key_curve(k) == CURVE_P384 ? 48 : 32;
-    struct span x, y;
 
     buf_init(&spki, 1024);
     private_key_spki(k, &spki);
-    y = span_sub(buf_span(&spki), spki.n - field, spki.n);
-    x = span_sub(buf_span(&spki), spki.n - 2 * field, spki.n - field);
-    cbor_put_map(b, 4);
+    cbor_put_map(b, 2 + numbers);
     cbor_put_int(b, 1);
-    cbor_put_int(b, 2);
+    cbor_put_int(b, (int64_t)numbers);
     cbor_put_int(b, -1);
-    cbor_put_int(b, private_key_curve(k) == CURVE_BP256 ? 256 : private_key_curve(k) == CURVE_P384 ? 2 : 1);
-    cbor_put_int(b, -2);
-    cbor_put_bytes(b, x);
-    cbor_put_int(b, -3);
-    cbor_put_bytes(b, y);
+    cbor_put_int(b, sort->crv);
+    for (size_t i = 0; i < numbers; i++) {
+        size_t at = spki.n - (numbers - i) * sort->field;
+
+        cbor_put_int(b, -2 - (int64_t)i);
+        cbor_put_bytes(b, span_sub(buf_span(&spki), at, at + sort->field));
+    }
     buf_free(&spki);
 }
 
@@ -104,26 +128,40 @@ static void put_mso(struct buffer *b, const struct mdoc_order *o)
     put_time(b, "validUntil", "2027-06-30T00:00:00Z");
 }
 
-/* Signs Sig_structure over payload; the COSE_Sign1 has the payload only when it is attached. */
+/* Sig_structure or MAC_structure over payload. */
+static void put_structure(struct buffer *b, const char *what, struct span header, struct span payload)
+{
+    cbor_put_array(b, 4);
+    cbor_put_str(b, what);
+    cbor_put_bytes(b, header);
+    cbor_put_bytes(b, (struct span){ 0 });
+    cbor_put_bytes(b, payload);
+}
+
+/* The COSE_Sign1 has the payload only when it is attached. */
 static void put_sign1(struct buffer *b, const struct private_key *key, struct span certificate,
                       struct span payload, bool attached)
 {
-    struct span header =
-        private_key_curve(key) == CURVE_P384 ? SPAN("\xa1\x01\x38\x22") : SPAN("\xa1\x01\x26");
-    struct buffer s, sig;
-    struct digest d;
+    const struct sort *sort = sort_of(key);
+    struct sig_alg alg = { .scheme = sort->kind == KEY_EC ? SIG_ECDSA_RAW : SIG_EDDSA };
+    struct buffer s, sig, header;
+    struct arena a;
+    struct span whole;
 
+    arena_init(&a, 1 << 21);
     buf_init(&s, 1 << 20);
     buf_init(&sig, 1024);
-    cbor_put_array(&s, 4);
-    cbor_put_str(&s, "Signature1");
-    cbor_put_bytes(&s, header);
-    cbor_put_bytes(&s, (struct span){ 0 });
-    cbor_put_bytes(&s, payload);
-    digest_of(digest_for_curve(private_key_curve(key)), buf_span(&s), &d);
-    must(signature_make(key, SIG_ECDSA_RAW, &d, &sig, NULL));
+    buf_init(&header, 64);
+    cbor_put_map(&header, 1);
+    cbor_put_int(&header, 1);
+    cbor_put_int(&header, sort->alg);
+    put_structure(&s, "Signature1", buf_span(&header), payload);
+    if (sort->kind == KEY_EC)
+        alg.digest = digest_for_curve(sort->curve);
+    whole = buf_span(&s);
+    must(signature_make_parts(key, &alg, &whole, 1, &a, &sig, NULL));
     cbor_put_array(b, 4);
-    cbor_put_bytes(b, header);
+    cbor_put_bytes(b, buf_span(&header));
     cbor_put_map(b, certificate.n ? 1 : 0);
     if (certificate.n) {
         cbor_put_int(b, 33);
@@ -136,6 +174,35 @@ static void put_sign1(struct buffer *b, const struct private_key *key, struct sp
     cbor_put_bytes(b, buf_span(&sig));
     buf_free(&s);
     buf_free(&sig);
+    buf_free(&header);
+    arena_free(&a);
+}
+
+/* The code of the device, with the key that both sides agree on. */
+static void put_mac0(struct buffer *b, const struct mdoc_order *o, struct span payload)
+{
+    struct span header = SPAN("\xa1\x01\x05"), whole;
+    struct public_key *device;
+    struct buffer spki, s;
+    uint8_t key[32];
+    struct digest d;
+
+    buf_init(&spki, 1024);
+    buf_init(&s, 1 << 16);
+    private_key_spki(o->device, &spki);
+    must(public_key_from_spki(buf_span(&spki), &device, NULL) &&
+         mac_key_derive(o->reader, device, o->transcript, key, NULL));
+    put_structure(&s, "MAC0", header, payload);
+    whole = buf_span(&s);
+    hmac_sha256(span_of(key, sizeof key), &whole, 1, &d);
+    cbor_put_array(b, 4);
+    cbor_put_bytes(b, header);
+    cbor_put_map(b, 0);
+    cbor_put_null(b);
+    cbor_put_bytes(b, digest_span(&d));
+    public_key_free(device);
+    buf_free(&spki);
+    buf_free(&s);
 }
 
 static void put_certificate(struct buffer *b, const struct mdoc_order *o)
@@ -201,8 +268,11 @@ static void put_device_signed(struct buffer *b, const struct mdoc_order *o)
     cbor_put_encoded(b, SPAN("\xa0"));
     cbor_put_str(b, "deviceAuth");
     cbor_put_map(b, 1);
-    cbor_put_str(b, "deviceSignature");
-    put_sign1(b, o->device, (struct span){ 0 }, buf_span(&whole), false);
+    cbor_put_str(b, o->reader ? "deviceMac" : "deviceSignature");
+    if (o->reader)
+        put_mac0(b, o, buf_span(&whole));
+    else
+        put_sign1(b, o->device, (struct span){ 0 }, buf_span(&whole), false);
     buf_free(&content);
     buf_free(&whole);
 }

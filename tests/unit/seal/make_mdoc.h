@@ -5,9 +5,10 @@
 #include "crypto/key.h"
 
 struct mdoc_order {
-    const struct private_key *issuer, *device;
-    const struct private_key *authority; /* signs the certificate of the issuer */
-    const char *doc_type;                /* of the document; the MSO says org.iso.18013.5.1.mDL */
+    const struct private_key *issuer, *device; /* EC, Ed25519 or Ed448 */
+    const struct private_key *authority;       /* signs the certificate of the issuer; EC */
+    const struct private_key *reader; /* the device proves itself to it by a code; NULL: by a signature */
+    const char *doc_type;             /* of the document; the MSO says org.iso.18013.5.1.mDL */
     struct span transcript;
     unsigned items;
     uint64_t serial;              /* of the certificate of the issuer; 0: 2 */

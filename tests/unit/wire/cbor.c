@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/limits.h"
 #include "guard.h"
@@ -205,6 +206,86 @@ static void duplicates_are_found_in_maps_of_any_size(void **state)
     }
 }
 
+/* --- hostile maps --- */
+
+enum shape { FALLING, ALIKE, NESTED_KEYS, OPEN_MAPS, SHAPES };
+
+/* Of about n bytes: integers in falling order, texts that differ at their ends, containers as keys, and maps
+ * each of which is the last value of the one around it. */
+static void put_hostile(struct buffer *b, enum shape shape, size_t n)
+{
+    size_t pairs = n / (shape == ALIKE ? 34 : 6);
+    char text[64];
+
+    if (shape == OPEN_MAPS) {
+        for (int depth = 1; depth < LIMIT_CBOR_DEPTH; depth++) {
+            cbor_put_map(b, pairs / LIMIT_CBOR_DEPTH);
+            for (size_t i = pairs / LIMIT_CBOR_DEPTH; i-- > 0;) {
+                cbor_put_int(b, (int64_t)(70000 + i));
+                if (i || depth == LIMIT_CBOR_DEPTH - 1)
+                    cbor_put_null(b);
+            }
+        }
+        return;
+    }
+    cbor_put_map(b, pairs);
+    for (size_t i = pairs; i-- > 0;) {
+        if (shape == NESTED_KEYS)
+            cbor_put_array(b, 1);
+        (void)snprintf(text, sizeof text, "a_name_as_long_as_others_%06zu", i);
+        if (shape == ALIKE)
+            cbor_put_str(b, text);
+        else
+            cbor_put_int(b, (int64_t)(70000 + i));
+        cbor_put_null(b);
+    }
+}
+
+/* The least of several, in time of this thread alone. */
+static double work(struct span in)
+{
+    double least = 0;
+
+    for (int i = 0; i < 15; i++) {
+        struct timespec from, to;
+        double t;
+
+        (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &from);
+        for (int k = 0; k < 4; k++) {
+            arena_reset(&test_arena);
+            assert_true(cbor_check(in, NULL, &test_arena, NULL));
+        }
+        (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &to);
+        t = (double)(to.tv_sec - from.tv_sec) * 1e9 + (double)(to.tv_nsec - from.tv_nsec);
+        least = i == 0 || t < least ? t : least;
+    }
+    return least;
+}
+
+/* Four times the bytes: 4 when linear, less than 5 when n log n, 16 when each is compared with each. */
+static void work_grows_with_the_input_not_with_its_square(void **state)
+{
+    static const char *const name[SHAPES] = { "falling keys", "texts alike", "containers as keys",
+                                              "maps within maps" };
+
+    (void)state;
+    for (enum shape s = 0; s < SHAPES; s++) {
+        double t[2];
+
+        for (size_t i = 0; i < 2; i++) {
+            struct buffer b;
+
+            buf_init(&b, 1 << 20);
+            put_hostile(&b, s, i ? 65536 : 16384);
+            t[i] = work(buf_span(&b));
+            buf_free(&b);
+        }
+        print_message("%s: %.1f times the work\n", name[s], t[1] / t[0]);
+        if (t[1] > 9 * t[0])
+            fail_msg("%s: %.1f times the work for four times the bytes", name[s], t[1] / t[0]);
+    }
+}
+
 static void reading(void **state)
 {
     struct span in = from_hex(&test_arena, "a30126614182f5f66162d818420102"), value, whole;
@@ -269,6 +350,7 @@ int main(void)
         cmocka_unit_test(longer_heads_hide_no_key),
         cmocka_unit_test(depth_has_a_limit),
         cmocka_unit_test(duplicates_are_found_in_maps_of_any_size),
+        cmocka_unit_test(work_grows_with_the_input_not_with_its_square),
         cmocka_unit_test(reading),
         cmocka_unit_test(heads_are_written_as_short_as_they_can_be),
     };

@@ -1,0 +1,135 @@
+#include "cli/log.h"
+
+#include <getopt.h>
+
+static const struct cli_subcommand commands[] = {
+    { "verify", log_verify_command,
+      "verify (--key VKEY [--origin NAME] | --policy FILE) [--since CHECKPOINT] [--entries-only] "
+      "[--progress] "
+      "[--json] FOLDER|URL",
+      "hashes every entry of a log in tlog-tiles form, whoever wrote it, and compares every tile and the "
+      "root with its checkpoint" },
+    { "prove", log_prove_command,
+      "prove (--key VKEY [--origin NAME] | --policy FILE) --index N [--out FILE] FOLDER|URL",
+      "makes a tlog-proof file: that an entry stands at that index, with the cosigned checkpoint, to be "
+      "checked without network" },
+    { "check-proof", log_check_proof_command,
+      "check-proof (--key VKEY [--origin NAME] | --policy FILE) --entry FILE [--json] PROOF",
+      "whether the entry stands in the log as a tlog-proof file says, and who cosigned it when" },
+};
+
+static const struct cli_family family = {
+    "log",
+    commands,
+    sizeof commands / sizeof *commands,
+    "  --key VKEY           the key of the log: name+hash+key, type 0x01\n"
+    "  --origin NAME        the origin its checkpoints name, when it is not the name of the key\n"
+    "  --policy FILE        logs, witnesses and the quorum instead (C2SP tlog-policy)\n"
+    "  --since CHECKPOINT   a signed checkpoint kept from earlier: the log must have grown out of it\n"
+    "  --entries-only       a copy that has no tiles: the root is proved by the entries alone\n"
+    "  --index N            of the entry, from 0\n"
+    "  --entry FILE         the bytes of the entry; \"-\" is standard input\n"
+    "  --out FILE           instead of standard output\n"
+    "  --progress           a line a second on standard error\n"
+    "  --json               one JSON object\n"
+    "\n"
+    "Exit 0 holds, 1 does not hold, 2 usage or input/output, 3 too few witnesses, or no key that is known.\n"
+    "\n"
+    "Examples:\n"
+    "  serai log verify --key \"$(cat log.vkey)\" https://log.example/2027\n"
+    "  serai log prove --policy bloc.policy --index 4711 --out entry.tlog-proof mirror/\n",
+};
+
+static int read_policy(struct log_options *o)
+{
+    struct why w = { 0 };
+    struct note_key k;
+    struct span text;
+
+    if (!o->key == !o->policy_file)
+        return cli_usage("log", "name either --key or --policy");
+    if (o->key) {
+        if (!note_key_parse(span_str(o->key), &k, &w)) {
+            cli_why("log", "--key", &w);
+            return CLI_USAGE;
+        }
+        if (k.type != NOTE_KEY_ED25519)
+            return cli_usage("log", "--key is the key of a log, type 0x01; witnesses stand in a policy");
+        policy_of_key(&k, o->origin ? span_str(o->origin) : (struct span){ 0 }, &o->policy);
+        return CLI_POSITIVE;
+    }
+    if (cli_read(o->policy_file, &o->arena, &text, &w) && policy_parse(text, &o->policy, &w))
+        return CLI_POSITIVE;
+    cli_why("log", o->policy_file, &w);
+    return CLI_USAGE;
+}
+
+static int take_option(struct log_options *o, int c)
+{
+    switch (c) {
+    case 'k':
+        o->key = optarg;
+        return CLI_POSITIVE;
+    case 'o':
+        o->origin = optarg;
+        return CLI_POSITIVE;
+    case 'p':
+        o->policy_file = optarg;
+        return CLI_POSITIVE;
+    case 's':
+        o->since = optarg;
+        return CLI_POSITIVE;
+    case 'E':
+        o->entries_only = true;
+        return CLI_POSITIVE;
+    case 'i':
+        o->has_index = true;
+        return checkpoint_number(span_str(optarg), &o->index) ? CLI_POSITIVE
+                                                              : cli_usage("log", "--index wants a number");
+    case 'e':
+        o->entry = optarg;
+        return CLI_POSITIVE;
+    case 'O':
+        o->out = optarg;
+        return CLI_POSITIVE;
+    case 'P':
+        o->progress = true;
+        return CLI_POSITIVE;
+    case 'j':
+        o->json = true;
+        return CLI_POSITIVE;
+    default:
+        return cli_bad_option("log");
+    }
+}
+
+int log_take_options(struct log_options *o, int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "key", required_argument, NULL, 'k' },
+        { "origin", required_argument, NULL, 'o' },
+        { "policy", required_argument, NULL, 'p' },
+        { "since", required_argument, NULL, 's' },
+        { "entries-only", no_argument, NULL, 'E' },
+        { "index", required_argument, NULL, 'i' },
+        { "entry", required_argument, NULL, 'e' },
+        { "out", required_argument, NULL, 'O' },
+        { "progress", no_argument, NULL, 'P' },
+        { "json", no_argument, NULL, 'j' },
+        { 0 },
+    };
+    int rc = CLI_POSITIVE, c;
+
+    while (rc == CLI_POSITIVE && (c = getopt_long(argc, argv, "j", options, NULL)) != -1)
+        rc = take_option(o, c);
+    if (rc != CLI_POSITIVE)
+        return rc;
+    if (optind + 1 != argc)
+        return cli_usage("log", optind == argc ? "name a log or a file" : "one log or file at a time");
+    return read_policy(o);
+}
+
+int cmd_log(int argc, char **argv)
+{
+    return cli_family_run(&family, argc, argv);
+}
