@@ -28,14 +28,17 @@ async function roadside(browser, { what = () => answer(), offline = false, stub 
   await prepare?.(page);
   await page.goto(`${between_.url}roadside.html`);
   await page.waitForSelector("#link[data-state=ready]", { timeout: 15000 }).catch(e => { throw new Error(`${page.errors.join()} ${e.message}`); });
-  if (offline)
-    await page.waitForFunction(async () => {
-      const names = await caches.keys();
-      const files = names.find(n => n.startsWith("roadside-files"));
-      return navigator.serviceWorker.controller && files && await (await caches.open(files)).match("/complete") && await caches.match("/v1/licence/pack") && await caches.match("/v1/words");
-    }, null, { polling: 200 });
+  for (let i = 0; offline && !await keptForOffline(page) && i < 100; i++)
+    await page.waitForTimeout(100);
   return page;
 }
+
+/** The worker has everything that a page without a line needs. */
+const keptForOffline = page => page.evaluate(async () => {
+  const files = (await caches.keys()).find(n => n.startsWith("roadside-files"));
+  return Boolean(navigator.serviceWorker.controller && files && await (await caches.open(files)).match("/complete")
+    && await caches.match("/v1/licence/pack") && await caches.match("/v1/words"));
+});
 
 async function close(page) {
   same(page.errors.join("; "), "", "no error and no request to elsewhere");
@@ -242,8 +245,10 @@ async function withoutLine(browser) {
   await page.waitForSelector("#link[data-state=gone]");
   ok(/Trust pack of/.test(await text(page, "#pack")), "the page opens without a line, with its pack and its age", await text(page, "#pack"));
   await page.selectOption("#language", "tr");
+  await page.waitForSelector("html[lang=tr]");
   same(await text(page, "#check"), "Denetle", "in every language");
   await page.selectOption("#language", "en");
+  await page.waitForSelector("html[lang=en]");
   await check(page);
   ok(/This phone answered|Neither the node/.test(await text(page, "#answered")), "this phone answers, or says why it cannot", await text(page, "#answered"));
   await shot(page, "road-offline", { fullPage: true });
