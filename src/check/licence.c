@@ -94,9 +94,9 @@ static struct licence_case case_of(const struct licence_inquiry *k)
                               .entered = r->entered };
 
     if (k->home.state == LICENCE_ANSWERED) {
-        c.status = k->home.word;
         c.status_of = k->home.status_of;
         c.answer = k->home.answer;
+        c.status = c.status_of ? c.status_of(c.answer, (struct span){ NULL, 0 }) : k->home.word;
     }
     return c;
 }

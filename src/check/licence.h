@@ -8,8 +8,9 @@
 #define SERAI_CHECK_LICENCE_H
 
 #include "base/buffer.h"
+#include "check/licence_home.h"
 #include "seal/anchors.h"
-#include "seal/status_list.h"
+#include "seal/status_tokens.h"
 #include "service/licence/recognise.h"
 #include "wire/json_write.h"
 
@@ -58,42 +59,6 @@ struct licence_request {
 MUST_USE bool licence_request_from_json(struct span json, struct licence_request *out, struct arena *a,
                                         struct why *w);
 
-/* What is known of a licence where it was issued, and how it became known. */
-enum licence_home_state {
-    LICENCE_NOT_ASKED,
-    LICENCE_ANSWERED,
-    LICENCE_LATE,        /* taken on, and not answered in time */
-    LICENCE_UNREACHABLE, /* nobody there, or what came is no answer */
-    LICENCE_REFUSED,     /* the question was not allowed, or the member does not answer it */
-    LICENCE_UNKNOWN,     /* the member answers that it knows no such licence */
-};
-/* "not asked", "answered", "late", "unreachable", "refused", "unknown" */
-const char *licence_home_word(enum licence_home_state s);
-
-struct licence_home {
-    enum licence_home_state state;
-    struct span word;            /* when answered: status of the document, a word of licence.status */
-    struct span reason;          /* of that status, or of a refusal; stable word */
-    struct span reference, from; /* of question and answer; who answered: "KZ" */
-    struct date since, until;
-    unix_time as_of; /* of the register that answered; 0: not said */
-    /* The word for one category, as licence_case.status_of; NULL: nothing is said of single ones. */
-    struct span (*status_of)(const void *answer, struct span category);
-    const void *answer;
-};
-
-/* The question to the issuing member, for whoever can put it. */
-struct licence_question {
-    struct span issuer, number; /* as the licence has them */
-    struct date birth;          /* may be unset */
-    struct span purpose;        /* empty: road-check */
-    unix_time at;
-};
-
-/* Fills *out; what cannot be had is a state, never an error. Spans live in the arena. */
-typedef void licence_ask(void *ctx, const struct licence_question *q, struct arena *a,
-                         struct licence_home *out);
-
 /* A symbol in a picture. */
 struct licence_symbol {
     struct span bytes;
@@ -113,8 +78,9 @@ struct licence_setting {
     /* Whether an anchor may vouch for a type of document; NULL: any. */
     bool (*type_allowed)(void *ctx, const struct anchor *anchor, struct span doc_type);
     void *type_ctx;
-    licence_picture *picture; /* NULL: pictures cannot be read here */
-    licence_ask *ask;         /* NULL: nobody can be asked here */
+    const struct status_tokens *tokens; /* status lists at hand; NULL: none */
+    licence_picture *picture;           /* NULL: pictures cannot be read here */
+    licence_ask *ask;                   /* NULL: nobody can be asked here */
     void *ask_ctx;
 };
 

@@ -124,7 +124,7 @@ static void put_status(struct json_writer *w, const struct licence_inquiry *k, b
     jw_bool(w, "asked", k->asked);
     jw_str(w, "state", licence_home_word(h->state));
     if (!kept)
-        jw_str(w, "said", said ? said : licence_home_word(h->state));
+        jw_str(w, "said", said ? said : word ? word : licence_home_word(h->state));
     if (h->state == LICENCE_ANSWERED)
         put_if(w, "word", h->word);
     if (!kept) {
@@ -143,10 +143,10 @@ static void put_status(struct json_writer *w, const struct licence_inquiry *k, b
 
 static void put_token(struct json_writer *w, const struct licence_inquiry *k)
 {
-    const struct licence_token *t = &k->token;
+    const struct status_said *t = &k->token.said;
     char at[TIME_TEXT];
 
-    if (!t->present)
+    if (!k->token.present)
         return;
     jw_object(w, "token");
     jw_str(w, "answer", status_word(t->answer));
@@ -154,10 +154,10 @@ static void put_token(struct json_writer *w, const struct licence_inquiry *k)
         jw_str(w, "reason", t->why.reason);
         jw_str(w, "detail", t->why.detail);
     }
-    if (t->answer != STATUS_UNDETERMINED && t->list.token.has_issued)
-        jw_str(w, "issued", time_format(t->list.token.issued, at));
-    if (t->answer != STATUS_UNDETERMINED && t->list.token.has_expires)
-        jw_str(w, "expires", time_format(t->list.token.expires, at));
+    if (t->answer != STATUS_UNDETERMINED && t->issued)
+        jw_str(w, "issued", time_format(t->issued, at));
+    if (t->answer != STATUS_UNDETERMINED && t->expires)
+        jw_str(w, "expires", time_format(t->expires, at));
     jw_object_end(w);
 }
 
@@ -200,7 +200,7 @@ static void put_not_checked(struct json_writer *w, const struct licence_inquiry 
         jw_str(w, NULL, "signature");
     if (k->strength < LICENCE_SIGNED_PROVED)
         jw_str(w, NULL, "device");
-    if (!k->token.present || k->token.answer == STATUS_UNDETERMINED)
+    if (!k->token.present || k->token.said.answer == STATUS_UNDETERMINED)
         jw_str(w, NULL, "revocation");
     if (k->home.state != LICENCE_ANSWERED && k->home.state != LICENCE_UNKNOWN)
         jw_str(w, NULL, "status at home");
@@ -214,7 +214,7 @@ static void put_trust(struct json_writer *w, const struct licence_inquiry *k)
     jw_object(w, "trust");
     jw_str(w, "as_of", k->c->anchors_as_of ? time_format(k->c->anchors_as_of, at) : NULL);
     if (k->mdoc && k->mdoc->has_path)
-        jw_str(w, "anchor", k->mdoc->path.anchor->origin->source);
+        jw_str(w, "anchor", k->mdoc->by ? k->mdoc->by->source : k->mdoc->path.anchor->origin->source);
     jw_object_end(w);
 }
 

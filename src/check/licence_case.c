@@ -24,6 +24,12 @@ struct recording {
     struct licence_stamp stamp;
 };
 
+/* Where no member can be reached at all, nobody is asked, and that is what is said. */
+static bool can_ask(const struct check_context *node)
+{
+    return node->office && node->office->carrier.carry;
+}
+
 struct licence_setting licence_setting_of(const struct check_context *node)
 {
     return (struct licence_setting){ .member = node->member,
@@ -31,7 +37,10 @@ struct licence_setting licence_setting_of(const struct check_context *node)
                                      .agreement = node->agreement,
                                      .anchors = node->anchors,
                                      .anchors_as_of = node->anchors_as_of,
-                                     .picture = licence_picture_read };
+                                     .tokens = node->status_tokens,
+                                     .picture = licence_picture_read,
+                                     .ask = can_ask(node) ? licence_ask_office : NULL,
+                                     .ask_ctx = (void *)(uintptr_t)node->office };
 }
 
 /* --- what the request is: SHA-256 over everything it says, each part with its length --- */
@@ -239,6 +248,18 @@ static void home_from(const struct json *j, struct arena *a, struct licence_home
         h->as_of = 0;
 }
 
+/* The reasons of a status are kept with the question alone: they are looked up there. */
+static void look_at_home(const struct recording *x, struct licence_home *h)
+{
+    struct licence_home found;
+
+    if (h->state == LICENCE_ANSWERED && x->node->office && h->reference.n &&
+        licence_look_office(x->node->office, licence_issuer_of(x->k), h->reference, x->k->now, x->a,
+                            &found) &&
+        found.state == LICENCE_ANSWERED)
+        *h = found;
+}
+
 /* The licence is read from the request again, at the time of then: nothing of it was kept. */
 static bool again(struct recording *x, struct span record, struct why *w)
 {
@@ -256,6 +277,7 @@ static bool again(struct recording *x, struct span record, struct why *w)
     home_from(&j, x->a, &h);
     if (!licence_begin(&x->c, x->r, then, x->a, &x->k, w))
         return false;
+    look_at_home(x, &h);
     licence_set_home(x->k, &h);
     (void)licence_decide(x->k);
     x->stamp.id = span_str(x->id);

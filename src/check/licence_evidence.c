@@ -101,13 +101,26 @@ static void remark_deviations(struct licence_inquiry *k, int item, const struct 
         licence_remark_why(k, FINDING_NOTE, item, &f->item[i].why);
 }
 
-/* Nothing of an answer is used unless every document in it is authentic. */
+/* Nothing of an answer is used unless it holds as a whole and every document in it is authentic. */
 static bool all_authentic(const struct mdoc *m)
 {
+    if (m->result != RESULT_GENUINE && m->result != RESULT_EXPIRED)
+        return false;
     for (size_t i = 0; i < m->n; i++)
         if (!mdoc_authentic(&m->document[i]))
             return false;
     return m->n > 0;
+}
+
+/* Of several documents the first may only be past its day, and a later one worse. */
+static void tell_worst(struct licence_item *it, const struct mdoc *m)
+{
+    for (size_t i = 0; it->result == RESULT_EXPIRED && i < m->n; i++) {
+        if (!mdoc_authentic(&m->document[i])) {
+            it->result = m->document[i].result;
+            it->why = m->document[i].why;
+        }
+    }
 }
 
 static bool take_mdoc(struct licence_inquiry *k, int item, struct span in, struct why *w)
@@ -138,12 +151,7 @@ static bool take_mdoc(struct licence_inquiry *k, int item, struct span in, struc
     it->why = m->why;
     remark_deviations(k, item, f);
     if (!all_authentic(m)) {
-        for (size_t i = 0; i < m->n && mdoc_authentic(&m->document[0]); i++)
-            if (!mdoc_authentic(&m->document[i])) {
-                it->result = m->document[i].result;
-                it->why = m->document[i].why;
-                break;
-            }
+        tell_worst(it, m);
         return true;
     }
     for (size_t i = 0; i < m->n; i++)

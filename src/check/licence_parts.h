@@ -34,9 +34,7 @@ struct licence_remark {
 
 struct licence_token {
     bool present; /* the licence names a list, or a token was sent */
-    enum status_answer answer;
-    struct status_list list;
-    struct why why;
+    struct status_said said;
 };
 
 struct licence_inquiry {

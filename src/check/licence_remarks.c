@@ -136,12 +136,12 @@ void licence_remark_facts(struct licence_inquiry *k)
     for (size_t i = 0; i < k->n_pieces; i++)
         remark_data(k, &k->piece[i]);
     remark_needs(k);
-    if (k->token.present && k->token.answer == STATUS_REVOKED)
+    if (k->token.present && k->token.said.answer == STATUS_REVOKED)
         licence_remark(k, FINDING_WARNING, -1, "revoked", "ISO/IEC 18013-5 12.3.6",
                        "the status list names this copy of the licence");
-    else if (k->token.present && k->token.answer == STATUS_UNDETERMINED)
+    else if (k->token.present && k->token.said.answer == STATUS_UNDETERMINED)
         licence_remark(k, FINDING_WARNING, -1, "token", "ISO/IEC 18013-5 12.3.6", "%s",
-                       k->token.why.reason ? k->token.why.detail : "no status list was had");
+                       k->token.said.why.reason ? k->token.said.why.detail : "no status list was had");
 }
 
 void licence_remark_home(struct licence_inquiry *k)

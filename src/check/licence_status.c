@@ -1,41 +1,32 @@
 /* Whether this copy was revoked, by a status list; and how the answer of the issuing member counts. */
 #include "check/licence_parts.h"
 
-/* Trust as for the licence: under the authority that certified its signer (ISO/IEC 18013-5 2nd
- * edition 12.3.6). */
 void licence_read_token(struct licence_inquiry *k)
 {
-    struct licence_token *t = &k->token;
-    struct status_options opt = { .anchors = k->c->anchors,
-                                  .at = k->now,
-                                  .profile = PROFILE_LENIENT,
-                                  .authority = k->mdoc && k->mdoc->has_path ? k->mdoc->path.anchor : NULL };
-    struct status_reference ref;
-    struct findings f;
-    bool named = k->mdoc && status_reference_of(&k->mdoc->mso.status, &ref);
+    const struct status_question q = { .document = k->mdoc,
+                                       .tokens = k->c->tokens,
+                                       .brought = k->r->status_token,
+                                       .anchors = k->c->anchors,
+                                       .at = k->now,
+                                       .profile = PROFILE_LENIENT };
+    struct status_said *said = &k->token.said;
+    struct findings *f;
 
-    t->present = named || k->r->status_token.n;
-    t->answer = STATUS_UNDETERMINED;
-    if (!t->present)
-        return;
-    if (!named) {
-        (void)why_set(&t->why, "STATUS_UNAVAILABLE", WHY_NO_OFFSET, "ISO/IEC 18013-5 12.3.6",
-                      "a status list was sent, and no licence that was verified names one");
+    said->answer = STATUS_UNDETERMINED;
+    if (!k->mdoc) {
+        k->token.present = k->r->status_token.n != 0;
+        (void)why_set(&said->why, "STATUS_UNAVAILABLE", WHY_NO_OFFSET, "ISO/IEC 18013-5 12.3.6",
+                      "a status list was sent, and no mobile licence that it could be about");
         return;
     }
-    findings_init(&f);
-    t->answer = status_of(&ref, k->r->status_token, &opt, k->a, &t->list, &f, &t->why);
-    if (t->answer == STATUS_REVOKED && (k->result == RESULT_GENUINE || k->result == RESULT_EXPIRED))
+    f = arena_alloc(k->a, sizeof *f);
+    if (!f)
+        return;
+    findings_init(f);
+    (void)status_ask(&q, k->a, said, f);
+    k->token.present = said->named || k->r->status_token.n;
+    if (said->answer == STATUS_REVOKED && (k->result == RESULT_GENUINE || k->result == RESULT_EXPIRED))
         k->result = RESULT_REVOKED;
-}
-
-const char *licence_home_word(enum licence_home_state s)
-{
-    static const char *const word[] = {
-        "not asked", "answered", "late", "unreachable", "refused", "unknown"
-    };
-
-    return word[s];
 }
 
 struct span licence_issuer_of(const struct licence_inquiry *k)

@@ -32,6 +32,31 @@ static const struct cli_subcommand commands[] = {
       "in hexadecimal with --identifiers, with \"revoked\" (or nothing) or \"valid\" behind it. --update "
       "begins with what a token of the same signer says; a licence that was revoked stays so. It holds from "
       "--at for --days (7). --bits 1, 2, 4 or 8 makes a list of other documents than licences" },
+    { "ask", licence_ask_command,
+      "ask --node FOLDER --to MEMBER (--number X | --digest HEX | --reference R) --purpose P [--birth DATE] "
+      "[--seconds N] [--json]",
+      "asks the member that issued a licence whether it is valid there. --number \"-\" reads the number from "
+      "standard input; --digest is of issuer and number (doc/questions.md); --birth: of the holder, an "
+      "answer "
+      "then only if it agrees. --reference looks up what became of an earlier question. Purposes: "
+      "road-check, "
+      "licence-exchange, accident-inquiry, data-subject-request" },
+    { "questions", licence_questions_command,
+      "questions --node FOLDER [--subject MEMBER:NUMBER] [--side ours|theirs] [--state S] [--member M] "
+      "[--kind K] "
+      "[--overdue] [--json]",
+      "what this member asked and was asked, newest first, with purpose and article; also while the node "
+      "runs. "
+      "--subject: about that licence alone, for its holder; a digest or \"-\" may stand for the number" },
+    { "register", licence_register_command,
+      "register --node FOLDER (add | set | show | import FILE) [--number X | --digest HEX] [--status S] "
+      "[--reason R] [--since DATE] [--until DATE] [--authority A] [--birth DATE] [--categories "
+      "\"B:FROM:TO:CODES;C\"] [--at TIME] [--json]",
+      "the register that this member answers from. add: a new licence; set: a new state of a known one; "
+      "show: "
+      "its history; import: a CSV file whose first line names the columns (number, status, …), or a JSON "
+      "array "
+      "of objects with these members. The node must not run, but for show" },
 };
 
 static const struct cli_family family = {
@@ -59,8 +84,9 @@ static const struct cli_family family = {
     "  --purpose WORD      why the data are looked at; road-check by default\n"
     "  --id ID             the request's own id; the same id and request again is recorded once\n"
     "\n"
-    "Exit 0 a category is recognised, 1 none is, 2 usage or input/output, 3 an officer decides: facts are\n"
-    "missing, or what was shown does not agree with itself.\n"
+    "Exit 0 a category is recognised, the licence is valid at home; 1 none is, it is not; 2 usage or\n"
+    "input/output; 3 an officer decides: facts are missing, no answer, the licence is not known there, or\n"
+    "what was shown does not agree with itself.\n"
     "\n"
     "Examples:\n"
     "  serai licence check --node node/ --session transcript.cbor licence.cbor\n"
@@ -68,7 +94,9 @@ static const struct cli_family family = {
     "--examined yes --permit yes\n"
     "  serai licence recognise --agreement agreements/eco.agreement --in IR --language fa licence.json\n"
     "  serai licence recognise --node node/ --category B licence.json licence.status=valid "
-    "driver.residence=TR\n",
+    "driver.residence=TR\n"
+    "  serai licence ask --node node/ --to KZ --number SPECIMEN-0002 --purpose road-check\n"
+    "  serai licence questions --node node/ --subject KZ:SPECIMEN-0002\n",
 };
 
 int cmd_licence(int argc, char **argv)

@@ -135,6 +135,7 @@ struct beliefs *instance_hand_beliefs(struct instance *i)
 
     i->beliefs = NULL;
     i->anchors = i->check.anchors = NULL;
+    i->check.status_tokens = NULL;
     return b;
 }
 
@@ -197,6 +198,7 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
     out->anchors = out->beliefs->anchors;
     out->check.anchors = out->anchors;
     out->check.anchors_as_of = out->beliefs->anchors_as_of;
+    out->check.status_tokens = out->beliefs->status;
     out->check.store = out->store;
     out->check.node_secret = out->has_node_key ? out->node_secret : NULL;
     out->check.node_public = out->has_node_key ? out->node_public : NULL;

@@ -40,6 +40,22 @@ static void put_agreement(struct json_writer *w, const struct node_view *v)
     jw_object_end(w);
 }
 
+/* Those for which lists vouch for it; an authority that the node believes by itself is one for any type. */
+static void put_types(struct json_writer *w, const struct anchor *x)
+{
+    if (anchor_any_type(x))
+        return;
+    jw_array(w, "doc_types");
+    for (const struct anchor_origin *o = x->origin; o; o = o->next) {
+        const char *rest = o->types;
+        struct span type;
+
+        while (rest && anchor_type_next(&rest, &type))
+            jw_text(w, NULL, type);
+    }
+    jw_array_end(w);
+}
+
 static void put_anchor(struct json_writer *w, const struct anchor *x)
 {
     struct buffer b;
@@ -50,18 +66,20 @@ static void put_anchor(struct json_writer *w, const struct anchor *x)
     jw_object(w, NULL);
     jw_text(w, "der", buf_span(&b));
     jw_text(w, "state", x->cert.country);
+    put_types(w, x);
     jw_object_end(w);
     buf_free(&b);
 }
 
 /* Those of licences and no others; what is only known is for nobody to believe. */
-static void put_anchors(struct json_writer *w, const struct anchor_set *set)
+static void put_anchors(struct json_writer *w, const struct anchor_set *set, unix_time at)
 {
     const struct anchor *x;
 
     jw_array(w, "anchors");
     for (size_t i = 0; (x = anchor_at(set, i)) != NULL; i++)
-        if (x->use == ANCHOR_ISSUER && anchor_serves(x, FOR_LICENCES))
+        if (x->use == ANCHOR_ISSUER && anchor_serves(x, FOR_LICENCES) &&
+            anchor_counts_at(x, FOR_LICENCES, at))
             put_anchor(w, x);
     jw_array_end(w);
 }
@@ -82,7 +100,7 @@ static void put_pack(struct json_writer *w, const struct node_view *v)
     jw_int(w, "utc_offset", c->utc_offset);
     jw_str(w, "as_of", c->anchors_as_of ? time_format(c->anchors_as_of, text) : NULL);
     put_agreement(w, v);
-    put_anchors(w, c->anchors);
+    put_anchors(w, c->anchors, at);
     jw_array(w, "languages");
     for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
         jw_str(w, NULL, languages[i]);

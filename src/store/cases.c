@@ -5,11 +5,6 @@
 
 static const struct span none = { NULL, 0 };
 
-const char *case_side_word(enum case_side side)
-{
-    return side == CASE_OURS ? "ours" : side == CASE_THEIRS ? "theirs" : "any";
-}
-
 static bool bad(struct why *w, const char *what, const char *expected)
 {
     return why_set(w, "request", WHY_NO_OFFSET, NULL, "%s: %s expected", what, expected);

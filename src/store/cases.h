@@ -11,8 +11,10 @@
 
 /* Who began it. */
 enum case_side { CASE_ANY_SIDE, CASE_OURS, CASE_THEIRS };
-/* "ours", "theirs" */
-const char *case_side_word(enum case_side side);
+static inline const char *case_side_word(enum case_side side)
+{
+    return side == CASE_OURS ? "ours" : side == CASE_THEIRS ? "theirs" : "any";
+}
 
 /* Which case: the reference is given by the member that began it and is unique with that member. */
 struct case_name {

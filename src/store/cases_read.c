@@ -73,29 +73,40 @@ static bool read_events(struct database *db, bool bodies, struct arena *a, struc
     return *good && ((e && room) || no_room(w));
 }
 
-bool store_find_case(struct store *s, const struct case_name *name, bool *found, struct arena *a,
-                     struct case_view *out, struct why *w)
+static bool read_row(struct database *db, const struct case_name *name, struct arena *a,
+                     struct case_view *view, bool *row, bool *good, struct why *w)
 {
     const struct value v[] = { v_text(name->side == CASE_OURS ? none : name->other),
                                v_text(name->reference) };
-    struct database *db;
     struct cursor c;
+    bool ok;
+
+    *good = false;
+    if (!db_start(db, Q_CASE_FIND, v, &c, w))
+        return false;
+    *good = db_next(&c, row, w);
+    ok = *good && (!*row || read_case(&c, a, view) || no_room(w));
+    db_end(&c);
+    return ok;
+}
+
+/* Row and events of one moment. A new reference, the usual case, is found out without a transaction. */
+bool store_find_case(struct store *s, const struct case_name *name, bool *found, struct arena *a,
+                     struct case_view *out, struct why *w)
+{
     struct case_view view = { 0 };
-    bool row = false, ok = false, good = false;
+    struct database *db;
+    bool row = false, ok, good = false;
 
     if (!case_name_check(name, w) || !readers_take(&s->readers, &db, w))
         return false;
-    if (!db_read_begin(db, w))
-        goto out;
-    if (db_start(db, Q_CASE_FIND, v, &c, w)) {
-        good = db_next(&c, &row, w);
-        ok = good && (!row || read_case(&c, a, &view) || no_room(w));
-        db_end(&c);
+    ok = read_row(db, name, a, &view, &row, &good, w);
+    if (ok && row) {
+        ok = good = db_read_begin(db, w);
+        ok = ok && read_row(db, name, a, &view, &row, &good, w) &&
+             (!row || read_events(db, true, a, &view, &good, w));
+        db_rollback(db);
     }
-    if (ok && row)
-        ok = read_events(db, true, a, &view, &good, w);
-    db_rollback(db);
-out:
     readers_give(&s->readers, db, !good);
     if (!ok)
         return false;

@@ -7,7 +7,8 @@ enum { BODY_VERSION = 1, QUESTION_MEMBERS = 4, ANSWER_MEMBERS = 8, QUESTION_BYTE
 
 /* ---- the question's body ---- */
 
-/* 0 version, 1 number, 2 digest, 3 birth: one of number and digest, the other empty. */
+/* 0 version, 1 number, 2 digest, 3 birth: one of number and digest, the other empty. A number is understood,
+ * for members that have only that, and never sent. */
 static void question_put(const struct licence_named *l, struct buffer *b)
 {
     cbor_put_map(b, QUESTION_MEMBERS);
@@ -213,16 +214,22 @@ static void status_of(const struct ask_outcome *o, struct arena *a, struct licen
     *out = s;
 }
 
-static bool named_check(const struct licence_named *l, unix_time now, unix_time deadline, struct why *w)
+/* *asked is what goes out: a number as its digest, so that it neither crosses a border nor stands in a store.
+ */
+static bool name_licence(const struct licence_named *l, unix_time now, unix_time deadline,
+                         uint8_t digest[LICENCE_DIGEST], struct licence_named *asked, struct why *w)
 {
-    uint8_t digest[LICENCE_DIGEST];
-
     if (!l->number.n && !l->digest)
         return why_set(w, "request", WHY_NO_OFFSET, NULL, "a licence's number or its digest is expected");
     if (l->number.n && !licence_digest(l->issuer, l->number, digest))
         return why_set(w, "request", WHY_NO_OFFSET, NULL,
                        "the number has no letter or digit, or more than 64 bytes");
-    return deadline > now || why_set(w, "request", WHY_NO_OFFSET, NULL, "the deadline is not after now");
+    if (deadline <= now)
+        return why_set(w, "request", WHY_NO_OFFSET, NULL, "the deadline is not after now");
+    *asked = (struct licence_named){ .issuer = l->issuer, .digest = l->digest, .birth = l->birth };
+    if (l->number.n)
+        asked->digest = digest;
+    return true;
 }
 
 bool licence_status_ask(const struct ask_office *office, const struct licence_named *licence,
@@ -235,19 +242,19 @@ bool licence_status_ask(const struct ask_office *office, const struct licence_na
                                .purpose = purpose,
                                .at = now,
                                .until = deadline };
+    uint8_t digest[LICENCE_DIGEST];
+    struct licence_named asked = *licence;
     struct ask_outcome got;
     struct buffer b;
 
-    if (!named_check(licence, now, deadline, w))
+    if (!name_licence(licence, now, deadline, digest, &asked, w))
         return false;
     if (!office) {
         *out = (struct licence_status){ .state = ASK_UNREACHABLE, .from = licence->issuer };
         return true;
     }
     buf_init_fixed(&b, mem, sizeof mem);
-    question_put(licence, &b);
-    if (!buf_ok(&b))
-        return why_set(w, "request", WHY_NO_OFFSET, NULL, "the number is too long");
+    question_put(&asked, &b);
     order.article = basis_of(office->agreement);
     order.body = buf_span(&b);
     if (!ask(office, &order, a, &got, w))

@@ -36,9 +36,10 @@ struct licence_status {
 };
 
 /*
- * Asks and waits until `deadline` at most. True whatever the answer, or the lack of one, is: out->state says
- * it. False: the question could not be recorded ("store…"), or it is no question ("request": no number, a
- * birth date or deadline out of range). office NULL: ASK_UNREACHABLE, nothing is recorded.
+ * Asks by the digest, also when a number is given, and waits until `deadline` at most. True whatever the
+ * answer, or the lack of one, is: out->state says it. False: the question could not be recorded ("store…"),
+ * or it is no question ("request": no number, a birth date or deadline out of range). office NULL:
+ * ASK_UNREACHABLE, nothing is recorded.
  */
 MUST_USE bool licence_status_ask(const struct ask_office *office, const struct licence_named *licence,
                                  struct span purpose, unix_time now, unix_time deadline, struct arena *a,
