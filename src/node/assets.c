@@ -83,8 +83,8 @@ static bool add(const char *file, const char *path, const char *type, struct are
                 struct why *w)
 {
     struct asset *item = &out->item[out->n];
+    struct span body = { 0 };
     struct arena scratch;
-    struct span body;
     bool ok;
 
     arena_init(&scratch, 2 * ASSET_BYTES);

@@ -325,12 +325,13 @@ static bool raw_of_der(struct span sig, size_t n, uint8_t out[2 * ORDER_MAX])
     return der_done(&d) && widen(r, n, out) && widen(s, n, out + n);
 }
 
-static bool told(enum oracle_answer answer, const char *clause, const char *name, struct why *w)
+static bool told(enum oracle_answer answer, const char *clause, const char *kind, const char *name,
+                 struct why *w)
 {
     if (answer == ORACLE_CANNOT)
         return not_supported(w, name);
     return answer == ORACLE_HOLDS ||
-           why_set(w, "signature", WHY_NO_OFFSET, clause, "the signature does not hold");
+           why_set(w, "signature", WHY_NO_OFFSET, clause, "the %s signature does not hold", kind);
 }
 
 static bool ecdsa_holds(const struct public_key *k, const struct sig_alg *alg, struct span message,
@@ -359,7 +360,7 @@ static bool ecdsa_holds(const struct public_key *k, const struct sig_alg *alg, s
         return not_supported(w, "a compressed point");
     if (alg->digest == DIGEST_SHA1 || alg->digest == DIGEST_SHA224)
         return not_supported(w, digest_name(alg->digest));
-    return told(oracle_ask(&q), clause, q.algorithm, w);
+    return told(oracle_ask(&q), clause, "ECDSA", q.algorithm, w);
 }
 
 static bool unfit(struct why *w)
@@ -385,8 +386,8 @@ static bool holds(const struct public_key *k, const struct sig_alg *alg, struct 
         break;
     }
     if (sig.n != ED25519_SIGNATURE)
-        return why_set(w, "signature", WHY_NO_OFFSET, "RFC 8032 5", "the signature does not hold");
-    return told(oracle_ask(&q), "RFC 8032 5", q.algorithm, w);
+        return why_set(w, "signature", WHY_NO_OFFSET, "RFC 8032 5", "the EdDSA signature does not hold");
+    return told(oracle_ask(&q), "RFC 8032 5", "EdDSA", q.algorithm, w);
 }
 
 bool signature_verify(const struct public_key *k, const struct sig_alg *alg, const struct digest *d,

@@ -4,11 +4,23 @@ import { readFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const [script, module] = process.argv.slice(2);
-const { load, verify } = await import(pathToFileURL(script).href);
-const bytes = readFileSync(module);
-const { packs, cases, repeat = 1 } = JSON.parse(readFileSync(0));
+const { packs, cases, repeat = 1, without, memory } = JSON.parse(readFileSync(0));
 
-await load(bytes);
+if (without) { // an older browser
+  const known = crypto.subtle.importKey.bind(crypto.subtle);
+  crypto.subtle.importKey = (format, key, how, ...rest) => how.name === without
+    ? Promise.reject(new DOMException("unknown algorithm", "NotSupportedError")) : known(format, key, how, ...rest);
+}
+
+// The instances that the script makes, to see their memory.
+let last = null;
+const Instance = WebAssembly.Instance;
+WebAssembly.Instance = function (...args) {
+  return last = new Instance(...args);
+};
+
+const { load, verify } = await import(pathToFileURL(script).href);
+await load(readFileSync(module));
 for (const { pack, request } of cases) {
   let out;
   try {
@@ -17,5 +29,5 @@ for (const { pack, request } of cases) {
   } catch (error) {
     out = { error: { reason: error.reason ?? "thrown", detail: error.detail ?? String(error.stack) } };
   }
-  console.log(JSON.stringify(out));
+  console.log(JSON.stringify({ ...out, ...(memory && { memory: last.exports.memory.buffer.byteLength }) }));
 }
