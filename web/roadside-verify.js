@@ -2,7 +2,7 @@
 // What it says has the fields and words of POST /v1/licence; what needs the line is named in not_checked.
 
 const MODULE = "./serai.wasm"; // beside this file
-const PASSES = 12;      // of one check; the deepest licence takes five
+const PASSES = 12;      // of one check; a licence takes two, each certificate off its path one more
 const REQUEST = 24 << 20; // bytes of a request
 const KEYS = 256;       // imported keys that are kept
 const ANSWER = 0, QUESTIONS = 1;
@@ -173,8 +173,7 @@ async function passes(bytes, seconds, pack) {
       return body;
     if (state !== QUESTIONS)
       throw new Incapable(body.reason, body.detail);
-    for (const question of body)
-      answers.set(question.id, await answer(question));
+    await Promise.all(body.map(async question => answers.set(question.id, await answer(question))));
   }
   throw new Incapable("internal", "the check did not come to an end");
 }
