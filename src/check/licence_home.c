@@ -2,15 +2,6 @@
 
 #include "service/licence/status.h"
 
-const char *licence_home_word(enum licence_home_state s)
-{
-    static const char *const word[] = {
-        "not asked", "answered", "late", "unreachable", "refused", "unknown"
-    };
-
-    return word[s];
-}
-
 static struct span fact_of(const void *answer, struct span category)
 {
     return licence_status_fact(answer, category);

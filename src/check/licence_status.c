@@ -29,6 +29,15 @@ void licence_read_token(struct licence_inquiry *k)
         k->result = RESULT_REVOKED;
 }
 
+const char *licence_home_word(enum licence_home_state s)
+{
+    static const char *const word[] = {
+        "not asked", "answered", "late", "unreachable", "refused", "unknown"
+    };
+
+    return word[s];
+}
+
 struct span licence_issuer_of(const struct licence_inquiry *k)
 {
     return k->strength == LICENCE_NOTHING ? (struct span){ NULL, 0 } : k->facts.issuing_country;
