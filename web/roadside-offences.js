@@ -36,10 +36,17 @@ const here = () => {
 const content = () => ({ ...Object.fromEntries(new FormData(form)), reference });
 const empty = c => !["act", "words", "amount", "plate", "number", "note"].some(k => c[k]);
 
+/** A choice that is not offered now, as the node has not said its states yet, is offered all the same. */
+function choose(e, v) {
+  if (e.tagName === "SELECT" && v && ![...e.options].some(o => o.value === v))
+    e.append(el("option", { value: v }, e.name === "issuer" ? words.state(v) : v));
+  e.value = v;
+}
+
 function fill(c) {
   for (const [k, v] of Object.entries(c))
     if (field(k))
-      field(k).value = v;
+      choose(field(k), v);
   reference = c.reference ?? "";
   shape();
 }
@@ -227,7 +234,7 @@ export function speak(given = offered) {
   field("currency").replaceChildren(...CURRENCIES.map(c => el("option", { value: c }, c)));
   field("issuer").replaceChildren(...states(offered.states, offered.likely));
   for (const [k, v] of Object.entries(keep))
-    field(k).value = v || (k === "currency" ? offered.currency ?? CURRENCIES[0] : "");
+    choose(field(k), v || (k === "currency" ? offered.currency ?? CURRENCIES[0] : ""));
   shape();
   draw();
 }
@@ -242,7 +249,7 @@ export async function clear() {
 
 export const waiting = async () => (await queue.list().catch(() => [])).filter(i => i.state !== "sent").length;
 
-export async function start(count) {
+export function start(count) {
   tellCount = count;
   form.addEventListener("submit", e => { e.preventDefault(); keep(); });
   form.addEventListener("input", () => { shape(); soon(); });
@@ -250,6 +257,10 @@ export async function start(count) {
   at("offence-empty").addEventListener("click", () => { reset(); save(); field("act").focus(); });
   at("offence-send").addEventListener("click", send);
   reset();
+}
+
+/** What was being written when the page went; once its words are there. */
+export async function restore() {
   const kept = await queue.draft().catch(() => null);
   if (kept)
     fill(kept);

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { still } from "./camera.js";
-import { ofCode } from "./roadside-evidence.js";
+import { ofCode, ofFile } from "./roadside-evidence.js";
 
 const WANTED = ["qr_code", "pdf417"];
 const OF_NODE = ["mdoc", "mdoc-request", "barcode", "mrz", "licence-mrz"];
@@ -29,10 +29,19 @@ export async function read(source) {
   return codes.length ? ofCode(codes[0].rawValue) : null;
 }
 
+/** A code that is in order and nothing of a licence: a camera meets such, and they are not sent. */
+const foreign = seen => seen?.item?.kind === "any" ? { word: "foreign" } : seen;
+
+const bytesOfHex = hex => Uint8Array.from(hex.match(/../g) ?? [], h => parseInt(h, 16));
+
+/** The node tells what it read: evidence goes on as the picture it was in, other content is looked at here. */
 async function byNode(view) {
   const bytes = await still(view);
   const seen = await api.inspect(bytes);
-  return OF_NODE.includes(seen.kind) ? { picture: bytes } : null;
+  if (OF_NODE.includes(seen.kind))
+    return { picture: bytes };
+  const content = seen.fields?.content;
+  return typeof content === "string" && /^[0-9a-f]+$/.test(content) ? foreign(ofFile(bytesOfHex(content))) : null;
 }
 
 /** For Camera: the first code. What the browser garbles goes to the node as a picture. */
@@ -40,5 +49,5 @@ export async function look(view) {
   if (!await ownReader())
     return byNode(view);
   const seen = await read(view);
-  return seen?.garbled ? byNode(view) : seen;
+  return seen?.garbled ? byNode(view) : foreign(seen);
 }

@@ -521,11 +521,12 @@ function bind() {
 async function start() {
   recall();
   bind();
-  await offences.start(n => {
+  offences.start(n => {
     at("waiting-count").hidden = !n;
     at("waiting-count").textContent = n ? words.number(n) : "";
   });
   await page.start({ speak, met: fillChoices, back: lineIsBack });
+  await offences.restore();
   showPieces();
   refreshPack();
   keepForOffline().catch(() => {}); // the line is gone before the first visit was kept: as any page

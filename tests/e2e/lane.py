@@ -91,6 +91,13 @@ read_outs = {
     "broken": {**good, "EF_SOD.bin": chips.tlv("77", good["EF_SOD.bin"][20:400])},
     "jp2": signer.read_out(LINES, b"\xff\x4f\xff\x51" + bytes(200), 1),
 }
+(work / "portrait.jpg").write_bytes(chips.picture())
+codes = {}
+for name, content in {"engagement": "mdoc:owBjMS4wAYIB2BhYS6QBAiABIVggWojRgrzl9C76WZP35RoCFb-SPJq2o9Bp",
+                      "card": "@\n\x1e\rANSI 636099100001DL00310028DLDAQSPECIMEN42\nDCSSPECIMEN\r"}.items():
+    (work / f"{name}.bin").write_bytes(content.encode())
+    must("barcode", "draw", "--format", "qr", "--module", "6", work / f"{name}.bin", "-o", work / f"{name}.png")
+    codes[name] = str(work / f"{name}.png")
 paths = {}
 for name, files in read_outs.items():
     folder = chips.write(work / f"chip {name}", files)
@@ -101,7 +108,7 @@ try:
     url = node.stdout.readline().strip()
     given = {"url": url, "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
              "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
-             "offline": offline(), "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
+             "portrait": str(work / "portrait.jpg"), "codes": codes, "offline": offline(), "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
              "anchor": hashlib.sha256((work / "kz/country.der").read_bytes()).hexdigest()}
     ran = subprocess.run(["node", page, json.dumps(given)], cwd=tools)
     code = ran.returncode

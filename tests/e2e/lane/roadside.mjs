@@ -1,5 +1,5 @@
 // The console page Roadside in Debian's Chromium: what is presented, who answers, what is drawn, notes without a line. TAP on stdout.
-// given: {url, work, web, pictures, codes: {engagement, mdoc, barcode: paths of pictures}, barcode: text of one, portrait: path of a JPEG}.
+// given: {url, work, web, pictures, codes: name -> path of a picture with a code, portrait: path of a JPEG, only: names of scenarios}.
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -13,29 +13,34 @@ const samples = cases(portrait);
 const shot = (page, name, options = {}) => given.pictures && page.screenshot({ path: join(given.pictures, `${name}.png`), ...options });
 
 /** The page behind a stub that can be cut off. what(body) answers POST /v1/licence; the worker that keeps the page is allowed or not. */
-async function roadside(browser, { what = () => answer(), offline = false, stub = null, prepare, ...options } = {}) {
-  const between_ = stub ?? await between(given.url);
-  between_.answers["POST /v1/licence"] ??= body => [200, { ...what(body), id: body.id }];
-  between_.answers["GET /v1/licence/pack"] ??= () => [200, pack()];
+async function roadside(browser, { what = () => answer(), offline = false, stub = null, real = false, prepare, ...options } = {}) {
+  const line = stub ?? await between(given.url);
+  if (!real) {
+    line.answers["POST /v1/licence"] ??= body => [200, { ...what(body), id: body.id }];
+    line.answers["GET /v1/licence/pack"] ??= () => [200, pack()];
+  }
   const context = await browser.newContext({ viewport: PHONE, locale: "en-GB", timezoneId: "Asia/Tehran", reducedMotion: "reduce", hasTouch: true,
     serviceWorkers: offline ? "allow" : "block", ...options });
   const page = await context.newPage();
   page.errors = [];
-  page.stub = between_;
+  page.stub = line;
   page.on("pageerror", e => page.errors.push(e.message));
   page.on("console", m => m.type() === "error" && !/ERR_|Failed to load resource|service worker/i.test(m.text()) && page.errors.push(m.text()));
-  page.on("request", r => r.url().startsWith(between_.url) || /^(blob|data):/.test(r.url()) || page.errors.push(`request to ${r.url()}`));
+  page.on("request", r => r.url().startsWith(line.url) || /^(blob|data):/.test(r.url()) || page.errors.push(`request to ${r.url()}`));
   await prepare?.(page);
-  await page.goto(`${between_.url}roadside.html`);
+  await page.goto(`${line.url}roadside.html`);
   await page.waitForSelector("#link[data-state=ready]", { timeout: 15000 }).catch(e => { throw new Error(`${page.errors.join()} ${e.message}`); });
-  if (offline)
-    await page.waitForFunction(async () => {
-      const names = await caches.keys();
-      const files = names.find(n => n.startsWith("roadside-files"));
-      return navigator.serviceWorker.controller && files && await (await caches.open(files)).match("/complete") && await caches.match("/v1/licence/pack") && await caches.match("/v1/words");
-    }, null, { polling: 200 });
+  for (let i = 0; offline && !await keptForOffline(page) && i < 100; i++)
+    await page.waitForTimeout(100);
   return page;
 }
+
+/** The worker has everything that a page without a line needs. */
+const keptForOffline = page => page.evaluate(async () => {
+  const files = (await caches.keys()).find(n => n.startsWith("roadside-files"));
+  return Boolean(navigator.serviceWorker.controller && files && await (await caches.open(files)).match("/complete")
+    && await caches.match("/v1/licence/pack") && await caches.match("/v1/words"));
+});
 
 async function close(page) {
   same(page.errors.join("; "), "", "no error and no request to elsewhere");
@@ -194,12 +199,19 @@ async function byCamera(browser) {
   await none.waitForFunction(() => /camera/i.test(document.getElementById("scan-state").textContent));
   ok(await none.isHidden("#camera"), "without a camera the page says so and shows no black square");
   await close(none);
-  for (const [name, path] of Object.entries(given.codes ?? {})) {
+  for (const [name, path] of Object.entries(given.codes)) {
     const seeing = await launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${await film(browser, path)}`);
     const page = await roadside(seeing, { permissions: ["camera"] });
     await page.click("#scan-open");
     await page.waitForFunction(() => document.getElementById("scan-how").textContent !== "");
     ok(/go to the node/.test(await text(page, "#scan-how")), `${name}: this browser reads no codes, and the page says who does`);
+    if (name === "engagement") {
+      await page.waitForFunction(() => /invitation/.test(document.getElementById("scan-state").textContent));
+      same(sentTo(page, "/v1/licence").length, 0, "an engagement is told apart also when the node reads it");
+      await close(page);
+      await seeing.close();
+      continue;
+    }
     await decided(page);
     const sent = sentTo(page, "/v1/licence").at(-1).evidence[0];
     same([sent.kind, sent.base64.slice(0, 4)].join(), "picture,/9j/", `${name}: the node sees the code, and the picture is checked by itself`);
@@ -242,8 +254,10 @@ async function withoutLine(browser) {
   await page.waitForSelector("#link[data-state=gone]");
   ok(/Trust pack of/.test(await text(page, "#pack")), "the page opens without a line, with its pack and its age", await text(page, "#pack"));
   await page.selectOption("#language", "tr");
+  await page.waitForSelector("html[lang=tr]");
   same(await text(page, "#check"), "Denetle", "in every language");
   await page.selectOption("#language", "en");
+  await page.waitForSelector("html[lang=en]");
   await check(page);
   ok(/This phone answered|Neither the node/.test(await text(page, "#answered")), "this phone answers, or says why it cannot", await text(page, "#answered"));
   await shot(page, "road-offline", { fullPage: true });
@@ -265,7 +279,7 @@ async function withoutLine(browser) {
   same(kept.filter(p => p.startsWith("/v1/")).filter(p => !["/v1/licence/pack", "/v1/node", "/v1/words", "/v1/agreement"].includes(p)).join(), "", "nothing but pack, words and agreement of the node is kept");
   await close(page);
 
-  const old = await roadside(browser, { offline: true, stub: Object.assign(await between(given.url), { }), prepare: p => { p.stub.answers["GET /v1/licence/pack"] = () => [200, pack(-1)]; } });
+  const old = await roadside(browser, { offline: true, prepare: p => { p.stub.answers["GET /v1/licence/pack"] = () => [200, pack(-1)]; } });
   await cut(old, true);
   await old.reload();
   await old.waitForSelector("#link[data-state=gone]");
@@ -275,6 +289,29 @@ async function withoutLine(browser) {
   ok(/has expired/.test(await text(old, "#answered")), "with the reason", await text(old, "#answered"));
   await shot(old, "road-expired", { fullPage: true });
   await close(old);
+}
+
+/** Node and phone as they are: nothing is answered by the test. */
+async function together(browser) {
+  const stub = await between(given.url);
+  const page = await roadside(browser, { offline: true, stub, real: true });
+  await check(page);
+  const byNode = [await text(page, "#answered"), await page.locator("#supply .line").count()];
+  ok(/The node answered/.test(byNode[0]) && byNode[1] >= 3, "the node answers, and what is missing can be supplied", ...byNode);
+  await cut(page, true);
+  await page.reload();
+  await page.waitForSelector("#link[data-state=gone]");
+  await check(page);
+  ok(/This phone answered/.test(await text(page, "#answered")), "without the line this phone answers by itself", await text(page, "#answered"));
+  same(await state(page), "refer", "nobody at home was asked: an officer decides");
+  ok(/By its trust pack of/.test(await text(page, "#answered")) && /valid at home/.test(await text(page, ".unchecked")), "by which pack, and what was not checked");
+  await shot(page, "road-phone", { fullPage: true });
+  await page.locator("#supply [name=next-examined][value=true]").check({ force: true });
+  await page.fill("#next-typed-expiry", "2034-05-01");
+  await page.click("#again");
+  await page.waitForFunction(() => !document.getElementById("next-typed-expiry"));
+  ok(/This phone answered/.test(await text(page, "#answered")), "what is supplied is decided on here too");
+  await close(page);
 }
 
 async function slowNode(browser) {
@@ -391,14 +428,17 @@ async function notes(browser) {
   await page.click("#offence-keep");
   await page.waitForFunction(() => /busy/.test(document.getElementById("kept").textContent));
   await page.click("#clear-all");
+  await page.waitForSelector("#clear-dialog[open]");
   ok(/1 note was not sent/.test(await text(page, "#clear-text")), "clearing says what would be lost", await text(page, "#clear-text"));
   await clean(page, "the question before everything is cleared");
   await page.click("#clear-dialog [value='']");
   same((await kept(page)).notes > 0, true, "and does nothing without a yes");
   await page.click("#clear-all");
+  await page.waitForSelector("#clear-dialog[open]");
   await page.click("#clear-dialog .danger");
   await page.waitForFunction(() => /cleared/.test(document.getElementById("scan-state").textContent));
-  same(await page.evaluate(async () => JSON.stringify([(await indexedDB.databases()).filter(d => d.name === "serai-roadside" && false).length, localStorage.getItem("serai.roadside")])), "[0,null]", "everything is cleared");
+  const left = await kept(page);
+  same(`${left.notes} ${await page.evaluate(() => localStorage.getItem("serai.roadside"))}`, "0 null", "everything is cleared, from the disk too");
   await page.click("#view-offences");
   same(await page.locator("#kept li").count(), 0, "no note is left");
   await close(page);
@@ -484,8 +524,8 @@ async function complete(browser) {
   const used = readdirSync(given.web).filter(f => /^roadside.*\.(html|js)$/.test(f)).flatMap(f =>
     [...source(f).matchAll(/(?:data-t="|data-title="|[^a-z]t\("|(?:sayScan|say|part|pair)\(")([a-z]+\.[a-z.-]+)"/g)].map(m => m[1]));
   same(used.filter(k => !(k in known)).join(), "", "every word of the page is in the catalogue");
-  same([...worker.matchAll(/"\/(v1[^"]*)"/g)].map(m => m[1]).join(), "v1/licence/pack,v1/node,v1/words,v1/agreement", "and of the node only what is the same for everybody");
+  same([...worker.matchAll(/"\/(v1[^"]*)"/g)].map(m => m[1]).sort().filter((p, i, a) => p !== a[i - 1]).join(), "v1/agreement,v1/licence/pack,v1/node,v1/words", "and of the node only what is the same for everybody");
 }
 
-const all = [verdicts, everyCategory, supplying, presenting, byCamera, withoutLine, slowNode, clearsItself, notes, fullPhone, byKeyboard, looks, complete];
+const all = [verdicts, everyCategory, supplying, presenting, byCamera, withoutLine, together, slowNode, clearsItself, notes, fullPhone, byKeyboard, looks, complete];
 await run(...all.filter(s => !given.only || given.only.split(",").includes(s.name)));
