@@ -1,11 +1,15 @@
 #include <getopt.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
 
 #include "cli/cli.h"
+#include "cli/notify.h"
 #include "node/instance.h"
+#include "node/maintenance.h"
 #include "node/node.h"
+#include "node/node_log.h"
 
 static const char help[] =
     "usage: serai serve [--quiet] FOLDER\n"
@@ -13,13 +17,25 @@ static const char help[] =
     "Runs the node whose folder this is until it gets SIGTERM or SIGINT; requests under way are finished.\n"
     "What serai trust changes in the folder counts within a second; SIGHUP makes it look at once.\n"
     "What cannot be read leaves in force what was, and is said.\n"
+    "While a file `maintenance` stands in the folder, everything but health, readiness and metrics is\n"
+    "answered with 503.\n"
     "The first line on standard output is the address; then a line for each answered request goes to\n"
-    "standard error: method, route, status, microseconds, bytes in and out. No line holds\n"
-    "anything about a traveller.\n"
+    "standard error: method, route, status, microseconds, bytes in and out; with `log = json` in node.conf\n"
+    "one JSON object. No line holds anything about a traveller.\n"
+    "Under systemd it says when it is ready (Type=notify).\n"
     "\n"
     "  --quiet   no line per request\n"
     "\n"
     "Exit 0 stopped as asked, 2 could not start.\n";
+
+/* How this node says what happens. */
+struct journal {
+    enum log_form form;
+    enum log_level level;
+    bool quiet;
+};
+
+enum { LINE_BYTES = 4096 };
 
 static unix_time now(void *ctx)
 {
@@ -27,53 +43,78 @@ static unix_time now(void *ctx)
     return cli_now();
 }
 
-static void log_line(void *ctx, const struct access_line *l)
+/* One line in one write: lines of several threads do not mix. */
+static void out(struct buffer *b)
 {
-    char at[TIME_TEXT];
-
-    (void)ctx;
-    (void)fprintf(stderr, "%s %s %s %u %llu us %zu %zu%s%s\n", time_format(cli_now(), at), l->method,
-                  l->route, l->status, (unsigned long long)l->took_us, l->received, l->sent,
-                  l->reason ? " " : "", l->reason ? l->reason : "");
+    if (buf_ok(b))
+        (void)fwrite(b->p, 1, b->n, stderr);
 }
 
-static void say_passed_over(const struct beliefs *b)
+static void log_line(void *ctx, const struct access_line *l)
+{
+    const struct journal *to = ctx;
+    uint8_t mem[LINE_BYTES];
+    struct buffer b;
+
+    if (to->quiet || log_level_of(l) > to->level)
+        return;
+    buf_init_fixed(&b, mem, sizeof mem);
+    log_request(to->form, cli_now(), l, &b);
+    out(&b);
+}
+
+static void say(const struct journal *to, enum log_level level, const char *event, const char *fmt, ...)
+    PRINTF_LIKE(4, 5);
+
+static void say(const struct journal *to, enum log_level level, const char *event, const char *fmt, ...)
+{
+    char detail[1024];
+    uint8_t mem[LINE_BYTES];
+    struct buffer b;
+    va_list ap;
+
+    if (level > to->level)
+        return;
+    va_start(ap, fmt);
+    (void)vsnprintf(detail, sizeof detail, fmt, ap);
+    va_end(ap);
+    buf_init_fixed(&b, mem, sizeof mem);
+    log_event(to->form, cli_now(), level, event, detail, &b);
+    out(&b);
+}
+
+static void say_passed_over(const struct journal *to, const struct beliefs *b)
 {
     for (size_t k = 0; k < b->findings.n; k++)
         if (b->findings.item[k].severity == FINDING_WARNING)
-            (void)fprintf(stderr, "serai serve: anchors: %s\n", b->findings.item[k].why.detail);
+            say(to, LEVEL_WARNING, "passed-over", "anchors: %s", b->findings.item[k].why.detail);
 }
 
 /* By the keeper's thread. */
 static void say_change(void *ctx, const struct beliefs *b, const struct why *w)
 {
-    char at[TIME_TEXT];
+    const struct journal *to = ctx;
 
-    (void)ctx;
-    (void)time_format(cli_now(), at);
     if (w) {
-        (void)fprintf(stderr,
-                      "%s serai serve: what changed is not taken: %s; what was believed stays in force\n", at,
-                      w->detail);
+        say(to, LEVEL_ERROR, "trust-not-taken",
+            "what changed is not taken: %s; what was believed stays in force", w->detail);
         return;
     }
-    (void)fprintf(stderr, "%s serai serve: what is believed was read anew: %zu anchors, %zu acts\n", at,
-                  anchor_set_count(b->anchors), b->acts.n_acts);
-    say_passed_over(b);
+    say(to, LEVEL_INFO, "trust-read", "what is believed was read anew: %zu anchors, %zu acts",
+        anchor_set_count(b->anchors), b->acts.n_acts);
+    say_passed_over(to, b);
 }
 
 /* What a start that went well should still tell: lists that were passed over, an empty trust store. */
-static void say_findings(const struct instance *i)
+static void say_findings(const struct journal *to, const struct instance *i)
 {
-    say_passed_over(i->beliefs);
+    say_passed_over(to, i->beliefs);
     if (!agreement_is_party(i->agreement, span_str(i->config.member)))
-        (void)fprintf(stderr,
-                      "serai serve: %s is no party of the agreement: every traveller will be referred\n",
-                      i->config.member);
+        say(to, LEVEL_WARNING, "no-party", "%s is no party of the agreement: every traveller will be referred",
+            i->config.member);
     if (anchor_set_count(i->anchors) == 0)
-        (void)fputs(
-            "serai serve: no trust anchors: every seal will end as no-anchor; see serai trust import\n",
-            stderr);
+        say(to, LEVEL_WARNING, "no-anchors",
+            "no trust anchors: every seal will end as no-anchor; see serai trust import");
 }
 
 /*
@@ -118,20 +159,39 @@ static void wait_for_end(const sigset_t *set, struct keeper *k)
     }
 }
 
-static int run(struct instance *i, bool quiet, const sigset_t *signals)
+static struct journal journal_of(const struct node_config *c, bool quiet)
+{
+    return (struct journal){
+        .form = strcmp(c->log, "json") == 0  ? LOG_AS_JSON
+                : strcmp(c->log, "off") == 0 ? LOG_NOTHING
+                                             : LOG_AS_TEXT,
+        .level = strcmp(c->log_level, "error") == 0     ? LEVEL_ERROR
+                 : strcmp(c->log_level, "warning") == 0 ? LEVEL_WARNING
+                                                        : LEVEL_INFO,
+        .quiet = quiet,
+    };
+}
+
+static int run(struct instance *i, const char *folder, struct journal *journal, const sigset_t *signals)
 {
     const char *data = getenv("SERAI_DATA"), *colon = strchr(i->config.host, ':');
-    const struct keeper_options keep = { .from = instance_beliefs_from(i), .now = now, .told = say_change };
+    const struct keeper_options keep = {
+        .from = instance_beliefs_from(i), .now = now, .told = say_change, .ctx = journal
+    };
+    char maintenance[4096];
     struct node_options o = { .config = &i->config,
                               .check = &i->check,
                               .agreement_text = i->agreement_text,
                               .data = data ? data : SERAI_DATADIR,
+                              .maintenance = maintenance,
                               .reader = i->config.reader != NULL,
                               .now = now,
-                              .log = quiet ? NULL : log_line };
+                              .log = journal->quiet || journal->form == LOG_NOTHING ? NULL : log_line,
+                              .ctx = journal };
     struct node *n;
     struct why w = { 0 };
 
+    (void)snprintf(maintenance, sizeof maintenance, "%s/" MAINTENANCE_FILE, folder);
     if (!keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w) || !node_start(&o, &n, &w)) {
         keeper_stop(o.keeper);
         cli_why("serve", NULL, &w);
@@ -140,9 +200,15 @@ static int run(struct instance *i, bool quiet, const sigset_t *signals)
     printf("%s://%s%s%s:%u/\n", i->config.tls_certificate ? "https" : "http", colon ? "[" : "",
            i->config.host, colon ? "]" : "", node_port(n));
     (void)fflush(stdout);
+    if (journal->form == LOG_AS_JSON)
+        say(journal, LEVEL_INFO, "started", "serai %s, member %s", SERAI_VERSION, i->config.member);
+    cli_notify("READY=1");
     wait_for_end(signals, o.keeper);
+    cli_notify("STOPPING=1");
     node_stop(n);
     keeper_stop(o.keeper);
+    if (journal->form == LOG_AS_JSON)
+        say(journal, LEVEL_INFO, "stopped", "as asked");
     return CLI_POSITIVE;
 }
 
@@ -152,6 +218,7 @@ int cmd_serve(int argc, char **argv)
                                              { "help", no_argument, NULL, 'h' },
                                              { 0 } };
     static struct instance i;
+    struct journal journal;
     struct why w = { 0 };
     bool quiet = false;
     sigset_t signals;
@@ -171,9 +238,10 @@ int cmd_serve(int argc, char **argv)
         cli_why("serve", argv[optind], &w);
         return CLI_USAGE;
     }
-    say_findings(&i);
+    journal = journal_of(&i.config, quiet);
+    say_findings(&journal, &i);
     if (clock_plausible(&i, &w)) {
-        code = run(&i, quiet, &signals);
+        code = run(&i, argv[optind], &journal, &signals);
     } else {
         cli_why("serve", argv[optind], &w);
         code = CLI_USAGE;

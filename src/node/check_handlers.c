@@ -1,5 +1,7 @@
 #include "check/inspect.h"
 #include "node/handlers.h"
+#include "node/metrics.h"
+#include "node/node_log.h"
 
 enum { INSPECTION_BYTES = 4 * 1024 * 1024, INSPECT_NAME = 255 };
 
@@ -23,15 +25,31 @@ struct pending {
     struct arena *arena;
     struct http_answer *out;
     const struct http_later *later;
+    const uint8_t *id; /* for the log */
 };
+
+/* For the log: a digest with the store's own key, since an id may be anything the caller has, also a number
+ * of a document. */
+static const uint8_t *log_id(const struct node_view *v, struct span id, struct arena *a)
+{
+    struct traveller_key key;
+
+    if (!v->o->log || !v->check->store || id.n == 0)
+        return NULL;
+    store_subject_key(v->check->store, SPAN("log"), (struct span){ NULL, 0 }, id, &key);
+    return arena_copy(a, span_of(key.b, LOG_ID)).p;
+}
 
 static void put_answer(struct http_answer *out, bool ok, const struct check_answer *answer,
                        const struct why *w, struct arena *a)
 {
-    if (ok)
+    if (ok) {
         answer_json(out, 200, answer->json);
-    else
+        out->checked = 1 + METRIC_TRAVELLER;
+        out->outcome = answer->outcome;
+    } else {
         answer_error(out, check_status_of(w), w, a);
+    }
 }
 
 /* Called by the store's thread. */
@@ -49,6 +67,7 @@ static void recorded(void *ctx, const struct store_outcome *o)
         return;
     }
     put_answer(p->out, ok, &answer, &w, p->arena);
+    p->out->id = p->id;
     p->later->ready(p->later->ctx);
 }
 
@@ -61,6 +80,7 @@ static void begin_check(const struct node_view *v, struct pending *p)
     if (check_begin(v->check, &p->request, v->o->now(v->o->ctx), p->arena, &p->check, recorded, p, &w))
         return;
     put_answer(p->out, false, NULL, &w, p->arena);
+    p->out->id = p->id;
     p->later->ready(p->later->ctx);
 }
 
@@ -74,6 +94,7 @@ static void run_check(const struct node_view *v, const struct check_request *r, 
     why_clear(&w);
     ok = check_run(v->check, r, v->o->now(v->o->ctx), a, &answer, &w);
     put_answer(out, ok, &answer, &w, a);
+    out->id = log_id(v, r->id, a);
 }
 
 void handle_check(const struct node_view *v, const struct http_request *r, struct arena *a,
@@ -92,6 +113,7 @@ void handle_check(const struct node_view *v, const struct http_request *r, struc
     else if (!r->later)
         run_check(v, &p->request, a, out);
     else if (check_is_short(c, &p->request)) {
+        p->id = log_id(v, p->request.id, a);
         begin_check(v, p);
         return;
     } else {

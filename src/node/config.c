@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-enum type { TYPE_TEXT, TYPE_MEMBER, TYPE_PATH, TYPE_ADDRESS, TYPE_COUNT, TYPE_OFFSET, TYPE_LIST };
+enum type { TYPE_TEXT, TYPE_MEMBER, TYPE_PATH, TYPE_ADDRESS, TYPE_COUNT, TYPE_OFFSET, TYPE_LIST, TYPE_LOG, TYPE_LEVEL, TYPE_WATCHERS };
 
 static const struct key {
     const char *name;
@@ -45,6 +45,10 @@ static const struct key {
     { "desks", TYPE_PATH, false, FIELD(desks), "a folder with a node's folder for each member" },
     { "reader", TYPE_TEXT, false, FIELD(reader),
       "any, or a part of the reader's name as in serai read --list" },
+    { "log", TYPE_LOG, false, FIELD(log), "json, text or off" },
+    { "log-level", TYPE_LEVEL, false, FIELD(log_level), "error, warning or info" },
+    { "metrics", TYPE_WATCHERS, false, FIELD(metrics),
+      "off, or loopback and numeric addresses with blanks between" },
     { "hosts", TYPE_LIST, false, FIELD(hosts), "names with blanks between" },
     { "languages", TYPE_LIST, false, FIELD(languages), "language tags with blanks between, such as fa en" },
     { "purposes", TYPE_LIST, false, FIELD(purposes),
@@ -173,6 +177,32 @@ static bool read_offset(struct span v, int32_t *out)
     return true;
 }
 
+static bool is_one_of(struct span v, const char *const *word)
+{
+    while (*word && !span_eq_str(v, *word))
+        word++;
+    return *word != NULL;
+}
+
+/* "off" alone, or "loopback" and numeric addresses. */
+static bool read_watchers(struct parse *p, struct span v, struct config_list *out)
+{
+    uint8_t binary[16];
+
+    if (!read_list(p, v, out))
+        return false;
+    for (size_t i = 0; i < out->n; i++) {
+        const char *item = out->item[i];
+
+        if (!item || (strcmp(item, "off") == 0 && out->n > 1))
+            return false;
+        if (strcmp(item, "off") != 0 && strcmp(item, "loopback") != 0 &&
+            inet_pton(AF_INET, item, binary) != 1 && inet_pton(AF_INET6, item, binary) != 1)
+            return false;
+    }
+    return true;
+}
+
 static bool read_count(struct span v, unsigned *out)
 {
     unsigned n = 0;
@@ -205,6 +235,8 @@ static const char *join_path(struct parse *p, struct span v)
 
 static bool read_value(struct parse *p, const struct key *key, struct span v)
 {
+    static const char *const forms[] = { "json", "text", "off", NULL };
+    static const char *const levels[] = { "error", "warning", "info", NULL };
     void *field = (char *)&p->c + key->at;
     const char **text = field;
 
@@ -230,6 +262,12 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
         return read_offset(v, field);
     case TYPE_LIST:
         return read_list(p, v, field);
+    case TYPE_LOG:
+    case TYPE_LEVEL:
+        *text = arena_str(p->a, v);
+        return is_one_of(v, key->type == TYPE_LOG ? forms : levels);
+    case TYPE_WATCHERS:
+        return read_watchers(p, v, field);
     }
     return false;
 }
@@ -304,7 +342,7 @@ bool config_parse(struct span text, const char *folder, struct arena *a, struct 
         .a = a,
         .folder = folder,
         .fault = f,
-        .c = { .host = "127.0.0.1", .port = CONFIG_PORT, .languages = { 4, { "en", "fa", "ru", "tr" } } },
+        .c = { .host = "127.0.0.1", .port = CONFIG_PORT, .log = "text", .log_level = "info", .languages = { 4, { "en", "fa", "ru", "tr" } } },
     };
     size_t bad = utf8_valid_to(text);
 

@@ -96,6 +96,7 @@ static void take_headers(struct exchange *x, const char *url, const char *method
         .content_type = header(c, MHD_HTTP_HEADER_CONTENT_TYPE),
         .if_none_match = header(c, MHD_HTTP_HEADER_IF_NONE_MATCH),
     };
+    x->request.peer = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
     x->request.ambiguous = ambiguous(c);
     (void)MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, take_query, &x->request);
 }
@@ -125,7 +126,10 @@ static struct exchange *exchange_new(struct node *n, struct MHD_Connection *c, c
     x->arena = connection_arena(x->watched);
     take_headers(x, url, method);
     x->route = route_find(&n->view, &x->request, x->arena, &x->answer);
-    if (x->route && x->route->content_type && length && strtoull(length, NULL, 10) > LIMIT_EVIDENCE)
+    if (x->route && !x->route->always && maintenance_on(&n->maintenance))
+        answer_refuse(&x->answer, 503, "maintenance",
+                      "This node is being maintained: nothing was done, nothing was recorded.", x->arena);
+    else if (x->route && x->route->content_type && length && strtoull(length, NULL, 10) > LIMIT_EVIDENCE)
         refuse_size(x);
     return x;
 }
@@ -365,6 +369,14 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *u
     return x->route->thread == ROUTE_AT_ONCE ? send_answer(x) : MHD_YES;
 }
 
+static void count(struct node *n, const struct exchange *x, enum MHD_RequestTerminationCode how)
+{
+    metrics_request(&n->metrics, route_place(x->route), x->answer.status,
+                    how != MHD_REQUEST_TERMINATED_COMPLETED_OK, (uint64_t)(now_us() - x->started_us));
+    if (x->answer.checked)
+        metrics_outcome(&n->metrics, (enum metric_check)(x->answer.checked - 1), x->answer.outcome);
+}
+
 void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode how)
 {
     struct exchange *x = *state;
@@ -373,8 +385,11 @@ void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_Re
     (void)c;
     if (!x)
         return;
+    if (n->counts)
+        count(n, x, how);
     if (n->o.log) {
         struct access_line line = {
+            .operation = route_place_word(route_place(x->route)),
             .method = x->route ? x->request.method : "-",
             .route = x->route ? x->route->path : "-",
             .status = x->answer.status,
@@ -382,6 +397,7 @@ void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_Re
             .received = x->received,
             .sent = x->sent,
             .reason = how == MHD_REQUEST_TERMINATED_COMPLETED_OK ? x->answer.reason : "cut-off",
+            .id = x->answer.id,
         };
 
         n->o.log(n->o.ctx, &line);

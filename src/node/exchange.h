@@ -6,6 +6,8 @@
 #include <stdatomic.h>
 
 #include "node/connections.h"
+#include "node/maintenance.h"
+#include "node/metrics.h"
 #include "node/routes.h"
 #include "node/workers.h"
 
@@ -22,6 +24,9 @@ struct node {
     _Atomic unsigned in_flight; /* requests begun and not yet answered */
     _Atomic unsigned begun;     /* of those, the ones that end by http_later */
     _Atomic size_t bodies;      /* bytes of request bodies held */
+    struct maintenance maintenance;
+    bool counts; /* metrics are not off */
+    struct metrics metrics;
     _Atomic bool stopping;
     _Atomic bool closing; /* nothing more is begun outside the workers */
 };

@@ -1,3 +1,4 @@
+#include "node/exchange.h"
 #include "node/handlers.h"
 
 #include <stdio.h>
@@ -64,6 +65,7 @@ void handle_ready(const struct node_view *v, const struct http_request *r, struc
 {
     const struct check_context *c = v->check;
     bool anchors = c->anchors && anchor_set_count(c->anchors) > 0, store, all;
+    bool maintained = maintenance_on(&v->node->maintenance);
     struct buffer b;
     struct json_writer j = json_to(&b);
     struct keeper_state state = state_of(v);
@@ -72,10 +74,12 @@ void handle_ready(const struct node_view *v, const struct http_request *r, struc
     (void)r;
     why_clear(&w);
     store = store_ready(c->store, &w);
-    all = store && anchors && c->agreement;
+    all = store && anchors && c->agreement && !maintained;
     buf_init(&b, ANSWER_BYTES);
     jw_object(&j, NULL);
     jw_bool(&j, "ready", all);
+    if (maintained)
+        jw_bool(&j, "maintenance", true);
     put_part(&j, "store", store, store ? NULL : w.detail);
     put_part(&j, "anchors", anchors,
              state.why.reason ? state.why.detail

@@ -19,6 +19,7 @@ static const struct {
     { "request-conflict",
       "Use a new id for a new request; repeat an id only with exactly the same request." },
     { "request", "GET /openapi.json describes CheckRequest; correct the named part and send it again." },
+    { "maintenance", "Send the same request again when the maintenance is over." },
     { "busy", "Nothing was recorded; send the same request with the same id again in a second." },
     { "store-full", "Nothing was recorded; the operator must free disk space. Then send the same request "
                     "with the same id." },
@@ -26,6 +27,7 @@ static const struct {
       "Nothing was recorded; tell the operator, then send the same request with the same id again." },
     { "store",
       "Nothing was recorded; tell the operator, then send the same request with the same id again." },
+    { "not-for-you", "The operator names who may read them in node.conf under metrics." },
     { "not-ready", "GET /v1/ready says what is missing; the operator sets it up in node.conf." },
     { "internal", "Nothing was recorded; tell the operator what was sent and when." },
 };

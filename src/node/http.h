@@ -5,6 +5,8 @@
 #include "base/arena.h"
 #include "base/why.h"
 
+struct sockaddr;
+
 enum { HTTP_QUERY = 8 };
 
 /*
@@ -27,6 +29,7 @@ struct http_request {
     } query[HTTP_QUERY]; /* decoded; parameters beyond are dropped */
     bool query_lost;
     bool ambiguous; /* two hosts or two lengths: a proxy in front may have read the other one */
+    const struct sockaddr *peer; /* who is connected; NULL: not known */
     struct span body;
     const struct http_later *later; /* NULL: answer before returning, and wait if need be */
 };
@@ -40,6 +43,9 @@ struct http_answer {
     const char *allow;  /* methods, on 405 */
     bool retry;         /* the same request may be sent again soon: Retry-After */
     const char *reason; /* of an error, for the log */
+    const uint8_t *id;  /* LOG_ID bytes that stand for the request's id in the log; NULL: it had none */
+    unsigned checked;   /* 1 + enum metric_check when a check was answered; 0: none was */
+    unsigned outcome;   /* enum outcome of that check */
 };
 
 /* The value of a query parameter; NULL when it is absent. */

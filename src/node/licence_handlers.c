@@ -3,6 +3,7 @@
 #include "check/licence_case.h"
 #include "crypto/digest.h"
 #include "node/handlers.h"
+#include "node/metrics.h"
 #include "wire/json_write.h"
 
 enum { PACK_BYTES = 64 << 20, TAG_BYTES = 16 };
@@ -20,9 +21,11 @@ void handle_licence(const struct node_view *v, const struct http_request *r, str
     else if (!request)
         answer_refuse(out, 413, "too-large", "The request is larger than a request may be.", a);
     else if (licence_request_from_json(r->body, request, a, &w) &&
-             licence_case_run(v->check, request, v->o->now(v->o->ctx), a, &answer, &w))
+             licence_case_run(v->check, request, v->o->now(v->o->ctx), a, &answer, &w)) {
         answer_json(out, 200, answer.json);
-    else
+        out->checked = 1 + METRIC_LICENCE;
+        out->outcome = answer.outcome;
+    } else
         answer_error(out, check_status_of(&w), &w, a);
 }
 

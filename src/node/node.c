@@ -114,10 +114,12 @@ bool node_start(const struct node_options *o, struct node **ret, struct why *w)
     n->o.config = &n->config;
     if (n->o.request_seconds == 0)
         n->o.request_seconds = LIMIT_CONNECTION_SECONDS;
+    n->counts = n->config.metrics.n == 0 || strcmp(n->config.metrics.item[0], "off") != 0;
+    n->maintenance.path = o->maintenance;
     n->fd = -1;
     arena_init(&n->arena, CONSOLE_BYTES);
     n->view = (struct node_view){
-        .o = &n->o, .check = n->o.check, .assets = &n->assets, .started = o->now(o->ctx)
+        .o = &n->o, .check = n->o.check, .assets = &n->assets, .node = n, .started = o->now(o->ctx)
     };
     if (!config_is_loopback(n->config.host) && !n->config.tls_certificate) {
         (void)why_set(

@@ -14,11 +14,13 @@ struct node;
 /* One answered request. Holds no body, no query value and no path of the caller: nothing personal. */
 struct access_line {
     const char *method;
+    const char *operation; /* operationId; "console" for a file of it, "none" when no route fits */
     const char *route; /* pattern: "/v1/check"; "-" when none fits */
     unsigned status;
     uint64_t took_us;
     size_t received, sent; /* bytes of the bodies */
     const char *reason;    /* of an error; NULL: none */
+    const uint8_t *id;     /* keyed digest of the request's id (node/node_log.h); NULL: it had none */
 };
 
 struct node_options {
@@ -27,6 +29,7 @@ struct node_options {
     struct keeper *keeper; /* what is believed, instead of the anchors of check; NULL: these, and no list */
     struct span agreement_text;  /* the exact bytes that were parsed */
     const char *data;            /* folder that holds web/ */
+    const char *maintenance;     /* while this file is there nothing is done; NULL: never */
     bool reader;                 /* a reader of chips stands here: POST /v1/read */
     unsigned request_seconds;    /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
     unix_time (*now)(void *ctx); /* called by several threads */

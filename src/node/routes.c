@@ -1,11 +1,12 @@
 #include "node/handlers.h"
+#include "node/metrics.h"
 
 #include <stdio.h>
 #include <strings.h>
 
 static const struct route table[] = {
-    { "GET", "/v1/health", "getHealth", NULL, ROUTE_AT_ONCE, handle_health },
-    { "GET", "/v1/ready", "getReady", NULL, ROUTE_WORKER, handle_ready },
+    { "GET", "/v1/health", "getHealth", NULL, ROUTE_AT_ONCE, handle_health, true },
+    { "GET", "/v1/ready", "getReady", NULL, ROUTE_WORKER, handle_ready, true },
     { "GET", "/v1/node", "getNode", NULL, ROUTE_AT_ONCE, handle_node },
     { "POST", "/v1/check", "check", "application/json", ROUTE_BEGINS, handle_check },
     { "POST", "/v1/inspect", "inspect", "application/octet-stream", ROUTE_WORKER, handle_inspect },
@@ -20,10 +21,11 @@ static const struct route table[] = {
     { "POST", "/v1/licence/question", "askLicenceStatus", "application/json", ROUTE_WORKER,
       handle_licence_question },
     { "GET", "/v1/cases", "getCases", NULL, ROUTE_WORKER, handle_cases },
-    { "GET", "/openapi.json", "getInterface", NULL, ROUTE_AT_ONCE, handle_asset },
+    { "GET", "/metrics", "getMetrics", NULL, ROUTE_WORKER, handle_metrics, true },
+    { "GET", "/openapi.json", "getInterface", NULL, ROUTE_AT_ONCE, handle_asset, true },
 };
 
-static const struct route console = { "GET", "/*", NULL, NULL, ROUTE_AT_ONCE, handle_asset };
+static const struct route console = { "GET", "/*", NULL, NULL, ROUTE_AT_ONCE, handle_asset, true };
 
 size_t route_count(void)
 {
@@ -33,6 +35,22 @@ size_t route_count(void)
 const struct route *route_at(size_t i)
 {
     return &table[i];
+}
+
+_Static_assert(sizeof table / sizeof *table + 2 <= METRIC_OPERATIONS, "a counter for each operation");
+
+size_t route_place(const struct route *r)
+{
+    if (!r)
+        return route_count() + 1;
+    return r == &console ? route_count() : (size_t)(r - table);
+}
+
+const char *route_place_word(size_t place)
+{
+    if (place < route_count())
+        return table[place].operation;
+    return place == route_count() ? "console" : place == route_count() + 1 ? "none" : NULL;
 }
 
 /* DNS rebinding: a page of a foreign name that resolves to this address sends its own name as Host. */

@@ -13,6 +13,7 @@ struct node_view {
     const struct check_context *check; /* with the anchors of beliefs */
     const struct beliefs *beliefs;     /* NULL: the node has no keeper */
     const struct assets *assets;
+    struct node *node; /* what it counts */
     unix_time started;
 };
 
@@ -30,10 +31,15 @@ struct route {
     enum route_thread thread;
     void (*handle)(const struct node_view *v, const struct http_request *r, struct arena *a,
                    struct http_answer *out);
+    bool always; /* also in maintenance */
 };
 
 size_t route_count(void);
 const struct route *route_at(size_t i);
+/* The place of a route for counting: that of the table, then one for the console, then one for NULL. */
+size_t route_place(const struct route *r);
+/* The word for a place: operationId, "console", "none"; NULL past the end. */
+const char *route_place_word(size_t place);
 
 /*
  * The route for method and path. NULL with out filled: 404, 405 with Allow, 421 wrong host, 403 foreign

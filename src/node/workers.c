@@ -8,6 +8,7 @@ struct queue {
     pthread_cond_t filled;
     struct job *first, **last;
     bool ending;
+    size_t waiting;
     unsigned n;
     pthread_t *thread;
 };
@@ -25,6 +26,7 @@ static struct job *take(struct queue *q)
         (void)pthread_cond_wait(&q->filled, &q->lock);
     job = q->first;
     if (job) {
+        q->waiting--;
         q->first = job->next;
         if (!q->first)
             q->last = &q->first;
@@ -104,12 +106,24 @@ bool workers_add(struct workers *ws, enum job_size size, struct job *job)
     if (taken) {
         *q->last = job;
         q->last = &job->next;
+        q->waiting++;
     }
     (void)pthread_mutex_unlock(&q->lock);
     /* After the lock is free: who wakes to a held lock sleeps again at once. */
     if (taken)
         (void)pthread_cond_signal(&q->filled);
     return taken;
+}
+
+size_t workers_waiting(struct workers *ws, enum job_size size)
+{
+    struct queue *q = &ws->queue[size];
+    size_t n;
+
+    (void)pthread_mutex_lock(&q->lock);
+    n = q->waiting;
+    (void)pthread_mutex_unlock(&q->lock);
+    return n;
 }
 
 void workers_end(struct workers *ws)

@@ -70,6 +70,11 @@ const struct query_text queries[QUERIES] = {
     [Q_REGISTER_PUT] = { "INSERT INTO register (name, key, at, body) VALUES (?1, ?2, ?3, ?4)", 4 },
 
     [Q_COUNT_CASES] = { "SELECT count(*) FROM cases", 0 },
+    /* Without an answer: nothing came, nothing came in time, or nobody could be reached. */
+    [Q_COUNT_CASES_OPEN] = { "SELECT count(*) FROM cases WHERE state IN ('open', 'late', 'unreachable')", 0 },
+    [Q_COUNT_CASES_OVERDUE] = { "SELECT count(*) FROM cases WHERE state IN ('open', 'late', 'unreachable')"
+                                " AND until < ?1",
+                                1 },
     /* Cases that are not what their events say. */
     [Q_COUNT_CASES_ASTRAY] = { "SELECT count(*) FROM cases AS c WHERE events <> (SELECT count(*)"
                                " FROM case_events WHERE case_seq = c.seq) OR state <> coalesce((SELECT state"
