@@ -26,6 +26,7 @@ const struct cli_command cli_commands[] = {
     { "receipt", cmd_receipt, "check a signed receipt" },
     { "init", cmd_init, "make a node's folder: configuration, keys, store" },
     { "serve", NULL, "run a node: its HTTP interface and console" },
+    { "doctor", NULL, "what is wrong with the folder of a node, and what to do" },
     { "store", cmd_store, "status, back-up and expiry of what a node recorded" },
     { "completion", cmd_completion, "completion for your shell" },
     { NULL, NULL, NULL },

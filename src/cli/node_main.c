@@ -4,6 +4,7 @@
 
 static const struct cli_command commands[] = {
     { "check", cmd_check, NULL },
+    { "doctor", cmd_doctor, NULL },
     { "issue", cmd_issue, NULL },
     { "log", cmd_log, NULL },
     { "read", cmd_read, NULL },

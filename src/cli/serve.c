@@ -110,8 +110,8 @@ static void say_findings(const struct journal *to, const struct instance *i)
 {
     say_passed_over(to, i->beliefs);
     if (!agreement_is_party(i->agreement, span_str(i->config.member)))
-        say(to, LEVEL_WARNING, "no-party", "%s is no party of the agreement: every traveller will be referred",
-            i->config.member);
+        say(to, LEVEL_WARNING, "no-party",
+            "%s is no party of the agreement: every traveller will be referred", i->config.member);
     if (anchor_set_count(i->anchors) == 0)
         say(to, LEVEL_WARNING, "no-anchors",
             "no trust anchors: every seal will end as no-anchor; see serai trust import");

@@ -8,7 +8,18 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-enum type { TYPE_TEXT, TYPE_MEMBER, TYPE_PATH, TYPE_ADDRESS, TYPE_COUNT, TYPE_OFFSET, TYPE_LIST, TYPE_LOG, TYPE_LEVEL, TYPE_WATCHERS };
+enum type {
+    TYPE_TEXT,
+    TYPE_MEMBER,
+    TYPE_PATH,
+    TYPE_ADDRESS,
+    TYPE_COUNT,
+    TYPE_OFFSET,
+    TYPE_LIST,
+    TYPE_LOG,
+    TYPE_LEVEL,
+    TYPE_WATCHERS
+};
 
 static const struct key {
     const char *name;
@@ -342,7 +353,11 @@ bool config_parse(struct span text, const char *folder, struct arena *a, struct 
         .a = a,
         .folder = folder,
         .fault = f,
-        .c = { .host = "127.0.0.1", .port = CONFIG_PORT, .log = "text", .log_level = "info", .languages = { 4, { "en", "fa", "ru", "tr" } } },
+        .c = { .host = "127.0.0.1",
+               .port = CONFIG_PORT,
+               .log = "text",
+               .log_level = "info",
+               .languages = { 4, { "en", "fa", "ru", "tr" } } },
     };
     size_t bad = utf8_valid_to(text);
 

@@ -1,5 +1,5 @@
-#include "node/exchange.h"
 #include "node/handlers.h"
+#include "node/exchange.h"
 
 #include <stdio.h>
 

@@ -28,7 +28,7 @@ struct http_request {
         const char *name, *value;
     } query[HTTP_QUERY]; /* decoded; parameters beyond are dropped */
     bool query_lost;
-    bool ambiguous; /* two hosts or two lengths: a proxy in front may have read the other one */
+    bool ambiguous;              /* two hosts or two lengths: a proxy in front may have read the other one */
     const struct sockaddr *peer; /* who is connected; NULL: not known */
     struct span body;
     const struct http_later *later; /* NULL: answer before returning, and wait if need be */

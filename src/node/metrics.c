@@ -16,8 +16,8 @@ static const unsigned statuses[] = { 200, 201, 202, 204, 304, 400, 401, 403, 404
 _Static_assert(sizeof statuses / sizeof *statuses == OTHER, "a place for each status");
 
 /* Upper bounds in microseconds: a check is 0.1 to 5 ms, one of pictures a second. */
-static const uint64_t bounds[METRIC_BUCKETS] = { 250,    500,    1000,   2500,    5000,    10000,
-                                                 25000,  100000, 250000, 1000000, 2500000, 10000000 };
+static const uint64_t bounds[METRIC_BUCKETS] = { 250,   500,    1000,   2500,    5000,    10000,
+                                                 25000, 100000, 250000, 1000000, 2500000, 10000000 };
 
 static size_t status_place(unsigned status)
 {
@@ -39,7 +39,8 @@ static uint64_t read_count(const _Atomic uint64_t *n)
 
 void metrics_request(struct metrics *m, size_t operation, unsigned status, bool cut_off, uint64_t took_us)
 {
-    struct metric_operation *o = &m->operation[operation < METRIC_OPERATIONS ? operation : METRIC_OPERATIONS - 1];
+    struct metric_operation *o =
+        &m->operation[operation < METRIC_OPERATIONS ? operation : METRIC_OPERATIONS - 1];
     size_t b = 0;
 
     while (b < METRIC_BUCKETS && took_us > bounds[b])
@@ -143,16 +144,17 @@ static void put_outcomes(const struct metrics *m, struct buffer *out)
     static const struct {
         enum metric_check of;
         enum outcome outcome;
-    } known[] = { { METRIC_TRAVELLER, OUTCOME_ADMIT },     { METRIC_TRAVELLER, OUTCOME_REFER },
-                  { METRIC_LICENCE, OUTCOME_RECOGNISED },  { METRIC_LICENCE, OUTCOME_RESTRICTED },
-                  { METRIC_LICENCE, OUTCOME_REFER },       { METRIC_LICENCE, OUTCOME_NOT_RECOGNISED } };
+    } known[] = { { METRIC_TRAVELLER, OUTCOME_ADMIT },    { METRIC_TRAVELLER, OUTCOME_REFER },
+                  { METRIC_LICENCE, OUTCOME_RECOGNISED }, { METRIC_LICENCE, OUTCOME_RESTRICTED },
+                  { METRIC_LICENCE, OUTCOME_REFER },      { METRIC_LICENCE, OUTCOME_NOT_RECOGNISED } };
     size_t n = sizeof known / sizeof *known;
 
     for (size_t i = 0; i < n; i++) {
         if (i == 0 || known[i].of != known[i - 1].of)
             metric_family(out, family[known[i].of], "counter",
-                          known[i].of == METRIC_TRAVELLER ? "Checks of travellers answered, by outcome."
-                                                          : "Checks of driving licences answered, by outcome.");
+                          known[i].of == METRIC_TRAVELLER
+                              ? "Checks of travellers answered, by outcome."
+                              : "Checks of driving licences answered, by outcome.");
         metric_put(out, family[known[i].of], "outcome", outcome_word(known[i].outcome),
                    (double)read_count(&m->outcome[known[i].of][known[i].outcome]));
     }
@@ -161,7 +163,8 @@ static void put_outcomes(const struct metrics *m, struct buffer *out)
 void metrics_put_counted(const struct metrics *m, const char *(*name)(size_t operation), struct buffer *out)
 {
     put_statuses(m, name, out);
-    metric_family(out, "serai_request_seconds", "histogram", "Time from a request's first byte to its answer.");
+    metric_family(out, "serai_request_seconds", "histogram",
+                  "Time from a request's first byte to its answer.");
     for (size_t i = 0; name(i); i++)
         put_histogram(&m->operation[i], name(i), out);
     put_outcomes(m, out);

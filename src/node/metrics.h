@@ -1,8 +1,8 @@
 /*
- * What a node counts of its requests, and the Prometheus text of all that is watched (GET /metrics, exposition
- * format 0.0.4). Labels are operations, statuses, outcomes and states of the code's own words, and providers
- * of lists: nothing of a request becomes one, so that no label holds anything of a person, and their number
- * has a ceiling.
+ * What a node counts of its requests, and the Prometheus text of all that is watched (GET /metrics,
+ * exposition format 0.0.4). Labels are operations, statuses, outcomes and states of the code's own words, and
+ * providers of lists: nothing of a request becomes one, so that no label holds anything of a person, and
+ * their number has a ceiling.
  */
 #ifndef SERAI_NODE_METRICS_H
 #define SERAI_NODE_METRICS_H

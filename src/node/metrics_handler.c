@@ -88,7 +88,8 @@ static void put_lists(const struct anchor_set *set, unix_time now, struct buffer
     metric_family(b, "serai_list_age_seconds", "gauge",
                   "Since a list of licence authorities was issued, by its provider.");
     for (size_t i = 0; (l = anchor_list_at(set, i)) != NULL; i++)
-        metric_put(b, "serai_list_age_seconds", "list", l->provider ? l->provider : "", (double)(now - l->date));
+        metric_put(b, "serai_list_age_seconds", "list", l->provider ? l->provider : "",
+                   (double)(now - l->date));
     metric_family(b, "serai_list_due_seconds", "gauge", "Until a newer one is due; negative: overdue.");
     for (size_t i = 0; (l = anchor_list_at(set, i)) != NULL; i++)
         metric_put(b, "serai_list_due_seconds", "list", l->provider ? l->provider : "",
@@ -120,7 +121,8 @@ static void put_tokens(const struct status_tokens *t, unix_time now, struct buff
         gauge(b, "serai_status_token_newest_seconds", "Age of the newest status token.",
               (double)(now - t->newest->issued));
     if (oldest)
-        gauge(b, "serai_status_token_oldest_seconds", "Age of the oldest status token.", (double)(now - oldest));
+        gauge(b, "serai_status_token_oldest_seconds", "Age of the oldest status token.",
+              (double)(now - oldest));
     gauge(b, "serai_status_tokens_expired", "Status tokens that are past their end.", (double)expired);
 }
 
@@ -141,7 +143,8 @@ static void put_trust(const struct node_view *v, unix_time now, struct buffer *b
     gauge(b, "serai_trust_not_taken", "1 when the files of trust, as they are now, cannot be used.",
           state.why.reason != NULL);
     if (act)
-        gauge(b, "serai_act_age_seconds", "Since the newest act of the bloc's trust list.", (double)(now - act));
+        gauge(b, "serai_act_age_seconds", "Since the newest act of the bloc's trust list.",
+              (double)(now - act));
     if (v->beliefs && c->anchors)
         put_lists(c->anchors, now, b);
     if (v->beliefs && v->beliefs->status)
@@ -166,7 +169,8 @@ static void put_process(const struct node_view *v, unix_time now, struct buffer 
 
     metric_family(b, "serai_build_info", "gauge", "The version that runs.");
     metric_put(b, "serai_build_info", "version", SERAI_VERSION, 1);
-    gauge(b, "serai_start_time_seconds", "When the node was started, in seconds since 1970.", (double)v->started);
+    gauge(b, "serai_start_time_seconds", "When the node was started, in seconds since 1970.",
+          (double)v->started);
     gauge(b, "serai_time_seconds", "The node's clock.", (double)now);
     gauge(b, "serai_memory_bytes", "Memory that the process holds.", resident_bytes());
     gauge(b, "serai_requests_in_flight", "Requests begun and not yet answered.",

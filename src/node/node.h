@@ -15,7 +15,7 @@ struct node;
 struct access_line {
     const char *method;
     const char *operation; /* operationId; "console" for a file of it, "none" when no route fits */
-    const char *route; /* pattern: "/v1/check"; "-" when none fits */
+    const char *route;     /* pattern: "/v1/check"; "-" when none fits */
     unsigned status;
     uint64_t took_us;
     size_t received, sent; /* bytes of the bodies */

@@ -13,8 +13,8 @@ enum log_level log_level_of(const struct access_line *line)
     if (line->status >= 500)
         return LEVEL_ERROR;
     return line->status >= 400 || line->status == 0 || (line->reason && strcmp(line->reason, "cut-off") == 0)
-             ? LEVEL_WARNING
-             : LEVEL_INFO;
+               ? LEVEL_WARNING
+               : LEVEL_INFO;
 }
 
 static void put_head(struct json_writer *j, unix_time at, enum log_level level, const char *event)

@@ -5,10 +5,10 @@
 #include "store/store.h"
 
 struct store_figures {
-    int64_t commits; /* since it was opened */
-    size_t waiting;  /* records on their way to the disk */
-    uint64_t bytes;  /* of the database with its write-ahead log */
-    uint64_t room;   /* left on its file system for this user, bytes */
+    int64_t commits;                   /* since it was opened */
+    size_t waiting;                    /* records on their way to the disk */
+    uint64_t bytes;                    /* of the database with its write-ahead log */
+    uint64_t room;                     /* left on its file system for this user, bytes */
     int64_t cases_open, cases_overdue; /* without an answer; of these, past their time */
 };
 

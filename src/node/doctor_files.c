@@ -1,0 +1,196 @@
+/* Keys and certificates: there, private, belonging together, in force; and what TLS shows to browsers. */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+
+#include "crypto/key_pair.h"
+#include "node/doctor_internal.h"
+#include "node/instance.h"
+#include "seal/certificate.h"
+#include "trust/durable.h"
+#include "wire/der.h"
+
+enum { DAY = 86400 };
+
+static bool first_certificate(void *ctx, struct span der)
+{
+    *(struct span *)ctx = der;
+    return false;
+}
+
+static bool take_file(struct doctor *d, const char *path, struct span *out)
+{
+    bool there = false;
+    struct why w;
+
+    why_clear(&w);
+    if (file_read(path, LIMIT_CERTIFICATE, d->a, out, &there, &w) && there)
+        return true;
+    doctor_say(d, "file-missing", "%s: %s", path, w.detail[0] ? w.detail : "is not there");
+    return false;
+}
+
+/* False: it cannot be read. */
+static bool take_key(struct doctor *d, const char *path, struct span *out)
+{
+    struct stat st;
+
+    if (!take_file(d, path, out))
+        return false;
+    if (stat(path, &st) == 0 && (st.st_mode & 077) != 0)
+        doctor_say(d, "key-readable", "%s has mode %03o", path, (unsigned)(st.st_mode & 0777));
+    return true;
+}
+
+static void judge_dates(struct doctor *d, const char *path, const struct certificate *c)
+{
+    char text[TIME_TEXT];
+
+    if (c->not_after < d->o->now)
+        doctor_say(d, "certificate-expired", "%s ended %s", path, time_format(c->not_after, text));
+    else if (c->not_before > d->o->now)
+        doctor_say(d, "certificate-early", "%s begins %s", path, time_format(c->not_before, text));
+    else if (c->not_after < d->o->now + (unix_time)d->o->soon_days * DAY)
+        doctor_say(d, "certificate-expiring", "%s ends %s", path, time_format(c->not_after, text));
+}
+
+static bool take_certificate(struct doctor *d, const char *path, struct certificate *out)
+{
+    struct span file, der = { NULL, 0 };
+    struct why w;
+
+    if (!take_file(d, path, &file))
+        return false;
+    why_clear(&w);
+    (void)certificates_in(file, d->a, first_certificate, &der);
+    if (der.n == 0 || !certificate_parse(der, out, NULL, &w)) {
+        doctor_say(d, "certificate", "%s: %s", path, w.detail[0] ? w.detail : "no certificate in it");
+        return false;
+    }
+    judge_dates(d, path, out);
+    return true;
+}
+
+static void look_at_pair(struct doctor *d, const char *key, const char *certificate)
+{
+    struct certificate c;
+    struct span text;
+    struct why w;
+    bool have, fits;
+
+    if (!key || !certificate)
+        return;
+    have = take_key(d, key, &text);
+    if (!take_certificate(d, certificate, &c) || !have)
+        return;
+    why_clear(&w);
+    fits = key_pair_fits(text, c.spki, &w);
+    if (!fits)
+        doctor_say(d, strcmp(w.reason, "pair") == 0 ? "pair" : "key-damaged", "%s and %s: %s", key,
+                   certificate, w.detail);
+}
+
+static void look_at_node_key(struct doctor *d)
+{
+    uint8_t pub[NODE_PUBLIC_KEY], secret[NODE_SECRET_KEY];
+    struct span text;
+    struct why w;
+
+    if (!d->config.node_key) {
+        doctor_say(d, "no-receipts", "node.conf names no node-key");
+        return;
+    }
+    if (!take_key(d, d->config.node_key, &text))
+        return;
+    why_clear(&w);
+    if (!node_key_parse(text, d->config.name, pub, secret, &w))
+        doctor_say(d, "node-key", "%s: %s", d->config.node_key, w.detail);
+    wipe(secret, sizeof secret);
+}
+
+void doctor_files(struct doctor *d)
+{
+    const struct node_config *c = &d->config;
+    struct certificate alone;
+
+    look_at_node_key(d);
+    look_at_pair(d, c->signer_key, c->signer_certificate);
+    look_at_pair(d, c->list_signer_key, c->list_signer_certificate);
+    look_at_pair(d, c->vical_signer_key, c->vical_signer_certificate);
+    look_at_pair(d, c->licence_signer_key, c->licence_signer_certificate);
+    look_at_pair(d, c->tls_key, c->tls_certificate);
+    if (c->country_certificate)
+        (void)take_certificate(d, c->country_certificate, &alone);
+    if (c->licence_authority_certificate)
+        (void)take_certificate(d, c->licence_authority_certificate, &alone);
+}
+
+/* RFC 6125 6.4.3: a wildcard stands for the whole of the first part of a name, and no more. */
+static bool name_fits(struct span pattern, const char *host)
+{
+    const char *dot = strchr(host, '.');
+    size_t n = strlen(host);
+
+    if (pattern.n > 2 && pattern.p[0] == '*' && pattern.p[1] == '.')
+        return dot && strlen(dot) == pattern.n - 1 &&
+               strncasecmp((const char *)pattern.p + 1, dot, pattern.n - 1) == 0;
+    return pattern.n == n && strncasecmp((const char *)pattern.p, host, n) == 0;
+}
+
+/* RFC 5280 4.2.1.6: a name or an address among the alternative names. */
+static bool certificate_names(const struct certificate *c, const char *host)
+{
+    static const uint8_t alternative_names[] = { 0x55, 0x1d, 0x11 };
+    uint8_t address[16];
+    struct span value, ip = { NULL, 0 };
+    struct der d, names;
+
+    if (inet_pton(AF_INET, host, address) == 1)
+        ip = span_of(address, 4);
+    else if (inet_pton(AF_INET6, host, address) == 1)
+        ip = span_of(address, 16);
+    if (!certificate_extension(c, span_of(alternative_names, sizeof alternative_names), &value))
+        return false;
+    d = der_of(value);
+    names = der_open(&d, DER_SEQUENCE);
+    while (der_more(&names)) {
+        struct der_item i = der_any(&names);
+
+        if (ip.n ? i.tag == DER_CONTEXT(7) && i.body.n == ip.n && memcmp(i.body.p, ip.p, ip.n) == 0
+                 : i.tag == DER_CONTEXT(2) && name_fits(i.body, host))
+            return true;
+    }
+    return false;
+}
+
+static bool is_any_address(const char *host)
+{
+    return strcmp(host, "0.0.0.0") == 0 || strcmp(host, "::") == 0;
+}
+
+void doctor_tls(struct doctor *d)
+{
+    const struct node_config *c = &d->config;
+    struct span file, der = { NULL, 0 };
+    struct certificate certificate;
+    bool there = false;
+
+    if (!config_is_loopback(c->host) && !c->tls_certificate)
+        doctor_say(d, "address-public", "it listens on %s without TLS", c->host);
+    if (!c->tls_certificate || !file_read(c->tls_certificate, LIMIT_CERTIFICATE, d->a, &file, &there, NULL) ||
+        !there)
+        return; /* said by doctor_files */
+    (void)certificates_in(file, d->a, first_certificate, &der);
+    if (der.n == 0 || !certificate_parse(der, &certificate, NULL, NULL))
+        return;
+    for (size_t i = 0; i < c->hosts.n; i++)
+        if (!certificate_names(&certificate, c->hosts.item[i]))
+            doctor_say(d, "tls-host", "%s does not name %s", c->tls_certificate, c->hosts.item[i]);
+    if (c->hosts.n == 0 && is_any_address(c->host))
+        doctor_say(d, "tls-no-hosts", "it listens on every address, and `hosts` names none");
+    else if (c->hosts.n == 0 && !certificate_names(&certificate, c->host))
+        doctor_say(d, "tls-host", "%s does not name %s", c->tls_certificate, c->host);
+}
