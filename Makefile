@@ -30,10 +30,14 @@ install: all
 	@meson configure $(BUILD) -Dfrom_source=false
 	@meson install -C $(BUILD)
 
+# A Debian package of the committed tree, in $(BUILD)-deb.
+deb: packages-build
+	@tools/deb $(BUILD)-deb
+
 clean:
-	rm -rf $(BUILD) $(BUILD)-release $(BUILD)-fuzz
+	rm -rf $(BUILD) $(BUILD)-release $(BUILD)-fuzz $(BUILD)-deb
 
 packages-%:
 	@tools/install-packages $*
 
-.PHONY: all demo test bench fuzz lint install clean
+.PHONY: all demo test bench fuzz lint install deb clean

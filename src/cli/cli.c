@@ -206,6 +206,27 @@ bool cli_write(const char *path, struct span s, unsigned mode, struct why *w)
     return true;
 }
 
+const char *cli_data(void)
+{
+    static const char *const homes[] = { "/bin/serai", "/libexec/serai-node" };
+    static char path[4096];
+    const char *named = getenv("SERAI_DATA");
+    ssize_t n = named ? 0 : readlink("/proc/self/exe", path, sizeof path - sizeof "/share/serai");
+
+    if (named)
+        return named;
+    for (size_t i = 0; i < sizeof homes / sizeof *homes; i++) {
+        size_t end = strlen(homes[i]);
+
+        if (n < (ssize_t)end || memcmp(path + n - end, homes[i], end) != 0)
+            continue;
+        memcpy(path + n - end, "/share/serai", sizeof "/share/serai");
+        if (access(path, R_OK) == 0)
+            return path;
+    }
+    return SERAI_DATADIR;
+}
+
 unix_time cli_now(void)
 {
     return (unix_time)time(NULL);

@@ -64,6 +64,12 @@ MUST_USE bool cli_read_most(const char *path, size_t most, struct buffer *b, str
  * they are. mode as for open(2). */
 MUST_USE bool cli_write(const char *path, struct span s, unsigned mode, struct why *w);
 
+/*
+ * The folder that holds web/, agreements/ and data/: SERAI_DATA in the environment, or PREFIX/share/serai
+ * when this program is installed as PREFIX/bin/serai or PREFIX/libexec/serai-node, or where it was built for.
+ */
+const char *cli_data(void);
+
 /* Time from --at, or the clock's when text is NULL. */
 MUST_USE bool cli_time(const char *text, unix_time *out);
 unix_time cli_now(void);

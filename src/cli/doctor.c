@@ -113,8 +113,7 @@ int cmd_doctor(int argc, char **argv)
         { "help", no_argument, NULL, 'h' },       { 0 },
     };
     enum { YEARS = 36500 };
-    const char *data = getenv("SERAI_DATA");
-    struct doctor_options o = { .data = data ? data : SERAI_DATADIR, .now = cli_now() };
+    struct doctor_options o = { .data = cli_data(), .now = cli_now() };
     long soon = 30, age = 90, room = 1024;
     bool json = false, ok = true;
     int c;

@@ -263,10 +263,9 @@ static bool agreement_holds(const struct init *o, const char *path, struct span 
 
 static bool read_agreement(const struct init *o, struct arena *a, struct span *text, struct why *w)
 {
-    const char *data = getenv("SERAI_DATA");
     char path[4096];
 
-    (void)snprintf(path, sizeof path, "%s/agreements/eco.agreement", data ? data : SERAI_DATADIR);
+    (void)snprintf(path, sizeof path, "%s/agreements/eco.agreement", cli_data());
     if (o->agreement)
         (void)snprintf(path, sizeof path, "%s", o->agreement);
     if (!cli_read(path, a, text, w)) {

@@ -49,10 +49,9 @@ static bool write_as(const struct options *o, const char *extension, const struc
 /* Without the file the sticker has its English labels only. */
 static void read_labels(struct options *o, struct arena *a)
 {
-    const char *data = getenv("SERAI_DATA");
     char path[4096];
 
-    (void)snprintf(path, sizeof path, "%s/data/stickers/labels.tsv", data ? data : SERAI_DATADIR);
+    (void)snprintf(path, sizeof path, "%s/data/stickers/labels.tsv", cli_data());
     (void)!cli_read(path, a, &o->r.labels, NULL);
 }
 

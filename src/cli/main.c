@@ -67,12 +67,16 @@ static int companion(char **argv)
 {
     static const char name[] = "serai-node";
     char path[4096];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof name - 1);
+    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "libexec/" - sizeof name);
 
     while (n > 0 && path[n - 1] != '/')
         n--;
     if (n > 0) {
         memcpy(path + n, name, sizeof name);
+        (void)execv(path, argv);
+    }
+    if (n > 4 && memcmp(path + n - 4, "bin/", 4) == 0) {
+        (void)snprintf(path + n - 4, sizeof path - (size_t)n + 4, "libexec/%s", name);
         (void)execv(path, argv);
     }
     (void)execv(SERAI_LIBEXECDIR "/serai-node", argv);

@@ -174,7 +174,7 @@ static struct journal journal_of(const struct node_config *c, bool quiet)
 
 static int run(struct instance *i, const char *folder, struct journal *journal, const sigset_t *signals)
 {
-    const char *data = getenv("SERAI_DATA"), *colon = strchr(i->config.host, ':');
+    const char *colon = strchr(i->config.host, ':');
     const struct keeper_options keep = {
         .from = instance_beliefs_from(i), .now = now, .told = say_change, .ctx = journal
     };
@@ -182,7 +182,7 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     struct node_options o = { .config = &i->config,
                               .check = &i->check,
                               .agreement_text = i->agreement_text,
-                              .data = data ? data : SERAI_DATADIR,
+                              .data = cli_data(),
                               .maintenance = maintenance,
                               .reader = i->config.reader != NULL,
                               .now = now,
