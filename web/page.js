@@ -13,11 +13,12 @@ export let offered = { purposes: [], modes: [], posts: [], states: [], languages
 let link = "unknown";
 let hooks = {};
 
-/** unknown, ready, partly or gone */
+/** unknown, ready, partly, maintained or gone */
 export const state = () => link;
 
 export function setLink(state) {
-  const back = link === "gone" && state !== "gone";
+  const away = s => s === "gone" || s === "maintained";
+  const back = away(link) && !away(state);
   link = state;
   at("link").dataset.state = state;
   at("link-text").textContent = t(`link.${state}`);
@@ -39,8 +40,9 @@ async function greet() {
 
 export async function watch() {
   try {
-    setLink((await api.ready()).ready ? "ready" : "partly");
-    if (!self) {
+    const { ready, maintenance } = await api.ready();
+    setLink(maintenance ? "maintained" : ready ? "ready" : "partly");
+    if (!self && !maintenance) {
       await greet();
       hooks.met?.();
     }
@@ -64,8 +66,8 @@ export async function start(given) {
   addEventListener("offline", watch);
   try {
     await greet();
-  } catch {
-    setLink("gone");
+  } catch (e) {
+    setLink(e.reason === "maintenance" ? "maintained" : "gone");
   }
   const language = words.preferred(offered.languages);
   at("language").replaceChildren(...offered.languages.map(l => el("option", { value: l, lang: l }, words.language(l))));

@@ -5,6 +5,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "client.h"
 #include "described.h"
 #include "node/routes.h"
@@ -127,6 +128,8 @@ static const struct {
       "{\"to\":\"KZ\",\"number\":\"1\",\"why\":\"-\"}", 400, "request" },
     { "question with no day as birth", "POST", QUESTION, QUESTION, JSON,
       "{\"to\":\"KZ\",\"number\":\"1\",\"birth\":\"1990-02-30\"}", 400, "request" },
+    { "metrics", "GET", "/metrics", "/metrics", "", "", 200, NULL },
+    { "metrics with a query", "GET", "/metrics?x=SPECIMEN", "/metrics", "", "", 200, NULL },
     { "interface", "GET", "/openapi.json", "/openapi.json", "", "", 200, NULL },
     { "check", "POST", "/v1/check", "/v1/check", JSON, GOOD, 200, NULL },
     { "charset is allowed", "POST", "/v1/check", "/v1/check",
@@ -467,6 +470,115 @@ static void a_node_without_agreement_says_so(void **state)
     node_stop(n);
 }
 
+/* Whatever a caller sends is in no label: paths, queries, headers, bodies. */
+static void metrics_hold_nothing_of_a_request(void **state)
+{
+    static const char body[] = "{\"id\":\"SPECIMENID\",\"evidence\":[]}";
+    static const struct {
+        const char *method, *target, *headers;
+    } attack[] = {
+        { "GET", "/SPECIMEN\"}", "" },
+        { "SPECIMEN", "/v1/check", "" },
+        { "GET", "/v1/agreement?language=SPECIMEN", "" },
+        { "GET", "/v1/node", "Host: SPECIMEN\r\n" },
+        { "POST", "/v1/check", JSON "User-Agent: SPECIMEN\r\n" },
+        { "POST", "/v1/check?SPECIMEN=SPECIMEN", JSON },
+        { "POST", "/v1/check", "Content-Type: text/SPECIMEN\r\n" },
+    };
+    struct reply r;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof attack / sizeof *attack; i++) {
+        client_do(port, attack[i].method, attack[i].target, attack[i].headers, body, strlen(body), &r);
+        reply_free(&r);
+    }
+    client_do(port, "GET", "/metrics", "", "", 0, &r);
+    assert_int_equal(r.status, 200);
+    assert_string_equal(reply_header(&r, "Content-Type"), "text/plain; version=0.0.4; charset=utf-8");
+    assert_null(strstr(r.body, "SPECIMEN"));
+    assert_non_null(strstr(r.body, "serai_requests_total{operation=\"none\""));
+    assert_non_null(strstr(r.body, "serai_cases{state=\"overdue\"} 1\n"));
+    assert_non_null(strstr(r.body, "serai_store_commits_total 5\n"));
+    reply_free(&r);
+}
+
+static void metrics_are_for_those_named(void **state)
+{
+    static const struct {
+        const char *who;
+        int status;
+    } cases_of[] = { { "off", 403 },           { "127.0.0.1", 200 },          { "192.0.2.1", 403 },
+                     { "192.0.2.1 ::1", 403 }, { "192.0.2.1 loopback", 200 }, { NULL, 200 } };
+    struct node_config other = config;
+    struct node_options o = options;
+
+    (void)state;
+    o.config = &other;
+    for (size_t i = 0; i < sizeof cases_of / sizeof *cases_of; i++) {
+        struct span rest = span_str(cases_of[i].who ? cases_of[i].who : ""), item;
+        struct node *n;
+        struct reply r;
+        struct why w;
+
+        other.metrics.n = 0;
+        while (rest.n && text_split(&rest, ' ', &item))
+            other.metrics.item[other.metrics.n++] = arena_str(&arena, item);
+        why_clear(&w);
+        assert_true(node_start(&o, &n, &w));
+        client_do(node_port(n), "GET", "/metrics", "", "", 0, &r);
+        if (r.status != cases_of[i].status)
+            fail_msg("%s: %d", cases_of[i].who ? cases_of[i].who : "not set", r.status);
+        assert_described(api, "GET", "/metrics", &r, "metrics");
+        reply_free(&r);
+        node_stop(n);
+    }
+}
+
+static int status_of(uint16_t at, const char *method, const char *path, const char *body)
+{
+    struct reply r;
+    int status;
+
+    client_do(at, method, path, *body ? JSON : "", body, strlen(body), &r);
+    assert_described(api, method, path, &r, "maintenance");
+    if (r.status == 503 && strcmp(path, "/v1/ready") != 0)
+        assert_non_null(strstr(r.body, "\"reason\":\"maintenance\""));
+    status = r.status;
+    reply_free(&r);
+    return status;
+}
+
+/* Seen within a second, both ways. */
+static void maintenance_stops_all_but_looking(void **state)
+{
+    char path[] = "/tmp/serai-maintenance-XXXXXX";
+    int fd = mkstemp(path);
+    struct node_options o = options;
+    struct node *n;
+    uint16_t at;
+    struct why w;
+
+    (void)state;
+    assert_true(fd >= 0);
+    (void)close(fd);
+    o.maintenance = path;
+    why_clear(&w);
+    assert_true(node_start(&o, &n, &w));
+    at = node_port(n);
+    assert_int_equal(status_of(at, "POST", "/v1/check", GOOD), 503);
+    assert_int_equal(status_of(at, "GET", "/v1/node", ""), 503);
+    assert_int_equal(status_of(at, "GET", "/v1/words", ""), 503);
+    assert_int_equal(status_of(at, "GET", "/v1/health", ""), 200);
+    assert_int_equal(status_of(at, "GET", "/v1/ready", ""), 503);
+    assert_int_equal(status_of(at, "GET", "/metrics", ""), 200);
+    assert_int_equal(status_of(at, "GET", "/openapi.json", ""), 200);
+    assert_int_equal(unlink(path), 0);
+    (void)usleep(900 * 1000);
+    assert_int_equal(status_of(at, "POST", "/v1/check", GOOD), 200);
+    assert_int_equal(status_of(at, "GET", "/v1/ready", ""), 200);
+    node_stop(n);
+}
+
 static void *slow_request(void *arg)
 {
     static const char body[] = "{\"id\":\"slow\",\"evidence\":[]}";
@@ -517,6 +629,9 @@ int main(void)
         cmocka_unit_test(a_second_node_on_the_port_is_refused),
         cmocka_unit_test(what_cannot_start_says_why),
         cmocka_unit_test(a_node_without_agreement_says_so),
+        cmocka_unit_test(metrics_hold_nothing_of_a_request),
+        cmocka_unit_test(metrics_are_for_those_named),
+        cmocka_unit_test(maintenance_stops_all_but_looking),
         cmocka_unit_test(stopping_finishes_requests),
     };
 
