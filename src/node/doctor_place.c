@@ -48,10 +48,11 @@ static void read_store(struct doctor *d, struct store *s)
 /* The word of a finding for why a store cannot be opened. */
 static const char *word_for(const char *reason)
 {
-    if (strcmp(reason, "store-key") == 0 || strcmp(reason, "store-damaged") == 0)
-        return strcmp(reason, "store-key") == 0 ? "store-key" : "store-damaged";
-    if (strcmp(reason, "store-newer") == 0 || strcmp(reason, "store-older") == 0)
-        return "store-version";
+    static const char *const own[] = { "store-key", "store-damaged", "store-newer", "store-older" };
+
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        if (strcmp(reason, own[i]) == 0)
+            return own[i];
     return "store";
 }
 

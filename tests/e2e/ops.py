@@ -224,6 +224,42 @@ finds("trust", conf("anchors", "nowhere"))
 finds("passed-over", lambda f: (f / "anchors/odd.der").write_bytes(b"0\x82\x01\x00odd"), code=3)
 finds("trust-old", lambda f: None, "--at", later(120), code=3)
 finds("status-none", both(lambda f: (f / "status").mkdir(), conf("status", "status")), code=3)
+def status_token(folder):
+    (folder / "status").mkdir()
+    (work / "status.txt").write_text("3 revoked\n")
+    (work / "ext").write_text("[x]\nkeyUsage=critical,digitalSignature\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nextendedKeyUsage=1.3.6.1.5.5.7.3.30\n")
+    openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", work / "status.key", "-subj", "/C=IR/CN=SPECIMEN status",
+            "-out", work / "status.csr")
+    openssl("x509", "-req", "-in", work / "status.csr", "-CA", folder / "authority.der", "-CAform", "der", "-CAkey", folder / "authority.key", "-set_serial", "99",
+            "-days", 900, "-sha256", "-extfile", work / "ext", "-extensions", "x", "-outform", "der", "-out", work / "status.der")
+    got, out, err = serai("licence", "status-list", "--signer", work / "status.der", "--key", work / "status.key", "--uri",
+                          "https://authority.example/status", "--days", 5, "--out", folder / "status/token", work / "status.txt", env=ENV)
+    if got:
+        ok(False, "a status token is made", out, err)
+    conf("status", "status")(folder)
+
+
+def vical(folder):
+    for step in (["export", "--node", folder, "--format", "vical", "--out", work / "list.vical"],
+                 ["import", "--node", folder, "--vouch", folder / "vical-root.der", work / "list.vical"]):
+        got, out, err = serai("trust", *step, env=ENV)
+        if got:
+            ok(False, f"trust {step[0]}", got, out, err)
+
+
+def lost_act(folder):
+    got, out, err = serai("trust", "propose", "--node", folder, "--yes", folder / "country.der", env=ENV)
+    if got:
+        ok(False, "trust propose", got, out, err)
+    for act in (folder / "trust/acts").rglob("*.act"):
+        act.unlink()
+
+
+finds("status-stale", status_token, "--at", later(10), code=3)
+finds("list-old", vical, "--at", later(100), code=3)
+finds("rollback", lost_act)
+finds("store-newer", lambda f: subprocess.run(["sqlite3", f / "store.db", "PRAGMA user_version = 99"], check=True))
+finds("store-older", lambda f: subprocess.run(["sqlite3", f / "store.db", "PRAGMA user_version = 1"], check=True), code=0)
 finds("clock-behind", lambda f: None, "--at", later(-0.5))
 finds("store-none", lambda f: (f / "store.db").unlink(), code=0)
 finds("store-damaged", lambda f: (f / "store.db").write_bytes((f / "store.db").read_bytes()[:8192] + bytes(20000)))
