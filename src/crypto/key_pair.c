@@ -38,15 +38,15 @@ static EVP_PKEY *read_private(struct span in)
 bool key_pair_fits(struct span key, struct span spki, struct why *w)
 {
     const unsigned char *p = spki.p;
-    EVP_PKEY *private = read_private(key), *public = NULL;
+    EVP_PKEY *own = read_private(key), *other = NULL;
     bool fits;
 
-    if (!private)
+    if (!own)
         return why_set(w, "key", WHY_NO_OFFSET, "RFC 5958 2", "not a private key, or one behind a password");
     if (spki.n && spki.n <= LIMIT_CERTIFICATE)
     public = d2i_PUBKEY(NULL, &p, (long)spki.n);
-    fits = public && EVP_PKEY_eq(private, public) == 1;
-    EVP_PKEY_free(private);
-    EVP_PKEY_free(public);
+    fits = other && EVP_PKEY_eq(own, other) == 1;
+    EVP_PKEY_free(own);
+    EVP_PKEY_free(other);
     return fits || why_set(w, "pair", WHY_NO_OFFSET, NULL, "the key is not that of the certificate");
 }
