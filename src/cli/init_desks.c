@@ -77,7 +77,7 @@ static bool put_desk(const char *desks, struct span member, unix_time now, struc
 bool init_desks(const char *folder, const char *own, const char *members, const struct agreement *agreement,
                 unix_time now, struct why *w)
 {
-    struct span party[PARTIES], rest = span_str(members), word;
+    struct span party[PARTIES], home = span_str(own), rest = span_str(members), word;
     size_t n = 0;
     char desks[PATH - 16];
 
@@ -93,7 +93,7 @@ bool init_desks(const char *folder, const char *own, const char *members, const 
     if (!make_folder(desks, w))
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (span_eq_str(party[i], own))
+        if (span_eq(party[i], home))
             continue;
         if (!agreement_is_party(agreement, party[i]))
             return why_set(w, "agreement", WHY_NO_OFFSET, NULL, "--desks: %.*s is no party of the agreement",
