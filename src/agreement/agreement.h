@@ -102,7 +102,8 @@ size_t agreement_run_examples(const struct agreement *a,
 struct agreement_article {
     const char *number, *title; /* "5"; the title in the language of the header */
     unsigned line;
-    bool has_rule; /* allows or requires; false: definitions, principles */
+    bool has_rule;   /* allows or requires; false: definitions, principles */
+    bool recognises; /* driving licences */
 };
 
 /* Articles in the order of the text; how many there are. */

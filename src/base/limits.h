@@ -69,6 +69,18 @@ enum {
     LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys */
 };
 
+/* Questions between members. */
+enum {
+    LIMIT_ASK_BODY = 512 * 1024,           /* of a question or an answer, bytes */
+    LIMIT_ASK_MESSAGE = 4096 + 512 * 1024, /* with what stands around it */
+    LIMIT_ASK_SKEW = 120,                  /* seconds that a question may come from the future */
+    LIMIT_ASK_SECONDS = 60 * 24 * 60 * 60, /* from asking to the deadline */
+    LIMIT_CASE_EVENTS = 1024,              /* read of one case */
+    LIMIT_CASE_PAGE = 500,                 /* cases on one page */
+    LIMIT_REGISTER_ENTRIES = 256,          /* read of one licence's history */
+    LIMIT_DESKS = 64,                      /* answering members in one process */
+};
+
 /* What one node takes on at a time. */
 enum {
     LIMIT_CONFIG = 64 * 1024,         /* node.conf, bytes */

@@ -7,6 +7,7 @@
 
 #include "agreement/agreement.h"
 #include "seal/anchors.h"
+#include "service/ask/ask.h"
 #include "store/store.h"
 
 /* What a node brings to every check; built once, shared by threads, nothing in it changes during a check. */
@@ -20,6 +21,7 @@ struct check_context {
     struct store *store;        /* NULL: decide only, nothing recorded */
     const uint8_t *node_secret; /* NODE_SECRET_KEY bytes; NULL: an edge without key, no receipt */
     const uint8_t *node_public;
+    const struct ask_office *office; /* for questions to other members; NULL: none can be asked */
 };
 
 enum evidence_kind {

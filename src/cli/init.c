@@ -6,6 +6,7 @@
 
 #include "agreement/agreement.h"
 #include "cli/cli.h"
+#include "cli/init_desks.h"
 #include "crypto/key.h"
 #include "crypto/node_key.h"
 #include "node/config.h"
@@ -25,6 +26,8 @@ static const char help[] =
     "  --posts \"A B\"      border posts offered at the lane\n"
     "  --languages \"A B\"  of the console and of printed permissions, first one first; en by default\n"
     "  --utc-offset +HH:MM  the member's clock, which says on what day a check falls; +00:00 by default\n"
+    "  --desks \"A B\"      members whose nodes answer questions in this process, each with a register of\n"
+    "                     specimen licences (doc/questions.md); \"all\": every other party\n"
     "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be\n"
     "                     trusted outside of one. A member's real keys are brought by its own key\n"
     "                     ceremony.\n"
@@ -32,7 +35,7 @@ static const char help[] =
     "Exit 0 done or already there, 2 usage or input/output.\n";
 
 struct init {
-    const char *folder, *member, *name, *listen, *agreement, *posts, *languages, *utc_offset;
+    const char *folder, *member, *name, *listen, *agreement, *posts, *languages, *utc_offset, *desks;
 };
 
 /* One file of the folder. */
@@ -220,13 +223,31 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                "list-signer-certificate = list.der\n"
                "country-certificate = country.der\n"
                "utc-offset = %s\n"
-               "languages = %s\n%s%s%s",
+               "languages = %s\n%s%s%s%s",
                o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",
-               o->posts ? o->posts : "", o->posts ? "\n" : "");
+               o->posts ? o->posts : "", o->posts ? "\n" : "", o->desks ? "desks = desks\n" : "");
     if (!buf_ok(text))
         return why_set(w, "config", WHY_NO_OFFSET, NULL, "the configuration is too long");
     return config_parse(buf_span(text), o->folder, a, &c, &f) ||
            why_set(w, "config", WHY_NO_OFFSET, NULL, "%s", f.message);
+}
+
+static bool put_desks(const struct init *o, struct span text, struct why *w)
+{
+    struct agreement_faults *faults;
+    struct agreement *a;
+    bool ok;
+
+    if (!o->desks)
+        return true;
+    faults = calloc(1, sizeof *faults);
+    if (!faults)
+        abort();
+    a = agreement_parse(text, faults);
+    free(faults);
+    ok = a && init_desks(o->folder, o->member, o->desks, a, cli_now(), w);
+    agreement_free(a);
+    return ok;
 }
 
 /*
@@ -246,7 +267,8 @@ static bool make(const struct init *o, struct why *w)
     if (ok && mkdir(o->folder, 0755) != 0 && errno != EEXIST)
         ok = why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make the folder: %s", strerror(errno));
     ok = ok && make_folder(o, "anchors", w) && put(o, "agreement", agreement, 0644, w) &&
-         put_node_key(o, w) && put_signers(o, w) && put(o, "node.conf", buf_span(&conf), 0644, w);
+         put_node_key(o, w) && put_signers(o, w) && put_desks(o, agreement, w) &&
+         put(o, "node.conf", buf_span(&conf), 0644, w);
     buf_free(&conf);
     arena_free(&a);
     return ok;
@@ -268,6 +290,7 @@ int cmd_init(int argc, char **argv)
         { "posts", required_argument, NULL, 'p' },
         { "languages", required_argument, NULL, 'L' },
         { "utc-offset", required_argument, NULL, 'u' },
+        { "desks", required_argument, NULL, 'd' },
         { "specimen", no_argument, NULL, 's' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
@@ -300,6 +323,9 @@ int cmd_init(int argc, char **argv)
             break;
         case 'u':
             o.utc_offset = optarg;
+            break;
+        case 'd':
+            o.desks = optarg;
             break;
         case 's':
             specimen = true;

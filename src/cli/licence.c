@@ -9,6 +9,31 @@ static const struct cli_subcommand commands[] = {
       "the licence says and what is known of it, as JSON (doc/licences.md); \"-\" is standard input. "
       "NAME=VALUE: a fact of the agreement language, as licence.status=valid; it replaces what FILE says "
       "(serai agreement decide --facts lists them)" },
+    { "ask", licence_ask_command,
+      "ask --node FOLDER --to MEMBER (--number X | --digest HEX | --reference R) --purpose P [--birth DATE] "
+      "[--seconds N] [--json]",
+      "asks the member that issued a licence whether it is valid there. --number \"-\" reads the number from "
+      "standard input; --digest is of issuer and number (doc/questions.md); --birth: of the holder, an "
+      "answer "
+      "then only if it agrees. --reference looks up what became of an earlier question. Purposes: "
+      "road-check, "
+      "licence-exchange, accident-inquiry, data-subject-request" },
+    { "questions", licence_questions_command,
+      "questions --node FOLDER [--subject MEMBER:NUMBER] [--side ours|theirs] [--state S] [--member M] "
+      "[--kind K] "
+      "[--overdue] [--json]",
+      "what this member asked and was asked, newest first, with purpose and article; also while the node "
+      "runs. "
+      "--subject: about that licence alone, for its holder; a digest or \"-\" may stand for the number" },
+    { "register", licence_register_command,
+      "register --node FOLDER (add | set | show | import FILE) [--number X | --digest HEX] [--status S] "
+      "[--reason R] [--since DATE] [--until DATE] [--authority A] [--birth DATE] [--categories "
+      "\"B:FROM:TO:CODES;C\"] [--at TIME] [--json]",
+      "the register that this member answers from. add: a new licence; set: a new state of a known one; "
+      "show: "
+      "its history; import: a CSV file whose first line names the columns (number, status, …), or a JSON "
+      "array "
+      "of objects with these members. The node must not run, but for show" },
 };
 
 static const struct cli_family family = {
@@ -24,13 +49,15 @@ static const struct cli_family family = {
     "  --language LANG     en, fa, ru, tr; wording of the article in this language too\n"
     "  --json              one JSON object\n"
     "\n"
-    "Exit 0 a category is recognised, 1 none is, 2 usage or input/output, 3 an officer decides: facts are\n"
-    "missing.\n"
+    "Exit 0 a category is recognised, the licence is valid at home; 1 none is, it is not; 2 usage or\n"
+    "input/output; 3 an officer decides: facts are missing, no answer, or the licence is not known there.\n"
     "\n"
     "Examples:\n"
     "  serai licence recognise --agreement agreements/eco.agreement --in IR --language fa licence.json\n"
     "  serai licence recognise --node node/ --category B licence.json licence.status=valid "
-    "driver.residence=TR\n",
+    "driver.residence=TR\n"
+    "  serai licence ask --node node/ --to KZ --number SPECIMEN-0002 --purpose road-check\n"
+    "  serai licence questions --node node/ --subject KZ:SPECIMEN-0002\n",
 };
 
 int cmd_licence(int argc, char **argv)

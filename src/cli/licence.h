@@ -5,5 +5,8 @@
 #include "cli/subcommand.h"
 
 int licence_recognise_command(int argc, char **argv); /* licence_recognise.c */
+int licence_register_command(int argc, char **argv);  /* licence_register.c */
+int licence_ask_command(int argc, char **argv);       /* licence_ask.c */
+int licence_questions_command(int argc, char **argv); /* licence_questions.c */
 
 #endif

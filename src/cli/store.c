@@ -14,7 +14,7 @@ enum { GOOD = 0, NEGATIVE = 1, TROUBLE = 2 };
 static const char help[] =
     "usage: serai store status DIR [--json]                what the store holds\n"
     "       serai store check DIR [--json]                 read all of it, say what is damaged\n"
-    "       serai store expire DIR --before YYYY-MM-DD     erase older checks and movements\n"
+    "       serai store expire DIR --before YYYY-MM-DD     erase older checks, movements and cases\n"
     "       serai store backup DIR TO                      copy the store and its key into the folder TO\n"
     "\n"
     "DIR is a node's data folder. status, check and backup also work while the node runs; expire wants\n"
@@ -96,9 +96,10 @@ static int status(struct store *s, const struct options *o)
     if (!o->json) {
         printf("schema version      %d\nchecks              %lld (%lld erased)\nmovements           %lld "
                "(%lld erased)\n"
-               "permissions         %lld\n",
+               "cases               %lld (%lld erased)\npermissions         %lld\nregistered licences %lld\n",
                st.schema, (long long)st.checks, (long long)st.erased_checks, (long long)st.movements,
-               (long long)st.erased_movements, (long long)st.permissions);
+               (long long)st.erased_movements, (long long)st.cases, (long long)st.erased_cases,
+               (long long)st.permissions, (long long)st.registered);
         return GOOD;
     }
     buf_init(&b, 4096);
@@ -106,9 +107,12 @@ static int status(struct store *s, const struct options *o)
     jw_int(&j, "schema", st.schema);
     jw_int(&j, "checks", st.checks);
     jw_int(&j, "movements", st.movements);
+    jw_int(&j, "cases", st.cases);
     jw_int(&j, "permissions", st.permissions);
+    jw_int(&j, "registered", st.registered);
     jw_int(&j, "erased_checks", st.erased_checks);
     jw_int(&j, "erased_movements", st.erased_movements);
+    jw_int(&j, "erased_cases", st.erased_cases);
     jw_object_end(&j);
     return print_json(&b);
 }
@@ -147,9 +151,11 @@ static int expire(struct store *s, const struct options *o)
     if (!store_expire(s, time_of_date(d), (unix_time)time(NULL), &e, &w))
         return trouble(o->operand[1], &w);
     if (o->json)
-        printf("{\"checks\":%lld,\"movements\":%lld}\n", (long long)e.checks, (long long)e.movements);
+        printf("{\"checks\":%lld,\"movements\":%lld,\"cases\":%lld}\n", (long long)e.checks,
+               (long long)e.movements, (long long)e.cases);
     else
-        printf("erased %lld checks and %lld movements\n", (long long)e.checks, (long long)e.movements);
+        printf("erased %lld checks, %lld movements and %lld cases\n", (long long)e.checks,
+               (long long)e.movements, (long long)e.cases);
     return GOOD;
 }
 

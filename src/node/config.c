@@ -36,6 +36,7 @@ static const struct key {
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
     { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset), "hours and minutes from UTC such as +03:30" },
+    { "desks", TYPE_PATH, false, FIELD(desks), "a folder with a node's folder for each member" },
     { "reader", TYPE_TEXT, false, FIELD(reader),
       "any, or a part of the reader's name as in serai read --list" },
     { "hosts", TYPE_LIST, false, FIELD(hosts), "names with blanks between" },

@@ -36,6 +36,7 @@ struct node_config {
         *country_certificate;    /* that certified the list signer, and goes into its lists; may be NULL */
     const char *tls_certificate; /* PEM chain; NULL: plain HTTP, loopback only */
     const char *tls_key;
+    const char *desks;            /* folder of nodes that answer questions in this process; NULL: none */
     const char *reader;           /* part of a card reader's name, "any", or NULL: none stands here */
     int32_t utc_offset;           /* the member's clock, seconds east of UTC: on which day a check falls */
     unsigned threads;             /* 0: as many as processors */

@@ -17,6 +17,8 @@ route_handler handle_trust;
 route_handler handle_read;
 /* trust_handlers.c */
 route_handler handle_trust_acts;
+/* question_handlers.c: asking other members, and what was asked */
+route_handler handle_licence_question, handle_cases;
 /* handlers.c: a file of web/ */
 route_handler handle_asset;
 

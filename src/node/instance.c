@@ -4,8 +4,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "base/text.h"
+#include "node/desks.h"
 #include "seal/receipt.h"
 
 static const char key_prefix[] = "PRIVATE+KEY+";
@@ -142,6 +144,28 @@ static bool load_beliefs(struct instance *i, unsigned parts, struct why *w)
     return beliefs_load(&from, parts & INSTANCE_SERVED, NULL, &i->beliefs, w);
 }
 
+static unix_time clock_now(void *ctx)
+{
+    (void)ctx;
+    return (unix_time)time(NULL);
+}
+
+static bool open_office(struct instance *i, struct why *w)
+{
+    i->office = (struct ask_office){ .member = span_str(i->config.member),
+                                     .agreement = i->agreement,
+                                     .store = i->store,
+                                     .now = clock_now,
+                                     .random = random_bytes };
+    i->check.office = &i->office;
+    if (!i->config.desks)
+        return true;
+    if (!desks_open(i->config.desks, &i->office, &i->desks, w))
+        return false;
+    i->office.carrier = desks_carrier(i->desks);
+    return true;
+}
+
 static bool open_parts(struct instance *i, const char *folder, unsigned parts, struct why *w)
 {
     char path[4096];
@@ -154,7 +178,7 @@ static bool open_parts(struct instance *i, const char *folder, unsigned parts, s
         return false;
     store.path = i->config.store;
     store.utc_offset = i->config.utc_offset;
-    return !(parts & INSTANCE_STORE) || store_open(&store, &i->store, w);
+    return !(parts & INSTANCE_STORE) || (store_open(&store, &i->store, w) && open_office(i, w));
 }
 
 bool instance_open(const char *folder, unsigned parts, struct instance *out, struct why *w)
@@ -180,6 +204,7 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
 
 void instance_close(struct instance *i)
 {
+    desks_close(i->desks);
     store_close(i->store);
     beliefs_free(i->beliefs);
     agreement_free(i->agreement);

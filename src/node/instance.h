@@ -23,7 +23,9 @@ struct instance {
     uint8_t node_public[NODE_PUBLIC_KEY], node_secret[NODE_SECRET_KEY];
     struct private_key *signer_key; /* NULL: issues nothing */
     struct span signer_certificate; /* DER */
-    struct check_context check;     /* points into this instance */
+    struct ask_office office;       /* for questions to other members; needs the store */
+    struct desks *desks;            /* that answer them in this process; NULL: node.conf names none */
+    struct check_context check;     /* points into this instance; check.office NULL without a store */
 };
 
 enum instance_parts {

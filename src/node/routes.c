@@ -15,6 +15,9 @@ static const struct route table[] = {
     { "GET", "/v1/trust", "getTrust", NULL, ROUTE_WORKER, handle_trust },
     { "GET", "/v1/words", "getWords", NULL, ROUTE_AT_ONCE, handle_words },
     { "GET", "/v1/trust/acts", "getTrustActs", NULL, ROUTE_WORKER, handle_trust_acts },
+    { "POST", "/v1/licence/question", "askLicenceStatus", "application/json", ROUTE_WORKER,
+      handle_licence_question },
+    { "GET", "/v1/cases", "getCases", NULL, ROUTE_WORKER, handle_cases },
     { "GET", "/openapi.json", "getInterface", NULL, ROUTE_AT_ONCE, handle_asset },
 };
 

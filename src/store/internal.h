@@ -103,5 +103,9 @@ bool why_errno(struct why *w, int e, const char *what);
 
 /* 1..64 visible ASCII characters. */
 bool id_valid(struct span id);
+/* 1..64 printable ASCII characters, none of them a blank at either end. */
+bool word_valid(struct span s);
+struct case_name;
+MUST_USE bool case_name_check(const struct case_name *n, struct why *w);
 
 #endif

@@ -156,3 +156,9 @@ void store_traveller_key(const struct store *s, struct span issuer, struct span 
 {
     keyed(&s->secret, "serai traveller", (struct span[]){ issuer, number }, 2, out->b);
 }
+
+void store_subject_key(const struct store *s, struct span use, struct span issuer, struct span number,
+                       struct traveller_key *out)
+{
+    keyed(&s->secret, "serai subject", (struct span[]){ use, issuer, number }, 3, out->b);
+}

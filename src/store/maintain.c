@@ -13,22 +13,24 @@ enum { ERASE_ROWS = 500 };
 
 struct erase_job {
     unix_time before, now;
-    int64_t checks, movements;
+    int64_t checks, movements, cases;
 };
 
 static enum job_end run_erase(struct database *db, void *arg, struct why *w)
 {
     struct erase_job *e = arg;
     const struct value which[] = { v_int(e->before), v_int(ERASE_ROWS) };
-    struct value count[] = { v_int(e->now), v_int(e->before), v_int(0), v_int(0) };
+    struct value count[] = { v_int(e->now), v_int(e->before), v_int(0), v_int(0), v_int(0) };
 
     if (!db_do(db, Q_ERASE_CHECKS, which, &e->checks, w) ||
-        !db_do(db, Q_ERASE_MOVEMENTS, which, &e->movements, w))
+        !db_do(db, Q_ERASE_MOVEMENTS, which, &e->movements, w) ||
+        !db_do(db, Q_ERASE_CASES, which, &e->cases, w))
         return JOB_SPOILED;
-    if (e->checks + e->movements == 0)
+    if (e->checks + e->movements + e->cases == 0)
         return JOB_DONE;
     count[2] = v_int(e->checks);
     count[3] = v_int(e->movements);
+    count[4] = v_int(e->cases);
     return db_do(db, Q_ERASURE_PUT, count, NULL, w) ? JOB_DONE : JOB_SPOILED;
 }
 
@@ -44,9 +46,10 @@ bool store_expire(struct store *s, unix_time before, unix_time now, struct store
             return false;
         sum.checks += e.checks;
         sum.movements += e.movements;
-    } while (e.checks + e.movements > 0);
+        sum.cases += e.cases;
+    } while (e.checks + e.movements + e.cases > 0);
     *out = sum;
-    if (sum.checks + sum.movements == 0)
+    if (sum.checks + sum.movements + sum.cases == 0)
         return true;
     if (!db_open(s->path, DB_WRITE, &db, w))
         return false;
@@ -59,18 +62,21 @@ bool store_verify(struct store *s, void (*fn)(void *ctx, const char *line), void
                   struct why *w)
 {
     struct database *db;
-    int64_t n = 0, shorts = 0;
+    int64_t n = 0, shorts = 0, astray = 0;
     bool ok;
 
     if (!readers_take(&s->readers, &db, w))
         return false;
-    ok = db_verify(db, fn, ctx, &n, w) && db_number(db, Q_COUNT_USES_SHORT, NULL, 0, &shorts, w);
+    ok = db_verify(db, fn, ctx, &n, w) && db_number(db, Q_COUNT_USES_SHORT, NULL, 0, &shorts, w) &&
+         db_number(db, Q_COUNT_CASES_ASTRAY, NULL, 0, &astray, w);
     readers_give(&s->readers, db, !ok);
     if (!ok)
         return false;
     if (shorts)
         fn(ctx, "a permission has fewer uses counted than entries recorded");
-    *wrong = n + (shorts != 0);
+    if (astray)
+        fn(ctx, "a case is not in the state that its events say");
+    *wrong = n + (shorts != 0) + (astray != 0);
     return true;
 }
 

@@ -212,6 +212,9 @@ bool store_stats(struct store *s, struct store_stats *out, struct why *w)
          db_number(db, Q_COUNT_MOVEMENTS, NULL, 0, &st.movements, w) &&
          db_number(db, Q_COUNT_PERMISSIONS, NULL, 0, &st.permissions, w) &&
          db_number(db, Q_ERASED_CHECKS, NULL, 0, &st.erased_checks, w) &&
+         db_number(db, Q_COUNT_CASES, NULL, 0, &st.cases, w) &&
+         db_number(db, Q_COUNT_REGISTERED, NULL, 0, &st.registered, w) &&
+         db_number(db, Q_ERASED_CASES, NULL, 0, &st.erased_cases, w) &&
          db_number(db, Q_ERASED_MOVEMENTS, NULL, 0, &st.erased_movements, w);
     readers_give(&s->readers, db, !ok);
     if (!ok)

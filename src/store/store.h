@@ -135,24 +135,30 @@ MUST_USE bool store_get_permission(struct store *s, struct span id, bool *found,
 void store_traveller_key(const struct store *s, struct span issuer, struct span number,
                          struct traveller_key *out);
 
+/* The same for other things than travellers: use says what of ("licence"). */
+void store_subject_key(const struct store *s, struct span use, struct span issuer, struct span number,
+                       struct traveller_key *out);
+
 struct store_stats {
     unix_time newest_check; /* time of the check recorded last; 0: none */
     int64_t checks, movements, permissions;
     int64_t commits; /* transactions since opening */
     int schema;
-    int64_t erased_checks, erased_movements; /* since the beginning */
+    int64_t cases, registered;                             /* cases.h */
+    int64_t erased_checks, erased_movements, erased_cases; /* since the beginning */
 };
 MUST_USE bool store_stats(struct store *s, struct store_stats *out, struct why *w);
 
 struct store_erased {
-    int64_t checks, movements;
+    int64_t checks, movements, cases;
 };
 
 /*
- * Erases checks with their responses, and movements, that are older than `before`, and records how many. An
- * entry that opens a stay reaching to `before` or still open is kept. An erased check's id counts as new when
- * it comes again: keep checks longer than requests may be repeated, and movements longer than the longest
- * window of the agreement.
+ * Erases checks with their responses, movements, and cases with their events, that are older than `before`,
+ * and records how many. An entry that opens a stay reaching to `before` or still open is kept; a case is as
+ * old as its newest event, and kept until its answer is due. Registers are kept. An erased check's id counts
+ * as new when it comes again: keep checks longer than requests may be repeated, and movements longer than the
+ * longest window of the agreement.
  */
 MUST_USE bool store_expire(struct store *s, unix_time before, unix_time now, struct store_erased *out,
                            struct why *w);

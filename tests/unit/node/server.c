@@ -61,7 +61,8 @@ static int start(void **state)
                                       .anchors = stub_anchors,
                                       .anchors_as_of = noon(NULL),
                                       .store = (struct store *)&context,
-                                      .node_public = key };
+                                      .node_public = key,
+                                      .office = (const struct ask_office *)&context };
     options = (struct node_options){ .config = &config,
                                      .check = &context,
                                      .agreement_text =
@@ -85,9 +86,10 @@ static int stop(void **state)
     return 0;
 }
 
-#define JSON  "Content-Type: application/json\r\n"
-#define BYTES "Content-Type: application/octet-stream\r\n"
-#define GOOD  "{\"id\":\"a-1\",\"evidence\":[]}"
+#define JSON     "Content-Type: application/json\r\n"
+#define BYTES    "Content-Type: application/octet-stream\r\n"
+#define QUESTION "/v1/licence/question"
+#define GOOD     "{\"id\":\"a-1\",\"evidence\":[]}"
 
 static const struct {
     const char *what, *method, *target, *path, *headers, *body;
@@ -103,6 +105,28 @@ static const struct {
     { "words", "GET", "/v1/words", "/v1/words", "", "", 200, NULL },
     { "acts, of a node that keeps none", "GET", "/v1/trust/acts", "/v1/trust/acts", "", "", 503,
       "not-ready" },
+    { "cases", "GET", "/v1/cases?side=ours&kind=licence%20status&most=5", "/v1/cases", "", "", 200, NULL },
+    { "cases of an unknown side", "GET", "/v1/cases?side=both", "/v1/cases", "", "", 400, "query" },
+    { "cases before what is no number", "GET", "/v1/cases?before=-1", "/v1/cases", "", "", 400, "query" },
+    { "more cases than a page has", "GET", "/v1/cases?most=501", "/v1/cases", "", "", 400, "query" },
+    { "question", "POST", QUESTION, QUESTION, JSON,
+      "{\"to\":\"KZ\",\"number\":\"SPECIMEN-1\",\"purpose\":\"road-check\",\"seconds\":5}", 200, NULL },
+    { "question without a purpose", "POST", QUESTION, QUESTION, JSON, "{\"to\":\"KZ\",\"number\":\"1\"}", 200,
+      NULL },
+    { "earlier question", "POST", QUESTION, QUESTION, JSON, "{\"to\":\"KZ\",\"reference\":\"IR-1\"}", 200,
+      NULL },
+    { "question that was not put", "POST", QUESTION, QUESTION, JSON, "{\"to\":\"KZ\",\"reference\":\"IR-2\"}",
+      404, "no-question" },
+    { "question to nobody", "POST", QUESTION, QUESTION, JSON, "{\"number\":\"1\"}", 400, "request" },
+    { "question about nothing", "POST", QUESTION, QUESTION, JSON, "{\"to\":\"KZ\"}", 400, "request" },
+    { "question about two things", "POST", QUESTION, QUESTION, JSON,
+      "{\"to\":\"KZ\",\"number\":\"1\",\"reference\":\"IR-1\"}", 400, "request" },
+    { "question with a short digest", "POST", QUESTION, QUESTION, JSON, "{\"to\":\"KZ\",\"digest\":\"00\"}",
+      400, "request" },
+    { "question with an unknown member", "POST", QUESTION, QUESTION, JSON,
+      "{\"to\":\"KZ\",\"number\":\"1\",\"why\":\"-\"}", 400, "request" },
+    { "question with no day as birth", "POST", QUESTION, QUESTION, JSON,
+      "{\"to\":\"KZ\",\"number\":\"1\",\"birth\":\"1990-02-30\"}", 400, "request" },
     { "interface", "GET", "/openapi.json", "/openapi.json", "", "", 200, NULL },
     { "check", "POST", "/v1/check", "/v1/check", JSON, GOOD, 200, NULL },
     { "charset is allowed", "POST", "/v1/check", "/v1/check",

@@ -1,5 +1,8 @@
 #include "stub.h"
 
+#include "service/licence/status.h"
+#include "wire/json_write.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <time.h>
@@ -123,6 +126,75 @@ void chip_read_json(const struct chip_read *r, const struct findings *f, struct 
     (void)r;
     (void)f;
     buf_str(out, "{}");
+}
+
+bool licence_status_ask(const struct ask_office *office, const struct licence_named *licence,
+                        struct span purpose, unix_time now, unix_time deadline, struct arena *a,
+                        struct licence_status *out, struct why *w)
+{
+    (void)office;
+    (void)licence;
+    (void)now;
+    (void)deadline;
+    (void)a;
+    *out = (struct licence_status){ .state = purpose.n ? ASK_ANSWERED : ASK_REFUSED };
+    return licence->issuer.n == 2 || why_set(w, "request", WHY_NO_OFFSET, NULL, "no member");
+}
+
+bool licence_status_look(const struct ask_office *office, struct span issuer, struct span reference,
+                         unix_time now, struct arena *a, bool *found, struct licence_status *out,
+                         struct why *w)
+{
+    (void)office;
+    (void)issuer;
+    (void)now;
+    (void)a;
+    (void)w;
+    *found = span_eq_str(reference, "IR-1");
+    *out = (struct licence_status){ .state = ASK_LATE };
+    return true;
+}
+
+struct span licence_status_fact(const struct licence_status *s, struct span category)
+{
+    (void)category;
+    return s->state == ASK_ANSWERED ? SPAN("valid") : (struct span){ NULL, 0 };
+}
+
+void licence_status_json(struct json_writer *w, const char *key, const struct licence_status *s)
+{
+    jw_object(w, key);
+    jw_bool(w, "asked", true);
+    jw_str(w, "state", s->state == ASK_ANSWERED ? "answered" : s->state == ASK_LATE ? "late" : "refused");
+    jw_object_end(w);
+}
+
+/* A page with one case. */
+bool store_list_cases(struct store *s, const struct case_filter *f, struct arena *a,
+                      const struct case_view **ret, size_t *n, int64_t *next, struct why *w)
+{
+    static const struct case_event event = { .what = { (const uint8_t *)"answered", 8 }, .at = 1700000001 };
+    static const struct case_view view = {
+        .seq = 1,
+        .record = { .name = { CASE_OURS, { (const uint8_t *)"KZ", 2 }, { (const uint8_t *)"R-1", 3 } },
+                    .kind = { (const uint8_t *)"licence status", 14 },
+                    .purpose = { (const uint8_t *)"road-check", 10 },
+                    .article = { (const uint8_t *)"11", 2 },
+                    .at = 1700000000,
+                    .until = 1700000010,
+                    .state = { (const uint8_t *)"answered", 8 } },
+        .n_events = 1,
+        .event = &event
+    };
+
+    (void)s;
+    (void)f;
+    (void)a;
+    (void)w;
+    *ret = &view;
+    *n = 1;
+    *next = 1;
+    return true;
 }
 
 bool store_stats(struct store *s, struct store_stats *out, struct why *w)

@@ -57,7 +57,7 @@ static void each_command_says_what_it_did(void **state)
         { "backup", "store backup %D %T", "copied store.db and traveller.key", 0 },
         { "backup over a store", "store backup %D %T", "store-exists", 2 },
         { "the copy", "store check %T --json", "{\"wrong\":0}", 0 },
-        { "expire", "store expire %D --before=2023-11-16", "erased 3 checks and 2 movements", 0 },
+        { "expire", "store expire %D --before=2023-11-16", "erased 3 checks, 2 movements and 0 cases", 0 },
         { "status afterwards", "store status %D", "checks              0 (3 erased)", 0 },
     };
     struct traveller_key t = { { 1 } };

@@ -6,6 +6,8 @@
  */
 #include "fixture.h"
 
+#include "store/cases.h"
+
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -295,9 +297,42 @@ enum { RECORDS = 10 };
 
 static struct traveller_key someone = { { 1, 2, 3 } };
 
-/* Puts records, each with a movement and a use, some larger than a page; acknowledged[i] tells which came
- * back true. */
-static void workload(const char *file, bool acknowledged[RECORDS])
+/* What came back true. */
+struct acknowledged {
+    bool check[RECORDS], asked[RECORDS], answered[RECORDS];
+};
+
+static struct case_record asked(const char *id, struct span body)
+{
+    return (struct case_record){ .name = { CASE_OURS, SPAN("KZ"), span_str(id) },
+                                 .kind = SPAN("licence status"),
+                                 .purpose = SPAN("road-check"),
+                                 .article = SPAN("11"),
+                                 .at = 1,
+                                 .until = 2,
+                                 .state = SPAN("open"),
+                                 .body = body };
+}
+
+/* A question and its answer, each in a commit of its own. */
+static void question(struct store *s, const char *id, struct span body, bool *put, bool *answered)
+{
+    const struct case_record r = asked(id, body);
+    const struct case_event e = {
+        .id = SPAN("answer"), .what = SPAN("answered"), .state = SPAN("answered"), .at = 2, .body = body
+    };
+    enum store_put what;
+    struct why w = { 0 };
+
+    *put = store_put_case(s, &r, NULL, 0, &what, &w);
+    if (*put)
+        *answered = store_put_event(s, &r.name, &e, &what, &w);
+    if (!*answered)
+        assert_non_null(w.reason);
+}
+
+/* Puts records, each with a movement and a use, and questions with their answers, some larger than a page. */
+static void workload(const char *file, struct acknowledged *done)
 {
     static char response[9000];
     struct store *s = NULL;
@@ -321,10 +356,11 @@ static void workload(const char *file, bool acknowledged[RECORDS])
         r.response = span_of(response, i % 3 ? 500 : sizeof response);
         arena_init(&a, 1 << 20);
         why_clear(&w);
-        acknowledged[i] = store_put_check(s, &r, &what, &a, &previous, &w);
-        if (!acknowledged[i] && !w.reason)
+        done->check[i] = store_put_check(s, &r, &what, &a, &previous, &w);
+        if (!done->check[i] && !w.reason)
             fail_msg("record %d failed without a reason", i);
-        if (!acknowledged[i] && disk.fault == FAULT_FULL_ON)
+        question(s, id, r.response, &done->asked[i], &done->answered[i]);
+        if (!done->check[i] && disk.fault == FAULT_FULL_ON)
             assert_string_equal(w.reason, "store-full");
         arena_free(&a);
     }
@@ -337,8 +373,29 @@ static void wrong_line(void *ctx, const char *line)
     print_message("# %s\n", line);
 }
 
+static void verify_question(struct store *s, const char *id, const struct acknowledged *done, int i,
+                            const char *what, long k)
+{
+    const struct case_record r = asked(id, (struct span){ NULL, 0 });
+    struct why w = { 0 };
+    struct case_view v;
+    struct arena a;
+    bool found = false;
+
+    arena_init(&a, 1 << 20);
+    assert_true(store_find_case(s, &r.name, &found, &a, &v, &w));
+    if (done->asked[i] && !found)
+        fail_msg("%s at step %ld: question %d was acknowledged and is gone", what, k, i);
+    if (done->answered[i] && (!found || v.n_events != 1))
+        fail_msg("%s at step %ld: answer %d was acknowledged and is gone", what, k, i);
+    if (found && (v.record.body.n != (i % 3 ? 500u : 9000u) ||
+                  span_eq_str(v.record.state, "answered") != (v.n_events == 1)))
+        fail_msg("%s at step %ld: question %d is half there", what, k, i);
+    arena_free(&a);
+}
+
 /* On a disk in good order again. */
-static void verify(const char *file, const bool acknowledged[RECORDS], const char *what, long k)
+static void verify(const char *file, const struct acknowledged *done, const char *what, long k)
 {
     struct check_record r = sample("", &someone);
     struct store *s = NULL;
@@ -358,7 +415,8 @@ static void verify(const char *file, const bool acknowledged[RECORDS], const cha
         (void)snprintf(id, sizeof id, "f-%d", i);
         arena_init(&a, 1 << 20);
         assert_true(store_find_check(s, span_str(id), r.request_hash, &found, &found_as, &a, &previous, &w));
-        if (acknowledged[i] && !found)
+        verify_question(s, id, done, i, what, k);
+        if (done->check[i] && !found)
             fail_msg("%s at step %ld: record %d was acknowledged and is gone", what, k, i);
         if (found && previous.n != (i % 3 ? 500u : 9000u))
             fail_msg("%s at step %ld: record %d is half there", what, k, i);
@@ -380,22 +438,22 @@ static long every_step(enum fault fault, const char *what)
     long k = 1;
 
     for (bool hit = true; hit; k++) {
-        bool acknowledged[RECORDS] = { false };
+        struct acknowledged done = { 0 };
         struct place p;
 
         place_make(&p);
         forget();
         disk.fault = fault;
         disk.at = k;
-        workload(p.file, acknowledged);
+        workload(p.file, &done);
         hit = disk.hit;
         disk.fault = FAULT_NONE;
         if (fault == FAULT_POWER && hit)
             lose_power((unsigned)k);
-        verify(p.file, acknowledged, what, k);
+        verify(p.file, &done, what, k);
         if (!hit)
             for (int i = 0; i < RECORDS; i++)
-                assert_true(acknowledged[i]);
+                assert_true(done.check[i] && done.asked[i] && done.answered[i]);
         place_remove(&p);
         assert_true(k < 2000);
     }

@@ -1,0 +1,182 @@
+/* serai licence questions: what was asked, by us and of us; with a subject, who looked at that licence. */
+#include <getopt.h>
+
+#include "base/text.h"
+#include "cli/licence.h"
+#include "cli/licence_row.h"
+#include "service/ask/ask.h"
+#include "wire/json_write.h"
+
+static const char command[] = "licence questions";
+
+struct options {
+    const char *node, *subject, *side, *state, *member, *kind;
+    bool json, overdue;
+};
+
+/* "KZ:number", "KZ:digest" in 64 hexadecimal digits, "KZ:-" with the number on standard input. */
+static bool read_subject(const struct options *o, const struct store *s, struct arena *a,
+                         struct traveller_key *out, struct why *w)
+{
+    struct span rest = span_str(o->subject), issuer = { 0 }, digest = { 0 }, text = { 0 };
+    uint8_t own[LICENCE_DIGEST];
+
+    if (!text_split(&rest, ':', &issuer) || issuer.n != 2 || !rest.n)
+        return why_set(
+            w, "request", WHY_NO_OFFSET, NULL,
+            "--subject wants issuer and number such as KZ:123456, or KZ:- and the number on standard "
+            "input");
+    if (span_eq_str(rest, "-")) {
+        if (!cli_read("-", a, &text, w))
+            return false;
+        rest = text_trim(text);
+    }
+    if (rest.n == (size_t)2 * LICENCE_DIGEST && hex_decode(rest, a, &digest))
+        memcpy(own, digest.p, sizeof own);
+    else if (!licence_digest(issuer, rest, own))
+        return why_set(w, "request", WHY_NO_OFFSET, NULL,
+                       "the number has no letter or digit, or is too long");
+    licence_subject(s, issuer, own, out);
+    return true;
+}
+
+static void text_case(struct buffer *b, const struct case_view *v)
+{
+    const struct case_record *r = &v->record;
+    char time[TIME_TEXT];
+
+    buf_printf(b, "%s  %s %.*s  %.*s  for %.*s, article %.*s  %.*s  %.*s\n", time_format(r->at, time),
+               r->name.side == CASE_OURS ? "asked" : "asked by", (int)r->name.other.n,
+               (const char *)r->name.other.p, (int)r->kind.n, (const char *)r->kind.p, (int)r->purpose.n,
+               (const char *)r->purpose.p, (int)r->article.n, (const char *)r->article.p, (int)r->state.n,
+               (const char *)r->state.p, (int)r->name.reference.n, (const char *)r->name.reference.p);
+}
+
+/* All pages of it. */
+static bool put_cases(const struct options *o, struct store *s, struct case_filter *f, struct buffer *b,
+                      struct why *w)
+{
+    struct json_writer j = json_to(b);
+    const struct case_view *page;
+    struct arena a;
+    bool ok = true;
+    size_t n;
+
+    arena_init(&a, 64 << 20);
+    if (o->json) {
+        jw_object(&j, NULL);
+        jw_array(&j, "cases");
+    }
+    do {
+        arena_reset(&a);
+        n = 0;
+        ok = store_list_cases(s, f, &a, &page, &n, &f->before, w);
+        for (size_t i = 0; ok && i < n; i++) {
+            if (o->json)
+                ask_case_json(&j, &page[i]);
+            else
+                text_case(b, &page[i]);
+        }
+    } while (ok && f->before);
+    if (o->json) {
+        jw_array_end(&j);
+        jw_object_end(&j);
+        buf_u8(b, '\n');
+    }
+    arena_free(&a);
+    return ok;
+}
+
+static bool list(const struct options *o, struct store *s, struct arena *a, struct buffer *b, struct why *w)
+{
+    struct traveller_key subject;
+    struct case_filter f = { .kind = span_str(o->kind),
+                             .state = span_str(o->state),
+                             .other = span_str(o->member),
+                             .overdue = o->overdue,
+                             .now = cli_now() };
+
+    if (o->side)
+        f.side = strcmp(o->side, "ours") == 0 ? CASE_OURS : CASE_THEIRS;
+    if (o->subject) {
+        if (!read_subject(o, s, a, &subject, w))
+            return false;
+        f.subject = &subject;
+    }
+    return put_cases(o, s, &f, b, w);
+}
+
+static int run(const struct options *o)
+{
+    struct node_config config;
+    struct store *s = NULL;
+    struct why w = { 0 };
+    struct arena a;
+    struct buffer b;
+    bool ok;
+
+    arena_init(&a, 64 << 20);
+    buf_init(&b, 512 << 20);
+    ok = cli_open_store(o->node, true, &a, &config, &s, &w) && list(o, s, &a, &b, &w);
+    if (ok)
+        ok = buf_ok(&b) && fwrite(b.p, 1, b.n, stdout) == b.n;
+    else
+        cli_why(command, o->node, &w);
+    store_close(s);
+    buf_free(&b);
+    arena_free(&a);
+    return ok ? CLI_POSITIVE : CLI_USAGE;
+}
+
+int licence_questions_command(int argc, char **argv)
+{
+    static const struct option options[] = {
+        { "node", required_argument, NULL, 'n' },
+        { "subject", required_argument, NULL, 's' },
+        { "side", required_argument, NULL, 'i' },
+        { "state", required_argument, NULL, 'a' },
+        { "member", required_argument, NULL, 'm' },
+        { "kind", required_argument, NULL, 'k' },
+        { "overdue", no_argument, NULL, 'o' },
+        { "json", no_argument, NULL, 'j' },
+        { 0 },
+    };
+    struct options o = { 0 };
+    int c;
+
+    while ((c = getopt_long(argc, argv, "j", options, NULL)) != -1) {
+        switch (c) {
+        case 'n':
+            o.node = optarg;
+            break;
+        case 's':
+            o.subject = optarg;
+            break;
+        case 'i':
+            o.side = optarg;
+            break;
+        case 'a':
+            o.state = optarg;
+            break;
+        case 'm':
+            o.member = optarg;
+            break;
+        case 'k':
+            o.kind = optarg;
+            break;
+        case 'o':
+            o.overdue = true;
+            break;
+        case 'j':
+            o.json = true;
+            break;
+        default:
+            return cli_bad_option(command);
+        }
+    }
+    if (!o.node || optind != argc)
+        return cli_usage(command, "say --node FOLDER");
+    if (o.side && strcmp(o.side, "ours") != 0 && strcmp(o.side, "theirs") != 0)
+        return cli_usage(command, "--side is ours or theirs");
+    return run(&o);
+}

@@ -1,0 +1,204 @@
+/*
+ * Asking another member, and answering it. A question and its answer are messages (deterministic CBOR); a
+ * carrier takes the bytes across, and nothing else crosses. Both sides record both, with the purpose, before
+ * anything is said: what is asked is in the asker's store before it leaves, an answer in the answering store
+ * before it is given. No answer is ever made of silence.
+ *
+ * message.c bytes; office.c who asks; desk.c who answers; desks.c a carrier to desks in the same process.
+ */
+#ifndef SERAI_SERVICE_ASK_ASK_H
+#define SERAI_SERVICE_ASK_ASK_H
+
+#include "agreement/agreement.h"
+#include "store/cases.h"
+
+/* ---- messages ---- */
+
+struct ask_question {
+    struct span reference; /* the asker's, 1..64 visible ASCII characters */
+    struct span topic;     /* "licence status" */
+    struct span from, to;  /* members, two capital letters */
+    struct span purpose;   /* why the data are looked at; empty is readable, and refused */
+    struct span article;   /* of the agreement: the legal basis */
+    unix_time at, until;   /* asked; to be answered by */
+    struct span body;      /* of the topic, at most LIMIT_ASK_BODY */
+};
+
+enum ask_said {
+    ASK_SAID_ANSWERED,
+    ASK_SAID_ACKNOWLEDGED, /* received; the answer comes later, or none is due (a notice) */
+    ASK_SAID_REFUSED,      /* reason says why */
+    ASK_SAID_UNKNOWN,      /* nothing is kept here of what was asked about */
+};
+/* "answered", "acknowledged", "refused", "unknown" */
+const char *ask_said_word(enum ask_said s);
+
+struct ask_answer {
+    struct span reference, topic; /* of the question */
+    struct span from, to;         /* who answers; who asked */
+    struct span question;         /* SHA-256 of the question's bytes */
+    enum ask_said said;
+    struct span reason; /* kebab-case, of a refusal; else empty */
+    unix_time at;
+    struct span body;
+};
+
+void ask_question_put(const struct ask_question *q, struct buffer *b);
+void ask_answer_put(const struct ask_answer *n, struct buffer *b);
+/* Spans point into in. Whatever is read writes back to the same bytes. Reasons: those of cbor_check,
+ * "STRUCT", "VALUE". */
+MUST_USE bool ask_question_read(struct span in, struct arena *a, struct ask_question *out, struct why *w);
+MUST_USE bool ask_answer_read(struct span in, struct arena *a, struct ask_answer *out, struct why *w);
+
+/* ---- topics ---- */
+
+struct ask_desk;
+
+/* What a handler says; the desk makes the message of it. */
+struct ask_reply {
+    enum ask_said said;
+    const char *reason; /* of a refusal; static */
+    struct span body;   /* in the arena */
+    const char *state;  /* of the case; NULL: that of said */
+};
+
+/* One kind of question, the same at both sides. */
+struct ask_topic {
+    const char *name;            /* "licence status"; also the kind of its cases */
+    const char *const *purposes; /* for which it may be asked; ended by NULL */
+    /* The article is one that this may be asked under. */
+    bool (*basis)(const struct agreement *a, struct span article);
+    /* Whom or what the body is about, for the record; false: the body says nothing, or is not understood. */
+    bool (*subject)(const struct store *s, const struct ask_question *q, struct arena *a,
+                    struct traveller_key *out);
+    /* False with a reason only for trouble at the desk (its store): the asker is told nothing, and may ask
+     * again. A body that is not understood is a refusal. Must not put cases itself. */
+    bool (*answer)(const struct ask_desk *d, const struct ask_question *q, unix_time now, struct arena *a,
+                   struct ask_reply *out, struct why *w);
+};
+
+/* ---- answering ---- */
+
+struct ask_desk {
+    struct span member;
+    const struct agreement *agreement;
+    struct store *store;
+    const struct ask_topic *const *topics; /* ended by NULL */
+};
+
+/*
+ * The answer to the bytes of a question that `sender` sent, as the transport knows it, and not as the message
+ * says. The same bytes again get the same bytes, recorded once. Refusals, in this order of looking:
+ *   "malformed"        the bytes are no question
+ *   "sender"           from is not who sent it
+ *   "not-for-us"       to is another member
+ *   "replayed"         the reference was used for another question
+ *   "not-a-party"      asker or answerer is no party of the agreement
+ *   "topic"            this desk answers no such questions
+ *   "purpose-missing", "purpose"   none; not one that the topic allows
+ *   "article"          no article of the agreement that allows such questions
+ *   "deadline"         until is not after at, or too far from it
+ *   "future"           asked more than LIMIT_ASK_SKEW seconds from now
+ *   "past-deadline"
+ * and those of the topic ("body"). Refusals are recorded too, but "malformed", "sender" and "not-for-us".
+ * False: no answer can be given or recorded now (the store), or a is too small.
+ */
+MUST_USE bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span question,
+                              unix_time now, struct arena *a, struct span *answer, struct why *w);
+
+/* An answer that comes after an acknowledgement: recorded here; *message is what to send to the asker. */
+MUST_USE bool ask_desk_later(const struct ask_desk *d, struct span asker, struct span reference,
+                             const struct ask_reply *reply, unix_time now, struct arena *a,
+                             struct span *message, struct why *w);
+
+/* ---- carrying ---- */
+
+/*
+ * Takes a question to a member and brings the answer, or an empty one when it was taken and the answer will
+ * come by ask_receive. False: it did not get there, or nothing came back; the same bytes may be sent again.
+ * Called by several threads. Must give up by `until`.
+ */
+struct ask_carrier {
+    void *ctx;
+    bool (*carry)(void *ctx, struct span to, struct span question, unix_time until, struct arena *a,
+                  struct span *answer, struct why *w);
+};
+
+/* Desks in the same process. */
+struct ask_desks {
+    struct span from; /* who asks */
+    const struct ask_desk *desk;
+    size_t n;
+    unix_time (*now)(void *ctx); /* NULL: the question's own time */
+    void *ctx;
+};
+struct ask_carrier ask_desks_carrier(const struct ask_desks *d);
+
+/* ---- asking ---- */
+
+struct ask_office {
+    struct span member;
+    const struct agreement *agreement;
+    struct store *store;
+    struct ask_carrier carrier;        /* carry NULL: nobody can be reached */
+    unix_time (*now)(void *ctx);       /* when an answer came; NULL: the time of asking */
+    void (*random)(void *p, size_t n); /* for references; node_key.h has it */
+    void *ctx;                         /* of now */
+};
+
+enum ask_state {
+    ASK_OPEN,        /* recorded; nothing came yet and the deadline has not passed */
+    ASK_ANSWERED,    /* in time */
+    ASK_LATE,        /* nothing by the deadline; what came after it is kept, and in body */
+    ASK_UNREACHABLE, /* it did not get there, or what came is no answer to it */
+    ASK_REFUSED,     /* reason says why: by the other member, or here before anything was sent */
+    ASK_UNKNOWN,     /* the other member keeps nothing of what was asked about */
+};
+/* "open", "answered", "late", "unreachable", "refused", "unknown": also the state of the case */
+const char *ask_state_word(enum ask_state s);
+
+struct ask_order {
+    const struct ask_topic *topic;
+    struct span reference; /* empty: made here */
+    struct span to, purpose, article;
+    unix_time at, until;
+    struct span body;
+};
+
+struct ask_outcome {
+    enum ask_state state;
+    bool ours;         /* refused here: nothing was sent */
+    bool acknowledged; /* received over there */
+    struct span reference, from;
+    struct span reason; /* of a refusal, or of what came and was no answer; else empty */
+    unix_time at;       /* of the answer; 0: none */
+    struct span body;   /* of the answer, also of a late one */
+};
+
+/*
+ * Records, carries, judges, records. An answer counts only if it is well-formed and has the reference, topic,
+ * members and hash of this question, and a time between its asking and now; anything else is
+ * ASK_UNREACHABLE with a reason ("answer-malformed", "answer-other-question", "answer-from-another",
+ * "answer-time"), and the bytes are kept.
+ * The same reference with the same order again asks again unless it is settled; with another one it is
+ * refused ("reference-used"). Refused here, and recorded, before anything is sent: "purpose-missing",
+ * "purpose", "not-a-party", "article", "deadline". False: it could not be recorded; nothing was sent, or what
+ * came is lost and may be asked for again.
+ */
+MUST_USE bool ask(const struct ask_office *o, const struct ask_order *q, struct arena *a,
+                  struct ask_outcome *out, struct why *w);
+
+/* An answer that came by itself, from `sender` as the transport knows it. Reasons for false: "no-question",
+ * and those above for what is no answer. */
+MUST_USE bool ask_receive(const struct ask_office *o, struct span sender, struct span answer, unix_time now,
+                          struct arena *a, struct ask_outcome *out, struct why *w);
+
+/* What is known of a question by now. */
+MUST_USE bool ask_look(const struct ask_office *o, struct span to, struct span reference, unix_time now,
+                       struct arena *a, bool *found, struct ask_outcome *out, struct why *w);
+
+/* A case for the audit, as an object: its members but the bodies, and its events. */
+struct json_writer;
+void ask_case_json(struct json_writer *w, const struct case_view *v);
+
+#endif

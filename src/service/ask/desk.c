@@ -1,0 +1,205 @@
+/* The answering side: judges a question, has its topic answer it, records both, and only then speaks. */
+#include "crypto/digest.h"
+#include "service/ask/internal.h"
+
+/* A question on its way through a desk. */
+struct visit {
+    const struct ask_desk *d;
+    const struct ask_topic *topic; /* NULL: none of this desk */
+    struct ask_question q;
+    struct span bytes;
+    unix_time now;
+    struct ask_reply reply;
+    struct digest hash;
+};
+
+static const struct ask_topic *topic_of(const struct ask_desk *d, struct span name)
+{
+    for (const struct ask_topic *const *t = d->topics; *t; t++)
+        if (span_eq_str(name, (*t)->name))
+            return *t;
+    return NULL;
+}
+
+static void refuse(struct ask_reply *r, const char *reason)
+{
+    *r = (struct ask_reply){ .said = ASK_SAID_REFUSED, .reason = reason };
+}
+
+static bool message(const struct visit *v, struct arena *a, struct span *out, struct why *w)
+{
+    const struct ask_answer n = { .reference = v->q.reference,
+                                  .topic = v->q.topic,
+                                  .from = v->d->member,
+                                  .to = v->q.from,
+                                  .question = digest_span(&v->hash),
+                                  .said = v->reply.said,
+                                  .reason = span_str(v->reply.reason),
+                                  .at = v->now,
+                                  .body = v->reply.body };
+
+    return ask_answer_bytes(&n, a, out, w);
+}
+
+/* What was said to the same bytes before; STORE_CONFLICT: the reference stands for other bytes. */
+static bool said_before(const struct visit *v, bool *found, enum store_put *what, struct arena *a,
+                        struct span *answer, struct why *w)
+{
+    const struct case_name name = { CASE_THEIRS, v->q.from, v->q.reference };
+    const struct case_event *e;
+    struct case_view c;
+
+    if (!store_find_case(v->d->store, &name, found, a, &c, w))
+        return false;
+    if (!*found)
+        return true;
+    *what = span_eq(c.record.body, v->bytes) ? STORE_REPEATED : STORE_CONFLICT;
+    e = ask_event(&c, ASK_EVENT_ANSWER);
+    if (!e)
+        e = ask_event(&c, ASK_EVENT_ACKNOWLEDGED);
+    if (!e)
+        *what = STORE_CONFLICT;
+    else
+        *answer = e->body;
+    return true;
+}
+
+/* Kept beside the case that has the reference already; the bytes are not. */
+static bool note_replay(const struct visit *v, struct why *w)
+{
+    const struct case_name name = { CASE_THEIRS, v->q.from, v->q.reference };
+    const struct case_event e = { .what = SPAN("replayed with other content"), .at = v->now };
+    enum store_put what;
+
+    return store_put_event(v->d->store, &name, &e, &what, w);
+}
+
+static bool record(const struct visit *v, struct span answer, enum store_put *what, struct arena *a,
+                   struct why *w)
+{
+    const struct ask_question *q = &v->q;
+    bool later = v->reply.said == ASK_SAID_ACKNOWLEDGED;
+    struct case_record r = { .name = { CASE_THEIRS, q->from, q->reference },
+                             .kind = q->topic,
+                             .purpose = q->purpose.n ? q->purpose : SPAN(ASK_NO_PURPOSE),
+                             .article = q->article,
+                             .at = q->at,
+                             .until = q->until,
+                             .state = SPAN("open"),
+                             .body = v->bytes };
+    const struct case_event e = {
+        .id = later ? SPAN(ASK_EVENT_ACKNOWLEDGED) : SPAN(ASK_EVENT_ANSWER),
+        .what = span_str(v->reply.reason ? v->reply.reason : ask_said_word(v->reply.said)),
+        .state = span_str(v->reply.state ? v->reply.state : ask_said_word(v->reply.said)),
+        .at = v->now,
+        .body = answer
+    };
+
+    if (v->topic)
+        r.has_subject = v->topic->subject(v->d->store, q, a, &r.subject);
+    return store_put_case(v->d->store, &r, &e, 1, what, w);
+}
+
+/* A refusal of what cannot be recorded under its sender's name. */
+static bool turn_away(struct visit *v, const char *reason, struct arena *a, struct span *answer,
+                      struct why *w)
+{
+    refuse(&v->reply, reason);
+    return message(v, a, answer, w);
+}
+
+static bool decide(struct visit *v, struct arena *a, struct why *w)
+{
+    const char *objection = ask_objection(v->d->agreement, v->topic, &v->q, v->now);
+
+    if (objection) {
+        refuse(&v->reply, objection);
+        return true;
+    }
+    return v->topic->answer(v->d, &v->q, v->now, a, &v->reply, w);
+}
+
+/* Decided and recorded in one commit. Of two equal questions at once one is recorded, and both get its
+ * answer. */
+static bool visit(struct visit *v, struct arena *a, struct span *answer, struct why *w)
+{
+    enum store_put what = STORE_NEW;
+    bool found = false;
+    struct span n = { NULL, 0 };
+
+    if (!said_before(v, &found, &what, a, &n, w))
+        return false;
+    if (!found && (!decide(v, a, w) || !message(v, a, &n, w) || !record(v, n, &what, a, w)))
+        return false;
+    if (!found && what == STORE_REPEATED && !said_before(v, &found, &what, a, &n, w))
+        return false;
+    if (what == STORE_CONFLICT)
+        return note_replay(v, w) && turn_away(v, "replayed", a, answer, w);
+    *answer = n;
+    return true;
+}
+
+/* Nothing of it can be trusted to be a question: the answer names what it is an answer to by the hash alone.
+ */
+static void unnamed(struct visit *v, struct span sender)
+{
+    v->q =
+        (struct ask_question){ .reference = SPAN("unreadable"), .topic = SPAN("unreadable"), .from = sender };
+}
+
+bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span question, unix_time now,
+                     struct arena *a, struct span *answer, struct why *w)
+{
+    struct visit v = { .d = d, .bytes = question, .now = now };
+    struct why bad;
+
+    why_clear(&bad);
+    digest_of(DIGEST_SHA256, question, &v.hash);
+    if (!ask_question_read(question, a, &v.q, &bad)) {
+        unnamed(&v, sender);
+        return turn_away(&v, "malformed", a, answer, w);
+    }
+    if (!span_eq(v.q.from, sender)) {
+        v.q.from = sender;
+        return turn_away(&v, "sender", a, answer, w);
+    }
+    if (!span_eq(v.q.to, d->member))
+        return turn_away(&v, "not-for-us", a, answer, w);
+    v.topic = topic_of(d, v.q.topic);
+    return visit(&v, a, answer, w);
+}
+
+bool ask_desk_later(const struct ask_desk *d, struct span asker, struct span reference,
+                    const struct ask_reply *reply, unix_time now, struct arena *a, struct span *out,
+                    struct why *w)
+{
+    const struct case_name name = { CASE_THEIRS, asker, reference };
+    struct case_event e = { .id = SPAN(ASK_EVENT_ANSWER), .at = now };
+    struct visit v = { .d = d, .now = now, .reply = *reply };
+    enum store_put what;
+    struct case_view c;
+    struct span bytes;
+    bool found;
+
+    if (!store_find_case(d->store, &name, &found, a, &c, w))
+        return false;
+    if (!found)
+        return why_set(w, "case-unknown", WHY_NO_OFFSET, NULL, "there is no question under this reference");
+    digest_of(DIGEST_SHA256, c.record.body, &v.hash);
+    if (!ask_question_read(c.record.body, a, &v.q, w) || !message(&v, a, &bytes, w))
+        return false;
+    e.what = span_str(reply->reason ? reply->reason : ask_said_word(reply->said));
+    e.state = span_str(reply->state ? reply->state : ask_said_word(reply->said));
+    e.body = bytes;
+    if (!store_put_event(d->store, &name, &e, &what, w))
+        return false;
+    if (what == STORE_CONFLICT) { /* answered before: that answer stands */
+        const struct case_event *old = ask_event(&c, ASK_EVENT_ANSWER);
+
+        if (!old)
+            return why_set(w, "case-state", WHY_NO_OFFSET, NULL, "the question was answered meanwhile");
+        bytes = old->body;
+    }
+    *out = bytes;
+    return true;
+}

@@ -1,0 +1,402 @@
+/* The asking side: recorded, carried, judged, recorded. */
+#include "base/text.h"
+#include "crypto/digest.h"
+#include "service/ask/internal.h"
+
+static const char *const state_words[] = { [ASK_OPEN] = "open",       [ASK_ANSWERED] = "answered",
+                                           [ASK_LATE] = "late",       [ASK_UNREACHABLE] = "unreachable",
+                                           [ASK_REFUSED] = "refused", [ASK_UNKNOWN] = "unknown" };
+
+const char *ask_state_word(enum ask_state s)
+{
+    return state_words[s];
+}
+
+/* "unreachable" as what happened, when there is nothing more to say of it. */
+static const char carriage_failed[] = "unreachable";
+
+/* A question of this office's, as it is recorded. */
+struct errand {
+    const struct ask_office *o;
+    const struct ask_topic *topic;
+    struct ask_question q;
+    struct span bytes;
+    struct span state; /* of the case, as last seen */
+};
+
+static struct case_name name_of(const struct errand *e)
+{
+    return (struct case_name){ CASE_OURS, e->q.to, e->q.reference };
+}
+
+static void outcome_begin(const struct errand *e, struct ask_outcome *out)
+{
+    *out = (struct ask_outcome){ .state = ASK_OPEN, .reference = e->q.reference, .from = e->q.to };
+}
+
+/* ---- judging an answer ---- */
+
+/* NULL, or why these bytes are no answer to the question. */
+static const char *judge(const struct errand *e, struct span bytes, unix_time now, struct arena *a,
+                         struct ask_answer *n)
+{
+    struct digest hash;
+    struct why bad;
+
+    why_clear(&bad);
+    if (!ask_answer_read(bytes, a, n, &bad))
+        return "answer-malformed";
+    digest_of(DIGEST_SHA256, e->bytes, &hash);
+    if (!span_eq(n->from, e->q.to))
+        return "answer-from-another";
+    if (!span_eq(n->reference, e->q.reference) || !span_eq(n->topic, e->q.topic) ||
+        !span_eq(n->to, e->q.from) || !span_eq(n->question, digest_span(&hash)))
+        return "answer-other-question";
+    if (n->at < e->q.at - LIMIT_ASK_SKEW || n->at > now + LIMIT_ASK_SKEW)
+        return "answer-time";
+    return NULL;
+}
+
+/* came: when the answer was here, which says whether it was in time. */
+static void outcome_of_answer(const struct ask_question *q, const struct ask_answer *n, unix_time came,
+                              struct ask_outcome *out)
+{
+    out->at = n->at;
+    out->body = n->body;
+    out->reason = n->reason;
+    switch (n->said) {
+    case ASK_SAID_ANSWERED:
+        out->state = came > q->until ? ASK_LATE : ASK_ANSWERED;
+        break;
+    case ASK_SAID_ACKNOWLEDGED:
+        out->state = came > q->until ? ASK_LATE : ASK_OPEN;
+        out->acknowledged = true;
+        break;
+    case ASK_SAID_REFUSED:
+        out->state = ASK_REFUSED;
+        break;
+    case ASK_SAID_UNKNOWN:
+        out->state = ASK_UNKNOWN;
+        break;
+    }
+}
+
+/* ---- what is recorded already ---- */
+
+static enum ask_state state_from(struct span word)
+{
+    for (size_t i = 0; i < sizeof state_words / sizeof *state_words; i++)
+        if (span_eq_str(word, state_words[i]))
+            return (enum ask_state)i;
+    return ASK_OPEN;
+}
+
+/* Nothing that can be read as an answer is there. */
+static void outcome_of_silence(const struct case_view *v, unix_time now, struct ask_outcome *out)
+{
+    const struct case_event *last = v->n_events ? &v->event[v->n_events - 1] : NULL;
+
+    out->state = state_from(v->record.state);
+    if (out->state == ASK_OPEN && now > v->record.until)
+        out->state = ASK_LATE;
+    out->ours = out->state == ASK_REFUSED;
+    if (last && (out->ours || (out->state == ASK_UNREACHABLE && !span_eq_str(last->what, carriage_failed))))
+        out->reason = last->what;
+}
+
+static bool outcome_of_view(const struct case_view *v, unix_time now, struct arena *a,
+                            struct ask_outcome *out, struct why *w)
+{
+    const struct case_event *e = ask_event(v, ASK_EVENT_ANSWER);
+    struct ask_question q;
+    struct ask_answer n;
+
+    if (!ask_question_read(v->record.body, a, &q, w))
+        return false;
+    *out = (struct ask_outcome){ .reference = v->record.name.reference, .from = v->record.name.other };
+    if (!e)
+        outcome_of_silence(v, now, out);
+    else if (!ask_answer_read(e->body, a, &n, w))
+        return false;
+    else
+        outcome_of_answer(&q, &n, e->at, out);
+    if (ask_event(v, ASK_EVENT_ACKNOWLEDGED))
+        out->acknowledged = true;
+    return true;
+}
+
+/* What stands there now instead of what was to be recorded. */
+static bool outcome_recorded(const struct errand *e, unix_time now, struct arena *a, struct ask_outcome *out,
+                             struct why *w)
+{
+    const struct case_name name = name_of(e);
+    struct case_view v;
+    bool found;
+
+    if (!store_find_case(e->o->store, &name, &found, a, &v, w))
+        return false;
+    return (found || why_set(w, "case-unknown", WHY_NO_OFFSET, NULL, "the question was erased meanwhile")) &&
+           outcome_of_view(&v, now, a, out, w);
+}
+
+/* ---- what comes back ---- */
+
+/* An event of the question; when something else was recorded before it, that stands. */
+static bool put(const struct errand *e, const struct case_event *event, struct arena *a,
+                struct ask_outcome *out, struct why *w)
+{
+    const struct case_name name = name_of(e);
+    enum store_put what = STORE_NEW;
+    struct why once;
+
+    why_clear(&once);
+    if (!store_put_event(e->o->store, &name, event, &what, &once)) {
+        if (strcmp(once.reason, "case-state") != 0) {
+            *w = once;
+            return false;
+        }
+        what = STORE_CONFLICT;
+    }
+    return what == STORE_NEW || outcome_recorded(e, event->at, a, out, w);
+}
+
+static bool put_silence(const struct errand *e, const char *what, struct span bytes, unix_time now,
+                        struct arena *a, struct ask_outcome *out, struct why *w)
+{
+    struct ask_outcome silent;
+    struct case_event event = { .what = span_str(what), .from = e->state, .at = now, .body = bytes };
+
+    outcome_begin(e, &silent);
+    silent.state = now > e->q.until ? ASK_LATE : ASK_UNREACHABLE;
+    if (what != carriage_failed)
+        silent.reason = span_str(what);
+    event.state = span_str(ask_state_word(silent.state));
+    *out = silent;
+    return put(e, &event, a, out, w);
+}
+
+static bool put_answer(const struct errand *e, const struct ask_answer *n, struct span bytes, unix_time now,
+                       struct arena *a, struct ask_outcome *out, struct why *w)
+{
+    bool later = n->said == ASK_SAID_ACKNOWLEDGED;
+    struct case_event event = { .id = later ? SPAN(ASK_EVENT_ACKNOWLEDGED) : SPAN(ASK_EVENT_ANSWER),
+                                .what = n->reason.n ? n->reason : span_str(ask_said_word(n->said)),
+                                .at = now,
+                                .body = bytes };
+
+    outcome_begin(e, out);
+    outcome_of_answer(&e->q, n, now, out);
+    event.state = span_str(later ? ask_said_word(n->said) : ask_state_word(out->state));
+    return put(e, &event, a, out, w);
+}
+
+static bool settle(const struct errand *e, struct span bytes, unix_time now, struct arena *a,
+                   struct ask_outcome *out, struct why *w)
+{
+    struct ask_answer n;
+    const char *wrong = judge(e, bytes, now, a, &n);
+
+    if (wrong)
+        return put_silence(e, wrong, span_sub(bytes, 0, LIMIT_ASK_MESSAGE), now, a, out, w);
+    return put_answer(e, &n, bytes, now, a, out, w);
+}
+
+static bool carry(const struct errand *e, unix_time now, struct arena *a, struct ask_outcome *out,
+                  struct why *w)
+{
+    const struct ask_carrier *c = &e->o->carrier;
+    struct span answer = { NULL, 0 };
+    struct why lost;
+    bool carried;
+
+    why_clear(&lost);
+    carried = c->carry && c->carry(c->ctx, e->q.to, e->bytes, e->q.until, a, &answer, &lost);
+    if (e->o->now)
+        now = e->o->now(e->o->ctx);
+    if (!carried)
+        return put_silence(e, carriage_failed, (struct span){ NULL, 0 }, now, a, out, w);
+    if (answer.n)
+        return settle(e, answer, now, a, out, w);
+    outcome_begin(e, out);
+    return true;
+}
+
+/* ---- asking ---- */
+
+static struct span make_reference(const struct ask_office *o, struct arena *a)
+{
+    uint8_t mem[48], random[16];
+    struct buffer b;
+
+    o->random(random, sizeof random);
+    buf_init_fixed(&b, mem, sizeof mem);
+    buf_put(&b, o->member);
+    buf_u8(&b, '-');
+    base32_put(&b, span_of(random, sizeof random));
+    return arena_copy(a, buf_span(&b));
+}
+
+static bool order_check(const struct ask_order *q, struct why *w)
+{
+    const char *what = NULL;
+
+    if (!ask_member_valid(q->to))
+        what = "the member asked: two capital letters";
+    else if (q->purpose.n && !ask_word_valid(q->purpose))
+        what = "the purpose: words of ASCII characters";
+    else if (!ask_word_valid(q->article))
+        what = "the article";
+    else if (q->reference.n && !ask_reference_valid(q->reference))
+        what = "the reference: 1 to 64 visible ASCII characters";
+    else if (q->body.n > LIMIT_ASK_BODY)
+        what = "the body: it is too long";
+    return !what || why_set(w, "request", WHY_NO_OFFSET, NULL, "%s", what);
+}
+
+/* With the objection to it, if there is one, in the same commit. */
+static bool record(struct errand *e, const char *objection, enum store_put *what, struct arena *a,
+                   struct why *w)
+{
+    const struct ask_question *q = &e->q;
+    struct case_record r = { .name = name_of(e),
+                             .kind = q->topic,
+                             .purpose = q->purpose.n ? q->purpose : SPAN(ASK_NO_PURPOSE),
+                             .article = q->article,
+                             .at = q->at,
+                             .until = q->until,
+                             .state = SPAN("open"),
+                             .body = e->bytes };
+    const struct case_event refused = { .what = span_str(objection),
+                                        .state = span_str(ask_state_word(ASK_REFUSED)),
+                                        .at = q->at };
+
+    r.has_subject = e->topic->subject(e->o->store, q, a, &r.subject);
+    e->state = r.state;
+    return store_put_case(e->o->store, &r, &refused, objection ? 1 : 0, what, w);
+}
+
+static bool same_order(const struct ask_question *a, const struct ask_question *b)
+{
+    return span_eq(a->topic, b->topic) && span_eq(a->from, b->from) && span_eq(a->to, b->to) &&
+           span_eq(a->purpose, b->purpose) && span_eq(a->article, b->article) && span_eq(a->body, b->body);
+}
+
+/* The reference is known: the question of then is asked again, in its own bytes, unless it was answered. */
+static bool ask_again(struct errand *e, unix_time now, struct arena *a, struct ask_outcome *out,
+                      struct why *w)
+{
+    const struct case_name name = name_of(e);
+    struct ask_question before;
+    struct case_view v;
+    bool found;
+
+    if (!store_find_case(e->o->store, &name, &found, a, &v, w))
+        return false;
+    if (found && !ask_question_read(v.record.body, a, &before, w))
+        return false;
+    if (!found || !same_order(&before, &e->q)) {
+        outcome_begin(e, out);
+        out->state = ASK_REFUSED;
+        out->ours = true;
+        out->reason = SPAN("reference-used");
+        return true;
+    }
+    if (ask_event(&v, ASK_EVENT_ANSWER) || span_eq_str(v.record.state, ask_state_word(ASK_REFUSED)) ||
+        now > before.until)
+        return outcome_of_view(&v, now, a, out, w);
+    e->q = before;
+    e->bytes = v.record.body;
+    e->state = v.record.state;
+    return carry(e, now, a, out, w);
+}
+
+static bool put_question(const struct ask_office *o, const struct ask_order *q, struct arena *a,
+                         struct ask_outcome *out, struct why *w)
+{
+    struct errand e = { .o = o,
+                        .topic = q->topic,
+                        .q = { q->reference, span_str(q->topic->name), o->member, q->to, q->purpose,
+                               q->article, q->at, q->until, q->body } };
+    enum store_put what = STORE_NEW;
+    const char *objection;
+
+    if (!order_check(q, w))
+        return false;
+    if (!e.q.reference.n)
+        e.q.reference = make_reference(o, a);
+    if (!ask_question_bytes(&e.q, a, &e.bytes, w))
+        return false;
+    objection = ask_objection(o->agreement, q->topic, &e.q, q->at);
+    if (!record(&e, objection, &what, a, w))
+        return false;
+    if (what != STORE_NEW)
+        return ask_again(&e, q->at, a, out, w);
+    if (!objection)
+        return carry(&e, q->at, a, out, w);
+    outcome_begin(&e, out);
+    out->state = ASK_REFUSED;
+    out->ours = true;
+    out->reason = span_str(objection);
+    return true;
+}
+
+bool ask(const struct ask_office *o, const struct ask_order *q, struct arena *a, struct ask_outcome *out,
+         struct why *w)
+{
+    struct ask_outcome got;
+
+    if (!put_question(o, q, a, &got, w))
+        return false;
+    *out = got;
+    return true;
+}
+
+bool ask_receive(const struct ask_office *o, struct span sender, struct span answer, unix_time now,
+                 struct arena *a, struct ask_outcome *out, struct why *w)
+{
+    struct errand e = { .o = o };
+    struct case_name name = { CASE_OURS, sender, { NULL, 0 } };
+    struct ask_outcome got;
+    struct ask_answer n;
+    struct case_view v;
+    const char *wrong;
+    bool found;
+
+    if (!ask_answer_read(answer, a, &n, w))
+        return false;
+    name.reference = n.reference;
+    if (!store_find_case(o->store, &name, &found, a, &v, w))
+        return false;
+    if (!found)
+        return why_set(w, "no-question", WHY_NO_OFFSET, NULL,
+                       "that member was not asked under this reference");
+    if (!ask_question_read(v.record.body, a, &e.q, w))
+        return false;
+    e.bytes = v.record.body;
+    e.state = v.record.state;
+    wrong = judge(&e, answer, now, a, &n);
+    if (wrong)
+        return why_set(w, wrong, WHY_NO_OFFSET, NULL, "this is no answer to the question of that reference");
+    if (!put_answer(&e, &n, answer, now, a, &got, w))
+        return false;
+    *out = got;
+    return true;
+}
+
+bool ask_look(const struct ask_office *o, struct span to, struct span reference, unix_time now,
+              struct arena *a, bool *found, struct ask_outcome *out, struct why *w)
+{
+    const struct case_name name = { CASE_OURS, to, reference };
+    struct ask_outcome known;
+    struct case_view v;
+    bool there;
+
+    if (!store_find_case(o->store, &name, &there, a, &v, w))
+        return false;
+    if (there && !outcome_of_view(&v, now, a, &known, w))
+        return false;
+    *found = there;
+    if (there)
+        *out = known;
+    return true;
+}

@@ -1,0 +1,239 @@
+/*
+ * One member asks nine others for the status of a licence, ten in all with its own register, each with a
+ * store of its own in the same process: the round trip with all its records on disk, against the commits it
+ * needs alone, and what is left of it without any disk.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bench.h"
+
+#include "crypto/node_key.h"
+#include "service/licence/status.h"
+
+enum { MEMBERS = 10, NOON = 1800000000, COMMITS = 3 };
+
+static const char *const members[MEMBERS] = { "AF", "AZ", "IR", "KG", "KZ", "PK", "TJ", "TM", "TR", "UZ" };
+static const struct ask_topic *const topics[] = { &licence_status_topic, NULL };
+
+struct bloc {
+    struct agreement *agreement;
+    struct store *store[MEMBERS];
+    struct ask_desk desk[MEMBERS];
+    struct ask_desks desks;
+    struct ask_office office;
+    struct arena arena;
+    size_t next, answered;
+    char folder[MEMBERS][96];
+};
+
+static void fail(const char *what, const struct why *w)
+{
+    (void)fprintf(stderr, "%s: %s: %s\n", what, w->reason ? w->reason : "", w->detail);
+    exit(1);
+}
+
+static void load_agreement(struct bloc *b)
+{
+    static uint8_t text[256 * 1024];
+    struct agreement_faults *faults = calloc(1, sizeof *faults);
+    const char *root = getenv("SERAI_SOURCE");
+    char path[4096];
+    FILE *f;
+
+    (void)snprintf(path, sizeof path, "%s/agreements/eco.agreement", root ? root : ".");
+    f = fopen(path, "rb");
+    if (!f || !faults) {
+        perror(path);
+        exit(2);
+    }
+    b->agreement = agreement_parse(span_of(text, fread(text, 1, sizeof text, f)), faults);
+    (void)fclose(f);
+    free(faults);
+    if (!b->agreement)
+        exit(2);
+}
+
+static void open_member(struct bloc *b, size_t i, const char *root)
+{
+    struct licence_entry *e = calloc(1, sizeof *e);
+    uint8_t digest[LICENCE_DIGEST];
+    struct why w = { 0 };
+    char path[128];
+
+    (void)snprintf(b->folder[i], sizeof b->folder[i], "%s/%s", root, members[i]);
+    (void)mkdir(b->folder[i], 0700);
+    (void)snprintf(path, sizeof path, "%s/store.db", b->folder[i]);
+    if (!e || !store_open(&(struct store_options){ .path = path }, &b->store[i], &w))
+        fail("open", &w);
+    *e = (struct licence_entry){ .standing = LICENCE_VALID,
+                                 .n = 1,
+                                 .category = { { .category = SPAN("B"), .entitled = true } },
+                                 .at = NOON };
+    if (!licence_digest(span_str(members[i]), SPAN("SPECIMEN-1"), digest) ||
+        !licence_register_put(b->store[i], span_str(members[i]), digest, e, true, &w))
+        fail("register", &w);
+    b->desk[i] = (struct ask_desk){ span_str(members[i]), b->agreement, b->store[i], topics };
+    free(e);
+}
+
+static void open_bloc(struct bloc *b, const char *root)
+{
+    load_agreement(b);
+    arena_init(&b->arena, 64 << 20);
+    for (size_t i = 0; i < MEMBERS; i++)
+        open_member(b, i, root);
+    b->desks = (struct ask_desks){ .from = SPAN("IR"), .desk = b->desk, .n = MEMBERS };
+    b->office = (struct ask_office){ .member = SPAN("IR"),
+                                     .agreement = b->agreement,
+                                     .store = b->store[2],
+                                     .carrier = ask_desks_carrier(&b->desks),
+                                     .random = random_bytes };
+}
+
+static void close_bloc(struct bloc *b)
+{
+    static const char *const files[] = { "store.db", "store.db-wal", "store.db-shm", "store.db.lock",
+                                         "traveller.key" };
+    char path[160];
+
+    for (size_t i = 0; i < MEMBERS; i++) {
+        store_close(b->store[i]);
+        for (size_t k = 0; k < sizeof files / sizeof *files; k++) {
+            (void)snprintf(path, sizeof path, "%s/%s", b->folder[i], files[k]);
+            (void)unlink(path);
+        }
+        (void)rmdir(b->folder[i]);
+    }
+    agreement_free(b->agreement);
+    arena_free(&b->arena);
+}
+
+/* The ten in turn. */
+static void round_trip(void *ctx, size_t n)
+{
+    struct bloc *b = ctx;
+    struct licence_named l = { .number = SPAN("SPECIMEN-1") };
+    struct licence_status s;
+    struct why w = { 0 };
+
+    for (size_t i = 0; i < n; i++) {
+        arena_reset(&b->arena);
+        l.issuer = span_str(members[b->next++ % MEMBERS]);
+        if (!licence_status_ask(&b->office, &l, SPAN("road-check"), NOON, NOON + 10, &b->arena, &s, &w))
+            fail("ask", &w);
+        b->answered += s.state == ASK_ANSWERED && s.standing == LICENCE_VALID;
+    }
+}
+
+static void all_ten(void *ctx, size_t n)
+{
+    round_trip(ctx, n * MEMBERS);
+}
+
+/* The floor: as many commits of a register entry as a round trip has, in the same stores. */
+static void commits(void *ctx, size_t n)
+{
+    struct bloc *b = ctx;
+    static uint64_t count;
+    struct traveller_key key = { { 1 } };
+    enum store_put what;
+    struct why w = { 0 };
+
+    for (size_t i = 0; i < n * COMMITS; i++) {
+        struct store *s = i % COMMITS ? b->store[2] : b->store[b->next++ % MEMBERS];
+        struct register_entry e = { .at = NOON, .body = span_of(&count, sizeof count) };
+
+        count++;
+        if (!store_put_register(s, SPAN("floor"), &key, &e, false, &what, &w))
+            fail("commit", &w);
+    }
+}
+
+/* What both sides do besides keeping: a question written, read, judged; an answer written, read, judged. */
+static void without_stores(void *ctx, size_t n)
+{
+    struct bloc *b = ctx;
+    const struct ask_question q = { SPAN("IR-1"),
+                                    SPAN("licence status"),
+                                    SPAN("IR"),
+                                    SPAN("KZ"),
+                                    SPAN("road-check"),
+                                    SPAN("11"),
+                                    NOON,
+                                    NOON + 10,
+                                    SPAN("\x01") };
+    struct ask_answer a = { SPAN("IR-1"),
+                            SPAN("licence status"),
+                            SPAN("KZ"),
+                            SPAN("IR"),
+                            SPAN("0123456789abcdef0123456789abcdef"),
+                            ASK_SAID_ANSWERED,
+                            { NULL, 0 },
+                            NOON,
+                            SPAN("\x01") };
+    uint8_t mem[2][1024];
+    struct buffer out[2];
+    struct why w = { 0 };
+
+    for (size_t i = 0; i < n; i++) {
+        struct ask_question read;
+        struct ask_answer back;
+
+        arena_reset(&b->arena);
+        buf_init_fixed(&out[0], mem[0], sizeof mem[0]);
+        buf_init_fixed(&out[1], mem[1], sizeof mem[1]);
+        ask_question_put(&q, &out[0]);
+        ask_answer_put(&a, &out[1]);
+        b->answered += ask_question_read(buf_span(&out[0]), &b->arena, &read, &w) &&
+                       ask_answer_read(buf_span(&out[1]), &b->arena, &back, &w);
+    }
+}
+
+/* Of all threads, the stores' writers included: what a busy machine does not blur. */
+static void processor_time(struct bloc *b)
+{
+    enum { TRIPS = 300 };
+    struct rusage before, after;
+    double us;
+
+    (void)getrusage(RUSAGE_SELF, &before);
+    round_trip(b, TRIPS);
+    (void)getrusage(RUSAGE_SELF, &after);
+    us = (double)(after.ru_utime.tv_sec - before.ru_utime.tv_sec + after.ru_stime.tv_sec -
+                  before.ru_stime.tv_sec) *
+             1e6 +
+         (double)(after.ru_utime.tv_usec - before.ru_utime.tv_usec + after.ru_stime.tv_usec -
+                  before.ru_stime.tv_usec);
+    bench_figure("ask: processor time of a round trip in memory, all threads", us / TRIPS, "us");
+}
+
+int main(int argc, char **argv)
+{
+    static struct bloc disk, memory;
+    char folder[64] = "/var/tmp/serai-ask-XXXXXX", shm[64] = "/dev/shm/serai-ask-XXXXXX";
+    bool ok;
+
+    bench_init(argc, argv);
+    if (!node_crypto_init() || !mkdtemp(folder) || !mkdtemp(shm))
+        return 2;
+    open_bloc(&disk, folder);
+    open_bloc(&memory, shm);
+    (void)bench_ratio("ask: status round trip, both sides on disk", round_trip, &disk,
+                      "its three commits alone", commits, &disk, 0.5);
+    (void)bench_time("ask: ten members, one after the other", all_ten, &disk);
+    (void)bench_ratio("ask: the same in memory", round_trip, &memory, "its three commits alone, in memory",
+                      commits, &memory, 0);
+    processor_time(&memory);
+    (void)bench_time("ask: messages alone, written and read", without_stores, &disk);
+    ok = disk.answered > 0 && memory.answered > 0;
+    close_bloc(&disk);
+    close_bloc(&memory);
+    (void)rmdir(folder);
+    (void)rmdir(shm);
+    return !ok;
+}

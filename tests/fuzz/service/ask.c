@@ -1,0 +1,86 @@
+/*
+ * Messages between members. The first byte says which reader; what is read writes back to the same bytes, and
+ * the word that an agreement decides by is "valid" for nothing but a document in use.
+ */
+#include <stdlib.h>
+
+#include "service/licence/entry.h"
+#include "service/licence/status.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
+
+static void same(struct buffer *b, struct span in)
+{
+    if (!buf_ok(b) || !span_eq(buf_span(b), in))
+        abort();
+    buf_free(b);
+}
+
+static void question(struct span in, struct arena *a, struct why *w)
+{
+    struct ask_question q;
+    struct buffer b;
+
+    if (!ask_question_read(in, a, &q, w))
+        return;
+    buf_init(&b, LIMIT_ASK_MESSAGE);
+    ask_question_put(&q, &b);
+    same(&b, in);
+}
+
+static void answer(struct span in, struct arena *a, struct why *w)
+{
+    struct ask_answer n;
+    struct buffer b;
+
+    if (!ask_answer_read(in, a, &n, w))
+        return;
+    if ((n.said == ASK_SAID_REFUSED) != (n.reason.n > 0))
+        abort();
+    buf_init(&b, LIMIT_ASK_MESSAGE);
+    ask_answer_put(&n, &b);
+    same(&b, in);
+}
+
+static void entry(struct span in, struct arena *a, struct why *w)
+{
+    struct licence_entry e;
+    struct buffer b;
+
+    if (!licence_entry_read(in, a, &e, w))
+        return;
+    buf_init(&b, LIMIT_ASK_MESSAGE);
+    licence_entry_put(&e, &b);
+    same(&b, in);
+}
+
+static void status(struct span in, struct arena *a, struct why *w)
+{
+    struct licence_status s = { .state = ASK_ANSWERED };
+    struct span fact;
+
+    if (!licence_status_read(in, a, &s, w))
+        return;
+    fact = licence_status_fact(&s, SPAN("B"));
+    if (span_eq_str(fact, "valid") && !licence_in_use(s.standing))
+        abort();
+    s.state = ASK_LATE;
+    if (licence_status_fact(&s, SPAN("B")).n)
+        abort();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+    static void (*const readers[])(struct span, struct arena *, struct why *) = { question, answer, entry,
+                                                                                  status };
+    struct arena a;
+    struct why w;
+
+    if (n == 0)
+        return 0;
+    why_clear(&w);
+    arena_init(&a, 8 << 20);
+    readers[data[0] % 4](span_of(data + 1, n - 1), &a, &w);
+    arena_free(&a);
+    return 0;
+}

@@ -1,0 +1,549 @@
+/* Questions and answers: what each side accepts, records and refuses, and what nobody can slip in between. */
+#include "exchange.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "wire/cbor_write.h"
+
+static struct exchange x;
+
+static int set_up(void **state)
+{
+    (void)state;
+    exchange_open(&x);
+    exchange_register(&x, "SPECIMEN-1", LICENCE_VALID, (struct date){ 0 }, (struct date){ 0 },
+                      (struct date){ 0 });
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    exchange_close(&x);
+    return 0;
+}
+
+/* {0: 1, 1: "SPECIMEN-1", 2: h'', 3: ""} */
+static struct span body_of(const char *number)
+{
+    struct buffer b;
+    struct span out;
+
+    buf_init(&b, 1024);
+    cbor_put_map(&b, 4);
+    cbor_put_int(&b, 0);
+    cbor_put_int(&b, 1);
+    cbor_put_int(&b, 1);
+    cbor_put_str(&b, number);
+    cbor_put_int(&b, 2);
+    cbor_put_bytes(&b, (struct span){ NULL, 0 });
+    cbor_put_int(&b, 3);
+    cbor_put_str(&b, "");
+    out = arena_copy(&x.arena, buf_span(&b));
+    buf_free(&b);
+    return out;
+}
+
+static struct ask_question good_question(void)
+{
+    return (struct ask_question){ .reference = SPAN("IR-1"),
+                                  .topic = SPAN("licence status"),
+                                  .from = SPAN("IR"),
+                                  .to = SPAN("KZ"),
+                                  .purpose = SPAN("road-check"),
+                                  .article = SPAN("11"),
+                                  .at = NOON,
+                                  .until = NOON + 10,
+                                  .body = body_of("SPECIMEN-1") };
+}
+
+static struct span bytes_of(const struct ask_question *q)
+{
+    struct buffer b;
+    struct span out;
+
+    buf_init(&b, LIMIT_ASK_MESSAGE + 100);
+    ask_question_put(q, &b);
+    assert_true(buf_ok(&b));
+    out = arena_copy(&x.arena, buf_span(&b));
+    buf_free(&b);
+    return out;
+}
+
+static struct ask_order good_order(void)
+{
+    return (struct ask_order){ .topic = &licence_status_topic,
+                               .reference = SPAN("IR-1"),
+                               .to = SPAN("KZ"),
+                               .purpose = SPAN("road-check"),
+                               .article = SPAN("11"),
+                               .at = NOON,
+                               .until = NOON + 10,
+                               .body = body_of("SPECIMEN-1") };
+}
+
+static struct ask_outcome put(const struct ask_order *o)
+{
+    struct ask_outcome out = { 0 };
+    struct why w = { 0 };
+
+    if (!ask(&x.office, o, &x.arena, &out, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    return out;
+}
+
+/* ---- messages ---- */
+
+static void messages_read_back(void **state)
+{
+    struct ask_question q = good_question(), back;
+    struct span bytes = bytes_of(&q);
+    struct why w = { 0 };
+
+    (void)state;
+    assert_true(ask_question_read(bytes, &x.arena, &back, &w));
+    assert_true(span_eq(bytes_of(&back), bytes));
+    assert_true(span_eq(back.reference, q.reference) && back.at == q.at && back.until == q.until);
+    assert_true(span_eq(back.body, q.body) && span_eq(back.purpose, q.purpose));
+}
+
+/* Every byte changed, cut and added: what is still read writes back to the same bytes. */
+static void no_two_texts_for_one_message(void **state)
+{
+    struct ask_question q = good_question(), back;
+    struct span bytes = bytes_of(&q);
+    uint8_t *copy = arena_alloc(&x.arena, bytes.n + 1);
+    size_t read = 0;
+
+    (void)state;
+    for (size_t i = 0; i < bytes.n; i++) {
+        for (int bit = 0; bit < 8; bit++) {
+            struct why w = { 0 };
+            struct arena a;
+
+            arena_init(&a, 1 << 20);
+            memcpy(copy, bytes.p, bytes.n);
+            copy[i] ^= (uint8_t)(1 << bit);
+            if (ask_question_read(span_of(copy, bytes.n), &a, &back, &w)) {
+                struct buffer b;
+
+                buf_init(&b, 4096);
+                ask_question_put(&back, &b);
+                assert_true(span_eq(buf_span(&b), span_of(copy, bytes.n)));
+                buf_free(&b);
+                read++;
+            } else {
+                assert_non_null(w.reason);
+            }
+            arena_free(&a);
+        }
+    }
+    assert_true(read > 0);
+    for (size_t n = 0; n < bytes.n; n++) {
+        struct why w = { 0 };
+
+        assert_false(ask_question_read(span_sub(bytes, 0, n), &x.arena, &back, &w));
+    }
+    memcpy(copy, bytes.p, bytes.n);
+    copy[bytes.n] = 0;
+    {
+        struct why w = { 0 };
+
+        assert_false(ask_question_read(span_of(copy, bytes.n + 1), &x.arena, &back, &w));
+        assert_string_equal(w.reason, "CBOR_TRAILING");
+    }
+}
+
+/* ---- the desk ---- */
+
+static struct ask_answer answer_to(struct span sender, struct span question)
+{
+    struct ask_answer n = { 0 };
+    struct span bytes;
+    struct why w = { 0 };
+
+    if (!ask_desk_answer(&x.desk, sender, question, x.clock, &x.arena, &bytes, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    if (!ask_answer_read(bytes, &x.arena, &n, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    return n;
+}
+
+static void a_desk_refuses(void **state)
+{
+    struct {
+        const char *what, *reason;
+        const char *sender;
+        struct ask_question q;
+        bool recorded;
+    } cases[] = {
+        { "sent by another than it says", "sender", "TR", good_question(), false },
+        { "meant for another member", "not-for-us", "IR", good_question(), false },
+        { "asked by no party", "not-a-party", "FR", good_question(), true },
+        { "of a topic that is not answered here", "topic", "IR", good_question(), true },
+        { "without a purpose", "purpose-missing", "IR", good_question(), true },
+        { "for a purpose that is not allowed", "purpose", "IR", good_question(), true },
+        { "under an article that does not exist", "article", "IR", good_question(), true },
+        { "under an article about something else", "article", "IR", good_question(), true },
+        { "with its deadline before it", "deadline", "IR", good_question(), true },
+        { "with a deadline too far", "deadline", "IR", good_question(), true },
+        { "from the future", "future", "IR", good_question(), true },
+        { "past its deadline", "past-deadline", "IR", good_question(), true },
+        { "with a body that is none", "body", "IR", good_question(), true },
+        { "with a body of another version", "body", "IR", good_question(), true },
+    };
+
+    (void)state;
+    cases[1].q.to = SPAN("TR");
+    cases[2].q.from = SPAN("FR");
+    cases[3].q.topic = SPAN("everything");
+    cases[4].q.purpose = (struct span){ NULL, 0 };
+    cases[5].q.purpose = SPAN("marketing");
+    cases[6].q.article = SPAN("99");
+    cases[7].q.article = SPAN("5");
+    cases[8].q.until = NOON;
+    cases[9].q.until = NOON + LIMIT_ASK_SECONDS + 1;
+    cases[10].q.at = NOON + LIMIT_ASK_SKEW + 1;
+    cases[10].q.until = NOON + 1000;
+    cases[11].q.at = NOON - 20;
+    cases[11].q.until = NOON - 10;
+    cases[12].q.body = SPAN("\xa0");
+    cases[13].q.body = SPAN("\xa4\x00\x02\x01\x61"
+                            "1\x02\x40\x03\x60");
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const struct case_view *v;
+        char reference[16];
+        struct ask_answer n;
+        size_t before = exchange_cases(&x, x.answerer, NULL, &v);
+
+        (void)snprintf(reference, sizeof reference, "IR-%zu", i);
+        cases[i].q.reference = span_str(reference);
+        n = answer_to(span_str(cases[i].sender), bytes_of(&cases[i].q));
+        if (n.said != ASK_SAID_REFUSED || !span_eq_str(n.reason, cases[i].reason))
+            fail_msg("%s: %s %.*s", cases[i].what, ask_said_word(n.said), (int)n.reason.n,
+                     (const char *)n.reason.p);
+        assert_int_equal(n.body.n, 0);
+        assert_int_equal(exchange_cases(&x, x.answerer, NULL, &v) - before, cases[i].recorded);
+        if (cases[i].recorded) {
+            assert_true(span_eq_str(v[0].record.state, "refused"));
+            assert_true(span_eq_str(v[0].event[0].what, cases[i].reason));
+            assert_true(v[0].record.purpose.n > 0);
+        }
+    }
+    assert_true(span_eq_str(answer_to(SPAN("IR"), SPAN("no message at all")).reason, "malformed"));
+}
+
+static void a_replay_gets_the_first_answer_and_no_other(void **state)
+{
+    struct ask_question q = good_question();
+    struct span bytes = bytes_of(&q), first, second;
+    const struct case_view *v;
+    struct ask_answer n;
+    struct why w = { 0 };
+
+    (void)state;
+    assert_true(ask_desk_answer(&x.desk, SPAN("IR"), bytes, NOON, &x.arena, &first, &w));
+    /* Also when its deadline has passed: nothing new is looked up. */
+    assert_true(ask_desk_answer(&x.desk, SPAN("IR"), bytes, NOON + 5000, &x.arena, &second, &w));
+    assert_true(span_eq(first, second));
+    assert_int_equal(exchange_cases(&x, x.answerer, NULL, &v), 1);
+    assert_int_equal(v[0].n_events, 1);
+    q.body = body_of("SPECIMEN-2");
+    n = answer_to(SPAN("IR"), bytes_of(&q));
+    assert_true(n.said == ASK_SAID_REFUSED && span_eq_str(n.reason, "replayed"));
+    assert_int_equal(exchange_cases(&x, x.answerer, NULL, &v), 1);
+    assert_int_equal(v[0].n_events, 2);
+    assert_true(span_eq(v[0].record.body, bytes));
+    /* The same reference of another member is another question. */
+    q = good_question();
+    q.from = SPAN("TR");
+    assert_int_equal(answer_to(SPAN("TR"), bytes_of(&q)).said, ASK_SAID_ANSWERED);
+}
+
+/* ---- the office ---- */
+
+static void both_sides_hold_it(void **state)
+{
+    struct ask_order o = good_order();
+    struct ask_outcome out = put(&o);
+    const struct case_view *ours, *theirs;
+
+    (void)state;
+    assert_int_equal(out.state, ASK_ANSWERED);
+    assert_true(out.body.n > 0 && span_eq_str(out.from, "KZ") && out.at == NOON);
+    assert_int_equal(exchange_cases(&x, x.asker, NULL, &ours), 1);
+    assert_int_equal(exchange_cases(&x, x.answerer, NULL, &theirs), 1);
+    for (const struct case_view *v = ours; v; v = v == ours ? theirs : NULL) {
+        assert_true(span_eq_str(v->record.purpose, "road-check") && span_eq_str(v->record.article, "11"));
+        assert_true(span_eq_str(v->record.name.reference, "IR-1") &&
+                    span_eq_str(v->record.state, "answered"));
+        assert_true(span_eq(v->record.body, x.question));
+        assert_true(v->record.has_subject && v->n_events == 1);
+    }
+    assert_true(span_eq(ours->event[0].body, theirs->event[0].body));
+    /* The two stores know the licence by different keys. */
+    assert_memory_not_equal(ours->record.subject.b, theirs->record.subject.b, 32);
+}
+
+static struct span another_body(struct exchange *e, struct span answer)
+{
+    struct ask_answer n;
+    struct why w = { 0 };
+    struct buffer b;
+    struct span out;
+
+    assert_true(ask_answer_read(answer, &e->arena, &n, &w));
+    switch (e->clock - NOON) {
+    case 1:
+        n.from = SPAN("TR");
+        break;
+    case 2:
+        n.reference = SPAN("IR-7");
+        break;
+    case 3:
+        n.question = SPAN("0123456789abcdef0123456789abcdef");
+        break;
+    case 4:
+        n.topic = SPAN("offence");
+        break;
+    case 5:
+        n.to = SPAN("TR");
+        break;
+    case 6:
+        n.at = NOON + 1000;
+        break;
+    case 7:
+        n.at = NOON - 1000;
+        break;
+    default:
+        return SPAN("garbage");
+    }
+    buf_init(&b, 4096);
+    ask_answer_put(&n, &b);
+    out = arena_copy(&e->arena, buf_span(&b));
+    buf_free(&b);
+    return out;
+}
+
+static void what_is_no_answer_counts_for_nothing(void **state)
+{
+    static const char *const reasons[] = { "answer-malformed",      "answer-from-another",
+                                           "answer-other-question", "answer-other-question",
+                                           "answer-other-question", "answer-other-question",
+                                           "answer-time",           "answer-time" };
+
+    (void)state;
+    x.spoil = another_body;
+    for (int i = 0; i < 8; i++) {
+        struct ask_order o = good_order();
+        struct ask_outcome out;
+        const struct case_view *v;
+        char reference[16];
+
+        (void)snprintf(reference, sizeof reference, "IR-%d", 100 + i);
+        o.reference = span_str(reference);
+        x.clock = NOON + i;
+        out = put(&o);
+        assert_int_equal(out.state, ASK_UNREACHABLE);
+        if (!span_eq_str(out.reason, reasons[i]))
+            fail_msg("%d: %.*s", i, (int)out.reason.n, (const char *)out.reason.p);
+        assert_int_equal(out.body.n, 0);
+        (void)exchange_cases(&x, x.asker, NULL, &v);
+        assert_true(span_eq_str(v[0].record.state, "unreachable"));
+        assert_true(v[0].event[0].body.n > 0); /* kept: it may be proof */
+    }
+    /* And the line in order again: the same order is asked again, and answered. */
+    {
+        struct ask_order o = good_order();
+        bool found = false;
+        struct ask_outcome out;
+        struct why w = { 0 };
+
+        x.spoil = NULL;
+        o.reference = SPAN("IR-103");
+        x.clock = o.at = NOON + 5;
+        out = put(&o);
+        assert_int_equal(out.state, ASK_ANSWERED);
+        assert_true(ask_look(&x.office, SPAN("KZ"), SPAN("IR-103"), NOON + 9, &x.arena, &found, &out, &w));
+        assert_true(found && out.state == ASK_ANSWERED);
+    }
+}
+
+static void refused_here_before_anything_is_sent(void **state)
+{
+    static const struct {
+        const char *purpose, *article, *to, *reason;
+        unix_time until;
+    } cases[] = {
+        { "", "11", "KZ", "purpose-missing", NOON + 10 },
+        { "marketing", "11", "KZ", "purpose", NOON + 10 },
+        { "road-check", "5", "KZ", "article", NOON + 10 },
+        { "road-check", "11", "FR", "not-a-party", NOON + 10 },
+        { "road-check", "11", "KZ", "deadline", NOON },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct ask_order o = good_order();
+        const struct case_view *v;
+        struct ask_outcome out;
+
+        o.reference = (struct span){ NULL, 0 };
+        o.purpose = span_str(cases[i].purpose);
+        o.article = span_str(cases[i].article);
+        o.to = span_str(cases[i].to);
+        o.until = cases[i].until;
+        out = put(&o);
+        assert_true(out.state == ASK_REFUSED && out.ours);
+        assert_true(span_eq_str(out.reason, cases[i].reason));
+        assert_true(span_starts(out.reference, SPAN("IR-")) && out.reference.n == 29);
+        (void)exchange_cases(&x, x.asker, NULL, &v);
+        assert_true(span_eq_str(v[0].record.state, "refused"));
+    }
+    assert_int_equal(x.carried, 0);
+}
+
+static void a_dead_line_is_not_an_answer(void **state)
+{
+    struct ask_order o = good_order();
+    struct ask_outcome out;
+
+    (void)state;
+    x.down = true;
+    assert_int_equal(put(&o).state, ASK_UNREACHABLE);
+    x.clock = NOON + 11;
+    o.reference = SPAN("IR-2");
+    assert_int_equal(put(&o).state, ASK_LATE);
+    x.office.carrier.carry = NULL;
+    o.reference = SPAN("IR-3");
+    x.clock = NOON;
+    out = put(&o);
+    assert_true(out.state == ASK_UNREACHABLE && out.body.n == 0);
+}
+
+static void one_reference_one_question(void **state)
+{
+    struct ask_order o = good_order(), other = o;
+    struct ask_outcome first, again;
+
+    (void)state;
+    first = put(&o);
+    o.at++; /* sent again a moment later */
+    o.until++;
+    again = put(&o);
+    assert_int_equal(again.state, ASK_ANSWERED);
+    assert_true(span_eq(first.body, again.body));
+    assert_int_equal(x.carried, 1);
+    other.body = body_of("SPECIMEN-2");
+    again = put(&other);
+    assert_true(again.state == ASK_REFUSED && again.ours && span_eq_str(again.reason, "reference-used"));
+    assert_int_equal(x.carried, 1);
+}
+
+/* ---- answers that come later ---- */
+
+static bool puts_off(const struct ask_desk *d, const struct ask_question *q, unix_time now, struct arena *a,
+                     struct ask_reply *out, struct why *w)
+{
+    (void)d;
+    (void)q;
+    (void)now;
+    (void)a;
+    (void)w;
+    *out = (struct ask_reply){ .said = ASK_SAID_ACKNOWLEDGED };
+    return true;
+}
+
+static void a_late_answer_is_kept_and_found(void **state)
+{
+    struct ask_topic slow = licence_status_topic;
+    const struct ask_topic *const topics[] = { &slow, NULL };
+    const struct ask_reply reply = { .said = ASK_SAID_ANSWERED, .body = SPAN("\x01") };
+    struct ask_order o = good_order();
+    struct ask_outcome out;
+    struct span message;
+    struct why w = { 0 };
+    bool found = false;
+
+    (void)state;
+    slow.answer = puts_off;
+    x.desk.topics = topics;
+    out = put(&o);
+    assert_true(out.state == ASK_OPEN && out.acknowledged);
+    assert_true(ask_look(&x.office, SPAN("KZ"), SPAN("IR-1"), NOON + 11, &x.arena, &found, &out, &w));
+    assert_true(found && out.state == ASK_LATE && out.body.n == 0);
+    if (!ask_desk_later(&x.desk, SPAN("IR"), SPAN("IR-1"), &reply, NOON + 20, &x.arena, &message, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    /* From another sender, or to a question that was never put, it counts for nothing. */
+    assert_false(ask_receive(&x.office, SPAN("TR"), message, NOON + 21, &x.arena, &out, &w));
+    assert_string_equal(w.reason, "no-question");
+    why_clear(&w);
+    if (!ask_receive(&x.office, SPAN("KZ"), message, NOON + 21, &x.arena, &out, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    assert_true(out.state == ASK_LATE && span_eq_str(out.body, "\x01"));
+    assert_true(ask_look(&x.office, SPAN("KZ"), SPAN("IR-1"), NOON + 90, &x.arena, &found, &out, &w));
+    assert_true(found && out.state == ASK_LATE && out.body.n == 1 && out.at == NOON + 20);
+    /* Again: recorded once. */
+    assert_true(ask_receive(&x.office, SPAN("KZ"), message, NOON + 30, &x.arena, &out, &w));
+    assert_true(ask_look(&x.office, SPAN("KZ"), SPAN("IR-0"), NOON + 90, &x.arena, &found, &out, &w));
+    assert_false(found);
+}
+
+/* Either side dies between any two of its commits: asked again, everything ends as if nothing had happened.
+ */
+static void a_crash_between_any_two_commits(void **state)
+{
+    struct ask_order o = good_order();
+    struct ask_question q = good_question();
+    struct span bytes = bytes_of(&q), answer;
+    const struct case_view *v;
+    struct case_record r = { .name = { CASE_OURS, SPAN("KZ"), SPAN("IR-1") },
+                             .kind = SPAN("licence status"),
+                             .purpose = SPAN("road-check"),
+                             .article = SPAN("11"),
+                             .at = NOON,
+                             .until = NOON + 10,
+                             .state = SPAN("open"),
+                             .body = bytes };
+    enum store_put what;
+    struct why w = { 0 };
+    struct ask_outcome out;
+
+    (void)state;
+    /* The asker recorded its question, the desk answered and recorded, and then the asker died. */
+    assert_true(store_put_case(x.asker, &r, NULL, 0, &what, &w));
+    assert_true(ask_desk_answer(&x.desk, SPAN("IR"), bytes, NOON, &x.arena, &answer, &w));
+    store_close(x.asker);
+    store_close(x.answerer);
+    x.office.store = x.asker = open_store(x.place[0].file);
+    x.desk.store = x.answerer = open_store(x.place[1].file);
+    x.clock = o.at = NOON + 3;
+    out = put(&o);
+    assert_int_equal(out.state, ASK_ANSWERED);
+    assert_true(span_eq(x.question, bytes));
+    assert_int_equal(exchange_cases(&x, x.answerer, NULL, &v), 1);
+    assert_int_equal(v[0].n_events, 1);
+    assert_true(span_eq(v[0].event[0].body, answer));
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(messages_read_back),
+        TEST(no_two_texts_for_one_message),
+        TEST(a_desk_refuses),
+        TEST(a_replay_gets_the_first_answer_and_no_other),
+        TEST(both_sides_hold_it),
+        TEST(what_is_no_answer_counts_for_nothing),
+        TEST(refused_here_before_anything_is_sent),
+        TEST(a_dead_line_is_not_an_answer),
+        TEST(one_reference_one_question),
+        TEST(a_late_answer_is_kept_and_found),
+        TEST(a_crash_between_any_two_commits),
+    };
+
+    return cmocka_run_group_tests_name("ask", tests, NULL, NULL);
+}
