@@ -128,6 +128,20 @@ function waiting() {
       w.at ? ` · ${words.ago(w.at)}` : null))));
 }
 
+const STATE = { current: "good", stale: "warn", over: "bad" };
+
+/** Signed lists of licence authorities: which issue, how old, and to get a newer one when it is due. */
+function licences() {
+  const list = trust.licence_lists ?? [];
+  at("licences").hidden = !list.length;
+  at("licences").querySelector("ul").replaceChildren(...list.map(l => el("li", { className: STATE[l.state] },
+    badge(STATE[l.state], t(`licences.${l.state}`)), " ", el("bdi", {}, l.provider),
+    el("p", { className: "note" }, l.issue === null ? null : `${t("licences.issue", { n: words.number(l.issue) })} `,
+      t("licences.of", { at: words.day(l.date.slice(0, 10)), age: words.ago(l.date) }), " · ", t("licences.authorities", { n: l.usable }),
+      l.defective ? ` · ${t("licences.defective", { n: l.defective })}` : null),
+    l.state === "current" ? null : el("p", { className: "note" }, t(`todo.licences.${l.state}`)))));
+}
+
 /** States whose name or certificates fit what is searched, each with those certificates. */
 function found(list) {
   return list.map(s => {
@@ -158,6 +172,7 @@ function draw() {
   const members = found(trust.members), rest = found(trust.others);
   at("summary").replaceChildren(...summary());
   waiting();
+  licences();
   at("members").replaceChildren(...members.map(([m, list]) => member(m, list)));
   others(rest);
   const n = [...members, ...rest].reduce((sum, [, c]) => sum + c.length, 0);

@@ -16,6 +16,7 @@ enum {
     LIMIT_CBOR_DEPTH = 16,      /* nesting of arrays, maps and tags in one CBOR item */
     LIMIT_CBOR_ITEMS = 1 << 16, /* items in one */
     LIMIT_STATUS_LIST = 16 * 1024 * 1024, /* a status list as unpacked, bytes: 128 million licences */
+    LIMIT_STATUS_TOKENS = 4096,           /* status tokens that a node holds */
     LIMIT_JSON_DEPTH = 32,                /* nesting of arrays and objects */
     LIMIT_JSON_NODES = 1 << 20,           /* values in one JSON text */
     LIMIT_DER_DEPTH = 24,                 /* nesting; the deepest real document seen has 15 */
@@ -34,6 +35,7 @@ enum {
     LIMIT_CHIP_COMMANDS = 16 * 1024, /* commands to one chip in one reading */
     LIMIT_CHIP_SESSIONS = 4,         /* times a chip is opened again after the field was lost */
     LIMIT_ANCHORS = 200 * 1000,      /* certificates in one anchor set */
+    LIMIT_LIST_PROVIDERS = 64,       /* providers of lists of licence authorities */
     LIMIT_LICENCE_PRIVILEGES = 64,   /* in one licence; above that none of them counts */
     LIMIT_LICENCE_CODES = 256,       /* restriction codes of all privileges together */
     LIMIT_LICENCE_NOTES = 128,       /* findings kept of one licence */
@@ -92,6 +94,8 @@ enum {
                                          a chip with its portrait takes well under a millisecond, bytes */
     LIMIT_WORKERS = 64,               /* small requests that wait for the store, worked on at once */
     LIMIT_REQUEST_MEMORY = 64 * 1024 * 1024, /* arena of one request, bytes */
+    LIMIT_PACK_SECONDS = 72 * 60 * 60,       /* what a phone was given may be used, seconds */
+    LIMIT_PACK_RENEWED = 12 * 60 * 60,       /* after which it is given anew, seconds */
     LIMIT_STOP_SECONDS = 10,                 /* for requests under way when the node is stopped */
 };
 

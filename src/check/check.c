@@ -2,13 +2,13 @@
 
 #include <time.h>
 
-#include "base/text.h"
 #include "check/answer.h"
+#include "check/id.h"
 #include "check/recognise.h"
 #include "crypto/digest.h"
 #include "crypto/node_key.h"
 
-enum { ID_MAX = 64, TRIES = 4, ANSWER_MAX = 64 * 1024 };
+enum { ID_MAX = CHECK_ID_MAX, TRIES = 4, ANSWER_MAX = 64 * 1024 };
 
 /* Everything one check works with. */
 struct check {
@@ -28,36 +28,6 @@ struct check {
     uint64_t began_us;
     bool repeated;
 };
-
-static bool id_ok(struct span id)
-{
-    for (size_t i = 0; i < id.n; i++) {
-        uint8_t c = id.p[i];
-
-        if (!ascii_digit(c) && !ascii_upper(c) && !ascii_lower(c) && c != '.' && c != '_' && c != '-')
-            return false;
-    }
-    return id.n <= ID_MAX;
-}
-
-static bool take_id(struct check *k, struct why *w)
-{
-    uint8_t random[12];
-    struct buffer b;
-
-    if (!id_ok(k->r->id))
-        return why_set(w, "request", WHY_NO_OFFSET, "openapi.json CheckRequest",
-                       "\"id\" is 1 to %d of A-Z a-z 0-9 . _ -", ID_MAX);
-    buf_init_fixed(&b, k->id, sizeof k->id);
-    if (k->r->id.n) {
-        buf_put(&b, k->r->id);
-    } else {
-        random_bytes(random, sizeof random);
-        hex_put(&b, span_of(random, sizeof random));
-    }
-    (void)buf_cstr(&b);
-    return true;
-}
 
 /* Each part with its length before it, so that no two requests run together to the same bytes. */
 struct parts {
@@ -296,7 +266,7 @@ static struct check *start(const struct check_context *c, const struct check_req
     k->now = now;
     k->a = a;
     k->began_us = now_us();
-    if (!take_id(k, w))
+    if (!check_id(r->id, "openapi.json CheckRequest", k->id, w))
         return NULL;
     if (r->n_evidence == 0) {
         (void)why_set(w, "request", WHY_NO_OFFSET, "openapi.json CheckRequest",

@@ -10,6 +10,8 @@
 #include "service/ask/ask.h"
 #include "store/store.h"
 
+struct status_tokens; /* seal/status_tokens.h */
+
 /* What a node brings to every check; built once, shared by threads, nothing in it changes during a check. */
 struct check_context {
     const char *member;    /* "IR" */
@@ -21,7 +23,8 @@ struct check_context {
     struct store *store;        /* NULL: decide only, nothing recorded */
     const uint8_t *node_secret; /* NODE_SECRET_KEY bytes; NULL: an edge without key, no receipt */
     const uint8_t *node_public;
-    const struct ask_office *office; /* for questions to other members; NULL: none can be asked */
+    const struct status_tokens *status_tokens; /* of licences, at hand; NULL: none */
+    const struct ask_office *office;           /* for questions to other members; NULL: none can be asked */
 };
 
 enum evidence_kind {

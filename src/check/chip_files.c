@@ -179,6 +179,7 @@ static bool sort_one(struct chip_files *out, const struct inspect_file *file, st
     case THING_AAMVA:
     case THING_VICAL:
     case THING_STATUS_TOKEN:
+    case THING_STATUS_MAP:
     case THING_MDOC: /* a file of the chip may be spoiled into any of them */
         return by_name(out, base, file->name, file->bytes, w, taken);
     case THING_VDS_HEX:

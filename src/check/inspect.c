@@ -48,6 +48,7 @@ static const struct {
     { THING_MASTER_LIST, inspect_master_list },
     { THING_VICAL, inspect_vical },
     { THING_STATUS_TOKEN, inspect_status_token },
+    { THING_STATUS_MAP, inspect_status_map },
     { THING_MDOC, inspect_mdoc },
 };
 

@@ -4,28 +4,7 @@
 #include "check/inspect_parts.h"
 #include "seal/mdoc_request.h"
 #include "seal/mdoc_transcript.h"
-
-enum what { WHAT_RESPONSE, WHAT_DOCUMENT, WHAT_ISSUER_SIGNED, WHAT_REQUEST };
-
-/* By the members of the outer map; what cannot be told is read as an answer, whose reader says what is
- * wrong. */
-static enum what what_is(struct span in)
-{
-    struct cbor c = cbor_of(in);
-
-    for (size_t n = cbor_peek(&c) == CBOR_MAP ? cbor_map(&c) : 0; n > 0 && cbor_more(&c); n--) {
-        struct span key = cbor_peek(&c) == CBOR_TEXT ? cbor_text(&c) : cbor_item(&c);
-
-        if (span_eq_str(key, "docType"))
-            return WHAT_DOCUMENT;
-        if (span_eq_str(key, "issuerAuth"))
-            return WHAT_ISSUER_SIGNED;
-        if (span_eq_str(key, "docRequests"))
-            return WHAT_REQUEST;
-        (void)cbor_item(&c);
-    }
-    return WHAT_RESPONSE;
-}
+#include "trust/report.h"
 
 /* --- values --- */
 
@@ -180,23 +159,29 @@ static const char *device_word(const struct mdoc_verdict *v)
     return proof ? "not-checked" : "absent";
 }
 
-static void put_status(struct json_writer *w, const struct mdoc_status *s)
+static void put_not_checked(struct json_writer *w, const struct mdoc_verdict *v, bool revocation)
 {
-    if (!s->has_list && !s->has_identifiers)
-        return;
-    jw_object(w, "status");
-    if (s->has_list) {
-        jw_text(w, "list", s->list_uri);
-        jw_int(w, "index", (int64_t)s->index);
-    }
-    if (s->has_identifiers) {
-        jw_text(w, "identifiers", s->identifiers_uri);
-        jw_hex(w, "identifier", s->identifier);
-    }
-    jw_object_end(w);
+    jw_array(w, "not_checked");
+    if (!revocation)
+        jw_str(w, NULL, "revocation");
+    if (v->device == PROOF_NOT_CHECKED)
+        jw_str(w, NULL, "device");
+    jw_array_end(w);
 }
 
-static void put_document(struct inspection *in, const struct mdoc_verdict *v)
+/* Who vouches for the authority, and by which list. */
+static void put_anchor(struct json_writer *w, const struct mdoc_verdict *v, unix_time at)
+{
+    const struct anchor_origin *o = v->by ? v->by : v->path.anchor->origin;
+
+    jw_str(w, "anchor", o->source);
+    if (v->by && v->by->list)
+        anchor_list_put(w, "list", v->by->list, at);
+}
+
+/* The elements of a revoked licence are those of its holder all the same. */
+static void put_document(struct inspection *in, const struct mdoc_verdict *v, bool authentic,
+                         const struct status_said *said)
 {
     struct json_writer *w = &in->fields;
 
@@ -220,14 +205,33 @@ static void put_document(struct inspection *in, const struct mdoc_verdict *v)
     jw_int(w, "wrong", (int64_t)v->digests_wrong);
     jw_object_end(w);
     jw_str(w, "device", device_word(v));
-    put_status(w, &v->mso.status);
+    inspect_put_status(w, v, said);
+    put_not_checked(w, v, said->found || in->opt->status.required);
     if (v->has_signer)
         put_certificate(w, "signer", &v->signer);
     if (v->has_path)
-        jw_str(w, "anchor", v->path.anchor->origin->source);
-    if (mdoc_authentic(v))
+        put_anchor(w, v, in->opt->at);
+    if (authentic)
         put_elements(in, v->document);
     jw_object_end(w);
+}
+
+/* One document, after its status was asked; in what is about the whole answer only the graver replaces. */
+static void inspect_document(struct inspection *in, struct mdoc *m, struct mdoc_verdict *v)
+{
+    bool authentic = mdoc_authentic(v);
+    struct status_said said = { .answer = STATUS_UNDETERMINED };
+
+    if (authentic) {
+        inspect_ask_status(in, v, &said);
+        inspect_data(in, v);
+    }
+    put_document(in, v, authentic, &said);
+    if (v->why.reason &&
+        (m->result == RESULT_GENUINE || (m->result == RESULT_UNDETERMINED && v->result == RESULT_REVOKED))) {
+        m->result = v->result;
+        m->why = v->why;
+    }
 }
 
 static enum result inspect_answer(struct inspection *in, const struct mdoc_options *opt)
@@ -235,17 +239,17 @@ static enum result inspect_answer(struct inspection *in, const struct mdoc_optio
     struct mdoc m;
     enum result r = mdoc_verify(in->bytes, opt, in->arena, &m, in->findings);
 
-    in->why = m.why;
     if (m.response.version.n)
         jw_text(&in->fields, "version", m.response.version);
     jw_array(&in->fields, "documents");
     for (size_t i = 0; i < m.n; i++)
-        put_document(in, &m.document[i]);
+        inspect_document(in, &m, &m.document[i]);
     jw_array_end(&in->fields);
+    in->why = m.why;
     if (r == RESULT_GENUINE && opt->transcript.n == 0)
         finding_add(in->findings, FINDING_NOTE, "device-not-checked", WHY_NO_OFFSET, "ISO/IEC 18013-5 12.8.2",
                     "without the session it cannot be told that the device is the one it was issued to");
-    return r;
+    return m.result;
 }
 
 static enum result inspect_request(struct inspection *in, const struct mdoc_options *opt)
@@ -275,9 +279,9 @@ static enum result inspect_request(struct inspection *in, const struct mdoc_opti
 
 enum result inspect_mdoc(struct inspection *in)
 {
-    static const enum mdoc_form form[] = { MDOC_RESPONSE, MDOC_DOCUMENT, MDOC_ISSUER_SIGNED, MDOC_RESPONSE };
-    enum what what = what_is(in->bytes);
-    struct mdoc_options opt = { .form = form[what],
+    enum mdoc_form form;
+    bool answer = mdoc_form_of(in->bytes, &form);
+    struct mdoc_options opt = { .form = form,
                                 .profile = in->opt->profile,
                                 .at = in->opt->at,
                                 .anchors = in->opt->anchors,
@@ -285,5 +289,5 @@ enum result inspect_mdoc(struct inspection *in)
                                 .reader_key = in->opt->reader_key };
 
     in->thing = THING_MDOC;
-    return what == WHAT_REQUEST ? inspect_request(in, &opt) : inspect_answer(in, &opt);
+    return answer ? inspect_answer(in, &opt) : inspect_request(in, &opt);
 }

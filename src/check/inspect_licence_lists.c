@@ -1,6 +1,5 @@
-/* Lists around mobile licences: their authorities (VICAL), and the status of single licences. */
+/* Lists of the authorities that issue mobile licences (VICAL). */
 #include "check/inspect_parts.h"
-#include "seal/status_list.h"
 #include "seal/vical.h"
 #include "wire/cbor.h"
 
@@ -75,7 +74,8 @@ enum result inspect_vical(struct inspection *in)
 {
     const struct vical_options opt = { .anchors = in->opt->anchors,
                                        .at = in->opt->at,
-                                       .profile = in->opt->profile };
+                                       .profile = in->opt->profile,
+                                       .installed = in->opt->installed };
     struct vical *v = arena_alloc(in->arena, sizeof *v);
 
     if (!v)
@@ -85,57 +85,4 @@ enum result inspect_vical(struct inspection *in)
     if (v->version.n)
         put_list(&in->fields, v);
     return v->result;
-}
-
-static uint64_t count_revoked(const struct status_values *v)
-{
-    uint64_t n = 0;
-    unsigned value;
-
-    for (uint64_t i = 0; status_at(v, i, &value); i++)
-        n += value != 0;
-    return n;
-}
-
-static void put_token(struct json_writer *w, const struct status_list *l)
-{
-    const struct status_token *t = &l->token;
-
-    jw_str(w, "form", t->json ? "jwt" : "cwt");
-    jw_text(w, "type", t->type);
-    jw_str(w, "algorithm", cose_alg_name(t->cose.alg));
-    jw_text(w, "subject", t->subject);
-    put_time(w, "issued", t->has_issued, t->issued);
-    put_time(w, "expires", t->has_expires, t->expires);
-    if (t->has_ttl && t->ttl <= INT32_MAX)
-        jw_int(w, "ttl", (int64_t)t->ttl);
-    if (l->signer.der.n)
-        put_certificate(w, "signer", &l->signer);
-    if (l->result != RESULT_GENUINE)
-        return;
-    jw_str(w, "anchor", l->anchor ? l->anchor->origin->source : NULL);
-    if (l->kind == STATUS_LIST) {
-        jw_int(w, "bits", (int64_t)l->values.bits);
-        jw_int(w, "entries", (int64_t)status_count(&l->values));
-        jw_int(w, "revoked", (int64_t)count_revoked(&l->values));
-    } else {
-        jw_int(w, "entries", (int64_t)t->n_identifiers);
-    }
-}
-
-enum result inspect_status_token(struct inspection *in)
-{
-    const struct status_options opt = { .anchors = in->opt->anchors,
-                                        .at = in->opt->at,
-                                        .profile = in->opt->profile };
-    struct status_list *l = arena_alloc(in->arena, sizeof *l);
-
-    if (!l)
-        return no_memory(in);
-    (void)status_list_verify(in->bytes, &opt, in->arena, l, in->findings);
-    in->why = l->why;
-    in->kind = l->token.has_identifiers && !l->token.has_list ? "identifier-list" : "status-list";
-    if (l->token.all.n)
-        put_token(&in->fields, l);
-    return l->result;
 }

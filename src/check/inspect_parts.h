@@ -5,6 +5,7 @@
 #include "base/finding.h"
 #include "check/inspect.h"
 #include "check/recognise.h"
+#include "seal/status_tokens.h"
 #include "wire/json_write.h"
 
 struct inspection {
@@ -37,8 +38,17 @@ enum result inspect_crl(struct inspection *in);
 enum result inspect_master_list(struct inspection *in);
 enum result inspect_vical(struct inspection *in);
 enum result inspect_status_token(struct inspection *in);
+enum result inspect_status_map(struct inspection *in);
 enum result inspect_mdoc(struct inspection *in);
 enum result inspect_chip_files(struct inspection *in); /* of in->files */
+
+/* Of an authentic document of a mobile licence: whether it was revoked. What the answer makes of a genuine
+ * one stands in its result and why afterwards; without a token nothing changes, unless one is required. */
+void inspect_ask_status(struct inspection *in, struct mdoc_verdict *v, struct status_said *said);
+/* The member "status": where it is asked, and the answer. */
+void inspect_put_status(struct json_writer *w, const struct mdoc_verdict *v, const struct status_said *said);
+/* What is to be said about the data of an authentic document, as findings. */
+void inspect_data(struct inspection *in, const struct mdoc_verdict *v);
 
 /* A certificate as an object under key. */
 void put_certificate(struct json_writer *w, const char *key, const struct certificate *c);

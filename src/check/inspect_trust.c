@@ -1,5 +1,6 @@
 #include "check/inspect_parts.h"
 #include "seal/crl.h"
+#include "seal/licence_crl.h"
 #include "seal/master_list.h"
 #include "seal/path.h"
 
@@ -76,6 +77,27 @@ enum result inspect_certificate(struct inspection *in)
     return r;
 }
 
+/* What a list says of a signer of licences: its authority is found by key and signature, never by name. */
+static enum result ask_crl(struct inspection *in, struct span der)
+{
+    struct why *w = &in->why;
+    struct certificate c;
+    struct path path;
+    enum result r;
+
+    if (!certificate_parse(der, &c, in->findings, w))
+        return RESULT_MALFORMED;
+    put_certificate(&in->fields, "certificate", &c);
+    if (path_find(in->opt->anchors, &c, FOR_ALL, &path, NULL, NULL) != RESULT_GENUINE || path.direct) {
+        (void)why_set(w, "CERT_UNTRUSTED", WHY_NO_OFFSET, "ISO/IEC 18013-5 B.1.9",
+                      "no anchor is known to have certified the signer that is asked about");
+        return RESULT_NO_ANCHOR;
+    }
+    r = licence_crl_check(in->bytes, &path.anchor->cert, &c, in->opt->at, in->findings, w);
+    jw_str(&in->fields, "anchor", path.anchor->origin->source);
+    return r;
+}
+
 enum result inspect_crl(struct inspection *in)
 {
     const struct anchor *issuer;
@@ -88,6 +110,8 @@ enum result inspect_crl(struct inspection *in)
     jw_str(&in->fields, "this_update", time_format(l.this_update, from));
     jw_str(&in->fields, "next_update", l.next_update ? time_format(l.next_update, to) : NULL);
     jw_hex(&in->fields, "authority_key_id", l.aki);
+    if (in->opt->n_signers)
+        return ask_crl(in, in->opt->signer[0]);
     r = anchors_crl_issuer(in->opt->anchors, &l, &issuer, &in->why);
     if (r != RESULT_GENUINE)
         return r;

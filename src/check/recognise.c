@@ -32,6 +32,7 @@ const char *thing_word(enum thing t)
         [THING_NOTE] = "receipt",
         [THING_VICAL] = "vical",
         [THING_STATUS_TOKEN] = "status-list",
+        [THING_STATUS_MAP] = "status-list",
         [THING_MDOC] = "mdoc",
     };
 
@@ -242,7 +243,7 @@ enum thing recognise(struct span s)
         return of_cose(s);
     default:
         if (s.p[0] >= 0xa0 && s.p[0] <= 0xbb) /* no text begins so */
-            return THING_MDOC;
+            return status_map_likely(s) ? THING_STATUS_MAP : THING_MDOC;
         break;
     }
     return of_text(s);

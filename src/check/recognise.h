@@ -26,6 +26,7 @@ enum thing {
     THING_NOTE,         /* signed note: a receipt */
     THING_VICAL,        /* list of authorities that issue mobile licences */
     THING_STATUS_TOKEN, /* status list or identifier list */
+    THING_STATUS_MAP,   /* the values of a status list, unsigned */
     THING_MDOC,         /* mobile licence: a map of CBOR */
 };
 

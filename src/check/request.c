@@ -1,32 +1,8 @@
-#include "base/text.h"
 #include "check/check.h"
+#include "check/members.h"
 #include "seal/active_authentication.h"
-#include "wire/json.h"
 
 static const char clause[] = "openapi.json CheckRequest";
-
-/* Where members that are read go: a table, so that a member that is not in it is an error and not ignored. */
-struct member {
-    const char *name;
-    bool (*read)(const struct json *j, json_ref v, void *to, struct arena *a);
-    void *to;
-};
-
-static bool read_text(const struct json *j, json_ref v, void *to, struct arena *a)
-{
-    return json_text_of(j, v, a, to);
-}
-
-/* An empty id would be one of the node's own making: the caller could not repeat the request. */
-static bool read_id(const struct json *j, json_ref v, void *to, struct arena *a)
-{
-    struct span id;
-
-    if (!json_text_of(j, v, a, &id) || id.n == 0)
-        return false;
-    *(struct span *)to = id;
-    return true;
-}
 
 static bool read_days(const struct json *j, json_ref v, void *to, struct arena *a)
 {
@@ -48,12 +24,6 @@ static bool read_flag(const struct json *j, json_ref v, void *to, struct arena *
         return false;
     *(enum examined *)to = flag ? EXAMINED_YES : EXAMINED_NO;
     return true;
-}
-
-static bool read_bool(const struct json *j, json_ref v, void *to, struct arena *a)
-{
-    (void)a;
-    return json_boolean(j, v, to);
 }
 
 static bool read_movement(const struct json *j, json_ref v, void *to, struct arena *a)
@@ -92,42 +62,16 @@ static bool read_kind(const struct json *j, json_ref v, void *to, struct arena *
     return true;
 }
 
-/* Reads every member of obj by the table. */
 static bool read_members(const struct json *j, json_ref obj, const char *where, const struct member *m,
                          size_t n, struct arena *a, struct why *w)
 {
-    if (!json_is(j, obj, JSON_KIND_OBJECT))
-        return why_set(w, "request", json_offset(j, obj), clause, "%s must be an object", where);
-    for (json_ref name = json_first(j, obj); name != JSON_NONE; name = json_after(j, obj, name)) {
-        size_t i = 0;
-
-        while (i < n && !json_text_is(j, name, m[i].name))
-            i++;
-        if (i == n)
-            return why_set(w, "request", json_offset(j, name), clause,
-                           "%s has a member that is not known there", where);
-        if (m[i].read && !m[i].read(j, json_value_of(j, name), m[i].to, a))
-            return why_set(w, "request", json_offset(j, json_value_of(j, name)), clause,
-                           "\"%s\" of %s has a value that is not allowed", m[i].name, where);
-    }
-    return true;
+    return members_read(j, obj, where, clause, m, n, a, w);
 }
 
 static bool decode(const struct json *j, json_ref at, struct span base64, struct arena *a, struct span *out,
                    struct why *w)
 {
-    struct buffer b;
-    size_t bad_at, room = base64.n / 4 * 3 + 3;
-    uint8_t *mem = arena_alloc(a, room);
-
-    if (!mem)
-        return why_set(w, "too-large", json_offset(j, at), clause, "the evidence is too large");
-    buf_init_fixed(&b, mem, room);
-    if (!base64_decode(base64, BASE64_STD, &b, &bad_at))
-        return why_set(w, "request", json_offset(j, at), "RFC 4648 4",
-                       "\"base64\" breaks off at character %zu", bad_at);
-    *out = buf_span(&b);
-    return true;
+    return member_base64(j, at, clause, base64, a, out, w);
 }
 
 /* Bytes of one piece of evidence: "text" as it is, or "base64" (standard alphabet). */
@@ -177,8 +121,8 @@ static bool chip_answer(const struct json *j, json_ref obj, struct evidence *e, 
 {
     struct span challenge = { 0 }, response = { 0 };
     const struct member members[] = {
-        { "challenge", read_text, &challenge },
-        { "response", read_text, &response },
+        { "challenge", member_text, &challenge },
+        { "response", member_text, &response },
     };
 
     if (obj == JSON_NONE)
@@ -243,8 +187,8 @@ static bool read_evidence(const struct json *j, json_ref list, struct check_requ
         struct evidence *e = &out->evidence[out->n_evidence];
         struct span text = { 0 }, base64 = { 0 };
         const struct member members[] = {
-            { "kind", read_kind, &e->kind },         { "text", read_text, &text },
-            { "base64", read_text, &base64 },        { "files", NULL, NULL },
+            { "kind", read_kind, &e->kind },         { "text", member_text, &text },
+            { "base64", member_text, &base64 },      { "files", NULL, NULL },
             { "active_authentication", NULL, NULL }, { "chip_authentication", NULL, NULL },
         };
 
@@ -265,16 +209,16 @@ bool check_request_from_json(struct span text, struct check_request *out, struct
     json_ref travel, evidence;
     struct json j;
     const struct member members[] = {
-        { "id", read_id, &r.id },
+        { "id", member_id, &r.id },
         { "travel", NULL, NULL },
         { "movement", read_movement, &r.movement },
         { "evidence", NULL, NULL },
         { "document_examined", read_flag, &r.examined },
-        { "officer_admits", read_bool, &r.officer_admits },
+        { "officer_admits", member_bool, &r.officer_admits },
     };
     const struct member of_travel[] = {
-        { "purpose", read_text, &r.purpose },     { "mode", read_text, &r.mode },
-        { "post", read_text, &r.post },           { "from", read_text, &r.from },
+        { "purpose", member_text, &r.purpose },   { "mode", member_text, &r.mode },
+        { "post", member_text, &r.post },         { "from", member_text, &r.from },
         { "stay_days", read_days, &r.stay_days },
     };
 

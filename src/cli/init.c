@@ -12,6 +12,7 @@
 #include "node/config.h"
 #include "node/instance.h"
 #include "seal/issue_certificate.h"
+#include "seal/mdl_issue_certificate.h"
 
 static const char help[] =
     "usage: serai init --specimen --member XX [OPTION]... FOLDER\n"
@@ -161,6 +162,67 @@ out:
     return ok;
 }
 
+static bool make_certificate(const struct mdl_certificate_order *order, const struct private_key *subject,
+                             const struct private_key *by, struct span issuer, struct buffer *out,
+                             struct why *w)
+{
+    uint8_t mem[256];
+    struct buffer spki;
+
+    buf_init_fixed(&spki, mem, sizeof mem);
+    private_key_spki(subject, &spki);
+    return mdl_certificate_issue(order, buf_span(&spki), by, issuer, out, w);
+}
+
+/*
+ * Of the trust model of licences, which stands apart: an authority that issues them, and a root with the
+ * signer of lists of authorities (VICAL) under it.
+ */
+static bool put_licence_signers(const struct init *o, struct why *w)
+{
+    enum { DAY = 86400, YEAR = 365 * DAY };
+    struct private_key *authority = NULL, *root = NULL, *lists = NULL;
+    struct buffer own, top, leaf;
+    struct mdl_certificate_order r = { .role = MDL_IACA,
+                                       .country = o->member,
+                                       .organization = "SPECIMEN",
+                                       .common_name = "SPECIMEN licence authority",
+                                       .serial = 0x30,
+                                       .not_before = cli_now() - DAY,
+                                       .not_after = cli_now() + 9 * (unix_time)YEAR,
+                                       .authority_url = "https://authority.example/",
+                                       .crl_url = "https://authority.example/crl" };
+    bool ok = false;
+
+    buf_init(&own, 65536);
+    buf_init(&top, 65536);
+    buf_init(&leaf, 65536);
+    if (!private_key_generate(CURVE_P256, &authority, w) || !private_key_generate(CURVE_P256, &root, w) ||
+        !private_key_generate(CURVE_P256, &lists, w) ||
+        !make_certificate(&r, authority, authority, (struct span){ 0 }, &own, w))
+        goto out;
+    r.common_name = "SPECIMEN root of licence lists";
+    r.serial = 0x31;
+    if (!make_certificate(&r, root, root, (struct span){ 0 }, &top, w))
+        goto out;
+    r.role = MDL_LIST_SIGNER;
+    r.common_name = "SPECIMEN signer of licence lists";
+    r.serial = 0x32;
+    r.not_after = cli_now() + 3 * (unix_time)YEAR;
+    ok = make_certificate(&r, lists, root, buf_span(&top), &leaf, w) &&
+         put_pair(o, "authority", authority, buf_span(&own), w) &&
+         put_pair(o, "vical-root", root, buf_span(&top), w) &&
+         put_pair(o, "vical", lists, buf_span(&leaf), w);
+out:
+    private_key_free(authority);
+    private_key_free(root);
+    private_key_free(lists);
+    buf_free(&own);
+    buf_free(&top);
+    buf_free(&leaf);
+    return ok;
+}
+
 /* Its faults come out now and not when the node is to start. */
 static bool agreement_holds(const struct init *o, const char *path, struct span text, struct why *w)
 {
@@ -221,6 +283,8 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                "signer-certificate = signer.der\n"
                "list-signer-key = list.key\n"
                "list-signer-certificate = list.der\n"
+               "vical-signer-key = vical.key\n"
+               "vical-signer-certificate = vical.der\n"
                "country-certificate = country.der\n"
                "utc-offset = %s\n"
                "languages = %s\n%s%s%s%s",
@@ -267,7 +331,7 @@ static bool make(const struct init *o, struct why *w)
     if (ok && mkdir(o->folder, 0755) != 0 && errno != EEXIST)
         ok = why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make the folder: %s", strerror(errno));
     ok = ok && make_folder(o, "anchors", w) && put(o, "agreement", agreement, 0644, w) &&
-         put_node_key(o, w) && put_signers(o, w) && put_desks(o, agreement, w) &&
+         put_node_key(o, w) && put_signers(o, w) && put_licence_signers(o, w) && put_desks(o, agreement, w) &&
          put(o, "node.conf", buf_span(&conf), 0644, w);
     buf_free(&conf);
     arena_free(&a);

@@ -10,6 +10,8 @@
 #include "cli/show.h"
 #include "node/instance.h"
 #include "seal/mdoc_transcript.h"
+#include "seal/status_tokens.h"
+#include "seal/vical.h"
 
 static const char help[] =
     "usage: serai inspect [OPTION]... FILE...\n"
@@ -33,7 +35,17 @@ static const char help[] =
     "                    and AA.response, and CA.json for chip authentication\n"
     "  --session FILE    the SessionTranscript in which a mobile licence was shown (CBOR)\n"
     "  --reader-key FILE the reader's ephemeral private key of that session (PKCS #8)\n"
+    "  --status FILE     a status token (status list or identifier list) for mobile licences that name one;\n"
+    "                    may be repeated. A licence for which none is given is undetermined then\n"
+    "  --uri URI         of a status token: the address it must be of\n"
+    "  --index N, --identifier HEX\n"
+    "                    of a status token: whether it names this licence as revoked\n"
+    "  --any-bits        status lists of other documents than licences too: 2, 4 or 8 bits for each\n"
+    "  --installed DATE[,ISSUE]\n"
+    "                    of a list of authorities (VICAL): refuse one that is older than this\n"
     "  --json            one JSON object a line\n"
+    "\n"
+    "With --signer, a revocation list of a licence authority is asked about that certificate.\n"
     "\n"
     "Exit 0 genuine or well-formed, 1 forged, malformed, expired or revoked, 2 usage or input/output,\n"
     "3 no anchor or undetermined; with several files the gravest.\n"
@@ -41,7 +53,8 @@ static const char help[] =
     "Examples:\n"
     "  serai inspect passport.txt\n"
     "  serai inspect --anchors anchors/ --json visa.png\n"
-    "  serai inspect --anchors anchors/ --require dg1,dg2 --crl-required readout/\n";
+    "  serai inspect --anchors anchors/ --require dg1,dg2 --crl-required readout/\n"
+    "  serai inspect --anchors authorities/ --session transcript.cbor --status list.cwt licence.cbor\n";
 
 enum { SIGNERS = 64 };
 
@@ -51,6 +64,8 @@ struct options {
     struct arena arena; /* what the options point into */
     struct span signer[SIGNERS];
     struct private_key *reader_key; /* of --reader-key; NULL: none */
+    struct status_tokens tokens;
+    struct vical_installed installed;
 };
 
 static int say(const struct options *o, struct arena *a, struct buffer *out, enum result r)
@@ -138,6 +153,15 @@ static bool use_node(const char *folder, struct instance *i, const struct anchor
     return true;
 }
 
+/* The tokens given, which a licence must find its own among; else those of the node. */
+static void choose_tokens(struct options *o, const struct instance *node)
+{
+    struct inspect_status *to = &o->inspect.status;
+
+    to->required = o->tokens.n > 0;
+    to->tokens = to->required ? &o->tokens : node->beliefs ? node->beliefs->status : NULL;
+}
+
 static bool add_session(struct options *o, const char *path)
 {
     struct why w = { 0 };
@@ -169,6 +193,77 @@ static bool add_reader_key(struct options *o, const char *path)
     }
     o->inspect.reader_key = o->reader_key;
     return true;
+}
+
+static bool add_status(struct options *o, const char *path)
+{
+    struct why w = { 0 };
+    struct span file;
+
+    if (!cli_read(path, &o->arena, &file, &w) || !status_tokens_add(&o->tokens, file, path, &o->arena, &w)) {
+        cli_why("inspect", path, &w);
+        return false;
+    }
+    return true;
+}
+
+static bool take_number(struct span s, uint64_t *out)
+{
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < s.n; i++) {
+        if (!ascii_digit(s.p[i]) || n > (UINT64_MAX - 9) / 10)
+            return false;
+        n = n * 10 + (uint64_t)(s.p[i] - '0');
+    }
+    *out = n;
+    return s.n > 0;
+}
+
+/* "2026-09-01T00:00:00Z,12" */
+static bool take_installed(struct options *o, const char *text)
+{
+    struct span rest = span_str(text), date;
+
+    if (!text_split(&rest, ',', &date) || !time_parse(date, &o->installed.date))
+        return false;
+    o->installed.has_issue = strchr(text, ',') != NULL;
+    if (o->installed.has_issue && !take_number(rest, &o->installed.issue))
+        return false;
+    o->inspect.installed = &o->installed;
+    return true;
+}
+
+static int take_status_option(struct options *o, int c)
+{
+    struct inspect_status *to = &o->inspect.status;
+
+    switch (c) {
+    case 'T':
+        return add_status(o, optarg) ? CLI_POSITIVE : CLI_USAGE;
+    case 'u':
+        to->uri = span_str(optarg);
+        return to->uri.n ? CLI_POSITIVE : cli_usage("inspect", "--uri is empty");
+    case 'i':
+        to->has_index = true;
+        return take_number(span_str(optarg), &to->index)
+                   ? CLI_POSITIVE
+                   : cli_usage("inspect", "--index wants a position such as 1340");
+    case 'I':
+        return hex_decode(span_str(optarg), &o->arena, &to->identifier) && to->identifier.n
+                   ? CLI_POSITIVE
+                   : cli_usage("inspect", "--identifier wants hexadecimal digits");
+    case 'b':
+        to->any_bits = true;
+        return CLI_POSITIVE;
+    case 'D':
+        return take_installed(o, optarg)
+                   ? CLI_POSITIVE
+                   : cli_usage("inspect", "--installed wants a date or time, and an issue number after a "
+                                          "comma, such as 2026-09-01T00:00:00Z,12");
+    default:
+        return cli_bad_option("inspect");
+    }
 }
 
 /* CLI_POSITIVE, or what to end with. */
@@ -218,7 +313,7 @@ static int take_option(struct options *o, struct anchor_set *set, struct instanc
         o->json = true;
         return CLI_POSITIVE;
     default:
-        return cli_bad_option("inspect");
+        return take_status_option(o, c);
     }
 }
 
@@ -237,6 +332,12 @@ int cmd_inspect(int argc, char **argv)
         { "aa-response", required_argument, NULL, 'y' },
         { "session", required_argument, NULL, 'S' },
         { "reader-key", required_argument, NULL, 'k' },
+        { "status", required_argument, NULL, 'T' },
+        { "uri", required_argument, NULL, 'u' },
+        { "index", required_argument, NULL, 'i' },
+        { "identifier", required_argument, NULL, 'I' },
+        { "any-bits", no_argument, NULL, 'b' },
+        { "installed", required_argument, NULL, 'D' },
         { "json", no_argument, NULL, 'j' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
@@ -256,6 +357,7 @@ int cmd_inspect(int argc, char **argv)
     }
     if (worst != CLI_POSITIVE)
         goto out;
+    choose_tokens(&o, &node);
     if (optind == argc)
         worst = cli_usage("inspect", "name at least one file");
     for (int i = optind; i < argc; i = o.chip ? argc : i + 1)

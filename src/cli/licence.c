@@ -1,6 +1,22 @@
 #include "cli/licence.h"
 
 static const struct cli_subcommand commands[] = {
+    { "check", licence_check_command,
+      "check --node FOLDER [--session FILE] [--status FILE] [--typed issuer=XX,number=N,...] [--examined "
+      "yes|no] "
+      "[--permit yes|no] [--translation yes|no] [--statement yes|no] [--residence STATE] [--resident-since "
+      "DATE] "
+      "[--entered DATE] [--no-ask] [--id ID] [--purpose WORD] [--place TEXT] [--at TIME] [--language LANG] "
+      "[--json] [FILE]...",
+      "the roadside check: whether a foreign licence is genuine, for which categories it is recognised here "
+      "and "
+      "until when, and whether it is still valid at home, which is asked of the issuing member. FILE: a "
+      "mobile "
+      "licence, the content of the barcode on a card, its machine-readable lines, or a picture of one of "
+      "them; "
+      "\"-\" is standard input. Recorded once, with a receipt, as POST /v1/licence does; for a node that "
+      "does "
+      "not run" },
     { "recognise", licence_recognise_command,
       "recognise (--agreement FILE | --node FOLDER) [--at TIME] [--in STATE] [--resident-since DATE] "
       "[--category C] [--language LANG] [--json] [FILE] [NAME=VALUE]...",
@@ -9,6 +25,13 @@ static const struct cli_subcommand commands[] = {
       "the licence says and what is known of it, as JSON (doc/licences.md); \"-\" is standard input. "
       "NAME=VALUE: a fact of the agreement language, as licence.status=valid; it replaces what FILE says "
       "(serai agreement decide --facts lists them)" },
+    { "status-list", licence_status_list_command,
+      "status-list --signer CERTIFICATE --key KEY --uri URI [--identifiers | --jwt] [--update TOKEN] "
+      "[--at TIME] [--days N] [--ttl SECONDS] [--size N] [--bits N] [--out TOKEN] FILE",
+      "makes a status token: which licences are revoked. FILE has a line for each position, or identifier "
+      "in hexadecimal with --identifiers, with \"revoked\" (or nothing) or \"valid\" behind it. --update "
+      "begins with what a token of the same signer says; a licence that was revoked stays so. It holds from "
+      "--at for --days (7). --bits 1, 2, 4 or 8 makes a list of other documents than licences" },
     { "ask", licence_ask_command,
       "ask --node FOLDER --to MEMBER (--number X | --digest HEX | --reference R) --purpose P [--birth DATE] "
       "[--seconds N] [--json]",
@@ -48,11 +71,27 @@ static const struct cli_family family = {
     "  --category C        this category of the licence only\n"
     "  --language LANG     en, fa, ru, tr; wording of the article in this language too\n"
     "  --json              one JSON object\n"
+    "Of check:\n"
+    "  --session FILE      SessionTranscript of the session in which a mobile licence was shown\n"
+    "  --status FILE       status list or identifier list that a mobile licence names\n"
+    "  --typed LIST        what the card says: issuer=PK,number=N, and categories=LTV+PSV (a code behind\n"
+    "                      each with a colon: B:01), issued=DATE, expiry=DATE, birth=DATE\n"
+    "  --examined yes|no   the officer looked at the licence and found nothing, or something, against it\n"
+    "  --permit, --translation, --statement yes|no   an international driving permit, a certified\n"
+    "                      translation, a statement of the issuer was shown, or not\n"
+    "  --residence STATE   where the driver lives; --entered DATE: the day of the last entry\n"
+    "  --no-ask            the issuing member is not asked\n"
+    "  --purpose WORD      why the data are looked at; road-check by default\n"
+    "  --id ID             the request's own id; the same id and request again is recorded once\n"
     "\n"
     "Exit 0 a category is recognised, the licence is valid at home; 1 none is, it is not; 2 usage or\n"
-    "input/output; 3 an officer decides: facts are missing, no answer, or the licence is not known there.\n"
+    "input/output; 3 an officer decides: facts are missing, no answer, the licence is not known there, or\n"
+    "what was shown does not agree with itself.\n"
     "\n"
     "Examples:\n"
+    "  serai licence check --node node/ --session transcript.cbor licence.cbor\n"
+    "  serai licence check --node node/ --typed issuer=PK,number=SPECIMEN-1,categories=LTV,expiry=2029-05-01 "
+    "--examined yes --permit yes\n"
     "  serai licence recognise --agreement agreements/eco.agreement --in IR --language fa licence.json\n"
     "  serai licence recognise --node node/ --category B licence.json licence.status=valid "
     "driver.residence=TR\n"

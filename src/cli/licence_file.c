@@ -96,6 +96,7 @@ static bool one_code(struct file *f, json_ref v)
 
     if (f->d->n_codes == LIMIT_LICENCE_CODES)
         return bad(f, v, "too-large", "too many codes");
+    *c = (struct licence_code){ 0 };
     f->d->n_codes++;
     if (json_is(f->j, v, JSON_KIND_OBJECT))
         return members(f, v, list, sizeof list / sizeof *list);
@@ -135,8 +136,7 @@ static bool privileges(struct file *f, json_ref v, void *to)
         if (!json_is(f->j, i, JSON_KIND_OBJECT))
             return bad(f, i, "value", "a privilege is an object");
         d->n_privileges++;
-        p->first_code = d->n_codes;
-        p->offset = json_offset(f->j, i);
+        *p = (struct licence_privilege){ .first_code = d->n_codes, .offset = json_offset(f->j, i) };
         if (!members(f, i, list, sizeof list / sizeof *list))
             return false;
     }

@@ -5,7 +5,7 @@
 #include "cli/licence.h"
 #include "cli/licence_file.h"
 #include "node/instance.h"
-#include "wire/json_write.h"
+#include "service/licence/answer.h"
 
 struct options {
     const char *agreement, *node, *in, *category, *language, *file;
@@ -133,95 +133,22 @@ static bool read_case(struct work *w, struct arena *a)
     return true;
 }
 
-static bool good(enum outcome o)
-{
-    return o == OUTCOME_RECOGNISED || o == OUTCOME_RESTRICTED;
-}
-
 static bool wanted(const struct work *w, const struct licence_decision *d)
 {
     return !w->o.category || !d->privilege || span_eq_str(d->privilege->category, w->o.category);
 }
 
-static struct span name_of(const struct work *w, const struct licence_decision *d)
+static struct licence_telling telling_of(const struct work *w, const struct agreement *a)
 {
-    return d->privilege ? d->privilege->category : w->from_file.v[FACT_LICENCE_CATEGORY].word;
-}
-
-static void json_reason(struct json_writer *w, const struct verdict_reason *r, const char *language)
-{
-    const char *said = licence_reason_in(r->code, language);
-
-    jw_object(w, NULL);
-    jw_str(w, "code", r->code);
-    jw_str(w, "article", r->article);
-    jw_str(w, "clause", r->clause);
-    jw_str(w, "text", r->text);
-    if (said)
-        jw_str(w, "said", said);
-    jw_array(w, "facts");
-    for (unsigned i = 0; i < FACTS_N; i++)
-        if (r->facts & (uint64_t)1 << i)
-            jw_str(w, NULL, fact_name((enum fact)i));
-    jw_array_end(w);
-    jw_object_end(w);
-}
-
-static void json_privilege(struct json_writer *w, const struct licence_data *l,
-                           const struct licence_decision *d)
-{
-    const struct licence_privilege *p = d->privilege;
-
-    jw_str(w, "scheme", licence_scheme_word(d->scheme));
-    jw_array(w, "codes");
-    for (size_t i = 0; i < p->n_codes; i++) {
-        const struct licence_code *c = &l->code[p->first_code + i];
-
-        jw_object(w, NULL);
-        jw_text(w, "code", c->code);
-        jw_text(w, "sign", c->sign);
-        jw_text(w, "value", c->value);
-        jw_bool(w, "known", c->known);
-        jw_object_end(w);
-    }
-    jw_array_end(w);
-    jw_array(w, "findings");
-    for (unsigned f = 0; f <= LICENCE_CODE_UNKNOWN; f++)
-        if (p->findings & 1u << f && !(f == LICENCE_CATEGORY_UNKNOWN && d->mapping))
-            jw_str(w, NULL, licence_finding_word((enum licence_finding)f));
-    jw_array_end(w);
-}
-
-static void json_decision(struct json_writer *w, const struct work *k, const struct agreement *a,
-                          const struct licence_decision *d)
-{
-    const struct verdict *v = &d->verdict;
-    char day[DATE_TEXT];
-
-    jw_object(w, NULL);
-    jw_text(w, "category", name_of(k, d));
-    jw_str(w, "vienna", d->mapping ? d->mapping->vienna : NULL);
-    if (d->privilege)
-        json_privilege(w, &k->data, d);
-    jw_str(w, "outcome", outcome_word(v->outcome));
-    jw_str(w, "said", licence_outcome_in(v->outcome, k->o.language));
-    jw_str(w, "article", v->article);
-    if (v->article)
-        jw_str(w, "title", agreement_title_in(a, v->article, k->o.language, NULL));
-    jw_str(w, "until", good(v->outcome) ? date_format(v->last_day, day) : NULL);
-    jw_array(w, "reasons");
-    for (size_t i = 0; i < v->n_reasons; i++)
-        json_reason(w, &v->reason[i], k->o.language);
-    jw_array_end(w);
-    jw_array(w, "missing");
-    for (size_t i = 0; i < v->n_missing; i++)
-        jw_str(w, NULL, fact_name(v->missing[i]));
-    jw_array_end(w);
-    jw_object_end(w);
+    return (struct licence_telling){ .agreement = a,
+                                     .data = &w->data,
+                                     .stated = w->from_file.v[FACT_LICENCE_CATEGORY].word,
+                                     .language = w->o.language };
 }
 
 static void json_all(const struct work *k, const struct agreement *a, struct buffer *b)
 {
+    const struct licence_telling t = telling_of(k, a);
     struct json_writer w = json_to(b);
     char day[DATE_TEXT];
 
@@ -232,7 +159,7 @@ static void json_all(const struct work *k, const struct agreement *a, struct buf
     jw_array(&w, "categories");
     for (size_t i = 0; i < k->n; i++)
         if (wanted(k, &k->decision[i]))
-            json_decision(&w, k, a, &k->decision[i]);
+            licence_put_decision(&w, &t, &k->decision[i]);
     jw_array_end(&w);
     jw_str(&w, "agreement", agreement_title_in(a, NULL, k->o.language, NULL));
     jw_int(&w, "version", agreement_version(a));
@@ -282,18 +209,20 @@ static void text_codes(struct buffer *b, const struct licence_data *l, const str
         buf_u8(b, '\n');
 }
 
-static void text_decision(const struct work *k, const struct licence_decision *d, struct buffer *b)
+static void text_decision(const struct work *k, const struct agreement *a, const struct licence_decision *d,
+                          struct buffer *b)
 {
+    const struct licence_telling t = telling_of(k, a);
     const char *language = k->o.language;
     const struct verdict *v = &d->verdict;
     char day[DATE_TEXT];
 
-    buf_put(b, name_of(k, d));
+    buf_put(b, licence_decision_category(&t, d));
     if (d->privilege || d->mapping)
         buf_printf(b, " [%s%s%s]", licence_scheme_word(d->scheme), d->mapping ? ", 1968 " : "",
                    d->mapping ? d->mapping->vienna : "");
     buf_printf(b, ": %s", licence_outcome_in(v->outcome, language));
-    if (good(v->outcome))
+    if (licence_is_good(v->outcome))
         buf_printf(b, ", %s %s, %s %s", licence_label_in(LABEL_UNTIL, language),
                    date_format(v->last_day, day), licence_label_in(LABEL_ARTICLE, language), v->article);
     buf_u8(b, '\n');
@@ -330,7 +259,7 @@ static int code_of(const struct work *k)
     for (size_t i = 0; i < k->n; i++) {
         if (!wanted(k, &k->decision[i]))
             continue;
-        if (good(k->decision[i].verdict.outcome))
+        if (licence_is_good(k->decision[i].verdict.outcome))
             return CLI_POSITIVE;
         if (k->decision[i].verdict.outcome == OUTCOME_REFER)
             worst = CLI_UNDETERMINED;
@@ -349,7 +278,7 @@ static int put(const struct work *k, const struct agreement *a)
     } else {
         for (size_t i = 0; i < k->n; i++)
             if (wanted(k, &k->decision[i]))
-                text_decision(k, &k->decision[i], &b);
+                text_decision(k, a, &k->decision[i], &b);
         text_articles(k, a, &b);
     }
     ok = buf_ok(&b) && fwrite(b.p, 1, b.n, stdout) == b.n && fflush(stdout) == 0;

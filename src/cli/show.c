@@ -60,20 +60,98 @@ static void put_styled(struct span s, enum cli_style style)
     (void)fputs(cli_style(stdout, STYLE_PLAIN), stdout);
 }
 
-/* "    name              value", one level; lists and objects inside a value are shown as they are written.
- */
+enum { INDENT = 4, STEP = 2, DEEPEST = 12 };
+
+static void put_name(struct span name, size_t depth)
+{
+    int width = WORD - (int)(depth * STEP);
+
+    printf("%*s%s%-*.*s%s ", (int)(INDENT + depth * STEP), "", cli_style(stdout, STYLE_DIM),
+           width > 0 ? width : 0, (int)name.n, (const char *)name.p, cli_style(stdout, STYLE_PLAIN));
+}
+
+static bool is_container(const struct json *j, json_ref v)
+{
+    return json_is(j, v, JSON_KIND_OBJECT) || json_is(j, v, JSON_KIND_ARRAY);
+}
+
+static bool is_empty(const struct json *j, json_ref v, struct arena *a)
+{
+    return json_is(j, v, JSON_KIND_NULL) ||
+           (json_is(j, v, JSON_KIND_STRING) ? text_of(j, v, a).n == 0
+                                            : is_container(j, v) && json_first(j, v) == JSON_NONE);
+}
+
+/* Items without members of their own fit on one line. */
+static bool is_flat_list(const struct json *j, json_ref v)
+{
+    if (!json_is(j, v, JSON_KIND_ARRAY))
+        return false;
+    for (json_ref i = json_first(j, v); i != JSON_NONE; i = json_after(j, v, i))
+        if (is_container(j, i))
+            return false;
+    return true;
+}
+
+static void put_flat_list(const struct json *j, json_ref v, struct arena *a)
+{
+    const char *between = "";
+
+    for (json_ref i = json_first(j, v); i != JSON_NONE; i = json_after(j, v, i)) {
+        (void)fputs(between, stdout);
+        put(text_of(j, i, a));
+        between = ", ";
+    }
+}
+
+/* A container that is being shown, and where in it. */
+struct shown {
+    json_ref of, next;
+    unsigned n; /* items before, of an array */
+};
+
+/* One member or item; true: it has members of its own, which come next. */
+static bool show_one(const struct json *j, struct shown *s, size_t depth, json_ref *inner, struct arena *a)
+{
+    bool is_item = json_is(j, s->of, JSON_KIND_ARRAY);
+    json_ref v = is_item ? s->next : json_value_of(j, s->next);
+    struct span name = is_item ? (struct span){ 0 } : text_of(j, s->next, a);
+    char number[16];
+
+    s->next = json_after(j, s->of, s->next);
+    s->n++;
+    if (is_empty(j, v, a))
+        return false;
+    if (is_item)
+        name = span_of(number, (size_t)snprintf(number, sizeof number, "%u", s->n));
+    put_name(name, depth);
+    *inner = v;
+    if (is_container(j, v) && !is_flat_list(j, v) && depth + 1 < DEEPEST) {
+        (void)putchar('\n');
+        return true;
+    }
+    if (is_flat_list(j, v))
+        put_flat_list(j, v, a);
+    else
+        put(text_of(j, v, a));
+    (void)putchar('\n');
+    return false;
+}
+
+/* "    name              value", a step to the right for each level. */
 static void show_fields(const struct json *j, json_ref fields, struct arena *a)
 {
-    for (json_ref name = json_first(j, fields); name != JSON_NONE; name = json_after(j, fields, name)) {
-        json_ref v = json_value_of(j, name);
-        struct span key = text_of(j, name, a);
+    struct shown level[DEEPEST] = { { .of = fields, .next = json_first(j, fields) } };
+    size_t depth = 0;
+    json_ref inner = JSON_NONE;
 
-        if (json_is(j, v, JSON_KIND_NULL) || (json_is(j, v, JSON_KIND_STRING) && text_of(j, v, a).n == 0))
-            continue;
-        printf("    %s%-*.*s%s ", cli_style(stdout, STYLE_DIM), WORD, (int)key.n, (const char *)key.p,
-               cli_style(stdout, STYLE_PLAIN));
-        put(text_of(j, v, a));
-        (void)putchar('\n');
+    for (;;) {
+        if (level[depth].next == JSON_NONE) {
+            if (depth-- == 0)
+                return;
+        } else if (show_one(j, &level[depth], depth, &inner, a)) {
+            level[++depth] = (struct shown){ .of = inner, .next = json_first(j, inner) };
+        }
     }
 }
 

@@ -9,12 +9,15 @@ const char trust_purpose_help[] =
 
 static const struct cli_subcommand commands[] = {
     { "import", trust_import_command,
-      "import --node FOLDER [--vouch] [--older] [--for PURPOSE]... [--progress] [--by NAME] FILE...",
-      "takes certificates (DER, PEM, PKCS #7), master lists, revocation lists and LDIF of the ICAO\n"
-      "           PKD, also whole folders. Country signers and master lists count on this node's word;\n"
+      "import --node FOLDER [--vouch] [--older] [--for PURPOSE]... [--profile NAME] [--progress] [--by NAME] "
+      "FILE...",
+      "takes certificates (DER, PEM, PKCS #7), master lists, lists of licence authorities (VICAL),\n"
+      "           revocation lists and LDIF of the ICAO PKD, also whole folders. Country signers and master "
+      "lists count on this node's word;\n"
       "           signers count when a country signer certified them. What cannot be proved yet is kept\n"
       "           and waits for its issuer; what fails its proof is refused, with what to do. The same\n"
-      "           import again changes nothing, and one that was stopped goes on." },
+      "           import again changes nothing, and one that was stopped goes on. A VICAL counts when\n"
+      "           an anchor for lists signed it, and takes the place of its provider's list before." },
     { "list", trust_list_command,
       "list (--node FOLDER | --anchors PATH) [--state XX] [--use USE] [--for PURPOSE] [--expiring DAYS] "
       "[--json]",
@@ -50,10 +53,11 @@ static const struct cli_subcommand commands[] = {
     { "receive", trust_receive_command, "receive --node FOLDER FILE...",
       "takes what is new of other members' files; what would undo the past is refused and kept as proof" },
     { "export", trust_export_command,
-      "export --node FOLDER [--format json | master-list | der | pem | folder] [--for PURPOSE] [--out FILE]",
-      "the bloc's list for others: with all acts, so that anyone can check it; or as a master list that\n"
-      "           other systems read, signed with this member's list signer; der, pem, folder: all that "
-      "this\n"
+      "export --node FOLDER [--format json | master-list | vical | der | pem | folder] [--for PURPOSE]\n"
+      "                     [--out FILE]",
+      "the bloc's list for others: with all acts, so that anyone can check it; or as a master list or,\n"
+      "           of licence authorities, a VICAL that other systems read, signed with this member's\n"
+      "           signer of such lists; der, pem, folder: all that this\n"
       "           node believes, as certificates" },
     { "verify", trust_verify_command, "verify FILE --members KEYS --agreement FILE [--seen OLD]",
       "works an exported list out again from its acts, without a node, and says where it differs;\n"
@@ -72,7 +76,9 @@ static const struct cli_family family = {
     "  --for PURPOSE    \"travel documents\", \"visible seals\", \"driving licences\" or \"lists\";\n"
     "                   import: what is in the files counts for that alone, else for all, and what a\n"
     "                   master list holds for travel documents; list, explain: what counts for it\n"
-    "  --older          import: take master lists older than the newest known of the same State\n"
+    "  --older          import: take lists older than the newest known of the same State or provider\n"
+    "  --profile NAME   import: of lists of licence authorities, strict refuses one with a defective\n"
+    "                   entry; lenient, the default, names the entries and takes the rest\n"
     "  --progress       import: a line a second on standard error\n"
     "  --by NAME        import: who decides; the name of the user otherwise\n"
     "  --json           one object a line\n"

@@ -2,6 +2,7 @@
 #ifndef SERAI_CLI_TRUST_BLOC_H
 #define SERAI_CLI_TRUST_BLOC_H
 
+#include "base/buffer.h"
 #include "cli/trust.h"
 #include "wire/json_write.h"
 
@@ -33,5 +34,11 @@ const char *bloc_purpose(const struct anchor *x);
 
 /* "KZ visible seals 5e2f… SPECIMEN …" for people, on one line. */
 void bloc_put_entry(const struct trust_entry *e);
+
+/*
+ * Appends the authorities in force for driving licences as a VICAL (ISO/IEC 18013-5 C.1.7), signed with this
+ * member's signer of such lists. *left_out: how many may not stand in one; a word on stderr for each.
+ */
+MUST_USE bool bloc_put_vical(struct bloc *b, struct buffer *out, size_t *left_out, struct why *w);
 
 #endif

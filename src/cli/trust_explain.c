@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "check/recognise.h"
 #include "cli/trust.h"
+#include "seal/vical.h"
 #include "seal/visible.h"
 #include "trust/explain.h"
 #include "trust/forms.h"
@@ -64,6 +65,21 @@ static bool from_seal(struct job *k, struct span file, struct why *w)
         (int)s->signer.n, (const char *)s->signer.p, (int)s->cert_ref.n, (const char *)s->cert_ref.p);
 }
 
+/* Who signed a list of licence authorities. */
+static bool from_vical(struct job *k, struct span file, struct why *w)
+{
+    const struct vical_options opt = { .anchors = k->q.set, .at = k->q.at };
+    struct vical *v = arena_alloc(&k->arena, sizeof *v);
+
+    k->q.need = k->q.need ? k->q.need : FOR_LISTS;
+    (void)vical_verify(file, &opt, &k->arena, v, NULL);
+    if (v->signer.der.n)
+        k->der[k->n++] = v->signer.der;
+    else
+        *w = v->why;
+    return k->n > 0;
+}
+
 static bool from_file(struct job *k, const char *path, struct why *w)
 {
     const struct trust_items to = { take_item, take_bad, k };
@@ -83,6 +99,8 @@ static bool from_file(struct job *k, const char *path, struct why *w)
     }
     if (thing == THING_VDS || thing == THING_VDS_HEX || thing == THING_IDB || thing == THING_VDSNC)
         return from_seal(k, file, w);
+    if (thing == THING_VICAL)
+        return from_vical(k, file, w);
     (void)trust_items_in(file, &k->arena, &to);
     return k->n > 0 || why_set(w, "unknown", WHY_NO_OFFSET, NULL, "no certificate, chip file or seal in it");
 }

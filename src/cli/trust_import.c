@@ -5,7 +5,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/folder.h"
 #include "cli/trust.h"
+#include "node/status_folder.h"
 #include "trust/import.h"
 #include "wire/json_write.h"
 
@@ -13,6 +15,7 @@ struct telling {
     bool lines, terminal, json, shown;
     int64_t last; /* milliseconds of the last line of progress */
     int code;
+    size_t tokens; /* status tokens that are new */
 };
 
 static int64_t milliseconds(void)
@@ -87,6 +90,9 @@ static void put_counts(const struct trust_import_counts *n, bool json)
         printf("%zu file%s: %zu certificate%s, %zu master list%s, %zu revocation list%s", n->files,
                plural(n->files, "", "s"), n->certificates, plural(n->certificates, "", "s"), n->lists,
                plural(n->lists, "", "s"), n->crls, plural(n->crls, "", "s"));
+        if (n->vicals)
+            printf("; %zu list%s of licence authorities with %zu of them", n->vicals,
+                   plural(n->vicals, "", "s"), n->authorities);
         if (n->already)
             printf("; %zu already there", n->already);
         if (n->certified)
@@ -105,6 +111,8 @@ static void put_counts(const struct trust_import_counts *n, bool json)
     jw_int(&j, "certificates", (int64_t)n->certificates);
     jw_int(&j, "lists", (int64_t)n->lists);
     jw_int(&j, "crls", (int64_t)n->crls);
+    jw_int(&j, "licence_lists", (int64_t)n->vicals);
+    jw_int(&j, "licence_authorities", (int64_t)n->authorities);
     jw_int(&j, "already", (int64_t)n->already);
     jw_int(&j, "certified", (int64_t)n->certified);
     jw_int(&j, "waiting", (int64_t)n->waiting);
@@ -158,6 +166,36 @@ static int import_all(struct instance *i, struct trust_import_options *o, int n,
     return t->code;
 }
 
+/* Status tokens among the files go to the node's folder of them; returns how many other files there are. */
+static int import_tokens(const struct instance *i, int n, char **file, struct telling *t)
+{
+    struct arena a;
+    struct why w;
+    struct span bytes;
+    bool news;
+    int left = 0;
+
+    arena_init(&a, (size_t)128 << 20);
+    for (int k = 0; k < n; k++, arena_reset(&a)) {
+        why_clear(&w);
+        if (cli_is_folder(file[k]) || !cli_read(file[k], &a, &bytes, NULL) || !status_token_likely(bytes)) {
+            file[left++] = file[k];
+            continue;
+        }
+        if (!i->config.status)
+            (void)why_set(&w, "config", WHY_NO_OFFSET, NULL,
+                          "the node keeps no status tokens: its node.conf names no folder (status = FOLDER)");
+        else if (status_folder_put(i->config.status, bytes, i->beliefs->anchors, cli_now(), &a, &news, &w))
+            t->tokens += news;
+        if (!w.reason)
+            continue;
+        cli_why("trust import", file[k], &w);
+        t->code = cli_gravest(t->code, strcmp(w.reason, "config") == 0 ? CLI_USAGE : CLI_NEGATIVE);
+    }
+    arena_free(&a);
+    return left;
+}
+
 static const char *user_name(void)
 {
     const struct passwd *p = getpwuid(getuid());
@@ -168,10 +206,15 @@ static const char *user_name(void)
 int trust_import_command(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' }, { "vouch", no_argument, NULL, 'v' },
-        { "older", no_argument, NULL, 'o' },      { "progress", no_argument, NULL, 'p' },
-        { "by", required_argument, NULL, 'b' },   { "for", required_argument, NULL, 'f' },
-        { "json", no_argument, NULL, 'j' },       { 0 },
+        { "node", required_argument, NULL, 'n' },
+        { "vouch", no_argument, NULL, 'v' },
+        { "older", no_argument, NULL, 'o' },
+        { "progress", no_argument, NULL, 'p' },
+        { "by", required_argument, NULL, 'b' },
+        { "for", required_argument, NULL, 'f' },
+        { "json", no_argument, NULL, 'j' },
+        { "profile", required_argument, NULL, 'P' },
+        { 0 },
     };
     static struct instance i;
     struct telling t = { .terminal = isatty(STDERR_FILENO) };
@@ -180,7 +223,7 @@ int trust_import_command(int argc, char **argv)
     };
     const char *node = NULL, *by = NULL;
     unsigned purposes;
-    int c, code;
+    int c, code, n;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (c == 'n')
@@ -199,6 +242,10 @@ int trust_import_command(int argc, char **argv)
             o.purposes |= purposes;
         else if (c == 'f')
             return cli_usage("trust", "%s", trust_purpose_help);
+        else if (c == 'P' && !cli_profile(optarg, &o.profile))
+            return cli_usage("trust", "--profile is lenient or strict");
+        else if (c == 'P')
+            continue;
         else
             return cli_bad_option("trust");
     }
@@ -210,7 +257,11 @@ int trust_import_command(int argc, char **argv)
         return CLI_USAGE;
     o.member = i.config.member;
     o.by = by ? by : user_name();
-    code = import_all(&i, &o, argc - optind, argv + optind);
+    n = import_tokens(&i, argc - optind, argv + optind, &t);
+    if (t.tokens)
+        (void)fprintf(stderr, "serai trust import: %zu status token%s\n", t.tokens,
+                      plural(t.tokens, "", "s"));
+    code = n ? import_all(&i, &o, n, argv + optind) : t.code;
     instance_close(&i);
     return code;
 }

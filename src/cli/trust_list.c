@@ -29,14 +29,35 @@ static bool passes(const struct anchor *x, const struct filter *f)
            (f->days < 0 || (x->cert.not_after >= f->now && x->cert.not_after - f->now <= f->days * 86400));
 }
 
+/* At most that wide; 0: as it is. */
 static void put_text(struct span s, int width)
 {
     struct buffer b;
 
     buf_init(&b, 8192);
-    text_put_plain(&b, span_sub(s, 0, (size_t)width));
+    text_put_plain(&b, width ? span_sub(s, 0, (size_t)width) : s);
     printf("%-*s", width, buf_cstr(&b));
     buf_free(&b);
+}
+
+/* What the list of an origin is, and the types of documents it names. */
+static void put_list(const struct anchor_origin *o)
+{
+    char at[DATE_TEXT];
+    const char *rest = o->types;
+    struct span type;
+
+    if (o->list) {
+        (void)fputs(" [", stdout);
+        cli_put(stdout, o->list->provider);
+        if (o->list->has_issue)
+            printf(", issue %llu", (unsigned long long)o->list->issue);
+        printf(" of %s]", date_format(date_of_time(o->list->date), at));
+    }
+    for (const char *before = " for "; anchor_type_next(&rest, &type); before = ", ") {
+        (void)fputs(before, stdout);
+        put_text(type, 0);
+    }
 }
 
 static void put_line(const struct anchor *x)
@@ -53,13 +74,14 @@ static void put_line(const struct anchor *x)
         cli_put(stdout, o->source);
         if (o->member)
             printf(" (%s)", o->member);
+        put_list(o);
         if (o->next)
             (void)fputs(", ", stdout);
     }
     (void)putchar('\n');
 }
 
-static void put_object(const struct anchor *x)
+static void put_object(const struct anchor *x, unix_time now)
 {
     char from[DATE_TEXT], to[DATE_TEXT], key[24], at[TIME_TEXT];
     struct buffer b;
@@ -72,6 +94,7 @@ static void put_object(const struct anchor *x)
     jw_str(&w, "use", anchor_use_word(x->use));
     jw_str(&w, "why", anchor_why_word(x));
     anchor_purposes_put(&w, "purposes", x->purposes);
+    anchor_types_put(&w, "types", x);
     jw_text(&w, "common_name", x->cert.common_name);
     jw_hex(&w, "serial", x->cert.serial);
     jw_hex(&w, "key_id", x->cert.ski);
@@ -87,6 +110,7 @@ static void put_object(const struct anchor *x)
         jw_str(&w, "member", o->member);
         jw_str(&w, "at", o->at ? time_format(o->at, at) : NULL);
         anchor_purposes_put(&w, "purposes", o->purposes);
+        anchor_list_put(&w, "list", o->list, now);
         jw_object_end(&w);
     }
     jw_array_end(&w);
@@ -103,7 +127,7 @@ static void put_anchors(const struct anchor_set *s, const struct filter *f)
         if (!passes(x, f))
             continue;
         if (f->json)
-            put_object(x);
+            put_object(x, f->now);
         else
             put_line(x);
     }
@@ -113,9 +137,10 @@ static void put_anchors(const struct anchor_set *s, const struct filter *f)
 static void put_waiting(const struct trust_log *log, const struct trust_object *o, bool json)
 {
     struct span der = trust_log_der(log, o), issuer = { 0 }, key = { 0 };
-    const char *kind = o->kind == TRUST_CRL    ? "revocation list"
-                       : o->kind == TRUST_LIST ? "master list"
-                                               : "certificate";
+    const char *kind = o->kind == TRUST_CRL     ? "revocation list"
+                       : o->kind == TRUST_LIST  ? "master list"
+                       : o->kind == TRUST_VICAL ? "list of licence authorities"
+                                                : "certificate";
     struct certificate c = { 0 };
     struct crl crl;
     struct buffer b;
@@ -153,7 +178,8 @@ static void put_waiting(const struct trust_log *log, const struct trust_object *
         if (issuer.n)
             name_put(&b, issuer);
         else
-            buf_str(&b, "the country signer of its signer");
+            buf_str(&b,
+                    o->kind == TRUST_VICAL ? "the root of its provider" : "the country signer of its signer");
         if (key.n) {
             buf_str(&b, ", key ");
             hex_put(&b, key);
@@ -219,6 +245,25 @@ static void put_report(const struct instance *i, const struct filter *f)
     arena_free(&a);
 }
 
+/* Lists of licence authorities that a newer one was due for. */
+static void put_old_lists(const struct anchor_set *s, const struct filter *f)
+{
+    const struct anchor_list *l;
+    char at[DATE_TEXT];
+
+    for (size_t i = 0; !f->json && (l = anchor_list_at(s, i)) != NULL; i++) {
+        const char *state = anchor_list_word(l, f->now);
+
+        if (strcmp(state, "current") == 0)
+            continue;
+        (void)fputs("old: the list of licence authorities of ", stdout);
+        cli_put(stdout, l->provider);
+        printf(" of %s is %s: get a newer one and import it\n", date_format(date_of_time(l->date), at),
+               strcmp(state, "over") == 0 ? "past its last day (VICAL_EXPIRED) and no longer believed"
+                                          : "stale (VICAL_STALE)");
+    }
+}
+
 static int list_path(const char *path, const struct filter *f)
 {
     struct anchor_set *s = anchor_set_new();
@@ -227,6 +272,7 @@ static int list_path(const char *path, const struct filter *f)
 
     if (trust_load(s, path, NULL, NULL, NULL, &w)) {
         put_anchors(s, f);
+        put_old_lists(s, f);
         code = CLI_POSITIVE;
     } else {
         cli_why("trust", path, &w);
@@ -245,6 +291,8 @@ static int list_node(const char *folder, const struct filter *f)
         put_report(&i, f);
     else if (!f->waiting)
         put_anchors(i.anchors, f);
+    if (!f->report && !f->waiting && (!f->purpose || f->purpose & FOR_LICENCES))
+        put_old_lists(i.anchors, f);
     if (!f->report && !f->state && !f->use && !f->purpose && f->days < 0)
         put_log(&i, f);
     instance_close(&i);

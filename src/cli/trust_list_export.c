@@ -76,7 +76,8 @@ int trust_export_command(int argc, char **argv)
     struct buffer bytes;
     struct why w = { 0 };
     int c, code = CLI_USAGE;
-    bool json, ok;
+    bool json, vical, ok, said = false;
+    size_t left_out = 0;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (c == 'n')
@@ -84,17 +85,22 @@ int trust_export_command(int argc, char **argv)
         else if (c == 'f')
             format = optarg;
         else if (c == 'p')
-            purpose = optarg;
+            purpose = optarg, said = true;
         else if (c == 'o')
             out = optarg;
         else
             return cli_bad_option("trust");
     }
     json = strcmp(format, "json") == 0;
+    vical = strcmp(format, "vical") == 0;
     if (trust_is_save_format(format) && node && optind == argc)
         return trust_save(node, format, out);
-    if (!json && strcmp(format, "master-list") != 0)
-        return cli_usage("trust", "--format is json, master-list, der, pem or folder");
+    if (!json && !vical && strcmp(format, "master-list") != 0)
+        return cli_usage("trust", "--format is json, master-list, vical, der, pem or folder");
+    if (vical && !said)
+        purpose = PURPOSE_LICENCES;
+    if (vical && strcmp(purpose, PURPOSE_LICENCES) != 0)
+        return cli_usage("trust", "a VICAL lists authorities for driving licences");
     if (!act_purpose_known(span_str(purpose)))
         return cli_usage("trust", "%s", trust_purpose_help);
     if (optind < argc)
@@ -106,11 +112,13 @@ int trust_export_command(int argc, char **argv)
         return CLI_NEGATIVE;
     }
     buf_init(&bytes, EXPORT_BYTES);
-    ok = json ? export_json(&b, &bytes, &w) : export_master_list(&b, purpose, &bytes, &w);
+    ok = json    ? export_json(&b, &bytes, &w)
+         : vical ? bloc_put_vical(&b, &bytes, &left_out, &w)
+                 : export_master_list(&b, purpose, &bytes, &w);
     if (ok && !buf_ok(&bytes))
         ok = why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "the list is longer than a file may be");
     if (ok && cli_write(out, buf_span(&bytes), 0644, &w))
-        code = CLI_POSITIVE;
+        code = left_out ? CLI_NEGATIVE : CLI_POSITIVE;
     else
         cli_why("trust", out, &w);
     buf_free(&bytes);

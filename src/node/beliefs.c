@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "node/status_folder.h"
 #include "seal/crl.h"
 #include "trust/load.h"
 
@@ -209,6 +210,20 @@ static bool load_or_keep_anchors(const struct work *k, struct why *w)
     return false;
 }
 
+/* Never stops the rest: without tokens a node says that revocation was not checked. */
+static void load_status(const struct work *k)
+{
+    struct status_tokens *t;
+
+    if (!k->from->status)
+        return;
+    t = arena_alloc(&k->b->arena, sizeof *t);
+    if (!t)
+        return;
+    status_folder_load(k->from->status, t, &k->b->arena, &k->b->findings);
+    k->b->status = t;
+}
+
 static bool make_bundle(struct beliefs *b, struct why *w)
 {
     struct buffer text, tag;
@@ -252,6 +267,7 @@ bool beliefs_load(const struct beliefs_from *from, bool served, const struct bel
     if (served) {
         watch_digest(from->anchors, -1, &b->seen_anchors);
         watch_digest(from->trust, -1, &b->seen_trust);
+        watch_digest(from->status, -1, &b->seen_status);
     }
     if (!read_list(&k, w)) {
         beliefs_free(b);
@@ -263,6 +279,7 @@ bool beliefs_load(const struct beliefs_from *from, bool served, const struct bel
         beliefs_free(b);
         return false;
     }
+    load_status(&k);
     *ret = b;
     return true;
 }

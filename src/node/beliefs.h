@@ -18,7 +18,10 @@ struct beliefs_from {
     const struct agreement *agreement;
     const char *anchors; /* folder or file; NULL: none */
     const char *trust;   /* folder of the bloc's trust list; NULL: none */
+    const char *status;  /* folder of status tokens of licences; NULL: none */
 };
+
+struct status_tokens; /* seal/status_tokens.h */
 
 struct beliefs {
     struct arena arena;
@@ -32,10 +35,12 @@ struct beliefs {
     struct span bundle;            /* as a bundle, */
     char tag[40];                  /* its entity tag: the digest, quoted */
     struct trust_waiting *waiting;
+    const struct status_tokens *status;     /* for status_ask; NULL: the node has no folder of them */
     struct digest seen_anchors, seen_trust; /* the files just before they were read (node/watch.h) */
-    uint64_t log_bytes;                     /* whole records of the log of imports */
-    size_t unreadable;                      /* files that could not be read */
-    struct why kept; /* why the anchors are those of before; reason NULL: they are those of the files */
+    struct digest seen_status;
+    uint64_t log_bytes; /* whole records of the log of imports */
+    size_t unreadable;  /* files that could not be read */
+    struct why kept;    /* why the anchors are those of before; reason NULL: they are those of the files */
     struct trust_list list_itself;
     _Atomic unsigned holders;
 };

@@ -3,8 +3,7 @@
 
 enum { INSPECTION_BYTES = 4 * 1024 * 1024, INSPECT_NAME = 255 };
 
-/* Which status says what a failure of check/ means to the caller. */
-static unsigned status_of(const struct why *w)
+unsigned check_status_of(const struct why *w)
 {
     if (!w->reason)
         return 500;
@@ -32,7 +31,7 @@ static void put_answer(struct http_answer *out, bool ok, const struct check_answ
     if (ok)
         answer_json(out, 200, answer->json);
     else
-        answer_error(out, status_of(w), w, a);
+        answer_error(out, check_status_of(w), w, a);
 }
 
 /* Called by the store's thread. */
@@ -119,7 +118,9 @@ static bool inspect_query(const struct http_request *r, struct inspect_options *
 void handle_inspect(const struct node_view *v, const struct http_request *r, struct arena *a,
                     struct http_answer *out)
 {
-    struct inspect_options opt = { .anchors = v->check->anchors, .at = v->o->now(v->o->ctx) };
+    struct inspect_options opt = { .anchors = v->check->anchors,
+                                   .at = v->o->now(v->o->ctx),
+                                   .status = { .tokens = v->beliefs ? v->beliefs->status : NULL } };
     const char *name = http_query(r, "name");
     struct buffer b;
     struct why w;

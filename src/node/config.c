@@ -29,8 +29,11 @@ static const struct key {
     { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
     { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },
+    { "status", TYPE_PATH, false, FIELD(status), "a folder" },
     { "list-signer-key", TYPE_PATH, false, FIELD(list_signer_key), "a file" },
     { "list-signer-certificate", TYPE_PATH, false, FIELD(list_signer_certificate), "a file" },
+    { "vical-signer-key", TYPE_PATH, false, FIELD(vical_signer_key), "a file" },
+    { "vical-signer-certificate", TYPE_PATH, false, FIELD(vical_signer_certificate), "a file" },
     { "country-certificate", TYPE_PATH, false, FIELD(country_certificate), "a file" },
     { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), "a file" },
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
@@ -257,6 +260,17 @@ static bool read_line(struct parse *p)
 
 static bool whole(struct parse *p)
 {
+#define PAIR(text, of)                                                                                       \
+    {                                                                                                        \
+        text, offsetof(struct node_config, of##_key), offsetof(struct node_config, of##_certificate)         \
+    }
+    static const struct {
+        const char *name;
+        size_t key, certificate;
+    } pairs[] = { PAIR("tls", tls), PAIR("signer", signer), PAIR("list-signer", list_signer),
+                  PAIR("vical-signer", vical_signer) };
+#undef PAIR
+
     p->number = 0;
     p->line = (struct span){ NULL, 0 };
     for (size_t k = 0; k < KEYS; k++) {
@@ -267,13 +281,13 @@ static bool whole(struct parse *p)
             return false;
         }
     }
-    if (!p->c.tls_certificate != !p->c.tls_key || !p->c.signer_certificate != !p->c.signer_key ||
-        !p->c.list_signer_certificate != !p->c.list_signer_key) {
-        (void)fault(p, NULL, "a certificate and its key go together: %s",
-                    !p->c.tls_certificate != !p->c.tls_key ? "set both tls-certificate and tls-key or none"
-                    : !p->c.signer_certificate != !p->c.signer_key
-                        ? "set both signer-certificate and signer-key or none"
-                        : "set both list-signer-certificate and list-signer-key or none");
+    for (size_t k = 0; k < sizeof pairs / sizeof *pairs; k++) {
+        if (!*(const char *const *)((const char *)&p->c + pairs[k].key) ==
+            !*(const char *const *)((const char *)&p->c + pairs[k].certificate))
+            continue;
+        (void)fault(p, NULL,
+                    "a certificate and its key go together: set both %s-certificate and %s-key or none",
+                    pairs[k].name, pairs[k].name);
         p->fault->column = 0;
         return false;
     }

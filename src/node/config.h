@@ -26,12 +26,15 @@ struct node_config {
     const char *agreement;          /* file */
     const char *anchors;            /* folder or file; NULL: none */
     const char *trust;              /* folder of the bloc's trust list; NULL: none */
+    const char *status;             /* folder of status tokens of licences; NULL: none */
     const char *store;              /* database file */
     const char *node_key;           /* file with the seed of the node's key; NULL: no receipts */
     const char *signer_key;         /* PKCS #8 file for seals the member issues; NULL: issues none */
     const char *signer_certificate; /* NULL: issues none */
     const char *list_signer_key;    /* PKCS #8 file for master lists the member issues; NULL: issues none */
     const char *list_signer_certificate;
+    const char *vical_signer_key; /* PKCS #8 file for lists of licence authorities it issues; NULL: none */
+    const char *vical_signer_certificate;
     const char
         *country_certificate;    /* that certified the list signer, and goes into its lists; may be NULL */
     const char *tls_certificate; /* PEM chain; NULL: plain HTTP, loopback only */

@@ -258,6 +258,7 @@ static void take_beliefs(struct exchange *x)
     x->check = *n->o.check;
     x->check.anchors = x->beliefs->anchors;
     x->check.anchors_as_of = x->beliefs->anchors_as_of;
+    x->check.status_tokens = x->beliefs->status;
     x->view.check = &x->check;
     x->view.beliefs = x->beliefs;
 }

@@ -4,6 +4,9 @@
 
 #include "node/routes.h"
 
+/* Which HTTP status says what a failure of check/ means to the caller; check_handlers.c. */
+unsigned check_status_of(const struct why *w);
+
 typedef void route_handler(const struct node_view *v, const struct http_request *r, struct arena *a,
                            struct http_answer *out);
 
@@ -11,6 +14,8 @@ typedef void route_handler(const struct node_view *v, const struct http_request 
 route_handler handle_health, handle_ready, handle_node, handle_agreement, handle_agreement_text, handle_words;
 /* check_handlers.c: the work */
 route_handler handle_check, handle_inspect;
+/* licence_handlers.c: driving licences at the roadside */
+route_handler handle_licence, handle_licence_pack;
 /* trust_report_handler.c: what it believes */
 route_handler handle_trust;
 /* read_handlers.c: the reader of chips that stands here */

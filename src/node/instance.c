@@ -125,7 +125,8 @@ struct beliefs_from instance_beliefs_from(const struct instance *i)
     return (struct beliefs_from){ .member = i->config.member,
                                   .agreement = i->agreement,
                                   .anchors = i->config.anchors,
-                                  .trust = i->config.trust };
+                                  .trust = i->config.trust,
+                                  .status = i->config.status };
 }
 
 struct beliefs *instance_hand_beliefs(struct instance *i)
@@ -134,6 +135,7 @@ struct beliefs *instance_hand_beliefs(struct instance *i)
 
     i->beliefs = NULL;
     i->anchors = i->check.anchors = NULL;
+    i->check.status_tokens = NULL;
     return b;
 }
 
@@ -196,6 +198,7 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
     out->anchors = out->beliefs->anchors;
     out->check.anchors = out->anchors;
     out->check.anchors_as_of = out->beliefs->anchors_as_of;
+    out->check.status_tokens = out->beliefs->status;
     out->check.store = out->store;
     out->check.node_secret = out->has_node_key ? out->node_secret : NULL;
     out->check.node_public = out->has_node_key ? out->node_public : NULL;

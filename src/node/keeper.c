@@ -154,13 +154,14 @@ static void put_in_force(struct keeper *k, struct beliefs *b)
 }
 
 struct seen {
-    struct digest anchors, trust;
+    struct digest anchors, trust, status;
 };
 
 static void look(struct keeper *k, struct seen *s)
 {
     watch_digest(k->o.from.anchors, k->events, &s->anchors);
     watch_digest(k->o.from.trust, k->events, &s->trust);
+    watch_digest(k->o.from.status, k->events, &s->status);
 }
 
 static bool same(const struct digest *a, const struct digest *b)
@@ -170,7 +171,8 @@ static bool same(const struct digest *a, const struct digest *b)
 
 static bool is_of(const struct beliefs *b, const struct seen *s)
 {
-    return same(&b->seen_anchors, &s->anchors) && same(&b->seen_trust, &s->trust);
+    return same(&b->seen_anchors, &s->anchors) && same(&b->seen_trust, &s->trust) &&
+           same(&b->seen_status, &s->status);
 }
 
 static bool locked(const char *folder, const char *name)
@@ -212,7 +214,8 @@ static void settle(struct keeper *k, struct beliefs *b, const struct why *failed
 {
     struct why w = b ? b->kept : *failed;
 
-    if (b && b->kept.reason && same(&b->seen_trust, &in_force(k)->seen_trust))
+    if (b && b->kept.reason && same(&b->seen_trust, &in_force(k)->seen_trust) &&
+        same(&b->seen_status, &in_force(k)->seen_status))
         beliefs_free(b); /* nothing in it is new */
     else if (b)
         put_in_force(k, b);
@@ -247,7 +250,8 @@ static bool refresh(struct keeper *k)
             beliefs_free(b);
             return false;
         }
-        if (same(&before.anchors, &after.anchors) && same(&before.trust, &after.trust))
+        if (same(&before.anchors, &after.anchors) && same(&before.trust, &after.trust) &&
+            same(&before.status, &after.status))
             break;
     }
     k->asked = false;

@@ -9,6 +9,8 @@ static const struct route table[] = {
     { "GET", "/v1/node", "getNode", NULL, ROUTE_AT_ONCE, handle_node },
     { "POST", "/v1/check", "check", "application/json", ROUTE_BEGINS, handle_check },
     { "POST", "/v1/inspect", "inspect", "application/octet-stream", ROUTE_WORKER, handle_inspect },
+    { "POST", "/v1/licence", "checkLicence", "application/json", ROUTE_WORKER, handle_licence },
+    { "GET", "/v1/licence/pack", "getLicencePack", NULL, ROUTE_WORKER, handle_licence_pack },
     { "POST", "/v1/read", "readChip", "application/json", ROUTE_WORKER, handle_read },
     { "GET", "/v1/agreement", "getAgreement", NULL, ROUTE_AT_ONCE, handle_agreement },
     { "GET", "/v1/agreement/text", "getAgreementText", NULL, ROUTE_AT_ONCE, handle_agreement_text },

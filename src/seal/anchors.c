@@ -20,6 +20,7 @@ struct anchor_set *anchor_set_new(void)
     struct anchor_set *s = must(calloc(1, sizeof *s));
 
     s->crls_end = &s->crls;
+    s->lists_end = &s->lists;
     s->memory = memory_new();
     return s;
 }

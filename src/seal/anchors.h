@@ -22,9 +22,30 @@ enum anchor_standing {
     ANCHOR_KNOWN,   /* here it is, prove it */
 };
 
+/* A signed list of authorities (VICAL) that vouches for some of them. Times: 0 when it does not say. */
+struct anchor_list {
+    const char *provider; /* as the list says */
+    const char *source;   /* file it came in */
+    const char *member;   /* who installed it: "IR"; NULL: the person who named the file */
+    unix_time at;         /* when; 0: not said */
+    bool has_issue;
+    uint64_t issue;
+    unix_time date, next_update; /* anchor_list_due passed: it is stale, and counts on */
+    unix_time not_after;         /* passed: it vouches for nothing any more */
+    size_t entries, usable, defective;
+};
+
+enum { LIST_DAYS = 90 }; /* within which a list is issued again (ISO/IEC 18013-5 C.1.8) */
+
+/* When a newer one is due: as it says, or else in the time that lists have. */
+static inline unix_time anchor_list_due(const struct anchor_list *l)
+{
+    return l->next_update ? l->next_update : l->date + LIST_DAYS * (unix_time)86400;
+}
+
 /*
  * Where a certificate came from. The set owns its own; the newest comes first, each (source, member,
- * standing, purposes) once.
+ * standing, purposes, types, list) once.
  */
 struct anchor_origin {
     const char *source; /* file or list it came in */
@@ -34,6 +55,9 @@ struct anchor_origin {
     enum anchor_standing standing; /* set by the set */
     unsigned purposes; /* what it is vouched for; given as 0: for all. In the set never 0, but where
                           it is only known */
+    const char *types; /* document types of mobile licences that it is vouched for, a line each
+                          (anchor_type_next); NULL: any */
+    const struct anchor_list *list; /* that vouches for it; NULL: none */
 };
 
 struct anchor {
@@ -52,19 +76,41 @@ static inline bool anchor_serves(const struct anchor *a, unsigned need)
     return a->purposes & (a->use == ANCHOR_ISSUER ? purposes_of_issuers(need) : need);
 }
 
+/* The document type of driving licences (ISO/IEC 18013-5): what the bloc's list vouches for under that
+ * purpose. */
+#define TYPE_DRIVING_LICENCE "org.iso.18013.5.1.mDL"
+
+/* Leads through the types of an origin: *rest begins as them and is NULL at the end. */
+bool anchor_type_next(const char **rest, struct span *type);
+
+enum anchor_typed { ANCHOR_TYPED, ANCHOR_OTHER_TYPE, ANCHOR_LIST_OVER };
+
+/*
+ * Whether somebody vouches for it as an authority of that type of document at that time: the node's own
+ * decision does for any type, a list for those that it names until its last day. ANCHOR_OTHER_TYPE: vouched
+ * for, but for other types (VICAL_DOCTYPE); ANCHOR_LIST_OVER: only by lists that are past their last day.
+ * *by, which may be NULL, gets the origin that says so, one that is no stale list before others.
+ */
+enum anchor_typed anchor_typed(const struct anchor *a, struct span type, unix_time at,
+                               const struct anchor_origin **by);
+/* The same for no type in particular: false when only lists past their last day vouch for it as `need`. */
+bool anchor_counts_at(const struct anchor *a, unsigned need, unix_time at);
+/* Any type is: no list, or more than a list, vouches for it as an authority of licences. */
+bool anchor_any_type(const struct anchor *a);
+
 struct anchor_set;
 
 struct anchor_set *anchor_set_new(void);
 void anchor_set_free(struct anchor_set *s); /* NULL allowed */
 
 /*
- * Copies der and from (its next is not looked at). Vouched for, keyUsage decides: with keyCertSign it is an
- * ANCHOR_ISSUER; without keyUsage a CA certificate is one, and an old one without basicConstraints that
- * verifies itself; every other is an ANCHOR_SIGNER. Only known, it is an ANCHOR_CANDIDATE, whatever it is
- * for. The same certificate again gets one more origin; one that was only known becomes believed when the new
- * origin vouches for it, never the other way round, and what it is vouched for only widens. False with why
- * when it cannot be read, or with reason "too-large" past LIMIT_ANCHORS. Not while other threads read the
- * set.
+ * Copies der and from with its list (its next is not looked at). Vouched for, keyUsage decides: with
+ * keyCertSign it is an ANCHOR_ISSUER; without keyUsage a CA certificate is one, and an old one without
+ * basicConstraints that verifies itself; every other is an ANCHOR_SIGNER. Only known, it is an
+ * ANCHOR_CANDIDATE, whatever it is for. The same certificate again gets one more origin; one that was only
+ * known becomes believed when the new origin vouches for it, never the other way round, and what it is
+ * vouched for only widens. False with why when it cannot be read, or with reason "too-large" past
+ * LIMIT_ANCHORS. Not while other threads read the set.
  */
 MUST_USE bool anchor_set_add(struct anchor_set *s, struct span der, const struct anchor_origin *from,
                              enum anchor_standing standing, struct findings *f, struct why *w);
@@ -90,6 +136,11 @@ size_t anchors_by_issuer_serial(const struct anchor_set *s, struct span issuer, 
 const struct anchor *anchor_by_sha256(const struct anchor_set *s, const struct digest *sha256);
 /* All, in order of addition; NULL at the end. */
 const struct anchor *anchor_at(const struct anchor_set *s, size_t i);
+
+/* Keeps a copy, also of one that vouches for nobody; origins that name an equal list name the copy. */
+const struct anchor_list *anchor_set_list(struct anchor_set *s, const struct anchor_list *l);
+/* In the order of addition; NULL past the end. */
+const struct anchor_list *anchor_list_at(const struct anchor_set *s, size_t i);
 
 struct crl;
 

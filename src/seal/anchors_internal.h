@@ -56,6 +56,12 @@ struct kept_origin {
     struct kept_origin *next;
 };
 
+/* Its texts are those of the set. */
+struct kept_list {
+    struct anchor_list list;
+    struct kept_list *next;
+};
+
 /* Direct mapped; a group of slots shares a lock that is held for a copy of a slot. */
 enum { CERTIFIED_SLOTS = 4096, CERTIFIED_LOCKS = 64 };
 
@@ -88,9 +94,10 @@ struct anchor_set {
     size_t n, room;
     struct slab *slabs; /* the newest first */
     struct anchor_index index;
-    struct source *sources, *members;
+    struct source *sources, *members, *types;
     struct kept_origin *origins;
-    struct listed *crls, **crls_end; /* in order of addition */
+    struct kept_list *lists, **lists_end; /* in order of addition */
+    struct listed *crls, **crls_end;      /* in order of addition */
     size_t n_crls;
     struct memory *memory;
 };

@@ -1,60 +1,25 @@
 /* Certificates in a file: one or more in PEM, or DER one behind the other. */
-#include "base/text.h"
 #include "seal/certificate.h"
 #include "wire/der.h"
+#include "wire/pem.h"
 
-#define BEGIN SPAN("-----BEGIN ")
-#define END   SPAN("-----END ")
-
-static size_t find(struct span s, struct span what)
+static bool labelled(struct span label)
 {
-    const uint8_t *p = s.n ? memmem(s.p, s.n, what.p, what.n) : NULL;
-
-    return p ? (size_t)(p - s.p) : s.n;
-}
-
-/* RFC 7468 2: white space inside the base64 text does not count. */
-static bool decode(struct span text, struct arena *a, struct span *out)
-{
-    uint8_t *clean = arena_alloc(a, text.n + 1), *der = arena_alloc(a, text.n + 1);
-    struct buffer b;
-    size_t n = 0, bad_at;
-
-    if (!clean || !der)
-        return false;
-    for (size_t i = 0; i < text.n; i++)
-        if (!ascii_space(text.p[i]))
-            clean[n++] = text.p[i];
-    buf_init_fixed(&b, der, text.n + 1);
-    if (!base64_decode(span_of(clean, n), BASE64_STD, &b, &bad_at) || !buf_ok(&b))
-        return false;
-    *out = buf_span(&b);
-    return true;
+    return span_eq_str(label, "CERTIFICATE") || span_eq_str(label, "X509 CERTIFICATE");
 }
 
 static size_t from_pem(struct span file, struct arena *a, bool (*one)(void *ctx, struct span der), void *ctx)
 {
+    struct pem_text t;
     size_t count = 0;
 
-    for (;;) {
-        size_t at = find(file, BEGIN), body, end;
-        struct span label, der;
-
-        file = span_sub(file, at + BEGIN.n, file.n);
-        body = find(file, SPAN("-----"));
-        label = span_sub(file, 0, body);
-        file = span_sub(file, body + 5, file.n);
-        end = find(file, END);
-        if (end == file.n)
-            return count;
-        if ((span_eq_str(label, "CERTIFICATE") || span_eq_str(label, "X509 CERTIFICATE")) &&
-            decode(span_sub(file, 0, end), a, &der)) {
+    while (pem_next(&file, labelled, a, &t))
+        if (t.state == PEM_GOOD && labelled(t.label)) {
             count++;
-            if (!one(ctx, der))
-                return count;
+            if (!one(ctx, t.bytes))
+                break;
         }
-        file = span_sub(file, end + END.n, file.n);
-    }
+    return count;
 }
 
 size_t certificates_in(struct span file, struct arena *a, bool (*one)(void *ctx, struct span der), void *ctx)

@@ -1,4 +1,4 @@
-#include "seal/mdl_certificate.h"
+#include "seal/mdl_profile.h"
 
 #include "base/text.h"
 #include "seal/mdoc_errors.h"
@@ -16,24 +16,9 @@
 #define EKU_OTHER_SIGNER OID("\x28\x81\xb5\x34\x04\x01\x02")     /* 1.0.23220.4.1.2 */
 #define EKU_STATUS       OID("\x2b\x06\x01\x05\x05\x07\x03\x1e") /* 1.3.6.1.5.5.7.3.30 */
 
-/* Extensions 2.5.29.n as bits; every other is unknown. */
-enum { SKI = 14, KEY_USAGE = 15, ISSUER_NAME = 18, BASIC = 19, CRL_POINTS = 31, AKI = 35, EKU = 37 };
-#define BIT(n) (UINT64_C(1) << (n))
-/* nameConstraints, policyMappings, policyConstraints, freshestCRL, inhibitAnyPolicy */
-#define FORBIDDEN (BIT(30) | BIT(33) | BIT(36) | BIT(46) | BIT(54))
-#define KNOWN                                                                                                \
-    (BIT(SKI) | BIT(KEY_USAGE) | BIT(ISSUER_NAME) | BIT(BASIC) | BIT(CRL_POINTS) | BIT(AKI) | BIT(EKU) |     \
-     FORBIDDEN)
-
 enum { NON_REPUDIATION = 1 << 1 };
 
-static const struct rules {
-    unsigned days; /* of validity, at most */
-    uint16_t key_usage;
-    bool eku_required, eku_critical, edwards, country;
-    uint64_t required;  /* extensions without which there is CERT_PROFILE */
-    struct span eku[2]; /* the first must be among them when there is one; no others */
-} rules[] = {
+static const struct mdl_profile rules[] = {
     [MDL_IACA] = { .days = 7305,
                    .key_usage = KEY_USAGE_CERT_SIGN | KEY_USAGE_CRL_SIGN,
                    .country = true,
@@ -66,9 +51,14 @@ static const struct rules {
                           .eku = { EKU_LIST_SIGNER } },
 };
 
+const struct mdl_profile *mdl_profile_of(enum mdl_role role)
+{
+    return &rules[role];
+}
+
 struct check {
     const struct certificate *c;
-    const struct rules *r;
+    const struct mdl_profile *r;
     bool lenient;
     const uint8_t *base;
     struct findings *f;
@@ -163,7 +153,7 @@ static bool plain_ec(struct span spki)
     return der_done(&alg) && der_ok(&key) && bits.n > 0 && bits.p[0] == 4;
 }
 
-static bool curve_allowed(enum curve c)
+bool mdl_curve_allowed(enum curve c)
 {
     switch (c) {
     case CURVE_P256:
@@ -187,7 +177,7 @@ static bool key_fits(const struct check *k, const struct public_key *key)
 {
     if (!key)
         return false;
-    return public_key_kind(key) == KEY_EC ? curve_allowed(public_key_curve(key)) && plain_ec(k->c->spki)
+    return public_key_kind(key) == KEY_EC ? mdl_curve_allowed(public_key_curve(key)) && plain_ec(k->c->spki)
                                           : k->r->edwards && public_key_kind(key) != KEY_RSA;
 }
 
@@ -233,10 +223,21 @@ static bool serial_fits(struct span serial)
     return serial.n > 0 && serial.p[0] < 0x80 && n > 0 && n <= 20;
 }
 
-static bool signed_well(const struct sig_alg *a)
+bool mdl_signed_well(const struct sig_alg *a)
 {
     return a->scheme == SIG_ECDSA_DER &&
            (a->digest == DIGEST_SHA256 || a->digest == DIGEST_SHA384 || a->digest == DIGEST_SHA512);
+}
+
+/* Annex B: SHA-1 over the bits of the public key (RFC 5280 4.2.1.2 (1)). */
+static bool ski_fits(const struct certificate *c)
+{
+    struct der d = der_of(c->spki), in = der_open(&d, DER_SEQUENCE);
+    struct digest own;
+
+    (void)der_take(&in, DER_SEQUENCE);
+    digest_of(DIGEST_SHA1, der_bits(&in), &own);
+    return span_eq(digest_span(&own), c->ski);
 }
 
 static bool check_profile(const struct check *k)
@@ -267,6 +268,9 @@ static bool check_profile(const struct check *k)
         if (k->r->required & wanted[i].bit && !(k->present & wanted[i].bit) &&
             !broken(k, p, NULL, true, wanted[i].detail))
             return false;
+    if (k->r->required & k->present & BIT(SKI) && !ski_fits(k->c) &&
+        !broken(k, p, k->c->ski.p, true, "the subject key identifier is not the SHA-1 of the key"))
+        return false;
     if (life > (unix_time)k->r->days * 86400 &&
         !broken(k, p, NULL, true, "valid for longer than the role may be"))
         return false;
@@ -276,7 +280,7 @@ static bool check_profile(const struct check *k)
         return false;
     if (!serial_fits(k->c->serial))
         return broken(k, p, k->c->serial.p, false, "the serial number is not positive, or too long");
-    return signed_well(&k->c->sig_alg) ||
+    return mdl_signed_well(&k->c->sig_alg) ||
            broken(k, p, k->c->signature.p, false, "signed with another algorithm than ECDSA and SHA-2");
 }
 
@@ -350,10 +354,10 @@ static bool signed_by(const struct certificate *c, const struct certificate *iss
     return ok;
 }
 
-enum { CHAIN_MAX = 4 };
+enum { CHAIN_MAX = 4, SAME_KEY = 32 };
 
 /* Whether the other certificates lead from the signer to an issuer of the set. */
-static bool through_others(const struct anchor_set *set, const struct certificate *signer,
+static bool through_others(const struct anchor_set *set, unsigned need, const struct certificate *signer,
                            const struct span *others, size_t n)
 {
     struct certificate at = *signer, next;
@@ -362,7 +366,7 @@ static bool through_others(const struct anchor_set *set, const struct certificat
     for (size_t i = 0; i < n && i < CHAIN_MAX; i++) {
         if (!certificate_parse(others[i], &next, NULL, NULL) || !signed_by(&at, &next))
             return false;
-        if (path_find(set, &next, FOR_LICENCES, &path, NULL, NULL) == RESULT_GENUINE)
+        if (path_find(set, &next, need, &path, NULL, NULL) == RESULT_GENUINE)
             return true;
         at = next;
     }
@@ -374,21 +378,48 @@ static bool in_time(const struct certificate *c, unix_time at)
     return c->not_before <= at && at <= c->not_after;
 }
 
+bool mdl_path_states(const struct path *p, const struct certificate *signer, enum profile profile,
+                     const uint8_t *base, struct findings *f, struct why *w)
+{
+    static const char detail[] = "its authority names a state, and the certificate of the signer does not";
+    size_t offset = (size_t)(signer->subject.p - base);
+
+    if (p->direct || !mdl_certificate_state(&p->anchor->cert).n || mdl_certificate_state(signer).n)
+        return true;
+    if (profile == PROFILE_STRICT)
+        return why_set(w, "CERT_PROFILE", offset, CLAUSE, "%s", detail);
+    licence_deviation(f, "CERT_PROFILE", offset, CLAUSE, detail);
+    return true;
+}
+
 bool mdl_path_find(const struct anchor_set *set, const struct certificate *signer, const struct span *others,
                    size_t n, unix_time at, const uint8_t *base, struct path *out, struct why *w)
+{
+    return mdl_path_for(set, FOR_LICENCES, signer, others, n, at, base, out, w);
+}
+
+bool mdl_path_for(const struct anchor_set *set, unsigned need, const struct certificate *signer,
+                  const struct span *others, size_t n, unix_time at, const uint8_t *base, struct path *out,
+                  struct why *w)
 {
     size_t offset = (size_t)(signer->der.p - base);
     const struct certificate *by;
     struct path path;
 
-    if (path_find(set, signer, FOR_LICENCES, &path, NULL, NULL) != RESULT_GENUINE ||
+    if (path_find(set, signer, need, &path, NULL, NULL) != RESULT_GENUINE ||
         (path.direct && path.anchor->use == ANCHOR_ISSUER)) {
-        if (through_others(set, signer, others, n))
+        if (through_others(set, need, signer, others, n))
             return why_set(w, "CERT_PATHLEN", offset, "ISO/IEC 18013-5 B.1.1",
                            "another certificate stands between the signer and its authority");
         return why_set(w, "CERT_UNTRUSTED", offset, "ISO/IEC 18013-5 12.8.3",
                        "no known authority signed the certificate of the signer");
     }
+    if (!(path.anchor->purposes & need)) /* a country signer does not vouch for lists of authorities */
+        return why_set(w, "CERT_UNTRUSTED", offset, "ISO/IEC 18013-5 12.8.3",
+                       "the authority of the signer is vouched for, but as something else");
+    if (!anchor_counts_at(path.anchor, need, at))
+        return why_set(w, "CERT_UNTRUSTED", offset, "ISO/IEC 18013-5 C.1.8",
+                       "only a list past its last day vouches for the authority of the signer");
     *out = path;
     by = &path.anchor->cert;
     if (!path.direct) {
@@ -405,4 +436,20 @@ bool mdl_path_find(const struct anchor_set *set, const struct certificate *signe
         return why_set(w, "CERT_REVOKED", (size_t)(signer->serial.p - base), "RFC 5280 6.3",
                        "the authority has revoked the certificate");
     return true;
+}
+
+const struct anchor *mdl_anchor_for(const struct anchor_set *set, const struct anchor *a, struct span type,
+                                    unix_time at, const struct anchor_origin **by)
+{
+    const struct anchor *same[SAME_KEY];
+    size_t n;
+
+    if (anchor_typed(a, type, at, by) == ANCHOR_TYPED)
+        return a;
+    n = a->use == ANCHOR_ISSUER ? anchors_by_subject(set, a->cert.subject, same, SAME_KEY) : 0;
+    for (size_t i = 0; i < n; i++)
+        if (same[i]->use == ANCHOR_ISSUER && span_eq(same[i]->cert.spki, a->cert.spki) &&
+            in_time(&same[i]->cert, at) && anchor_typed(same[i], type, at, by) == ANCHOR_TYPED)
+            return same[i];
+    return NULL;
 }

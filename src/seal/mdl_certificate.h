@@ -36,11 +36,29 @@ MUST_USE bool mdl_certificate_check_key(const struct certificate *c, const struc
  * From the signer to an issuer of the set in one step: CERT_UNTRUSTED, or CERT_PATHLEN when the other
  * certificates of its chain lead there through an intermediate; then CERT_COUNTRY (C differs, or ST where
  * both have one) and CERT_VALIDITY at that time; CERT_REVOKED when a list of the set names it. An anchor that
- * is the signer itself, vouched for as a signer, is taken as it is. *out is filled from CERT_COUNTRY on.
+ * is the signer itself, vouched for as a signer, is taken as it is; one that only lists past their last day
+ * vouch for is none. *out is filled from CERT_COUNTRY on.
  */
 MUST_USE bool mdl_path_find(const struct anchor_set *set, const struct certificate *signer,
                             const struct span *others, size_t n, unix_time at, const uint8_t *base,
                             struct path *out, struct why *w);
+
+/* The same for another purpose than driving licences: lists of authorities hang under anchors for lists. */
+MUST_USE bool mdl_path_for(const struct anchor_set *set, unsigned need, const struct certificate *signer,
+                           const struct span *others, size_t n, unix_time at, const uint8_t *base,
+                           struct path *out, struct why *w);
+
+/*
+ * The anchor, or another certificate of its name and key, that somebody vouches for as an authority of that
+ * type of document (anchor_typed); NULL: none. *by as there.
+ */
+const struct anchor *mdl_anchor_for(const struct anchor_set *set, const struct anchor *a, struct span type,
+                                    unix_time at, const struct anchor_origin **by);
+
+/* Whether the signer names a state when its authority does (Annex B): CERT_PROFILE, in the lenient profile a
+ * finding. After mdl_path_find. */
+MUST_USE bool mdl_path_states(const struct path *p, const struct certificate *signer, enum profile profile,
+                              const uint8_t *base, struct findings *f, struct why *w);
 
 /* Subject stateOrProvinceName; empty when absent. */
 struct span mdl_certificate_state(const struct certificate *c);

@@ -23,7 +23,8 @@ struct mdoc_options {
     const struct private_key *reader_key; /* for deviceMac; NULL: not checked */
     const struct span *trusted_signers;   /* certificates that are taken without path and profile */
     size_t n_trusted;
-    /* Whether the anchor may vouch for that type of document (VICAL_DOCTYPE); NULL: any. */
+    /* Whether the anchor may vouch for that type of document (VICAL_DOCTYPE); NULL: as the set says
+     * (anchor_typed). */
     bool (*type_allowed)(void *ctx, const struct anchor *anchor, struct span doc_type);
     void *ctx;
 };
@@ -40,6 +41,8 @@ struct mdoc_verdict {
     bool trusted_signer; /* one of options.trusted_signers */
     bool has_path;
     struct path path;
+    const struct anchor_origin
+        *by; /* that vouches for the anchor and this type; NULL: not asked, or nobody */
     unix_time signed_at, valid_from, valid_until; /* 0: not read */
     enum mdoc_proof issuer;                       /* signature of issuerAuth */
     size_t digests_checked, digests_wrong;

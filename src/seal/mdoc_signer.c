@@ -155,6 +155,25 @@ static bool others_readable(struct mdoc_work *k, const struct span *chain, size_
     return true;
 }
 
+/* What a list says of the authority: the types it issues, and whether a newer list is due. */
+static bool type_allowed(struct mdoc_work *k)
+{
+    struct mdoc_verdict *v = k->v;
+    const struct mdoc_options *opt = k->opt;
+    const struct anchor *a;
+
+    if (opt->type_allowed)
+        return opt->type_allowed(opt->ctx, v->path.anchor, v->mso.doc_type);
+    a = mdl_anchor_for(opt->anchors, v->path.anchor, v->mso.doc_type, opt->at, &v->by);
+    if (!a)
+        return false;
+    v->path.anchor = a;
+    if (v->by->list && opt->at > anchor_list_due(v->by->list))
+        licence_deviation(k->f, "VICAL_STALE", (size_t)(v->signer.der.p - k->response->base),
+                          "ISO/IEC 18013-5 C.1.8", "a newer list than the one of the authority was due");
+    return true;
+}
+
 static void check_path(struct mdoc_work *k, const struct span *chain, size_t n)
 {
     struct mdoc_verdict *v = k->v;
@@ -172,8 +191,9 @@ static void check_path(struct mdoc_work *k, const struct span *chain, size_t n)
     v->has_path = v->path.anchor != NULL;
     if (w.reason && !revoked)
         (void)why_set(&v->why, w.reason, w.offset, w.clause, "%s", w.detail);
-    if (v->has_path && v->has_mso && opt->type_allowed &&
-        !opt->type_allowed(opt->ctx, v->path.anchor, v->mso.doc_type))
+    if (v->has_path && (!w.reason || revoked))
+        (void)!mdl_path_states(&v->path, &v->signer, opt->profile, k->response->base, k->f, &v->why);
+    if (v->has_path && v->has_mso && !type_allowed(k))
         (void)mdoc_bad(k, "VICAL_DOCTYPE", v->mso.doc_type.p, "ISO/IEC 18013-5 12.8.1",
                        "the authority is not listed for this type of document");
     if (revoked)

@@ -31,6 +31,41 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a && b && strcmp(a, b) == 0);
 }
 
+static bool same_list(const struct anchor_list *a, const struct anchor_list *b)
+{
+    return same_text(a->provider, b->provider) && same_text(a->source, b->source) &&
+           same_text(a->member, b->member) && a->at == b->at && a->has_issue == b->has_issue &&
+           a->issue == b->issue && a->date == b->date && a->next_update == b->next_update &&
+           a->not_after == b->not_after && a->entries == b->entries && a->usable == b->usable &&
+           a->defective == b->defective;
+}
+
+const struct anchor_list *anchor_set_list(struct anchor_set *s, const struct anchor_list *l)
+{
+    struct kept_list *k = s->lists;
+
+    for (; k; k = k->next)
+        if (&k->list == l || same_list(&k->list, l))
+            return &k->list;
+    k = must(calloc(1, sizeof *k));
+    k->list = *l;
+    k->list.provider = intern(&s->sources, l->provider ? l->provider : "");
+    k->list.source = intern(&s->sources, l->source ? l->source : "");
+    k->list.member = l->member ? intern(&s->members, l->member) : NULL;
+    *s->lists_end = k;
+    s->lists_end = &k->next;
+    return &k->list;
+}
+
+const struct anchor_list *anchor_list_at(const struct anchor_set *s, size_t i)
+{
+    const struct kept_list *k = s->lists;
+
+    for (; k && i > 0; i--)
+        k = k->next;
+    return k ? &k->list : NULL;
+}
+
 static unsigned purposes_in(const struct anchor_origin *from, enum anchor_standing standing)
 {
     return standing == ANCHOR_KNOWN ? 0 : from->purposes ? from->purposes & FOR_ALL : FOR_ALL;
@@ -40,7 +75,9 @@ static bool same_origin(const struct anchor_origin *o, const struct anchor_origi
                         enum anchor_standing standing)
 {
     return o->standing == standing && o->purposes == purposes_in(from, standing) &&
-           same_text(o->member, from->member) && same_text(o->source, from->source ? from->source : "");
+           same_text(o->member, from->member) && same_text(o->source, from->source ? from->source : "") &&
+           same_text(o->types, from->types) &&
+           (o->list == from->list || (o->list && from->list && same_list(o->list, from->list)));
 }
 
 /* Chains that were made lately: a file adds the same one to one certificate after the other. */
@@ -75,6 +112,8 @@ const struct anchor_origin *origin_keep(struct anchor_set *s, const struct ancho
     };
     k->origin.member = from->member ? intern(&s->members, from->member) : NULL;
     k->origin.source = intern(&s->sources, from->source ? from->source : "");
+    k->origin.types = from->types ? intern(&s->types, from->types) : NULL;
+    k->origin.list = from->list ? anchor_set_list(s, from->list) : NULL;
     k->next = s->origins;
     s->origins = k;
     return &k->origin;
@@ -84,8 +123,85 @@ void origins_free(struct anchor_set *s)
 {
     free_texts(s->sources);
     free_texts(s->members);
+    free_texts(s->types);
+    for (struct kept_list *next; s->lists; s->lists = next) {
+        next = s->lists->next;
+        free(s->lists);
+    }
     for (struct kept_origin *next; s->origins; s->origins = next) {
         next = s->origins->next;
         free(s->origins);
     }
+}
+
+/* --- what an origin is worth --- */
+
+bool anchor_type_next(const char **rest, struct span *type)
+{
+    const char *end;
+
+    if (!*rest || !**rest)
+        return false;
+    end = strchr(*rest, '\n');
+    *type = end ? span_of(*rest, (size_t)(end - *rest)) : span_str(*rest);
+    *rest = end ? end + 1 : NULL;
+    return true;
+}
+
+static bool names_type(const struct anchor_origin *o, struct span type)
+{
+    const char *rest = o->types;
+    struct span one;
+
+    while (anchor_type_next(&rest, &one))
+        if (span_eq(one, type))
+            return true;
+    return !o->types;
+}
+
+/* A list counts to its last day. */
+static bool counts(const struct anchor_origin *o, unsigned need, unix_time at)
+{
+    return o->standing == ANCHOR_VOUCHED && o->purposes & need &&
+           (!o->list || !o->list->not_after || at <= o->list->not_after);
+}
+
+static bool is_stale(const struct anchor_origin *o, unix_time at)
+{
+    return o->list && at > anchor_list_due(o->list);
+}
+
+enum anchor_typed anchor_typed(const struct anchor *a, struct span type, unix_time at,
+                               const struct anchor_origin **by)
+{
+    const struct anchor_origin *found = NULL;
+    bool other = false;
+
+    for (const struct anchor_origin *o = a->origin; o; o = o->next) {
+        if (!counts(o, FOR_LICENCES, at))
+            continue;
+        if (!names_type(o, type))
+            other = true;
+        else if (!found || (is_stale(found, at) && !is_stale(o, at)))
+            found = o;
+    }
+    if (by)
+        *by = found;
+    return found ? ANCHOR_TYPED : other ? ANCHOR_OTHER_TYPE : ANCHOR_LIST_OVER;
+}
+
+bool anchor_counts_at(const struct anchor *a, unsigned need, unix_time at)
+{
+    for (const struct anchor_origin *o = a->origin; o; o = o->next)
+        if (counts(o, need, at))
+            return true;
+    return false;
+}
+
+bool anchor_any_type(const struct anchor *a)
+{
+    for (const struct anchor_origin *o = a->origin; o; o = o->next)
+        if (o->standing == ANCHOR_VOUCHED && o->purposes & FOR_LICENCES && !o->types)
+            return true;
+    return false;
 }

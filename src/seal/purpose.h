@@ -14,7 +14,8 @@ enum purpose {
         1 << 0, /* "travel documents": chips, EF.CardSecurity, and what hangs under a country signer */
     FOR_SEALS = 1 << 1,    /* "visible seals" */
     FOR_LICENCES = 1 << 2, /* "driving licences" */
-    FOR_LISTS = 1 << 3,    /* "lists": master lists */
+    FOR_LISTS = 1 << 3, /* "lists": master lists, and lists of licence authorities: of these no other purpose
+                           leads to the signer */
     FOR_ALL = FOR_TRAVEL | FOR_SEALS | FOR_LICENCES | FOR_LISTS,
 };
 

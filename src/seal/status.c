@@ -91,7 +91,8 @@ static bool check_named(const struct certificate *signer, const struct status_op
 }
 
 static bool check_path(const struct span *chain, size_t n, const struct status_options *opt,
-                       const uint8_t *base, struct arena *a, struct status_list *l, struct why *w)
+                       const uint8_t *base, struct arena *a, struct status_list *l, struct findings *f,
+                       struct why *w)
 {
     struct path path;
 
@@ -100,6 +101,8 @@ static bool check_path(const struct span *chain, size_t n, const struct status_o
     if (!mdl_path_find(opt->anchors, &l->signer, chain + 1, n - 1, opt->at, base, &path, w))
         return false;
     l->anchor = path.anchor;
+    if (!mdl_path_states(&path, &l->signer, opt->profile, base, f, w))
+        return false;
     /* Of two authorities with one name only the key tells which it is. */
     if (opt->authority && !path.direct && !span_eq(path.anchor->cert.spki, opt->authority->cert.spki))
         return why_set(w, "CERT_UNTRUSTED", (size_t)(l->signer.der.p - base), CLAUSE,
@@ -138,7 +141,7 @@ static bool check_signer(struct status_list *l, const struct status_options *opt
     if (!mdl_certificate_parse(chain[0], base, &l->signer, w) ||
         !cose_check_x5t(&l->token.cose, chain[0], w) ||
         !mdl_certificate_check(&l->signer, MDL_STATUS_SIGNER, opt->profile, base, f, w) ||
-        !check_path(chain, n, opt, base, a, l, w))
+        !check_path(chain, n, opt, base, a, l, f, w))
         return false;
     if (!public_key_place_spki(l->signer.spki, a, &key, NULL))
         return why_set(w, "CERT_KEY", (size_t)(l->signer.der.p - base), CLAUSE, "the key is not supported");

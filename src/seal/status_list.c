@@ -83,6 +83,16 @@ bool status_values_read(struct span map, const uint8_t *base, struct arena *a, s
     return cbor_finish(&c, CLAUSE, w) && status_unpack(t.bits, true, t.packed, t.packed_at, a, out, w);
 }
 
+bool status_map_likely(struct span in)
+{
+    struct cbor c = cbor_of(in);
+
+    if (cbor_peek(&c) != CBOR_MAP || cbor_map(&c) == 0)
+        return false;
+    return cbor_is_text(&c, SPAN("bits")) || cbor_is_text(&c, SPAN("lst")) ||
+           cbor_is_text(&c, SPAN("aggregation_uri"));
+}
+
 /* IdentifierList = { identifiers: { * bstr: {} } }, the next item. */
 static void read_identifiers(struct cbor *c, struct status_token *t)
 {

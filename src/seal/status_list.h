@@ -38,6 +38,9 @@ MUST_USE bool status_at(const struct status_values *v, uint64_t index, unsigned 
 MUST_USE bool status_values_read(struct span map, const uint8_t *base, struct arena *a,
                                  struct status_values *out, struct why *w);
 
+/* Whether the bytes begin as one. */
+bool status_map_likely(struct span in);
+
 enum { STATUS_CHAIN = 4 };
 
 /* A token as it is written; nothing of it is believed. Spans are parts of the input or the arena's. */
@@ -60,6 +63,9 @@ struct status_token {
     struct span identifiers; /* has_identifiers: the map, an item */
     size_t n_identifiers;
 };
+
+/* Enough to parse any token of that many bytes. */
+#define STATUS_TOKEN_ARENA(n) ((n)*8 + ((size_t)2 << 20))
 
 /* Form only. The lenient profile takes an untagged COSE_Sign1 and heads that are too long, each a finding. */
 MUST_USE bool status_token_parse(struct span in, enum profile profile, struct arena *a,

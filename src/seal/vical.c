@@ -199,6 +199,19 @@ bool vical_likely(struct span in)
 
 /* --- who signed --- */
 
+/* Its own date, or the signer's first day when that is later: they are often made in one go. */
+static const struct vical_options *when(const struct vical *v, const struct vical_options *opt,
+                                        struct vical_options *then)
+{
+    bool fraction;
+
+    if (opt->at != 0)
+        return opt;
+    if (!mdoc_time(v->date_item, &fraction, &then->at) || then->at < v->signer.not_before)
+        then->at = v->signer.not_before;
+    return then;
+}
+
 static bool check_signer(struct vical *v, const struct vical_options *opt, struct arena *a,
                          struct findings *f, struct why *w)
 {
@@ -206,6 +219,7 @@ static bool check_signer(struct vical *v, const struct vical_options *opt, struc
     struct span chain[VICAL_CHAIN] = { { 0 } };
     struct public_key *key = NULL;
     struct why ignored = { .offset = WHY_NO_OFFSET };
+    struct vical_options then = *opt;
     size_t n;
     bool ok;
 
@@ -215,7 +229,7 @@ static bool check_signer(struct vical *v, const struct vical_options *opt, struc
         return why_set(w, "CERT_PATHLEN", 0, CLAUSE, "more than %d certificates", VICAL_CHAIN);
     if (!mdl_certificate_parse(chain[0], base, &v->signer, w) || !cose_check_x5t(&v->cose, chain[0], w) ||
         !mdl_certificate_check(&v->signer, MDL_LIST_SIGNER, opt->profile, base, f, w) ||
-        !vical_signer_path(chain, n, &v->signer, opt, base, &v->anchor, w))
+        !vical_signer_path(chain, n, &v->signer, when(v, opt, &then), base, &v->anchor, w))
         return false;
     if (!public_key_place_spki(v->signer.spki, a, &key, &ignored))
         return why_set(w, "CERT_KEY", (size_t)(v->signer.der.p - base), CLAUSE, "%s", ignored.detail);
@@ -258,31 +272,39 @@ static bool read_dates(struct vical *v, enum profile profile, struct findings *f
     return true;
 }
 
-static bool older(const struct vical *v, const struct vical_installed *i)
+bool vical_is_older(const struct vical *v, const struct vical_installed *i)
 {
     return v->date < i->date || (v->date == i->date && v->has_issue && i->has_issue && v->issue < i->issue);
+}
+
+static unix_time due(const struct vical *v)
+{
+    return v->has_next_update ? v->next_update : v->date + LIST_DAYS * (unix_time)86400;
 }
 
 static bool check_dates(struct vical *v, const struct vical_options *opt, struct findings *f, struct why *w)
 {
     size_t at = (size_t)(v->date_item.p - v->cose.base);
 
+    if (opt->at == 0)
+        return true;
     if (opt->at < v->date)
         return why_set(w, "VICAL_NOT_YET", at, CLAUSE, "a list of the future");
     if (v->has_not_after && opt->at > v->not_after)
         return why_set(w, "VICAL_EXPIRED", (size_t)(v->not_after_item.p - v->cose.base), CLAUSE,
                        "the list is past its last day");
-    v->stale = v->has_next_update && opt->at > v->next_update;
+    v->stale = opt->at > due(v);
     if (v->stale)
-        finding_add(f, FINDING_WARNING, "VICAL_STALE", (size_t)(v->next_update_item.p - v->cose.base),
+        finding_add(f, FINDING_WARNING, "VICAL_STALE",
+                    v->has_next_update ? (size_t)(v->next_update_item.p - v->cose.base) : at,
                     "ISO/IEC 18013-5 C.1.8", "a newer list was due at this time");
-    if (opt->installed && older(v, opt->installed))
+    if (opt->installed && vical_is_older(v, opt->installed))
         return why_set(w, "VICAL_ROLLBACK", at, CLAUSE, "older than the list that is installed");
     return true;
 }
 
-static bool judge_entries(struct vical *v, enum profile profile, struct arena *a, struct findings *f,
-                          struct why *w)
+static bool judge_entries(struct vical *v, const struct vical_options *opt, struct arena *a,
+                          struct findings *f, struct why *w)
 {
     char what[WHY_DETAIL];
 
@@ -290,12 +312,12 @@ static bool judge_entries(struct vical *v, enum profile profile, struct arena *a
         struct vical_entry *e = &v->entry[i];
         size_t at = (size_t)(e->der.p - v->cose.base);
 
-        vical_entry_judge(e, a);
+        vical_entry_judge(e, opt->at != 0, a);
         if (!e->defects)
             continue;
         v->n_defective++;
         vical_entry_say(e, i, what, sizeof what);
-        if (profile == PROFILE_STRICT)
+        if (opt->profile == PROFILE_STRICT)
             return why_set(w, "VICAL_ENTRY", at, CLAUSE, "%s", what);
         finding_add(f, FINDING_WARNING, "VICAL_ENTRY", at, CLAUSE, "%s", what);
     }
@@ -319,7 +341,7 @@ enum result vical_verify(struct span in, const struct vical_options *opt, struct
     *out = (struct vical){ .why = { .offset = WHY_NO_OFFSET } };
     if (parse(in, p, a, out, f, w) && cose_check_form(&out->cose, false, w) &&
         check_signer(out, opt, a, f, w) && read_dates(out, p, f, w) && check_dates(out, opt, f, w) &&
-        judge_entries(out, p, a, f, w))
+        judge_entries(out, opt, a, f, w))
         out->result = RESULT_GENUINE;
     else
         out->result = licence_error_result(w->reason);

@@ -47,6 +47,10 @@ enum vical_defect {
 /* "ski", "not a CA" */
 const char *vical_defect_word(enum vical_defect d);
 
+struct vical_entry;
+/* "entry 3: ski, not a CA" */
+void vical_entry_say(const struct vical_entry *e, size_t i, char *out, size_t n);
+
 struct vical_entry {
     struct span der;
     struct certificate cert; /* unless VICAL_UNREADABLE */
@@ -68,9 +72,9 @@ struct vical_installed {
 };
 
 struct vical_options {
-    const struct anchor_set *anchors; /* roots of providers, or the signers themselves */
-    unix_time at;
-    enum profile profile;                    /* strict refuses a list with a defective entry */
+    const struct anchor_set *anchors; /* roots of providers, or the signers themselves, for lists */
+    unix_time at;         /* 0: whether it was good when it was made; its last day is for those who use it */
+    enum profile profile; /* strict refuses a list with a defective entry */
     const struct vical_installed *installed; /* NULL: none */
 };
 
@@ -85,7 +89,7 @@ struct vical {
     unix_time date, next_update, not_after;
     struct certificate signer;
     const struct anchor *anchor;
-    bool stale; /* nextUpdate has passed: get a newer list */
+    bool stale; /* a newer list was due: nextUpdate, or 90 days */
     size_t n, n_defective;
     struct vical_entry *entry;
 };
@@ -101,18 +105,19 @@ const struct vical_entry *vical_find(const struct vical *v, struct span certific
 /* Whether it is trusted for the type of document; VICAL_DOCTYPE otherwise. */
 bool vical_entry_lists(const struct vical_entry *e, struct span doc_type);
 
+/* Of one provider: an earlier date, or of one date a lower issue (VICAL_ROLLBACK). */
+bool vical_is_older(const struct vical *v, const struct vical_installed *i);
+/* Both come from one provider: the same name, under an authority of the same name. */
+bool vical_same_provider(const struct vical *a, const struct vical *b);
+
 /*
- * Adds every usable certificate of a genuine list to the set, on the word of who is named as from: returns
- * how many. What cannot be added is a finding. Only the keys of authorities are added, never their fields.
+ * Adds every usable certificate of a genuine list to the set, as an authority of the document types of its
+ * entry, on the word of who is named as from (whose purposes, types and list are not looked at), and the list
+ * itself: returns how many. What cannot be added is a finding. Only the keys of authorities are added, never
+ * their fields.
  */
 size_t vical_add_anchors(const struct vical *v, struct anchor_set *set, const struct anchor_origin *from,
                          struct findings *f);
-
-/*
- * For mdoc_options.type_allowed; list is a struct vical. False when the list has the anchor and does not
- * trust it for that type of document; an anchor that is not in it is another's to judge.
- */
-bool vical_type_allowed(void *list, const struct anchor *anchor, struct span doc_type);
 
 /* A list to be signed: certificates of authorities, each with its document types. */
 struct vical_order_entry {
@@ -130,6 +135,9 @@ struct vical_order {
     const struct vical_order_entry *entry;
     size_t n;
 };
+
+/* Whether it may be entry i of a list that is written: VICAL_ENTRY with what is wrong otherwise. */
+MUST_USE bool vical_may_list(struct span certificate, size_t i, struct arena *a, struct why *w);
 
 /*
  * Appends the list signed by key, whose certificate signer is. Refused is what the strict profile would

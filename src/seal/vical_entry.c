@@ -3,19 +3,10 @@
 #include <stdio.h>
 
 #include "base/text.h"
-#include "seal/mdl_certificate.h"
+#include "seal/mdl_profile.h"
 #include "seal/vical_internal.h"
 #include "wire/der.h"
 #include "wire/mdoc.h"
-
-enum { SKI = 14, KEY_USAGE = 15, ISSUER_NAME = 18, BASIC = 19, CRL_POINTS = 31, AKI = 35, EKU = 37 };
-#define BIT(n) (UINT64_C(1) << (n))
-#define KNOWN                                                                                                \
-    (BIT(SKI) | BIT(KEY_USAGE) | BIT(ISSUER_NAME) | BIT(BASIC) | BIT(CRL_POINTS) | BIT(AKI) | BIT(EKU))
-/* nameConstraints, policyMappings, policyConstraints, freshestCRL, inhibitAnyPolicy */
-#define FORBIDDEN (BIT(30) | BIT(33) | BIT(36) | BIT(46) | BIT(54))
-
-enum { TWENTY_YEARS = 7305 };
 
 const char *vical_defect_word(enum vical_defect d)
 {
@@ -184,61 +175,49 @@ static void read_extensions(const struct certificate *c, struct extensions *x)
     }
 }
 
-static bool curve_fits(enum curve c)
-{
-    return c == CURVE_P256 || c == CURVE_P384 || c == CURVE_P521 || c == CURVE_BP256 || c == CURVE_BP320 ||
-           c == CURVE_BP384 || c == CURVE_BP512;
-}
-
-static bool signed_well(const struct sig_alg *a)
-{
-    return a->scheme == SIG_ECDSA_DER &&
-           (a->digest == DIGEST_SHA256 || a->digest == DIGEST_SHA384 || a->digest == DIGEST_SHA512);
-}
-
-/* By its own key and name. */
-static void judge_key(struct vical_entry *e, struct arena *a)
+/* By its own key and name; without prove, by its name alone. */
+static void judge_key(struct vical_entry *e, bool prove, struct arena *a)
 {
     const struct certificate *c = &e->cert;
     struct public_key *key = NULL;
     struct digest d;
-    bool own = false;
+    bool own = !prove && names_equal(c->issuer, c->subject);
 
-    if (public_key_place_spki(c->spki, a, &key, NULL)) {
-        defect(e, VICAL_KEY, public_key_kind(key) != KEY_EC || !curve_fits(public_key_curve(key)));
+    if (prove && public_key_place_spki(c->spki, a, &key, NULL)) {
+        defect(e, VICAL_KEY, public_key_kind(key) != KEY_EC || !mdl_curve_allowed(public_key_curve(key)));
         digest_of(c->sig_alg.digest, c->tbs, &d);
         own =
             names_equal(c->issuer, c->subject) && signature_verify(key, &c->sig_alg, &d, c->signature, NULL);
         public_key_clear(key);
     } else {
-        defect(e, VICAL_KEY, true);
+        defect(e, VICAL_KEY, prove);
     }
-    defect(e, VICAL_SIGNATURE_ALGORITHM, !signed_well(&c->sig_alg));
+    defect(e, VICAL_SIGNATURE_ALGORITHM, !mdl_signed_well(&c->sig_alg));
     defect(e, VICAL_NOT_SELF_SIGNED, !own);
 }
 
 static void judge_profile(struct vical_entry *e, const struct extensions *x)
 {
+    const struct mdl_profile *p = mdl_profile_of(MDL_IACA);
     const struct certificate *c = &e->cert;
     unix_time life = c->not_after - c->not_before;
 
-    defect(e, VICAL_VALIDITY, life < 0 || life > (unix_time)TWENTY_YEARS * 86400);
+    defect(e, VICAL_VALIDITY, life < 0 || life > p->days * (unix_time)86400);
     defect(e, VICAL_MALFORMED_EXTENSION, x->malformed);
     if (x->malformed)
         return;
     defect(e, VICAL_NOT_CA, !c->is_ca);
-    defect(e, VICAL_KEY_USAGE,
-           c->key_usage != (KEY_USAGE_CERT_SIGN | KEY_USAGE_CRL_SIGN) || !(x->critical & BIT(KEY_USAGE)));
-    defect(e, VICAL_NO_KEY_ID, !(x->present & BIT(SKI)));
+    defect(e, VICAL_KEY_USAGE, c->key_usage != p->key_usage || !(x->critical & BIT(KEY_USAGE)));
+    defect(e, VICAL_NO_KEY_ID, p->required & BIT(SKI) & ~x->present);
     defect(e, VICAL_EXTENSION, x->present & FORBIDDEN || x->unknown_critical);
     if (!c->is_ca)
         return;
     defect(e, VICAL_BASIC_NOT_CRITICAL, !(x->critical & BIT(BASIC)));
     defect(e, VICAL_PATH_LENGTH, !x->path_length_0);
-    defect(e, VICAL_NO_ISSUER_NAME, !(x->present & BIT(ISSUER_NAME)));
+    defect(e, VICAL_NO_ISSUER_NAME, p->required & BIT(ISSUER_NAME) & ~x->present);
 }
 
-void vical_entry_judge(struct vical_entry *e, struct arena *a)
+void vical_entry_judge(struct vical_entry *e, bool prove, struct arena *a)
 {
     struct extensions x = { 0 };
 
@@ -251,7 +230,7 @@ void vical_entry_judge(struct vical_entry *e, struct arena *a)
     judge_fields(e);
     read_extensions(&e->cert, &x);
     judge_profile(e, &x);
-    judge_key(e, a);
+    judge_key(e, prove, a);
     e->usable = e->cert.is_ca;
 }
 

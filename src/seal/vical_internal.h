@@ -4,11 +4,9 @@
 
 #include "seal/vical.h"
 
-/* Fills cert, defects and usable of an entry; its own signature is verified with keys from the arena. */
-void vical_entry_judge(struct vical_entry *e, struct arena *a);
-
-/* "entry 3: ski, not a CA" */
-void vical_entry_say(const struct vical_entry *e, size_t i, char *out, size_t n);
+/* Fills cert, defects and usable of an entry. prove: its own signature is verified, with keys from the arena,
+ * which costs far more than all else. */
+void vical_entry_judge(struct vical_entry *e, bool prove, struct arena *a);
 
 /* The DER of its certificate hashed, to find an entry again. */
 MUST_USE bool vical_mark_doubles(struct vical *v, struct arena *a);

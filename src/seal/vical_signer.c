@@ -66,7 +66,8 @@ static bool through(const struct span *chain, size_t n, const struct certificate
             return why_set(w, "CERT_UNTRUSTED", at, CLAUSE, "did not sign the certificate before it");
         if (!step(&below, &ca, i - 1, opt, at, w))
             return false;
-        if (path_find(opt->anchors, &ca, FOR_LICENCES, &path, NULL, NULL) == RESULT_GENUINE) {
+        if (path_find(opt->anchors, &ca, FOR_LISTS, &path, NULL, NULL) == RESULT_GENUINE &&
+            path.anchor->purposes & FOR_LISTS) {
             *anchor = path.anchor;
             if (!path.direct &&
                 anchors_revocation(opt->anchors, path.anchor, ca.serial, opt->at) == REVOCATION_REVOKED)
@@ -85,7 +86,7 @@ bool vical_signer_path(const struct span *chain, size_t n, const struct certific
     struct why cause = { .offset = WHY_NO_OFFSET };
     struct path path;
 
-    if (mdl_path_find(opt->anchors, signer, chain + 1, n - 1, opt->at, base, &path, &cause)) {
+    if (mdl_path_for(opt->anchors, FOR_LISTS, signer, chain + 1, n - 1, opt->at, base, &path, &cause)) {
         *anchor = path.anchor;
         return true;
     }

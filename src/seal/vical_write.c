@@ -65,28 +65,42 @@ static void put_entry(struct buffer *b, const struct vical_order_entry *o, const
     put_time(b, "notAfter", c->not_after);
 }
 
-static bool put_entries(struct buffer *b, const struct vical_order *o, struct arena *a, struct why *w)
+/* Fields as they would be written, judged as the strict profile does. */
+static bool judge(struct span certificate, size_t i, struct arena *a, struct vical_entry *e, struct why *w)
 {
+    struct certificate c;
     char what[WHY_DETAIL];
 
+    *e = (struct vical_entry){ .der = certificate };
+    if (certificate_parse(certificate, &c, NULL, NULL)) {
+        e->ski = c.ski;
+        for (e->serial = c.serial; e->serial.n > 0 && e->serial.p[0] == 0;)
+            e->serial = span_sub(e->serial, 1, e->serial.n);
+    }
+    vical_entry_judge(e, true, a);
+    vical_entry_say(e, i, what, sizeof what);
+    return !e->defects || why_set(w, "VICAL_ENTRY", WHY_NO_OFFSET, CLAUSE, "%s", what);
+}
+
+bool vical_may_list(struct span certificate, size_t i, struct arena *a, struct why *w)
+{
+    struct vical_entry e;
+
+    return judge(certificate, i, a, &e, w);
+}
+
+static bool put_entries(struct buffer *b, const struct vical_order *o, struct arena *a, struct why *w)
+{
     cbor_put_str(b, "certificateInfos");
     cbor_put_array(b, o->n);
     for (size_t i = 0; i < o->n; i++) {
-        struct vical_entry e = { .der = o->entry[i].certificate };
-        struct certificate c;
+        struct vical_entry e;
 
         if (o->entry[i].n_doc_types == 0)
             return why_set(w, "request", WHY_NO_OFFSET, CLAUSE, "entry %zu: trusted for no type of document",
                            i);
-        if (certificate_parse(e.der, &c, NULL, NULL)) {
-            e.ski = c.ski;
-            for (e.serial = c.serial; e.serial.n > 0 && e.serial.p[0] == 0;)
-                e.serial = span_sub(e.serial, 1, e.serial.n);
-        }
-        vical_entry_judge(&e, a);
-        vical_entry_say(&e, i, what, sizeof what);
-        if (e.defects)
-            return why_set(w, "VICAL_ENTRY", WHY_NO_OFFSET, CLAUSE, "%s", what);
+        if (!judge(o->entry[i].certificate, i, a, &e, w))
+            return false;
         put_entry(b, &o->entry[i], &e.cert);
     }
     return true;

@@ -45,7 +45,7 @@ static void put_certificate(struct json_writer *j, const char *key, const struct
     jw_object_end(j);
 }
 
-static void put_origins(struct json_writer *j, const struct anchor *a)
+static void put_origins(struct json_writer *j, const struct anchor *a, unix_time at)
 {
     jw_array(j, "origins");
     for (const struct anchor_origin *o = a ? a->origin : NULL; o; o = o->next) {
@@ -55,6 +55,7 @@ static void put_origins(struct json_writer *j, const struct anchor *a)
         put_time(j, "at", o->at);
         jw_bool(j, "vouches", o->standing == ANCHOR_VOUCHED);
         anchor_purposes_put(j, "purposes", o->purposes);
+        anchor_list_put(j, "list", o->list, at);
         jw_object_end(j);
     }
     jw_array_end(j);
@@ -127,7 +128,7 @@ static size_t put_candidates(const struct anchor_set *set, const struct certific
 
 /* --- the links above --- */
 
-static void put_links(const struct anchor *a, struct json_writer *j)
+static void put_links(const struct anchor *a, unix_time at, struct json_writer *j)
 {
     jw_array(j, "by");
     if (a) {
@@ -136,7 +137,8 @@ static void put_links(const struct anchor *a, struct json_writer *j)
         jw_str(j, "use", anchor_use_word(a->use));
         jw_str(j, "why", anchor_why_word(a));
         anchor_purposes_put(j, "purposes", a->purposes);
-        put_origins(j, a);
+        anchor_types_put(j, "types", a);
+        put_origins(j, a, at);
         jw_object_end(j);
     }
     jw_array_end(j);
@@ -265,13 +267,15 @@ enum result trust_explain(const struct trust_question *q, const struct certifica
            : o               ? "waiting"
                              : "not among what was imported");
     anchor_purposes_put(j, "purposes", self ? self->purposes : 0);
-    put_origins(j, self);
+    if (self)
+        anchor_types_put(j, "types", self);
+    put_origins(j, self, q->at);
     if (o && !self)
         jw_str(j, "imported_from", o->from->source->file);
     if (o && o->dropped)
         jw_str(j, "refused_because", o->dropped_why);
     known = put_candidates(q->set, c, need, j);
-    put_links(path.direct ? NULL : path.anchor, j);
+    put_links(path.direct ? NULL : path.anchor, q->at, j);
     revoked = put_revocation(q, c, issuer, j);
     put_validity(c, q->at, j);
     put_findings(c, self ? anchor_kind(self) == ANCHOR_ISSUER : c->key_usage & KEY_USAGE_CERT_SIGN, j);

@@ -18,9 +18,12 @@
 /*
  * A record: length of the body (4 bytes), type, body, the first 8 bytes of SHA-256 over all that. Types:
  *   S  a source: when (8), then file, form, member, by, each ended by a NUL, and when it was said what for,
- * the purposes as words, ended by a NUL; they count from 1 C, L, R  an object: source (4), standing (1),
- * SHA-256 (32), who proved it (32), DER O  one more origin of an object: source (4), standing (1), SHA-256
- * (32) P  proved later: SHA-256 (32), who proved it (32) X  dropped: SHA-256 (32), why
+ *      the purposes as words, ended by a NUL; they count from 1
+ *   C, L, R, V  an object: source (4), standing (1), SHA-256 (32), who proved it (32), its bytes
+ *   O  one more origin of an object: source (4), standing (1), SHA-256 (32)
+ *   P  proved later: SHA-256 (32), who proved it (32)
+ *   I  installed again (V): SHA-256 (32)
+ *   X  dropped: SHA-256 (32), why
  */
 enum {
     HEAD = 5,
@@ -41,6 +44,7 @@ struct trust_log {
     struct arena arena;  /* sources, origins */
     struct trust_object *object;
     size_t n, room;
+    uint64_t installations;
     uint32_t *slot; /* open addressing by the first bytes of the digest; object number + 1 */
     size_t slots;
     const struct trust_source **source;
@@ -92,6 +96,8 @@ static struct trust_object *append(struct trust_log *t, const struct trust_objec
             t->slot[place(t, t->object[i].sha256)] = (uint32_t)i + 1;
     }
     t->object[t->n] = *o;
+    if (o->kind == TRUST_VICAL)
+        t->object[t->n].installed = ++t->installations;
     t->slot[place(t, o->sha256)] = (uint32_t)++t->n;
     return &t->object[t->n - 1];
 }
@@ -144,6 +150,11 @@ static bool read_source(struct trust_log *t, struct span body)
     return true;
 }
 
+static bool is_object(uint8_t type)
+{
+    return type == TRUST_CERTIFICATE || type == TRUST_LIST || type == TRUST_CRL || type == TRUST_VICAL;
+}
+
 /* One record into the index; false when it makes no sense. at: offset of its body. */
 static bool read_record(struct trust_log *t, uint8_t type, struct span body, uint64_t at)
 {
@@ -155,10 +166,15 @@ static bool read_record(struct trust_log *t, uint8_t type, struct span body, uin
 
     if (type == 'S')
         return read_source(t, body);
-    if (type == 'P' || type == 'X') {
+    if (type == 'P' || type == 'X' || type == 'I') {
         sha = rd_take(&r, 32);
         if (!rd_ok(&r) || !(known = find(t, sha.p)))
             return false;
+        if (type == 'I') {
+            known->installed = ++t->installations;
+            known->dropped = false;
+            return known->kind == TRUST_VICAL && rd_done(&r);
+        }
         if (type == 'X') {
             known->dropped = true;
             (void)snprintf(known->dropped_why, sizeof known->dropped_why, "%.*s", (int)rd_left(&r),
@@ -181,8 +197,7 @@ static bool read_record(struct trust_log *t, uint8_t type, struct span body, uin
             known->from = from_of(t, t->source[source - 1], (enum anchor_standing)standing, known->from);
         return known != NULL;
     }
-    if ((type != TRUST_CERTIFICATE && type != TRUST_LIST && type != TRUST_CRL) || known || rd_left(&r) < 32 ||
-        t->n == LIMIT_ANCHORS)
+    if (!is_object(type) || known || rd_left(&r) < 32 || t->n == LIMIT_ANCHORS)
         return false;
     o.kind = (enum trust_kind)type;
     by = rd_take(&r, 32);
@@ -562,4 +577,13 @@ bool trust_log_drop(struct trust_log *t, const struct trust_object *o, const cha
     k->dropped = true;
     (void)snprintf(k->dropped_why, sizeof k->dropped_why, "%s", reason);
     return record(t, 'X', (struct span[]){ span_of(k->sha256, 32), span_str(k->dropped_why) }, 2, w);
+}
+
+bool trust_log_install(struct trust_log *t, const struct trust_object *o, struct why *w)
+{
+    struct trust_object *k = find(t, o->sha256);
+
+    k->installed = ++t->installations;
+    k->dropped = false;
+    return record(t, 'I', (struct span[]){ span_of(k->sha256, 32) }, 1, w);
 }

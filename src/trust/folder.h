@@ -1,9 +1,9 @@
 /*
- * What a node has imported: one file, only ever appended to, that holds each certificate, master list and
- * revocation list once, by SHA-256, and for each where it came from. What is written counts when it is on
- * disk; a process that is killed, or a disk that is full, leaves at most a torn end, which the next writer
- * cuts off. Bytes in here were read by seal/ before they were written; what is believed is decided when they
- * are loaded.
+ * What a node has imported: one file, only ever appended to, that holds each certificate, list of
+ * certificates and revocation list once, by SHA-256, and for each where it came from. What is written counts
+ * when it is on disk; a process that is killed, or a disk that is full, leaves at most a torn end, which the
+ * next writer cuts off. Bytes in here were read by seal/ before they were written; what is believed is
+ * decided when they are loaded.
  */
 #ifndef SERAI_TRUST_FOLDER_H
 #define SERAI_TRUST_FOLDER_H
@@ -15,7 +15,13 @@
 #define TRUST_LOG_NAME  "imports.log"
 #define TRUST_LOG_START "serai trust log 1\n"
 
-enum trust_kind { TRUST_CERTIFICATE = 'C', TRUST_LIST = 'L', TRUST_CRL = 'R' };
+enum trust_kind {
+    TRUST_CERTIFICATE = 'C',
+    TRUST_LIST = 'L', /* master list */
+    TRUST_CRL = 'R',
+    TRUST_VICAL =
+        'V', /* list of licence authorities: of each provider the one that was installed last counts */
+};
 
 /* One file of one import. */
 struct trust_source {
@@ -50,6 +56,7 @@ struct trust_object {
     const struct trust_from *from; /* the newest first; never NULL */
     uint64_t offset;
     size_t length;
+    uint64_t installed; /* TRUST_VICAL: counts up with each installation */
 };
 
 struct trust_log;
@@ -89,6 +96,8 @@ MUST_USE bool trust_log_add(struct trust_log *t, enum trust_kind kind, struct sp
                             const uint8_t proved_by[32], bool *news, struct why *w);
 MUST_USE bool trust_log_prove(struct trust_log *t, const struct trust_object *o, const uint8_t by[32],
                               struct why *w);
+/* Installs a list that is there once more: one that a newer one had replaced. */
+MUST_USE bool trust_log_install(struct trust_log *t, const struct trust_object *o, struct why *w);
 MUST_USE bool trust_log_drop(struct trust_log *t, const struct trust_object *o, const char *reason,
                              struct why *w);
 /* Everything so far is on disk when this returns true; it is also done by itself every so often. False with

@@ -1,22 +1,23 @@
 #include "trust/forms.h"
 
-#include "base/text.h"
 #include "seal/certificate.h"
 #include "seal/crl.h"
 #include "seal/master_list.h"
+#include "seal/vical.h"
 #include "trust/folder.h"
 #include "wire/der.h"
 #include "wire/ldif.h"
+#include "wire/pem.h"
 
 #define BEGIN           SPAN("-----BEGIN ")
-#define END             SPAN("-----END ")
 #define OID_SIGNED_DATA SPAN("\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02")
 
 const char *trust_form_word(enum trust_form f)
 {
     static const char *const word[] = { "unknown",     "certificate", "revocation list",
                                         "master list", "bare list",   "PKCS #7",
-                                        "PEM",         "LDIF",        "log of imports" };
+                                        "PEM",         "LDIF",        "log of imports",
+                                        "VICAL" };
 
     return word[f];
 }
@@ -89,6 +90,8 @@ enum trust_form trust_form_of(struct span file)
     if (span_starts(file, SPAN(TRUST_LOG_START)))
         return FORM_LOG;
     if (file.p[0] != DER_SEQUENCE) {
+        if (vical_likely(file))
+            return FORM_VICAL;
         if (ldif_likely(span_sub(file, 0, 16384)))
             return FORM_LDIF;
         return memmem(file.p, file.n, BEGIN.p, BEGIN.n) ? FORM_PEM : FORM_UNKNOWN;
@@ -157,32 +160,6 @@ static void der_items(struct walk *k, struct span file)
     }
 }
 
-/* RFC 7468 2: white space inside the base64 text does not count. */
-static bool decode(struct walk *k, struct span text, struct span *out)
-{
-    uint8_t *clean = arena_alloc(k->arena, text.n + 1), *der = arena_alloc(k->arena, text.n + 1);
-    struct buffer b;
-    size_t n = 0, bad_at;
-
-    if (!clean || !der)
-        return false;
-    for (size_t i = 0; i < text.n; i++)
-        if (!ascii_space(text.p[i]))
-            clean[n++] = text.p[i];
-    buf_init_fixed(&b, der, text.n + 1);
-    if (!base64_decode(span_of(clean, n), BASE64_STD, &b, &bad_at) || !buf_ok(&b))
-        return false;
-    *out = buf_span(&b);
-    return true;
-}
-
-static size_t position(struct span s, struct span what)
-{
-    const uint8_t *p = s.n ? memmem(s.p, s.n, what.p, what.n) : NULL;
-
-    return p ? (size_t)(p - s.p) : s.n;
-}
-
 static bool labelled(struct span label)
 {
     static const char *const labels[] = {
@@ -198,30 +175,20 @@ static bool labelled(struct span label)
 static void pem_items(struct walk *k, struct span file)
 {
     struct span rest = file;
+    struct pem_text t;
     size_t others = 0;
 
-    for (;;) {
-        struct span label, der, body;
-        size_t at = position(rest, BEGIN), end;
+    while (pem_next(&rest, labelled, k->arena, &t)) {
+        size_t at = t.body.n ? (size_t)(t.body.p - file.p) : file.n;
 
-        if (at == rest.n)
-            break;
-        rest = span_sub(rest, at + BEGIN.n, rest.n);
-        at = position(rest, SPAN("-----"));
-        label = span_sub(rest, 0, at);
-        rest = span_sub(rest, at + 5, rest.n);
-        end = position(rest, END);
-        body = span_sub(rest, 0, end);
-        if (!labelled(label)) /* keys and the like often stand beside certificates */
+        if (!labelled(t.label))
             others++;
-        else if (end == rest.n)
-            bad(k, "pem", body.n ? (size_t)(body.p - file.p) : file.n, "RFC 7468",
-                "a PEM text without its END line");
-        else if (!decode(k, body, &der))
-            bad(k, "pem", (size_t)(body.p - file.p), "RFC 7468 3", "a PEM text that is no base64");
+        else if (t.state == PEM_NO_END)
+            bad(k, "pem", at, "RFC 7468", "a PEM text without its END line");
+        else if (t.state == PEM_NO_TEXT)
+            bad(k, "pem", at, "RFC 7468 3", "a PEM text that is no base64");
         else
-            der_items(k, der);
-        rest = span_sub(rest, end + END.n, rest.n);
+            der_items(k, t.bytes);
     }
     if (others && k->n == 0)
         bad(k, "unknown", 0, "RFC 7468", "no certificate or list among the PEM texts");
@@ -235,7 +202,9 @@ size_t trust_items_in(struct span file, struct arena *a, const struct trust_item
         der_items(&k, file);
     else if (trust_form_of(file) == FORM_PEM)
         pem_items(&k, file);
+    else if (trust_form_of(file) == FORM_VICAL)
+        pass(&k, ITEM_VICAL, file);
     else
-        bad(&k, "unknown", 0, NULL, "no certificate, master list or revocation list");
+        bad(&k, "unknown", 0, NULL, "no certificate, list or revocation list");
     return k.n;
 }

@@ -1,7 +1,7 @@
 /*
- * What a file brings, whatever its form: certificates, master lists and revocation lists out of DER, PEM,
- * PKCS #7 without signer and lists without signature. Forms are recognised by content. Nothing is believed
- * here.
+ * What a file brings, whatever its form: certificates, master lists, lists of licence authorities and
+ * revocation lists out of DER, PEM, CBOR, PKCS #7 without signer and lists without signature. Forms are
+ * recognised by content. Nothing is believed here.
  */
 #ifndef SERAI_TRUST_FORMS_H
 #define SERAI_TRUST_FORMS_H
@@ -19,6 +19,7 @@ enum trust_form {
     FORM_PEM,         /* RFC 7468: any of these, also several */
     FORM_LDIF,        /* wire/ldif.h reads it */
     FORM_LOG,         /* trust/folder.h */
+    FORM_VICAL,       /* list of licence authorities, ISO/IEC 18013-5 Annex C */
 };
 
 /* From the whole file, or from the first bytes of one (16 KB suffice for those forms that may be larger than
@@ -26,7 +27,7 @@ enum trust_form {
 enum trust_form trust_form_of(struct span file);
 const char *trust_form_word(enum trust_form f);
 
-enum trust_item { ITEM_CERTIFICATE, ITEM_MASTER_LIST, ITEM_CRL };
+enum trust_item { ITEM_CERTIFICATE, ITEM_MASTER_LIST, ITEM_CRL, ITEM_VICAL };
 
 struct trust_items {
     void (*item)(void *ctx, enum trust_item kind, struct span der);

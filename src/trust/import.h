@@ -12,7 +12,8 @@
 
 struct trust_import_counts {
     size_t files;
-    size_t certificates, lists, crls; /* new in the log */
+    size_t certificates, lists, crls; /* new in the log; lists: master lists */
+    size_t vicals, authorities;       /* lists of licence authorities installed, and what they vouch for */
     size_t already;                   /* were there, from this very source */
     size_t waiting;                   /* of the new ones: do not count yet */
     size_t certified; /* came to count in this import, by their issuer: new ones and old ones */
@@ -31,9 +32,10 @@ struct trust_import_options {
     const char *member; /* who vouches: "IR" */
     const char *by;     /* who runs the import */
     unix_time now;
-    bool vouch;        /* believe each certificate itself, also signers and what comes in LDIF */
-    unsigned purposes; /* what is vouched for; 0: not said (trust_purposes) */
-    bool older;        /* take master lists that are older than the newest known one */
+    bool vouch;           /* believe each certificate itself, also signers and what comes in LDIF */
+    unsigned purposes;    /* what is vouched for; 0: not said (trust_purposes) */
+    bool older;           /* take lists that are older than the newest known one */
+    enum profile profile; /* of lists of licence authorities: strict refuses one with a defective entry */
     void (*refused)(void *ctx, const struct trust_refusal *r);
     void (*noted)(void *ctx, const char *file,
                   const struct why *note); /* taken, but worth a word; may be NULL */
@@ -47,6 +49,10 @@ struct trust_import_options {
  * `member`; signers are known, and count when a country signer certified them; what comes in LDIF, which
  * nobody signed, is known only. A list whose signer's country is not known is believed on the word of who
  * named its file, except in LDIF: there it waits.
+ *
+ * A list of licence authorities (VICAL) must be signed under an anchor for lists; with vouch, its signer
+ * becomes one. It takes the place of the provider's list before, and is refused as VICAL_ROLLBACK when it is
+ * older.
  *
  * False when nothing more can be written ("disk") or a path cannot be opened ("file"); what was taken before
  * stays.

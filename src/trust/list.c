@@ -332,16 +332,19 @@ bool trust_list_make(const struct trust_input *in, struct arena *a, struct trust
     return true;
 }
 
+/* Of authorities for licences the members vouch for one type of document. */
 static bool add_entry(const struct trust_entry *e, struct anchor_set *set, const char *source,
                       struct findings *f, struct why *w)
 {
+    unsigned purpose = purpose_of(span_str(e->purpose));
     bool first = true;
 
     for (size_t i = 0; i < e->n_vouchers; i++) {
         struct anchor_origin from = { .source = source,
                                       .member = e->voucher[i].by->state,
                                       .at = e->voucher[i].at,
-                                      .purposes = purpose_of(span_str(e->purpose)) };
+                                      .purposes = purpose,
+                                      .types = purpose == FOR_LICENCES ? TYPE_DRIVING_LICENCE : NULL };
 
         if (!e->voucher[i].counts)
             continue;

@@ -12,6 +12,7 @@
 #include "seal/master_list.h"
 #include "trust/files.h"
 #include "trust/forms.h"
+#include "trust/licence_lists.h"
 #include "wire/ldif.h"
 
 /* The order in which files are used: certificates, the lists that they prove, a log, revocation lists. */
@@ -74,6 +75,29 @@ static void use_list(struct load *l, struct span file)
     arena_free(&a);
 }
 
+/* A list of licence authorities: whoever named it vouches for it when nothing known signed it. */
+static void use_vical(struct load *l, struct span file)
+{
+    const struct anchor_origin from = { .source = l->name };
+    const struct vical_options opt = { .anchors = l->set, .profile = PROFILE_LENIENT };
+    struct arena a;
+    struct vical v;
+
+    arena_init(&a, 4 * (size_t)LIMIT_FILE);
+    (void)vical_verify(file, &opt, &a, &v, NULL);
+    if (v.result == RESULT_NO_ANCHOR &&
+        trust_vical_on_word(file, &opt, l->set, &from, &a, &v, NULL) == RESULT_GENUINE)
+        finding_add(l->f, FINDING_WARNING, "list-not-proved", WHY_NO_OFFSET, "ISO/IEC 18013-5 C.1.8",
+                    "%s: the root of the list's signer is not known: believed on your word alone", l->name);
+    if (v.result == RESULT_GENUINE) {
+        l->counts.certificates += vical_add_anchors(&v, l->set, &from, l->f);
+        l->counts.lists++;
+    } else {
+        refuse(l, &v.why);
+    }
+    arena_free(&a);
+}
+
 static void use_crl(struct load *l, struct span file)
 {
     const struct anchor_origin from = { .source = l->name };
@@ -91,6 +115,8 @@ static void use_item(void *ctx, enum trust_item kind, struct span der)
         add_certificate(ctx, der);
     else if (kind == ITEM_MASTER_LIST)
         use_list(ctx, der);
+    else if (kind == ITEM_VICAL)
+        use_vical(ctx, der);
     else
         use_crl(ctx, der);
 }
@@ -131,6 +157,7 @@ static int turn_of(enum trust_form form)
 {
     switch (form) {
     case FORM_MASTER_LIST:
+    case FORM_VICAL:
         return TURN_LISTS;
     case FORM_LOG:
         return TURN_LOG;
@@ -245,16 +272,72 @@ static bool counts_now(const struct trust_log *t, const struct trust_object *o, 
            path_find(set, &c, FOR_ALL, &path, NULL, NULL) == RESULT_GENUINE;
 }
 
+static size_t add_crls(const struct trust_log *t, struct anchor_set *set)
+{
+    const struct trust_object *o;
+    size_t n = 0;
+
+    for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++) {
+        struct anchor_origin origin = origin_of(o->from, false);
+
+        n += o->kind == TRUST_CRL && !o->dropped &&
+             anchor_set_add_crl(set, trust_log_der(t, o), &origin, NULL, NULL);
+    }
+    return n;
+}
+
+static bool has_vicals(const struct trust_log *t)
+{
+    const struct trust_object *o;
+
+    for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++)
+        if (o->kind == TRUST_VICAL && !o->dropped)
+            return true;
+    return false;
+}
+
+/* Revocation lists of their signers' issuers come before them, those of their authorities after. */
+static void add_vicals(const struct trust_log *t, struct load *l)
+{
+    struct trust_vical *list;
+    struct arena a;
+    size_t n = 0;
+
+    if (!has_vicals(t))
+        return;
+    (void)add_crls(t, l->set);
+    arena_init(&a, 16 * (size_t)LIMIT_FILE);
+    list = arena_array(&a, LIMIT_LIST_PROVIDERS, sizeof *list);
+    n = list ? trust_vicals(t, l->set, &a, list) : 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct anchor_origin from = origin_of(list[i].object->from, false);
+
+        (void)vical_add_anchors(&list[i].vical, l->set, &from, l->f);
+    }
+    l->counts.lists += n;
+    for (size_t i = 0; i < trust_log_count(t); i++) {
+        const struct trust_object *o = trust_log_at(t, i);
+        bool counts = o->kind != TRUST_VICAL || o->dropped;
+
+        for (size_t k = 0; !counts && k < n; k++)
+            counts = list[k].object == o;
+        l->counts.waiting += !counts;
+    }
+    arena_free(&a);
+}
+
 void trust_log_load(const struct trust_log *t, struct anchor_set *set, struct trust_counts *counts,
                     struct findings *f)
 {
     struct load l = { .set = set, .f = f, .name = TRUST_LOG_NAME, .counts = *counts };
     const struct trust_object *o;
+    size_t n;
 
     for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++)
         if (o->kind == TRUST_CERTIFICATE && !o->dropped && trust_object_vouched(o))
             add_object(t, o, &l);
     add_lists(t, &l);
+    add_vicals(t, &l);
     for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++) {
         if (o->kind != TRUST_CERTIFICATE || o->dropped || trust_object_vouched(o))
             continue;
@@ -263,16 +346,11 @@ void trust_log_load(const struct trust_log *t, struct anchor_set *set, struct tr
         else
             l.counts.waiting++;
     }
-    for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++) {
-        struct anchor_origin origin = origin_of(o->from, false);
-
-        if (o->kind != TRUST_CRL || o->dropped)
-            continue;
-        if (anchor_set_add_crl(set, trust_log_der(t, o), &origin, NULL, NULL))
-            l.counts.crls++;
-        else
-            l.counts.waiting++;
-    }
+    n = add_crls(t, set);
+    l.counts.crls += n;
+    for (size_t i = 0; (o = trust_log_at(t, i)) != NULL; i++)
+        l.counts.waiting += o->kind == TRUST_CRL && !o->dropped;
+    l.counts.waiting -= n;
     *counts = l.counts;
 }
 
@@ -290,6 +368,20 @@ static bool list_waits(const struct trust_log *t, const struct trust_object *o, 
     return r != RESULT_GENUINE;
 }
 
+/* Its signer's root is no longer believed for lists. */
+static bool vical_waits(const struct trust_log *t, const struct trust_object *o, const struct anchor_set *set)
+{
+    const struct vical_options opt = { .anchors = set, .profile = PROFILE_LENIENT };
+    struct arena a;
+    struct vical v;
+    bool holds;
+
+    arena_init(&a, 4 * (size_t)LIMIT_FILE);
+    holds = vical_verify(trust_log_der(t, o), &opt, &a, &v, NULL) == RESULT_GENUINE;
+    arena_free(&a);
+    return !holds;
+}
+
 bool trust_waits(const struct trust_log *t, const struct trust_object *o, const struct anchor_set *set)
 {
     struct digest d = { .n = 32 };
@@ -303,6 +395,8 @@ bool trust_waits(const struct trust_log *t, const struct trust_object *o, const 
         return !anchor_by_sha256(set, &d);
     if (o->kind == TRUST_LIST)
         return list_waits(t, o, set);
+    if (o->kind == TRUST_VICAL)
+        return vical_waits(t, o, set);
     return crl_parse(trust_log_der(t, o), &crl, NULL, NULL) &&
            anchors_crl_issuer(set, &crl, &by, NULL) == RESULT_NO_ANCHOR;
 }

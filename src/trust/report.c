@@ -1,4 +1,4 @@
-#include "trust/report.h"
+#include "trust/report_internal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "seal/conformance.h"
 #include "seal/crl.h"
+#include "seal/mdl_certificate.h"
 #include "seal/name.h"
 #include "trust/load.h"
 
@@ -63,7 +64,7 @@ const char *anchor_key_word(const struct anchor *a, char out[24])
     return out;
 }
 
-static void put_time(struct json_writer *j, const char *key, unix_time t)
+void report_put_time(struct json_writer *j, const char *key, unix_time t)
 {
     char text[TIME_TEXT];
 
@@ -85,15 +86,16 @@ static void put_name(struct json_writer *j, const char *key, struct span name)
 
 /* --- one certificate --- */
 
-static void put_origins(struct json_writer *j, const struct anchor_origin *o)
+static void put_origins(struct json_writer *j, const struct anchor_origin *o, unix_time at)
 {
     jw_array(j, "origins");
     for (; o; o = o->next) {
         jw_object(j, NULL);
         jw_str(j, "source", o->source);
         jw_str(j, "member", o->member);
-        put_time(j, "at", o->at);
+        report_put_time(j, "at", o->at);
         anchor_purposes_put(j, "purposes", o->purposes);
+        anchor_list_put(j, "list", o->list, at);
         jw_object_end(j);
     }
     jw_array_end(j);
@@ -112,7 +114,7 @@ static void put_vouchers(const struct work *k, const uint8_t sha256[32])
             jw_object(k->j, NULL);
             jw_str(k->j, "member", e->voucher[v].by->state);
             jw_str(k->j, "purpose", e->purpose);
-            put_time(k->j, "at", e->voucher[v].at);
+            report_put_time(k->j, "at", e->voucher[v].at);
             jw_bool(k->j, "counts", e->voucher[v].counts);
             jw_bool(k->j, "withdrawn", e->voucher[v].withdrawn);
             jw_object_end(k->j);
@@ -136,19 +138,32 @@ static void put_crl(const struct work *k, const struct anchor *a)
         return;
     }
     jw_object(k->j, "crl");
-    put_time(k->j, "this_update", c.crl->this_update);
-    put_time(k->j, "next_update", c.crl->next_update);
+    report_put_time(k->j, "this_update", c.crl->this_update);
+    report_put_time(k->j, "next_update", c.crl->next_update);
     jw_bool(k->j, "current", is_current(&c, k->r->at));
     jw_object_end(k->j);
 }
 
-static void put_findings(struct json_writer *j, const struct certificate *c, bool issuer)
+/* Against the profile of what it is believed for: those of licences have one of their own. */
+static void find(const struct anchor *a, struct findings *f)
+{
+    struct why w = { .offset = WHY_NO_OFFSET };
+
+    if (a->purposes != FOR_LICENCES)
+        certificate_conformance(&a->cert,
+                                a->use == ANCHOR_ISSUER ? CONFORMS_COUNTRY_SIGNER : CONFORMS_DOCUMENT_SIGNER,
+                                PROFILE_LENIENT, WHY_NO_OFFSET, f);
+    else if (!mdl_certificate_check_key(&a->cert, a->key, a->use == ANCHOR_ISSUER ? MDL_IACA : MDL_SIGNER,
+                                        PROFILE_LENIENT, a->cert.der.p, f, &w))
+        finding_add(f, FINDING_WARNING, w.reason, w.offset, w.clause, "%s", w.detail);
+}
+
+static void put_findings(struct json_writer *j, const struct anchor *a)
 {
     struct findings f;
 
     findings_init(&f);
-    certificate_conformance(c, issuer ? CONFORMS_COUNTRY_SIGNER : CONFORMS_DOCUMENT_SIGNER, PROFILE_LENIENT,
-                            WHY_NO_OFFSET, &f);
+    find(a, &f);
     jw_array(j, "findings");
     for (size_t i = 0; i < f.n; i++) {
         jw_object(j, NULL);
@@ -165,8 +180,8 @@ static void put_certificate(const struct work *k, const struct certificate *c)
 {
     put_name(k->j, "subject", c->subject);
     jw_text(k->j, "common_name", c->common_name);
-    put_time(k->j, "not_before", c->not_before);
-    put_time(k->j, "not_after", c->not_after);
+    report_put_time(k->j, "not_before", c->not_before);
+    report_put_time(k->j, "not_after", c->not_after);
     jw_int(k->j, "expires_in_days", (c->not_after - k->r->at) / DAY);
 }
 
@@ -182,10 +197,11 @@ static void put_anchor(const struct work *k, const struct anchor *a)
     jw_bool(k->j, "believed", true);
     jw_str(k->j, "why", anchor_why_word(a));
     anchor_purposes_put(k->j, "purposes", a->purposes);
-    put_origins(k->j, a->origin);
+    anchor_types_put(k->j, "types", a);
+    put_origins(k->j, a->origin, k->r->at);
     put_vouchers(k, a->sha256);
     put_crl(k, a);
-    put_findings(k->j, &a->cert, a->use == ANCHOR_ISSUER);
+    put_findings(k->j, a);
     jw_object_end(k->j);
 }
 
@@ -211,6 +227,7 @@ static void put_entry(const struct work *k, const struct trust_entry *e)
     jw_bool(k->j, "believed", false);
     jw_str(k->j, "why", e->standing == ENTRY_WITHDRAWN ? "withdrawn" : "proposed");
     anchor_purposes_put(k->j, "purposes", purpose_of(span_str(e->purpose)));
+    jw_null(k->j, "types");
     jw_array(k->j, "origins");
     jw_array_end(k->j);
     put_vouchers(k, e->sha256);
@@ -260,8 +277,8 @@ static bool in_set(const struct work *k, const uint8_t sha256[32])
 }
 
 struct tally {
-    size_t issuers, signers, soon;
-    bool issuer_now, crl_now;
+    size_t issuers, signers, soon, licences;
+    bool issuer_now, crl_now; /* of travel documents */
 };
 
 /* The rows of a State, from `at` on; returns where the next State begins. */
@@ -274,9 +291,12 @@ static size_t put_rows(const struct work *k, const char *state, size_t at, size_
 
         t->soon += left >= 0 && left < (int64_t)REPORT_SOON_DAYS * DAY;
         if (a->use == ANCHOR_ISSUER) {
+            bool travel = a->purposes != FOR_LICENCES;
+
             t->issuers++;
-            t->issuer_now |= a->key != NULL;
-            t->crl_now |= anchors_newest_crl(k->r->set, a, &crl) && is_current(&crl, k->r->at);
+            t->licences += anchor_counts_at(a, FOR_LICENCES, k->r->at);
+            t->issuer_now |= travel && a->key != NULL;
+            t->crl_now |= travel && anchors_newest_crl(k->r->set, a, &crl) && is_current(&crl, k->r->at);
             put_anchor(k, a);
         } else if (t->signers++ < most) {
             put_anchor(k, a);
@@ -318,10 +338,10 @@ static void put_member_fields(const struct work *k, const char *state)
 
     jw_str(k->j, "name", m ? m->name : NULL);
     jw_str(k->j, "key", standing_word(m));
-    put_time(k->j, "since", m ? m->since : 0);
+    report_put_time(k->j, "since", m ? m->since : 0);
     jw_str(k->j, "reason", m ? m->reason : NULL);
     jw_int(k->j, "acts", m ? (int64_t)m->acts : 0);
-    put_time(k->j, "latest", m ? m->latest : 0);
+    report_put_time(k->j, "latest", m ? m->latest : 0);
 }
 
 static void put_missing(const struct work *k, const char *state, bool member, const struct tally *t)
@@ -358,6 +378,7 @@ static size_t put_state(const struct work *k, const char *state, bool member)
             put_entry(k, &l->entry[i]);
     jw_array_end(k->j);
     jw_int(k->j, "issuers", (int64_t)t.issuers);
+    jw_int(k->j, "licence_authorities", (int64_t)t.licences);
     jw_int(k->j, "signers", (int64_t)t.signers);
     jw_int(k->j, "signers_listed", (int64_t)(t.signers < most ? t.signers : most));
     put_missing(k, state, member, &t);
@@ -402,12 +423,13 @@ static void put_waiting(const struct work *k)
         jw_str(k->j, "kind",
                o->kind == TRUST_CERTIFICATE ? "certificate"
                : o->kind == TRUST_LIST      ? "master-list"
+               : o->kind == TRUST_VICAL     ? "licence-list"
                                             : "revocation-list");
         jw_hex(k->j, "sha256", span_of(o->sha256, 32));
         put_name_or_null(k->j, "subject", o->subject);
         put_name_or_null(k->j, "issuer", o->issuer);
         jw_str(k->j, "source", o->source);
-        put_time(k->j, "at", o->at);
+        report_put_time(k->j, "at", o->at);
         jw_object_end(k->j);
     }
     jw_array_end(k->j);
@@ -454,7 +476,7 @@ void trust_report_put(const struct trust_report *r, struct buffer *out)
     sort_rows(&k);
     jw_object(&j, NULL);
     jw_str(&j, "member", r->member);
-    put_time(&j, "at", r->at);
+    report_put_time(&j, "at", r->at);
     put_list(&j, r->list);
     jw_array(&j, "members");
     for (size_t i = 0; i < r->parties; i++) {
@@ -473,6 +495,7 @@ void trust_report_put(const struct trust_report *r, struct buffer *out)
             i = put_state(&k, state, false);
     }
     jw_array_end(&j);
+    report_put_lists(&j, r->set, r->at);
     put_waiting(&k);
     jw_object_end(&j);
     free(k.row);

@@ -53,6 +53,12 @@ const char *anchor_why_word(const struct anchor *a);
 bool anchor_origin_is_bloc(const struct anchor_origin *o);
 /* What it is vouched for: an array of words; of a candidate empty, since its issuer decides. */
 void anchor_purposes_put(struct json_writer *j, const char *key, unsigned purposes);
+/* Document types that its origins name for licences, each once: an array; any: null. */
+void anchor_types_put(struct json_writer *j, const char *key, const struct anchor *a);
+/* The list that an origin names: an object, or null. */
+void anchor_list_put(struct json_writer *j, const char *key, const struct anchor_list *l, unix_time at);
+/* "current"; "stale": a newer one was due, and this one counts on; "over": past its last day. */
+const char *anchor_list_word(const struct anchor_list *l, unix_time at);
 /* "brainpoolP256r1", "RSA 4096", "not supported". */
 const char *anchor_key_word(const struct anchor *a, char out[24]);
 

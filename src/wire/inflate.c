@@ -2,6 +2,8 @@
 
 #include <zlib.h>
 
+#include "base/limits.h"
+
 static const char clause[] = "RFC 1950";
 
 static void *from_arena(void *a, unsigned count, unsigned size)
@@ -77,8 +79,8 @@ bool zlib_deflate(struct span in, struct buffer *out, struct why *w)
     size_t before = out->n;
     uint8_t *p;
 
-    if (in.n > 1024 * 1024)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "more than 1 MiB");
+    if (in.n > LIMIT_STATUS_LIST)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "more than %d bytes", LIMIT_STATUS_LIST);
     p = buf_grow(out, n);
     if (!p || compress2(p, &n, in.p, in.n, Z_BEST_COMPRESSION) != Z_OK)
         return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the compressed form");

@@ -16,7 +16,7 @@ MUST_USE bool zlib_inflate(struct span in, size_t ceiling, struct arena *a, stru
 /* How many bytes would come out, in fixed memory; the same reasons. Then as much can be taken and no more. */
 MUST_USE bool zlib_inflated_size(struct span in, size_t ceiling, struct arena *a, size_t *out, struct why *w);
 
-/* in.n <= 1 MiB. */
+/* in.n <= LIMIT_STATUS_LIST. */
 MUST_USE bool zlib_deflate(struct span in, struct buffer *out, struct why *w);
 
 #endif

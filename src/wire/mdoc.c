@@ -204,3 +204,22 @@ const struct mdoc_item *mdoc_item_find(const struct mdoc_document *d, const char
             return &d->item[i];
     return NULL;
 }
+
+bool mdoc_form_of(struct span in, enum mdoc_form *out)
+{
+    struct cbor c = cbor_of(in);
+
+    *out = MDOC_RESPONSE;
+    for (size_t n = cbor_peek(&c) == CBOR_MAP ? cbor_map(&c) : 0; n > 0 && cbor_more(&c); n--) {
+        struct span key = cbor_peek(&c) == CBOR_TEXT ? cbor_text(&c) : cbor_item(&c);
+
+        if (span_eq_str(key, "docRequests"))
+            return false;
+        if (span_eq_str(key, "docType") || span_eq_str(key, "issuerAuth")) {
+            *out = span_eq_str(key, "docType") ? MDOC_DOCUMENT : MDOC_ISSUER_SIGNED;
+            return true;
+        }
+        (void)cbor_item(&c);
+    }
+    return true;
+}

@@ -85,6 +85,10 @@ struct mdoc_mso {
     struct mdoc_status status;
 };
 
+/* Which form it has, by the members of the outer map; what cannot be told is read as a response, whose reader
+ * says what is wrong. False: a request of a reader. */
+bool mdoc_form_of(struct span in, enum mdoc_form *out);
+
 /*
  * The outer item and everything that is not inside tag 24 or COSE. tolerant: heads longer than needed are
  * counted instead of refused, here and in what is read of *out later.

@@ -77,6 +77,17 @@ def exercise(base, seal):
     ok(call(base, "post", "/v1/check", b"x", headers={"Content-Type": "text/plain"})[0] == 415, "another media type: 415")
     ok(call(base, "post", "/v1/check", full, headers={"Origin": "http://elsewhere.example"})[0] == 403, "another origin: 403")
     ok(call(base, "get", "/v1/check")[0] == 405, "another method: 405")
+    typed = {"issuer": "PK", "number": "SPECIMEN-1", "categories": ["LTV", {"category": "PSV", "codes": ["01", "ZZ"]}], "expiry": "2099-05-01"}
+    stop = {"id": "stop", "typed": typed, "examined": True, "permit": True, "language": "fa", "driver": {"residence": "PK"}}
+    lines = "D1FRA22BX004172370214LEFEBVRE4"
+    for body in (stop, stop, {"evidence": [{"text": lines}], "typed": typed}, {"evidence": [{"base64": "omFhAQ=="}, {"text": "mdoc:owBj"}], "ask": False}):
+        status, text = call(base, "post", "/v1/licence", body)
+        ok(status == 200 and json.loads(text)["outcome"] != "recognised", "a roadside check is answered", status, text[:300])
+    for body, status in (({**stop, "permit": False}, 409), ({}, 400), ([], 400), (b"{", 400), ({**stop, "more": 1}, 400),
+                         ({"evidence": [{"text": "x"}] * 17}, 413)):
+        got, text = call(base, "post", "/v1/licence", body, headers={"Content-Type": "application/json"})
+        ok(got == status, f"a roadside check of another kind: {status}", got, text[:300])
+    ok(call(base, "get", "/v1/licence/pack")[0] == 200, "GET /v1/licence/pack")
     for body in (seal, LINES.encode(), b"\x00", b"", (work / "n/signer.der").read_bytes(), b"P<"):
         call(base, "post", "/v1/inspect", body, headers={"Content-Type": "application/octet-stream"})
     for query in ("?profile=strict", "?profile=none", "?at=2026-11-21T00:00:00Z", "?at=yesterday", "?name=visa.png"):

@@ -27,7 +27,7 @@ static const struct {
     [LICENCE_LOST] = { "lost", "Lost", "lost" },
     [LICENCE_STOLEN] = { "stolen", "Stolen", "stolen" },
     [LICENCE_MALFUNCTIONING] = { "malfunctioning", "Malfunctioning", NULL },
-    [LICENCE_EXPIRED] = { "expired", "Expired", "expired" },
+    [LICENCE_PAST] = { "expired", "Expired", "expired" },
     [LICENCE_REPLACED] = { "replaced", "Replaced", "replaced" },
 };
 

@@ -89,6 +89,10 @@ void licence_privilege_facts(const struct licence_case *c, const struct licence_
                              const struct licence_mapping *m, enum licence_scheme scheme, struct facts *f)
 {
     licence_mapping_facts(m, scheme, f);
+    if (c->status_of) {
+        f->v[FACT_LICENCE_STATUS] = (struct fact_value){ 0 };
+        set_words(f, FACT_LICENCE_STATUS, c->status_of(c->answer, p->category));
+    }
     fact_set_word(f, FACT_LICENCE_CODES, span_str(codes_fact(c->data, p)));
     days(c->data, p, f);
 }

@@ -20,6 +20,9 @@ struct licence_case {
     enum result result; /* of the verification; without it nothing is known of its worth */
     enum said examined;
     struct span status; /* at home, a word of licence.status: "valid", "suspended", …; empty: not answered */
+    /* Instead, when the answer speaks of single categories; NULL: it does not. */
+    struct span (*status_of)(const void *answer, struct span category);
+    const void *answer;
     enum said translation, permit, statement;
     struct span in;        /* the member where it is used, "IR" */
     struct span residence; /* of the driver */

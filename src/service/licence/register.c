@@ -197,7 +197,7 @@ bool licence_standing_on(const struct licence_entry *e, size_t n, struct date on
         return false;
     *out = e[i];
     if (licence_in_use(out->standing) && !lasts((struct date){ 0 }, out->until, on))
-        out->standing = LICENCE_EXPIRED;
+        out->standing = LICENCE_PAST;
     for (size_t k = 0; k < out->n; k++) {
         struct licence_entitlement *x = &out->category[k];
 

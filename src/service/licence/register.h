@@ -28,7 +28,7 @@ enum licence_standing {
     LICENCE_LOST,
     LICENCE_STOLEN,
     LICENCE_MALFUNCTIONING,
-    LICENCE_EXPIRED,
+    LICENCE_PAST, /* "expired" */
     LICENCE_REPLACED,
     LICENCE_STANDINGS
 };

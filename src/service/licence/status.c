@@ -161,7 +161,7 @@ static bool answer(const struct ask_desk *d, const struct ask_question *q, unix_
 {
     const struct licence_entry *e = NULL;
     struct licence_entry *standing = arena_alloc(a, sizeof *standing);
-    struct asked asked;
+    struct asked asked = { 0 };
     struct buffer b;
     struct why bad;
     size_t n = 0;

@@ -1,17 +1,8 @@
 /* What is said to people. Persian, Russian and Turkish await a native reader. */
+#include "service/licence/meaning.h"
 #include "service/licence/recognise.h"
 
-enum { EN, FA, RU, TR, LANGUAGES };
-
-static int language_of(const char *tag)
-{
-    static const char *const known[LANGUAGES] = { "en", "fa", "ru", "tr" };
-
-    for (int i = 0; i < LANGUAGES; i++)
-        if (strncmp(tag, known[i], 2) == 0 && (tag[2] == 0 || tag[2] == '-'))
-            return i;
-    return EN;
-}
+enum { LANGUAGES = LICENCE_LANGUAGES };
 
 const char *licence_outcome_in(enum outcome o, const char *language)
 {
@@ -28,7 +19,7 @@ const char *licence_outcome_in(enum outcome o, const char *language)
                                      "не признаётся", "tanınmaz" },
     };
 
-    return words[o][language_of(language)];
+    return words[o][licence_language(language)];
 }
 
 const char *licence_label_in(enum licence_label l, const char *language)
@@ -40,7 +31,7 @@ const char *licence_label_in(enum licence_label l, const char *language)
         [LABEL_MISSING] = { "not known", "نامعلوم", "неизвестно", "bilinmiyor" },
     };
 
-    return words[l][language_of(language)];
+    return words[l][licence_language(language)];
 }
 
 const char *licence_reason_in(const char *code, const char *language)
@@ -106,6 +97,6 @@ const char *licence_reason_in(const char *code, const char *language)
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
         if (strcmp(rows[i].code, code) == 0)
-            return rows[i].text[language_of(language)];
+            return rows[i].text[licence_language(language)];
     return NULL;
 }

@@ -194,7 +194,7 @@ static void make_request(struct load *l, const char *folder)
     l->id_at = (size_t)(id - l->request) + 6;
 }
 
-static void ask(struct load *l, struct connection *c)
+static void put_question(struct load *l, struct connection *c)
 {
     char id[ID + 1];
 
@@ -224,7 +224,7 @@ static void take(struct load *l, struct connection *c)
     }
     if (c->whole && c->got >= c->whole) {
         l->done++;
-        ask(l, c);
+        put_question(l, c);
     }
 }
 
@@ -241,7 +241,7 @@ static void connect_all(struct load *l)
         if (connect(l->c[i].fd, (struct sockaddr *)&at, sizeof at) != 0 ||
             epoll_ctl(l->epoll, EPOLL_CTL_ADD, l->c[i].fd, &e) != 0)
             die("connect");
-        ask(l, &l->c[i]);
+        put_question(l, &l->c[i]);
     }
 }
 

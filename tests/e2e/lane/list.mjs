@@ -49,6 +49,11 @@ export function list({ own, each = 6, others = 540 } = {}) {
   const per = Math.ceil(others / OTHERS.length);
   return { member: "IR", at: at(0), rules: { confirmations: 4, reports: 2 }, list: { version: 57, digest: hex(57) }, members,
     others: OTHERS.map(state => ({ state, anchors: many(state, per), expires_soon: 0 })),
+    licence_lists: [
+      { provider: "SPECIMEN bloc", issue: 12, date: at(-3), next_update: at(80), not_after: null, state: "current", reason: null, age_days: 3,
+        entries: 10, usable: 10, defective: 0, source: "bloc.vical", member: "IR", at: at(-2), do: null },
+      { provider: "SPECIMEN elsewhere", issue: null, date: at(-120), next_update: at(-30), not_after: null, state: "stale", reason: "VICAL_STALE",
+        age_days: 120, entries: 40, usable: 39, defective: 3, source: "elsewhere.cbor", member: "IR", at: at(-110), do: "get a newer list" }],
     waiting: [{ kind: "certificate", subject: "C=KG, O=SPECIMEN, CN=SPECIMEN country signer", issuer: null, source: "kg.ldif", at: at(-3) },
-      { kind: "crl", subject: null, issuer: "C=TM, O=SPECIMEN, CN=SPECIMEN country signer 1", source: "tm.crl", at: at(-1) }] };
+      { kind: "revocation-list", subject: null, issuer: "C=TM, O=SPECIMEN, CN=SPECIMEN country signer 1", source: "tm.crl", at: at(-1) }] };
 }

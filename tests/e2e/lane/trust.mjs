@@ -22,6 +22,11 @@ async function members(browser) {
   ok(/1 ends soon/.test(await text(page, "#state-UZ .tally")), "what ends soon is counted", await text(page, "#state-UZ .tally"));
   ok(/1 waiting/.test(await text(page, "#state-TJ .tally")) && /No current revocation list/.test(await text(page, "#state-TJ")), "what waits, and what is missing");
   same(await page.locator("#waiting li").count(), 2, "what waits for the members has a place of its own");
+  const lists = page.locator("#licences li");
+  same(await lists.count(), 2, "lists of licence authorities are shown");
+  ok(/Current.*SPECIMEN bloc.*issue 12.*10 authorities/s.test(await lists.nth(0).innerText()), "issue, age, how many", await lists.nth(0).innerText());
+  ok(/newer list was due.*elsewhere.*39 authorities.*3 entries.*serai trust import/s.test(await lists.nth(1).innerText()) && !/issue/.test(await lists.nth(1).innerText()),
+    "an old one says that it is, and what to do", await lists.nth(1).innerText());
   await shot(page, "trust", { fullPage: true });
   await page.click("#state-TJ > details > summary");
   await page.click("#state-TJ .certificates li:first-child summary");

@@ -27,7 +27,7 @@ static void list(struct span in, const struct anchor_set *nobody, enum profile p
     for (size_t i = 0; v.entry && i < v.n && i < 4; i++) {
         if (!v.entry[i].der.n)
             continue;
-        vical_entry_judge(&v.entry[i], a);
+        vical_entry_judge(&v.entry[i], true, a);
         vical_entry_say(&v.entry[i], i, what, sizeof what);
         (void)vical_entry_lists(&v.entry[i], SPAN("org.iso.18013.5.1.mDL"));
     }

@@ -96,8 +96,6 @@ static const char *judged_by(const char *list, const struct for_licence *l)
     assert_int_equal(vical_verify(load_file(&test_arena, vector_path(list)), &opt, &test_arena, &v, NULL),
                      RESULT_GENUINE);
     assert_int_equal(vical_add_anchors(&v, set, &from, &f), v.n);
-    m.type_allowed = vical_type_allowed;
-    m.ctx = &v;
     (void)mdoc_verify(l->licence, &m, &test_arena, &out, NULL);
     reason = out.why.reason ? out.why.reason : "OK";
     anchor_set_free(set);
@@ -320,6 +318,8 @@ struct oddity {
     const char *version, *date, *next_update, *not_after;
     int64_t issue;
     bool no_types, nested_ski, twice, no_payload, url_profile;
+    struct span signer, above[2]; /* n_above: instead of own.signer, and certificates above it */
+    size_t n_above;
 };
 
 static void put_time(struct buffer *b, const char *key, const char *text)
@@ -396,8 +396,10 @@ static struct span odd_list(const struct oddity *o)
     cbor_put_bytes(&b, SPAN("\xa1\x01\x26"));
     cbor_put_map(&b, 1);
     cbor_put_int(&b, 33);
-    cbor_put_array(&b, 1);
-    cbor_put_bytes(&b, own.signer);
+    cbor_put_array(&b, 1 + o->n_above);
+    cbor_put_bytes(&b, o->n_above ? o->signer : own.signer);
+    for (size_t i = 0; i < o->n_above; i++)
+        cbor_put_bytes(&b, o->above[i]);
     if (o->no_payload)
         cbor_put_null(&b);
     else
@@ -480,12 +482,142 @@ static void odd_lists(void **state)
     }
 }
 
+/* The length of path that an authority of ours allows, changed; its own signature does not hold any more. */
+static struct span with_path_length(struct span authority, uint8_t n)
+{
+    static const uint8_t basic[] = { 0x30, 0x06, 0x01, 0x01, 0xff, 0x02, 0x01, 0x00 };
+    struct span out = arena_copy(&test_arena, authority);
+    uint8_t *at = memmem((void *)(uintptr_t)out.p, out.n, basic, sizeof basic);
+
+    assert_non_null(at);
+    at[sizeof basic - 1] = n;
+    return out;
+}
+
+/* C.1.8: the signer of a list may stand below an intermediate of its provider, as far as pathLen allows. */
+static void below_an_intermediate(void **state)
+{
+    static const struct {
+        const char *what, *country, *reason;
+        uint8_t root_length;
+        bool other_middle, middle_missing, other_root, late;
+    } cases[] = {
+        { "as it should be", "UT", NULL, 1 },
+        { "the root allows none below", "UT", "CERT_PATHLEN", 0 },
+        { "the intermediate did not sign it", "UT", "CERT_UNTRUSTED", 1, .other_middle = true },
+        { "the intermediate is not in the chain", "UT", "CERT_UNTRUSTED", 1, .middle_missing = true },
+        { "another root", "UT", "CERT_UNTRUSTED", 1, .other_root = true },
+        { "the intermediate is of another country", "XX", "CERT_COUNTRY", 1 },
+        { "after all of them", "UT", "CERT_VALIDITY", 1, .late = true },
+    };
+    const struct anchor_origin from = { .source = "test" };
+    struct private_key *middle_key, *other_key;
+
+    (void)state;
+    assert_true(private_key_generate(CURVE_P256, &middle_key, NULL));
+    assert_true(private_key_generate(CURVE_P256, &other_key, NULL));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct private_key *root_key = cases[i].other_root ? other_key : own.root_key;
+        struct span root = certify(MDL_IACA, "UT", "ROOT SPECIMEN", root_key, root_key, (struct span){ 0 });
+        struct span middle = certify(MDL_IACA, cases[i].country, "MIDDLE SPECIMEN",
+                                     cases[i].other_middle ? other_key : middle_key, own.root_key, own.root);
+        struct span made = certify(MDL_IACA, "UT", "MIDDLE SPECIMEN", middle_key, own.root_key, own.root);
+        struct oddity o = { .issue = 9 };
+        struct anchor_set *set = anchor_set_new();
+        struct vical_options opt = { .anchors = set, .at = NOW, .profile = PROFILE_STRICT };
+        struct span in;
+        struct vical v;
+
+        o.signer = certify(MDL_LIST_SIGNER, "UT", "LIST SPECIMEN", own.key, middle_key, made);
+        o.above[0] = cases[i].middle_missing ? own.authority : middle;
+        o.n_above = 1;
+        if (cases[i].late)
+            opt.at = NOW + 500 * DAY;
+        assert_true(anchor_set_add(set, with_path_length(root, cases[i].root_length), &from, ANCHOR_VOUCHED,
+                                   NULL, NULL));
+        in = guard_copy(odd_list(&o));
+        (void)vical_verify(in, &opt, &test_arena, &v, NULL);
+        if (strcmp(v.why.reason ? v.why.reason : "OK", cases[i].reason ? cases[i].reason : "OK") != 0)
+            fail_msg("%s: %s, %s", cases[i].what, v.why.reason ? v.why.reason : "OK", v.why.detail);
+        guard_free(in);
+        anchor_set_free(set);
+    }
+    private_key_free(middle_key);
+    private_key_free(other_key);
+}
+
+/* Annex B: what the strict profile holds against a certificate and the lenient one names. */
+static void profile_gaps(void **state)
+{
+    struct mdl_certificate_order o = { .role = MDL_IACA,
+                                       .country = "UT",
+                                       .state = "UT-AA",
+                                       .common_name = "IACA SPECIMEN",
+                                       .serial = 7,
+                                       .not_before = NOW - DAY,
+                                       .not_after = NOW + 100 * DAY,
+                                       .authority_url = "https://authority.example/",
+                                       .crl_url = "https://authority.example/crl" };
+    const struct anchor_origin from = { .source = "test" };
+    struct anchor_set *set = anchor_set_new();
+    struct buffer ca, spki, leaf;
+    struct certificate c;
+    struct findings f;
+    struct why w = { 0 };
+    struct path path;
+    uint8_t *der;
+
+    (void)state;
+    buf_init(&ca, 8192);
+    buf_init(&leaf, 8192);
+    buf_init(&spki, 1024);
+    private_key_spki(own.root_key, &spki);
+    assert_true(mdl_certificate_issue(&o, buf_span(&spki), own.root_key, (struct span){ 0 }, &ca, NULL));
+    o.role = MDL_SIGNER;
+    o.state = NULL;
+    o.common_name = "DS SPECIMEN";
+    buf_reset(&spki);
+    private_key_spki(own.key, &spki);
+    assert_true(mdl_certificate_issue(&o, buf_span(&spki), own.root_key, buf_span(&ca), &leaf, NULL));
+    assert_true(anchor_set_add(set, buf_span(&ca), &from, ANCHOR_VOUCHED, NULL, NULL));
+    assert_true(mdl_certificate_parse(buf_span(&leaf), leaf.p, &c, NULL));
+    assert_true(mdl_path_find(set, &c, NULL, 0, NOW, leaf.p, &path, NULL));
+    findings_init(&f);
+    assert_true(mdl_path_states(&path, &c, PROFILE_LENIENT, leaf.p, &f, NULL));
+    assert_int_equal(f.n, 1);
+    assert_string_equal(f.item[0].why.reason, "CERT_PROFILE");
+    assert_false(mdl_path_states(&path, &c, PROFILE_STRICT, leaf.p, NULL, &w));
+    assert_string_equal(w.reason, "CERT_PROFILE");
+    assert_int_equal(w.offset, c.subject.p - leaf.p);
+
+    assert_true(mdl_certificate_check(&c, MDL_SIGNER, PROFILE_STRICT, leaf.p, NULL, NULL));
+    der = leaf.p + (c.ski.p - leaf.p);
+    der[3] ^= 1;
+    findings_init(&f);
+    assert_true(mdl_certificate_check(&c, MDL_SIGNER, PROFILE_LENIENT, leaf.p, &f, NULL));
+    assert_int_equal(f.n, 1);
+    assert_string_equal(f.item[0].why.reason, "CERT_PROFILE");
+    why_clear(&w);
+    assert_false(mdl_certificate_check(&c, MDL_SIGNER, PROFILE_STRICT, leaf.p, NULL, &w));
+    assert_string_equal(w.reason, "CERT_PROFILE");
+    assert_int_equal(w.offset, c.ski.p - leaf.p);
+    buf_free(&ca);
+    buf_free(&leaf);
+    buf_free(&spki);
+    anchor_set_free(set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(shared_lists), cmocka_unit_test(licences_by_list),
-        cmocka_unit_test(written),      cmocka_unit_test(mutations),
-        cmocka_unit_test(bombs),        cmocka_unit_test(odd_lists),
+        cmocka_unit_test(shared_lists),
+        cmocka_unit_test(licences_by_list),
+        cmocka_unit_test(written),
+        cmocka_unit_test(mutations),
+        cmocka_unit_test(bombs),
+        cmocka_unit_test(odd_lists),
+        cmocka_unit_test(below_an_intermediate),
+        cmocka_unit_test(profile_gaps),
     };
 
     return cmocka_run_group_tests_name("vical", tests, own_setup, own_teardown);

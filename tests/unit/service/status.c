@@ -137,7 +137,7 @@ static void three_silences_differ(void **state)
     struct licence_status s;
 
     (void)state;
-    exchange_register(&x, "SPECIMEN-1", LICENCE_EXPIRED, no_day, no_day, no_day);
+    exchange_register(&x, "SPECIMEN-1", LICENCE_PAST, no_day, no_day, no_day);
     assert_int_equal(asked(&none).state, ASK_UNKNOWN);
     s = asked(&l);
     assert_true(s.state == ASK_ANSWERED && !s.category[0].entitled);
@@ -180,7 +180,7 @@ static void the_newest_that_has_come_counts(void **state)
             bool in_use = e[newest].standing == LICENCE_VALID || e[newest].standing == LICENCE_HANDED_OVER;
             bool over = date_is_set(e[newest].until) && date_to_days(e[newest].until) < date_to_days(on);
 
-            assert_int_equal(out.standing, in_use && over ? LICENCE_EXPIRED : e[newest].standing);
+            assert_int_equal(out.standing, in_use && over ? LICENCE_PAST : e[newest].standing);
             assert_int_equal(out.category[0].entitled,
                              in_use && !over &&
                                  date_to_days(e[newest].category[0].from) <= date_to_days(on) &&

@@ -1,0 +1,50 @@
+#include "service/licence/meaning.h"
+
+#include "service/licence/licence_meanings.inc"
+
+int licence_language(const char *tag)
+{
+    static const char *const known[LICENCE_LANGUAGES] = { "en", "fa", "ru", "tr" };
+
+    for (int i = 0; i < LICENCE_LANGUAGES; i++)
+        if (strncmp(tag, known[i], 2) == 0 && (tag[2] == 0 || tag[2] == '-'))
+            return i;
+    return 0;
+}
+
+/* Rows are in the order of their keys. */
+static const char *find(const struct meaning_row *row, size_t n, struct span key, const char *language)
+{
+    size_t lo = 0, hi = n;
+
+    while (lo < hi) {
+        size_t mid = (lo + hi) / 2;
+        int c = span_cmp(key, span_str(row[mid].key));
+
+        if (c == 0)
+            return row[mid].text[licence_language(language)];
+        if (c > 0)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return NULL;
+}
+
+const char *licence_category_name(struct span category, const char *language)
+{
+    return find(category_meaning, sizeof category_meaning / sizeof *category_meaning, category, language);
+}
+
+const char *licence_code_meaning(struct span code, const char *language)
+{
+    const size_t n = sizeof code_meaning / sizeof *code_meaning;
+    const uint8_t *open = code.n ? memchr(code.p, '(', code.n) : NULL, *dot;
+    const char *text;
+
+    if (open)
+        code.n = (size_t)(open - code.p);
+    text = find(code_meaning, n, code, language);
+    dot = code.n ? memchr(code.p, '.', code.n) : NULL;
+    return text || !dot ? text : find(code_meaning, n, span_of(code.p, (size_t)(dot - code.p)), language);
+}
