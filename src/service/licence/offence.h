@@ -67,6 +67,7 @@ const char *offence_objection(enum offence_word state, enum offence_side side, e
 
 struct offence_step {
     struct span reference, notifier; /* of the notice */
+    struct span from;                /* the member that says it */
     int64_t n;                       /* its place among the steps, from 1 */
     enum offence_word word;
     unix_time at;                 /* said */
@@ -120,7 +121,7 @@ MUST_USE bool offence_of_case(const struct case_view *v, struct arena *a, struct
 struct offence_outcome {
     enum store_put what;   /* of a notice: STORE_CONFLICT, the reference stands for another one */
     bool delivered;        /* the other member has it */
-    const char *refused;   /* NULL, or why: here or there; static */
+    const char *refused;   /* NULL, or why: here or there */
     struct span transport; /* state of the case now */
     enum offence_word state;
 };
