@@ -4,7 +4,7 @@ SETUP  = test -f $(BUILD)/build.ninja || meson setup $(BUILD) >$(BUILD).log 2>&1
 
 all: packages-build
 	@$(SETUP)
-	@ninja -C $(BUILD) serai serai-node
+	@ninja -C $(BUILD) programs
 
 demo: all
 	@BUILD=$(BUILD) tools/demo

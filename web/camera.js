@@ -1,4 +1,4 @@
-// The camera: looks for a seal in what it sees by asking the node, and takes the picture when one is read.
+// The camera: looks into what it sees, again and again, and hands over what was found. By itself it looks for a seal, by the node.
 
 import * as api from "./api.js";
 import { frame } from "./evidence.js";
@@ -6,16 +6,36 @@ import { frame } from "./evidence.js";
 const PAUSE = 500;
 const SIDE = 1600;
 
-export class Camera {
-  #view; #stream = null; #run = 0; #found;
+/** A picture for the node out of what the camera shows, not larger than it needs for a code. */
+export const still = (view, side = SIDE, quality = 0.85) => frame(view, view.videoWidth, view.videoHeight, side, quality);
 
-  /** found(bytes) is called with the first frame in which the node reads a seal. */
-  constructor(view, found) {
+async function sealIn(view) {
+  const bytes = await still(view);
+  const seen = await api.inspect(bytes);
+  return ["vds", "idb", "vds-nc"].includes(seen.kind) ? bytes : null;
+}
+
+export class Camera {
+  #view; #stream = null; #run = 0; #found; #look; #pause;
+
+  /** found is called once, with the first thing look(view) gives that is not null. look may throw: looking goes on. */
+  constructor(view, found, look = sealIn, pause = PAUSE) {
     this.#view = view;
     this.#found = found;
+    this.#look = look;
+    this.#pause = pause;
   }
 
   get open() { return this.#stream !== null; }
+
+  get #track() { return this.#stream?.getVideoTracks()[0] ?? null; }
+
+  /** Whether the camera has a lamp that the page may switch. */
+  get lamp() { return this.#track?.getCapabilities?.().torch === true; }
+
+  async light(on) {
+    await this.#track?.applyConstraints({ advanced: [{ torch: on }] });
+  }
 
   /** Throws a word of the catalogue: camera.none, camera.denied, camera.busy. */
   async start() {
@@ -46,19 +66,18 @@ export class Camera {
   }
 
   async take() {
-    return frame(this.#view, this.#view.videoWidth, this.#view.videoHeight, 2400);
+    return still(this.#view, 2400, 0.9);
   }
 
   async #watch(run) {
     while (run === this.#run) {
-      await new Promise(done => setTimeout(done, PAUSE));
+      await new Promise(done => setTimeout(done, this.#pause));
       if (run !== this.#run || !this.#view.videoWidth)
         continue;
       try {
-        const bytes = await frame(this.#view, this.#view.videoWidth, this.#view.videoHeight, SIDE, 0.85);
-        const seen = await api.inspect(bytes);
-        if (run === this.#run && ["vds", "idb", "vds-nc"].includes(seen.kind))
-          return this.#found(bytes);
+        const found = await this.#look(this.#view);
+        if (run === this.#run && found !== null)
+          return this.#found(found);
       } catch {
         // the node is away: the page says so elsewhere, looking goes on
       }

@@ -38,14 +38,14 @@ export function capitals(area) {
 
 export const linesItem = text => ({ kind: isSealText(text) ? "seal" : "mrz", text: isSealText(text) ? text.trim() : text.replace(/[ \t]+$/gm, "").trim() });
 
-function base64(bytes) {
+export function base64(bytes) {
   let text = "";
   for (let i = 0; i < bytes.length; i += 0x8000)
     text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
   return btoa(text);
 }
 
-const pictureType = b =>
+export const pictureType = b =>
   b[0] === 0x89 && b[1] === 0x50 ? "image/png" : b[0] === 0xff && b[1] === 0xd8 ? "image/jpeg" : null;
 
 // First bytes of EF.SOD, EF.COM, data groups 1 to 16, EF.CardAccess (Doc 9303-10 4.6, 4.7; Doc 9303-11 9.2.10).
@@ -134,6 +134,16 @@ export class Pieces {
     this.#items.push({ name, bytes, size: bytes.length, kind: type ? "picture" : "any", url: type && URL.createObjectURL(new Blob([bytes], { type })) });
   }
 
+  /** What is ready to be sent: an item of evidence with its text or base64. */
+  addItem(name, item) {
+    const size = (item.text ?? item.base64).length;
+    if (this.size + size > TOTAL)
+      throw new RangeError("large");
+    if (this.#items.length === 15)
+      throw new RangeError("many");
+    this.#items.push({ name, kind: item.kind, size, url: null, item });
+  }
+
   async addFile(file) {
     const small = file.size <= TOTAL / 2 ? new Uint8Array(await file.arrayBuffer()) : null;
     this.addBytes(file.name, small ?? await shrink(file));
@@ -151,7 +161,7 @@ export class Pieces {
   }
 
   items() {
-    return this.#items.map(p => p.kind === "chip"
+    return this.#items.map(p => p.item ? p.item : p.kind === "chip"
       ? { kind: "chip", files: [...p.files.values()].map(base64), ...(p.active && { active_authentication: p.active }),
           ...(p.record && { chip_authentication: p.record }) }
       : { kind: p.kind, base64: base64(p.bytes) });

@@ -13,10 +13,16 @@ export let offered = { purposes: [], modes: [], posts: [], states: [], languages
 let link = "unknown";
 let hooks = {};
 
+/** unknown, ready, partly or gone */
+export const state = () => link;
+
 export function setLink(state) {
+  const back = link === "gone" && state !== "gone";
   link = state;
   at("link").dataset.state = state;
   at("link-text").textContent = t(`link.${state}`);
+  if (back)
+    hooks.back?.();
 }
 
 function showSelf() {
@@ -50,7 +56,7 @@ async function speak(language, byHand) {
   await hooks.speak?.();
 }
 
-/** speak: the words have changed, draw again. met: the node answered for the first time, later than the start. */
+/** speak: the words have changed, draw again. met: the node answered for the first time, later than the start. back: it is there again. */
 export async function start(given) {
   hooks = given;
   at("language").addEventListener("change", () => speak(at("language").value, true));

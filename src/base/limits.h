@@ -39,6 +39,7 @@ enum {
     LIMIT_LICENCE_PRIVILEGES = 64,   /* in one licence; above that none of them counts */
     LIMIT_LICENCE_CODES = 256,       /* restriction codes of all privileges together */
     LIMIT_LICENCE_NOTES = 128,       /* findings kept of one licence */
+    LIMIT_ISSUE_ELEMENTS = 1024,     /* of one document that is issued */
     LIMIT_CHIP_RECORD = 16 * 1024,   /* record of chip authentication, bytes */
     LIMIT_PICTURE_PIXELS = 48 * 1000 * 1000,
     LIMIT_PICTURE_SIDE = 20 * 1000,    /* pixels */

@@ -269,8 +269,20 @@ static enum result inspect_request(struct inspection *in, const struct mdoc_opti
         jw_str(w, "result", result_word(q->result));
         jw_str(w, "reason", q->why.reason);
         put_value(in, "elements", q->spaces);
-        if (q->reader.der.n)
-            put_certificate(w, "reader", &q->reader);
+        if (q->reader.certificate.der.n)
+            put_certificate(w, "reader", &q->reader.certificate);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+    if (m.n_all == 0)
+        return r;
+    jw_array(w, "readers_of_all");
+    for (size_t i = 0; i < m.n_all; i++) {
+        jw_object(w, NULL);
+        jw_str(w, "result", result_word(m.all[i].result));
+        jw_str(w, "reason", m.all[i].why.reason);
+        if (m.all[i].certificate.der.n)
+            put_certificate(w, "reader", &m.all[i].certificate);
         jw_object_end(w);
     }
     jw_array_end(w);

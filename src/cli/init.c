@@ -17,8 +17,9 @@
 static const char help[] =
     "usage: serai init --specimen --member XX [OPTION]... FOLDER\n"
     "\n"
-    "Makes the folder of a node: node.conf, agreement, node key, and specimen keys that issue seals; the\n"
-    "store comes with the first use. A folder that holds a node already is left as it is.\n"
+    "Makes the folder of a node: node.conf, agreement, node key, and specimen keys that issue seals and\n"
+    "mobile licences; the store comes with the first use. A folder that holds a node already is left as it "
+    "is.\n"
     "\n"
     "  --member XX        the member state, two letters\n"
     "  --name NAME        signs receipts; xx.specimen by default\n"
@@ -175,14 +176,15 @@ static bool make_certificate(const struct mdl_certificate_order *order, const st
 }
 
 /*
- * Of the trust model of licences, which stands apart: an authority that issues them, and a root with the
- * signer of lists of authorities (VICAL) under it.
+ * Of the trust model of licences, which stands apart: an authority that issues them with a signer under it,
+ * so that the member can issue mobile licences on its first day (ISO/IEC 18013-5 Annex B), and a root with
+ * the signer of lists of authorities (VICAL) under it.
  */
 static bool put_licence_signers(const struct init *o, struct why *w)
 {
     enum { DAY = 86400, YEAR = 365 * DAY };
-    struct private_key *authority = NULL, *root = NULL, *lists = NULL;
-    struct buffer own, top, leaf;
+    struct private_key *authority = NULL, *signer = NULL, *root = NULL, *lists = NULL;
+    struct buffer own, licences, top, leaf;
     struct mdl_certificate_order r = { .role = MDL_IACA,
                                        .country = o->member,
                                        .organization = "SPECIMEN",
@@ -195,12 +197,21 @@ static bool put_licence_signers(const struct init *o, struct why *w)
     bool ok = false;
 
     buf_init(&own, 65536);
+    buf_init(&licences, 65536);
     buf_init(&top, 65536);
     buf_init(&leaf, 65536);
     if (!private_key_generate(CURVE_P256, &authority, w) || !private_key_generate(CURVE_P256, &root, w) ||
-        !private_key_generate(CURVE_P256, &lists, w) ||
+        !private_key_generate(CURVE_P256, &lists, w) || !private_key_generate(CURVE_P256, &signer, w) ||
         !make_certificate(&r, authority, authority, (struct span){ 0 }, &own, w))
         goto out;
+    r.role = MDL_SIGNER;
+    r.common_name = "SPECIMEN licence signer";
+    r.serial = 0x33;
+    r.not_after = cli_now() + 456 * (unix_time)DAY;
+    if (!make_certificate(&r, signer, authority, buf_span(&own), &licences, w))
+        goto out;
+    r.role = MDL_IACA;
+    r.not_after = cli_now() + 9 * (unix_time)YEAR;
     r.common_name = "SPECIMEN root of licence lists";
     r.serial = 0x31;
     if (!make_certificate(&r, root, root, (struct span){ 0 }, &top, w))
@@ -211,13 +222,17 @@ static bool put_licence_signers(const struct init *o, struct why *w)
     r.not_after = cli_now() + 3 * (unix_time)YEAR;
     ok = make_certificate(&r, lists, root, buf_span(&top), &leaf, w) &&
          put_pair(o, "authority", authority, buf_span(&own), w) &&
+         put_pair(o, "licence-signer", signer, buf_span(&licences), w) &&
+         put(o, "anchors/own-licence-authority.der", buf_span(&own), 0644, w) &&
          put_pair(o, "vical-root", root, buf_span(&top), w) &&
          put_pair(o, "vical", lists, buf_span(&leaf), w);
 out:
     private_key_free(authority);
+    private_key_free(signer);
     private_key_free(root);
     private_key_free(lists);
     buf_free(&own);
+    buf_free(&licences);
     buf_free(&top);
     buf_free(&leaf);
     return ok;
@@ -286,6 +301,9 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                "vical-signer-key = vical.key\n"
                "vical-signer-certificate = vical.der\n"
                "country-certificate = country.der\n"
+               "licence-signer-key = licence-signer.key\n"
+               "licence-signer-certificate = licence-signer.der\n"
+               "licence-authority-certificate = authority.der\n"
                "utc-offset = %s\n"
                "languages = %s\n%s%s%s%s",
                o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",

@@ -187,7 +187,7 @@ static bool add_reader_key(struct options *o, const char *path)
         (void)cli_usage("inspect", "--reader-key may be given once");
         return false;
     }
-    if (!cli_read(path, &o->arena, &file, &w) || !private_key_load(file, &o->reader_key, &w)) {
+    if (!cli_read(path, &o->arena, &file, &w) || !private_key_load_any(file, &o->reader_key, &w)) {
         cli_why("inspect", path, &w);
         return false;
     }

@@ -25,6 +25,29 @@ static const struct cli_subcommand commands[] = {
       "the licence says and what is known of it, as JSON (doc/licences.md); \"-\" is standard input. "
       "NAME=VALUE: a fact of the agreement language, as licence.status=valid; it replaces what FILE says "
       "(serai agreement decide --facts lists them)" },
+    { "issue", licence_issue_command,
+      "issue (--node FOLDER | --key FILE --certificate FILE [--authority FILE]) --data FILE --device-key "
+      "FILE "
+      "[--portrait FILE] [--valid DAYS] [--from TIME] [--at TIME] [--digest ALG] [--status-list URI "
+      "--status-index N] [--x5t] --out FILE [--json]",
+      "a mobile licence (IssuerSigned of ISO/IEC 18013-5) that says what --data says, for the device whose "
+      "public key (COSE_Key, PEM or DER) is given; valid for 90 days unless --valid says otherwise. What "
+      "strict "
+      "verification would refuse is not issued, and the reason is its name there" },
+    { "present", licence_present_command,
+      "present --licence FILE --device-key FILE --session FILE (--elements A,B | --request FILE | --all) "
+      "[--reader-key FILE] --out FILE",
+      "the answer (DeviceResponse) of a device that holds the licence and this private key, in the session "
+      "whose "
+      "SessionTranscript is given, with these elements only. With --reader-key, the reader's public one, it "
+      "proves itself by a code instead of a signature. For trials: a wallet keeps its key elsewhere" },
+    { "request", licence_request_command,
+      "request (--elements A,B | --retain A,B) [--doc-type TYPE] [--key FILE --certificate FILE --session "
+      "FILE "
+      "[--whole]] --out FILE",
+      "what a reader asks (DeviceRequest): --retain names the elements it means to keep. Signed with the "
+      "reader's "
+      "key when there is one; --whole signs all of it at once (2nd edition)" },
     { "status-list", licence_status_list_command,
       "status-list --signer CERTIFICATE --key KEY --uri URI [--identifiers | --jwt] [--update TOKEN] "
       "[--at TIME] [--days N] [--ttl SECONDS] [--size N] [--bits N] [--out TOKEN] FILE",
@@ -87,6 +110,7 @@ static const struct cli_family family = {
     "Exit 0 a category is recognised, the licence is valid at home; 1 none is, it is not; 2 usage or\n"
     "input/output; 3 an officer decides: facts are missing, no answer, the licence is not known there, or\n"
     "what was shown does not agree with itself.\n"
+    "Of issue, present and request: 0 done, 1 refused, 2 usage or input/output.\n"
     "\n"
     "Examples:\n"
     "  serai licence check --node node/ --session transcript.cbor licence.cbor\n"
@@ -95,6 +119,10 @@ static const struct cli_family family = {
     "  serai licence recognise --agreement agreements/eco.agreement --in IR --language fa licence.json\n"
     "  serai licence recognise --node node/ --category B licence.json licence.status=valid "
     "driver.residence=TR\n"
+    "  serai licence issue --node node/ --data licence.json --portrait face.jpg --device-key phone.pem --out "
+    "licence.cbor\n"
+    "  serai licence present --licence licence.cbor --device-key phone.key --session session.cbor --elements "
+    "family_name,portrait,driving_privileges --out answer.cbor\n"
     "  serai licence ask --node node/ --to KZ --number SPECIMEN-0002 --purpose road-check\n"
     "  serai licence questions --node node/ --subject KZ:SPECIMEN-0002\n",
 };

@@ -10,5 +10,8 @@ int licence_questions_command(int argc, char **argv);   /* licence_questions.c *
 int licence_recognise_command(int argc, char **argv);   /* licence_recognise.c */
 int licence_register_command(int argc, char **argv);    /* licence_register.c */
 int licence_status_list_command(int argc, char **argv); /* licence_status_list.c */
+int licence_issue_command(int argc, char **argv);       /* licence_issue.c */
+int licence_present_command(int argc, char **argv);     /* licence_present.c */
+int licence_request_command(int argc, char **argv);     /* licence_request.c */
 
 #endif

@@ -165,6 +165,15 @@ static bool stated(struct file *f, json_ref name, json_ref v)
     return error ? bad(f, name, "member", error) : true;
 }
 
+/* What an issuer says (service/licence/order.h) and nothing is decided by. */
+static bool passed_over(struct file *f, json_ref v, void *to)
+{
+    (void)f;
+    (void)v;
+    (void)to;
+    return true;
+}
+
 static bool dotted(const struct json *j, json_ref name)
 {
     struct span s = json_source(j, name);
@@ -176,6 +185,7 @@ static bool top(struct file *f)
 {
     struct licence_data *d = f->d;
     struct licence_case *c = f->c;
+    struct span unused;
     const struct member list[] = { { "issuer", text, &d->issuing_country },
                                    { "number", text, &d->document_number },
                                    { "birth", day, &d->birth_date },
@@ -183,6 +193,17 @@ static bool top(struct file *f)
                                    { "expiry", day, &d->expiry_date },
                                    { "sign", text, &d->un_distinguishing_sign },
                                    { "privileges", privileges, d },
+                                   { "family_name", text, &d->family_name },
+                                   { "given_name", text, &d->given_name },
+                                   { "family_name_national", text, &unused },
+                                   { "given_name_national", text, &unused },
+                                   { "authority", text, &d->issuing_authority },
+                                   { "jurisdiction", text, &d->issuing_jurisdiction },
+                                   { "nationality", text, &d->nationality },
+                                   { "sex", passed_over, NULL },
+                                   { "portrait", passed_over, NULL },
+                                   { "elements", passed_over, NULL },
+                                   { "doc_type", passed_over, NULL },
                                    { "result", result, &c->result },
                                    { "examined", yes_no, &c->examined },
                                    { "status", text, &c->status },

@@ -97,8 +97,9 @@ size_t public_key_bits(const struct public_key *k);
 size_t public_key_order_bytes(const struct public_key *k);
 
 /* Verifies sig over a digest that was computed with alg->digest. False with reason "signature" when it does
- * not hold, also for r or s outside [1, n-1] and for a scheme that does not fit the key ("algorithm"). Never
- * allocates on behalf of hostile lengths. */
+ * not hold, also for r or s outside [1, n-1] and for a scheme that does not fit the key ("algorithm"). Reason
+ * "key-not-supported": this build cannot verify with such a key (wasm/key.c), and nothing is said of the
+ * signature. Never allocates on behalf of hostile lengths. */
 MUST_USE bool signature_verify(const struct public_key *k, const struct sig_alg *alg, const struct digest *d,
                                struct span sig, struct why *w);
 

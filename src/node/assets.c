@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { ASSET_BYTES = 256 * 1024 };
+enum { ASSET_BYTES = 512 * 1024 };
+
+/* The page whose scripts compile serai.wasm. */
+#define WASM_PAGE "/roadside.html"
 
 static const struct {
     const char *path, *file, *type;
@@ -24,6 +27,18 @@ static const struct {
     { "/evidence.js", "evidence.js", "text/javascript; charset=utf-8" },
     { "/language.js", "language.js", "text/javascript; charset=utf-8" },
     { "/verdict.js", "verdict.js", "text/javascript; charset=utf-8" },
+    { "/roadside.html", "roadside.html", "text/html; charset=utf-8" },
+    { "/roadside.css", "roadside.css", "text/css; charset=utf-8" },
+    { "/roadside.js", "roadside.js", "text/javascript; charset=utf-8" },
+    { "/roadside-answer.js", "roadside-answer.js", "text/javascript; charset=utf-8" },
+    { "/roadside-evidence.js", "roadside-evidence.js", "text/javascript; charset=utf-8" },
+    { "/roadside-known.js", "roadside-known.js", "text/javascript; charset=utf-8" },
+    { "/roadside-offences.js", "roadside-offences.js", "text/javascript; charset=utf-8" },
+    { "/roadside-pictograms.js", "roadside-pictograms.js", "text/javascript; charset=utf-8" },
+    { "/roadside-queue.js", "roadside-queue.js", "text/javascript; charset=utf-8" },
+    { "/roadside-scan.js", "roadside-scan.js", "text/javascript; charset=utf-8" },
+    { "/roadside-verify.js", "roadside-verify.js", "text/javascript; charset=utf-8" },
+    { "/roadside-worker.js", "roadside-worker.js", "text/javascript; charset=utf-8" },
     { "/i18n/en.json", "i18n/en.json", "application/json" },
     { "/i18n/fa.json", "i18n/fa.json", "application/json" },
     { "/i18n/ru.json", "i18n/ru.json", "application/json" },
@@ -31,7 +46,7 @@ static const struct {
     { "/mark.svg", "mark.svg", "image/svg+xml" },
 };
 
-_Static_assert(sizeof files / sizeof *files <= ASSETS_MAX, "room for every file");
+_Static_assert(sizeof files / sizeof *files < ASSETS_MAX, "room for every file");
 
 /* FNV-1a: tells versions of a file apart; nothing depends on it being hard to forge. */
 static void etag_of(struct span s, char out[ETAG])
@@ -64,30 +79,40 @@ static bool load(const char *path, struct arena *a, struct span *out, struct why
     return true;
 }
 
+static bool add(const char *file, const char *path, const char *type, struct arena *a, struct assets *out,
+                struct why *w)
+{
+    struct asset *item = &out->item[out->n];
+    struct span body = { 0 };
+    struct arena scratch;
+    bool ok;
+
+    arena_init(&scratch, 2 * ASSET_BYTES);
+    ok = load(file, &scratch, &body, w);
+    if (ok) {
+        *item = (struct asset){ .path = path, .type = type, .body = arena_copy(a, body) };
+        item->runs_wasm = strcmp(path, WASM_PAGE) == 0;
+        etag_of(item->body, item->etag);
+        out->n++;
+    }
+    arena_free(&scratch);
+    return ok;
+}
+
 bool assets_load(const char *folder, struct arena *a, struct assets *out, struct why *w)
 {
+    static const char module[] = "/serai.wasm", type[] = "application/wasm";
     char path[4096];
-    struct asset *item;
 
     out->n = 0;
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        struct arena scratch;
-        struct span body;
-        bool ok;
-
-        arena_init(&scratch, 2 * ASSET_BYTES);
         (void)snprintf(path, sizeof path, "%s/web/%s", folder, files[i].file);
-        ok = load(path, &scratch, &body, w);
-        item = &out->item[out->n++];
-        item->path = files[i].path;
-        item->type = files[i].type;
-        if (ok)
-            item->body = arena_copy(a, body);
-        arena_free(&scratch);
-        if (!ok)
+        if (!add(path, files[i].path, files[i].type, a, out, w))
             return false;
-        etag_of(item->body, item->etag);
     }
+    (void)snprintf(path, sizeof path, "%s/web%s", folder, module);
+    if (!add(path, module, type, a, out, NULL))
+        (void)add(SERAI_WASM, module, type, a, out, NULL);
     return true;
 }
 

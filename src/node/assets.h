@@ -6,11 +6,12 @@
 #include "base/arena.h"
 #include "base/why.h"
 
-enum { ASSETS_MAX = 32, ETAG = 20 };
+enum { ASSETS_MAX = 64, ETAG = 20 };
 
 struct asset {
     const char *path; /* as asked for: "/lane.js" */
     const char *type;
+    bool runs_wasm; /* a page whose policy must allow WebAssembly */
     struct span body;
     char etag[ETAG]; /* quoted */
 };
@@ -20,7 +21,9 @@ struct assets {
     struct asset item[ASSETS_MAX];
 };
 
-/* folder holds web/. Reason "console" when a file is missing or too large. Bytes live in the arena. */
+/* folder holds web/. Reason "console" when a file is missing or too large; serai.wasm, which is built and not
+ * written, may be missing, and stands where it was built when it is not in the folder. Bytes live in the
+ * arena. */
 MUST_USE bool assets_load(const char *folder, struct arena *a, struct assets *out, struct why *w);
 
 /* NULL when the path is none of them. */

@@ -35,6 +35,9 @@ static const struct key {
     { "vical-signer-key", TYPE_PATH, false, FIELD(vical_signer_key), "a file" },
     { "vical-signer-certificate", TYPE_PATH, false, FIELD(vical_signer_certificate), "a file" },
     { "country-certificate", TYPE_PATH, false, FIELD(country_certificate), "a file" },
+    { "licence-signer-key", TYPE_PATH, false, FIELD(licence_signer_key), "a file" },
+    { "licence-signer-certificate", TYPE_PATH, false, FIELD(licence_signer_certificate), "a file" },
+    { "licence-authority-certificate", TYPE_PATH, false, FIELD(licence_authority_certificate), "a file" },
     { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), "a file" },
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
@@ -268,7 +271,7 @@ static bool whole(struct parse *p)
         const char *name;
         size_t key, certificate;
     } pairs[] = { PAIR("tls", tls), PAIR("signer", signer), PAIR("list-signer", list_signer),
-                  PAIR("vical-signer", vical_signer) };
+                  PAIR("vical-signer", vical_signer), PAIR("licence-signer", licence_signer) };
 #undef PAIR
 
     p->number = 0;

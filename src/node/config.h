@@ -36,8 +36,12 @@ struct node_config {
     const char *vical_signer_key; /* PKCS #8 file for lists of licence authorities it issues; NULL: none */
     const char *vical_signer_certificate;
     const char
-        *country_certificate;    /* that certified the list signer, and goes into its lists; may be NULL */
-    const char *tls_certificate; /* PEM chain; NULL: plain HTTP, loopback only */
+        *country_certificate; /* that certified the list signer, and goes into its lists; may be NULL */
+    const char
+        *licence_signer_key; /* PKCS #8 file for mobile licences the member issues; NULL: issues none */
+    const char *licence_signer_certificate;
+    const char *licence_authority_certificate; /* that certified it; may be NULL */
+    const char *tls_certificate;               /* PEM chain; NULL: plain HTTP, loopback only */
     const char *tls_key;
     const char *desks;            /* folder of nodes that answer questions in this process; NULL: none */
     const char *reader;           /* part of a card reader's name, "any", or NULL: none stands here */

@@ -288,6 +288,13 @@ static void put(struct MHD_Response *r, const char *name, const char *value)
         abort(); /* no memory: names and values are ours */
 }
 
+/* Of the console. Only a page that verifies by itself may compile WebAssembly, and no page may run text as a
+ * script. */
+#define POLICY(scripts)                                                                                      \
+    "default-src 'none'; script-src 'self'" scripts "; style-src 'self'; img-src 'self' blob: data:; "       \
+    "media-src blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "         \
+    "form-action 'none'; frame-ancestors 'none'"
+
 static void put_headers(const struct exchange *x, struct MHD_Response *r)
 {
     const struct http_answer *a = &x->answer;
@@ -300,12 +307,7 @@ static void put_headers(const struct exchange *x, struct MHD_Response *r)
         put(r, MHD_HTTP_HEADER_CONTENT_TYPE, a->type);
     if (a->etag) {
         put(r, MHD_HTTP_HEADER_ETAG, a->etag);
-        put(r, "Content-Security-Policy",
-            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; media-src "
-            "blob:; "
-            "connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action "
-            "'none'; "
-            "frame-ancestors 'none'");
+        put(r, "Content-Security-Policy", a->runs_wasm ? POLICY(" 'wasm-unsafe-eval'") : POLICY(""));
         put(r, "Permissions-Policy", "camera=(self), microphone=(), geolocation=()");
         put(r, "Cross-Origin-Opener-Policy", "same-origin");
     } else {

@@ -279,7 +279,11 @@ void handle_asset(const struct node_view *v, const struct http_request *r, struc
         answer_refuse(out, 404, "not-found", "Nothing has this path.", a);
         return;
     }
-    *out = (struct http_answer){ .status = 200, .type = file->type, .body = file->body, .etag = file->etag };
+    *out = (struct http_answer){ .status = 200,
+                                 .type = file->type,
+                                 .body = file->body,
+                                 .etag = file->etag,
+                                 .runs_wasm = file->runs_wasm };
     if (r->if_none_match && strstr(r->if_none_match, file->etag)) {
         out->status = 304;
         out->body = (struct span){ NULL, 0 };

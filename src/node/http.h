@@ -36,6 +36,7 @@ struct http_answer {
     const char *type;   /* content type */
     struct span body;   /* lives in the request's arena or as long as the node */
     const char *etag;   /* quoted; NULL: must not be stored */
+    bool runs_wasm;     /* a page whose policy must allow WebAssembly */
     const char *allow;  /* methods, on 405 */
     bool retry;         /* the same request may be sent again soon: Retry-After */
     const char *reason; /* of an error, for the log */

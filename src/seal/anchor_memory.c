@@ -88,3 +88,19 @@ void anchors_keep_key(const struct anchor_set *s, const struct digest *sha256, c
     (void)pthread_mutex_unlock(lock);
     key_share_drop(&own);
 }
+
+void anchors_forget_certified(const struct anchor_set *s)
+{
+    for (size_t i = 0; i < CERTIFIED_SLOTS; i++) {
+        pthread_mutex_t *lock = &s->memory->lock[i % CERTIFIED_LOCKS];
+        struct certified *c = &s->memory->slot[i];
+        struct key_share old;
+
+        (void)pthread_mutex_lock(lock);
+        old = c->key;
+        c->key = (struct key_share){ 0 };
+        c->by = NULL;
+        (void)pthread_mutex_unlock(lock);
+        key_share_drop(&old);
+    }
+}

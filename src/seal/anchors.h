@@ -100,6 +100,10 @@ bool anchor_any_type(const struct anchor *a);
 
 struct anchor_set;
 
+/* Forgets which certificates were found to be certified by anchors of the set: for a caller that answered for
+ * signatures itself. */
+void anchors_forget_certified(const struct anchor_set *s);
+
 struct anchor_set *anchor_set_new(void);
 void anchor_set_free(struct anchor_set *s); /* NULL allowed */
 

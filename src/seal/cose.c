@@ -307,9 +307,10 @@ bool cose_verify(const struct cose *c, const struct public_key *key, struct span
         return why_set(w, "COSE_SIG_LEN", offset(c, c->proof.p), "RFC 9053 2.1",
                        "signature of %zu bytes instead of %zu", c->proof.n, signature_bytes(key, alg.scheme));
     describe(c, external_aad, detached, &s);
-    if (!signature_verify_parts(key, &alg, s.part, s.n, c->proof, scratch, &cause))
-        return why_set(w, bad, offset(c, c->proof.p), "RFC 9052 4.4", "%s", cause.detail);
-    return true;
+    if (signature_verify_parts(key, &alg, s.part, s.n, c->proof, scratch, &cause))
+        return true;
+    return why_set(w, strcmp(cause.reason, "key-not-supported") == 0 ? "KEY_UNSUPPORTED" : bad,
+                   offset(c, c->proof.p), "RFC 9052 4.4", "%s", cause.detail);
 }
 
 bool cose_verify_mac(const struct cose *c, struct span key, struct span external_aad,

@@ -2,7 +2,7 @@
  * COSE_Sign1 and COSE_Mac0 (RFC 9052) read in place, and what they prove. Structure first (STRUCT, CBOR_*),
  * then the form a profile asks for, then the certificates, then the proof: each step by itself, so that a
  * caller can report them in its own order. Reasons are those of licences: COSE_PAYLOAD, COSE_ALG, COSE_CRIT,
- * CERT_AMBIGUOUS, CERT_MISSING, CERT_X5T, COSE_ALG_KEY, COSE_SIG_LEN, COSE_SIG.
+ * CERT_AMBIGUOUS, CERT_MISSING, CERT_X5T, COSE_ALG_KEY, COSE_SIG_LEN, KEY_UNSUPPORTED, COSE_SIG.
  */
 #ifndef SERAI_SEAL_COSE_H
 #define SERAI_SEAL_COSE_H
@@ -72,7 +72,8 @@ enum { COSE_PARTS = 8 };
 
 /*
  * The signature of a COSE_Sign1 over Sig_structure (RFC 9052 4.4), hashed in parts. COSE_ALG_KEY (alg does
- * not go with the curve of the key), COSE_SIG_LEN, and bad, for example "COSE_SIG", when it does not hold.
+ * not go with the curve of the key), COSE_SIG_LEN, KEY_UNSUPPORTED (this build cannot tell), and bad, for
+ * example "COSE_SIG", when it does not hold.
  */
 MUST_USE bool cose_verify(const struct cose *c, const struct public_key *key, struct span external_aad,
                           const struct cose_content *detached, struct arena *scratch, const char *bad,

@@ -403,11 +403,16 @@ bool mdl_path_for(const struct anchor_set *set, unsigned need, const struct cert
                   struct why *w)
 {
     size_t offset = (size_t)(signer->der.p - base);
+    struct why cause = { .offset = WHY_NO_OFFSET };
     const struct certificate *by;
     struct path path;
+    enum result found = path_find(set, signer, need, &path, NULL, NULL);
 
-    if (path_find(set, signer, need, &path, NULL, NULL) != RESULT_GENUINE ||
-        (path.direct && path.anchor->use == ANCHOR_ISSUER)) {
+    if (found == RESULT_UNDETERMINED) {
+        (void)path_find(set, signer, need, &path, NULL, &cause);
+        return why_set(w, "KEY_UNSUPPORTED", offset, "ISO/IEC 18013-5 12.8.3", "%s", cause.detail);
+    }
+    if (found != RESULT_GENUINE || (path.direct && path.anchor->use == ANCHOR_ISSUER)) {
         if (through_others(set, need, signer, others, n))
             return why_set(w, "CERT_PATHLEN", offset, "ISO/IEC 18013-5 B.1.1",
                            "another certificate stands between the signer and its authority");

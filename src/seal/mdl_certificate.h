@@ -33,7 +33,8 @@ MUST_USE bool mdl_certificate_check_key(const struct certificate *c, const struc
                                         struct findings *f, struct why *w);
 
 /*
- * From the signer to an issuer of the set in one step: CERT_UNTRUSTED, or CERT_PATHLEN when the other
+ * From the signer to an issuer of the set in one step: KEY_UNSUPPORTED (this build cannot verify with the
+ * key of the issuer that it names), CERT_UNTRUSTED, or CERT_PATHLEN when the other
  * certificates of its chain lead there through an intermediate; then CERT_COUNTRY (C differs, or ST where
  * both have one) and CERT_VALIDITY at that time; CERT_REVOKED when a list of the set names it. An anchor that
  * is the signer itself, vouched for as a signer, is taken as it is; one that only lists past their last day

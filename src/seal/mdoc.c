@@ -22,6 +22,14 @@ bool mdoc_deviates(struct mdoc_work *k, const char *name, const uint8_t *at, con
     return true;
 }
 
+enum mdoc_proof mdoc_proof_of(struct mdoc_work *k, bool holds, const struct why *cause)
+{
+    if (holds)
+        return PROOF_HOLDS;
+    (void)why_set(&k->v->why, cause->reason, cause->offset, cause->clause, "%s", cause->detail);
+    return strcmp(cause->reason, "KEY_UNSUPPORTED") == 0 ? PROOF_NOT_CHECKED : PROOF_FAILS;
+}
+
 /* --- reading (stage 2) --- */
 
 static bool read_issuer_auth(struct mdoc_work *k, struct why *w)

@@ -32,6 +32,7 @@ static void check_proof(struct mdoc_work *k, const struct public_key *key)
 {
     const struct mdoc_options *opt = k->opt;
     struct mdoc_verdict *v = k->v;
+    struct why cause = { .offset = WHY_NO_OFFSET };
     struct session_content content;
     uint8_t mac_key[32];
     bool ok;
@@ -41,8 +42,11 @@ static void check_proof(struct mdoc_work *k, const struct public_key *key)
     device_content(&content, opt->transcript, k->document->doc_type, k->document->device_spaces);
     if (!v->device_by_mac) {
         ok = cose_verify(&k->device_auth, key, (struct span){ 0 }, &content.content, k->arena, "DEVICE_SIG",
-                         &v->why);
-    } else if (!mac_key_derive(opt->reader_key, key, opt->transcript, mac_key, NULL)) {
+                         &cause);
+        v->device = mdoc_proof_of(k, ok, &cause);
+        return;
+    }
+    if (!mac_key_derive(opt->reader_key, key, opt->transcript, mac_key, NULL)) {
         ok = mdoc_bad(k, "DEVICE_KEY", v->mso.device_key.p, "ISO/IEC 18013-5 12.6.3",
                       "the key of the device is not on the curve of the reader's key");
     } else {

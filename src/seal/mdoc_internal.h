@@ -27,6 +27,9 @@ bool mdoc_bad(struct mdoc_work *k, const char *name, const uint8_t *at, const ch
 bool mdoc_deviates(struct mdoc_work *k, const char *name, const uint8_t *at, const char *clause,
                    const char *detail);
 
+/* A signature that was tried: what is known of it. The reason goes to the document. */
+enum mdoc_proof mdoc_proof_of(struct mdoc_work *k, bool holds, const struct why *cause);
+
 /* Behind a check whose error is kept in why while the later ones are still made. */
 static inline void go_on(bool ok)
 {

@@ -202,16 +202,18 @@ static void check_path(struct mdoc_work *k, const struct span *chain, size_t n)
 
 static void check_signature(struct mdoc_work *k, const struct public_key *key)
 {
+    struct why cause = { .offset = WHY_NO_OFFSET };
     struct mdoc_verdict *v = k->v;
+    bool holds;
 
     if (!key) {
         (void)mdoc_bad(k, "CERT_KEY", v->signer.spki.p, "ISO/IEC 18013-5 B.1", "the key cannot be used");
         return;
     }
-    if (!v->issuer_auth.detached)
-        v->issuer = cose_verify(&v->issuer_auth, key, (struct span){ 0 }, NULL, k->arena, "COSE_SIG", &v->why)
-                        ? PROOF_HOLDS
-                        : PROOF_FAILS;
+    if (v->issuer_auth.detached)
+        return;
+    holds = cose_verify(&v->issuer_auth, key, (struct span){ 0 }, NULL, k->arena, "COSE_SIG", &cause);
+    v->issuer = mdoc_proof_of(k, holds, &cause);
 }
 
 static bool is_signer_anchor(const struct mdoc_work *k, const struct digest *sha256)

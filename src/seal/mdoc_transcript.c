@@ -223,3 +223,31 @@ void reader_content(struct session_content *c, struct span transcript, struct sp
     c->part[2] = items_bytes;
     c->content = (struct cose_content){ c->part, 3 };
 }
+
+bool reader_all_content(struct session_content *c, struct span transcript, const struct span *items_bytes,
+                        size_t n, struct span info_bytes, struct arena *a, struct why *w)
+{
+    size_t total = 9;
+    struct buffer b;
+    struct span all;
+    void *memory;
+
+    for (size_t i = 0; i < n; i++)
+        total += items_bytes[i].n;
+    memory = arena_alloc(a, total);
+    if (!memory)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the requests");
+    buf_init_fixed(&b, memory, total);
+    cbor_put_array(&b, n);
+    for (size_t i = 0; i < n; i++)
+        buf_put(&b, items_bytes[i]);
+    all = buf_span(&b);
+    if (info_bytes.n == 0)
+        info_bytes = SPAN("\xf6");
+    start(c, "ReaderAuthenticationAll", 4, transcript.n + all.n + info_bytes.n);
+    c->part[1] = transcript;
+    c->part[2] = all;
+    c->part[3] = info_bytes;
+    c->content = (struct cose_content){ c->part, 4 };
+    return true;
+}

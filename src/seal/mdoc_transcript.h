@@ -63,5 +63,10 @@ void device_content(struct session_content *c, struct span transcript, struct sp
                     struct span spaces_bytes);
 /* ["ReaderAuthentication", transcript, ItemsRequestBytes] */
 void reader_content(struct session_content *c, struct span transcript, struct span items_bytes);
+/* ["ReaderAuthenticationAll", transcript, [ItemsRequestBytes...], DeviceRequestInfoBytes or null] (2nd
+ * edition): n requests, put together in the arena. info_bytes empty: null. Reason "too-large". */
+MUST_USE bool reader_all_content(struct session_content *c, struct span transcript,
+                                 const struct span *items_bytes, size_t n, struct span info_bytes,
+                                 struct arena *a, struct why *w);
 
 #endif

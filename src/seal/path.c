@@ -13,6 +13,7 @@ struct search {
     struct digest tbs;
     const struct anchor *other; /* certifies it, or is it, but is vouched for as something else */
     size_t named, unsupported; /* candidates that it names by key; of all, those whose key is not supported */
+    struct why cause;          /* why one is not */
 };
 
 /* Issuers of the certificate's issuer name that its key identifier does not rule out: those without one, or
@@ -65,8 +66,9 @@ static enum result refused(const struct search *k, unsigned need, struct why *w)
     if (k->other)
         return vouched_otherwise(k, need, at, w);
     if (k->unsupported) {
-        (void)why_set(w, "key-not-supported", at, CLAUSE,
-                      "the issuer's key or its kind of signature is not supported");
+        (void)why_set(w, "key-not-supported", at, CLAUSE, "%s",
+                      k->cause.reason ? k->cause.detail
+                                      : "the issuer's key or its kind of signature is not supported");
         return RESULT_UNDETERMINED;
     }
     if (k->named) {
@@ -83,11 +85,16 @@ static const struct anchor *first_that_signed(const struct anchor *const *candid
                                               struct search *k)
 {
     for (size_t i = 0; i < n; i++) {
-        if (!candidate[i]->key)
-            k->unsupported++;
-        else if (signature_verify(candidate[i]->key, &k->signer->sig_alg, &k->tbs, k->signer->signature,
-                                  NULL))
+        struct why cause = { .offset = WHY_NO_OFFSET };
+
+        if (candidate[i]->key &&
+            signature_verify(candidate[i]->key, &k->signer->sig_alg, &k->tbs, k->signer->signature, &cause))
             return candidate[i];
+        if (candidate[i]->key && strcmp(cause.reason, "key-not-supported") != 0)
+            continue;
+        k->unsupported++;
+        if (candidate[i]->key && !k->cause.reason)
+            k->cause = cause;
     }
     return NULL;
 }

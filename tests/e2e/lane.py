@@ -2,6 +2,7 @@
 """The console in a browser: a node with a visa and chips to check, then tests/e2e/lane/*.mjs.
 
 With SERAI_PICTURES set to a folder, screenshots are left there; tools/pictures makes those of the documentation so."""
+import base64
 import fcntl
 import hashlib
 import json
@@ -14,7 +15,7 @@ import sys
 import tempfile
 
 import chips
-from tap import BUILD, SERAI, SOURCE, done, serai, skip
+from tap import BUILD, SERAI, SOURCE, VECTORS, done, serai, skip
 
 page = sys.argv[1] if len(sys.argv) > 1 else "lane.mjs"
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-lane-"))
@@ -46,6 +47,26 @@ def must(*args):
         sys.exit(f"serai {' '.join(map(str, args))}: {err}")
 
 
+def offline():
+    """What tests/e2e/lane/offline.mjs verifies in the browser: facts that were typed in, then licences of the shared vectors."""
+    requests = [{"at": "2026-09-15T12:00:00Z", "typed": {"issuer": "KZ", "number": "SPECIMEN", "categories": ["B"]}}]
+    results, anchors, root = [], [], VECTORS / "licence"
+    for name, result in (("000-ok", "genuine"), ("409-value-changed", "forged DIGEST_MISMATCH"), ("212-sig-flip", "forged COSE_SIG"),
+                         ("311-ds-untrusted", "no-anchor CERT_UNTRUSTED"), ("420-expired", "expired MSO_EXPIRED"),
+                         ("504-devkey-offcurve", "forged DEVICE_KEY"), ("010-ok-brainpool256", "undetermined KEY_UNSUPPORTED")):
+        if not root.exists():
+            break
+        case = next(c for c in json.loads((root / "bad/index.json").read_text())["cases"] if c["id"] == name)
+        session = case["transcript_hex"] and base64.b64encode(bytes.fromhex(case["transcript_hex"])).decode()
+        requests.append({"at": case["now"], **({"session": session} if session else {}),
+                         "base64": base64.b64encode((root / case["file"]).read_bytes()).decode()})
+        anchors += [{"der": base64.b64encode((root / a).read_bytes()).decode(), "state": "KZ"} for a in case["anchors"]]
+        results.append(result)
+    return {"requests": requests, "results": results,
+            "pack": {"member": "IR", "at": "2026-01-01T00:00:00Z", "expires": "2099-01-01T00:00:00Z", "anchors": anchors,
+                     "agreement": {"text": (SOURCE / "agreements/eco.agreement").read_text()}}}
+
+
 if not (shutil.which("npm") and shutil.which("node") and pathlib.Path("/usr/bin/chromium").exists()):
     skip("lane", "needs npm, node and chromium")
     done()
@@ -70,6 +91,13 @@ read_outs = {
     "broken": {**good, "EF_SOD.bin": chips.tlv("77", good["EF_SOD.bin"][20:400])},
     "jp2": signer.read_out(LINES, b"\xff\x4f\xff\x51" + bytes(200), 1),
 }
+(work / "portrait.jpg").write_bytes(chips.picture())
+codes = {}
+for name, content in {"engagement": "mdoc:owBjMS4wAYIB2BhYS6QBAiABIVggWojRgrzl9C76WZP35RoCFb-SPJq2o9Bp",
+                      "card": "@\n\x1e\rANSI 636099100001DL00310028DLDAQSPECIMEN42\nDCSSPECIMEN\r"}.items():
+    (work / f"{name}.bin").write_bytes(content.encode())
+    must("barcode", "draw", "--format", "qr", "--module", "6", work / f"{name}.bin", "-o", work / f"{name}.png")
+    codes[name] = str(work / f"{name}.png")
 paths = {}
 for name, files in read_outs.items():
     folder = chips.write(work / f"chip {name}", files)
@@ -80,7 +108,7 @@ try:
     url = node.stdout.readline().strip()
     given = {"url": url, "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
              "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
-             "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
+             "portrait": str(work / "portrait.jpg"), "codes": codes, "offline": offline(), "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
              "anchor": hashlib.sha256((work / "kz/country.der").read_bytes()).hexdigest()}
     ran = subprocess.run(["node", page, json.dumps(given)], cwd=tools)
     code = ran.returncode
