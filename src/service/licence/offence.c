@@ -2,7 +2,6 @@
 #include "service/licence/offence.h"
 
 #include "base/text.h"
-#include "offence_classes.inc"
 #include "service/licence/entry.h"
 #include "service/licence/licence_offences.inc"
 

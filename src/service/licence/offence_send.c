@@ -103,7 +103,7 @@ bool offence_notify(const struct ask_office *o, struct span to, struct span refe
     struct ask_outcome got;
     struct ask_question before;
     struct case_view v;
-    struct span body;
+    struct span body = { NULL, 0 };
     bool found = false, again = true;
 
     if (!notice_check(o, to, reference, x, now, w) || !notice_bytes(x, a, &body, w) ||
@@ -207,7 +207,7 @@ static bool carry_step(const struct ask_office *o, struct span to, const struct 
 static bool send_step(const struct ask_office *o, struct span to, const struct offence_step *x, unix_time now,
                       struct arena *a, struct sent *out, struct why *w)
 {
-    struct span body, old;
+    struct span body = { NULL, 0 }, old = { NULL, 0 };
     struct case_view v;
     bool found = false;
 
@@ -418,7 +418,7 @@ bool offence_waits(struct store *s, const struct offence *of, struct arena *a, b
 {
     struct offence_step x;
     struct case_view v;
-    struct span body;
+    struct span body = { NULL, 0 };
     bool found = false, accepted = false, delivered = false;
     size_t last = of->n;
 
