@@ -104,7 +104,7 @@ void handle_offence(const struct node_view *v, const struct http_request *r, str
     if (!office)
         return;
     why_clear(&w);
-    d = (struct offence_defaults){ office->member, span_str(c->offence_authority),
+    d = (struct offence_defaults){ span_str(c->member), span_str(c->offence_authority),
                                    span_str(c->offence_redress), (int)c->offence_days };
     if (!offence_request_read(r->body, &d, a, &q, &w) || !notify(v, office, &q, a, &o, &w))
         answer_error(out, status_of(&w), &w, a);

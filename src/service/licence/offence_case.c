@@ -1,9 +1,10 @@
 /* Notices in the store: a case each, its steps events of it. */
 #include <stdio.h>
 
+#include "base/text.h"
 #include "service/licence/offence_internal.h"
 
-enum { PARTIES = 64 };
+enum { PARTIES = 64, PLATE = 64 };
 
 struct span offence_event_id(int64_t n, char out[OFFENCE_EVENT_ID])
 {
@@ -149,4 +150,33 @@ bool offence_count(struct store *s, const struct offence *of, const struct offen
     }
     *refused = what == STORE_CONFLICT ? "late" : NULL;
     return true;
+}
+
+/* ---- whom it is about ---- */
+
+/* In capitals, without what is written or left out at will. */
+void offence_plate_subject(const struct store *s, struct span home, struct span plate,
+                           struct traveller_key *out)
+{
+    uint8_t mem[PLATE];
+    struct buffer b;
+
+    buf_init_fixed(&b, mem, sizeof mem);
+    for (size_t i = 0; i < plate.n; i++)
+        if (plate.p[i] != ' ' && plate.p[i] != '-' && plate.p[i] != '.')
+            buf_u8(&b, ascii_lower(plate.p[i]) ? (uint8_t)(plate.p[i] - 'a' + 'A') : plate.p[i]);
+    store_subject_key(s, SPAN("vehicle"), home, buf_span(&b), out);
+}
+
+void offence_subject(const struct store *s, const struct offence_notice *x, struct span home,
+                     struct traveller_key *out)
+{
+    uint8_t digest[LICENCE_DIGEST];
+
+    if (x->digest.n == LICENCE_DIGEST)
+        licence_subject(s, x->issuer, x->digest.p, out);
+    else if (x->number.n && licence_digest(x->issuer, x->number, digest))
+        licence_subject(s, x->issuer, digest, out);
+    else
+        offence_plate_subject(s, home, x->plate, out);
 }
