@@ -137,7 +137,7 @@ ok(all(steps(ir, n) == steps(kz, n) and steps(ir, n)[:len(before[n])] == before[
 notify("fine-5")
 log = open(work / "log", "w+")
 node = subprocess.Popen([SERAI, "serve", ir], stdout=subprocess.PIPE, stderr=log, text=True, env={**os.environ, **ENV})
-url = node.stdout.readline().strip()
+url = node.stdout.readline().strip().rstrip("/")
 
 
 def http(path, body=None):
