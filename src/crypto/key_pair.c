@@ -44,7 +44,7 @@ bool key_pair_fits(struct span key, struct span spki, struct why *w)
     if (!own)
         return why_set(w, "key", WHY_NO_OFFSET, "RFC 5958 2", "not a private key, or one behind a password");
     if (spki.n && spki.n <= LIMIT_CERTIFICATE)
-    public = d2i_PUBKEY(NULL, &p, (long)spki.n);
+        other = d2i_PUBKEY(NULL, &p, (long)spki.n);
     fits = other && EVP_PKEY_eq(own, other) == 1;
     EVP_PKEY_free(own);
     EVP_PKEY_free(other);

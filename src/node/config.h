@@ -43,11 +43,14 @@ struct node_config {
     const char *licence_authority_certificate; /* that certified it; may be NULL */
     const char *tls_certificate;               /* PEM chain; NULL: plain HTTP, loopback only */
     const char *tls_key;
-    const char *desks;          /* folder of nodes that answer questions in this process; NULL: none */
-    const char *reader;         /* part of a card reader's name, "any", or NULL: none stands here */
-    int32_t utc_offset;         /* the member's clock, seconds east of UTC: on which day a check falls */
-    const char *log;            /* "text", "json" or "off" */
-    const char *log_level;      /* "error", "warning" or "info" */
+    const char *desks;             /* folder of nodes that answer questions in this process; NULL: none */
+    const char *reader;            /* part of a card reader's name, "any", or NULL: none stands here */
+    const char *offence_authority; /* of notices of offences: the office that fines; NULL: each says it */
+    const char *offence_redress;   /* how a fine is contested; NULL: each notice says it */
+    unsigned offence_days;         /* to pay or contest; 0: 30 */
+    int32_t utc_offset;            /* the member's clock, seconds east of UTC: on which day a check falls */
+    const char *log;               /* "text", "json" or "off" */
+    const char *log_level;         /* "error", "warning" or "info" */
     struct config_list metrics; /* who may read GET /metrics: "loopback", addresses; "off"; none: loopback */
     unsigned threads;           /* 0: as many as processors */
     struct config_list hosts;   /* names under which browsers may reach it besides the address */

@@ -26,6 +26,8 @@ route_handler handle_trust_acts;
 route_handler handle_licence_question, handle_cases;
 /* metrics_handler.c: what is watched */
 route_handler handle_metrics;
+/* offence_handlers.c: fines of drivers from elsewhere */
+route_handler handle_offence, handle_offences, handle_offence_answer;
 /* handlers.c: a file of web/ */
 route_handler handle_asset;
 
