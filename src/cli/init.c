@@ -307,6 +307,8 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                "licence-signer-certificate = licence-signer.der\n"
                "licence-authority-certificate = authority.der\n"
                "utc-offset = %s\n"
+               "offence-authority = SPECIMEN traffic police\n"
+               "offence-redress = SPECIMEN: in writing to the SPECIMEN traffic court, within 30 days\n"
                "languages = %s\n%s%s%s%s",
                o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",
                o->posts ? o->posts : "", o->posts ? "\n" : "", o->desks ? "desks = desks\n" : "");
