@@ -120,6 +120,7 @@ static bool put_pair(const struct init *o, const char *name, const struct privat
 static bool put_signers(const struct init *o, struct why *w)
 {
     enum { YEAR = 365 * 86400 };
+    const unix_time now = cli_now();
     struct private_key *country = NULL, *signer = NULL, *lists = NULL;
     struct buffer root, leaf, list;
     struct certificate_order r = { .role = CERTIFICATE_COUNTRY_SIGNER,
@@ -127,8 +128,8 @@ static bool put_signers(const struct init *o, struct why *w)
                                    .organization = "SPECIMEN",
                                    .common_name = "SPECIMEN country signer",
                                    .serial = 1,
-                                   .not_before = cli_now() - 86400,
-                                   .not_after = cli_now() + 10 * (unix_time)YEAR };
+                                   .not_before = now - 86400,
+                                   .not_after = now + 10 * (unix_time)YEAR };
     bool ok = false;
 
     buf_init(&root, 65536);
@@ -140,7 +141,7 @@ static bool put_signers(const struct init *o, struct why *w)
         goto out;
     r.common_name = "ES";
     r.serial = 0x10;
-    r.not_after = cli_now() + 3 * (unix_time)YEAR;
+    r.not_after = now + 3 * (unix_time)YEAR;
     r.role = CERTIFICATE_SEAL_SIGNER;
     if (!certificate_issue(&r, signer, country, buf_span(&root), &leaf, w))
         goto out;
@@ -183,6 +184,7 @@ static bool make_certificate(const struct mdl_certificate_order *order, const st
 static bool put_licence_signers(const struct init *o, struct why *w)
 {
     enum { DAY = 86400, YEAR = 365 * DAY };
+    const unix_time now = cli_now(); /* once: the signer's days are all that its role may have */
     struct private_key *authority = NULL, *signer = NULL, *root = NULL, *lists = NULL;
     struct buffer own, licences, top, leaf;
     struct mdl_certificate_order r = { .role = MDL_IACA,
@@ -190,8 +192,8 @@ static bool put_licence_signers(const struct init *o, struct why *w)
                                        .organization = "SPECIMEN",
                                        .common_name = "SPECIMEN licence authority",
                                        .serial = 0x30,
-                                       .not_before = cli_now() - DAY,
-                                       .not_after = cli_now() + 9 * (unix_time)YEAR,
+                                       .not_before = now - DAY,
+                                       .not_after = now + 9 * (unix_time)YEAR,
                                        .authority_url = "https://authority.example/",
                                        .crl_url = "https://authority.example/crl" };
     bool ok = false;
@@ -207,11 +209,11 @@ static bool put_licence_signers(const struct init *o, struct why *w)
     r.role = MDL_SIGNER;
     r.common_name = "SPECIMEN licence signer";
     r.serial = 0x33;
-    r.not_after = cli_now() + 456 * (unix_time)DAY;
+    r.not_after = now + 456 * (unix_time)DAY;
     if (!make_certificate(&r, signer, authority, buf_span(&own), &licences, w))
         goto out;
     r.role = MDL_IACA;
-    r.not_after = cli_now() + 9 * (unix_time)YEAR;
+    r.not_after = now + 9 * (unix_time)YEAR;
     r.common_name = "SPECIMEN root of licence lists";
     r.serial = 0x31;
     if (!make_certificate(&r, root, root, (struct span){ 0 }, &top, w))
@@ -219,7 +221,7 @@ static bool put_licence_signers(const struct init *o, struct why *w)
     r.role = MDL_LIST_SIGNER;
     r.common_name = "SPECIMEN signer of licence lists";
     r.serial = 0x32;
-    r.not_after = cli_now() + 3 * (unix_time)YEAR;
+    r.not_after = now + 3 * (unix_time)YEAR;
     ok = make_certificate(&r, lists, root, buf_span(&top), &leaf, w) &&
          put_pair(o, "authority", authority, buf_span(&own), w) &&
          put_pair(o, "licence-signer", signer, buf_span(&licences), w) &&
