@@ -59,7 +59,9 @@ enum {
 
 /* Logs. */
 enum {
-    LIMIT_POLICY = 128, /* logs, and witnesses and groups, in one policy */
+    LIMIT_POLICY = 128,            /* logs, and witnesses and groups, in one policy */
+    LIMIT_CHECKPOINT = 256 * 1024, /* a signed checkpoint with its cosignatures, bytes */
+    LIMIT_LOG_PATH = 4096,         /* name of a file in a log, with its folders, bytes */
 };
 
 /* The bloc's trust list. */
