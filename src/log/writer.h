@@ -58,6 +58,9 @@ MUST_USE bool log_writer_commit(struct log_writer *l, struct why *w);
 /* The signed checkpoint as it was published last; empty for a new log. Until the next commit. */
 struct span log_writer_checkpoint(const struct log_writer *l);
 
+/* The same checkpoint with the cosignatures that came for it. Reason "checkpoint": it is not that one. */
+MUST_USE bool log_writer_publish(struct log_writer *l, struct span note, struct why *w);
+
 /*
  * Takes what is missing from a mirror: its checkpoint must be signed by the log's own key and have grown out
  * of all that is kept and published here. Every entry of the mirror is read and hashed; then files and kept
