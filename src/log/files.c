@@ -20,14 +20,14 @@ static void step(const struct log_files *f, const char *name)
         f->steps->before(f->steps->ctx, name);
 }
 
-void files_init(struct log_files *f, const char *root, const struct folder_steps *steps)
+void log_files_init(struct log_files *f, const char *root, const struct folder_steps *steps)
 {
     *f = (struct log_files){ .root = root, .steps = steps };
     buf_init(&f->written, NAMES);
     buf_init(&f->folders, NAMES);
 }
 
-void files_free(struct log_files *f)
+void log_files_free(struct log_files *f)
 {
     buf_free(&f->written);
     buf_free(&f->folders);
@@ -97,7 +97,7 @@ static bool write_all(int fd, struct span s)
     return true;
 }
 
-bool files_write(struct log_files *f, const char *path, struct span s, struct why *w)
+bool log_files_write(struct log_files *f, const char *path, struct span s, struct why *w)
 {
     char full[LIMIT_LOG_PATH];
     int fd;
@@ -147,13 +147,13 @@ static bool sync_all(struct log_files *f, const char *what, struct buffer *names
     return true;
 }
 
-bool files_sync(struct log_files *f, struct why *w)
+bool log_files_sync(struct log_files *f, struct why *w)
 {
     return sync_all(f, "sync file", &f->written, O_RDONLY, w) &&
            sync_all(f, "sync folder", &f->folders, O_RDONLY | O_DIRECTORY, w);
 }
 
-void files_drop_folder(const struct log_files *f, const char *path)
+void log_files_drop_folder(const struct log_files *f, const char *path)
 {
     char full[LIMIT_LOG_PATH];
     const struct dirent *e;

@@ -53,11 +53,11 @@ static bool tile_full(void *ctx, unsigned level, uint64_t index, const struct tr
     char path[TILE_PATH];
 
     tile_path(&t, path);
-    if (!l->rehearsal && !files_write(&l->files, path, span_of(hash, TILE_BYTES), l->w))
+    if (!l->rehearsal && !log_files_write(&l->files, path, span_of(hash, TILE_BYTES), l->w))
         return false;
     t.entries = level == 0;
     tile_path(&t, path);
-    if (t.entries && !l->rehearsal && !files_write(&l->files, path, buf_span(&l->bundle), l->w))
+    if (t.entries && !l->rehearsal && !log_files_write(&l->files, path, buf_span(&l->bundle), l->w))
         return false;
     if (t.entries)
         l->bundle.n = 0;
@@ -86,14 +86,14 @@ static bool write_edge(struct log_writer *l, struct why *w)
         if (t.width == 0 || l->edge.size >> 8 * level == l->committed >> 8 * level)
             continue;
         tile_path(&t, path);
-        if (!files_write(&l->files, path, span_of(l->edge.hash[level], t.width * (size_t)TREE_HASH), w))
+        if (!log_files_write(&l->files, path, span_of(l->edge.hash[level], t.width * (size_t)TREE_HASH), w))
             return false;
         t.entries = level == 0;
         tile_path(&t, path);
-        if (t.entries && !files_write(&l->files, path, buf_span(&l->bundle), w))
+        if (t.entries && !log_files_write(&l->files, path, buf_span(&l->bundle), w))
             return false;
     }
-    return files_sync(&l->files, w);
+    return log_files_sync(&l->files, w);
 }
 
 static void drop_narrower(struct log_writer *l, struct tile t)
@@ -102,7 +102,7 @@ static void drop_narrower(struct log_writer *l, struct tile t)
 
     tile_path(&t, path);
     (void)snprintf(folder, sizeof folder, "%s.p", path);
-    files_drop_folder(&l->files, folder);
+    log_files_drop_folder(&l->files, folder);
 }
 
 /* Narrower tiles of those that are full now: nobody needs them any more. */
@@ -432,7 +432,7 @@ struct log_writer *log_writer_open(const struct log_writer_options *opt, struct 
     l->key = *opt->key;
     memcpy(l->secret, opt->secret, sizeof l->secret);
     l->lock_folder = l->lock_keep = -1;
-    files_init(&l->files, l->folder, opt->steps);
+    log_files_init(&l->files, l->folder, opt->steps);
     buf_init(&l->bundle, TILE_BUNDLE);
     buf_init(&l->kept, LIMIT_CHECKPOINT);
     edge_init(&l->edge, tile_full, l);
@@ -452,7 +452,7 @@ void log_writer_close(struct log_writer *l)
         (void)close(l->lock_folder);
     if (l->lock_keep >= 0)
         (void)close(l->lock_keep);
-    files_free(&l->files);
+    log_files_free(&l->files);
     buf_free(&l->bundle);
     buf_free(&l->kept);
     wipe(l->secret, sizeof l->secret);
