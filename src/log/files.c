@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { NAMES = 64 << 20 };
+enum { NAMES = 64 << 20, MANY = 4096 /* bytes of names: some 100 files */ };
 
 static bool io(struct why *w, const char *what, const char *path)
 {
@@ -147,8 +147,26 @@ static bool sync_all(struct log_files *f, const char *what, struct buffer *names
     return true;
 }
 
+/* Many files go to disk in one turn of the file system: a sync of each costs as much as writing it. */
+static bool sync_together(struct log_files *f, struct why *w)
+{
+    int fd = open(f->root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok;
+
+    step(f, "sync all");
+    ok = fd >= 0 && syncfs(fd) == 0;
+    if (!ok)
+        (void)io(w, "write to", f->root);
+    if (fd >= 0)
+        (void)close(fd);
+    f->written.n = f->folders.n = 0;
+    return ok;
+}
+
 bool log_files_sync(struct log_files *f, struct why *w)
 {
+    if (f->written.n > MANY)
+        return sync_together(f, w);
     return sync_all(f, "sync file", &f->written, O_RDONLY, w) &&
            sync_all(f, "sync folder", &f->folders, O_RDONLY | O_DIRECTORY, w);
 }
