@@ -211,7 +211,7 @@ static bool get(void *ctx, const char *path, size_t most, struct buffer *out, bo
     ok = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size >= 0 && (size_t)st.st_size <= most;
     if (!ok)
         (void)why_set(w, "io", WHY_NO_OFFSET, NULL, "%s is no file, or longer than such a file may be", path);
-    p = ok ? buf_grow(out, (size_t)st.st_size) : NULL;
+    p = ok && st.st_size ? buf_grow(out, (size_t)st.st_size) : NULL;
     for (size_t n = 0; ok && p && n < (size_t)st.st_size;) {
         ssize_t part = read(fd, p + n, (size_t)st.st_size - n);
 
