@@ -59,7 +59,10 @@ enum {
 
 /* Logs. */
 enum {
-    LIMIT_POLICY = 128, /* logs, and witnesses and groups, in one policy */
+    LIMIT_POLICY = 128,                /* logs, and witnesses and groups, in one policy */
+    LIMIT_CHECKPOINT = 256 * 1024,     /* a signed checkpoint with its cosignatures, bytes */
+    LIMIT_LOG_PATH = 4096,             /* name of a file in a log, with its folders, bytes */
+    LIMIT_LOG_BODY = 10 * 1024 * 1024, /* body of one entry; it stands apart, bytes */
 };
 
 /* The bloc's trust list. */

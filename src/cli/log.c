@@ -16,6 +16,19 @@ static const struct cli_subcommand commands[] = {
     { "check-proof", log_check_proof_command,
       "check-proof (--key VKEY [--origin NAME] | --policy FILE) --entry FILE [--json] PROOF",
       "whether the entry stands in the log as a tlog-proof file says, and who cosigned it when" },
+    { "check-fork", log_check_fork_command, "check-fork (--key VKEY [--origin NAME] | --policy FILE) FORK",
+      "whether a file proves that a log has two histories: two checkpoints of its key that do not fit" },
+    { "append", log_append_command,
+      "append --log FOLDER --key FILE [--origin NAME] [--keep FOLDER] [--lines] [--repair FOLDER|URL] "
+      "FILE...",
+      "adds entries to a log of this node, one a file or one a line, and signs one checkpoint over them; "
+      "--repair takes from a mirror what an old copy lacks, and comes first" },
+    { "witness", log_witness_command,
+      "witness --state FOLDER --key FILE --policy FILE [--at TIME] [--recall CHECKPOINT]",
+      "answers one add-checkpoint request (C2SP tlog-witness) from standard input: status, Content-Type, an "
+      "empty line, the body" },
+    { "key", log_key_command, "key --name NAME [--witness] --out FILE",
+      "makes a key for a log, or for a witness, and prints its verifier key" },
 };
 
 static const struct cli_family family = {
@@ -23,6 +36,7 @@ static const struct cli_family family = {
     commands,
     sizeof commands / sizeof *commands,
     "  --key VKEY           the key of the log: name+hash+key, type 0x01\n"
+    "  --key FILE           the private key that append and witness sign with\n"
     "  --origin NAME        the origin its checkpoints name, when it is not the name of the key\n"
     "  --policy FILE        logs, witnesses and the quorum instead (C2SP tlog-policy)\n"
     "  --since CHECKPOINT   a signed checkpoint kept from earlier: the log must have grown out of it\n"
@@ -30,6 +44,10 @@ static const struct cli_family family = {
     "  --index N            of the entry, from 0\n"
     "  --entry FILE         the bytes of the entry; \"-\" is standard input\n"
     "  --out FILE           instead of standard output\n"
+    "  --log FOLDER         what is served of a log that is written here\n"
+    "  --keep FOLDER        where the last signed checkpoint is kept, beside all backups (FOLDER.keep)\n"
+    "  --state FOLDER       what a witness cosigned last, a folder for each log\n"
+    "  --recall CHECKPOINT  after a restore: one with this witness's own cosignature counts again\n"
     "  --progress           a line a second on standard error\n"
     "  --json               one JSON object\n"
     "\n"
@@ -37,6 +55,8 @@ static const struct cli_family family = {
     "\n"
     "Examples:\n"
     "  serai log verify --key \"$(cat log.vkey)\" https://log.example/2027\n"
+    "  serai log append --log kz.log --key kz.key --lines notices.txt\n"
+    "  serai log witness --state seen --key ir.key --policy bloc.policy < request\n"
     "  serai log prove --policy bloc.policy --index 4711 --out entry.tlog-proof mirror/\n",
 };
 

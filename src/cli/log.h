@@ -18,6 +18,10 @@ struct log_options {
 int log_verify_command(int argc, char **argv);
 int log_prove_command(int argc, char **argv);
 int log_check_proof_command(int argc, char **argv);
+int log_check_fork_command(int argc, char **argv);
+int log_append_command(int argc, char **argv);
+int log_witness_command(int argc, char **argv);
+int log_key_command(int argc, char **argv);
 
 /* Reads all options and makes the policy of --key or --policy; CLI_POSITIVE: go on. */
 int log_take_options(struct log_options *o, int argc, char **argv);

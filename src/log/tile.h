@@ -12,9 +12,10 @@
 enum {
     TILE_WIDTH = 256,
     TILE_BYTES = TILE_WIDTH * TREE_HASH,
-    TILE_LEVELS = 8,   /* of a log of 2^63 entries; the format allows 64 */
-    TILE_PATH = 64,    /* room for any path with its NUL */
-    TILE_ENTRY = 65535 /* bytes of one entry at most */
+    TILE_LEVELS = 8,    /* of a log of 2^63 entries; the format allows 64 */
+    TILE_PATH = 64,     /* room for any path with its NUL */
+    TILE_ENTRY = 65535, /* bytes of one entry at most */
+    TILE_BUNDLE = TILE_WIDTH * (2 + TILE_ENTRY)
 };
 
 struct tile {

@@ -242,6 +242,25 @@ bool tree_check_consistency(uint64_t size1, uint64_t size2, const struct tree_ha
     return climb_all(0, size1, size2, root1, proof, n, root2, w);
 }
 
+bool tree_consistency_prefix(uint64_t size1, uint64_t size2, const struct tree_hash *proof, size_t n,
+                             const struct tree_hash *root2, struct tree_hash *out)
+{
+    struct climb c = { .sn = size1 - 1, .tn = size2 - 1 };
+
+    if (n == 0 || size1 == 0 || size1 >= size2 || !(size1 & (size1 - 1)))
+        return false;
+    while (c.sn & 1)
+        climb_by(&c, 1);
+    c.fr = c.sr = proof[0];
+    for (size_t i = 1; i < n; i++)
+        if (!climb_step(&c, &proof[i]))
+            return false;
+    if (c.tn != 0 || !tree_hash_eq(&c.sr, root2))
+        return false;
+    *out = c.fr;
+    return true;
+}
+
 /* Complete subtrees that [start, end) falls into, left to right; start a multiple of the largest of them. */
 struct pieces {
     size_t n;

@@ -56,6 +56,9 @@ MUST_USE bool tree_check_inclusion(uint64_t index, uint64_t size, const struct t
 MUST_USE bool tree_check_consistency(uint64_t size1, uint64_t size2, const struct tree_hash *root1,
                                      const struct tree_hash *proof, size_t n, const struct tree_hash *root2,
                                      struct why *w);
+/* The root of the first size1 leaves, when the proof leads to root2 and tells: not for a power of two. */
+MUST_USE bool tree_consistency_prefix(uint64_t size1, uint64_t size2, const struct tree_hash *proof, size_t n,
+                                      const struct tree_hash *root2, struct tree_hash *out);
 MUST_USE bool tree_check_subtree_inclusion(uint64_t index, uint64_t start, uint64_t end,
                                            const struct tree_hash *leaf, const struct tree_hash *proof,
                                            size_t n, const struct tree_hash *subtree, struct why *w);

@@ -2,20 +2,16 @@
 
 #include <stdio.h>
 
-static const char clause[] = "C2SP tlog-tiles";
+#include "log/edge.h"
 
-enum { CHECKPOINT_MAX = 256 * 1024, BUNDLE_MAX = TILE_WIDTH * (2 + TILE_ENTRY) };
+static const char clause[] = "C2SP tlog-tiles";
 
 struct walk {
     const struct log_source *s;
     const struct log_verify_options *opt;
     struct log_report *r;
-    struct tree tree;
+    struct edge edge;
     struct buffer file;
-    /* Of each level the hashes of the tile that is being filled, and which tile that is. */
-    struct tree_hash edge[TILE_LEVELS][TILE_WIDTH];
-    unsigned n_edge[TILE_LEVELS];
-    uint64_t index[TILE_LEVELS];
     struct why *w;
 };
 
@@ -24,10 +20,10 @@ static bool damaged(struct why *w, const char *reason, const char *path, const c
     return why_set(w, reason, WHY_NO_OFFSET, clause, "%s: %s", path, what);
 }
 
-/* The file of a tile as wide as the size requires; a full one also serves where a partial one is gone. */
-static bool get_tile(const struct log_source *s, struct tile t, size_t most, struct buffer *file,
-                     unsigned *width, char path[TILE_PATH], struct why *w)
+bool log_tile_get(const struct log_source *s, struct tile t, struct buffer *file, unsigned *width,
+                  char path[TILE_PATH], struct why *w)
 {
+    size_t most = t.entries ? TILE_BUNDLE : TILE_BYTES;
     bool found;
 
     tile_path(&t, path);
@@ -40,58 +36,50 @@ static bool get_tile(const struct log_source *s, struct tile t, size_t most, str
         if (!s->get(s->ctx, path, most, file, &found, w))
             return false;
     }
-    return found || damaged(w, "missing", path, "the size of the log requires this file");
+    if (!found)
+        return damaged(w, "missing", path, "the size of the log requires this file");
+    if (!t.entries && file->n != (size_t)*width * TREE_HASH)
+        return damaged(w, "tile", path, "its size is not that of so many hashes");
+    return true;
 }
 
 /* The tile in the log has the hashes that the entries gave. */
-static bool check_tile(struct walk *k, unsigned level, unsigned n)
+static bool check_tile(struct walk *k, unsigned level, uint64_t index, const struct tree_hash *hash,
+                       unsigned n)
 {
-    struct tile t = { .level = level, .index = k->index[level], .width = n };
+    struct tile t = { .level = level, .index = index, .width = n };
     char path[TILE_PATH], what[64];
     unsigned width;
 
     if (k->opt->entries_only || n == 0)
         return true;
-    if (!get_tile(k->s, t, TILE_BYTES, &k->file, &width, path, k->w))
+    if (!log_tile_get(k->s, t, &k->file, &width, path, k->w))
         return false;
-    if (k->file.n != (size_t)width * TREE_HASH)
-        return damaged(k->w, "tile", path, "its size is not that of so many hashes");
     k->r->tiles++;
     k->r->bytes += k->file.n;
+    if (memcmp(k->file.p, hash, (size_t)n * TREE_HASH) == 0)
+        return true;
     for (unsigned i = 0; i < n; i++) {
-        if (memcmp(k->file.p + (size_t)i * TREE_HASH, k->edge[level][i].b, TREE_HASH) == 0)
+        if (memcmp(k->file.p + (size_t)i * TREE_HASH, hash[i].b, TREE_HASH) == 0)
             continue;
         (void)snprintf(what, sizeof what, "hash %u is not that of the entries below it", i);
         return damaged(k->w, "tile", path, what);
     }
-    return true;
+    return false;
 }
 
-/* One hash more at a level; a tile that is full is checked and hashed into the one above. */
-static bool push(struct walk *k, unsigned level, const struct tree_hash *h)
+static bool check_full(void *ctx, unsigned level, uint64_t index, const struct tree_hash *hash)
 {
-    struct tree_hash up = *h;
-
-    for (; level < TILE_LEVELS; level++) {
-        k->edge[level][k->n_edge[level]++] = up;
-        if (k->n_edge[level] < TILE_WIDTH)
-            return true;
-        if (!check_tile(k, level, TILE_WIDTH))
-            return false;
-        tile_root(k->edge[level], TILE_WIDTH, &up);
-        k->n_edge[level] = 0;
-        k->index[level]++;
-    }
-    return true;
+    return check_tile(ctx, level, index, hash, TILE_WIDTH);
 }
 
 static bool same_history(struct walk *k)
 {
     struct tree_hash root;
 
-    if (k->opt->from == 0 || k->tree.size != k->opt->from)
+    if (k->opt->from == 0 || k->edge.size != k->opt->from)
         return true;
-    tree_root(&k->tree, &root);
+    edge_root(&k->edge, &root);
     return tree_hash_eq(&root, &k->opt->root) ||
            why_set(
                k->w, "history", WHY_NO_OFFSET, clause,
@@ -103,11 +91,10 @@ static bool take_entry(struct walk *k, struct span entry)
 {
     struct tree_hash leaf;
 
-    if (k->opt->entry && !k->opt->entry(k->opt->ctx, k->tree.size, entry, k->w))
+    if (k->opt->entry && !k->opt->entry(k->opt->ctx, k->edge.size, entry, k->w))
         return false;
     tree_leaf(entry, &leaf);
-    tree_append(&k->tree, &leaf);
-    return push(k, 0, &leaf) && same_history(k);
+    return edge_append(&k->edge, &leaf) && same_history(k);
 }
 
 static bool take_bundle(struct walk *k, uint64_t index)
@@ -121,8 +108,8 @@ static bool take_bundle(struct walk *k, uint64_t index)
     bool ok = false;
 
     t.width = need;
-    buf_init(&bundle, BUNDLE_MAX);
-    if (!get_tile(k->s, t, BUNDLE_MAX, &bundle, &width, path, k->w))
+    buf_init(&bundle, TILE_BUNDLE);
+    if (!log_tile_get(k->s, t, &bundle, &width, path, k->w))
         goto out;
     if (!bundle_parse(buf_span(&bundle), width, entry, &y)) {
         (void)why_set(k->w, y.reason, y.offset, clause, "%s: %s", path, y.detail);
@@ -133,9 +120,9 @@ static bool take_bundle(struct walk *k, uint64_t index)
     for (unsigned i = 0; i < need; i++)
         if (!take_entry(k, entry[i]))
             goto out;
-    k->r->entries = k->tree.size;
+    k->r->entries = k->edge.size;
     if (k->opt->progress) {
-        struct log_progress p = { k->tree.size, k->r->checkpoint.size, k->r->bytes };
+        struct log_progress p = { k->edge.size, k->r->checkpoint.size, k->r->bytes };
 
         k->opt->progress(k->opt->ctx, &p);
     }
@@ -150,7 +137,7 @@ static bool take_checkpoint(struct walk *k, struct arena *a)
     struct note *note = arena_alloc(a, sizeof *note);
     bool found;
 
-    if (!k->s->get(k->s->ctx, "checkpoint", CHECKPOINT_MAX, &k->file, &found, k->w))
+    if (!k->s->get(k->s->ctx, "checkpoint", LIMIT_CHECKPOINT, &k->file, &found, k->w))
         return false;
     if (!found)
         return damaged(k->w, "missing", "checkpoint", "the log has none");
@@ -171,9 +158,9 @@ static bool walk_all(struct walk *k)
         if (!take_bundle(k, i))
             return false;
     for (unsigned level = 0; level < TILE_LEVELS; level++)
-        if (!check_tile(k, level, k->n_edge[level]))
+        if (!check_tile(k, level, k->edge.index[level], k->edge.hash[level], k->edge.n[level]))
             return false;
-    tree_root(&k->tree, &k->r->root);
+    edge_root(&k->edge, &k->r->root);
     return tree_hash_eq(&k->r->root, &k->r->checkpoint.root) ||
            damaged(k->w, "root", "checkpoint", "its root is not that of the entries");
 }
@@ -191,7 +178,8 @@ bool log_verify(const struct log_source *s, const struct log_verify_options *opt
     k->opt = opt;
     k->r = out;
     k->w = w;
-    buf_init(&k->file, CHECKPOINT_MAX);
+    edge_init(&k->edge, check_full, k);
+    buf_init(&k->file, LIMIT_CHECKPOINT);
     ok = take_checkpoint(k, a) && walk_all(k);
     buf_free(&k->file);
     return ok;
@@ -209,10 +197,8 @@ static bool load(struct tile_tree *t, unsigned level, uint64_t tile, struct why 
     t->have.width = 0;
     if (want.width == 0)
         return why_set(w, "range", WHY_NO_OFFSET, clause, "the tree has no such subtree");
-    if (!get_tile(t->source, want, TILE_BYTES, &t->file, &width, path, w))
+    if (!log_tile_get(t->source, want, &t->file, &width, path, w))
         return false;
-    if (t->file.n != (size_t)width * TREE_HASH)
-        return damaged(w, "tile", path, "its size is not that of so many hashes");
     want.width = width;
     t->have = want;
     return true;

@@ -17,6 +17,14 @@ struct log_source {
     void *ctx;
 };
 
+/*
+ * The file of a tile or bundle, as wide as t says; a full one also serves where a partial one is gone, *width
+ * says so. path gets the name of the file. Reasons "missing", "tile" (a tile of another size), and the
+ * source's.
+ */
+MUST_USE bool log_tile_get(const struct log_source *s, struct tile t, struct buffer *file, unsigned *width,
+                           char path[TILE_PATH], struct why *w);
+
 struct log_progress {
     uint64_t entries, of, bytes;
 };

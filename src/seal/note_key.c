@@ -67,6 +67,56 @@ void note_key_put(const struct note_key *k, struct buffer *b)
     base64_put(b, span_of(raw, sizeof raw), BASE64_STD);
 }
 
+bool note_signer_parse(struct span text, struct note_key *out, uint8_t secret[NODE_SECRET_KEY], struct why *w)
+{
+    static const char head[] = "PRIVATE+KEY+";
+    struct span rest = text_trim(text), name = { 0 }, hash = { 0 };
+    uint8_t raw[1 + NODE_SEED], pub[NODE_PUBLIC_KEY];
+    char hex[2 * NOTE_KEY_HASH + 1];
+    struct buffer b;
+    size_t bad_at;
+    bool ok;
+
+    if (!span_starts(rest, SPAN("PRIVATE+KEY+")))
+        return why_set(w, "node-key", 0, clause, "expected one line %sname+hash+key", head);
+    rest = span_sub(rest, sizeof head - 1, rest.n);
+    buf_init_fixed(&b, raw, sizeof raw);
+    if (!text_split(&rest, '+', &name) || !text_split(&rest, '+', &hash) || !note_name_valid(name) ||
+        !base64_decode(rest, BASE64_STD, &b, &bad_at) || b.n != sizeof raw || !supported(raw[0]))
+        return why_set(w, "node-key", 0, clause, "expected one line %sname+hash+key, type 0x01 or 0x04",
+                       head);
+    node_key_from_seed(raw + 1, pub, secret);
+    note_key_of(name, (enum note_key_type)raw[0], pub, out);
+    wipe(raw, sizeof raw);
+    (void)snprintf(hex, sizeof hex, "%02x%02x%02x%02x", out->hash[0], out->hash[1], out->hash[2],
+                   out->hash[3]);
+    ok = span_eq_str(hash, hex);
+    if (!ok)
+        wipe(secret, NODE_SECRET_KEY);
+    return ok || why_set(w, "node-key", 0, clause, "the hash is not that of name and key");
+}
+
+void note_signer_put(struct span name, enum note_key_type type, const uint8_t seed[NODE_SEED],
+                     struct buffer *b)
+{
+    uint8_t raw[1 + NODE_SEED], pub[NODE_PUBLIC_KEY], secret[NODE_SECRET_KEY];
+    struct note_key k;
+
+    node_key_from_seed(seed, pub, secret);
+    note_key_of(name, type, pub, &k);
+    raw[0] = (uint8_t)type;
+    memcpy(raw + 1, seed, NODE_SEED);
+    buf_str(b, "PRIVATE+KEY+");
+    buf_put(b, name);
+    buf_u8(b, '+');
+    hex_put(b, span_of(k.hash, sizeof k.hash));
+    buf_u8(b, '+');
+    base64_put(b, span_of(raw, sizeof raw), BASE64_STD);
+    buf_u8(b, '\n');
+    wipe(raw, sizeof raw);
+    wipe(secret, sizeof secret);
+}
+
 void note_key_of(struct span name, enum note_key_type type, const uint8_t pub[NODE_PUBLIC_KEY],
                  struct note_key *out)
 {

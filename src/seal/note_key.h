@@ -40,6 +40,15 @@ void note_key_put(const struct note_key *k, struct buffer *b);
 void note_key_of(struct span name, enum note_key_type type, const uint8_t pub[NODE_PUBLIC_KEY],
                  struct note_key *out);
 
+/*
+ * A key that signs, as signed-note tools write it: "PRIVATE+KEY+name+hash+base64" of type and seed, one line.
+ * The name points into text. Reason "node-key".
+ */
+MUST_USE bool note_signer_parse(struct span text, struct note_key *out, uint8_t secret[NODE_SECRET_KEY],
+                                struct why *w);
+void note_signer_put(struct span name, enum note_key_type type, const uint8_t seed[NODE_SEED],
+                     struct buffer *b);
+
 enum note_proof {
     NOTE_UNSIGNED, /* no line of that key */
     NOTE_SIGNED,
