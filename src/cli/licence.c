@@ -33,7 +33,11 @@ static const struct cli_subcommand commands[] = {
       "a mobile licence (IssuerSigned of ISO/IEC 18013-5) that says what --data says, for the device whose "
       "public key (COSE_Key, PEM or DER) is given; valid for 90 days unless --valid says otherwise. What "
       "strict "
-      "verification would refuse is not issued, and the reason is its name there" },
+      "verification would refuse is not issued, and the reason is its name there. With --node a driving "
+      "licence is "
+      "entered as valid in the member's register first, and not issued when that says otherwise; the node "
+      "must not "
+      "run" },
     { "present", licence_present_command,
       "present --licence FILE --device-key FILE --session FILE (--elements A,B | --request FILE | --all) "
       "[--reader-key FILE] --out FILE",
