@@ -101,28 +101,6 @@ static void remark_deviations(struct licence_inquiry *k, int item, const struct 
         licence_remark_why(k, FINDING_NOTE, item, &f->item[i].why);
 }
 
-/* Nothing of an answer is used unless it holds as a whole and every document in it is authentic. */
-static bool all_authentic(const struct mdoc *m)
-{
-    if (m->result != RESULT_GENUINE && m->result != RESULT_EXPIRED)
-        return false;
-    for (size_t i = 0; i < m->n; i++)
-        if (!mdoc_authentic(&m->document[i]))
-            return false;
-    return m->n > 0;
-}
-
-/* Of several documents the first may only be past its day, and a later one worse. */
-static void tell_worst(struct licence_item *it, const struct mdoc *m)
-{
-    for (size_t i = 0; it->result == RESULT_EXPIRED && i < m->n; i++) {
-        if (!mdoc_authentic(&m->document[i])) {
-            it->result = m->document[i].result;
-            it->why = m->document[i].why;
-        }
-    }
-}
-
 static bool take_mdoc(struct licence_inquiry *k, int item, struct span in, struct why *w)
 {
     struct licence_item *it = &k->item[item];
@@ -150,10 +128,8 @@ static bool take_mdoc(struct licence_inquiry *k, int item, struct span in, struc
     it->result = mdoc_verify(in, &opt, k->a, m, f);
     it->why = m->why;
     remark_deviations(k, item, f);
-    if (!all_authentic(m)) {
-        tell_worst(it, m);
-        return true;
-    }
+    if (it->result != RESULT_GENUINE && it->result != RESULT_EXPIRED)
+        return true; /* nothing of an answer is used unless every document in it is authentic */
     for (size_t i = 0; i < m->n; i++)
         if (!take_document(k, item, in, &m->document[i], w))
             return false;

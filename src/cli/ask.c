@@ -4,9 +4,10 @@
 #include <stdio.h>
 
 #include "base/buffer.h"
+#include "cli/cli.h"
 #include "wire/json.h"
 
-enum { ANSWER_MAX = 16 << 20, SECONDS = 30 };
+enum { ANSWER_MAX = 16 << 20, SECONDS = 75 };
 
 static size_t collect(char *p, size_t size, size_t n, void *to)
 {
@@ -73,4 +74,13 @@ out:
     curl_slist_free_all(headers);
     curl_easy_cleanup(c);
     return ok;
+}
+
+void ask_why(const char *command, const char *what, const struct why *w)
+{
+    cli_why(command, what, w);
+    if (w->reason && strcmp(w->reason, "store-locked") == 0)
+        (void)fprintf(stderr,
+                      "serai %s: a running node is asked with --url, such as --url http://127.0.0.1:7312\n",
+                      command);
 }

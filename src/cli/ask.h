@@ -9,4 +9,7 @@
 MUST_USE bool ask_post(const char *url, const char *path, struct span json, struct arena *a,
                        struct span *answer, struct why *w);
 
+/* cli_why; when a running node has the store for itself, also that --url asks that node. */
+void ask_why(const char *command, const char *what, const struct why *w);
+
 #endif

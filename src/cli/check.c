@@ -233,7 +233,7 @@ static int run(struct options *o, int n, char **files)
     }
     ok = o->url ? by_url(o, &a, &answer, &w) : by_folder(o, &a, &answer, &w);
     if (!ok) {
-        cli_why("check", o->url ? o->url : o->node, &w);
+        ask_why("check", o->url ? o->url : o->node, &w);
         goto out;
     }
     if (o->json)

@@ -33,6 +33,7 @@ int cmd_init(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_issue(int argc, char **argv);
 int cmd_licence(int argc, char **argv);
+int cmd_licence_node(int argc, char **argv); /* what of it is in serai-node */
 int cmd_log(int argc, char **argv);
 int cmd_mrz(int argc, char **argv);
 int cmd_note(int argc, char **argv);
@@ -42,6 +43,10 @@ int cmd_seal(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_store(int argc, char **argv);
 int cmd_trust(int argc, char **argv);
+
+/* Becomes serai-node, which stands beside this program or in the folder for such programs; argv[1] is the
+ * command. Returns when it cannot: CLI_USAGE. */
+int cli_companion(char **argv);
 
 /* Prints the help text, which begins "usage: …": on stdout with code 0 when asked for, else on stderr. */
 int cli_help(const char *text);

@@ -1,8 +1,9 @@
 #include "cli/licence.h"
 
 static const struct cli_subcommand commands[] = {
-    { "check", licence_check_command,
-      "check --node FOLDER [--session FILE] [--status FILE] [--typed issuer=XX,number=N,...] [--examined "
+    { "check", NULL,
+      "check (--url URL | --node FOLDER) [--session FILE] [--status FILE] [--typed issuer=XX,number=N,...] "
+      "[--examined "
       "yes|no] "
       "[--permit yes|no] [--translation yes|no] [--statement yes|no] [--residence STATE] [--resident-since "
       "DATE] "
@@ -14,9 +15,9 @@ static const struct cli_subcommand commands[] = {
       "mobile "
       "licence, the content of the barcode on a card, its machine-readable lines, or a picture of one of "
       "them; "
-      "\"-\" is standard input. Recorded once, with a receipt, as POST /v1/licence does; for a node that "
-      "does "
-      "not run" },
+      "\"-\" is standard input. Recorded once, with a receipt. --url: by a running "
+      "node "
+      "(POST /v1/licence); --node: on its folder, while it does not run" },
     { "recognise", licence_recognise_command,
       "recognise (--agreement FILE | --node FOLDER) [--at TIME] [--in STATE] [--resident-since DATE] "
       "[--category C] [--language LANG] [--json] [FILE] [NAME=VALUE]...",
@@ -33,7 +34,11 @@ static const struct cli_subcommand commands[] = {
       "a mobile licence (IssuerSigned of ISO/IEC 18013-5) that says what --data says, for the device whose "
       "public key (COSE_Key, PEM or DER) is given; valid for 90 days unless --valid says otherwise. What "
       "strict "
-      "verification would refuse is not issued, and the reason is its name there" },
+      "verification would refuse is not issued, and the reason is its name there. With --node a driving "
+      "licence is "
+      "entered as valid in the member's register first, and not issued when that says otherwise; the node "
+      "must not "
+      "run" },
     { "present", licence_present_command,
       "present --licence FILE --device-key FILE --session FILE (--elements A,B | --request FILE | --all) "
       "[--reader-key FILE] --out FILE",
@@ -55,8 +60,9 @@ static const struct cli_subcommand commands[] = {
       "in hexadecimal with --identifiers, with \"revoked\" (or nothing) or \"valid\" behind it. --update "
       "begins with what a token of the same signer says; a licence that was revoked stays so. It holds from "
       "--at for --days (7). --bits 1, 2, 4 or 8 makes a list of other documents than licences" },
-    { "ask", licence_ask_command,
-      "ask --node FOLDER --to MEMBER (--number X | --digest HEX | --reference R) --purpose P [--birth DATE] "
+    { "ask", NULL,
+      "ask (--url URL | --node FOLDER) --to MEMBER (--number X | --digest HEX | --reference R) --purpose P "
+      "[--birth DATE] "
       "[--seconds N] [--json]",
       "asks the member that issued a licence whether it is valid there. --number \"-\" reads the number from "
       "standard input; --digest is of issuer and number (doc/questions.md); --birth: of the holder, an "
@@ -100,6 +106,7 @@ static const struct cli_family family = {
     sizeof commands / sizeof *commands,
     "  --agreement FILE    the agreement\n"
     "  --node FOLDER       a node's folder: its agreement and its member\n"
+    "  --url URL           a running node, which has its folder for itself\n"
     "  --at TIME           of the decision; today by default\n"
     "  --in STATE          where the licence is used, as IR\n"
     "  --resident-since DATE   the driver took residence there on this day\n"

@@ -1,4 +1,4 @@
-/* serai licence: a table of sub-commands, a file for each. */
+/* serai licence: a table of sub-commands, a file for each; ask and check are in serai-node. */
 #ifndef SERAI_CLI_LICENCE_H
 #define SERAI_CLI_LICENCE_H
 

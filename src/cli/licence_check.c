@@ -3,12 +3,15 @@
 
 #include "base/text.h"
 #include "check/licence_case.h"
+#include "cli/ask.h"
 #include "cli/licence.h"
+#include "cli/licence_send.h"
 #include "cli/licence_show.h"
 #include "node/instance.h"
+#include "wire/json.h"
 
 struct options {
-    const char *node, *session, *status, *typed;
+    const char *node, *url, *session, *status, *typed;
     unix_time at;
     bool json, then; /* then: --at was said */
     struct licence_request r;
@@ -37,6 +40,9 @@ static int take_option(struct options *o, int c)
     switch (c) {
     case 'n':
         o->node = optarg;
+        return CLI_POSITIVE;
+    case 'u':
+        o->url = optarg;
         return CLI_POSITIVE;
     case 's':
         o->session = optarg;
@@ -184,36 +190,75 @@ static bool read_files(struct options *o, int n, char **file, struct arena *a, c
     return !o->status || cli_read(o->status, a, &o->r.status_token, w);
 }
 
-static int exit_of(enum outcome o)
+static int exit_of(const struct json *j)
 {
-    return o == OUTCOME_REFER ? CLI_UNDETERMINED : o == OUTCOME_NOT_RECOGNISED ? CLI_NEGATIVE : CLI_POSITIVE;
+    json_ref outcome = json_member(j, JSON_ROOT, "outcome");
+
+    if (json_text_is(j, outcome, outcome_word(OUTCOME_RECOGNISED)) ||
+        json_text_is(j, outcome, outcome_word(OUTCOME_RESTRICTED)))
+        return CLI_POSITIVE;
+    return json_text_is(j, outcome, outcome_word(OUTCOME_NOT_RECOGNISED)) ? CLI_NEGATIVE : CLI_UNDETERMINED;
+}
+
+static bool by_url(const struct options *o, struct arena *a, struct span *answer, struct why *w)
+{
+    struct buffer body;
+    bool ok;
+
+    buf_init(&body, LIMIT_EVIDENCE * 2);
+    licence_request_put(&o->r, &body);
+    ok = buf_ok(&body) ? ask_post(o->url, "/v1/licence", buf_span(&body), a, answer, w)
+                       : why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the evidence is too large to be sent");
+    buf_free(&body);
+    return ok;
+}
+
+static bool by_folder(const struct options *o, struct arena *a, struct span *answer, struct why *w)
+{
+    static struct instance node;
+    struct licence_answer out;
+    bool ok;
+
+    if (!instance_open(o->node, INSTANCE_STORE, &node, w))
+        return false;
+    if (o->then)
+        node.office.now = NULL; /* answers come at the time of asking */
+    ok = licence_case_run(&node.check, &o->r, o->at, a, &out, w);
+    if (ok)
+        *answer = out.json;
+    instance_close(&node);
+    return ok;
+}
+
+static int say(const struct options *o, struct span answer, struct arena *a)
+{
+    struct json j;
+
+    if (!json_parse(answer, a, &j, NULL))
+        return CLI_USAGE;
+    if (o->json)
+        printf("%.*s\n", (int)answer.n, (const char *)answer.p);
+    else
+        show_licence(answer, a);
+    return fflush(stdout) == 0 ? exit_of(&j) : CLI_USAGE;
 }
 
 static int check(struct options *o, int n, char **file)
 {
-    static struct instance node;
-    struct licence_answer answer;
-    const char *path = o->node;
+    struct span answer = { NULL, 0 };
+    const char *path = NULL;
     struct why w = { 0 };
     int code = CLI_USAGE;
     struct arena a;
 
     arena_init(&a, (size_t)1 << 30);
-    if (read_files(o, n, file, &a, &path, &w) && (path = o->node) &&
-        instance_open(o->node, INSTANCE_STORE, &node, &w)) {
-        if (o->then)
-            node.office.now = NULL; /* answers come at the time of asking */
-        if (licence_case_run(&node.check, &o->r, o->at, &a, &answer, &w)) {
-            if (o->json)
-                printf("%.*s\n", (int)answer.json.n, (const char *)answer.json.p);
-            else
-                show_licence(answer.json, &a);
-            code = fflush(stdout) == 0 ? exit_of(answer.outcome) : CLI_USAGE;
-        }
-        instance_close(&node);
+    if (read_files(o, n, file, &a, &path, &w)) {
+        path = o->url ? o->url : o->node;
+        if (o->url ? by_url(o, &a, &answer, &w) : by_folder(o, &a, &answer, &w))
+            code = say(o, answer, &a);
     }
     if (w.reason)
-        cli_why("licence", path, &w);
+        ask_why("licence", path, &w);
     arena_free(&a);
     return code;
 }
@@ -222,6 +267,7 @@ int licence_check_command(int argc, char **argv)
 {
     static const struct option options[] = {
         { "node", required_argument, NULL, 'n' },
+        { "url", required_argument, NULL, 'u' },
         { "session", required_argument, NULL, 's' },
         { "status", required_argument, NULL, 'k' },
         { "typed", required_argument, NULL, 'y' },
@@ -251,8 +297,10 @@ int licence_check_command(int argc, char **argv)
         rc = take_typed(&o);
     if (rc != CLI_POSITIVE)
         return rc;
-    if (!o.node)
-        return cli_usage("licence", "say whose check it is: --node FOLDER");
+    if (!o.node == !o.url)
+        return cli_usage("licence", "say whose check it is: either --url or --node");
+    if (o.url && o.then)
+        return cli_usage("licence", "a running node uses its own clock: --at goes with --node only");
     if (optind == argc && !o.typed)
         return cli_usage("licence", "nothing to check: name a FILE, or say what was typed with --typed");
     if (argc - optind > LIMIT_EVIDENCE_ITEMS)

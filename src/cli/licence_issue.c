@@ -4,6 +4,7 @@
 
 #include "base/limits.h"
 #include "cli/licence.h"
+#include "cli/licence_enter.h"
 #include "cli/licence_keys.h"
 #include "crypto/node_key.h"
 #include "node/config.h"
@@ -175,6 +176,13 @@ static void say(const struct work *k)
     buf_free(&b);
 }
 
+/* A member's licence is not handed out before its register knows it. */
+static bool enter(struct work *k, struct span issued, struct why *w)
+{
+    return !k->o.node || !span_eq_str(k->order.doc_type, MDL_DOC_TYPE) ||
+           licence_enter(k->o.node, issued, k->order.signed_at, &k->a, w);
+}
+
 static int issue(struct work *k)
 {
     struct why w = { 0 };
@@ -188,6 +196,9 @@ static int issue(struct work *k)
     if (!mdoc_issue(&k->order, &k->by, random_bytes, &k->a, &b, &k->findings, &w)) {
         (void)licence_refused(k->o.data, &w);
         code = CLI_NEGATIVE;
+    } else if (!enter(k, buf_span(&b), &w)) {
+        (void)licence_refused(k->o.node, &w);
+        code = w.reason && strcmp(w.reason, "register") == 0 ? CLI_NEGATIVE : CLI_USAGE;
     } else if (!cli_write(k->o.out, buf_span(&b), 0600, &w)) {
         (void)licence_refused(k->o.out, &w);
     } else {

@@ -185,7 +185,8 @@ static void text_reasons(struct buffer *b, const struct verdict *v, const char *
     if (v->n_missing)
         buf_printf(b, "    %s:", licence_label_in(LABEL_MISSING, language));
     for (size_t i = 0; i < v->n_missing; i++)
-        buf_printf(b, "%s %s", i ? "," : "", fact_name(v->missing[i]));
+        buf_printf(b, "%s %s [%s]", i ? "," : "", licence_fact_in(v->missing[i], language),
+                   fact_name(v->missing[i]));
     if (v->n_missing)
         buf_u8(b, '\n');
 }

@@ -86,7 +86,9 @@ static void show_codes(const struct json *j, json_ref category, struct arena *a)
 
 static void show_reasons(const struct json *j, json_ref category, struct arena *a)
 {
-    json_ref list = json_member(j, category, "reasons"), missing = json_member(j, category, "missing");
+    json_ref list = json_member(j, category, "reasons"), missing = json_member(j, category, "missing"),
+             said_list = json_member(j, category, "missing_said"),
+             named = said_list == JSON_NONE ? JSON_NONE : json_first(j, said_list);
 
     for (json_ref r = json_first(j, list); r != JSON_NONE; r = json_after(j, list, r)) {
         struct span said = text_of(j, r, "said", a);
@@ -98,10 +100,18 @@ static void show_reasons(const struct json *j, json_ref category, struct arena *
         (void)fputs("]\n", stdout);
     }
     for (json_ref m = json_first(j, missing); m != JSON_NONE; m = json_after(j, missing, m)) {
-        struct span name;
+        struct span name = { NULL, 0 }, text = { NULL, 0 };
 
-        if (json_text_of(j, m, a, &name))
-            printf("      ? %.*s\n", (int)name.n, (const char *)name.p);
+        if (!json_text_of(j, m, a, &name))
+            continue;
+        (void)fputs("      ? ", stdout);
+        if (named != JSON_NONE && json_text_of(j, named, a, &text)) {
+            put(text);
+            (void)fputs(" [", stdout);
+        }
+        put(name);
+        (void)puts(text.n ? "]" : "");
+        named = named == JSON_NONE ? named : json_after(j, said_list, named);
     }
 }
 

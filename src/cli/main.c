@@ -1,6 +1,3 @@
-#include <errno.h>
-#include <unistd.h>
-
 #include "base/text.h"
 #include "cli/cli.h"
 #include "crypto/node_key.h"
@@ -62,31 +59,6 @@ static int unknown(const char *name)
     return CLI_USAGE;
 }
 
-/* Becomes serai-node, which stands beside this program or in the folder for such programs. */
-static int companion(char **argv)
-{
-    static const char name[] = "serai-node";
-    char path[4096];
-    ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "libexec/" - sizeof name);
-
-    while (n > 0 && path[n - 1] != '/')
-        n--;
-    if (n > 0) {
-        memcpy(path + n, name, sizeof name);
-        (void)execv(path, argv);
-    }
-    if (n > 4 && memcmp(path + n - 4, "bin/", 4) == 0) {
-        (void)snprintf(path + n - 4, sizeof path - (size_t)n + 4, "libexec/%s", name);
-        (void)execv(path, argv);
-    }
-    (void)execv(SERAI_LIBEXECDIR "/serai-node", argv);
-    (void)fprintf(
-        stderr,
-        "serai: cannot run serai-node, which has the command \"%s\": %s. Is all of Serai installed?\n",
-        argv[1], strerror(errno));
-    return CLI_USAGE;
-}
-
 int main(int argc, char **argv)
 {
     const char *name = argc > 1 ? argv[1] : "--help";
@@ -116,7 +88,7 @@ int main(int argc, char **argv)
         if (strcmp(name, c->name) != 0)
             continue;
         if (!c->run)
-            return companion(argv);
+            return cli_companion(argv);
         (void)snprintf(title, sizeof title, "serai %s", c->name);
         argv[1] = title;
         return c->run(argc - 1, argv + 1);

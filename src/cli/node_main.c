@@ -3,8 +3,9 @@
 #include "crypto/node_key.h"
 
 static const struct cli_command commands[] = {
-    { "check", cmd_check, NULL }, { "doctor", cmd_doctor, NULL }, { "issue", cmd_issue, NULL },
-    { "log", cmd_log, NULL },     { "read", cmd_read, NULL },     { "serve", cmd_serve, NULL },
+    { "check", cmd_check, NULL },          { "doctor", cmd_doctor, NULL }, { "issue", cmd_issue, NULL },
+    { "licence", cmd_licence_node, NULL }, { "log", cmd_log, NULL },       { "read", cmd_read, NULL },
+    { "serve", cmd_serve, NULL },
 };
 
 int main(int argc, char **argv)

@@ -1,5 +1,7 @@
 #include "cli/subcommand.h"
 
+#include <stdlib.h>
+
 /* Words in lines of at most 100 columns; later lines begin where the first one's text does. */
 static void put_words(const char *head, unsigned indent, const char *text)
 {
@@ -54,6 +56,22 @@ static int usage_of(const struct cli_family *f, const char *found)
     return cli_usage(f->command, "say what to do: %s", names);
 }
 
+static int elsewhere(const struct cli_family *f, int argc, char **argv)
+{
+    char command[32], **all = calloc((size_t)argc + 2, sizeof *all);
+    int rc;
+
+    if (!all)
+        abort();
+    (void)snprintf(command, sizeof command, "%s", f->command);
+    all[0] = argv[0];
+    all[1] = command;
+    memcpy(all + 2, argv + 1, (size_t)(argc - 1) * sizeof *all);
+    rc = cli_companion(all);
+    free(all);
+    return rc;
+}
+
 int cli_family_run(const struct cli_family *f, int argc, char **argv)
 {
     const char *what = argc > 1 ? argv[1] : "";
@@ -69,6 +87,8 @@ int cli_family_run(const struct cli_family *f, int argc, char **argv)
             continue;
         if (help)
             return cli_family_help(f);
+        if (!f->item[i].run)
+            return elsewhere(f, argc, argv);
         (void)snprintf(title, sizeof title, "serai %s %s", f->command, what);
         argv[1] = title;
         return f->item[i].run(argc - 1, argv + 1);

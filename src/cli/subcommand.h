@@ -7,9 +7,9 @@
 /* A sub-command reads its own options: argv[0] is "serai COMMAND NAME". */
 struct cli_subcommand {
     const char *name;
-    int (*run)(int argc, char **argv);
-    const char *usage; /* its arguments: "import --node FOLDER FILE..." */
-    const char *text;  /* what it does */
+    int (*run)(int argc, char **argv); /* NULL: it is in serai-node */
+    const char *usage;                 /* its arguments: "import --node FOLDER FILE..." */
+    const char *text;                  /* what it does */
 };
 
 struct cli_family {

@@ -183,19 +183,25 @@ static void judge(struct mdoc_work *k)
     v->result = conclude(v);
 }
 
-/* The first document that is bad says why; a forged one among them says what. */
+static int gravity(enum result r)
+{
+    static const int of[] = {
+        [RESULT_GENUINE] = 0,      [RESULT_WELL_FORMED] = 0, [RESULT_EXPIRED] = 1, [RESULT_NO_ANCHOR] = 2,
+        [RESULT_UNDETERMINED] = 3, [RESULT_MALFORMED] = 4,   [RESULT_REVOKED] = 5, [RESULT_FORGED] = 6,
+    };
+
+    return of[r];
+}
+
+/* The answer is what the gravest of its documents is, or the answer's own error; of equals the first. */
 static void sum_up(struct mdoc *m)
 {
     for (size_t i = 0; i < m->n; i++) {
         const struct mdoc_verdict *v = &m->document[i];
 
-        if (!v->why.reason)
-            continue;
-        if (!m->why.reason) {
+        if (v->why.reason && (!m->why.reason || gravity(v->result) > gravity(m->result))) {
             m->why = v->why;
             m->result = v->result;
-        } else if (v->result == RESULT_FORGED && m->result != RESULT_MALFORMED) {
-            m->result = RESULT_FORGED;
         }
     }
 }

@@ -1,8 +1,8 @@
 /*
  * Verification of a mobile licence (ISO/IEC 18013-5 12.8): what the issuer signed, the digests of what was
  * sent, and that the device is the one it was issued to. Checks run in one fixed order (doc/licences.md);
- * why.reason is the first error by it, in capitals. Every document is judged, and one that is bad makes the
- * answer bad.
+ * why.reason is the first error by it, in capitals. Every document is judged; of several, the gravest says
+ * what the answer is, and why: forged, revoked, malformed, undetermined, no-anchor, expired, genuine.
  */
 #ifndef SERAI_SEAL_MDOC_H
 #define SERAI_SEAL_MDOC_H

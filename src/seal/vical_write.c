@@ -1,5 +1,6 @@
 /* Writes a list of issuing authorities. */
 #include "base/limits.h"
+#include "seal/cose_write.h"
 #include "seal/mdl_certificate.h"
 #include "seal/name.h"
 #include "seal/vical_internal.h"
@@ -131,14 +132,11 @@ static bool put_list(struct buffer *b, const struct vical_order *o, struct arena
     return true;
 }
 
-/* The certificate is one for lists, and the key is its key; *alg goes with it. */
-static bool check_signer(const struct private_key *key, struct span signer, struct arena *a,
-                         enum cose_alg *alg, enum digest_alg *digest, struct why *w)
+/* The certificate is one for lists, and the key is its key, on a curve. */
+static bool check_signer(const struct private_key *key, struct span signer, struct why *w)
 {
-    static const enum cose_alg algs[] = { COSE_ES256, COSE_ES384, COSE_ES512 };
-    struct public_key *public = NULL;
+    enum cose_alg alg = cose_alg_of(key);
     struct certificate c;
-    struct sig_alg sig;
     uint8_t mem[1024];
     struct buffer own;
 
@@ -147,68 +145,29 @@ static bool check_signer(const struct private_key *key, struct span signer, stru
         return false;
     buf_init_fixed(&own, mem, sizeof mem);
     private_key_spki(key, &own);
-    if (!buf_ok(&own) || !span_eq(buf_span(&own), c.spki) || !public_key_place_spki(c.spki, a, &public, w))
+    if (!buf_ok(&own) || !span_eq(buf_span(&own), c.spki))
         return why_set(w, "COSE_ALG_KEY", WHY_NO_OFFSET, CLAUSE, "the key is not that of the certificate");
-    for (size_t i = 0; i < sizeof algs / sizeof algs[0]; i++) {
-        if (!cose_alg_fits(algs[i], public, &sig))
-            continue;
-        *alg = algs[i];
-        *digest = sig.digest;
-        public_key_clear(public);
-        return true;
-    }
-    public_key_clear(public);
-    return why_set(w, "COSE_ALG_KEY", WHY_NO_OFFSET, CLAUSE, "no algorithm goes with the key");
-}
-
-static bool sign(struct span payload, const struct private_key *key, enum cose_alg alg,
-                 enum digest_alg digest, struct span signer, struct buffer *out, struct why *w)
-{
-    uint8_t head_mem[16], start_mem[48], sig_mem[256];
-    struct buffer head, start, sig;
-    struct span part[2];
-    struct digest d;
-
-    buf_init_fixed(&head, head_mem, sizeof head_mem);
-    buf_init_fixed(&start, start_mem, sizeof start_mem);
-    buf_init_fixed(&sig, sig_mem, sizeof sig_mem);
-    cbor_put_map(&head, 1);
-    cbor_put_int(&head, 1);
-    cbor_put_int(&head, alg);
-    cbor_put_array(&start, 4);
-    cbor_put_str(&start, "Signature1");
-    cbor_put_bytes(&start, buf_span(&head));
-    cbor_put_bytes(&start, (struct span){ 0 });
-    cbor_put_head(&start, CBOR_BYTES, payload.n);
-    part[0] = buf_span(&start);
-    part[1] = payload;
-    digest_parts(digest, part, 2, &d);
-    if (!signature_make(key, SIG_ECDSA_RAW, &d, &sig, w))
-        return false;
-    cbor_put_array(out, 4);
-    cbor_put_bytes(out, buf_span(&head));
-    cbor_put_map(out, 1);
-    cbor_put_int(out, 33);
-    cbor_put_bytes(out, signer);
-    cbor_put_bytes(out, payload);
-    cbor_put_bytes(out, buf_span(&sig));
-    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list");
+    return alg == COSE_ES256 || alg == COSE_ES384 || alg == COSE_ES512 ||
+           why_set(w, "COSE_ALG_KEY", WHY_NO_OFFSET, CLAUSE, "no algorithm goes with the key");
 }
 
 bool vical_write(const struct vical_order *order, const struct private_key *key, struct span signer,
                  struct arena *a, struct buffer *out, struct why *w)
 {
-    enum cose_alg alg = COSE_ALG_UNUSABLE;
-    enum digest_alg digest = DIGEST_SHA256;
+    const struct cose_signer by = { .key = key, .chain = &signer, .n_chain = 1 };
+    struct cose_content content = { .n = 1 };
     struct buffer payload;
+    struct span list;
     bool ok;
 
-    if (!check_signer(key, signer, a, &alg, &digest, w))
+    if (!check_signer(key, signer, w))
         return false;
     buf_init(&payload, LIMIT_FILE);
     ok = put_list(&payload, order, a, w) &&
-         (buf_ok(&payload) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the list is too large")) &&
-         sign(buf_span(&payload), key, alg, digest, signer, out, w);
+         (buf_ok(&payload) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the list is too large"));
+    list = buf_span(&payload);
+    content.part = &list;
+    ok = ok && cose_sign1_put(out, &by, &content, true, a, w);
     buf_free(&payload);
     return ok;
 }

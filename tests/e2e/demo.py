@@ -36,6 +36,11 @@ try:
         code, out = demo()
         ok(code == 0 and "ADMIT" in out and out.rstrip().endswith("tools/demo stop"), f"the {n} run admits the traveller", code, out)
         ok(len(running()) == 3, f"three nodes run after the {n}", running())
+        road = out[out.find("\n7. "):]
+        first, second = road.find("\nrecognised with restrictions\n"), road.find("\nnot recognised\n")
+        ok(0 < first < second and "SPECIMEN-0001, SPECIMEN AIGERIM" in road and "[signed]" in road and "valid at home" in road and
+           "suspended at home, court-order" in road, f"at the roadside in the {n}: one licence is recognised, a suspended one is not", road)
+        ok("/roadside.html" in road, f"and the address of the page, in the {n}", road)
     ok((folder / "visa.pdf").exists() and (folder / "visa.png").exists(), "the sticker is there")
 finally:
     code, out = demo("stop")

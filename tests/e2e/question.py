@@ -162,7 +162,22 @@ try:
     ok(get("/v1/cases?state=refused&most=500")["cases"][0]["events"][0]["state"] == "refused", "by state")
     ok(len(questions(ir, "--side", "ours")) == len(seen), "questions also while the node runs")
     code, got, err = ask("SPECIMEN-0001")
-    ok(code == 2 and "process" in err, "asking beside it says why not", code, err)
+    ok(code == 2 and "process" in err and "--url" in err, "asking beside it says why not, and how", code, err)
+    for number, wanted, word in (("SPECIMEN-0001", 0, "valid"), ("SPECIMEN-0002", 1, "suspended"), ("NEVER-ISSUED", 3, None)):
+        code, out, err = run("licence", "ask", "--url", url, "--to", "KZ", "--number", number, "--purpose", "road-check", "--json")
+        ok(code == wanted and json.loads(out)["status"].get("word") == word, f"--url asks the running node: {number}", code, out, err)
+    code, out, err = run("licence", "ask", "--url", url + "/", "--to", "KZ", "--number", "-", "--purpose", "road-check", "--birth", "1990-05-14",
+                         stdin=b"specimen 0002\n")
+    lines = out.splitlines()
+    ok(code == 1 and lines[0] == "answered: suspended" and "reason      court-order" in lines and "since       2026-01-15" in lines and
+       "category    B not entitled" in lines, "for people, as without a running node", code, out, err)
+    code, again, err = run("licence", "ask", "--url", url, "--to", "KZ", "--reference", lines[-1].split()[-1])
+    ok(code == 1 and again == out, "by its reference", code, again, out)
+    code, _, err = run("licence", "ask", "--url", url, "--to", "KZ", "--reference", "IR-NONE")
+    ok(code == 2 and "not asked under this reference" in err, "a reference that was not given", code, err)
+    for args in (("--url", url, "--node", ir), ("--url", url, "--seconds", "61"), ()):
+        code, _, err = run("licence", "ask", *args, "--to", "KZ", "--number", "1", "--purpose", "road-check")
+        ok(code == 2 and err, "usage: " + " ".join(map(str, args[:1] + args[2:])), err)
 
     # Killed in the middle of asking: what was answered is there, at both sides, and both stores are whole.
     told = []
@@ -192,6 +207,8 @@ for name, home in (("asker", ir), ("answerer", kz)):
     ok(run("store", "check", home)[0] == 0, f"and the store is whole: {name}")
 code, got, err = ask("SPECIMEN-0001")
 ok(code == 0, "and it asks again", got, err)
+code, _, err = run("licence", "ask", "--url", url, "--to", "KZ", "--number", "SPECIMEN-0001", "--purpose", "road-check")
+ok(code == 2 and "Is the node running?" in err, "a node that does not run", code, err)
 log.seek(0)
 text = log.read()
 ok("SPECIMEN" not in text and "/v1/licence/question" in text, "no number in the log", text[-400:])

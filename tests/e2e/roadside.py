@@ -98,9 +98,14 @@ ok("SPECIMEN" not in first["receipt"] and "licence check stop-1" in first["recei
 # ---- words ----
 for language, word in (("fa", "به رسمیت شناخته می‌شود"), ("ru", "признаётся"), ("tr", "tanınır"), ("kk", "recognised")):
     code, got, err = check("--typed", PK, *HOW, "--examined", "yes", "--permit", "yes", "--language", language)
+    _, asked, _ = check("--typed", PK, *HOW, "--language", language)
+    permit = {"fa": "گواهینامهٔ بین‌المللی", "ru": "международное удостоверение", "tr": "uluslararası belge", "kk": "international permit"}[language]
+    ltv = by_category(asked)["LTV"]
+    ok(dict(zip(ltv["missing"], ltv["missing_said"]))["licence.permit"] == permit and len(ltv["missing"]) == len(ltv["missing_said"]),
+       f"what is missing by its name in {language}", ltv)
     ok(got["said"] == word and got["categories"][0]["name"] and all(f["said"] and f["do"] for f in got["findings"]), f"in {language}", got)
 code, out, err = run("licence", "check", "--node", ir, "--typed", PK, *HOW)
-ok(code == 3 and "refer" in out and "LTV = B" in out and "[typed, " in out, "for people", out, err)
+ok(code == 3 and "refer" in out and "LTV = B" in out and "? international permit [licence.permit]" in out and "[typed, " in out, "for people", out, err)
 
 # ---- mobile licences ----
 if root:

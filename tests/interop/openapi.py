@@ -88,13 +88,20 @@ def exercise(base, seal):
         got, text = call(base, "post", "/v1/licence", body, headers={"Content-Type": "application/json"})
         ok(got == status, f"a roadside check of another kind: {status}", got, text[:300])
     ok(call(base, "get", "/v1/licence/pack")[0] == 200, "GET /v1/licence/pack")
+    question = {"to": "KZ", "number": "SPECIMEN-0001", "purpose": "road-check"}
+    for what, body, wanted in (("answered", question, 200), ("unknown there", {**question, "number": "NEVER-ISSUED"}, 200),
+                               ("unreachable", {**question, "to": "UZ"}, 200), ("refused", {**question, "purpose": "curiosity"}, 200),
+                               ("no question", {"to": "KZ"}, 400), ("of a reference that was not given", {"to": "KZ", "reference": "IR-NONE"}, 404)):
+        status, _ = call(base, "post", "/v1/licence/question", body)
+        ok(status == wanted, f"POST /v1/licence/question: {what}", status)
+    ok(call(base, "get", "/v1/cases")[0] == 200 and call(base, "get", "/v1/cases", query="?most=0")[0] == 400, "GET /v1/cases")
     for body in (seal, LINES.encode(), b"\x00", b"", (work / "n/signer.der").read_bytes(), b"P<"):
         call(base, "post", "/v1/inspect", body, headers={"Content-Type": "application/octet-stream"})
     for query in ("?profile=strict", "?profile=none", "?at=2026-11-21T00:00:00Z", "?at=yesterday", "?name=visa.png"):
         call(base, "post", "/v1/inspect", seal, query=query, headers={"Content-Type": "application/octet-stream"})
 
 
-code, out, err = serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", "--languages", "en fa", work / "n")
+code, out, err = serai("init", "--specimen", "--member", "IR", "--desks", "KZ", "--listen", "127.0.0.1:0", "--languages", "en fa", work / "n")
 ok(code == 0, "a node", err)
 code, out, err = serai("issue", "--node", work / "n", "--passport", work / "passport.txt", "--purpose", "pilgrimage", "--out", work / "visa")
 ok(code == 0, "a visa", err)

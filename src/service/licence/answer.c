@@ -72,6 +72,10 @@ static void put_verdict(struct json_writer *w, const struct licence_telling *t, 
     for (size_t i = 0; i < v->n_missing; i++)
         jw_str(w, NULL, fact_name(v->missing[i]));
     jw_array_end(w);
+    jw_array(w, "missing_said");
+    for (size_t i = 0; i < v->n_missing; i++)
+        jw_str(w, NULL, licence_fact_in(v->missing[i], t->language));
+    jw_array_end(w);
 }
 
 void licence_put_decision(struct json_writer *w, const struct licence_telling *t,

@@ -78,6 +78,8 @@ size_t licence_recognise(const struct agreement *a, const struct licence_case *c
 const char *licence_outcome_in(enum outcome o, const char *language);
 /* One sentence for the code of a reason; NULL: none. */
 const char *licence_reason_in(const char *code, const char *language);
+/* What people call a fact, "international permit"; fact_name where nobody else has a name for it. */
+const char *licence_fact_in(enum fact f, const char *language);
 enum licence_label { LABEL_UNTIL, LABEL_ARTICLE, LABEL_CODES, LABEL_MISSING, LABELS };
 const char *licence_label_in(enum licence_label l, const char *language);
 

@@ -76,6 +76,7 @@ async function verdicts(browser) {
     ok(/The node answered/.test(await text(page, "#answered")), "who answered is said");
     ok(await fits(page), "nothing stands out of the page");
     await shot(page, `road-${name}`, { fullPage: true });
+    await shot(page, `road-${name}-screen`);
     await page.click("#next");
     same(await state(page), "idle", "the next driver finds an empty page");
     same(await page.inputValue("#typed-number") + await page.locator("#detail *").count(), "0", "nothing of the last one is left");

@@ -143,6 +143,77 @@ static void all_algorithms(void **state)
     }
 }
 
+/* --- several documents --- */
+
+enum { AT_ONCE = 3 };
+
+/* g: genuine, e: past its day, n: of an authority nobody vouches for, f: an element was changed. */
+static struct span several(const char *kinds, const struct licence_maker *m,
+                           const struct licence_maker *other, const struct private_key *device)
+{
+    struct mdoc_presentation p[AT_ONCE] = { 0 };
+    size_t n = strlen(kinds);
+    struct span in;
+    struct mdoc out;
+
+    for (size_t i = 0; i < n; i++) {
+        struct mdoc_issue_order o = licence_order(&test_arena, device_key_of(device, &test_arena));
+
+        if (kinds[i] == 'e')
+            o.valid_until = ISSUED_AT + DAY / 2;
+        p[i] = (struct mdoc_presentation){ .all = true, .device_key = device };
+        p[i].issuer_signed = issued(&o, kinds[i] == 'n' ? &other->by : &m->by);
+    }
+    in = presented(p, n);
+    (void)verified(in, m, NULL, &out);
+    assert_int_equal(out.n, n);
+    for (size_t i = 0; i < n; i++) {
+        const struct mdoc_document *d = out.document[i].document;
+
+        for (size_t k = 0; kinds[i] == 'f' && k < d->n_items; k++)
+            if (span_eq_str(d->item[k].id, "document_number"))
+                ((uint8_t *)(uintptr_t)d->item[k].value.p)[d->item[k].value.n - 1] ^= 1;
+    }
+    return in;
+}
+
+static void the_gravest_of_several_documents(void **state)
+{
+    static const struct {
+        const char *kinds;
+        enum result result;
+        const char *reason;
+    } cases[] = {
+        { "gg", RESULT_GENUINE, "OK" },
+        { "ge", RESULT_EXPIRED, "MSO_EXPIRED" },
+        { "eg", RESULT_EXPIRED, "MSO_EXPIRED" },
+        { "ef", RESULT_FORGED, "DIGEST_MISMATCH" },
+        { "fe", RESULT_FORGED, "DIGEST_MISMATCH" },
+        { "en", RESULT_NO_ANCHOR, "CERT_UNTRUSTED" },
+        { "ne", RESULT_NO_ANCHOR, "CERT_UNTRUSTED" },
+        { "nf", RESULT_FORGED, "DIGEST_MISMATCH" },
+        { "enf", RESULT_FORGED, "DIGEST_MISMATCH" },
+        { "gen", RESULT_NO_ANCHOR, "CERT_UNTRUSTED" },
+    };
+    struct private_key *device = new_key(CURVE_P256);
+    struct licence_maker m, other;
+
+    (void)state;
+    licence_maker_init(&m, new_key(CURVE_P256), MDL_SIGNER, NULL);
+    licence_maker_init(&other, new_key(CURVE_P256), MDL_SIGNER, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct span in = several(cases[i].kinds, &m, &other, device);
+        struct mdoc out;
+        const char *reason = verified(in, &m, NULL, &out);
+
+        if (out.result != cases[i].result || strcmp(reason, cases[i].reason) != 0)
+            fail_msg("%s: %s, %s", cases[i].kinds, result_word(out.result), reason);
+    }
+    licence_maker_free(&m);
+    licence_maker_free(&other);
+    private_key_free(device);
+}
+
 /* 12.6.3: keys that agree and do not sign. */
 static void devices_that_agree_only(void **state)
 {
@@ -739,6 +810,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_algorithms),
+        cmocka_unit_test(the_gravest_of_several_documents),
         cmocka_unit_test(devices_that_agree_only),
         cmocka_unit_test(only_what_is_wanted),
         cmocka_unit_test(same_chance_same_document),
