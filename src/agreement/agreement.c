@@ -153,7 +153,7 @@ size_t agreement_articles(const struct agreement *a, struct agreement_article *o
     for (const struct article *x = a->articles; x; x = x->next, n++)
         if (n < max)
             out[n] = (struct agreement_article){ x->number, x->title, x->line, has_rule(x),
-                                                 x->effect.kind == EFFECT_RECOGNISE };
+                                                 x->effect.kind == EFFECT_RECOGNISE, x->notifies };
     return n;
 }
 

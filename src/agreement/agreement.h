@@ -104,6 +104,7 @@ struct agreement_article {
     unsigned line;
     bool has_rule;   /* allows or requires; false: definitions, principles */
     bool recognises; /* driving licences */
+    bool notifies;   /* offences, from one party to another */
 };
 
 /* Articles in the order of the text; how many there are. */

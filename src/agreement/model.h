@@ -164,6 +164,7 @@ struct article {
     struct wording *titles, *texts;
     struct condition when;
     bool has_when;
+    bool notifies; /* offences */
     struct effect effect;
     struct requirement *requirements, *last_requirement;
     struct exception *exceptions, *last_exception;

@@ -36,6 +36,7 @@ static const struct keyword {
     { "except", line_except, UNDER(BLOCK_ARTICLE) | UNDER(BLOCK_EXCEPTION), BLOCK_EXCEPTION },
     { "reservation of", line_reservation, UNDER(BLOCK_ARTICLE), BLOCK_RESERVATION },
     { "duty", line_duty, UNDER(BLOCK_ARTICLE), BLOCK_DUTY },
+    { "notify", line_notify, UNDER(BLOCK_ARTICLE), BLOCK_LEAF },
     { "example", line_example, UNDER(BLOCK_ARTICLE), BLOCK_EXAMPLE },
     { "given", line_given, UNDER(BLOCK_CASE) | UNDER(BLOCK_EXAMPLE), BLOCK_LEAF },
     { "gives", line_gives, UNDER(BLOCK_EXAMPLE), BLOCK_LEAF },

@@ -28,18 +28,19 @@ bool licence_begin(const struct licence_setting *c, const struct licence_request
                    struct arena *a, struct licence_inquiry **ret, struct why *w)
 {
     struct licence_inquiry *k = arena_alloc(a, sizeof *k);
+    const char *language = r->language.n ? arena_str(a, r->language) : "en";
 
     if (!whole(r, w))
         return false;
-    if (!k)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+    if (!k || !language) {
+        why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+        return false;
+    }
     k->c = c;
     k->r = r;
     k->now = now;
     k->a = a;
-    k->language = r->language.n ? arena_str(a, r->language) : "en";
-    if (!k->language)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+    k->language = language;
     if (!licence_read_evidence(k, w))
         return false;
     licence_join(k);
@@ -116,8 +117,7 @@ enum outcome licence_decide(struct licence_inquiry *k)
     k->outcome = outcome_of_nothing(k);
     k->decision =
         k->strength != LICENCE_NOTHING && most ? arena_array(k->a, most, sizeof *k->decision) : NULL;
-    if (k->decision)
-        k->n = licence_recognise(k->c->agreement, &c, on, k->decision, most);
+    k->n = k->decision ? licence_recognise(k->c->agreement, &c, on, k->decision, most) : 0;
     hold_all(k);
     for (size_t i = 0; i < k->n; i++)
         k->outcome =
@@ -130,7 +130,7 @@ enum outcome licence_decide(struct licence_inquiry *k)
 bool licence_check(const struct licence_setting *c, const struct licence_request *r, unix_time now,
                    struct arena *a, struct licence_answer *out, struct why *w)
 {
-    struct licence_inquiry *k;
+    struct licence_inquiry *k = NULL;
     struct licence_stamp stamp = { .id = r->id };
     struct json_writer j;
     struct buffer b;

@@ -18,8 +18,8 @@ static const char help[] =
     "usage: serai init --specimen --member XX [OPTION]... FOLDER\n"
     "\n"
     "Makes the folder of a node: node.conf, agreement, node key, and specimen keys that issue seals and\n"
-    "mobile licences; the store comes with the first use. A folder that holds a node already is left as it "
-    "is.\n"
+    "mobile licences; the store comes with the first use. A folder that holds a node already is left as\n"
+    "it is.\n"
     "\n"
     "  --member XX        the member state, two letters\n"
     "  --name NAME        signs receipts; xx.specimen by default\n"
@@ -305,6 +305,8 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                "licence-signer-certificate = licence-signer.der\n"
                "licence-authority-certificate = authority.der\n"
                "utc-offset = %s\n"
+               "offence-authority = SPECIMEN traffic police\n"
+               "offence-redress = SPECIMEN: in writing to the SPECIMEN traffic court, within 30 days\n"
                "languages = %s\n%s%s%s%s",
                o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",
                o->posts ? o->posts : "", o->posts ? "\n" : "", o->desks ? "desks = desks\n" : "");

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "cli/cli.h"
@@ -54,6 +55,19 @@ static bool put_specimens(const char *folder, struct span member, unix_time now,
     return ok;
 }
 
+/* FOLDER/desks/asker: the node that the desk belongs to, three folders up. */
+static bool link_back(const char *folder, struct why *w)
+{
+    char path[PATH + 16];
+
+    (void)snprintf(path, sizeof path, "%s/desks", folder);
+    if (!make_folder(path, w))
+        return false;
+    (void)snprintf(path, sizeof path, "%s/desks/asker", folder);
+    return symlink("../../..", path) == 0 || errno == EEXIST ||
+           why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot link %s: %s", path, strerror(errno));
+}
+
 static bool put_desk(const char *desks, struct span member, unix_time now, struct why *w)
 {
     char folder[PATH], file[PATH + 16];
@@ -63,12 +77,15 @@ static bool put_desk(const char *desks, struct span member, unix_time now, struc
     (void)snprintf(folder, sizeof folder, "%s/%c%c", desks, member.p[0] | 0x20, member.p[1] | 0x20);
     (void)snprintf(file, sizeof file, "%s/node.conf", folder);
     buf_init(&b, 4096);
-    buf_printf(&b,
-               "# Stands for the node of %.*s: answers questions in the asking process. SPECIMEN register.\n"
-               "member = %.*s\nname = %c%c.specimen\nagreement = ../../agreement\nstore = store.db\n",
-               (int)member.n, (const char *)member.p, (int)member.n, (const char *)member.p,
-               member.p[0] | 0x20, member.p[1] | 0x20);
-    ok = make_folder(folder, w) && cli_write(file, buf_span(&b), 0644, w) &&
+    buf_printf(
+        &b,
+        "# Stands for the node of %.*s: answers questions in the asking process. SPECIMEN register.\n"
+        "member = %.*s\nname = %c%c.specimen\nagreement = ../../agreement\nstore = store.db\n"
+        "offence-authority = SPECIMEN traffic police\noffence-redress = SPECIMEN: in writing to the SPECIMEN "
+        "traffic court\n# Back to the member that asks: steps about its notices go there.\ndesks = desks\n",
+        (int)member.n, (const char *)member.p, (int)member.n, (const char *)member.p, member.p[0] | 0x20,
+        member.p[1] | 0x20);
+    ok = make_folder(folder, w) && link_back(folder, w) && cli_write(file, buf_span(&b), 0644, w) &&
          put_specimens(folder, member, now, w);
     buf_free(&b);
     return ok;
@@ -77,7 +94,7 @@ static bool put_desk(const char *desks, struct span member, unix_time now, struc
 bool init_desks(const char *folder, const char *own, const char *members, const struct agreement *agreement,
                 unix_time now, struct why *w)
 {
-    struct span party[PARTIES], rest = span_str(members), word;
+    struct span party[PARTIES], home = span_str(own), rest = span_str(members), word;
     size_t n = 0;
     char desks[PATH - 16];
 
@@ -93,7 +110,7 @@ bool init_desks(const char *folder, const char *own, const char *members, const 
     if (!make_folder(desks, w))
         return false;
     for (size_t i = 0; i < n; i++) {
-        if (span_eq_str(party[i], own))
+        if (span_eq(party[i], home))
             continue;
         if (!agreement_is_party(agreement, party[i]))
             return why_set(w, "agreement", WHY_NO_OFFSET, NULL, "--desks: %.*s is no party of the agreement",

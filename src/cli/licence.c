@@ -77,6 +77,18 @@ static const struct cli_subcommand commands[] = {
       "what this member asked and was asked, newest first, with purpose and article; also while the node "
       "runs. "
       "--subject: about that licence alone, for its holder; a digest or \"-\" may stand for the number" },
+    { "offence", licence_offence_command,
+      "offence --node FOLDER (notify FILE | list | show REFERENCE | answer REFERENCE STEP | withdraw "
+      "REFERENCE | "
+      "send) [--side ours|theirs] [--member M] [--state S] [--subject MEMBER:NUMBER | --plate MEMBER:PLATE] "
+      "[--reason T] [--before T] [--amount X --currency XXX] [--day DATE] [--payment T] [--json]",
+      "fines of drivers from elsewhere. notify: FILE is a notice as POST /v1/offences takes it; the member "
+      "that "
+      "issued the licence, or registered the vehicle, gets it. answer: STEP is unknown, paid, contested, "
+      "transferred or closed, whatever this side may say; withdraw: a notice of ours, with --reason. Steps "
+      "go "
+      "to the other member; send tries again what has not arrived. --subject: the notices about one licence, "
+      "for its holder. The node must not run, but for list and show" },
     { "register", licence_register_command,
       "register --node FOLDER (add | set | show | import FILE) [--number X | --digest HEX] [--status S] "
       "[--reason R] [--since DATE] [--until DATE] [--authority A] [--birth DATE] [--categories "

@@ -6,6 +6,7 @@
 
 int licence_ask_command(int argc, char **argv);         /* licence_ask.c */
 int licence_check_command(int argc, char **argv);       /* licence_check.c */
+int licence_offence_command(int argc, char **argv);     /* licence_offence.c */
 int licence_questions_command(int argc, char **argv);   /* licence_questions.c */
 int licence_recognise_command(int argc, char **argv);   /* licence_recognise.c */
 int licence_register_command(int argc, char **argv);    /* licence_register.c */

@@ -45,7 +45,7 @@ static bool prove(const struct log_source *s, struct log_options *o, struct buff
     struct tree_hash proof[TREE_PROOF_MAX], leaf;
     struct tile_tree tiles = { .source = s };
     struct tree_source source = { tile_tree_node, &tiles };
-    struct checkpoint c;
+    struct checkpoint c = { 0 };
     struct span note;
     size_t n;
     bool ok;

@@ -16,7 +16,7 @@
 struct policy_log {
     struct note_key key;
     struct span origin; /* of its checkpoints: the name of the key */
-    struct span url; /* empty: none */
+    struct span url;    /* empty: none */
 };
 
 /* A witness, or a group of what stands above it. */

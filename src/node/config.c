@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 
-enum type { TYPE_TEXT, TYPE_MEMBER, TYPE_PATH, TYPE_ADDRESS, TYPE_COUNT, TYPE_OFFSET, TYPE_LIST };
+enum type { TYPE_TEXT, TYPE_LINE, TYPE_MEMBER, TYPE_PATH, TYPE_ADDRESS, TYPE_COUNT, TYPE_OFFSET, TYPE_LIST };
 
 static const struct key {
     const char *name;
@@ -43,6 +43,11 @@ static const struct key {
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
     { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset), "hours and minutes from UTC such as +03:30" },
     { "desks", TYPE_PATH, false, FIELD(desks), "a folder with a node's folder for each member" },
+    { "offence-authority", TYPE_LINE, false, FIELD(offence_authority),
+      "the office that fines, at most 150 bytes" },
+    { "offence-redress", TYPE_LINE, false, FIELD(offence_redress),
+      "how a fine is contested, at most 1000 bytes" },
+    { "offence-days", TYPE_COUNT, false, FIELD(offence_days), "a number from 1 to 64" },
     { "reader", TYPE_TEXT, false, FIELD(reader),
       "any, or a part of the reader's name as in serai read --list" },
     { "hosts", TYPE_LIST, false, FIELD(hosts), "names with blanks between" },
@@ -219,6 +224,9 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
     case TYPE_TEXT:
         *text = arena_str(p->a, v);
         return is_word(v) && v.n <= 64;
+    case TYPE_LINE:
+        *text = arena_str(p->a, v);
+        return *text && v.n <= (field == (void *)&p->c.offence_authority ? 150 : 1000);
     case TYPE_PATH:
         *text = join_path(p, v);
         return true;

@@ -43,15 +43,18 @@ struct node_config {
     const char *licence_authority_certificate; /* that certified it; may be NULL */
     const char *tls_certificate;               /* PEM chain; NULL: plain HTTP, loopback only */
     const char *tls_key;
-    const char *desks;            /* folder of nodes that answer questions in this process; NULL: none */
-    const char *reader;           /* part of a card reader's name, "any", or NULL: none stands here */
-    int32_t utc_offset;           /* the member's clock, seconds east of UTC: on which day a check falls */
-    unsigned threads;             /* 0: as many as processors */
-    struct config_list hosts;     /* names under which browsers may reach it besides the address */
-    struct config_list languages; /* of the console, first one first: "fa en" */
-    struct config_list purposes;  /* travel purposes offered; none: those of the agreement */
-    struct config_list modes;     /* "air road rail sea"; none: those of the agreement */
-    struct config_list posts;     /* border posts; none: those of the agreement */
+    const char *desks;             /* folder of nodes that answer questions in this process; NULL: none */
+    const char *reader;            /* part of a card reader's name, "any", or NULL: none stands here */
+    const char *offence_authority; /* of notices of offences: the office that fines; NULL: each says it */
+    const char *offence_redress;   /* how a fine is contested; NULL: each notice says it */
+    unsigned offence_days;         /* to pay or contest; 0: 30 */
+    int32_t utc_offset;            /* the member's clock, seconds east of UTC: on which day a check falls */
+    unsigned threads;              /* 0: as many as processors */
+    struct config_list hosts;      /* names under which browsers may reach it besides the address */
+    struct config_list languages;  /* of the console, first one first: "fa en" */
+    struct config_list purposes;   /* travel purposes offered; none: those of the agreement */
+    struct config_list modes;      /* "air road rail sea"; none: those of the agreement */
+    struct config_list posts;      /* border posts; none: those of the agreement */
 };
 
 /* Where in the file and what; line and column from 1, column counts characters. */

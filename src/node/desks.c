@@ -9,9 +9,11 @@
 
 #include "base/limits.h"
 #include "crypto/digest.h"
+#include "service/licence/offence.h"
 #include "service/licence/status.h"
 
-static const struct ask_topic *const topics[] = { &licence_status_topic, NULL };
+static const struct ask_topic *const topics[] = { &licence_status_topic, &offence_topic, &offence_step_topic,
+                                                  NULL };
 
 struct place {
     struct node_config config;

@@ -24,6 +24,8 @@ route_handler handle_read;
 route_handler handle_trust_acts;
 /* question_handlers.c: asking other members, and what was asked */
 route_handler handle_licence_question, handle_cases;
+/* offence_handlers.c: fines of drivers from elsewhere */
+route_handler handle_offence, handle_offences, handle_offence_answer;
 /* handlers.c: a file of web/ */
 route_handler handle_asset;
 

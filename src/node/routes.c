@@ -20,6 +20,10 @@ static const struct route table[] = {
     { "POST", "/v1/licence/question", "askLicenceStatus", "application/json", ROUTE_WORKER,
       handle_licence_question },
     { "GET", "/v1/cases", "getCases", NULL, ROUTE_WORKER, handle_cases },
+    { "POST", "/v1/offences", "notifyOffence", "application/json", ROUTE_WORKER, handle_offence },
+    { "GET", "/v1/offences", "getOffences", NULL, ROUTE_WORKER, handle_offences },
+    { "POST", "/v1/offences/answer", "answerOffence", "application/json", ROUTE_WORKER,
+      handle_offence_answer },
     { "GET", "/openapi.json", "getInterface", NULL, ROUTE_AT_ONCE, handle_asset },
 };
 
@@ -86,19 +90,31 @@ static bool method_fits(const char *route, const char *method)
     return strcmp(route, method) == 0 || (strcmp(route, "GET") == 0 && strcmp(method, "HEAD") == 0);
 }
 
-static const struct route *route_for_path(const struct node_view *v, const char *path)
+/* That of the path and the method; else one of the path. *others: the path takes several methods. */
+static const struct route *route_for(const struct node_view *v, const struct http_request *r, bool *others)
 {
-    for (size_t i = 0; i < route_count(); i++)
-        if (strcmp(table[i].path, path) == 0)
+    const struct route *any = NULL;
+
+    *others = false;
+    for (size_t i = 0; i < route_count(); i++) {
+        if (strcmp(table[i].path, r->path) != 0)
+            continue;
+        if (method_fits(table[i].method, r->method))
             return &table[i];
-    return asset_find(v->assets, path) ? &console : NULL;
+        *others = any != NULL;
+        any = &table[i];
+    }
+    if (any)
+        return any;
+    return asset_find(v->assets, r->path) ? &console : NULL;
 }
 
 const struct route *route_find(const struct node_view *v, const struct http_request *r, struct arena *a,
                                struct http_answer *out)
 {
     const struct node_config *config = v->o->config;
-    const struct route *route = route_for_path(v, r->path);
+    bool others;
+    const struct route *route = route_for(v, r, &others);
 
     if (r->ambiguous) {
         answer_refuse(out, 400, "framing", "The request names two hosts or two lengths of its body.", a);
@@ -109,7 +125,9 @@ const struct route *route_find(const struct node_view *v, const struct http_requ
         answer_refuse(out, 404, "not-found", "Nothing has this path.", a);
     } else if (!method_fits(route->method, r->method)) {
         answer_refuse(out, 405, "method", "This path does not take this method.", a);
-        out->allow = strcmp(route->method, "GET") == 0 ? "GET, HEAD" : route->method;
+        out->allow = others                              ? "GET, HEAD, POST"
+                     : strcmp(route->method, "GET") == 0 ? "GET, HEAD"
+                                                         : route->method;
     } else if (r->query_lost) {
         answer_refuse(out, 400, "query", "There are too many query parameters.", a);
     } else if (route->content_type && !origin_is_ours(config, r)) {

@@ -203,9 +203,11 @@ static void finish(struct sha *s, uint8_t *out, size_t n)
     for (size_t i = 0; i < 8; i++)
         s->block[block - 1 - i] = (uint8_t)(bits >> 8 * i);
     one_block(s, s->block);
-    for (size_t i = 0; i < n; i++)
-        out[i] = s->wide ? (uint8_t)(s->h64[i / 8] >> (56 - 8 * (i % 8)))
-                         : (uint8_t)(s->h32[i / 4] >> (24 - 8 * (i % 4)));
+    for (size_t i = 0; i < n; i++) {
+        uint64_t word = s->wide ? s->h64[i / 8] >> (56 - 8 * (i % 8)) : s->h32[i / 4] >> (24 - 8 * (i % 4));
+
+        out[i] = (uint8_t)word;
+    }
 }
 
 size_t sha_bytes(enum digest_alg alg)

@@ -78,8 +78,8 @@ static const struct advice {
     /* what the facts are worth */
     { "device",
       { "That this phone is the one it was issued to is not proved: the data may be copied.",
-        "ثابت نشد که گواهینامه برای همین تلفن صادر شده است: داده‌ها شاید رونوشت "
-        "باشند.",
+        "ثابت نشد که گواهینامه برای همین تلفن صادر شده است: "
+        "داده‌ها شاید رونوشت باشند.",
         "Не доказано, что удостоверение выдано на этот телефон: данные могли быть скопированы.",
         "Belgenin bu telefona verildiği kanıtlanmadı: veriler kopya olabilir." },
       { "Compare the driver with the portrait.", "چهرهٔ راننده را با تصویر بسنجید.",
@@ -138,8 +138,8 @@ static const struct advice {
         "Sınıfları 1968 Sözleşmesi'ninkiler değildir." },
       { "Ask for an international driving permit, a certified translation or a statement of the issuer, as "
         "the category says.",
-        "بسته به رده، گواهینامهٔ بین‌المللی، ترجمهٔ رسمی یا تأییدیهٔ صادرکننده "
-        "بخواهید.",
+        "بسته به رده، گواهینامهٔ بین‌المللی، ترجمهٔ رسمی "
+        "یا تأییدیهٔ صادرکننده بخواهید.",
         "Попросите международное удостоверение, заверенный перевод или подтверждение выдавшего органа, как "
         "указано для категории.",
         "Sınıfa göre uluslararası sürücü belgesi, onaylı çeviri ya da veren makamın beyanını isteyin." } },
@@ -256,8 +256,8 @@ static const struct advice {
         "Посмотрите последний день категории.", "Sınıfın son gününe bakın." } },
     { "CODE_UNKNOWN",
       { "A code is not known here: it restricts, and nobody here knows how.",
-        "کدی اینجا شناخته نیست: محدود می‌کند و اینجا کسی نمی‌داند "
-        "چگونه.",
+        "کدی اینجا شناخته نیست: محدود می‌کند و "
+        "اینجا کسی نمی‌داند چگونه.",
         "Код здесь неизвестен: он ограничивает, но неясно как.",
         "Bir kod burada bilinmiyor: kısıtlar, nasıl olduğu belli değil." },
       { "Ask the driver and the issuing member what it means.",

@@ -89,7 +89,13 @@ static int stop(void **state)
 #define JSON     "Content-Type: application/json\r\n"
 #define BYTES    "Content-Type: application/octet-stream\r\n"
 #define QUESTION "/v1/licence/question"
-#define GOOD     "{\"id\":\"a-1\",\"evidence\":[]}"
+#define OFFENCES "/v1/offences"
+#define ANSWER   OFFENCES "/answer"
+#define NOTE                                                                                                 \
+    "\"act\":\"speeding\",\"licence\":{\"issuer\":\"KZ\",\"number\":\"SPECIMEN-1\"},\"place\":\"Road 44\","  \
+    "\"at\":\"2026-01-30T10:00:00Z\""
+#define OFFICE ",\"authority\":\"SPECIMEN police\",\"redress\":\"SPECIMEN court\""
+#define GOOD   "{\"id\":\"a-1\",\"evidence\":[]}"
 
 static const struct {
     const char *what, *method, *target, *path, *headers, *body;
@@ -127,6 +133,32 @@ static const struct {
       "{\"to\":\"KZ\",\"number\":\"1\",\"why\":\"-\"}", 400, "request" },
     { "question with no day as birth", "POST", QUESTION, QUESTION, JSON,
       "{\"to\":\"KZ\",\"number\":\"1\",\"birth\":\"1990-02-30\"}", 400, "request" },
+    { "offence", "POST", OFFENCES, OFFENCES, JSON, "{\"id\":\"one\"," NOTE OFFICE "}", 200, NULL },
+    { "offence, recorded before", "POST", OFFENCES, OFFENCES, JSON, "{\"id\":\"fine-1\"," NOTE OFFICE "}",
+      200, NULL },
+    { "offence, another one of this id", "POST", OFFENCES, OFFENCES, JSON,
+      "{\"id\":\"conflict\"," NOTE OFFICE "}", 409, "request-conflict" },
+    { "offence, refused", "POST", OFFENCES, OFFENCES, JSON, "{\"id\":\"refused\"," NOTE OFFICE "}", 400,
+      "not-a-party" },
+    { "offence, nobody says how to contest", "POST", OFFENCES, OFFENCES, JSON, "{\"id\":\"one\"," NOTE "}",
+      501, "not-configured" },
+    { "offence, no JSON", "POST", OFFENCES, OFFENCES, JSON, "{", 400, "json" },
+    { "offence without an act", "POST", OFFENCES, OFFENCES, JSON, "{\"id\":\"one\"}", 400, "request" },
+    { "offence, form instead of JSON", "POST", OFFENCES, OFFENCES,
+      "Content-Type: application/x-www-form-urlencoded\r\n", "{}", 415, "media-type" },
+    { "offence of a foreign page", "POST", OFFENCES, OFFENCES, JSON "Origin: http://example.org\r\n", "{}",
+      403, "origin" },
+    { "offences", "GET", OFFENCES "?side=ours&state=paid&member=KZ&most=5", OFFENCES, "", "", 200, NULL },
+    { "offences of an unknown side", "GET", OFFENCES "?side=both", OFFENCES, "", "", 400, "query" },
+    { "more offences than a page has", "GET", OFFENCES "?most=101", OFFENCES, "", "", 400, "query" },
+    { "offences deleted", "DELETE", OFFENCES, OFFENCES, "", "", 405, "method" },
+    { "step", "POST", ANSWER, ANSWER, JSON, "{\"reference\":\"fine-1\",\"step\":\"paid\"}", 200, NULL },
+    { "step about nothing", "POST", ANSWER, ANSWER, JSON, "{\"reference\":\"other\",\"step\":\"paid\"}", 404,
+      "no-notice" },
+    { "step that is none", "POST", ANSWER, ANSWER, JSON, "{\"reference\":\"fine-1\",\"step\":\"judged\"}",
+      400, "request" },
+    { "step that is not this side's", "POST", ANSWER, ANSWER, JSON,
+      "{\"reference\":\"fine-1\",\"step\":\"closed\"}", 409, "not-yours" },
     { "interface", "GET", "/openapi.json", "/openapi.json", "", "", 200, NULL },
     { "check", "POST", "/v1/check", "/v1/check", JSON, GOOD, 200, NULL },
     { "charset is allowed", "POST", "/v1/check", "/v1/check",

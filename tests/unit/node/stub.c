@@ -10,6 +10,7 @@
 #include "check/inspect.h"
 #include "check/licence_case.h"
 #include "check/read_chip.h"
+#include "service/licence/offence.h"
 #include "trust/report.h"
 
 static const char one;
@@ -350,4 +351,100 @@ bool anchor_type_next(const char **rest, struct span *type)
     (void)type;
     *rest = NULL;
     return false;
+}
+
+/* ---- offences ---- */
+
+const struct ask_topic offence_topic = { .name = "offence" };
+
+bool licence_digest(struct span issuer, struct span number, uint8_t out[LICENCE_DIGEST])
+{
+    (void)issuer;
+    memset(out, 0, LICENCE_DIGEST);
+    return number.n > 0;
+}
+
+bool offence_look(struct store *s, const struct agreement *g, const struct case_name *name, struct arena *a,
+                  bool *found, struct offence *out, struct why *w)
+{
+    (void)s;
+    (void)g;
+    (void)a;
+    (void)w;
+    *found = span_starts(name->reference, SPAN("fine"));
+    if (*found)
+        out->name = *name;
+    return true;
+}
+
+/* By the reference: "conflict", "refused", else taken. */
+bool offence_notify(const struct ask_office *o, struct span to, struct span reference,
+                    const struct offence_notice *x, unix_time now, struct arena *a,
+                    struct offence_outcome *out, struct why *w)
+{
+    (void)o;
+    (void)x;
+    (void)now;
+    (void)a;
+    *out = (struct offence_outcome){ .what = span_eq_str(reference, "conflict") ? STORE_CONFLICT : STORE_NEW,
+                                     .delivered = true,
+                                     .refused = span_eq_str(reference, "refused") ? "not-a-party" : NULL,
+                                     .transport = SPAN("acknowledged"),
+                                     .state = OFFENCE_ACKNOWLEDGED };
+    return to.n == 2 || why_set(w, "request", WHY_NO_OFFSET, NULL, "no member");
+}
+
+bool offence_say(const struct ask_office *o, const struct offence *of, const struct offence_step *x,
+                 unix_time now, struct arena *a, struct offence_outcome *out, struct why *w)
+{
+    (void)o;
+    (void)of;
+    (void)now;
+    (void)a;
+    (void)w;
+    *out = (struct offence_outcome){ .delivered = true,
+                                     .refused = x->word == OFFENCE_CLOSED ? "not-yours" : NULL,
+                                     .transport = span_str(offence_word(x->word)),
+                                     .state = x->word };
+    return true;
+}
+
+bool offence_of_case(const struct case_view *v, struct arena *a, struct offence *out, struct why *w)
+{
+    (void)a;
+    (void)w;
+    *out = (struct offence){ .name = v->record.name,
+                             .transport = SPAN("paid"),
+                             .state = OFFENCE_PAID,
+                             .at = v->record.at,
+                             .n = 1,
+                             .step = { { .n = 1,
+                                         .word = OFFENCE_PAID,
+                                         .from = SPAN("KZ"),
+                                         .at = v->record.at,
+                                         .amount = SPAN("1500.50"),
+                                         .currency = SPAN("IRR"),
+                                         .day = { 2026, 1, 30 },
+                                         .payment = SPAN("KZ-77") } } };
+    out->notice = (struct offence_notice){ .where = SPAN("IR"),
+                                           .authority = SPAN("SPECIMEN police"),
+                                           .act = SPAN("speeding"),
+                                           .words = SPAN("SPECIMEN words"),
+                                           .place = SPAN("Road 44"),
+                                           .at = v->record.at,
+                                           .pay_until = { 2026, 3, 1 },
+                                           .redress = SPAN("SPECIMEN court"),
+                                           .issuer = SPAN("KZ"),
+                                           .number = SPAN("SPECIMEN-1") };
+    return true;
+}
+
+bool offence_waits(struct store *s, const struct offence *of, struct arena *a, bool *waits, struct why *w)
+{
+    (void)s;
+    (void)of;
+    (void)a;
+    (void)w;
+    *waits = false;
+    return true;
 }
