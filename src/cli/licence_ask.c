@@ -154,9 +154,8 @@ static void put_categories(const struct json *j, json_ref list, struct arena *a,
 {
     for (json_ref c = json_first(j, list); c != JSON_NONE; c = json_after(j, list, c)) {
         struct span codes = text_of(j, c, "codes", a);
-        bool entitled = false;
+        bool yes = false, entitled = json_boolean(j, json_member(j, c, "entitled"), &yes) && yes;
 
-        (void)json_boolean(j, json_member(j, c, "entitled"), &entitled);
         buf_str(b, "category    ");
         text_put_plain(b, text_of(j, c, "category", a));
         buf_str(b, entitled ? " entitled" : " not entitled");
