@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 import urllib.error
 import urllib.request
 
@@ -95,6 +96,19 @@ def exercise(base, seal):
         status, _ = call(base, "post", "/v1/licence/question", body)
         ok(status == wanted, f"POST /v1/licence/question: {what}", status)
     ok(call(base, "get", "/v1/cases")[0] == 200 and call(base, "get", "/v1/cases", query="?most=0")[0] == 400, "GET /v1/cases")
+    note = {"id": "fine-1", "licence": {"issuer": "KZ", "number": "SPECIMEN-0001"}, "act": "speeding", "place": "Road 44, km 12",
+            "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "amount": "1500.50", "currency": "IRR"}
+    for what, body, wanted in (("a fine", note, 201), ("the same", note, 200), ("another under its id", {**note, "place": "elsewhere"}, 409),
+                               ("no act", {"id": "fine-2"}, 400)):
+        status, text = call(base, "post", "/v1/offences", body)
+        ok(status in (wanted, 200) if wanted == 201 else status == wanted, f"POST /v1/offences: {what}", status, text[:300])
+    ok(call(base, "get", "/v1/offences")[0] == 200 and call(base, "get", "/v1/offences", query="?most=0")[0] == 400, "GET /v1/offences")
+    for what, step, wanted in (("withdrawn", {"reference": "fine-1", "step": "withdrawn", "reason": "SPECIMEN"}, 200),
+                               ("of no notice", {"reference": "fine-9", "step": "withdrawn", "reason": "SPECIMEN"}, 404),
+                               ("no step", {"reference": "fine-1"}, 400)):
+        status, text = call(base, "post", "/v1/offences/answer", step)
+        ok(status == wanted, f"POST /v1/offences/answer: {what}", status, text[:300])
+    ok(call(base, "get", "/metrics")[0] == 200, "GET /metrics")
     for body in (seal, LINES.encode(), b"\x00", b"", (work / "n/signer.der").read_bytes(), b"P<"):
         call(base, "post", "/v1/inspect", body, headers={"Content-Type": "application/octet-stream"})
     for query in ("?profile=strict", "?profile=none", "?at=2026-11-21T00:00:00Z", "?at=yesterday", "?name=visa.png"):
