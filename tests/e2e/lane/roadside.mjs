@@ -395,9 +395,10 @@ async function notes(browser) {
   await page.waitForSelector("#kept li.warn");
   ok(/1500.50 IRR/.test(await text(page, "#kept")), "it survives a reload");
   page.stub.asked.length = 0;
+  page.stub.answers["POST /v1/offences"] = () => [501, { error: { reason: "not-set-up", detail: "", hint: "" } }];
   await cut(page, false);
   await page.waitForFunction(() => /does not take it yet/.test(document.getElementById("kept").textContent), null, { timeout: 15000 });
-  ok(true, "a node that does not take notes yet: it says so and waits");
+  ok(true, "a node that is not set up for notes: it says so and waits");
   page.stub.answers["POST /v1/offences"] = (body, response) => { response.destroy(); return [200, {}]; }; // taken, and the answer lost
   await page.click("#offence-send");
   await page.waitForFunction(() => /no line/.test(document.getElementById("kept").textContent));
