@@ -55,7 +55,7 @@ bool bodies_put(const struct bodies *b, const struct leaf *l, const uint8_t salt
     struct span was;
     struct buffer file;
     struct arena a;
-    bool there, ok;
+    bool there = false, ok;
 
     if (sealed.n > LIMIT_LOG_BODY + LEAF_SEAL)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "a body has at most %d bytes", LIMIT_LOG_BODY);
@@ -95,7 +95,7 @@ bool bodies_get(const struct bodies *b, const struct leaf *l, struct arena *a, e
 {
     struct place p;
     struct span file;
-    bool there;
+    bool there = false;
 
     *body = (struct span){ 0 };
     if (!place_of(b, l->body, &p, w) || !read_place(&p, a, &file, &there, w))
@@ -114,7 +114,7 @@ bool bodies_erase(const struct bodies *b, const struct leaf *erasure, struct why
     struct place p;
     struct span was;
     struct arena a;
-    bool there, ok;
+    bool there = false, ok;
 
     if (!span_eq(erasure->type, LEAF_ERASURE))
         return why_set(w, "leaf", WHY_NO_OFFSET, NULL, "the entry is no erasure");

@@ -178,7 +178,7 @@ bool fork_find(struct span earlier, const struct log_source *log, struct span la
                struct buffer *out, struct why *w)
 {
     struct tree_hash prefix, proof[TREE_PROOF_MAX];
-    struct checkpoint a, b;
+    struct checkpoint a = { 0 }, b = { 0 };
     size_t n = 0;
 
     if (!read_note(earlier, scratch, &a, w) || !read_note(later, scratch, &b, w))

@@ -282,7 +282,7 @@ void policy_of_key(const struct note_key *k, struct span origin, struct policy *
 bool policy_check(const struct policy *p, const struct note *note, const struct checkpoint *c,
                   struct arena *scratch, struct policy_verdict *out, struct why *w)
 {
-    bool cosigned[LIMIT_POLICY];
+    bool cosigned[LIMIT_POLICY] = { false };
 
     *out = (struct policy_verdict){ 0 };
     if (!check_logs(p, note, scratch, out, w))

@@ -28,6 +28,7 @@ static const char *text_of(struct buffer *b)
 
 static void assert_has(const char *text, const char *line)
 {
+    assert_non_null(text);
     if (!strstr(text, line))
         fail_msg("%s is not in:\n%s", line, text);
 }
