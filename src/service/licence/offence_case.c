@@ -109,7 +109,7 @@ bool offence_look(struct store *s, const struct agreement *g, const struct case_
 static bool same_step(const struct offence *of, const struct offence_step *x, struct arena *a, bool *same,
                       struct why *w)
 {
-    struct span one, other;
+    struct span one = { 0 }, other = { 0 };
 
     if (!offence_step_bytes(&of->step[x->n - 1], a, &one, w) || !offence_step_bytes(x, a, &other, w))
         return false;
