@@ -81,7 +81,7 @@ static const struct cli_subcommand commands[] = {
       "offence --node FOLDER (notify FILE | list | show REFERENCE | answer REFERENCE STEP | withdraw "
       "REFERENCE | "
       "send) [--side ours|theirs] [--member M] [--state S] [--subject MEMBER:NUMBER | --plate MEMBER:PLATE] "
-      "[--reason T] [--before T] [--amount X --currency XXX] [--day DATE] [--payment T] [--json]",
+      "[--reason T] [--before T] [--amount X --currency CODE] [--day DATE] [--payment T] [--json]",
       "fines of drivers from elsewhere. notify: FILE is a notice as POST /v1/offences takes it; the member "
       "that "
       "issued the licence, or registered the vehicle, gets it. answer: STEP is unknown, paid, contested, "
