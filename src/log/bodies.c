@@ -4,7 +4,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "trust/durable.h"
+#include "files/durable.h"
 
 /* A kept file begins with what it is. */
 enum { KEPT = 'B', ERASED = 'E' };

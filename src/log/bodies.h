@@ -6,8 +6,8 @@
 #define SERAI_LOG_BODIES_H
 
 #include "base/arena.h"
+#include "files/durable.h"
 #include "log/leaf.h"
-#include "trust/acts_folder.h"
 
 struct bodies {
     const char *folder;               /* made when it is not there */

@@ -5,8 +5,8 @@
 #ifndef SERAI_LOG_FILES_H
 #define SERAI_LOG_FILES_H
 
+#include "files/durable.h"
 #include "log/verify.h"
-#include "trust/acts_folder.h"
 
 struct log_files {
     const char *root;

@@ -8,7 +8,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
-#include "trust/durable.h"
+#include "files/durable.h"
 
 static const char clause[] = "C2SP tlog-witness";
 

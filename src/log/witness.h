@@ -9,8 +9,8 @@
 #ifndef SERAI_LOG_WITNESS_H
 #define SERAI_LOG_WITNESS_H
 
+#include "files/durable.h"
 #include "log/fork.h"
-#include "trust/acts_folder.h"
 
 struct witness {
     const char *folder;               /* made when it is not there */

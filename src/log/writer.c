@@ -8,7 +8,7 @@
 
 #include "log/edge.h"
 #include "log/files.h"
-#include "trust/durable.h"
+#include "files/durable.h"
 
 static const char clause[] = "C2SP tlog-tiles";
 

@@ -13,8 +13,8 @@
 #ifndef SERAI_LOG_WRITER_H
 #define SERAI_LOG_WRITER_H
 
+#include "files/durable.h"
 #include "log/verify.h"
-#include "trust/acts_folder.h"
 
 struct log_writer;
 

@@ -8,7 +8,7 @@
 #include "agreement/agreement.h"
 #include "node/doctor_internal.h"
 #include "node/maintenance.h"
-#include "trust/durable.h"
+#include "files/durable.h"
 
 /* What clocks differ by. */
 enum { DRIFT = 600, PATH = 4096 };

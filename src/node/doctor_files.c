@@ -10,7 +10,7 @@
 #include "node/doctor_internal.h"
 #include "node/instance.h"
 #include "seal/certificate.h"
-#include "trust/durable.h"
+#include "files/durable.h"
 #include "wire/der.h"
 
 enum { DAY = 86400 };

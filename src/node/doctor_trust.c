@@ -7,7 +7,7 @@
 #include "node/doctor_internal.h"
 #include "node/instance.h"
 #include "seal/status_tokens.h"
-#include "trust/durable.h"
+#include "files/durable.h"
 
 enum { DAY = 86400 };
 

@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "trust/durable.h"
+#include "files/durable.h"
 
 enum {
     PATH = 4096,

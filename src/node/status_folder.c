@@ -8,7 +8,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/digest.h"
-#include "trust/durable.h"
+#include "files/durable.h"
 
 enum { PATH = 4096, NAME_BYTES = 12, NAME = 2 * NAME_BYTES + 5 };
 

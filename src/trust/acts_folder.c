@@ -10,7 +10,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
-#include "trust/durable.h"
+#include "files/durable.h"
 #include "trust/list.h"
 
 static const char clause[] = "doc/trust-list.md, Never back";

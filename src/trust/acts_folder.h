@@ -16,13 +16,8 @@
 #define SERAI_TRUST_ACTS_FOLDER_H
 
 #include "base/finding.h"
+#include "files/durable.h"
 #include "trust/bundle.h"
-
-/* For tests: called before each step that changes the disk. */
-struct folder_steps {
-    void (*before)(void *ctx, const char *step);
-    void *ctx;
-};
 
 struct acts_folder {
     const char *path;

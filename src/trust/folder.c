@@ -13,7 +13,7 @@
 #include "base/buffer.h"
 #include "base/limits.h"
 #include "base/reader.h"
-#include "trust/durable.h"
+#include "files/durable.h"
 
 /*
  * A record: length of the body (4 bytes), type, body, the first 8 bytes of SHA-256 over all that. Types:

@@ -1,10 +1,15 @@
 /* Small files that must survive a crash: each step is on disk before the next. */
-#ifndef SERAI_TRUST_DURABLE_H
-#define SERAI_TRUST_DURABLE_H
+#ifndef SERAI_FILES_DURABLE_H
+#define SERAI_FILES_DURABLE_H
 
 #include "base/arena.h"
 #include "base/why.h"
-#include "trust/acts_folder.h"
+
+/* For tests: called before each step that changes the disk. */
+struct folder_steps {
+    void (*before)(void *ctx, const char *step);
+    void *ctx;
+};
 
 /* The whole file; absent: an empty span and *there false. Reason "io", "too-large". */
 MUST_USE bool file_read(const char *path, size_t most, struct arena *a, struct span *out, bool *there,

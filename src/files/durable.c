@@ -1,4 +1,4 @@
-#include "trust/durable.h"
+#include "files/durable.h"
 
 #include <errno.h>
 #include <fcntl.h>
