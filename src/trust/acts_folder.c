@@ -393,7 +393,7 @@ static bool spoken_of(const struct acts_folder *d, const uint8_t sha256[32])
 {
     for (size_t i = 0; i < d->n_acts; i++)
         for (size_t k = 0; k < d->act[i].n; k++)
-            if (d->act[i].statement[k].verb != ACT_REPORT &&
+            if (act_vouches(d->act[i].statement[k].verb) &&
                 memcmp(d->act[i].statement[k].sha256, sha256, 32) == 0)
                 return true;
     return false;

@@ -92,7 +92,7 @@ static struct word *all_words(const struct trust_rows *rows, struct arena *a, si
 
         for (size_t k = 0; k < acts_of(r); k++)
             for (size_t j = 0; j < r->act[k]->n; j++)
-                if (r->act[k]->statement[j].verb != ACT_REPORT) {
+                if (act_vouches(r->act[k]->statement[j].verb)) {
                     word[*n] = (struct word){ &r->act[k]->statement[j], r->act[k], r, *n };
                     ++*n;
                 }
@@ -171,7 +171,7 @@ static bool speaks(const struct trust_rows *rows, const char *state)
             continue;
         for (size_t k = 0; k < r->chain; k++)
             for (size_t j = 0; j < r->act[k]->n; j++)
-                if (r->act[k]->statement[j].verb != ACT_REPORT)
+                if (act_vouches(r->act[k]->statement[j].verb))
                     return true;
     }
     return false;
