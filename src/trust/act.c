@@ -40,7 +40,10 @@ const char *act_verb_word(enum act_verb v)
 
 bool act_node_name_valid(struct span s)
 {
-    return s.n <= LIMIT_NODE_NAME && note_name_valid(s) && act_reason_valid(s) && !memchr(s.p, '/', s.n);
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_lower(s.p[i]) && !ascii_digit(s.p[i]) && s.p[i] != '.' && s.p[i] != '-')
+            return false;
+    return s.n > 0 && s.n <= LIMIT_NODE_NAME;
 }
 
 bool act_purpose_known(struct span purpose)

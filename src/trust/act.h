@@ -103,8 +103,8 @@ void act_write(const struct trust_act *act, struct buffer *out);
 
 const char *act_verb_word(enum act_verb v); /* "propose" */
 
-/* Of a node, in a key that is named: as C2SP signed-note has it, at most LIMIT_NODE_NAME bytes, and without
- * "/", which ends it in the origin of a log. */
+/* Of a node, in a key that is named: small letters, digits, "." and "-", at most LIMIT_NODE_NAME; the origins
+ * of its logs begin with it (log/origin.h). */
 bool act_node_name_valid(struct span s);
 
 /* Whether it means something here (seal/purpose.h). Others are kept and shown, and believed for nothing. */
