@@ -37,7 +37,7 @@ static const struct key {
     { "agreement", TYPE_PATH, true, FIELD(agreement), "a file" },
     { "anchors", TYPE_PATH, false, FIELD(anchors), "a folder or a file of certificates" },
     { "store", TYPE_PATH, true, FIELD(store), "a file" },
-    { "node-key", TYPE_PATH, false, FIELD(node_key), "a file" },
+    { "node-key", TYPE_PATH, false, FIELD(node_key), "a file, or a key of a token: pkcs11:…" },
     { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
     { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },
@@ -242,7 +242,7 @@ static const char *join_path(struct parse *p, struct span v)
     size_t n = strlen(p->folder);
     char *path;
 
-    if (v.p[0] == '/')
+    if (v.p[0] == '/' || span_starts(v, SPAN("pkcs11:")))
         return arena_str(p->a, v);
     path = arena_alloc(p->a, n + v.n + 2);
     if (path)
