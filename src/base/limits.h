@@ -107,6 +107,7 @@ enum {
 enum {
     LIMIT_CONFIG = 64 * 1024,         /* node.conf, bytes */
     LIMIT_CONNECTIONS = 2048,         /* open at once; the next ones are closed */
+    LIMIT_PEER_CONNECTIONS = 512,     /* on the members' port; a quarter of them from one address */
     LIMIT_CONNECTION_SECONDS = 30,    /* to send a whole request, or to say nothing */
     LIMIT_BODIES = 256 * 1024 * 1024, /* request bodies in memory at once, bytes */
     LIMIT_SMALL_BODY = 8 * 1024,      /* a larger body may hold a picture and waits in its own queue, bytes */
