@@ -58,6 +58,14 @@ enum {
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
 };
 
+/* Keys that sign. */
+enum {
+    LIMIT_KEY_FILE = 4096,    /* of a key that signs notes, bytes */
+    LIMIT_TOKEN_SLOTS = 64,   /* with a token in them, of one module */
+    LIMIT_TOKEN_SESSIONS = 8, /* with one token, of threads that sign at once */
+    LIMIT_TOKEN_KEYS = 1024,  /* private keys listed of one token */
+};
+
 /* Logs. */
 enum {
     LIMIT_POLICY = 128,                /* logs, and witnesses and groups, in one policy */
