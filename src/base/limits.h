@@ -84,7 +84,10 @@ enum {
     LIMIT_ACT_REASON = 400,      /* a reason, or the title of the agreement, bytes */
     LIMIT_ACT_PURPOSE = 60,      /* words of a purpose, bytes */
     LIMIT_ACTS = 100 * 1000,     /* all that a list is made of */
-    LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys, and keys that acts name */
+    LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys */
+    LIMIT_NAMED_KEYS = 24,       /* keys that acts of one member name, besides */
+    LIMIT_KNOWN_KEYS = 2048,     /* all of both */
+    LIMIT_NODE_NAME = 64,        /* "kz.specimen", bytes */
     LIMIT_CARD = 16 * 1024,      /* a member's card with its signature, bytes */
     LIMIT_CARDS = 4096,          /* all that a roster is made of */
     LIMIT_CARD_ADDRESS = 256,    /* where a member is reached, bytes */
