@@ -83,18 +83,25 @@ bool member_make_card(struct bloc *b, size_t key, const struct signer *signer, b
 
 int member_first_card(const char *folder)
 {
-    static struct bloc b;
+    static struct bloc b; /* without a list: the agreement need not have one */
     struct why w = { 0 };
-    size_t key;
     bool news, ok;
+    size_t key;
 
-    if (!bloc_begin(folder, true, &b))
+    if (!trust_open_node(folder, &b.i))
         return CLI_USAGE;
-    key = bloc_own_key(&b);
-    ok = key != SIZE_MAX && member_make_card(&b, key, b.i.signer, false, &news, &w);
+    arena_init(&b.a, (size_t)64 << 20);
+    ok = acts_folder_open(b.i.config.trust, span_str(agreement_title(b.i.agreement)), true, &b.a, &b.acts,
+                          NULL, &w);
+    if (ok) {
+        key = bloc_own_key(&b);
+        ok = key != SIZE_MAX && member_make_card(&b, key, b.i.signer, false, &news, &w);
+        acts_folder_close(&b.acts);
+    }
     if (!ok && w.reason)
         cli_why("init", folder, &w);
-    bloc_end(&b);
+    arena_free(&b.a);
+    instance_close(&b.i);
     return ok ? CLI_POSITIVE : CLI_USAGE;
 }
 

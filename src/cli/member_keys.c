@@ -16,6 +16,7 @@ struct change {
     struct bloc *b;
     const char *node;
     bool lost, yes;
+    bool in_place; /* the file of the lost key was gone: the one to come stands there already */
     char next[PATH], old[PATH];
     struct signing_key key; /* the one to come */
 };
@@ -38,24 +39,54 @@ static bool paths(struct change *c, struct why *w)
     return true;
 }
 
+static bool new_key(const char *path, struct span name, struct why *w)
+{
+    uint8_t seed[NODE_SEED];
+    struct buffer b;
+    bool ok;
+
+    random_bytes(seed, sizeof seed);
+    buf_init(&b, 4096);
+    note_signer_put(name, NOTE_KEY_ED25519, seed, &b);
+    ok = key_write_new(path, buf_span(&b), 0600, w);
+    wipe(seed, sizeof seed);
+    wipe(b.p, b.n);
+    buf_free(&b);
+    return ok;
+}
+
+/* A node does not open without its key: where the file is gone, the key to come takes its place at once. */
+static bool fill_the_place(const char *node, struct why *w)
+{
+    struct node_config conf;
+    char path[PATH];
+    struct arena a;
+    bool ok;
+
+    arena_init(&a, 1 << 20);
+    (void)snprintf(path, sizeof path, "%s/node.conf", node);
+    ok = config_load(path, &a, &conf, w) &&
+         (!conf.node_key || token_is_uri(conf.node_key) || access(conf.node_key, F_OK) == 0 ||
+          new_key(conf.node_key, span_str(conf.name), w));
+    arena_free(&a);
+    return ok;
+}
+
 /* A change that was begun goes on with the key that it made. */
 static bool make_next(struct change *c, struct why *w)
 {
-    struct span name = span_str(c->b->i.config.name);
-    uint8_t seed[NODE_SEED];
-    struct buffer b;
-    bool ok = true;
+    const struct trust_keys *keys = &c->b->acts.keys;
+    const char *path = c->next;
 
-    if (access(c->next, F_OK) != 0) {
-        random_bytes(seed, sizeof seed);
-        buf_init(&b, 4096);
-        note_signer_put(name, NOTE_KEY_ED25519, seed, &b);
-        ok = key_write_new(c->next, buf_span(&b), 0600, w);
-        wipe(seed, sizeof seed);
-        wipe(b.p, b.n);
-        buf_free(&b);
-    }
-    return ok && signing_key_open(c->next, name, NOTE_KEY_ED25519, NULL, &c->b->a, &c->key, w);
+    c->in_place = c->lost && c->b->i.signer;
+    for (size_t i = 0; i < keys->n && c->in_place; i++)
+        c->in_place = memcmp(keys->key[i].key, c->b->i.signer->pub, NODE_PUBLIC_KEY) != 0;
+    if (c->in_place)
+        path = c->b->i.config.node_key;
+    else if (access(path, F_OK) != 0 && !new_key(path, span_str(c->b->i.config.name), w))
+        return false;
+    return signing_key_open(path, span_str(c->b->i.config.name), NOTE_KEY_ED25519, NULL, &c->b->a, &c->key,
+                            w);
 }
 
 static struct act_statement succession(const struct change *c)
@@ -100,6 +131,8 @@ static bool change(struct change *c, struct why *w)
 
     if (!introduce(c, w) || !member_make_card(c->b, place(c), &c->key.signer, false, &news, w))
         return false;
+    if (c->in_place)
+        return true;
     if (access(c->b->i.config.node_key, F_OK) == 0 && rename(c->b->i.config.node_key, c->old) != 0)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot rename %s: %s", c->b->i.config.node_key,
                        strerror(errno));
@@ -137,6 +170,10 @@ static int run(struct change *c)
     struct why w = { 0 };
     int code = CLI_USAGE;
 
+    if (c->lost && c->node && !fill_the_place(c->node, &w)) {
+        cli_why("member", c->node, &w);
+        return CLI_USAGE;
+    }
     if (!bloc_begin(c->node, true, &b))
         return CLI_USAGE;
     c->b = &b;
