@@ -371,7 +371,7 @@ static struct act_statement random_statement(unsigned k, unsigned loud, unsigned
                                            ACT_SUCCEED, ACT_SUSPEND, ACT_SUSPEND, ACT_RESUME };
     enum act_verb verb = verbs[chance(8)];
 
-    if (chance(loud) == 0)
+    if (chance(k < FILED ? loud : 8) == 0)
         verb = ACT_REPORT;
     else if (chance(25) == 0)
         verb = chance(2) ? ACT_RETIRE : ACT_LEAVE;
@@ -381,7 +381,7 @@ static struct act_statement random_statement(unsigned k, unsigned loud, unsigned
         if ((verb == ACT_SUSPEND || verb == ACT_RESUME) && chance(4))
             of = bitter;
         if (verb == ACT_ADMIT && chance(3))
-            of = FILED + chance(KEYS - FILED);
+            of = FILED + (bitter + chance(2)) % (KEYS - FILED);
         if (act_ends(verb))
             return about(verb, k);
         if (verb == ACT_SUCCEED && owner[of] != owner[k]) {
@@ -451,7 +451,7 @@ static void random_histories_as_the_naive_one(void **state)
         seen[0], seen[1], seen[2], seen[3], seen[4], seen_named, seen_fallen, seen_admitted, seen_silenced);
     for (size_t i = 0; i < 5; i++)
         assert_true(seen[i] > 10);
-    assert_true(seen_named > 20 && seen_fallen > 10 && seen_admitted > 20 && seen_silenced > 10);
+    assert_true(seen_named > 20 && seen_fallen > 10 && seen_admitted > 20 && seen_silenced > 4);
 }
 
 /* Attacks and rules, each by itself: what keys say one after the other, and how somebody stands then. */
