@@ -198,14 +198,14 @@ try:
     command = pathlib.Path(f"/proc/{server.pid}/cmdline").read_bytes()
     ok(PIN.encode() not in command, "no PIN in the process list")
 
-    def memory():
+    def memory(pid):
         found = {}
         expanded = hashlib.sha512(seed).digest()
         scalar = bytearray(expanded[:32])
         scalar[0] &= 248
         scalar[31] = scalar[31] & 63 | 64
         public = base64.b64decode(vkey.split("+", 2)[2])[1:]
-        with open(f"/proc/{server.pid}/maps") as maps, open(f"/proc/{server.pid}/mem", "rb", 0) as mem:
+        with open(f"/proc/{pid}/maps") as maps, open(f"/proc/{pid}/mem", "rb", 0) as mem:
             for line in maps:
                 span, rights = line.split()[:2]
                 if "r" not in rights or line.rstrip().endswith(("[vvar]", "[vsyscall]")):
@@ -220,10 +220,22 @@ try:
                     found[what] = found.get(what, 0) + data.count(bytes_)
         return found
 
-    found = memory()
+    found = memory(server.pid)
     ok(found["public key"] > 0, "the memory of the node can be read, and has the public key", found)
     ok(found["seed"] == 0 and found["scalar"] == 0, "it has no byte of the seed, nor what comes of it", found)
     ok(found["PIN"] == 0, "nor the PIN", found)
+
+    # The same with a file: there the seed is in memory, so this way of looking would have found it.
+    beside = work / "beside"
+    serai("init", "--member", "IR", "--specimen", "--listen", "127.0.0.1:0", beside)
+    text = base64.b64encode(b"\x01" + seed).decode()
+    (beside / "node.key").write_text(f"PRIVATE+KEY+ir.specimen+{vkey.split('+')[1]}+{text}\n")
+    other = subprocess.Popen([str(SERAI), "serve", str(beside)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        ok(until(lambda: memory(other.pid)["seed"] > 0), "of a key in a file they are there", memory(other.pid))
+    finally:
+        other.terminate()
+        other.communicate(timeout=20)
 
     # Pulled out, and put back.
     (tokens.parent / "away").mkdir()
