@@ -18,6 +18,7 @@ const struct cli_command cli_commands[] = {
     { "issue", NULL, "issue a permission, such as an ECO visa, as a printable sticker" },
     { "agreement", cmd_agreement, "check, show and try an agreement" },
     { "trust", cmd_trust, "which keys this node believes" },
+    { "names", cmd_names, "compare names of persons and organisations across scripts" },
     { "note", cmd_note, "check signed notes, such as checkpoints of logs" },
     { "key", cmd_key, "keys that sign for a member: ceremony, tokens, fingerprints" },
     { "log", NULL, "verify a log, prove what stands in it" },
