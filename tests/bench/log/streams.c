@@ -153,7 +153,7 @@ static void hash_and_sync(void *ctx, size_t n)
 static void make_witnesses(void)
 {
     static const char origin[] = "kz.specimen/licence/all/2026";
-    char text[4096];
+    static char text[4096]; /* the names of the policy stand in it */
     struct buffer t, k;
     struct why w = { 0 };
 
