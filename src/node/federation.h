@@ -11,6 +11,7 @@
 #include "log/witness.h"
 #include "node/instance.h"
 #include "node/keeper.h"
+#include "node/own_streams.h"
 #include "seal/signing_key.h"
 #include "trust/roster.h"
 
@@ -32,7 +33,8 @@ struct federation {
     struct arena arena;
     struct links *links;
     int64_t (*clock_ms)(void *ctx); /* of links; ctx unused */
-    struct signing_key log_key, witness_key;
+    struct own_streams own;
+    struct signing_key witness_key;
     struct streams *streams;    /* own logs; NULL: publishes nothing */
     struct note_key cosigner;   /* of the witness key */
     const char *witness_folder; /* NULL: cosigns nothing */
