@@ -104,6 +104,7 @@ struct federation_part_report {
     unix_time stepped, well; /* last step, last one without failure; 0: never */
     struct why why;          /* of the last step; reason NULL: all went well */
 };
+enum { FEDERATION_PARTS = 16 }; /* room for the reports of all */
 size_t federation_report(struct federation *f, struct federation_part_report *out, size_t room);
 
 /* The log of that SHA-256 of its origin, from whatever part has it. */
