@@ -53,8 +53,8 @@ struct federation_step {
 /* A log that can be served from here. Spans and strings are the arena's. */
 struct federation_log {
     struct span origin, owner; /* owner: the state whose log it is */
-    const char *folder;
-    bool own; /* else a mirror */
+    const char *folder; /* NULL: in the store (sync/replica.h) */
+    bool own;           /* else a mirror */
 };
 
 /*
