@@ -68,13 +68,27 @@ enum {
 
 /* Logs. */
 enum {
-    LIMIT_POLICY = 128,                /* logs, and witnesses and groups, in one policy */
-    LIMIT_CHECKPOINT = 256 * 1024,     /* a signed checkpoint with its cosignatures, bytes */
-    LIMIT_LOG_PATH = 4096,             /* name of a file in a log, with its folders, bytes */
-    LIMIT_LOG_BODY = 10 * 1024 * 1024, /* body of one entry; it stands apart, bytes */
-    LIMIT_PUBLISH = 64 * 1024,         /* records published in one call */
+    LIMIT_POLICY = 128,                      /* logs, and witnesses and groups, in one policy */
+    LIMIT_CHECKPOINT = 256 * 1024,           /* a signed checkpoint with its cosignatures, bytes */
+    LIMIT_LOG_PATH = 4096,                   /* name of a file in a log, with its folders, bytes */
+    LIMIT_LOG_BODY = 10 * 1024 * 1024,       /* body of one entry; it stands apart, bytes */
+    LIMIT_PUBLISH = 64 * 1024,               /* records published in one call */
     LIMIT_PUBLISH_BYTES = 256 * 1024 * 1024, /* of them in one call, with what is around them */
     LIMIT_SHARDS = 256,                      /* of one stream: years, and tails that were lost */
+};
+
+/* Replicas of other members' logs. */
+enum {
+    LIMIT_REPLICAS = 4096,  /* logs of all members that a node keeps */
+    LIMIT_SYNC_LOGS = 1024, /* logs followed in one round */
+    LIMIT_PULL_PIECE =
+        12 * 1024 * 1024,           /* of a log that is proved and written at once, bytes: a bundle more */
+    LIMIT_PULL_ENTRIES = 64 * 1024, /* the same, entries: 256 bundles */
+    LIMIT_PULL_BODIES = 8 * 1024 * 1024, /* bodies written at once, bytes */
+    LIMIT_PULL_SKEW = 300,               /* seconds that a cosignature may come from the future */
+    LIMIT_REPLICA_ROW = 512 * 1024,      /* entries or bodies in one row, bytes, unless one alone is longer */
+    LIMIT_REPLICA_TYPES = 60,            /* types of a log that are told apart without reading entries */
+    LIMIT_REPLICA_TYPES_TEXT = 16 * 1024, /* their names, bytes */
 };
 
 /* The bloc's trust list. */

@@ -46,6 +46,7 @@ int cmd_receipt(int argc, char **argv);
 int cmd_seal(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_store(int argc, char **argv);
+int cmd_sync(int argc, char **argv);
 int cmd_trust(int argc, char **argv);
 
 /* Becomes serai-node, which stands beside this program or in the folder for such programs; argv[1] is the

@@ -29,6 +29,7 @@ const struct cli_command cli_commands[] = {
     { "serve", NULL, "run a node: its HTTP interface and console" },
     { "doctor", NULL, "what is wrong with the folder of a node, and what to do" },
     { "store", cmd_store, "status, back-up and expiry of what a node recorded" },
+    { "sync", NULL, "the other members' logs that are here, their age; logs on a stick" },
     { "completion", cmd_completion, "completion for your shell" },
     { NULL, NULL, NULL },
 };

@@ -56,8 +56,8 @@ struct federation_step {
 /* A log that can be served from here. Spans and strings are the arena's. */
 struct federation_log {
     struct span origin, owner; /* owner: the state whose log it is */
-    const char *folder;
-    bool own; /* else a mirror */
+    const char *folder; /* NULL: in the store (sync/replica.h) */
+    bool own;           /* else a mirror */
 };
 
 /*
@@ -81,7 +81,7 @@ struct federation_part {
 };
 
 /* Each is in the file of its name: part_links.c. */
-extern const struct federation_part links_part, streams_part, cosign_part, pull_part;
+extern const struct federation_part links_part, streams_part, cosign_part, pull_part, sync_part;
 
 extern const struct federation_part *const federation_parts[];
 extern const size_t federation_parts_n;
