@@ -87,6 +87,18 @@ enum {
     LIMIT_DESKS = 64,                      /* answering members in one process */
 };
 
+/* Links between members' nodes. */
+enum {
+    LIMIT_LINKS = 64,                     /* members that can be called */
+    LIMIT_LINK_PINS = 4,                  /* transport keys of one member at once */
+    LIMIT_LINK_CALLS = 8,                 /* connections to one member at once */
+    LIMIT_LINK_ADDRESS = 200,             /* where a member's node is, bytes */
+    LIMIT_LINK_ANSWER = 17 * 1024 * 1024, /* an answer: the longest entry bundle has 16.8 MB, bytes */
+    LIMIT_LINK_SECONDS = 60,              /* for one call */
+    LIMIT_LINK_CONNECT_SECONDS = 5,       /* of these to connect, with TLS */
+    LIMIT_LINK_BACK_OFF_SECONDS = 60,     /* the longest pause after failures */
+};
+
 /* What one node takes on at a time. */
 enum {
     LIMIT_CONFIG = 64 * 1024,         /* node.conf, bytes */
