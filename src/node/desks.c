@@ -9,6 +9,8 @@
 
 #include "base/limits.h"
 #include "crypto/digest.h"
+#include "crypto/signer.h"
+#include "node/instance.h"
 #include "service/licence/offence.h"
 #include "service/licence/status.h"
 
@@ -19,18 +21,48 @@ struct place {
     struct node_config config;
     struct ask_desk desk;        /* store NULL: not opened yet */
     struct agreement *agreement; /* its own, when it is not the asker's text */
-    pthread_mutex_t lock;        /* of opening */
+    uint8_t secret[NODE_SECRET_KEY];
+    struct signer signer; /* sign NULL: it has no node key */
+    pthread_mutex_t lock; /* of opening */
 };
 
 struct desks {
     struct arena arena;
     const struct ask_office *office;
     struct ask_desk own;
+    struct ask_known_key key[LIMIT_DESKS + 1]; /* of the places, and of the office */
+    struct ask_key_table keys;
     size_t n;
     struct place place[LIMIT_DESKS];
 };
 
 /* ---- which there are ---- */
+
+/* A desk without a node key is there, and can answer nothing. */
+static bool load_key(struct desks *d, struct place *p, struct why *w)
+{
+    uint8_t pub[NODE_PUBLIC_KEY];
+    char text[1024];
+    FILE *f;
+    size_t n;
+
+    if (!p->config.node_key)
+        return true;
+    f = fopen(p->config.node_key, "rbe");
+    if (!f)
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open %s: %s", p->config.node_key,
+                       strerrordesc_np(errno));
+    n = fread(text, 1, sizeof text, f);
+    (void)fclose(f);
+    if (!node_key_parse(span_of(text, n), p->config.name, pub, p->secret, w))
+        return false;
+    wipe(text, sizeof text);
+    signer_in_memory(p->secret, &p->signer);
+    p->desk.signer = &p->signer;
+    d->key[d->keys.n] = (struct ask_known_key){ .member = span_str(p->config.member) };
+    memcpy(d->key[d->keys.n++].pub, p->signer.pub, NODE_PUBLIC_KEY);
+    return true;
+}
 
 static bool add_place(struct desks *d, const char *folder, const char *name, struct why *w)
 {
@@ -48,6 +80,8 @@ static bool add_place(struct desks *d, const char *folder, const char *name, str
     for (size_t i = 0; i < d->n; i++)
         if (strcmp(d->place[i].config.member, p->config.member) == 0)
             return why_set(w, "config", WHY_NO_OFFSET, NULL, "%s: two nodes of %s", folder, p->config.member);
+    if (!load_key(d, p, w))
+        return false;
     (void)pthread_mutex_init(&p->lock, NULL);
     d->n++;
     return true;
@@ -76,7 +110,17 @@ bool desks_open(const char *folder, const struct ask_office *office, struct desk
         abort();
     arena_init(&d->arena, 64 << 20);
     d->office = office;
-    d->own = (struct ask_desk){ office->member, office->agreement, office->store, topics };
+    d->keys.key = d->key;
+    d->own = (struct ask_desk){ .member = office->member,
+                                .agreement = office->agreement,
+                                .store = office->store,
+                                .topics = topics,
+                                .signer = office->signer,
+                                .keys = ask_keys_of_table(&d->keys) };
+    if (office->signer) {
+        d->key[d->keys.n] = (struct ask_known_key){ .member = office->member };
+        memcpy(d->key[d->keys.n++].pub, office->signer->pub, NODE_PUBLIC_KEY);
+    }
     if (!find_places(d, folder, w)) {
         desks_close(d);
         return false;
@@ -93,6 +137,7 @@ void desks_close(struct desks *d)
         store_close(d->place[i].desk.store);
         agreement_free(d->place[i].agreement);
         (void)pthread_mutex_destroy(&d->place[i].lock);
+        wipe(d->place[i].secret, sizeof d->place[i].secret);
     }
     arena_free(&d->arena);
     free(d);
@@ -161,6 +206,7 @@ static bool open_place(const struct desks *d, struct place *p, struct why *w)
     (void)pthread_mutex_lock(&p->lock);
     p->desk.member = span_str(p->config.member);
     p->desk.topics = topics;
+    p->desk.keys = ask_keys_of_table(&d->keys);
     ok = (p->desk.agreement || load_agreement(d, p, w)) &&
          (p->desk.store || store_open(&opt, &p->desk.store, w));
     (void)pthread_mutex_unlock(&p->lock);
@@ -184,6 +230,11 @@ static bool carry(void *ctx, struct span to, struct span question, unix_time unt
         break;
     }
     return c.carry(c.ctx, to, question, until, a, answer, w);
+}
+
+struct ask_keys desks_keys(struct desks *d)
+{
+    return ask_keys_of_table(&d->keys);
 }
 
 struct ask_carrier desks_carrier(struct desks *d)

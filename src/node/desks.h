@@ -19,6 +19,8 @@ MUST_USE bool desks_open(const char *folder, const struct ask_office *office, st
 void desks_close(struct desks *d); /* NULL allowed */
 
 struct ask_carrier desks_carrier(struct desks *d);
+/* The node keys of these members, and of the office's own. */
+struct ask_keys desks_keys(struct desks *d);
 size_t desks_members(const struct desks *d, struct span *out, size_t max);
 
 #endif

@@ -1,8 +1,8 @@
 /*
  * Signed questions and answers: a COSE_Sign1 (RFC 9052, EdDSA) around a message, in one form only: tagged,
- * algorithm and kid in the protected header, nothing in the other, all of it deterministic CBOR. The signature
- * also covers, as external_aad, what the message is: question or answer, topic, purpose, from and to. So no
- * signature of one thing is one of another, though the same bytes were used twice.
+ * algorithm and kid in the protected header, nothing in the other, all of it deterministic CBOR. The
+ * signature also covers, as external_aad, what the message is: question or answer, topic, purpose, from and
+ * to. So no signature of one thing is one of another, though the same bytes were used twice.
  *
  * Keys are never taken from a message: kid only picks one of those the reader knows of the member.
  */
@@ -76,7 +76,7 @@ MUST_USE bool ask_message_of(struct span in, struct arena *scratch, struct span 
  * Reasons: "key" (the kid is of no key of the member `as->from`, or that member does not count), "aad" (the
  * signature holds for another kind of message, or for none), "signature".
  */
-MUST_USE bool ask_verify(const struct ask_sealed *m, const struct ask_binding *as, const struct ask_keys *keys,
-                         struct arena *scratch, struct why *w);
+MUST_USE bool ask_verify(const struct ask_sealed *m, const struct ask_binding *as,
+                         const struct ask_keys *keys, struct arena *scratch, struct why *w);
 
 #endif

@@ -12,7 +12,7 @@
 
 #include "bench.h"
 
-#include "crypto/node_key.h"
+#include "crypto/signer.h"
 #include "service/licence/status.h"
 
 enum { MEMBERS = 10, NOON = 1800000000, COMMITS = 3 };
@@ -24,6 +24,10 @@ struct bloc {
     struct agreement *agreement;
     struct store *store[MEMBERS];
     struct ask_desk desk[MEMBERS];
+    uint8_t secret[MEMBERS][NODE_SECRET_KEY];
+    struct signer signer[MEMBERS];
+    struct ask_known_key key[MEMBERS];
+    struct ask_key_table keys;
     struct ask_desks desks;
     struct ask_office office;
     struct arena arena;
@@ -58,6 +62,17 @@ static void load_agreement(struct bloc *b)
         exit(2);
 }
 
+static void make_key(struct bloc *b, size_t i)
+{
+    uint8_t seed[NODE_SEED] = { (uint8_t)(i + 1) }, pub[NODE_PUBLIC_KEY];
+
+    node_key_from_seed(seed, pub, b->secret[i]);
+    signer_in_memory(b->secret[i], &b->signer[i]);
+    b->key[i].member = span_str(members[i]);
+    memcpy(b->key[i].pub, pub, sizeof pub);
+    b->keys = (struct ask_key_table){ b->key, MEMBERS };
+}
+
 static void open_member(struct bloc *b, size_t i, const char *root)
 {
     struct licence_entry *e = calloc(1, sizeof *e);
@@ -77,7 +92,13 @@ static void open_member(struct bloc *b, size_t i, const char *root)
     if (!licence_digest(span_str(members[i]), SPAN("SPECIMEN-1"), digest) ||
         !licence_register_put(b->store[i], span_str(members[i]), digest, e, true, &w))
         fail("register", &w);
-    b->desk[i] = (struct ask_desk){ span_str(members[i]), b->agreement, b->store[i], topics };
+    make_key(b, i);
+    b->desk[i] = (struct ask_desk){ .member = span_str(members[i]),
+                                    .agreement = b->agreement,
+                                    .store = b->store[i],
+                                    .topics = topics,
+                                    .signer = &b->signer[i],
+                                    .keys = ask_keys_of_table(&b->keys) };
     free(e);
 }
 
@@ -92,7 +113,9 @@ static void open_bloc(struct bloc *b, const char *root)
                                      .agreement = b->agreement,
                                      .store = b->store[2],
                                      .carrier = ask_desks_carrier(&b->desks),
-                                     .random = random_bytes };
+                                     .random = random_bytes,
+                                     .signer = &b->signer[2],
+                                     .keys = ask_keys_of_table(&b->keys) };
 }
 
 static void close_bloc(struct bloc *b)

@@ -39,14 +39,19 @@ static int set_up(void **state)
     (void)state;
     exchange_open(&x);
     lost = down = false;
-    home_desk = (struct ask_desk){ SPAN("KZ"), x.agreement, x.answerer, topics };
-    notifier_desk = (struct ask_desk){ SPAN("IR"), x.agreement, x.asker, topics };
+    home_desk = x.desk;
+    home_desk.topics = topics;
+    notifier_desk = home_desk;
+    notifier_desk.member = SPAN("IR");
+    notifier_desk.store = x.asker;
+    notifier_desk.signer = exchange_signer(&x, SPAN("IR"));
     to_home = (struct ask_desks){ SPAN("IR"), &home_desk, 1, clock_of, &x };
     to_notifier = (struct ask_desks){ SPAN("KZ"), &notifier_desk, 1, clock_of, &x };
     x.office.carrier = (struct ask_carrier){ &to_home, carry };
     home_office = x.office;
     home_office.member = SPAN("KZ");
     home_office.store = x.answerer;
+    home_office.signer = exchange_signer(&x, SPAN("KZ"));
     home_office.carrier = (struct ask_carrier){ &to_notifier, carry };
     exchange_register(&x, "SPECIMEN-1", LICENCE_VALID, (struct date){ 2020, 1, 1 }, no_day, no_day);
     return 0;
@@ -415,16 +420,12 @@ static struct ask_answer forged(const struct ask_desk *d, const char *sender, co
                               .until = x.clock + 60 };
     struct span bytes = { NULL, 0 }, answer = { NULL, 0 };
     struct ask_answer out = { 0 };
-    struct buffer b;
     struct why w = { 0 };
 
     assert_true(offence_step_bytes(s, &x.arena, &q.body, &w));
-    buf_init(&b, LIMIT_ASK_MESSAGE);
-    ask_question_put(&q, &b);
-    bytes = arena_copy(&x.arena, buf_span(&b));
-    buf_free(&b);
+    bytes = exchange_question(&x, &q);
     assert_true(ask_desk_answer(d, span_str(sender), bytes, x.clock, &x.arena, &answer, &w));
-    assert_true(ask_answer_read(answer, &x.arena, &out, &w));
+    assert_true(ask_answer_stored(answer, &x.arena, &out, &w));
     return out;
 }
 
