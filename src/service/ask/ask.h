@@ -79,10 +79,18 @@ struct ask_reply {
     const char *state;  /* of the case; NULL: that of said */
 };
 
+/* What a question waits for. */
+enum ask_due {
+    ASK_DUE_ANSWER,  /* an answer, given at once */
+    ASK_DUE_LATER,   /* an answer, now or after an acknowledgement: a person may have to give it */
+    ASK_DUE_NOTHING, /* it is a notice: received is enough, and its service sends it again itself */
+};
+
 /* One kind of question, the same at both sides. Who may put it, under which article and for which purposes,
  * is said by the agreement ("asking"). */
 struct ask_topic {
     const char *name; /* "licence status"; also the kind of its cases */
+    enum ask_due due;
     /* Whom or what the body is about, for the record; false: the body says nothing, or is not understood. */
     bool (*subject)(const struct store *s, const struct ask_question *q, struct arena *a,
                     struct traveller_key *out);
@@ -136,7 +144,9 @@ struct ask_desk {
 MUST_USE bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span question,
                               unix_time now, struct arena *a, struct span *answer, struct why *w);
 
-/* An answer that comes after an acknowledgement: recorded here; *message is what to send to the asker. */
+/* An answer that comes after an acknowledgement: recorded here; *message is what to send to the asker, as the
+ * runner does (runner.h). Reasons besides: "case-unknown", "case-state" (answered before, and not by this).
+ */
 MUST_USE bool ask_desk_later(const struct ask_desk *d, struct span asker, struct span reference,
                              const struct ask_reply *reply, unix_time now, struct arena *a,
                              struct span *message, struct why *w);

@@ -210,7 +210,7 @@ bool ask_desk_later(const struct ask_desk *d, struct span asker, struct span ref
     if (!ask_question_stored(c.record.body, a, &v.q, w) || !message(&v, a, &bytes, w))
         return false;
     e.what = span_str(reply->reason ? reply->reason : ask_said_word(reply->said));
-    e.state = span_str(reply->state ? reply->state : ask_said_word(reply->said));
+    e.state = SPAN(ASK_STATE_UNDELIVERED);
     e.body = bytes;
     if (!store_put_event(d->store, &name, &e, &what, w))
         return false;

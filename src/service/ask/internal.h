@@ -8,6 +8,9 @@
 #define ASK_EVENT_ANSWER       "answer"
 #define ASK_EVENT_ACKNOWLEDGED "acknowledgement"
 
+/* The state of a case whose answer came later and has not reached its asker. */
+#define ASK_STATE_UNDELIVERED "undelivered"
+
 /* What a case says where no purpose was given: its record is never without one. */
 #define ASK_NO_PURPOSE "(none stated)"
 

@@ -22,7 +22,11 @@ struct errand {
     struct ask_question q;
     struct span bytes;
     struct span state; /* of the case, as last seen */
+    struct span last;  /* what happened last; empty: nothing */
+    size_t events;
 };
+
+enum { FAILURES = 16 };
 
 static struct case_name name_of(const struct errand *e)
 {
@@ -183,6 +187,14 @@ static bool put(const struct errand *e, const struct case_event *event, struct a
     return what == STORE_NEW || outcome_recorded(e, event->at, a, out, w);
 }
 
+/* Tries are without number, and what comes of them is not recorded without end: the same failure once in a
+ * row, and not more than so many of all. */
+static bool is_recorded(const struct errand *e, const char *what)
+{
+    return span_eq_str(e->state, ask_state_word(ASK_UNREACHABLE)) &&
+           (span_eq_str(e->last, what) || e->events >= FAILURES);
+}
+
 static bool put_silence(const struct errand *e, const char *what, struct span bytes, unix_time now,
                         struct arena *a, struct ask_outcome *out, struct why *w)
 {
@@ -195,6 +207,8 @@ static bool put_silence(const struct errand *e, const char *what, struct span by
         silent.reason = span_str(what);
     event.state = span_str(ask_state_word(silent.state));
     *out = silent;
+    if (silent.state == ASK_UNREACHABLE && is_recorded(e, what))
+        return true;
     return put(e, &event, a, out, w);
 }
 
@@ -322,6 +336,9 @@ static bool carry_again(struct errand *e, const struct case_view *v, unix_time n
         return outcome_of_view(v, now, a, out, w);
     e->bytes = v->record.body;
     e->state = v->record.state;
+    e->events = v->n_events;
+    if (v->n_events)
+        e->last = v->event[v->n_events - 1].what;
     return carry(e, now, a, out, w);
 }
 

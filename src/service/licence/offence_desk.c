@@ -66,7 +66,7 @@ static bool answer(const struct ask_desk *d, const struct ask_question *q, unix_
 }
 
 const struct ask_topic offence_topic = {
-    .name = "offence", .subject = subject, .answer = answer
+    .name = "offence", .due = ASK_DUE_NOTHING, .subject = subject, .answer = answer
 };
 
 /* ---- steps ---- */
@@ -118,5 +118,5 @@ static bool answer_step(const struct ask_desk *d, const struct ask_question *q, 
 }
 
 const struct ask_topic offence_step_topic = {
-    .name = "offence step", .subject = no_subject, .answer = answer_step
+    .name = "offence step", .due = ASK_DUE_NOTHING, .subject = no_subject, .answer = answer_step
 };
