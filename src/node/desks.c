@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -20,6 +21,7 @@ static const struct ask_topic *const topics[] = { &licence_status_topic, &offenc
 struct place {
     struct node_config config;
     struct ask_desk desk;        /* store NULL: not opened yet */
+    struct desks *of;
     struct agreement *agreement; /* its own, when it is not the asker's text */
     uint8_t secret[NODE_SECRET_KEY];
     struct signer signer; /* sign NULL: it has no node key */
@@ -32,6 +34,7 @@ struct desks {
     struct ask_desk own;
     struct ask_known_key key[LIMIT_DESKS + 1]; /* of the places, and of the office */
     struct ask_key_table keys;
+    const struct desks_line *_Atomic line;
     size_t n;
     struct place place[LIMIT_DESKS];
 };
@@ -83,6 +86,7 @@ static bool add_place(struct desks *d, const char *folder, const char *name, str
     if (!load_key(d, p, w))
         return false;
     (void)pthread_mutex_init(&p->lock, NULL);
+    p->of = d;
     d->n++;
     return true;
 }
@@ -116,12 +120,12 @@ bool desks_open(const char *folder, const struct ask_office *office, struct desk
                                 .store = office->store,
                                 .topics = topics,
                                 .signer = office->signer,
-                                .keys = ask_keys_of_table(&d->keys) };
+                                .keys = desks_keys(d) };
     if (office->signer) {
         d->key[d->keys.n] = (struct ask_known_key){ .member = office->member };
         memcpy(d->key[d->keys.n++].pub, office->signer->pub, NODE_PUBLIC_KEY);
     }
-    if (!find_places(d, folder, w)) {
+    if (folder && !find_places(d, folder, w)) {
         desks_close(d);
         return false;
     }
@@ -206,7 +210,7 @@ static bool open_place(const struct desks *d, struct place *p, struct why *w)
     (void)pthread_mutex_lock(&p->lock);
     p->desk.member = span_str(p->config.member);
     p->desk.topics = topics;
-    p->desk.keys = ask_keys_of_table(&d->keys);
+    p->desk.keys = desks_keys(p->of);
     ok = (p->desk.agreement || load_agreement(d, p, w)) &&
          (p->desk.store || store_open(&opt, &p->desk.store, w));
     (void)pthread_mutex_unlock(&p->lock);
@@ -220,6 +224,7 @@ static bool carry(void *ctx, struct span to, struct span question, unix_time unt
     const struct ask_office *o = d->office;
     struct ask_desks one = { .from = o->member, .desk = &d->own, .n = 1, .now = o->now, .ctx = o->ctx };
     struct ask_carrier c = ask_desks_carrier(&one);
+    const struct desks_line *line = atomic_load(&d->line);
 
     for (size_t i = 0; i < d->n && !span_eq(to, o->member); i++) {
         if (!span_eq_str(to, d->place[i].config.member))
@@ -229,12 +234,34 @@ static bool carry(void *ctx, struct span to, struct span question, unix_time unt
         one.desk = &d->place[i].desk;
         break;
     }
+    if (line && one.desk == &d->own && !span_eq(to, o->member))
+        return line->carrier.carry(line->carrier.ctx, to, question, until, a, answer, w);
     return c.carry(c.ctx, to, question, until, a, answer, w);
+}
+
+static enum ask_key key_of(void *ctx, struct span member, struct span kid, uint8_t pub[NODE_PUBLIC_KEY])
+{
+    const struct desks *d = ctx;
+    const struct ask_keys near = ask_keys_of_table(&d->keys);
+    const struct desks_line *line = atomic_load(&d->line);
+    enum ask_key known = near.of(near.ctx, member, kid, pub);
+
+    return known == ASK_KEY_UNKNOWN && line ? line->keys.of(line->keys.ctx, member, kid, pub) : known;
 }
 
 struct ask_keys desks_keys(struct desks *d)
 {
-    return ask_keys_of_table(&d->keys);
+    return (struct ask_keys){ d, key_of };
+}
+
+const struct ask_desk *desks_own(const struct desks *d)
+{
+    return &d->own;
+}
+
+void desks_set_line(struct desks *d, const struct desks_line *line)
+{
+    atomic_store(&d->line, line);
 }
 
 struct ask_carrier desks_carrier(struct desks *d)

@@ -28,6 +28,8 @@ route_handler handle_licence_question, handle_cases;
 route_handler handle_metrics;
 /* offence_handlers.c: fines of drivers from elsewhere */
 route_handler handle_offence, handle_offences, handle_offence_answer;
+/* peer_ask.c: questions of other members, and their late answers */
+route_handler handle_peer_ask, handle_peer_answer;
 /* handlers.c: a file of web/ */
 route_handler handle_asset;
 

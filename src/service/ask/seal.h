@@ -17,6 +17,8 @@ struct signer; /* crypto/signer.h */
 
 enum { ASK_KID = 8 };
 
+#define ASK_CONTENT_TYPE "application/cose" /* RFC 9052 11.3.1 */
+
 /* The first bytes of SHA-256 over the public key. */
 void ask_kid(const uint8_t pub[NODE_PUBLIC_KEY], uint8_t kid[ASK_KID]);
 
