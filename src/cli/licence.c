@@ -73,10 +73,11 @@ static const struct cli_subcommand commands[] = {
     { "questions", licence_questions_command,
       "questions --node FOLDER [--subject MEMBER:NUMBER] [--side ours|theirs] [--state S] [--member M] "
       "[--kind K] "
-      "[--overdue] [--json]",
+      "[--overdue | --within HOURS] [--prove REFERENCE --out FILE] [--json]",
       "what this member asked and was asked, newest first, with purpose and article; also while the node "
-      "runs. "
-      "--subject: about that licence alone, for its holder; a digest or \"-\" may stand for the number" },
+      "runs. --overdue: past its deadline; --within: or due in so many hours. --prove: the signed question and "
+      "its signed answers as a file, for \"serai ask verify\". --subject: about that licence alone; \"serai "
+      "extract\" says it to its holder" },
     { "offence", licence_offence_command,
       "offence --node FOLDER (notify FILE | list | show REFERENCE | answer REFERENCE STEP | withdraw "
       "REFERENCE | "

@@ -18,6 +18,8 @@ const struct cli_command cli_commands[] = {
     { "issue", NULL, "issue a permission, such as an ECO visa, as a printable sticker" },
     { "agreement", cmd_agreement, "check, show and try an agreement" },
     { "trust", cmd_trust, "which keys this node believes" },
+    { "ask", cmd_ask, "prove what one member asked and another answered" },
+    { "extract", cmd_extract, "all that is kept about one document, for the person it belongs to" },
     { "note", cmd_note, "check signed notes, such as checkpoints of logs" },
     { "log", NULL, "verify a log, prove what stands in it" },
     { "receipt", cmd_receipt, "check a signed receipt" },
