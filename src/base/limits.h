@@ -45,6 +45,7 @@ enum {
     LIMIT_PICTURE_SIDE = 20 * 1000,    /* pixels */
     LIMIT_AGREEMENT = 4 * 1024 * 1024, /* agreement text, bytes */
     LIMIT_AGREEMENT_DEPTH = 32,        /* nested conditions and exceptions */
+    LIMIT_RECORD_TYPE = 64,            /* name of a type of record, bytes */
     LIMIT_STORE_RECORD = 1024 * 1024,  /* one stored response or permission, bytes */
     LIMIT_STORE_QUEUE = 4096,    /* records waiting to be committed; the next caller waits before it queues */
     LIMIT_STORE_BATCH = 1024,    /* records in one transaction */
@@ -55,6 +56,14 @@ enum {
     LIMIT_IMPORT_FILES = 500 * 1000,  /* files of one import */
     LIMIT_IMPORT_DEPTH = 16,          /* folders in folders */
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
+};
+
+/* Keys that sign. */
+enum {
+    LIMIT_KEY_FILE = 4096,    /* of a key that signs notes, bytes */
+    LIMIT_TOKEN_SLOTS = 64,   /* with a token in them, of one module */
+    LIMIT_TOKEN_SESSIONS = 8, /* with one token, of threads that sign at once */
+    LIMIT_TOKEN_KEYS = 1024,  /* private keys listed of one token */
 };
 
 /* Logs. */
@@ -72,7 +81,10 @@ enum {
     LIMIT_ACT_REASON = 400,      /* a reason, or the title of the agreement, bytes */
     LIMIT_ACT_PURPOSE = 60,      /* words of a purpose, bytes */
     LIMIT_ACTS = 100 * 1000,     /* all that a list is made of */
-    LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys */
+    LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys, and keys that acts name */
+    LIMIT_CARD = 16 * 1024,      /* a member's card with its signature, bytes */
+    LIMIT_CARDS = 4096,          /* all that a roster is made of */
+    LIMIT_CARD_ADDRESS = 256,    /* where a member is reached, bytes */
 };
 
 /* Questions between members. */
@@ -107,6 +119,7 @@ enum {
 enum {
     LIMIT_CONFIG = 64 * 1024,         /* node.conf, bytes */
     LIMIT_CONNECTIONS = 2048,         /* open at once; the next ones are closed */
+    LIMIT_PEER_CONNECTIONS = 512,     /* on the members' port; a quarter of them from one address */
     LIMIT_CONNECTION_SECONDS = 30,    /* to send a whole request, or to say nothing */
     LIMIT_BODIES = 256 * 1024 * 1024, /* request bodies in memory at once, bytes */
     LIMIT_SMALL_BODY = 8 * 1024,      /* a larger body may hold a picture and waits in its own queue, bytes */

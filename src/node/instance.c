@@ -165,7 +165,7 @@ static bool open_office(struct instance *i, struct why *w)
     i->check.office = &i->office;
     if (!desks_open(i->config.desks, &i->office, &i->desks, w))
         return false;
-    if (i->config.desks)
+    if (i->config.desks || i->config.transport_key)
         i->office.carrier = desks_carrier(i->desks);
     i->office.keys = desks_keys(i->desks);
     i->check.desk = desks_own(i->desks);
