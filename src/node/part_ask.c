@@ -8,7 +8,7 @@
 
 enum { SECONDS = 5, WHOLE_SECONDS = 600 };
 
-struct ask_state {
+struct line_end {
     struct federation *f;
     struct ask_post post;
     struct desks_line line;
@@ -19,7 +19,7 @@ struct ask_state {
 /* By the roster that is in force now. */
 static enum ask_key key_of(void *ctx, struct span member, struct span kid, uint8_t pub[NODE_PUBLIC_KEY])
 {
-    const struct ask_state *s = ctx;
+    const struct line_end *s = ctx;
     struct beliefs *b = keeper_take(s->f->o.keeper);
     enum ask_key key = b->roster ? ask_key_of_roster(b->roster, member, kid, pub) : ASK_KEY_UNKNOWN;
 
@@ -29,7 +29,7 @@ static enum ask_key key_of(void *ctx, struct span member, struct span kid, uint8
 
 static bool deliver(void *ctx, struct span to, struct span answer, struct arena *a, struct why *w)
 {
-    const struct ask_state *s = ctx;
+    const struct line_end *s = ctx;
 
     return ask_line_deliver(&s->post, to, answer, a, w);
 }
@@ -38,7 +38,7 @@ static bool ask_open(struct federation *f, void **state, struct why *w)
 {
     const struct instance *i = f->o.instance;
     struct ask_runner_options o = { .office = &i->office, .deliver = deliver };
-    struct ask_state *s;
+    struct line_end *s;
 
     (void)w;
     *state = NULL;
@@ -65,7 +65,7 @@ static bool ended(void *ctx)
 
 static bool ask_step(void *state, const struct federation_step *step, unsigned *again, struct why *w)
 {
-    struct ask_state *s = state;
+    struct line_end *s = state;
     bool whole = step->now - s->whole >= WHOLE_SECONDS;
     size_t waits = 0;
 
@@ -80,7 +80,7 @@ static bool ask_step(void *state, const struct federation_step *step, unsigned *
 
 static void ask_close(void *state)
 {
-    struct ask_state *s = state;
+    struct line_end *s = state;
 
     desks_set_line(s->f->o.instance->desks, NULL);
     ask_runner_free(s->runner);
