@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/ask/proof.h"
 #include "wire/cbor_write.h"
 
 static struct exchange x;
@@ -751,6 +752,77 @@ static void a_crash_between_any_two_commits(void **state)
     assert_true(span_eq(v[0].event[0].body, answer));
 }
 
+/* ---- proof for others ---- */
+
+static struct span proof_of(struct store *s)
+{
+    const struct case_view *v;
+    struct span out;
+    struct buffer b;
+    struct why w = { 0 };
+
+    assert_int_equal(exchange_cases(&x, s, NULL, &v), 1);
+    buf_init(&b, 1 << 20);
+    if (!ask_proof_put(&v[0], &x.arena, &b, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    out = arena_copy(&x.arena, buf_span(&b));
+    buf_free(&b);
+    return out;
+}
+
+static void either_side_can_prove_it(void **state)
+{
+    const struct ask_keys keys = ask_keys_of_table(&x.keys);
+    struct ask_order o = good_order();
+    struct ask_proof p;
+    struct span bytes;
+    struct why w = { 0 };
+
+    (void)state;
+    (void)put(&o);
+    bytes = proof_of(x.asker);
+    assert_true(span_eq(bytes, proof_of(x.answerer)));
+    assert_true(ask_proof_read(bytes, &x.arena, &p, &w));
+    assert_true(ask_proof_verify(&p, &keys, &x.arena, &w));
+    assert_true(p.n == 1 && p.answer[0].said == ASK_SAID_ANSWERED && span_eq_str(p.question.reference, "IR-1"));
+    /* Cut anywhere it is none. */
+    for (size_t n = 0; n < bytes.n; n++) {
+        why_clear(&w);
+        assert_false(ask_proof_read(span_sub(bytes, 0, n), &x.arena, &p, &w));
+    }
+    /* With the keys of one side, or of others, nothing is proved. */
+    x.key[1].member = SPAN("TR");
+    why_clear(&w);
+    assert_true(ask_proof_read(bytes, &x.arena, &p, &w));
+    assert_false(ask_proof_verify(&p, &keys, &x.arena, &w));
+    assert_string_equal(w.reason, "key");
+}
+
+static void an_answer_proves_nothing_about_another_question(void **state)
+{
+    const struct ask_keys keys = ask_keys_of_table(&x.keys);
+    struct ask_question q = good_question();
+    struct span first, second, answer, other;
+    struct ask_proof p;
+    struct buffer b;
+    struct why w = { 0 };
+
+    (void)state;
+    first = bytes_of(&q);
+    assert_true(ask_desk_answer(&x.desk, SPAN("IR"), first, NOON, &x.arena, &answer, &w));
+    q.reference = SPAN("IR-2");
+    second = bytes_of(&q);
+    assert_true(ask_desk_answer(&x.desk, SPAN("IR"), second, NOON, &x.arena, &other, &w));
+    buf_init(&b, 1 << 20);
+    cbor_put_array(&b, 2);
+    cbor_put_bytes(&b, first);
+    cbor_put_bytes(&b, other);
+    assert_true(ask_proof_read(buf_span(&b), &x.arena, &p, &w));
+    assert_false(ask_proof_verify(&p, &keys, &x.arena, &w));
+    assert_string_equal(w.reason, "other-question");
+    buf_free(&b);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -772,6 +844,8 @@ int main(void)
         TEST(a_dead_line_is_not_an_answer),
         TEST(one_reference_one_question),
         TEST(a_late_answer_is_kept_and_found),
+        TEST(either_side_can_prove_it),
+        TEST(an_answer_proves_nothing_about_another_question),
         TEST(a_crash_between_any_two_commits),
     };
 
