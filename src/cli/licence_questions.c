@@ -7,7 +7,7 @@
 #include "cli/licence_prove.h"
 #include "cli/licence_row.h"
 #include "cli/licence_subject.h"
-#include "service/ask/ask.h"
+#include "service/licence/offence.h"
 #include "wire/json_write.h"
 
 static const char command[] = "licence questions";
@@ -30,6 +30,23 @@ static void text_case(struct buffer *b, const struct case_view *v)
                (const char *)r->state.p, (int)r->name.reference.n, (const char *)r->name.reference.p);
 }
 
+/* Something is still to come: not answered, refused or unknown. A notice that was received waits for nothing.
+ */
+static bool waits(const struct case_view *v)
+{
+    static const char *const states[] = { "open", "unreachable", "late", "acknowledged" };
+    const struct span kind = v->record.kind;
+    bool notice = span_eq_str(kind, offence_topic.name) || span_eq_str(kind, offence_step_topic.name);
+
+    for (size_t i = 0; i < v->n_events; i++)
+        if (span_eq_str(v->event[i].id, "answer"))
+            return false;
+    for (size_t i = 0; i < (notice ? 3 : 4); i++)
+        if (span_eq_str(v->record.state, states[i]))
+            return true;
+    return false;
+}
+
 /* All pages of it. */
 static bool put_cases(const struct options *o, struct store *s, struct case_filter *f, struct buffer *b,
                       struct why *w)
@@ -50,6 +67,8 @@ static bool put_cases(const struct options *o, struct store *s, struct case_filt
         n = 0;
         ok = store_list_cases(s, f, &a, &page, &n, &f->before, w);
         for (size_t i = 0; ok && i < n; i++) {
+            if (o->overdue && !waits(&page[i]))
+                continue;
             if (o->json)
                 ask_case_json(&j, &page[i]);
             else

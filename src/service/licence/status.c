@@ -214,6 +214,7 @@ bool licence_status_ask(const struct ask_office *office, const struct licence_na
     struct ask_order order = { .topic = &licence_status_topic,
                                .to = licence->issuer,
                                .purpose = purpose,
+                               .role = licence->role,
                                .at = now,
                                .until = deadline };
     uint8_t digest[LICENCE_DIGEST];

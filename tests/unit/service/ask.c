@@ -784,7 +784,8 @@ static void either_side_can_prove_it(void **state)
     assert_true(span_eq(bytes, proof_of(x.answerer)));
     assert_true(ask_proof_read(bytes, &x.arena, &p, &w));
     assert_true(ask_proof_verify(&p, &keys, &x.arena, &w));
-    assert_true(p.n == 1 && p.answer[0].said == ASK_SAID_ANSWERED && span_eq_str(p.question.reference, "IR-1"));
+    assert_true(p.n == 1 && p.answer[0].said == ASK_SAID_ANSWERED &&
+                span_eq_str(p.question.reference, "IR-1"));
     /* Cut anywhere it is none. */
     for (size_t n = 0; n < bytes.n; n++) {
         why_clear(&w);

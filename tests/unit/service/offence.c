@@ -265,6 +265,47 @@ static void a_notice_waits_for_the_line(void **state)
     same_at_both("fine-1");
 }
 
+static size_t pass(const struct ask_office *o, bool whole)
+{
+    struct why w = { 0 };
+    size_t waits = 0;
+
+    if (!offence_pass(o, x.clock, whole, NULL, NULL, &waits, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    return waits;
+}
+
+/* Nobody says "send": the pass of a running node does. */
+static void a_running_node_sends_what_waits(void **state)
+{
+    struct offence_notice n = notice();
+
+    (void)state;
+    down = true;
+    assert_false(send("fine-1", &n).delivered);
+    assert_int_equal(pass(&x.office, false), 1);
+    down = false;
+    assert_int_equal(pass(&x.office, false), 0);
+    assert_int_equal(look(&x.office, "fine-1")->state, OFFENCE_ACKNOWLEDGED);
+    /* Home's step arrives, and home does not learn it. */
+    lost = true;
+    assert_false(say(&home_office, "fine-1", OFFENCE_PAID).delivered);
+    assert_int_equal(pass(&home_office, false), 1);
+    assert_int_equal(look(&home_office, "fine-1")->state, OFFENCE_ACKNOWLEDGED);
+    lost = false;
+    assert_int_equal(pass(&home_office, false), 0);
+    assert_int_equal(look(&home_office, "fine-1")->state, OFFENCE_PAID);
+    same_at_both("fine-1");
+    /* The notifier's step waits for the line. */
+    down = true;
+    (void)say(&x.office, "fine-1", OFFENCE_CLOSED);
+    assert_int_equal(pass(&x.office, false), 1);
+    down = false;
+    assert_int_equal(pass(&x.office, true), 0);
+    same_at_both("fine-1");
+    assert_int_equal(pass(&home_office, true), 0);
+}
+
 static void no_redress(struct offence_notice *n)
 {
     n->redress = (struct span){ NULL, 0 };
@@ -659,6 +700,7 @@ int main(void)
         ONE(the_same_reference_stands_for_one_notice),
         ONE(an_unknown_licence_is_said_and_a_plate_is_for_a_person),
         ONE(a_notice_waits_for_the_line),
+        ONE(a_running_node_sends_what_waits),
         ONE(faults_are_found_before_anything_is_recorded),
         ONE(steps_go_both_ways_in_one_order),
         ONE(a_step_said_again_is_one_step),
