@@ -21,6 +21,7 @@ const struct cli_command cli_commands[] = {
     { "ask", cmd_ask, "prove what one member asked and another answered" },
     { "extract", cmd_extract, "all that is kept about one document, for the person it belongs to" },
     { "note", cmd_note, "check signed notes, such as checkpoints of logs" },
+    { "key", cmd_key, "keys that sign for a member: ceremony, tokens, fingerprints" },
     { "log", NULL, "verify a log, prove what stands in it" },
     { "receipt", cmd_receipt, "check a signed receipt" },
     { "init", cmd_init, "make a node's folder: configuration, keys, store" },

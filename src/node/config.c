@@ -39,7 +39,7 @@ static const struct key {
     { "agreement", TYPE_PATH, true, FIELD(agreement), "a file" },
     { "anchors", TYPE_PATH, false, FIELD(anchors), "a folder or a file of certificates" },
     { "store", TYPE_PATH, true, FIELD(store), "a file" },
-    { "node-key", TYPE_PATH, false, FIELD(node_key), "a file" },
+    { "node-key", TYPE_PATH, false, FIELD(node_key), "a file, or a key of a token: pkcs11:…" },
     { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
     { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },

@@ -28,7 +28,7 @@ struct node_config {
     const char *trust;              /* folder of the bloc's trust list; NULL: none */
     const char *status;             /* folder of status tokens of licences; NULL: none */
     const char *store;              /* database file */
-    const char *node_key;           /* file with the seed of the node's key; NULL: no receipts */
+    const char *node_key;           /* file or pkcs11: URI (seal/signing_key.h); NULL: no receipts */
     const char *signer_key;         /* PKCS #8 file for seals the member issues; NULL: issues none */
     const char *signer_certificate; /* NULL: issues none */
     const char *list_signer_key;    /* PKCS #8 file for master lists the member issues; NULL: issues none */

@@ -31,6 +31,7 @@ struct federation {
     struct span member; /* this node's */
     struct arena arena;
     struct links *links;
+    int64_t (*clock_ms)(void *ctx); /* of links; ctx unused */
     struct signing_key log_key, witness_key;
     struct streams *streams;    /* own logs; NULL: publishes nothing */
     struct note_key cosigner;   /* of the witness key */

@@ -36,9 +36,8 @@ static const struct {
     { "one purpose twice", ARTICLE "  asking \"x\" for a-b, a-b\n", 8, 23, false,
       "\"a-b\" stands here twice" },
     { "one topic twice", ARTICLE "  asking \"x\", \"x\" for a-b\n", 8, 15, false, "\"x\" stands here twice" },
-    { "by nobody", ARTICLE "  asking \"x\" for a-b by\n", 8, 25, false,
+    { "by nobody", ARTICLE "  asking \"x\" for a-b by\n", 8, 24, false,
       "expected an office in small letters" },
-    { "more after it", ARTICLE "  asking \"x\" for a-b by c-d then\n", 8, 30, false, "" },
     /* the head */
     { "nothing at all", "", 1, 1, false, "expected a line \"agreement\"" },
     { "no parties", "agreement \"T\" version 1\narticle 1 \"A\"\n", 1, 1, false,
