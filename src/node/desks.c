@@ -10,8 +10,7 @@
 
 #include "base/limits.h"
 #include "crypto/digest.h"
-#include "crypto/signer.h"
-#include "node/instance.h"
+#include "seal/signing_key.h"
 #include "service/licence/offence.h"
 #include "service/licence/status.h"
 
@@ -20,12 +19,11 @@ static const struct ask_topic *const topics[] = { &licence_status_topic, &offenc
 
 struct place {
     struct node_config config;
-    struct ask_desk desk;        /* store NULL: not opened yet */
+    struct ask_desk desk; /* store NULL: not opened yet */
     struct desks *of;
     struct agreement *agreement; /* its own, when it is not the asker's text */
-    uint8_t secret[NODE_SECRET_KEY];
-    struct signer signer; /* sign NULL: it has no node key */
-    pthread_mutex_t lock; /* of opening */
+    struct signing_key key;      /* of its node; zero: it has none */
+    pthread_mutex_t lock;        /* of opening */
 };
 
 struct desks {
@@ -44,26 +42,14 @@ struct desks {
 /* A desk without a node key is there, and can answer nothing. */
 static bool load_key(struct desks *d, struct place *p, struct why *w)
 {
-    uint8_t pub[NODE_PUBLIC_KEY];
-    char text[1024];
-    FILE *f;
-    size_t n;
-
     if (!p->config.node_key)
         return true;
-    f = fopen(p->config.node_key, "rbe");
-    if (!f)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot open %s: %s", p->config.node_key,
-                       strerrordesc_np(errno));
-    n = fread(text, 1, sizeof text, f);
-    (void)fclose(f);
-    if (!node_key_parse(span_of(text, n), p->config.name, pub, p->secret, w))
+    if (!signing_key_open(p->config.node_key, span_str(p->config.name), NOTE_KEY_ED25519, NULL, &d->arena,
+                          &p->key, w))
         return false;
-    wipe(text, sizeof text);
-    signer_in_memory(p->secret, &p->signer);
-    p->desk.signer = &p->signer;
+    p->desk.signer = &p->key.signer;
     d->key[d->keys.n] = (struct ask_known_key){ .member = span_str(p->config.member) };
-    memcpy(d->key[d->keys.n++].pub, p->signer.pub, NODE_PUBLIC_KEY);
+    memcpy(d->key[d->keys.n++].pub, p->key.signer.pub, NODE_PUBLIC_KEY);
     return true;
 }
 
@@ -141,7 +127,7 @@ void desks_close(struct desks *d)
         store_close(d->place[i].desk.store);
         agreement_free(d->place[i].agreement);
         (void)pthread_mutex_destroy(&d->place[i].lock);
-        wipe(d->place[i].secret, sizeof d->place[i].secret);
+        signing_key_close(&d->place[i].key);
     }
     arena_free(&d->arena);
     free(d);
