@@ -222,7 +222,8 @@ def vkey(node):
     der = bytes.fromhex("302e020100300506032b657004220420") + seed
     pub = b"\x01" + subprocess.run(["openssl", "pkey", "-inform", "DER", "-pubout", "-outform", "DER"], input=der, check=True,
                                    capture_output=True).stdout[-32:]
-    return f"{name}+{hashlib.sha256(name.encode() + b'\n' + pub).hexdigest()[:8]}+{base64.b64encode(pub).decode()}"
+    key_hash = hashlib.sha256(name.encode() + b"\n" + pub).hexdigest()[:8]
+    return f"{name}+{key_hash}+{base64.b64encode(pub).decode()}"
 
 
 ir_key, kz_key = vkey(ir), vkey(kz)
