@@ -40,6 +40,8 @@ int cmd_log(int argc, char **argv);
 int cmd_member(int argc, char **argv);
 int cmd_mrz(int argc, char **argv);
 int cmd_names(int argc, char **argv);
+int cmd_ask(int argc, char **argv);
+int cmd_extract(int argc, char **argv);
 int cmd_note(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_receipt(int argc, char **argv);

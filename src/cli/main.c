@@ -19,6 +19,8 @@ const struct cli_command cli_commands[] = {
     { "agreement", cmd_agreement, "check, show and try an agreement" },
     { "trust", cmd_trust, "which keys this node believes" },
     { "names", cmd_names, "compare names of persons and organisations across scripts" },
+    { "ask", cmd_ask, "prove what one member asked and another answered" },
+    { "extract", cmd_extract, "all that is kept about one document, for the person it belongs to" },
     { "note", cmd_note, "check signed notes, such as checkpoints of logs" },
     { "key", cmd_key, "keys that sign for a member: ceremony, tokens, fingerprints" },
     { "log", NULL, "verify a log, prove what stands in it" },

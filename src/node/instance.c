@@ -158,13 +158,15 @@ static bool open_office(struct instance *i, struct why *w)
                                      .agreement = i->agreement,
                                      .store = i->store,
                                      .now = clock_now,
-                                     .random = random_bytes };
+                                     .random = random_bytes,
+                                     .signer = i->signer };
     i->check.office = &i->office;
-    if (!i->config.desks)
-        return true;
     if (!desks_open(i->config.desks, &i->office, &i->desks, w))
         return false;
-    i->office.carrier = desks_carrier(i->desks);
+    if (i->config.desks || i->config.transport_key)
+        i->office.carrier = desks_carrier(i->desks);
+    i->office.keys = desks_keys(i->desks);
+    i->check.desk = desks_own(i->desks);
     return true;
 }
 
