@@ -19,8 +19,8 @@
 struct log_writer;
 
 struct log_writer_options {
-    const char *folder;               /* made, with KEEP, when neither is there: a new log, of no entries */
-    const char *keep;                 /* NULL: the folder's name with ".keep" behind it */
+    const char *folder; /* made, with KEEP, when neither is there: a new log, of no entries */
+    const char *keep; /* a folder, or "etcd http://…" (log/keep.h); NULL: the folder's name with ".keep" */
     const struct note_key *key;       /* type 0x01; its name must outlive the writer */
     const uint8_t *secret;            /* NODE_SECRET_KEY bytes; copied, and wiped at the end */
     struct span origin;               /* empty: the name of the key */
@@ -51,7 +51,8 @@ MUST_USE bool log_writer_add(struct log_writer *l, struct span entry, uint64_t *
 /*
  * The batch becomes part of the log; the checkpoint is kept and published when it returns true. An empty
  * batch publishes nothing, unless the log is new. After a failure, reason "io" or "changed" (another one
- * signed with this KEEP), nobody knows whether the batch counts: it is opened anew, and its size says.
+ * signed with this KEEP) or "unreachable" (etcd as KEEP), nobody knows whether the batch counts: it is opened
+ * anew, and its size says.
  */
 MUST_USE bool log_writer_commit(struct log_writer *l, struct why *w);
 
