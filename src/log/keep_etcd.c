@@ -127,7 +127,7 @@ bool etcd_answer_parse(struct span body, struct arena *a, struct etcd_answer *ou
         return false;
     if (!json_is(&j, JSON_ROOT, JSON_KIND_OBJECT))
         return why_set(w, "etcd", 0, NULL, "the answer is no object");
-    (void)(json_boolean)(&j, json_member(&j, JSON_ROOT, "succeeded"), &answer.swapped);
+    answer.swapped = json_is(&j, json_member(&j, JSON_ROOT, "succeeded"), JSON_KIND_TRUE);
     responses = json_member(&j, JSON_ROOT, "responses");
     if (responses != JSON_NONE)
         from = json_is(&j, responses, JSON_KIND_ARRAY)
