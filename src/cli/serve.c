@@ -7,6 +7,7 @@
 
 #include "cli/cli.h"
 #include "cli/notify.h"
+#include "files/durable.h"
 #include "node/instance.h"
 #include "node/maintenance.h"
 #include "node/node.h"
@@ -245,6 +246,9 @@ static bool waits_for(const char *folder, const struct why *w)
     arena_init(&a, 1 << 20);
     server = config_load(path, &a, &config, NULL) && store_is_server(config.store);
     arena_free(&a);
+    (void)snprintf(path, sizeof path, "%s/" STORE_KEY_FILE ".lock", folder);
+    if (file_is_locked(path)) /* by a process of this very folder */
+        return false;
     for (size_t i = 0; i < sizeof passing / sizeof *passing && server; i++)
         if (strcmp(w->reason, passing[i]) == 0)
             return true;

@@ -162,7 +162,6 @@ static bool configure(struct pg *p, struct why *w)
     PGresult *r = NULL;
     static const char set[] =
         "SELECT pg_is_in_recovery(), set_config('client_min_messages', 'warning', false),"
-        " set_config('lc_messages', current_setting('lc_messages'), false),"
         " set_config('standard_conforming_strings', 'on', false),"
         " set_config('default_transaction_isolation', 'read committed', false),"
         " set_config('synchronous_commit', CASE WHEN current_setting('synchronous_commit') = 'remote_apply'"
@@ -292,10 +291,8 @@ static bool alive(struct database *db)
 
     if (p->head.lost || PQstatus(p->c) != CONNECTION_OK)
         return false;
-    /* Nobody asked anything: what comes is the end. */
-    if (poll(&fd, 1, 0) > 0 && (!PQconsumeInput(p->c) || PQstatus(p->c) != CONNECTION_OK))
-        return false;
-    return true;
+    /* Nobody asked anything: what comes is the end, or news for which a new connection is as good. */
+    return poll(&fd, 1, 0) == 0;
 }
 
 bool pg_identity(struct database *db, struct db_identity *out, struct why *w)

@@ -16,7 +16,7 @@
 #include "base/limits.h"
 #include "store/engine.h"
 
-enum { PG_PARAMETERS = 16, PG_ORDER = 4 * LIMIT_STORE_BATCH, PG_LONG_MS = 10 * 60 * 1000 };
+enum { PG_PARAMETERS = 24, PG_ORDER = 4 * LIMIT_STORE_BATCH, PG_LONG_MS = 10 * 60 * 1000 };
 
 /* A prepared query: the types that the server found for its parameters. */
 struct pg_shape {
