@@ -45,6 +45,7 @@ enum {
     LIMIT_PICTURE_SIDE = 20 * 1000,    /* pixels */
     LIMIT_AGREEMENT = 4 * 1024 * 1024, /* agreement text, bytes */
     LIMIT_AGREEMENT_DEPTH = 32,        /* nested conditions and exceptions */
+    LIMIT_RECORD_TYPE = 64,            /* name of a type of record, bytes */
     LIMIT_STORE_RECORD = 1024 * 1024,  /* one stored response or permission, bytes */
     LIMIT_STORE_QUEUE = 4096,   /* records waiting to be committed; the next caller waits before it queues */
     LIMIT_STORE_BATCH = 1024,   /* records in one transaction */
@@ -60,12 +61,37 @@ enum {
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
 };
 
+/* Keys that sign. */
+enum {
+    LIMIT_KEY_FILE = 4096,    /* of a key that signs notes, bytes */
+    LIMIT_TOKEN_SLOTS = 64,   /* with a token in them, of one module */
+    LIMIT_TOKEN_SESSIONS = 8, /* with one token, of threads that sign at once */
+    LIMIT_TOKEN_KEYS = 1024,  /* private keys listed of one token */
+};
+
 /* Logs. */
 enum {
-    LIMIT_POLICY = 128,                /* logs, and witnesses and groups, in one policy */
-    LIMIT_CHECKPOINT = 256 * 1024,     /* a signed checkpoint with its cosignatures, bytes */
-    LIMIT_LOG_PATH = 4096,             /* name of a file in a log, with its folders, bytes */
-    LIMIT_LOG_BODY = 10 * 1024 * 1024, /* body of one entry; it stands apart, bytes */
+    LIMIT_POLICY = 128,                      /* logs, and witnesses and groups, in one policy */
+    LIMIT_CHECKPOINT = 256 * 1024,           /* a signed checkpoint with its cosignatures, bytes */
+    LIMIT_LOG_PATH = 4096,                   /* name of a file in a log, with its folders, bytes */
+    LIMIT_LOG_BODY = 10 * 1024 * 1024,       /* body of one entry; it stands apart, bytes */
+    LIMIT_PUBLISH = 64 * 1024,               /* records published in one call */
+    LIMIT_PUBLISH_BYTES = 256 * 1024 * 1024, /* of them in one call, with what is around them */
+    LIMIT_SHARDS = 256,                      /* of one stream: years, and tails that were lost */
+};
+
+/* Replicas of other members' logs. */
+enum {
+    LIMIT_REPLICAS = 4096,  /* logs of all members that a node keeps */
+    LIMIT_SYNC_LOGS = 1024, /* logs followed in one round */
+    LIMIT_PULL_PIECE =
+        12 * 1024 * 1024,           /* of a log that is proved and written at once, bytes: a bundle more */
+    LIMIT_PULL_ENTRIES = 64 * 1024, /* the same, entries: 256 bundles */
+    LIMIT_PULL_BODIES = 8 * 1024 * 1024, /* bodies written at once, bytes */
+    LIMIT_PULL_SKEW = 300,               /* seconds that a cosignature may come from the future */
+    LIMIT_REPLICA_ROW = 512 * 1024,      /* entries or bodies in one row, bytes, unless one alone is longer */
+    LIMIT_REPLICA_TYPES = 60,            /* types of a log that are told apart without reading entries */
+    LIMIT_REPLICA_TYPES_TEXT = 16 * 1024, /* their names, bytes */
 };
 
 /* The bloc's trust list. */
@@ -76,6 +102,12 @@ enum {
     LIMIT_ACT_PURPOSE = 60,      /* words of a purpose, bytes */
     LIMIT_ACTS = 100 * 1000,     /* all that a list is made of */
     LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys */
+    LIMIT_NAMED_KEYS = 24,       /* keys that acts of one member name, besides */
+    LIMIT_KNOWN_KEYS = 2048,     /* all of both */
+    LIMIT_NODE_NAME = 64,        /* "kz.specimen", bytes */
+    LIMIT_CARD = 16 * 1024,      /* a member's card with its signature, bytes */
+    LIMIT_CARDS = 4096,          /* all that a roster is made of */
+    LIMIT_CARD_ADDRESS = 256,    /* where a member is reached, bytes */
 };
 
 /* Questions between members. */
@@ -90,10 +122,23 @@ enum {
     LIMIT_DESKS = 64,                      /* answering members in one process */
 };
 
+/* Links between members' nodes. */
+enum {
+    LIMIT_LINKS = 64,                     /* members that can be called */
+    LIMIT_LINK_PINS = 4,                  /* transport keys of one member at once */
+    LIMIT_LINK_CALLS = 8,                 /* connections to one member at once */
+    LIMIT_LINK_ADDRESS = 200,             /* where a member's node is, bytes */
+    LIMIT_LINK_ANSWER = 17 * 1024 * 1024, /* an answer: the longest entry bundle has 16.8 MB, bytes */
+    LIMIT_LINK_SECONDS = 60,              /* for one call */
+    LIMIT_LINK_CONNECT_SECONDS = 5,       /* of these to connect, with TLS */
+    LIMIT_LINK_BACK_OFF_SECONDS = 60,     /* the longest pause after failures */
+};
+
 /* What one node takes on at a time. */
 enum {
     LIMIT_CONFIG = 64 * 1024,         /* node.conf, bytes */
     LIMIT_CONNECTIONS = 2048,         /* open at once; the next ones are closed */
+    LIMIT_PEER_CONNECTIONS = 512,     /* on the members' port; a quarter of them from one address */
     LIMIT_CONNECTION_SECONDS = 30,    /* to send a whole request, or to say nothing */
     LIMIT_BODIES = 256 * 1024 * 1024, /* request bodies in memory at once, bytes */
     LIMIT_SMALL_BODY = 8 * 1024,      /* a larger body may hold a picture and waits in its own queue, bytes */

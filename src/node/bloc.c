@@ -18,6 +18,7 @@ bool bloc_input(const struct agreement *agreement, const char *member, enum bloc
             w, "no-trust-rules", WHY_NO_OFFSET, "doc/agreement-language.md",
             "the agreement does not say how many parties must vouch for a certificate: there is no "
             "common list");
+    in.rules.decisions = agreement_decisions(agreement);
     in.n_parties = agreement_parties(agreement, party, BLOC_PARTIES);
     *out = in;
     return true;

@@ -7,8 +7,8 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "log/keep.h"
 #include "store/store.h"
+#include "trust/card.h"
 
 enum type {
     TYPE_TEXT,
@@ -17,8 +17,8 @@ enum type {
     TYPE_PATH,
     TYPE_STORE,
     TYPE_CONFIRM,
-    TYPE_KEEP,
     TYPE_ADDRESS,
+    TYPE_URL,
     TYPE_COUNT,
     TYPE_OFFSET,
     TYPE_LIST,
@@ -44,7 +44,6 @@ static const struct key {
     { "store", TYPE_STORE, true, FIELD(store),
       "a file, or postgresql://ROLE@HOST:PORT,HOST:PORT/DATABASE as libpq has it" },
     { "store-confirm", TYPE_CONFIRM, false, FIELD(store_confirm), "standby or leader" },
-    { "keep", TYPE_KEEP, false, FIELD(keep), "a folder, or etcd http://ADDRESS:PORT,http://ADDRESS:PORT" },
     { "node-key", TYPE_PATH, false, FIELD(node_key), "a file" },
     { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
@@ -60,6 +59,16 @@ static const struct key {
     { "licence-authority-certificate", TYPE_PATH, false, FIELD(licence_authority_certificate), "a file" },
     { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), "a file" },
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
+    { "peer-listen", TYPE_ADDRESS, false, FIELD(peer_host),
+      "an address and a port such as 0.0.0.0:7411 or [::]:7411" },
+    { "peer-address", TYPE_URL, false, FIELD(peer_address),
+      "how others reach the members' port, such as https://10.0.0.2:7411" },
+    { "transport-key", TYPE_PATH, false, FIELD(transport_key), "a file" },
+    { "transport-certificate", TYPE_PATH, false, FIELD(transport_certificate), "a file" },
+    { "log-key", TYPE_PATH, false, FIELD(log_key), "a file" },
+    { "witness-key", TYPE_PATH, false, FIELD(witness_key), "a file" },
+    { "logs", TYPE_PATH, false, FIELD(logs), "a folder" },
+    { "logs-keep", TYPE_PATH, false, FIELD(logs_keep), "a folder" },
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
     { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset), "hours and minutes from UTC such as +03:30" },
     { "desks", TYPE_PATH, false, FIELD(desks), "a folder with a node's folder for each member" },
@@ -135,7 +144,7 @@ static bool is_word(struct span s)
 }
 
 /* "host:port" or "[host]:port"; the address is numeric so that no name service decides what is reachable. */
-static bool read_address(struct parse *p, struct span v)
+static bool read_address(struct parse *p, struct span v, const char **to, uint16_t *to_port)
 {
     size_t colon = v.n;
     struct span host, port;
@@ -165,8 +174,8 @@ static bool read_address(struct parse *p, struct span v)
     if (!text || number > 65535 || strlen(text) != host.n ||
         inet_pton(v.p[0] == '[' ? AF_INET6 : AF_INET, text, binary) != 1)
         return false;
-    p->c.host = text;
-    p->c.port = (uint16_t)number;
+    *to = text;
+    *to_port = (uint16_t)number;
     return true;
 }
 
@@ -250,7 +259,7 @@ static const char *join_path(struct parse *p, struct span v)
     size_t n = strlen(p->folder);
     char *path;
 
-    if (v.p[0] == '/')
+    if (v.p[0] == '/' || span_starts(v, SPAN("pkcs11:")))
         return arena_str(p->a, v);
     path = arena_alloc(p->a, n + v.n + 2);
     if (path)
@@ -309,16 +318,14 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
         return true;
     case TYPE_STORE:
         return read_store(p, v);
-    case TYPE_KEEP:
-        *text = arena_str(p->a, v);
-        if (*text && !log_keep_is_etcd(*text))
-            *text = join_path(p, v);
-        return *text != NULL;
     case TYPE_CONFIRM:
         *text = arena_str(p->a, v);
         return is_one_of(v, confirms);
     case TYPE_ADDRESS:
-        return read_address(p, v);
+        return read_address(p, v, text, field == (void *)&p->c.host ? &p->c.port : &p->c.peer_port);
+    case TYPE_URL:
+        *text = arena_str(p->a, v);
+        return card_address_valid(v);
     case TYPE_COUNT:
         return read_count(v, field);
     case TYPE_OFFSET:
@@ -371,8 +378,12 @@ static bool whole(struct parse *p)
     static const struct {
         const char *name;
         size_t key, certificate;
-    } pairs[] = { PAIR("tls", tls), PAIR("signer", signer), PAIR("list-signer", list_signer),
-                  PAIR("vical-signer", vical_signer), PAIR("licence-signer", licence_signer) };
+    } pairs[] = { PAIR("tls", tls),
+                  PAIR("signer", signer),
+                  PAIR("list-signer", list_signer),
+                  PAIR("vical-signer", vical_signer),
+                  PAIR("licence-signer", licence_signer),
+                  PAIR("transport", transport) };
 #undef PAIR
 
     p->number = 0;
@@ -398,6 +409,24 @@ static bool whole(struct parse *p)
     return true;
 }
 
+/* What the federation's keys are of no use without. */
+static bool federation_whole(struct parse *p)
+{
+    const struct node_config *c = &p->c;
+    const char *lacks = c->peer_host && !c->transport_key     ? "`peer-listen` needs `transport-key`"
+                        : c->log_key && !c->logs              ? "`log-key` needs `logs`, a folder"
+                        : c->witness_key && !c->logs          ? "`witness-key` needs `logs`, a folder"
+                        : c->log_key && !c->transport_key     ? "`log-key` needs `transport-key`"
+                        : c->witness_key && !c->transport_key ? "`witness-key` needs `transport-key`"
+                                                              : NULL;
+
+    if (!lacks)
+        return true;
+    (void)fault(p, NULL, "%s", lacks);
+    p->fault->column = 0;
+    return false;
+}
+
 bool config_parse(struct span text, const char *folder, struct arena *a, struct node_config *out,
                   struct config_fault *f)
 {
@@ -407,6 +436,7 @@ bool config_parse(struct span text, const char *folder, struct arena *a, struct 
         .fault = f,
         .c = { .host = "127.0.0.1",
                .port = CONFIG_PORT,
+               .peer_port = CONFIG_PEER_PORT,
                .log = "text",
                .log_level = "info",
                .languages = { 4, { "en", "fa", "ru", "tr" } } },
@@ -422,7 +452,7 @@ bool config_parse(struct span text, const char *folder, struct arena *a, struct 
         if (!read_line(&p))
             return false;
     }
-    if (!whole(&p))
+    if (!whole(&p) || !federation_whole(&p))
         return false;
     *out = p.c;
     return true;
