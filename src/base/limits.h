@@ -107,6 +107,7 @@ enum {
     LIMIT_NODE_NAME = 64,        /* "kz.specimen", bytes */
     LIMIT_CARD = 16 * 1024,      /* a member's card with its signature, bytes */
     LIMIT_CARDS = 4096,          /* all that a roster is made of */
+    LIMIT_KEY_CARDS = 256,       /* of one node key */
     LIMIT_CARD_ADDRESS = 256,    /* where a member is reached, bytes */
 };
 

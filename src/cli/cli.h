@@ -32,6 +32,7 @@ int cmd_doctor(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_issue(int argc, char **argv);
+int cmd_key(int argc, char **argv);
 int cmd_licence(int argc, char **argv);
 int cmd_licence_node(int argc, char **argv); /* what of it is in serai-node */
 int cmd_log(int argc, char **argv);
@@ -42,6 +43,7 @@ int cmd_receipt(int argc, char **argv);
 int cmd_seal(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_store(int argc, char **argv);
+int cmd_sync(int argc, char **argv);
 int cmd_trust(int argc, char **argv);
 
 /* Becomes serai-node, which stands beside this program or in the folder for such programs; argv[1] is the

@@ -41,12 +41,8 @@ bool token_is_uri(const char *place);
  * once it is back. NULL: failed. */
 struct token_key *token_key_open(const char *uri, const struct token_login *login, struct why *w);
 void token_key_close(struct token_key *k); /* NULL allowed */
-/* Lasts as long as the key. */
+/* Lasts as long as the key. Its `ready` looks for the token, and opens it again when it was away. */
 const struct signer *token_key_signer(const struct token_key *k);
-
-/* Whether it could sign now: looks for the token, and opens it again when it was away. What a readiness check
- * asks. */
-MUST_USE bool token_key_ready(struct token_key *k, struct why *w);
 
 /* A private key that stands in a token, and what is known of it. */
 struct token_entry {

@@ -221,6 +221,21 @@ static bool sign(void *ctx, struct span message, uint8_t sig[NODE_SIGNATURE], st
     return attempt(k, message, sig, NULL) || attempt(k, message, sig, w);
 }
 
+/* A busy session shows by its next signature. */
+static bool ready(void *ctx, struct why *w)
+{
+    struct token_key *k = ctx;
+    CK_TOKEN_INFO info;
+    bool ok;
+
+    (void)pthread_mutex_lock(&k->lock);
+    if (k->up && !k->lost && k->place.m->C_GetTokenInfo(k->place.slot, &info) != CKR_OK)
+        k->lost = true;
+    ok = ensure_up(k, w);
+    (void)pthread_mutex_unlock(&k->lock);
+    return ok;
+}
+
 struct token_key *token_key_open(const char *uri, const struct token_login *login, struct why *w)
 {
     struct token_key *k = calloc(1, sizeof *k);
@@ -229,7 +244,7 @@ struct token_key *token_key_open(const char *uri, const struct token_login *logi
 
     if (!k)
         abort();
-    k->signer = (struct signer){ .sign = sign, .ctx = k };
+    k->signer = (struct signer){ .sign = sign, .ctx = k, .ready = ready };
     k->attended = login != NULL;
     if (login)
         k->login = *login;
@@ -263,18 +278,4 @@ void token_key_close(struct token_key *k)
 const struct signer *token_key_signer(const struct token_key *k)
 {
     return &k->signer;
-}
-
-/* A busy session shows by its next signature. */
-bool token_key_ready(struct token_key *k, struct why *w)
-{
-    CK_TOKEN_INFO info;
-    bool ok;
-
-    (void)pthread_mutex_lock(&k->lock);
-    if (k->up && !k->lost && k->place.m->C_GetTokenInfo(k->place.slot, &info) != CKR_OK)
-        k->lost = true;
-    ok = ensure_up(k, w);
-    (void)pthread_mutex_unlock(&k->lock);
-    return ok;
 }

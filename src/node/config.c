@@ -44,7 +44,7 @@ static const struct key {
     { "store", TYPE_STORE, true, FIELD(store),
       "a file, or postgresql://ROLE@HOST:PORT,HOST:PORT/DATABASE as libpq has it" },
     { "store-confirm", TYPE_CONFIRM, false, FIELD(store_confirm), "standby or leader" },
-    { "node-key", TYPE_PATH, false, FIELD(node_key), "a file" },
+    { "node-key", TYPE_PATH, false, FIELD(node_key), "a file, or a key of a token: pkcs11:…" },
     { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
     { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },

@@ -30,7 +30,7 @@ struct node_config {
     const char *store;         /* database file, or "postgresql://…" */
     const char *store_folder;  /* of its key file */
     const char *store_confirm; /* "standby": a commit counts when one has it; "leader"; NULL: by the path */
-    const char *node_key;      /* file with the seed of the node's key; NULL: no receipts */
+    const char *node_key;      /* file or pkcs11: URI (seal/signing_key.h); NULL: no receipts */
     const char *signer_key;    /* PKCS #8 file for seals the member issues; NULL: issues none */
     const char *signer_certificate; /* NULL: issues none */
     const char *list_signer_key;    /* PKCS #8 file for master lists the member issues; NULL: issues none */

@@ -250,6 +250,7 @@ bool federation_start(const struct federation_options *o, struct federation **re
     f->o = *o;
     f->config = &o->instance->config;
     f->member = span_str(f->config->member);
+    f->clock_ms = clock_ms;
     arena_init(&f->arena, KEEP_MEMORY);
     if (open_links(f, w) && open_logs(f, w) && open_parts(f, w) && start_threads(f, w)) {
         *ret = f;

@@ -31,6 +31,7 @@ struct federation {
     struct span member; /* this node's */
     struct arena arena;
     struct links *links;
+    int64_t (*clock_ms)(void *ctx); /* of links; ctx unused */
     struct signing_key log_key, witness_key;
     struct streams *streams;    /* own logs; NULL: publishes nothing */
     struct note_key cosigner;   /* of the witness key */
@@ -53,8 +54,8 @@ struct federation_step {
 /* A log that can be served from here. Spans and strings are the arena's. */
 struct federation_log {
     struct span origin, owner; /* owner: the state whose log it is */
-    const char *folder;
-    bool own; /* else a mirror */
+    const char *folder; /* NULL: in the store (sync/replica.h) */
+    bool own;           /* else a mirror */
 };
 
 /*

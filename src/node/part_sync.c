@@ -1,6 +1,7 @@
 /* Other members' logs come into the store: who has which, a round over them, and the consumers behind it. */
 #include <stdlib.h>
 
+#include "crypto/digest.h"
 #include "link/log_source.h"
 #include "log/roster_policy.h"
 #include "node/part_sync.h"
@@ -247,6 +248,80 @@ bool sync_part_totals(const struct federation *f, struct sync_totals *out, unix_
     return true;
 }
 
-const struct federation_part sync_part = {
-    .name = "sync", .seconds = 5, .open = part_open, .step = part_step, .close = part_close
+/* Replicas are served to others: an owner that cannot be reached is not missed. */
+struct look {
+    const struct roster *roster;
+    const uint8_t *hash; /* NULL: all */
+    struct arena *arena;
+    void (*one)(void *ctx, const struct federation_log *l);
+    void *ctx;
 };
+
+static bool is_hash(struct span origin, const uint8_t hash[32])
+{
+    struct digest d;
+
+    digest_of(DIGEST_SHA256, origin, &d);
+    return memcmp(d.b, hash, 32) == 0;
+}
+
+static void each(const struct sync_part *p, const struct look *k)
+{
+    const struct replica_row *row = NULL;
+    size_t n = 0;
+    struct why w;
+
+    why_clear(&w);
+    if (!p->f->o.instance->store || !replica_list(p->f->o.instance->store, k->arena, &row, &n, &w))
+        return;
+    for (size_t i = 0; i < n; i++) {
+        const struct roster_member *m = roster_of_origin(k->roster, row[i].origin);
+        const struct federation_log l = { .origin = row[i].origin,
+                                          .owner = m ? arena_copy(k->arena, m->state) : (struct span){ 0 } };
+
+        if (l.owner.n && row[i].complete_size && (!k->hash || is_hash(row[i].origin, k->hash)))
+            k->one(k->ctx, &l);
+    }
+}
+
+static void look(const struct sync_part *p, struct look *k)
+{
+    struct beliefs *b = keeper_take(p->f->o.keeper);
+
+    k->roster = b->roster;
+    if (b->roster)
+        each(p, k);
+    keeper_give(p->f->o.keeper, b);
+}
+
+static void take_one(void *ctx, const struct federation_log *l)
+{
+    *(struct federation_log *)ctx = *l;
+}
+
+static bool part_find(void *state, const uint8_t hash[32], struct arena *a, struct federation_log *out)
+{
+    struct federation_log found = { 0 };
+    struct look k = { .hash = hash, .arena = a, .one = take_one, .ctx = &found };
+
+    look(state, &k);
+    if (found.origin.n)
+        *out = found;
+    return found.origin.n > 0;
+}
+
+static void part_list(void *state, struct arena *a, void (*one)(void *ctx, const struct federation_log *l),
+                      void *ctx)
+{
+    struct look k = { .arena = a, .one = one, .ctx = ctx };
+
+    look(state, &k);
+}
+
+const struct federation_part sync_part = { .name = "sync",
+                                           .seconds = 5,
+                                           .open = part_open,
+                                           .step = part_step,
+                                           .close = part_close,
+                                           .find = part_find,
+                                           .list = part_list };

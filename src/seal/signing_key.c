@@ -53,11 +53,6 @@ bool signing_key_open(const char *place, struct span name, enum note_key_type ty
     return false;
 }
 
-bool signing_key_ready(struct signing_key *k, struct why *w)
-{
-    return !k->token || token_key_ready(k->token, w);
-}
-
 void signing_key_close(struct signing_key *k)
 {
     token_key_close(k->token);

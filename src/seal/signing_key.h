@@ -28,8 +28,6 @@ struct signing_key {
 MUST_USE bool signing_key_open(const char *place, struct span name, enum note_key_type type,
                                const struct token_login *login, struct arena *a, struct signing_key *out,
                                struct why *w);
-/* Whether it could sign now (token_key_ready); one in memory always. */
-MUST_USE bool signing_key_ready(struct signing_key *k, struct why *w);
 void signing_key_close(struct signing_key *k); /* one that is all zero is well */
 
 #endif

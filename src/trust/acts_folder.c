@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "files/durable.h"
+#include "trust/acts_folder_internal.h"
 #include "trust/list.h"
 
 static const char clause[] = "doc/trust-list.md, Never back";
@@ -217,12 +218,15 @@ static bool read_seen(struct acts_folder *d, struct span *out, struct why *w)
 
 static void check_seen(struct acts_folder *d, struct span seen)
 {
-    struct span line;
+    struct span line, cards;
 
     why_clear(&d->rollback);
     while (text_split(&seen, '\n', &line))
         if (!check_seen_line(d, line))
-            break;
+            return;
+    if (!acts_folder_read_seen_cards(d, &cards, &d->rollback))
+        return;
+    acts_folder_check_cards(d, cards);
 }
 
 /* What was seen is read first: somebody may be writing, and then more is here than was seen. */
@@ -246,6 +250,9 @@ static bool load_all(struct acts_folder *d, struct findings *f, struct why *w)
     }
     (void)snprintf(path, sizeof path, "%s/certificates", d->path);
     if (!each_file(path, ".der", LIMIT_CERTIFICATE, d, load_certificate, NULL, w))
+        return false;
+    (void)snprintf(path, sizeof path, "%s/cards", d->path);
+    if (!each_file(path, ".card", LIMIT_CARD + 1024, d, acts_folder_load_card, f, w))
         return false;
     check_seen(d, seen);
     return true;
@@ -316,7 +323,8 @@ static bool write_seen(struct acts_folder *d, struct why *w)
         hex_put(&b, span_of(last->sha256, 32));
         buf_u8(&b, '\n');
     }
-    ok = file_replace(d->path, "seen", buf_span(&b), d->steps, w);
+    ok = file_replace(d->path, "seen", buf_span(&b), d->steps, w) &&
+         (d->n_cards == 0 || acts_folder_write_seen_cards(d, w));
     buf_free(&b);
     return ok;
 }
@@ -494,6 +502,9 @@ bool acts_folder_receive(struct acts_folder *d, struct span bundle, struct recei
 
     if (!trust_bundle_parse(bundle, d->arena, &b, w) || !receive_acts(d, &b, &counts, f, w))
         return false;
+    for (size_t i = 0; i < b.n_cards; i++)
+        if (!acts_folder_receive_card(d, b.card[i], &counts, f, w))
+            return false;
     for (size_t i = 0; i < b.n_certificates; i++) {
         struct trust_certificate c = b.certificate[i];
 
@@ -631,6 +642,7 @@ void acts_folder_bundle(const struct acts_folder *d, struct buffer *out)
 
     for (size_t i = 0; i < d->n_acts; i++)
         trust_bundle_put_note(out, d->act[i].note);
+    acts_folder_bundle_cards(d, out);
     if (!sorted)
         out->bad = true;
     for (size_t i = 0; sorted && i < d->n_certificates; i++)

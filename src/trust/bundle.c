@@ -9,6 +9,7 @@
 static const char clause[] = "doc/trust-list.md, How acts travel";
 
 #define FIRST_LINE SPAN("serai trust act ")
+#define FIRST_CARD SPAN("serai member card ")
 #define PEM        SPAN("-----BEGIN CERTIFICATE-----\n")
 #define PEM_END    "-----END CERTIFICATE-----\n"
 
@@ -53,13 +54,14 @@ static bool keep_one(void *ctx, struct span der)
 
 bool trust_bundle_parse(struct span in, struct arena *a, struct trust_bundle *out, struct why *w)
 {
-    size_t notes = count(in, FIRST_LINE), certificates = count(in, PEM), n = 0;
+    size_t notes = count(in, FIRST_LINE), cards = count(in, FIRST_CARD), certificates = count(in, PEM), n = 0;
     struct span *note = arena_array(a, notes + 1, sizeof *note), rest = in;
+    struct span *card = arena_array(a, cards + 1, sizeof *card);
     struct trust_certificate *cert = arena_array(a, certificates + 1, sizeof *cert);
-    struct trust_bundle b = { .note = note, .certificate = cert };
+    struct trust_bundle b = { .note = note, .card = card, .certificate = cert };
 
-    if (notes > LIMIT_ACTS || certificates > LIMIT_ANCHORS || !note || !cert)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "too many acts or certificates");
+    if (notes > LIMIT_ACTS || cards > LIMIT_CARDS || certificates > LIMIT_ANCHORS || !note || !card || !cert)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "too many acts, cards or certificates");
     for (; rest.n; rest = span_sub(rest, n, rest.n)) {
         struct span part;
 
@@ -70,12 +72,17 @@ bool trust_bundle_parse(struct span in, struct arena *a, struct trust_bundle *ou
             note[b.n_notes++] = span_sub(rest, 0, n);
             continue;
         }
+        if (span_starts(rest, FIRST_CARD) && b.n_cards < cards && (n = note_length(rest)) > 0) {
+            card[b.n_cards++] = span_sub(rest, 0, n);
+            continue;
+        }
         part = span_starts(rest, PEM) ? span_sub(rest, 0, pem_length(rest)) : (struct span){ 0 };
         n = part.n;
         if (n == 0 || b.n_certificates == certificates ||
             certificates_in(part, a, keep_one, &cert[b.n_certificates]) != 1)
-            return why_set(w, "bundle", (size_t)(rest.p - in.p), clause,
-                           "expected an act (\"serai trust act 1\") or a certificate in PEM");
+            return why_set(
+                w, "bundle", (size_t)(rest.p - in.p), clause,
+                "expected an act (\"serai trust act 1\"), a member's card or a certificate in PEM");
         b.n_certificates++;
     }
     *out = b;

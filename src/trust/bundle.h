@@ -1,7 +1,7 @@
 /*
  * How acts travel: notes one behind the other, a blank line between, then the certificates they speak of as
- * PEM. An act's text has no blank line and its note one signature, so nothing else is needed to tell them
- * apart.
+ * PEM. Members' cards are notes too and travel with them. A text of either has no blank line and its note one
+ * signature, so nothing else is needed to tell them apart.
  */
 #ifndef SERAI_TRUST_BUNDLE_H
 #define SERAI_TRUST_BUNDLE_H
@@ -16,8 +16,9 @@ struct trust_certificate {
 };
 
 struct trust_bundle {
-    size_t n_notes, n_certificates;
-    const struct span *note;                     /* as signed */
+    size_t n_notes, n_cards, n_certificates;
+    const struct span *note;                     /* acts, as signed */
+    const struct span *card;                     /* likewise */
     const struct trust_certificate *certificate; /* decoded; nothing about them is checked */
 };
 

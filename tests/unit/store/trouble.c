@@ -100,7 +100,7 @@ static void a_later_version_is_left_alone(void **state)
     run_sql(here.file, "PRAGMA user_version = 1000");
     assert_string_equal(open_fails(here.file, false), "store-newer");
     assert_string_equal(open_fails(here.file, true), "store-newer");
-    run_sql(here.file, "PRAGMA user_version = 3");
+    run_sql(here.file, "PRAGMA user_version = 4");
     assert_string_equal(open_fails(here.file, false), "opened");
 }
 
@@ -196,7 +196,7 @@ static void an_old_store_is_brought_up_to_date(void **state)
     assert_string_equal(open_fails(here.file, true), "store-older");
     s = open_place(&here);
     assert_true(store_stats(s, &st, &w));
-    assert_int_equal(st.schema, 3);
+    assert_int_equal(st.schema, 4);
     assert_int_equal(st.checks, 2);
     assert_int_equal(st.movements, 4);
     assert_true(store_permission_uses(s, SPAN("P-SPECIMEN-1"), &n, &w));
