@@ -47,10 +47,13 @@ enum {
     LIMIT_AGREEMENT_DEPTH = 32,        /* nested conditions and exceptions */
     LIMIT_RECORD_TYPE = 64,            /* name of a type of record, bytes */
     LIMIT_STORE_RECORD = 1024 * 1024,  /* one stored response or permission, bytes */
-    LIMIT_STORE_QUEUE = 4096,    /* records waiting to be committed; the next caller waits before it queues */
-    LIMIT_STORE_BATCH = 1024,    /* records in one transaction */
-    LIMIT_STORE_READERS = 8,     /* read connections */
-    LIMIT_AGREEMENT_LINE = 4096, /* words and signs in one line with its continuations */
+    LIMIT_STORE_QUEUE = 4096,   /* records waiting to be committed; the next caller waits before it queues */
+    LIMIT_STORE_BATCH = 1024,   /* records in one transaction */
+    LIMIT_STORE_READERS = 8,    /* read connections */
+    LIMIT_STORE_WAIT_MS = 5000, /* a batch looks for a leader and a standby of a server, milliseconds */
+    LIMIT_STORE_PATIENCE_MS = 5000,   /* until the place of a node that went without a word is taken */
+    LIMIT_STORE_AHEAD = 1024 * 1024,  /* sent to a server before the first answer is read, bytes */
+    LIMIT_AGREEMENT_LINE = 4096,      /* words and signs in one line with its continuations */
     LIMIT_AGREEMENT_OPS = 1 << 16,    /* steps of all conditions, definitions written out */
     LIMIT_AGREEMENT_NUMBER = 1000000, /* a number of days, years, entries in an agreement */
     LIMIT_IMPORT_FILES = 500 * 1000,  /* files of one import */

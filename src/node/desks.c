@@ -190,9 +190,10 @@ out:
 /* What could not be opened, because another process has it, is tried again with the next question. */
 static bool open_place(const struct desks *d, struct place *p, struct why *w)
 {
-    const struct store_options opt = { .path = p->config.store, .utc_offset = p->config.utc_offset };
+    struct store_options opt;
     bool ok;
 
+    config_store(&p->config, &opt);
     (void)pthread_mutex_lock(&p->lock);
     p->desk.member = span_str(p->config.member);
     p->desk.topics = topics;

@@ -173,15 +173,14 @@ static bool open_office(struct instance *i, struct why *w)
 static bool open_parts(struct instance *i, const char *folder, unsigned parts, struct why *w)
 {
     char path[4096];
-    struct store_options store = { 0 };
+    struct store_options store;
 
     if ((size_t)snprintf(path, sizeof path, "%s/node.conf", folder) >= sizeof path)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
     if (!config_load(path, &i->arena, &i->config, w) || !load_agreement(i, w) || !load_beliefs(i, parts, w) ||
         !load_keys(i, parts, w))
         return false;
-    store.path = i->config.store;
-    store.utc_offset = i->config.utc_offset;
+    config_store(&i->config, &store);
     return !(parts & INSTANCE_STORE) || (store_open(&store, &i->store, w) && open_office(i, w));
 }
 
