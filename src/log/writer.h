@@ -38,7 +38,8 @@ void log_writer_close(struct log_writer *l); /* drops what was not committed; NU
 /*
  * NULL: it may be written. Else, until log_writer_repair: "restored" (the kept checkpoint says more than the
  * folder holds, or other things), "keep-lost" (no kept checkpoint, or one that the folder has outgrown: it
- * was restored itself); or, until it is opened anew, the failure that a commit ended in.
+ * was restored itself); or, until it is opened anew, the failure that a commit ended in. For ever: "fork"
+ * (KEEP/fork proves that this key has signed two histories).
  */
 const struct why *log_writer_read_only(const struct log_writer *l);
 
@@ -60,6 +61,14 @@ struct span log_writer_checkpoint(const struct log_writer *l);
 
 /* The same checkpoint with the cosignatures that came for it. Reason "checkpoint": it is not that one. */
 MUST_USE bool log_writer_publish(struct log_writer *l, struct span note, struct why *w);
+
+/*
+ * After a restore: a checkpoint of this log that somebody kept. What its key signed once counts again as
+ * kept, so that nothing else is signed of that size; an older one changes nothing. The log may be written
+ * afterwards if it holds all of it, so the newest is to be asked for first (log/recover.h). Reasons
+ * "signature", "origin"; "fork": of the size that is known, with another root.
+ */
+MUST_USE bool log_writer_recall(struct log_writer *l, struct span note, struct arena *a, struct why *w);
 
 /*
  * Takes what is missing from a mirror: its checkpoint must be signed by the log's own key and have grown out
