@@ -165,25 +165,27 @@ static void receipt_text(const struct answer_parts *p, struct buffer *b)
     buf_str(b, p->officer_admits ? "\nofficer admits\n" : "\n");
 }
 
-static void put_receipt(struct json_writer *w, const struct answer_parts *p)
+static bool put_receipt(struct json_writer *j, const struct answer_parts *p, struct why *w)
 {
     uint8_t text_mem[1024], note_mem[1536];
     struct buffer text, note;
 
-    if (!p->c->node_secret) {
-        jw_null(w, "receipt");
-        return;
+    if (!p->c->signer) {
+        jw_null(j, "receipt");
+        return true;
     }
     buf_init_fixed(&text, text_mem, sizeof text_mem);
     buf_init_fixed(&note, note_mem, sizeof note_mem);
     receipt_text(p, &text);
-    receipt_sign(buf_span(&text), span_str(p->c->node_name), p->c->node_public, p->c->node_secret, &note);
+    if (!receipt_sign(buf_span(&text), span_str(p->c->node_name), p->c->signer, &note, w))
+        return false;
     if (!buf_ok(&text) || !buf_ok(&note))
-        w->b->bad = true;
-    jw_text(w, "receipt", buf_span(&note));
+        j->b->bad = true;
+    jw_text(j, "receipt", buf_span(&note));
+    return true;
 }
 
-void answer_core(const struct answer_parts *p, struct buffer *out)
+bool answer_core(const struct answer_parts *p, struct buffer *out, struct why *why)
 {
     struct json_writer w = json_to(out);
     char at[TIME_TEXT];
@@ -205,7 +207,7 @@ void answer_core(const struct answer_parts *p, struct buffer *out)
     jw_text(&w, "id", p->id);
     jw_bool(&w, "officer_admits", p->officer_admits);
     jw_hex(&w, "salt", span_of(p->salt, sizeof p->salt));
-    put_receipt(&w, p);
+    return put_receipt(&w, p, why);
 }
 
 static void put_traveller(struct json_writer *w, const struct gathered *g)

@@ -21,9 +21,9 @@ struct answer_parts {
 
 /*
  * The lasting part: what is stored and given again to a repeated request. Holds no personal data. A JSON
- * object whose last brace is still missing.
+ * object whose last brace is still missing. False: no receipt could be signed, with the signer's reason.
  */
-void answer_core(const struct answer_parts *p, struct buffer *out);
+MUST_USE bool answer_core(const struct answer_parts *p, struct buffer *out, struct why *w);
 
 /* "chip" (schema Chip): what the verification of the document's chip found, for the officer's eyes; null. */
 void answer_chip(struct json_writer *w, const struct gathered *g);

@@ -163,9 +163,9 @@ static bool make_core(struct check *k, struct why *w)
 
     random_bytes(p.salt, sizeof p.salt);
     buf_init(&b, ANSWER_MAX);
-    answer_core(&p, &b);
+    whole = answer_core(&p, &b, w);
     k->core = arena_copy(k->a, buf_span(&b));
-    whole = buf_ok(&b) && k->core.n;
+    whole = whole && buf_ok(&b) && k->core.n;
     buf_free(&b);
     return whole || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
 }

@@ -6,6 +6,7 @@
 #define SERAI_CHECK_CHECK_H
 
 #include "agreement/agreement.h"
+#include "crypto/signer.h"
 #include "seal/anchors.h"
 #include "service/ask/ask.h"
 #include "store/store.h"
@@ -19,10 +20,9 @@ struct check_context {
     const char *node_name; /* signer name on receipts: "ir.specimen" */
     const struct agreement *agreement;
     const struct anchor_set *anchors;
-    unix_time anchors_as_of;    /* age of the trust data */
-    struct store *store;        /* NULL: decide only, nothing recorded */
-    const uint8_t *node_secret; /* NODE_SECRET_KEY bytes; NULL: an edge without key, no receipt */
-    const uint8_t *node_public;
+    unix_time anchors_as_of;                   /* age of the trust data */
+    struct store *store;                       /* NULL: decide only, nothing recorded */
+    const struct signer *signer;               /* the node key; NULL: an edge without key, no receipt */
     const struct status_tokens *status_tokens; /* of licences, at hand; NULL: none */
     const struct ask_office *office;           /* for questions to other members; NULL: none can be asked */
 };
@@ -80,7 +80,8 @@ struct check_answer {
 /*
  * now is the time of the check. False with why when nothing could be decided or recorded: "request" (bad id,
  * no evidence, too much of it), "request-conflict" (same id, another request), or a reason of the store; then
- * nothing was recorded. Evidence that is forged or unreadable is no failure: it makes the verdict refer.
+ * nothing was recorded; so with a reason of the signer, when no receipt can be given. Evidence that is forged
+ * or unreadable is no failure: it makes the verdict refer.
  */
 MUST_USE bool check_run(const struct check_context *c, const struct check_request *r, unix_time now,
                         struct arena *a, struct check_answer *out, struct why *w);

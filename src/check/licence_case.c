@@ -167,13 +167,13 @@ static bool make_stamp(struct recording *x, struct why *w)
     hex_put(&hex, span_of(salt, sizeof salt));
     x->stamp =
         (struct licence_stamp){ .id = span_str(x->id), .salt = buf_cstr(&hex), .outcome = x->k->outcome };
-    if (!x->node->node_secret)
+    if (!x->node->signer)
         return true;
     buf_init_fixed(&text, text_mem, sizeof text_mem);
     buf_init_fixed(&note, note_mem, sizeof note_mem);
     receipt_text(x, salt, &text);
-    receipt_sign(buf_span(&text), span_str(x->node->node_name), x->node->node_public, x->node->node_secret,
-                 &note);
+    if (!receipt_sign(buf_span(&text), span_str(x->node->node_name), x->node->signer, &note, w))
+        return false;
     x->stamp.note = arena_copy(x->a, buf_span(&note));
     return (buf_ok(&text) && buf_ok(&note) && x->stamp.note.n) ||
            why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the receipt is too large");

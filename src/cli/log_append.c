@@ -8,7 +8,8 @@
 struct append {
     const char *folder, *keep, *key, *origin, *mirror;
     bool lines;
-    struct note_key signer;
+    struct note_key name;
+    struct signer signer;
     uint8_t secret[NODE_SECRET_KEY];
     struct arena arena;
 };
@@ -70,20 +71,20 @@ static int append(struct append *o, char **path)
 {
     struct log_writer_options opt = { .folder = o->folder,
                                       .keep = o->keep,
-                                      .key = &o->signer,
-                                      .secret = o->secret,
+                                      .key = &o->name,
+                                      .signer = &o->signer,
                                       .origin = span_str(o->origin) };
     struct log_writer *l = NULL;
     struct why w = { 0 };
     struct span text;
     int code;
 
-    if (!cli_read(o->key, &o->arena, &text, &w) || !note_signer_parse(text, &o->signer, o->secret, &w)) {
+    if (!cli_read(o->key, &o->arena, &text, &w) || !note_signer_parse(text, &o->name, o->secret, &w)) {
         cli_why("log", o->key, &w);
         return CLI_USAGE;
     }
+    signer_in_memory(o->secret, &o->signer);
     l = log_writer_open(&opt, &w);
-    wipe(o->secret, sizeof o->secret);
     if (!l) {
         cli_why("log", o->folder, &w);
         return CLI_USAGE;
@@ -125,6 +126,7 @@ int log_append_command(int argc, char **argv)
         return cli_usage("log", "name the entries to append, or a mirror to --repair from");
     arena_init(&o.arena, 256 << 20);
     code = append(&o, argv + optind);
+    wipe(o.secret, sizeof o.secret);
     arena_free(&o.arena);
     return code;
 }

@@ -6,7 +6,8 @@
 
 struct witnessing {
     const char *folder, *key, *policy, *recall, *at;
-    struct note_key signer;
+    struct note_key name;
+    struct signer signer;
     uint8_t secret[NODE_SECRET_KEY];
     struct policy logs;
     struct arena arena;
@@ -31,11 +32,12 @@ static int ready(struct witnessing *o)
     struct why w = { 0 };
     struct span text;
 
-    if (!cli_read(o->key, &o->arena, &text, &w) || !note_signer_parse(text, &o->signer, o->secret, &w)) {
+    if (!cli_read(o->key, &o->arena, &text, &w) || !note_signer_parse(text, &o->name, o->secret, &w)) {
         cli_why("log", o->key, &w);
         return CLI_USAGE;
     }
-    if (o->signer.type != NOTE_KEY_COSIGNATURE)
+    signer_in_memory(o->secret, &o->signer);
+    if (o->name.type != NOTE_KEY_COSIGNATURE)
         return cli_usage("log", "the key of a witness is one of type 0x04: serai log key --witness");
     if (cli_read(o->policy, &o->arena, &text, &w) && policy_parse(text, &o->logs, &w))
         return CLI_POSITIVE;
@@ -46,7 +48,7 @@ static int ready(struct witnessing *o)
 static int run(struct witnessing *o, unix_time now)
 {
     const struct witness v = {
-        .folder = o->folder, .policy = &o->logs, .key = &o->signer, .secret = o->secret
+        .folder = o->folder, .policy = &o->logs, .key = &o->name, .signer = &o->signer
     };
     const char *from = o->recall ? o->recall : "-";
     struct witness_answer r;

@@ -112,10 +112,10 @@ static int put_key(const struct instance *i)
 {
     struct buffer b;
 
-    if (!i->has_node_key)
+    if (!i->signer)
         return cli_usage("trust", "this node has no key: it gives no receipts");
     buf_init(&b, 4096);
-    node_vkey(span_str(i->config.name), i->node_public, &b);
+    node_vkey(span_str(i->config.name), i->signer->pub, &b);
     puts(buf_cstr(&b));
     buf_free(&b);
     return CLI_POSITIVE;

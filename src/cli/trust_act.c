@@ -280,7 +280,7 @@ static int sign(struct order *o)
         if (o->target[i].der.n && o->verb == ACT_PROPOSE)
             ok = acts_folder_certificate(&o->b->acts, o->target[i].der, &w);
     }
-    if (!ok || !acts_folder_act(&o->b->acts, key, o->b->i.node_secret, s, o->n, cli_now(), &w)) {
+    if (!ok || !acts_folder_act(&o->b->acts, key, o->b->i.signer, s, o->n, cli_now(), &w)) {
         cli_why("trust", NULL, &w);
         return w.reason && (strcmp(w.reason, "rollback") == 0 || strcmp(w.reason, "two-histories") == 0)
                    ? CLI_NEGATIVE

@@ -69,12 +69,12 @@ void bloc_end(struct bloc *b)
 
 size_t bloc_own_key(const struct bloc *b)
 {
-    if (!b->i.has_node_key) {
+    if (!b->i.signer) {
         (void)cli_usage("trust", "this node has no key: it signs nothing");
         return SIZE_MAX;
     }
     for (size_t k = 0; k < b->acts.keys.n; k++)
-        if (memcmp(b->acts.keys.key[k].key, b->i.node_public, NODE_PUBLIC_KEY) == 0)
+        if (memcmp(b->acts.keys.key[k].key, b->i.signer->pub, NODE_PUBLIC_KEY) == 0)
             return k;
     (void)cli_usage("trust", "the node's own key is not among the members' keys: serai trust member add");
     return SIZE_MAX;

@@ -13,6 +13,11 @@ void node_key_from_seed(const uint8_t seed[NODE_SEED], uint8_t pub[NODE_PUBLIC_K
     (void)crypto_sign_seed_keypair(pub, secret, seed);
 }
 
+void node_public_of(const uint8_t secret[NODE_SECRET_KEY], uint8_t pub[NODE_PUBLIC_KEY])
+{
+    (void)crypto_sign_ed25519_sk_to_pk(pub, secret);
+}
+
 void node_sign(struct span message, const uint8_t secret[NODE_SECRET_KEY], uint8_t sig[NODE_SIGNATURE])
 {
     (void)crypto_sign_detached(sig, NULL, message.p, message.n, secret);

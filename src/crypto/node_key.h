@@ -11,6 +11,8 @@ MUST_USE bool node_crypto_init(void);
 
 void node_key_from_seed(const uint8_t seed[NODE_SEED], uint8_t pub[NODE_PUBLIC_KEY],
                         uint8_t secret[NODE_SECRET_KEY]);
+/* The public key that a secret one brings along. */
+void node_public_of(const uint8_t secret[NODE_SECRET_KEY], uint8_t pub[NODE_PUBLIC_KEY]);
 void node_sign(struct span message, const uint8_t secret[NODE_SECRET_KEY], uint8_t sig[NODE_SIGNATURE]);
 MUST_USE bool node_verify(struct span message, const uint8_t sig[NODE_SIGNATURE],
                           const uint8_t pub[NODE_PUBLIC_KEY]);

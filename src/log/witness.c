@@ -184,7 +184,8 @@ static bool is_of_log(const struct asked *k, const struct note_signature *s)
     return false;
 }
 
-static bool put_cosignature(struct asked *k, unix_time at, struct span *state, struct span *line)
+static bool put_cosignature(struct asked *k, unix_time at, struct span *state, struct span *line,
+                            struct why *w)
 {
     struct buffer b;
     size_t before;
@@ -205,20 +206,20 @@ static bool put_cosignature(struct asked *k, unix_time at, struct span *state, s
         buf_u8(&b, '\n');
     }
     before = b.n;
-    ok = note_key_sign(k->v->key, k->v->secret, k->note.text, at, k->a, &b) && buf_ok(&b);
+    ok = note_key_sign(k->v->key, k->v->signer, k->note.text, at, k->a, &b, w) && buf_ok(&b);
     *state = arena_copy(k->a, buf_span(&b));
     *line = span_sub(*state, before, state->n);
     buf_free(&b);
-    return ok && state->p;
+    return (ok && state->p) ||
+           why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the cosigned checkpoint");
 }
 
 static bool cosign(struct asked *k, unix_time now, struct why *w)
 {
     struct span state, line;
 
-    if (!put_cosignature(k, now > k->was_at ? now : k->was_at, &state, &line))
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the cosigned checkpoint");
-    if (!file_replace(k->folder, "checkpoint", state, k->v->steps, w))
+    if (!put_cosignature(k, now > k->was_at ? now : k->was_at, &state, &line, w) ||
+        !file_replace(k->folder, "checkpoint", state, k->v->steps, w))
         return false;
     k->out->type = "text/plain; charset=utf-8";
     k->out->body = line;

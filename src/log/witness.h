@@ -16,7 +16,7 @@ struct witness {
     const char *folder;               /* made when it is not there */
     const struct policy *policy;      /* its logs; its witnesses are of no account */
     const struct note_key *key;       /* type 0x04, of this witness alone */
-    const uint8_t *secret;            /* NODE_SECRET_KEY bytes */
+    const struct signer *signer;      /* of that key */
     const struct folder_steps *steps; /* for tests; may be NULL */
 };
 
@@ -31,7 +31,8 @@ struct witness_answer {
 /*
  * Answers POST add-checkpoint. The new state is on disk before it returns; requests for one origin are taken
  * one after the other, also those of other threads and processes. The time of cosignatures never goes back.
- * False: the state cannot be read or written ("io", "state"), and nobody may be told anything (500).
+ * False: the state cannot be read or written ("io", "state"), or the signer failed, with its reasons, and
+ * nothing changed; nobody may be told anything (500).
  */
 MUST_USE bool witness_add_checkpoint(const struct witness *v, struct span request, unix_time now,
                                      struct arena *a, struct witness_answer *out, struct why *w);

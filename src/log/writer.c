@@ -22,7 +22,7 @@ struct signed_checkpoint {
 struct log_writer {
     char *folder, *keep, *origin;
     struct note_key key;
-    uint8_t secret[NODE_SECRET_KEY];
+    const struct signer *signer;
     int lock_folder, lock_keep;
     struct log_files files;
     struct edge edge;
@@ -120,7 +120,7 @@ static void drop_partial(struct log_writer *l, uint64_t before)
     }
 }
 
-static bool put_checkpoint(struct log_writer *l, struct arena *a, struct span *out)
+static bool put_checkpoint(struct log_writer *l, struct arena *a, struct span *out, struct why *w)
 {
     struct tree_hash root;
     struct buffer b;
@@ -131,11 +131,11 @@ static bool put_checkpoint(struct log_writer *l, struct arena *a, struct span *o
     checkpoint_put(span_str(l->origin), l->edge.size, &root, &b);
     *out = arena_copy(a, buf_span(&b));
     buf_u8(&b, '\n');
-    ok = out->p && note_key_sign(&l->key, l->secret, *out, 0, a, &b) && buf_ok(&b);
+    ok = out->p && note_key_sign(&l->key, l->signer, *out, 0, a, &b, w) && buf_ok(&b);
     if (ok)
         *out = arena_copy(a, buf_span(&b));
     buf_free(&b);
-    return ok && out->p;
+    return (ok && out->p) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the checkpoint");
 }
 
 /* Compare and swap: what is kept is still what this writer left there. */
@@ -217,9 +217,7 @@ bool log_writer_commit(struct log_writer *l, struct why *w)
     if (l->edge.size == l->committed && l->kept.n)
         return true;
     arena_init(&a, 4 * LIMIT_CHECKPOINT);
-    ok = write_edge(l, &y) && (put_checkpoint(l, &a, &note) ||
-                               why_set(&y, "too-large", WHY_NO_OFFSET, clause, "the origin is too long"));
-    ok = ok && settle(l, note, &a, &y);
+    ok = write_edge(l, &y) && put_checkpoint(l, &a, &note, &y) && settle(l, note, &a, &y);
     arena_free(&a);
     return ok || fail(l, &y, w);
 }
@@ -448,7 +446,7 @@ struct log_writer *log_writer_open(const struct log_writer_options *opt, struct 
     l->keep = opt->keep ? text_of(plain_name(opt->keep), "") : text_of(folder, ".keep");
     l->origin = text_of(opt->origin.n ? opt->origin : opt->key->name, "");
     l->key = *opt->key;
-    memcpy(l->secret, opt->secret, sizeof l->secret);
+    l->signer = opt->signer;
     l->lock_folder = l->lock_keep = -1;
     log_files_init(&l->files, l->folder, opt->steps);
     buf_init(&l->bundle, TILE_BUNDLE);
@@ -473,7 +471,6 @@ void log_writer_close(struct log_writer *l)
     log_files_free(&l->files);
     buf_free(&l->bundle);
     buf_free(&l->kept);
-    wipe(l->secret, sizeof l->secret);
     free(l->folder);
     free(l->keep);
     free(l->origin);

@@ -22,7 +22,7 @@ struct log_writer_options {
     const char *folder;               /* made, with KEEP, when neither is there: a new log, of no entries */
     const char *keep;                 /* NULL: the folder's name with ".keep" behind it */
     const struct note_key *key;       /* type 0x01; its name must outlive the writer */
-    const uint8_t *secret;            /* NODE_SECRET_KEY bytes; copied, and wiped at the end */
+    const struct signer *signer;      /* of that key; outlives the writer */
     struct span origin;               /* empty: the name of the key */
     const struct folder_steps *steps; /* for tests; may be NULL */
 };
@@ -52,7 +52,8 @@ MUST_USE bool log_writer_add(struct log_writer *l, struct span entry, uint64_t *
 /*
  * The batch becomes part of the log; the checkpoint is kept and published when it returns true. An empty
  * batch publishes nothing, unless the log is new. After a failure, reason "io" or "changed" (another one
- * signed with this KEEP), nobody knows whether the batch counts: it is opened anew, and its size says.
+ * signed with this KEEP), nobody knows whether the batch counts: it is opened anew, and its size says. After
+ * a failure of the signer, with its reasons, the batch does not count; it is opened anew as well.
  */
 MUST_USE bool log_writer_commit(struct log_writer *l, struct why *w);
 

@@ -13,7 +13,7 @@ unsigned check_status_of(const struct why *w)
         return 413;
     if (strcmp(w->reason, "request-conflict") == 0)
         return 409;
-    if (strncmp(w->reason, "store", 5) == 0)
+    if (strncmp(w->reason, "store", 5) == 0 || strncmp(w->reason, "token", 5) == 0)
         return 503;
     return 400;
 }

@@ -131,8 +131,8 @@ void handle_node(const struct node_view *v, const struct http_request *r, struct
     jw_str(&j, "not_taken", state.why.reason ? state.why.detail : NULL);
     jw_object_end(&j);
     jw_bool(&j, "reader", v->o->reader);
-    if (c->node_public)
-        jw_hex(&j, "public_key", span_of(c->node_public, 32));
+    if (c->signer)
+        jw_hex(&j, "public_key", span_of(c->signer->pub, NODE_PUBLIC_KEY));
     else
         jw_null(&j, "public_key");
     jw_object_end(&j);

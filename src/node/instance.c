@@ -103,13 +103,15 @@ static bool load_agreement(struct instance *i, struct why *w)
 
 static bool load_keys(struct instance *i, unsigned parts, struct why *w)
 {
+    uint8_t pub[NODE_PUBLIC_KEY];
     struct span text = { 0 };
 
     if (i->config.node_key) {
         if (!read_file(i, i->config.node_key, &text, w) ||
-            !node_key_parse(text, i->config.name, i->node_public, i->node_secret, w))
+            !node_key_parse(text, i->config.name, pub, i->node_secret, w))
             return false;
-        i->has_node_key = true;
+        signer_in_memory(i->node_secret, &i->node_signer);
+        i->signer = &i->node_signer;
     }
     if (!(parts & INSTANCE_SIGNER))
         return true;
@@ -200,8 +202,7 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
     out->check.anchors_as_of = out->beliefs->anchors_as_of;
     out->check.status_tokens = out->beliefs->status;
     out->check.store = out->store;
-    out->check.node_secret = out->has_node_key ? out->node_secret : NULL;
-    out->check.node_public = out->has_node_key ? out->node_public : NULL;
+    out->check.signer = out->signer;
     return true;
 }
 

@@ -183,23 +183,23 @@ enum note_proof note_key_check(const struct note *note, const struct note_key *k
     return proof;
 }
 
-bool note_key_sign(const struct note_key *k, const uint8_t secret[NODE_SECRET_KEY], struct span text,
-                   unix_time time, struct arena *scratch, struct buffer *b)
+bool note_key_sign(const struct note_key *k, const struct signer *signer, struct span text, unix_time time,
+                   struct arena *scratch, struct buffer *b, struct why *w)
 {
     uint8_t sig[COSIGNATURE];
-    struct span message;
+    struct span message = text;
+    size_t head = k->type == NOTE_KEY_ED25519 ? 0 : 8;
 
-    if (k->type == NOTE_KEY_ED25519) {
-        node_sign(text, secret, sig);
-        note_put_signature(b, k->name, k->hash, span_of(sig, NODE_SIGNATURE));
-        return true;
-    }
-    message = cosigned(text, (uint64_t)time, scratch);
+    if (memcmp(k->pub, signer->pub, NODE_PUBLIC_KEY) != 0)
+        return why_set(w, "key", WHY_NO_OFFSET, clause, "what signs here is another key than the note's");
+    if (head)
+        message = cosigned(text, (uint64_t)time, scratch);
     if (!message.p)
-        return false;
-    for (size_t i = 0; i < 8; i++)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for what is cosigned");
+    for (size_t i = 0; i < head; i++)
         sig[i] = (uint8_t)((uint64_t)time >> (56 - 8 * i));
-    node_sign(message, secret, sig + 8);
-    note_put_signature(b, k->name, k->hash, span_of(sig, COSIGNATURE));
+    if (!signer_sign(signer, message, sig + head, w))
+        return false;
+    note_put_signature(b, k->name, k->hash, span_of(sig, head + NODE_SIGNATURE));
     return true;
 }

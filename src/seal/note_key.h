@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/date.h"
-#include "crypto/node_key.h"
+#include "crypto/signer.h"
 #include "wire/note.h"
 
 enum note_key_type {
@@ -62,8 +62,12 @@ enum note_proof {
 enum note_proof note_key_check(const struct note *note, const struct note_key *k, struct arena *scratch,
                                unix_time *time);
 
-/* Appends the signature line of a key over the text of a note; time is used by NOTE_KEY_COSIGNATURE alone. */
-MUST_USE bool note_key_sign(const struct note_key *k, const uint8_t secret[NODE_SECRET_KEY], struct span text,
-                            unix_time time, struct arena *scratch, struct buffer *b);
+/*
+ * Appends the signature line of a key over the text of a note; time is used by NOTE_KEY_COSIGNATURE alone.
+ * Nothing is appended on failure. Reasons: "key" (the signer's key is another one), "too-large", and those of
+ * the signer.
+ */
+MUST_USE bool note_key_sign(const struct note_key *k, const struct signer *signer, struct span text,
+                            unix_time time, struct arena *scratch, struct buffer *b, struct why *w);
 
 #endif

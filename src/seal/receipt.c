@@ -30,16 +30,18 @@ bool node_vkey_parse(struct span vkey, struct span *name, uint8_t pub[NODE_PUBLI
     return true;
 }
 
-void receipt_sign(struct span text, struct span name, const uint8_t pub[NODE_PUBLIC_KEY],
-                  const uint8_t secret[NODE_SECRET_KEY], struct buffer *out)
+bool receipt_sign(struct span text, struct span name, const struct signer *signer, struct buffer *out,
+                  struct why *w)
 {
     uint8_t hash[NOTE_KEY_HASH], sig[NODE_SIGNATURE];
 
-    node_key_hash(name, pub, hash);
-    node_sign(text, secret, sig);
+    if (!signer_sign(signer, text, sig, w))
+        return false;
+    node_key_hash(name, signer->pub, hash);
     buf_put(out, text);
     buf_u8(out, '\n');
     note_put_signature(out, name, hash, span_of(sig, sizeof sig));
+    return true;
 }
 
 enum result receipt_verify(struct span in, struct span name, const uint8_t pub[NODE_PUBLIC_KEY],

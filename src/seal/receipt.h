@@ -7,7 +7,7 @@
 
 #include "base/arena.h"
 #include "base/result.h"
-#include "crypto/node_key.h"
+#include "crypto/signer.h"
 #include "wire/note.h"
 
 /* First four bytes of SHA-256 over name, 0x0a, 0x01 and the key (C2SP signed-note, Ed25519). */
@@ -18,9 +18,10 @@ void node_vkey(struct span name, const uint8_t pub[NODE_PUBLIC_KEY], struct buff
 MUST_USE bool node_vkey_parse(struct span vkey, struct span *name, uint8_t pub[NODE_PUBLIC_KEY],
                               struct why *w);
 
-/* text, which ends with a line feed, with blank line and signature appended to out. */
-void receipt_sign(struct span text, struct span name, const uint8_t pub[NODE_PUBLIC_KEY],
-                  const uint8_t secret[NODE_SECRET_KEY], struct buffer *out);
+/* text, which ends with a line feed, with blank line and signature appended to out; nothing when the signer
+ * fails, whose reasons it gives. */
+MUST_USE bool receipt_sign(struct span text, struct span name, const struct signer *signer,
+                           struct buffer *out, struct why *w);
 
 /* genuine: signed by that name and key; no-anchor: no signature of it; forged: one that does not hold. */
 enum result receipt_verify(struct span note, struct span name, const uint8_t pub[NODE_PUBLIC_KEY],

@@ -471,7 +471,7 @@ bool acts_folder_receive(struct acts_folder *d, struct span bundle, struct recei
     return write_seen(d, w);
 }
 
-bool acts_folder_act(struct acts_folder *d, size_t key, const uint8_t secret[NODE_SECRET_KEY],
+bool acts_folder_act(struct acts_folder *d, size_t key, const struct signer *signer,
                      const struct act_statement *statement, size_t n, unix_time now, struct why *w)
 {
     const struct trust_key *k = &d->keys.key[key];
@@ -491,14 +491,12 @@ bool acts_folder_act(struct acts_folder *d, size_t key, const uint8_t secret[NOD
     if (last)
         memcpy(act.previous, last->sha256, sizeof act.previous);
     buf_init(&note, LIMIT_ACT + 1024);
-    trust_act_sign(&act, k, secret, &note);
+    ok = trust_act_sign(&act, k, signer, &note, w);
     act.note = arena_copy(d->arena, buf_span(&note));
-    ok = buf_ok(&note) && act.note.n;
+    if (ok && (!buf_ok(&note) || !act.note.n))
+        ok = why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the act would be longer than %d bytes", LIMIT_ACT);
     buf_free(&note);
-    if (!ok)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the act would be longer than %d bytes",
-                       LIMIT_ACT);
-    return trust_act_verify(act.note, &d->keys, d->agreement, d->arena, &act, w) &&
+    return ok && trust_act_verify(act.note, &d->keys, d->agreement, d->arena, &act, w) &&
            put_act(d, &act, false, w) && write_seen(d, w);
 }
 

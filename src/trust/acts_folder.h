@@ -61,9 +61,10 @@ MUST_USE bool acts_folder_receive(struct acts_folder *d, struct span bundle, str
 /*
  * Signs the next act of one's own chain and keeps it. key: its place among the members' keys. Reasons:
  * "rollback" (acts of that key are missing: a second act of one number could come of it), "two-histories",
- * "act" (it would not read back), "no-key", "io".
+ * "act" (it would not read back), "no-key", "key" (the signer's is another), "io", and those of the signer:
+ * then no act came to be.
  */
-MUST_USE bool acts_folder_act(struct acts_folder *d, size_t key, const uint8_t secret[NODE_SECRET_KEY],
+MUST_USE bool acts_folder_act(struct acts_folder *d, size_t key, const struct signer *signer,
                               const struct act_statement *statement, size_t n, unix_time now, struct why *w);
 
 /* Keeps a certificate so that others get it with the acts; one that is there already is well. */

@@ -141,16 +141,20 @@ bool trust_act_verify(struct span in, const struct trust_keys *keys, struct span
     return true;
 }
 
-void trust_act_sign(const struct trust_act *act, const struct trust_key *key,
-                    const uint8_t secret[NODE_SECRET_KEY], struct buffer *out)
+bool trust_act_sign(const struct trust_act *act, const struct trust_key *key, const struct signer *signer,
+                    struct buffer *out, struct why *w)
 {
     struct buffer text;
+    bool ok;
 
+    if (memcmp(key->key, signer->pub, NODE_PUBLIC_KEY) != 0)
+        return why_set(w, "key", WHY_NO_OFFSET, clause, "what signs here is not that key of %.*s",
+                       (int)key->state.n, (const char *)key->state.p);
     buf_init(&text, LIMIT_ACT);
     act_write(act, &text);
-    if (buf_ok(&text))
-        receipt_sign(buf_span(&text), key->name, key->key, secret, out);
-    else
-        out->bad = true;
+    ok = buf_ok(&text) ? receipt_sign(buf_span(&text), key->name, signer, out, w)
+                       : why_set(w, "too-large", WHY_NO_OFFSET, clause,
+                                 "the act would be longer than %d bytes", LIMIT_ACT);
     buf_free(&text);
+    return ok;
 }

@@ -6,6 +6,7 @@
 #ifndef SERAI_TRUST_BUNDLE_H
 #define SERAI_TRUST_BUNDLE_H
 
+#include "crypto/signer.h"
 #include "trust/act.h"
 #include "trust/keys.h"
 
@@ -36,8 +37,9 @@ void trust_bundle_put_certificate(struct buffer *b, struct span der);
 MUST_USE bool trust_act_verify(struct span note, const struct trust_keys *keys, struct span agreement,
                                struct arena *a, struct trust_act *out, struct why *w);
 
-/* Appends the note of an act whose fields are set. */
-void trust_act_sign(const struct trust_act *act, const struct trust_key *key,
-                    const uint8_t secret[NODE_SECRET_KEY], struct buffer *out);
+/* Appends the note of an act whose fields are set. Reasons: "key" (the signer's key is another one than
+ * key), "too-large" (longer than LIMIT_ACT), and those of the signer. */
+MUST_USE bool trust_act_sign(const struct trust_act *act, const struct trust_key *key,
+                             const struct signer *signer, struct buffer *out, struct why *w);
 
 #endif

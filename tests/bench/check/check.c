@@ -26,6 +26,7 @@ struct setting {
     struct digest d;
     struct span signature;
     uint8_t pub[NODE_PUBLIC_KEY], secret[NODE_SECRET_KEY];
+    struct signer signer;
 };
 
 static void need(bool holds)
@@ -243,12 +244,12 @@ static void chip_curve(enum curve curve)
 
     issue_chip(&c, anchors, curve);
     node_key_from_seed(seed, c.s.pub, c.s.secret);
+    signer_in_memory(c.s.secret, &c.s.signer);
     c.s.c = (struct check_context){ .member = "KZ", /* comes home: no earlier stays are asked for */
                                     .node_name = "kz.specimen",
                                     .agreement = agreement,
                                     .anchors = anchors,
-                                    .node_secret = c.s.secret,
-                                    .node_public = c.s.pub };
+                                    .signer = &c.s.signer };
     c.s.r.evidence[0] = (struct evidence){ .kind = EVIDENCE_MRZ, .bytes = SPAN(passport) };
     c.s.r.evidence[1] = (struct evidence){ .kind = EVIDENCE_CHIP, .file = c.file, .n_files = 3 };
     (void)snprintf(floor, sizeof floor, "verify %s, hash 20 kB", curve_name(curve));
@@ -275,6 +276,7 @@ static void one_curve(enum curve curve)
 
     issue(&s, anchors, curve);
     node_key_from_seed(seed, s.pub, s.secret);
+    signer_in_memory(s.secret, &s.signer);
     s.c = (struct check_context){
         .member = "IR", .node_name = "ir.specimen", .agreement = agreement, .anchors = anchors
     };
@@ -286,8 +288,7 @@ static void one_curve(enum curve curve)
     (void)bench_ratio(name, inspect_whole, &s, floor, verify_alone, &s, 0);
     (void)snprintf(name, sizeof name, "check without receipt, %s", curve_name(curve));
     (void)bench_ratio(name, check_whole, &s, floor, verify_alone, &s, 0);
-    s.c.node_secret = s.secret;
-    s.c.node_public = s.pub;
+    s.c.signer = &s.signer;
     (void)snprintf(name, sizeof name, "check with receipt, %s", curve_name(curve));
     (void)bench_ratio(name, check_whole, &s, floor, verify_alone, &s, 0);
     public_key_free(s.key);

@@ -16,6 +16,7 @@
 enum { ENTRIES = 1000 * 1000, ENTRY = 300, BATCH = 50 * 1000 };
 
 static uint8_t secret[NODE_SECRET_KEY];
+static struct signer signer;
 static struct note_key key;
 static struct policy policy;
 static struct tree_hash *row[3];
@@ -75,7 +76,7 @@ static void make(void)
     checkpoint_put(key.name, ENTRIES, &root, &note);
     text = arena_copy(&a, buf_span(&note));
     buf_u8(&note, '\n');
-    if (!note_key_sign(&key, secret, text, 0, &a, &note))
+    if (!note_key_sign(&key, &signer, text, 0, &a, &note, NULL))
         abort();
     arena_free(&a);
 }
@@ -147,7 +148,7 @@ int main(int argc, char **argv)
 {
     const uint8_t seed[NODE_SEED] = { 7 };
     uint8_t pub[NODE_PUBLIC_KEY];
-    struct log_writer_options o = { .key = &key, .secret = secret };
+    struct log_writer_options o = { .key = &key, .signer = &signer };
     struct why w = { 0 };
     size_t all = ENTRIES;
     char path[64], command[96];
@@ -157,6 +158,7 @@ int main(int argc, char **argv)
     if (!node_crypto_init() || !mkdtemp(folder))
         return 1;
     node_key_from_seed(seed, pub, secret);
+    signer_in_memory(secret, &signer);
     note_key_of(SPAN("log.specimen"), NOTE_KEY_ED25519, pub, &key);
     policy_of_key(&key, (struct span){ 0 }, &policy);
     make();

@@ -11,6 +11,7 @@
 enum { SIZE = 70000, EARLIER = 300, WITNESSES = 5 };
 
 static uint8_t secret[WITNESSES + 1][NODE_SECRET_KEY], pub[WITNESSES + 1][NODE_PUBLIC_KEY];
+static struct signer signer[WITNESSES + 1];
 static struct tree_hash leaf[SIZE], level1[SIZE / 256 + 1], level2[2], root;
 static struct buffer note;
 static struct policy policy;
@@ -20,6 +21,7 @@ static void key(size_t i)
     uint8_t seed[NODE_SEED] = { (uint8_t)(i + 1) };
 
     node_key_from_seed(seed, pub[i], secret[i]);
+    signer_in_memory(secret[i], &signer[i]);
 }
 
 static struct note_key key_of(size_t i)
@@ -51,7 +53,7 @@ static void sign(struct span origin, uint64_t size, const struct tree_hash *r, s
     buf_u8(&note, '\n');
     for (size_t i = 0; i <= witnesses; i++) {
         k = key_of(i);
-        assert_true(note_key_sign(&k, secret[i], text, 1800000000 + (unix_time)i, &test_arena, &note));
+        assert_true(note_key_sign(&k, &signer[i], text, 1800000000 + (unix_time)i, &test_arena, &note, NULL));
     }
 }
 

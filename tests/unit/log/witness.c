@@ -12,6 +12,7 @@
 enum { SIZE = 40 };
 
 static uint8_t log_secret[NODE_SECRET_KEY], own_secret[NODE_SECRET_KEY], other_secret[NODE_SECRET_KEY];
+static struct signer log_signer, own_signer, other_signer;
 static struct note_key log_key, own_key, other_key;
 static struct policy policy;
 static struct tree_hash leaf[2][SIZE]; /* two histories: alike up to 20 */
@@ -34,7 +35,7 @@ static void remove_folder(const char *path)
 
 static struct witness witness_at(const char *path)
 {
-    return (struct witness){ .folder = path, .policy = &policy, .key = &own_key, .secret = own_secret };
+    return (struct witness){ .folder = path, .policy = &policy, .key = &own_key, .signer = &own_signer };
 }
 
 static bool node(void *ctx, unsigned level, uint64_t index, struct tree_hash *out, struct why *w)
@@ -47,7 +48,7 @@ static bool node(void *ctx, unsigned level, uint64_t index, struct tree_hash *ou
 }
 
 static struct span signed_note(struct span origin, uint64_t size, const struct tree_hash *root,
-                               const struct note_key *k, const uint8_t *secret)
+                               const struct note_key *k, const struct signer *signer)
 {
     struct buffer b;
     struct span out;
@@ -56,7 +57,7 @@ static struct span signed_note(struct span origin, uint64_t size, const struct t
     checkpoint_put(origin, size, root, &b);
     out = arena_copy(&test_arena, buf_span(&b));
     buf_u8(&b, '\n');
-    assert_true(note_key_sign(k, secret, out, 5, &test_arena, &b));
+    assert_true(note_key_sign(k, signer, out, 5, &test_arena, &b, NULL));
     out = arena_copy(&test_arena, buf_span(&b));
     buf_free(&b);
     return out;
@@ -67,7 +68,7 @@ static struct span checkpoint_of(size_t past, uint64_t size)
     struct tree_hash root;
 
     tree_root_of(leaf[past], size, &root);
-    return signed_note(log_key.name, size, &root, &log_key, log_secret);
+    return signed_note(log_key.name, size, &root, &log_key, &log_signer);
 }
 
 /* As an honest program would ask for that history. */
@@ -148,23 +149,24 @@ static void table(void **state)
         { "no checkpoint", SPAN("old 0\n\n"), 400 },
         { "a hash cut short", with("old 0\nAAAA\n\n", checkpoint_of(0, 10)), 400 },
         { "malformed comes before an unknown log", SPAN("old 0\nx\n\nother\n1\n"), 400 },
-        { "an unknown log", with("old 0\n\n", signed_note(SPAN("x"), 10, &root, &log_key, log_secret)), 404 },
+        { "an unknown log", with("old 0\n\n", signed_note(SPAN("x"), 10, &root, &log_key, &log_signer)),
+          404 },
         { "a key that is not the log's",
-          with("old 0\n\n", signed_note(log_key.name, 10, &root, &other_key, other_secret)), 403 },
+          with("old 0\n\n", signed_note(log_key.name, 10, &root, &other_key, &other_signer)), 403 },
         { "a signature that does not hold", with("old 0\n\n", forged), 403 },
         { "old is larger", with("old 11\n\n", checkpoint_of(0, 10)), 400 },
         { "larger, and not signed",
-          with("old 11\n\n", signed_note(log_key.name, 10, &root, &other_key, other_secret)), 403 },
+          with("old 11\n\n", signed_note(log_key.name, 10, &root, &other_key, &other_signer)), 403 },
         { "old is not what was cosigned", request_of(0, 5, 10), 409 },
         { "a proof from nothing", with(hash, checkpoint_of(0, 10)), 422 },
         { "no leaves with a root",
-          with("old 0\n\n", signed_note(log_key.name, 0, &root, &log_key, log_secret)), 422 },
-        { "no leaves", with("old 0\n\n", signed_note(log_key.name, 0, &none, &log_key, log_secret)), 200 },
+          with("old 0\n\n", signed_note(log_key.name, 0, &root, &log_key, &log_signer)), 422 },
+        { "no leaves", with("old 0\n\n", signed_note(log_key.name, 0, &none, &log_key, &log_signer)), 200 },
         { "the first", request_of(0, 0, 10), 200 },
         { "again: the answer was lost", request_of(0, 10, 10), 200 },
         { "the first again", request_of(0, 0, 10), 409 },
         { "same size, other root",
-          with("old 10\n\n", signed_note(log_key.name, 10, &wrong, &log_key, log_secret)), 422 },
+          with("old 10\n\n", signed_note(log_key.name, 10, &wrong, &log_key, &log_signer)), 422 },
         { "no proof", with("old 10\n\n", checkpoint_of(0, 12)), 422 },
         { "grown", request_of(0, 10, 30), 200 },
         { "another past", request_of(1, 30, 40), 422 },
@@ -404,11 +406,12 @@ static void damaged_state_is_not_believed(void **state)
 }
 
 static void make_key(uint8_t seed_byte, struct span name, enum note_key_type type, struct note_key *k,
-                     uint8_t *secret)
+                     uint8_t *secret, struct signer *signer)
 {
     uint8_t seed[NODE_SEED] = { seed_byte }, pub[NODE_PUBLIC_KEY];
 
     node_key_from_seed(seed, pub, secret);
+    signer_in_memory(secret, signer);
     note_key_of(name, type, pub, k);
 }
 
@@ -416,9 +419,9 @@ static int group(void **state)
 {
     if (!node_crypto_init())
         return 1;
-    make_key(1, SPAN("log.specimen"), NOTE_KEY_ED25519, &log_key, log_secret);
-    make_key(2, SPAN("w.specimen"), NOTE_KEY_COSIGNATURE, &own_key, own_secret);
-    make_key(3, SPAN("other.specimen"), NOTE_KEY_ED25519, &other_key, other_secret);
+    make_key(1, SPAN("log.specimen"), NOTE_KEY_ED25519, &log_key, log_secret, &log_signer);
+    make_key(2, SPAN("w.specimen"), NOTE_KEY_COSIGNATURE, &own_key, own_secret, &own_signer);
+    make_key(3, SPAN("other.specimen"), NOTE_KEY_ED25519, &other_key, other_secret, &other_signer);
     policy_of_key(&log_key, (struct span){ 0 }, &policy);
     for (uint8_t i = 0; i < SIZE; i++)
         for (uint8_t past = 0; past < 2; past++) {

@@ -17,6 +17,7 @@
 #include "log/files.h"
 
 static uint8_t secret[NODE_SECRET_KEY];
+static struct signer signer;
 static struct note_key key;
 static struct policy policy;
 
@@ -52,7 +53,7 @@ static void remove_all(const char *path)
 
 static struct log_writer *opened_with(const char *path, const struct folder_steps *steps, struct why *w)
 {
-    struct log_writer_options o = { .folder = path, .key = &key, .secret = secret, .steps = steps };
+    struct log_writer_options o = { .folder = path, .key = &key, .signer = &signer, .steps = steps };
 
     why_clear(w);
     return log_writer_open(&o, w);
@@ -372,8 +373,9 @@ static void another_signed(void **state)
 
 static void other_keys_and_origins(void **state)
 {
-    struct log_writer_options o = { .secret = secret, .key = &key, .origin = SPAN("other.specimen") };
+    struct log_writer_options o = { .signer = &signer, .key = &key, .origin = SPAN("other.specimen") };
     uint8_t seed[NODE_SEED] = { 99 }, pub[NODE_PUBLIC_KEY], foreign[NODE_SECRET_KEY];
+    struct signer other_signer;
     struct note_key other;
     struct why w = { 0 };
 
@@ -386,7 +388,8 @@ static void other_keys_and_origins(void **state)
     note_key_of(key.name, NOTE_KEY_ED25519, pub, &other);
     o.origin = (struct span){ 0 };
     o.key = &other;
-    o.secret = foreign;
+    signer_in_memory(foreign, &other_signer);
+    o.signer = &other_signer;
     why_clear(&w);
     assert_null(log_writer_open(&o, &w));
     assert_string_equal(w.reason, "signature");
@@ -549,6 +552,7 @@ static int group(void **state)
     if (!node_crypto_init())
         return 1;
     node_key_from_seed(seed, pub, secret);
+    signer_in_memory(secret, &signer);
     note_key_of(SPAN("log.specimen"), NOTE_KEY_ED25519, pub, &key);
     policy_of_key(&key, (struct span){ 0 }, &policy);
     return arena_setup(state);

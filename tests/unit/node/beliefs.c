@@ -12,6 +12,7 @@ enum { MEMBERS = 3, WHEN = 1795262400 };
 
 static const char *const states[MEMBERS] = { "IR", "KZ", "TR" };
 static uint8_t secret[MEMBERS][NODE_SECRET_KEY];
+static struct signer signer[MEMBERS];
 static struct agreement *agreement;
 static char place[64];
 static char anchors[80], trust[80];
@@ -40,6 +41,7 @@ static struct acts_folder fresh(void)
 
         (void)snprintf(name, sizeof name, "%s.specimen", states[i]);
         node_key_from_seed(seed, pub, secret[i]);
+        signer_in_memory(secret[i], &signer[i]);
         assert_true(acts_folder_add_key(&d, span_str(states[i]), span_str(name), pub, &w));
     }
     return d;
@@ -64,7 +66,7 @@ static void vouch(struct acts_folder *d, struct span der)
     memcpy(s.sha256, sha.b, sizeof s.sha256);
     assert_true(acts_folder_certificate(d, der, &w));
     for (size_t i = 0; i < MEMBERS; i++)
-        if (!acts_folder_act(d, i, secret[i], &s, 1, 1700000000, &w))
+        if (!acts_folder_act(d, i, &signer[i], &s, 1, 1700000000, &w))
             fail_msg("%s", w.detail);
 }
 

@@ -13,6 +13,7 @@
 enum { READERS = 4, BATCH = 5, BATCHES = 8, WAIT_MS = 60000 };
 
 static uint8_t secret[NODE_SECRET_KEY], pub[NODE_PUBLIC_KEY];
+static struct signer signer;
 static struct agreement *agreement;
 static char place[] = "/tmp/serai-keeper-XXXXXX", anchors[64], trust[64];
 static struct keeper *keeper;
@@ -53,7 +54,7 @@ static void sign_batch(unsigned batch)
 
         s.sha256[0] = (uint8_t)batch;
         s.sha256[1] = (uint8_t)i;
-        if (!acts_folder_act(&d, 0, secret, &s, 1, 1000 + batch, &w))
+        if (!acts_folder_act(&d, 0, &signer, &s, 1, 1000 + batch, &w))
             fail_msg("%s", w.detail);
     }
     acts_folder_close(&d);
@@ -101,6 +102,7 @@ static int start(void **state)
     if (arena_setup(state) != 0)
         return -1;
     node_key_from_seed(seed, pub, secret);
+    signer_in_memory(secret, &signer);
     agreement = agreement_parse(load_file(&test_arena, source_path("agreements/eco.agreement")), faults);
     free(faults);
     assert_non_null(agreement);

@@ -47,7 +47,7 @@ static int start(void **state)
     static const char text[] =
         "member = IR\nname = ir.specimen\nlisten = 127.0.0.1:0\nagreement = a\nstore = s\n"
         "purposes = pilgrimage work\nposts = bazargan\nthreads = 2\n";
-    static const uint8_t key[32] = { 1 };
+    static const struct signer key = { .pub = { 1 } };
     struct config_fault fault;
     struct why w;
 
@@ -62,7 +62,7 @@ static int start(void **state)
                                       .anchors = stub_anchors,
                                       .anchors_as_of = noon(NULL),
                                       .store = (struct store *)&context,
-                                      .node_public = key,
+                                      .signer = &key,
                                       .office = (const struct ask_office *)&context };
     options = (struct node_options){ .config = &config,
                                      .check = &context,

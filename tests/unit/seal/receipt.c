@@ -8,10 +8,12 @@ static void signed_note(struct buffer *note, uint8_t pub[NODE_PUBLIC_KEY])
 {
     static const uint8_t seed[NODE_SEED] = "SPECIMEN seed, of no value.....";
     uint8_t secret[NODE_SECRET_KEY];
+    struct signer signer;
 
     node_key_from_seed(seed, pub, secret);
     buf_init(note, 4096);
-    receipt_sign(span_str(text), SPAN("kz.specimen"), pub, secret, note);
+    signer_in_memory(secret, &signer);
+    assert_true(receipt_sign(span_str(text), SPAN("kz.specimen"), &signer, note, NULL));
     assert_true(buf_ok(note));
 }
 

@@ -148,6 +148,7 @@ static void cut_or_changed_anywhere(void **state)
 
 /* Two members' keys; the second is another one of the same name. */
 static uint8_t secret[3][NODE_SECRET_KEY];
+static struct signer signer[3];
 static struct trust_key key[3];
 
 static void make_keys(void)
@@ -158,6 +159,7 @@ static void make_keys(void)
         uint8_t seed[NODE_SEED] = { (uint8_t)(i + 1) };
 
         node_key_from_seed(seed, key[i].key, secret[i]);
+        signer_in_memory(secret[i], &signer[i]);
         key[i].state = span_str(states[i]);
         key[i].name = span_str(names[i]);
         trust_fingerprint(key[i].name, key[i].key, key[i].fingerprint);
@@ -175,7 +177,7 @@ static struct span signed_by(int k, const char *text, const char *member)
         fail_msg("%s", w.detail);
     act.member = span_str(member);
     buf_init(&b, 1 << 20);
-    trust_act_sign(&act, &key[k], secret[k], &b);
+    assert_true(trust_act_sign(&act, &key[k], &signer[k], &b, NULL));
     note = arena_copy(&test_arena, buf_span(&b));
     buf_free(&b);
     return note;

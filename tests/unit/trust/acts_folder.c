@@ -11,6 +11,7 @@
 #include "trust/list.h"
 
 static uint8_t secret[NODE_SECRET_KEY], pub[NODE_PUBLIC_KEY];
+static struct signer signer;
 
 static struct act_statement statement(uint8_t first)
 {
@@ -69,7 +70,7 @@ static void act(const char *path, uint8_t first)
     struct act_statement s = statement(first);
     struct why w = { 0 };
 
-    if (!acts_folder_act(&d, 0, secret, &s, 1, 1000 + first, &w))
+    if (!acts_folder_act(&d, 0, &signer, &s, 1, 1000 + first, &w))
         fail_msg("%s", w.detail);
     acts_folder_close(&d);
 }
@@ -123,7 +124,7 @@ static void killed_at_every_step(void **state)
 
             d = opened(path, true);
             d.steps = &steps;
-            _exit(acts_folder_act(&d, 0, secret, &s, 1, 2000, &w) ? 0 : 1);
+            _exit(acts_folder_act(&d, 0, &signer, &s, 1, 2000, &w) ? 0 : 1);
         }
         assert_true(child > 0 && waitpid(child, &status, 0) == child);
         killed = WIFSIGNALED(status);
@@ -164,7 +165,7 @@ static void lost_acts_are_noticed(void **state)
     d = opened(path, true);
     assert_string_equal(d.rollback.reason, "rollback");
     assert_non_null(strstr(d.rollback.detail, "act 2 of IR"));
-    assert_false(acts_folder_act(&d, 0, secret, &s, 1, 3000, &w));
+    assert_false(acts_folder_act(&d, 0, &signer, &s, 1, 3000, &w));
     assert_string_equal(w.reason, "rollback");
     why_clear(&w);
     findings_init(&f); /* another member still has it */
@@ -205,7 +206,7 @@ static void another_past_is_kept_as_proof(void **state)
     assert_int_equal(n.forks, 2);
     assert_string_equal(f.item[0].why.reason, "two-histories");
     assert_int_equal(d.n_acts, 4);
-    assert_false(acts_folder_act(&d, 0, secret, &s, 1, 3000, &w));
+    assert_false(acts_folder_act(&d, 0, &signer, &s, 1, 3000, &w));
     assert_string_equal(w.reason, "two-histories");
     acts_folder_close(&d);
     /* The proof travels, whatever the order it comes in. */
@@ -292,6 +293,7 @@ static int group(void **state)
     if (!node_crypto_init())
         return 1;
     node_key_from_seed(seed, pub, secret);
+    signer_in_memory(secret, &signer);
     return arena_setup(state);
 }
 
