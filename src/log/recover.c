@@ -92,7 +92,7 @@ static bool wait_for(const struct recover_source *s, size_t n, const char *what,
     return true;
 }
 
-static bool end_in_fork(const struct recovery *r, struct span proof, const char *keep, struct why *w)
+static bool end_in_fork(const struct recovery *r, struct span proof, struct why *w)
 {
     struct why y = { 0 };
 
@@ -100,7 +100,7 @@ static bool end_in_fork(const struct recovery *r, struct span proof, const char 
     r->out->fork = proof;
     (void)why_set(&r->out->why, "fork", WHY_NO_OFFSET, clause,
                   "two histories of this log were signed: it was written in two places");
-    return file_create(keep, "fork", proof, r->opt->steps, &y) || strcmp(y.reason, "exists") == 0 ||
+    return file_create(r->opt->folder, "fork", proof, r->opt->steps, &y) || strcmp(y.reason, "exists") == 0 ||
            why_set(w, y.reason, y.offset, y.clause, "%s", y.detail);
 }
 
@@ -212,18 +212,17 @@ static bool end_without_tail(const struct recovery *r)
     return true;
 }
 
-static bool decide(const struct recovery *r, struct log_writer *l, const char *folder, const char *keep,
-                   struct why *w)
+static bool decide(const struct recovery *r, struct log_writer *l, struct why *w)
 {
     size_t newest = newest_of(r);
     struct span note = r->kept[newest].text, proof = { 0 };
-    struct log_source own = log_folder(folder);
+    struct log_source own = log_folder(r->opt->folder);
 
     r->out->size = note.n ? r->kept[newest].checkpoint.size : log_writer_size(l);
     if (!twins(r, &proof, w))
         return false;
     if (proof.n)
-        return end_in_fork(r, proof, keep, w);
+        return end_in_fork(r, proof, w);
     /* Kept again at once when more was signed than is here: that only forbids. */
     if (note.n && newest < r->n && r->out->size > r->kept[r->n].checkpoint.size &&
         !log_writer_recall(l, note, r->a, w))
@@ -238,20 +237,20 @@ static bool decide(const struct recovery *r, struct log_writer *l, const char *f
     if (note.n && !proof.n && !strays(r, &own, note, &proof, w))
         return false;
     if (proof.n)
-        return end_in_fork(r, proof, keep, w);
+        return end_in_fork(r, proof, w);
     r->out->size = log_writer_size(l);
     r->out->end = RECOVERY_DONE;
     return true;
 }
 
 /* What is published here is one of those that were signed. */
-static bool own_word(struct recovery *r, const char *folder, struct why *w)
+static bool own_word(struct recovery *r, struct why *w)
 {
     char path[LIMIT_LOG_PATH];
     struct span text = { 0 };
     bool there;
 
-    if ((size_t)snprintf(path, sizeof path, "%s/checkpoint", folder) >= sizeof path)
+    if ((size_t)snprintf(path, sizeof path, "%s/checkpoint", r->opt->folder) >= sizeof path)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
     return file_read(path, LIMIT_CHECKPOINT, r->a, &text, &there, w) &&
            (text.n == 0 || judge(text, origin_of(r->opt), r->opt->key, r->a, &r->kept[r->n], w));
@@ -261,14 +260,12 @@ bool log_recover(const struct log_writer_options *opt, struct recover_source *so
                  struct arena *a, struct log_recovery *out, struct why *w)
 {
     struct recovery r = { .opt = opt, .source = source, .n = n, .need = need, .a = a, .out = out };
-    char keep[LIMIT_LOG_PATH];
     struct log_writer *l;
     bool ok;
 
     *out = (struct log_recovery){ 0 };
     r.kept = arena_array(a, n + 1, sizeof *r.kept);
-    if (!r.kept || (size_t)snprintf(keep, sizeof keep, opt->keep ? "%s" : "%s.keep",
-                                    opt->keep ? opt->keep : opt->folder) >= sizeof keep)
+    if (!r.kept)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what the others keep");
     l = log_writer_open(opt, w);
     if (!l)
@@ -276,9 +273,9 @@ bool log_recover(const struct log_writer_options *opt, struct recover_source *so
     for (size_t i = 0; i < n; i++)
         ask(&source[i], origin_of(opt), opt->key, a, &r.kept[i]);
     out->answered = count_answers(source, n);
-    ok = own_word(&r, opt->folder, w);
+    ok = own_word(&r, w);
     out->was = r.kept[n].checkpoint.size;
-    ok = ok && decide(&r, l, opt->folder, keep, w);
+    ok = ok && decide(&r, l, w);
     log_writer_close(l);
     return ok;
 }

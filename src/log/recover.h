@@ -44,7 +44,7 @@ struct log_recovery {
     size_t answered;                   /* sources that said something that can be used */
     uint64_t was, size;                /* entries here before; the most that is known to be signed */
     const struct recover_source *from; /* whose entries were taken; NULL: none were missing */
-    struct span fork; /* RECOVERY_FORK: the proof (log/fork.h), which is also kept in KEEP/fork */
+    struct span fork; /* RECOVERY_FORK: the proof (log/fork.h), which is also put into FOLDER/fork */
     struct why why;   /* what it waits for, or what is lost; empty when done */
 };
 

@@ -3,7 +3,7 @@
  * bundles and tiles are on disk, then the new checkpoint is signed and kept, and only then may anybody see
  * it.
  *
- *   FOLDER/checkpoint, FOLDER/tile/…   what is served; nothing else stands there
+ *   FOLDER/checkpoint, FOLDER/tile/…   what is served; nothing else stands there, but FOLDER/fork if need be
  *   KEEP/checkpoint                    the last checkpoint that was signed. Backups leave it out: it tells a
  *                                      folder that was restored from an old copy from one that is up to date
  *
@@ -19,8 +19,8 @@
 struct log_writer;
 
 struct log_writer_options {
-    const char *folder;               /* made, with KEEP, when neither is there: a new log, of no entries */
-    const char *keep;                 /* NULL: the folder's name with ".keep" behind it */
+    const char *folder; /* made, with KEEP, when neither is there: a new log, of no entries */
+    const char *keep; /* a folder, or "etcd http://…" (log/keep.h); NULL: the folder's name with ".keep" */
     const struct note_key *key;       /* type 0x01; its name must outlive the writer */
     const struct signer *signer;      /* of that key; outlives the writer */
     struct span origin;               /* empty: the name of the key */
@@ -39,7 +39,7 @@ void log_writer_close(struct log_writer *l); /* drops what was not committed; NU
  * NULL: it may be written. Else, until log_writer_repair: "restored" (the kept checkpoint says more than the
  * folder holds, or other things), "keep-lost" (no kept checkpoint, or one that the folder has outgrown: it
  * was restored itself); or, until it is opened anew, the failure that a commit ended in. For ever: "fork"
- * (KEEP/fork proves that this key has signed two histories).
+ * (FOLDER/fork proves that this key has signed two histories; served like the rest).
  */
 const struct why *log_writer_read_only(const struct log_writer *l);
 
@@ -52,8 +52,9 @@ MUST_USE bool log_writer_add(struct log_writer *l, struct span entry, uint64_t *
 /*
  * The batch becomes part of the log; the checkpoint is kept and published when it returns true. An empty
  * batch publishes nothing, unless the log is new. After a failure, reason "io" or "changed" (another one
- * signed with this KEEP), nobody knows whether the batch counts: it is opened anew, and its size says. After
- * a failure of the signer, with its reasons, the batch does not count; it is opened anew as well.
+ * signed with this KEEP) or "unreachable" (etcd as KEEP), nobody knows whether the batch counts: it is opened
+ * anew, and its size says. After a failure of the signer, with its reasons, the batch does not count; it is
+ * opened anew as well.
  */
 MUST_USE bool log_writer_commit(struct log_writer *l, struct why *w);
 
