@@ -127,6 +127,33 @@ bool agreement_trust(const struct agreement *a, unsigned *vouch, unsigned *repor
     return true;
 }
 
+bool agreement_witnesses(const struct agreement *a, struct agreement_quorum *out)
+{
+    unsigned n = (unsigned)a->parties.n - 1, need = a->records.n;
+
+    if (need == 0)
+        return false;
+    *out = (struct agreement_quorum){ .need = need, .witnesses = n, .safe = 2 * need > n };
+    if (out->safe)
+        out->collude = 2 * need - n - 1 < need ? 2 * need - n - 1 : need;
+    if (need <= n)
+        out->unreachable = n - need;
+    return true;
+}
+
+unsigned agreement_decisions(const struct agreement *a)
+{
+    return a->members.n ? a->members.n : (unsigned)a->parties.n / 2 + 1;
+}
+
+bool agreement_needs_witnesses(const struct agreement *a, struct span type)
+{
+    for (size_t i = 0; i < a->published.n; i++)
+        if (span_eq(a->published.w[i], type))
+            return false;
+    return true;
+}
+
 size_t agreement_words(const struct agreement *a, enum vocabulary v, struct span *out, size_t max)
 {
     const struct words *list = &a->vocabulary[v];

@@ -45,6 +45,21 @@ size_t agreement_words(const struct agreement *a, enum vocabulary v, struct span
  */
 bool agreement_trust(const struct agreement *a, unsigned *vouch, unsigned *report);
 
+/* When a record of a member's log is witnessed; the witnesses of a log are all parties but its owner's. */
+struct agreement_quorum {
+    unsigned need, witnesses;
+    bool safe;            /* no two quorums without a witness in common */
+    unsigned collude;     /* so many may collude with a log, and still no two histories are witnessed */
+    unsigned unreachable; /* so many may be out of reach, and still records are witnessed */
+};
+
+/* False: the agreement does not say. */
+bool agreement_witnesses(const struct agreement *a, struct agreement_quorum *out);
+/* How many parties together admit a member's key or suspend a member: as said, else the majority of all. */
+unsigned agreement_decisions(const struct agreement *a);
+/* Whether records of that type count only when witnessed: as long as the agreement does not say otherwise. */
+bool agreement_needs_witnesses(const struct agreement *a, struct span type);
+
 /* Of an entry: admit or refer. Of a category of a driving licence: one of the last three, or refer. */
 enum outcome {
     OUTCOME_ADMIT,

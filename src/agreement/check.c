@@ -94,6 +94,65 @@ static void article(const struct agreement *a, const struct article *x, struct a
 }
 
 /*
+ * The others of a log's owner are its witnesses. Two histories can both be witnessed when two quorums need
+ * not meet in a party that does not collude: with q of n, safe while 2 q > n + f for f that collude with the
+ * log.
+ */
+static void witnesses(const struct agreement *a, struct agreement_faults *f)
+{
+    const struct trust_clause *c = &a->records;
+    struct agreement_quorum q;
+
+    if (!agreement_witnesses(a, &q)) {
+        if (a->witnessed.n)
+            fault_at(
+                f, 1, 1, false,
+                "records count when witnessed, and it is not said when they are; expected a line: trust: "
+                "a record is witnessed when 4 parties have cosigned it");
+        return;
+    }
+    if (q.need > q.witnesses)
+        fault_at(f, c->line, c->column, false,
+                 "%u parties can never cosign: besides the log's own party there are %u; expected a smaller "
+                 "number",
+                 q.need, q.witnesses);
+    else if (!q.safe)
+        fault_at(
+            f, c->line, c->column, true,
+            "unsafe: %u and another %u of the %u witnesses can cosign two histories of one log; expected "
+            "at least %u",
+            q.need, q.need, q.witnesses, q.witnesses / 2 + 1);
+    else if (q.collude == 0)
+        fault_at(f, c->line, c->column, true,
+                 "unsafe as soon as 1 of the %u witnesses colludes with a log; expected at least %u",
+                 q.witnesses, (q.witnesses + 1) / 2 + 1);
+    if (q.need == q.witnesses)
+        fault_at(f, c->line, c->column, true,
+                 "not live: when 1 of the %u witnesses cannot be reached no record is witnessed; expected a "
+                 "smaller number",
+                 q.witnesses);
+}
+
+/* A minority that can suspend could suspend one member after the other. */
+static void decisions(const struct agreement *a, struct agreement_faults *f)
+{
+    const struct trust_clause *c = &a->members;
+
+    if (c->n == 0)
+        return;
+    if (c->n >= a->parties.n)
+        fault_at(
+            f, c->line, c->column, false,
+            "%u others can never decide on a member: besides it there are %zu; expected a smaller number",
+            c->n, a->parties.n - 1);
+    else if (2 * c->n <= a->parties.n)
+        fault_at(f, c->line, c->column, true,
+                 "%u of %zu parties are no majority: two groups could suspend each other; expected at least "
+                 "%zu",
+                 c->n, a->parties.n, a->parties.n / 2 + 1);
+}
+
+/*
  * What the parties can do together at most: all vouch for a certificate, all others report a party's key. A
  * number that cannot be reached would leave the list empty, or a stolen key in it.
  */
@@ -121,6 +180,8 @@ static void trust(const struct agreement *a, struct agreement_faults *f)
     if (c->n == 1)
         fault_at(f, c->line, c->column, true,
                  "a single party decides what all believe; expected at least 2 parties");
+    witnesses(a, f);
+    decisions(a, f);
 }
 
 void agreement_check(const struct agreement *a, struct agreement_faults *faults)

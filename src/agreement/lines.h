@@ -63,6 +63,7 @@ bool line_agreement(struct shape *s, struct block *child);
 bool line_parties(struct shape *s, struct block *child);
 bool line_force(struct shape *s, struct block *child);
 bool line_trust(struct shape *s, struct block *child);
+bool line_records(struct shape *s, struct block *child);
 bool line_words(struct shape *s, struct block *child);
 bool line_define(struct shape *s, struct block *child);
 bool line_case(struct shape *s, struct block *child);

@@ -202,6 +202,8 @@ struct agreement {
     struct date from;                       /* in force from; unset: no date said */
     unsigned ratifications;                 /* in force after so many; 0: not said */
     struct trust_clause certificates, keys; /* how many vouch for a certificate; how many report a key */
+    struct trust_clause records, members;   /* how many cosign a record; how many admit or suspend a member */
+    struct words published, witnessed;      /* types of records, and in which state they count */
     struct words vocabulary[VOCABULARY_N];
     struct definition *definitions;
     struct example *cases;

@@ -19,6 +19,7 @@ static const struct keyword {
     { "parties", line_parties, UNDER(BLOCK_TOP), BLOCK_LEAF },
     { "in force", line_force, UNDER(BLOCK_TOP), BLOCK_LEAF },
     { "trust", line_trust, UNDER(BLOCK_TOP), BLOCK_LEAF },
+    { "records", line_records, UNDER(BLOCK_TOP), BLOCK_LEAF },
     { "words for", line_words, UNDER(BLOCK_TOP), BLOCK_LEAF },
     { "define", line_define, UNDER(BLOCK_TOP), BLOCK_DEFINITION },
     { "case", line_case, UNDER(BLOCK_TOP), BLOCK_CASE },

@@ -120,7 +120,81 @@ bool line_trust(struct shape *s, struct block *child)
         return trust_number(p, &p->a->certificates, "party vouches for it", "parties vouch for it");
     if (accept(p, "a key no longer counts when"))
         return trust_number(p, &p->a->keys, "party reports it", "parties report it");
-    return expected(p, "\"a certificate counts when\" or \"a key no longer counts when\"", NULL);
+    if (accept(p, "a record is witnessed when"))
+        return trust_number(p, &p->a->records, "party has cosigned it", "parties have cosigned it");
+    if (accept(p, "a member is admitted or suspended when"))
+        return trust_number(p, &p->a->members, "party says so", "parties say so");
+    return expected(p,
+                    "\"a certificate counts when\", \"a key no longer counts when\", \"a record is witnessed "
+                    "when\" or \"a member is admitted or suspended when\"",
+                    NULL);
+}
+
+/* As it stands in the header of a record: small letters, digits and hyphens. */
+static bool is_record_type(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_lower(s.p[i]) && (i == 0 || (!ascii_digit(s.p[i]) && s.p[i] != '-')))
+            return false;
+    return s.n > 0 && s.n <= LIMIT_RECORD_TYPE;
+}
+
+static bool is_listed(const struct words *list, struct span w)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (span_eq(list->w[i], w))
+            return true;
+    return false;
+}
+
+static bool add_words(struct parser *p, struct words *to, const struct span *w, size_t n)
+{
+    struct span *all = arena_array(p->arena, to->n + n, sizeof *all);
+
+    if (!all)
+        return wrong(p, tok(p)->line, tok(p)->column, "the agreement is too large");
+    if (to->n)
+        memcpy(all, to->w, to->n * sizeof *all);
+    memcpy(all + to->n, w, n * sizeof *all);
+    *to = (struct words){ all, to->n + n };
+    return true;
+}
+
+/* records: TYPE, TYPE count when published */
+bool line_records(struct shape *s, struct block *child)
+{
+    struct parser *p = s->p;
+    struct span w[64] = { 0 };
+    struct words *to;
+    size_t n = 0;
+
+    (void)child;
+    if (!accept_kind(p, TOKEN_COLON))
+        return expected(p, "a colon", "as in: records: licence-status count when witnessed");
+    do {
+        const struct token *t = tok(p);
+        const struct words here = { w, n };
+
+        if (n == sizeof w / sizeof *w)
+            return wrong(p, t->line, t->column, "the list is too long; expected at most 64 types");
+        if (t->kind != TOKEN_WORD || !is_record_type(t->text))
+            return expected(p, "a type of record in small letters, digits and hyphens", NULL);
+        if (is_listed(&here, t->text) || is_listed(&p->a->published, t->text) ||
+            is_listed(&p->a->witnessed, t->text))
+            return wrong(p, t->line, t->column, "it is said already when records of the type %.*s count",
+                         (int)t->text.n, (const char *)t->text.p);
+        w[n++] = t->text;
+        p->at++;
+    } while (accept_kind(p, TOKEN_COMMA));
+    if (!accept(p, "count when") && !accept(p, "counts when"))
+        return expected(p, "\"count when\"", NULL);
+    if (accept(p, "published"))
+        to = &p->a->published;
+    else if (accept(p, "witnessed"))
+        to = &p->a->witnessed;
+    else
+        return expected(p, "\"published\" or \"witnessed\"", NULL);
+    return want_end(p) && add_words(p, to, w, n);
 }
 
 bool line_words(struct shape *s, struct block *child)

@@ -45,6 +45,7 @@ enum {
     LIMIT_PICTURE_SIDE = 20 * 1000,    /* pixels */
     LIMIT_AGREEMENT = 4 * 1024 * 1024, /* agreement text, bytes */
     LIMIT_AGREEMENT_DEPTH = 32,        /* nested conditions and exceptions */
+    LIMIT_RECORD_TYPE = 64,            /* name of a type of record, bytes */
     LIMIT_STORE_RECORD = 1024 * 1024,  /* one stored response or permission, bytes */
     LIMIT_STORE_QUEUE = 4096,    /* records waiting to be committed; the next caller waits before it queues */
     LIMIT_STORE_BATCH = 1024,    /* records in one transaction */
@@ -72,7 +73,10 @@ enum {
     LIMIT_ACT_REASON = 400,      /* a reason, or the title of the agreement, bytes */
     LIMIT_ACT_PURPOSE = 60,      /* words of a purpose, bytes */
     LIMIT_ACTS = 100 * 1000,     /* all that a list is made of */
-    LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys */
+    LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys, and keys that acts name */
+    LIMIT_CARD = 16 * 1024,      /* a member's card with its signature, bytes */
+    LIMIT_CARDS = 4096,          /* all that a roster is made of */
+    LIMIT_CARD_ADDRESS = 256,    /* where a member is reached, bytes */
 };
 
 /* Questions between members. */
@@ -85,6 +89,18 @@ enum {
     LIMIT_CASE_PAGE = 500,                 /* cases on one page */
     LIMIT_REGISTER_ENTRIES = 256,          /* read of one licence's history */
     LIMIT_DESKS = 64,                      /* answering members in one process */
+};
+
+/* Links between members' nodes. */
+enum {
+    LIMIT_LINKS = 64,                     /* members that can be called */
+    LIMIT_LINK_PINS = 4,                  /* transport keys of one member at once */
+    LIMIT_LINK_CALLS = 8,                 /* connections to one member at once */
+    LIMIT_LINK_ADDRESS = 200,             /* where a member's node is, bytes */
+    LIMIT_LINK_ANSWER = 17 * 1024 * 1024, /* an answer: the longest entry bundle has 16.8 MB, bytes */
+    LIMIT_LINK_SECONDS = 60,              /* for one call */
+    LIMIT_LINK_CONNECT_SECONDS = 5,       /* of these to connect, with TLS */
+    LIMIT_LINK_BACK_OFF_SECONDS = 60,     /* the longest pause after failures */
 };
 
 /* What one node takes on at a time. */

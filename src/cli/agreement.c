@@ -169,6 +169,28 @@ static void coverage(const struct agreement *a, struct report *r)
         buf_printf(r->b, "%zu of %zu articles with rules reached by examples\n", hit, rules);
 }
 
+/* Which misfortunes the agreement's number of witnesses survives. */
+static void quorum(const struct agreement *a, struct report *r)
+{
+    struct agreement_quorum q;
+
+    if (!agreement_witnesses(a, &q))
+        return;
+    if (!r->w) {
+        buf_printf(r->b,
+                   "a record is witnessed by %u of %u: survives %u that collude with a log, and %u out of "
+                   "reach\n",
+                   q.need, q.witnesses, q.collude, q.unreachable);
+        return;
+    }
+    jw_object(r->w, "witnessed");
+    jw_int(r->w, "need", q.need);
+    jw_int(r->w, "of", q.witnesses);
+    jw_int(r->w, "collude", q.collude);
+    jw_int(r->w, "unreachable", q.unreachable);
+    jw_object_end(r->w);
+}
+
 static int check(const struct options *o)
 {
     struct agreement_faults faults;
@@ -201,6 +223,7 @@ static int check(const struct options *o)
             buf_printf(&b, "%s, version %u: %zu examples, %zu failed\n", agreement_title(a),
                        agreement_version(a), r.run, failed);
         coverage(a, &r);
+        quorum(a, &r);
     }
     rc = rc == WELL && failed == 0 ? WELL : BAD;
     if (o->json) {

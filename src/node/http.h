@@ -30,6 +30,7 @@ struct http_request {
     bool query_lost;
     bool ambiguous;              /* two hosts or two lengths: a proxy in front may have read the other one */
     const struct sockaddr *peer; /* who is connected; NULL: not known */
+    struct span member;          /* on the members' port: who asks, by its transport key; else empty */
     struct span body;
     const struct http_later *later; /* NULL: answer before returning, and wait if need be */
 };
@@ -39,6 +40,7 @@ struct http_answer {
     const char *type;   /* content type */
     struct span body;   /* lives in the request's arena or as long as the node */
     const char *etag;   /* quoted; NULL: must not be stored */
+    const char *cache;  /* Cache-Control of what is no page; NULL: by the tag */
     bool runs_wasm;     /* a page whose policy must allow WebAssembly */
     const char *allow;  /* methods, on 405 */
     bool retry;         /* the same request may be sent again soon: Retry-After */

@@ -10,6 +10,7 @@
 #include "node/keeper.h"
 
 struct node;
+struct federation;
 
 /* One answered request. Holds no body, no query value and no path of the caller: nothing personal. */
 struct access_line {
@@ -27,12 +28,13 @@ struct node_options {
     const struct node_config *config;
     const struct check_context *check; /* agreement, anchors or store NULL: the node runs, but is not ready */
     struct keeper *keeper; /* what is believed, instead of the anchors of check; NULL: these, and no list */
-    struct span agreement_text;  /* the exact bytes that were parsed */
-    const char *data;            /* folder that holds web/ */
-    const char *maintenance;     /* while this file is there nothing is done; NULL: never */
-    bool reader;                 /* a reader of chips stands here: POST /v1/read */
-    unsigned request_seconds;    /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
-    unix_time (*now)(void *ctx); /* called by several threads */
+    struct span agreement_text;    /* the exact bytes that were parsed */
+    const char *data;              /* folder that holds web/ */
+    const char *maintenance;       /* while this file is there nothing is done; NULL: never */
+    struct federation *federation; /* what answers on the members' port; NULL: that is not opened */
+    bool reader;                   /* a reader of chips stands here: POST /v1/read */
+    unsigned request_seconds;      /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
+    unix_time (*now)(void *ctx);   /* called by several threads */
     void (*log)(void *ctx, const struct access_line *line); /* called by several threads; NULL: no log */
     void *ctx;
 };
@@ -45,6 +47,7 @@ struct node_options {
 MUST_USE bool node_start(const struct node_options *o, struct node **ret, struct why *w);
 
 uint16_t node_port(const struct node *n);
+uint16_t node_peer_port(const struct node *n); /* 0: not open */
 
 /*
  * Takes no more connections, lets requests under way finish (those still being sent by their client for at

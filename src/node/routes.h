@@ -23,15 +23,22 @@ enum route_thread {
     ROUTE_BEGINS, /* a small one is begun by the server's thread and ends by http_later; others by a worker */
 };
 
+enum route_port {
+    ROUTE_PUBLIC,  /* of people and their programs */
+    ROUTE_MEMBERS, /* of other members' nodes */
+};
+
 struct route {
-    const char *method; /* "GET" also answers HEAD */
-    const char *path;
+    const char *method;       /* "GET" also answers HEAD */
+    const char *path;         /* "/log/…": all below; the handler reads the rest (node/peer_path.h) */
     const char *operation;    /* operationId; NULL: a file of the console, not part of the interface */
     const char *content_type; /* of the body it takes; NULL: takes none */
     enum route_thread thread;
     void (*handle)(const struct node_view *v, const struct http_request *r, struct arena *a,
                    struct http_answer *out);
     bool always; /* also in maintenance */
+    enum route_port port;
+    size_t most; /* of the body, bytes; 0: LIMIT_EVIDENCE */
 };
 
 size_t route_count(void);

@@ -16,6 +16,8 @@
 #define TRUST                                                                                                \
     "trust: a certificate counts when 2 parties vouch for it\n"                                              \
     "trust: a key no longer counts when 1 party reports it\n"
+/* Of five parties the other four witness each log. */
+#define FIVE    "agreement \"T\" version 1\nparties AA BB CC DD EE\n"
 #define EXAMPLE ARTICLE "  allow entry\n  example \"e\"\n"
 
 static const struct {
@@ -47,7 +49,7 @@ static const struct {
     { "trust without colon", HEAD "trust a certificate counts when 2 parties vouch for it\n", 6, 7, false,
       "expected a colon" },
     { "trust in other words", HEAD "trust: certificates count\n", 6, 8, false,
-      "expected \"a certificate counts when\" or \"a key no longer counts when\"" },
+      "expected \"a certificate counts when\", \"a key no longer counts when\", \"a record is witnessed" },
     { "trust, how many", HEAD "trust: a certificate counts when parties vouch for it\n", 6, 34, false,
       "expected a number of parties" },
     { "trust of nobody", HEAD "trust: a certificate counts when 0 parties vouch for it\n", 6, 34, false,
@@ -66,6 +68,41 @@ static const struct {
       HEAD "trust: a certificate counts when 3 parties vouch for it\n"
            "trust: a key no longer counts when 3 parties report it\n" LAST,
       7, 36, false, "besides its party there are 2" },
+    { "witnessed by nobody", HEAD "trust: a record is witnessed when 0 parties have cosigned it\n", 6, 35,
+      false, "expected a number of parties from 1" },
+    { "witnessed, in other words", HEAD "trust: a record is witnessed when 2 parties cosign it\n", 6, 37,
+      false, "expected \"parties have cosigned it\"" },
+    { "more witnesses than there are",
+      FIVE "trust: a record is witnessed when 5 parties have cosigned it\n" LAST, 3, 35, false,
+      "5 parties can never cosign: besides the log's own party there are 4" },
+    { "two quorums apart", FIVE "trust: a record is witnessed when 2 parties have cosigned it\n" LAST, 3, 35,
+      true,
+      "unsafe: 2 and another 2 of the 4 witnesses can cosign two histories of one log; expected at least 3" },
+    { "one colluding witness in both quorums",
+      "agreement \"T\" version 1\nparties AA BB CC DD\n"
+      "trust: a record is witnessed when 2 parties have cosigned it\n" LAST,
+      3, 35, true, "unsafe as soon as 1 of the 3 witnesses colludes with a log; expected at least 3" },
+    { "all must be reached", FIVE "trust: a record is witnessed when 4 parties have cosigned it\n" LAST, 3,
+      35, true, "not live: when 1 of the 4 witnesses cannot be reached" },
+    { "witnessed records, witnessed by nobody", FIVE "records: notice count when witnessed\n" LAST, 1, 1,
+      false, "it is not said when they are" },
+    { "records without types", HEAD "records: count when published\n", 6, 16, false,
+      "expected \"count when\", found \"when\"" },
+    { "a type in capitals", HEAD "records: Notice count when published\n", 6, 10, false,
+      "expected a type of record" },
+    { "a type twice in one line", HEAD "records: notice, notice count when published\n", 6, 18, false,
+      "it is said already" },
+    { "a type in two lines",
+      HEAD "records: notice count when published\nrecords: notice count when witnessed\n", 7, 10, false,
+      "it is said already when records of the type notice count" },
+    { "records that count otherwise", HEAD "records: notice count when signed\n", 6, 28, false,
+      "expected \"published\" or \"witnessed\"" },
+    { "decided by more than there are",
+      FIVE "trust: a member is admitted or suspended when 5 parties say so\n" LAST, 3, 47, false,
+      "5 others can never decide on a member: besides it there are 4" },
+    { "decided by a minority", FIVE "trust: a member is admitted or suspended when 2 parties say so\n" LAST,
+      3, 47, true,
+      "2 of 5 parties are no majority: two groups could suspend each other; expected at least 3" },
     { "certificates and no keys", HEAD "trust: a certificate counts when 2 parties vouch for it\n" LAST, 6,
       34, false, "expected a line: trust: a key no longer counts" },
     { "keys and no certificates", HEAD "trust: a key no longer counts when 2 parties report it\n" LAST, 6, 36,
@@ -421,11 +458,60 @@ static void trust_lines_are_read(void **state)
     agreement_free(without);
 }
 
+/* Reference figures of witness quorums, and more around them. */
+static void quorums_say_what_they_survive(void **state)
+{
+    static const struct {
+        const char *parties;
+        unsigned need, witnesses;
+        bool safe;
+        unsigned collude, unreachable;
+    } rows[] = {
+        { "AA BB CC DD EE FF", 4, 5, true, 2, 1 },
+        { "AA BB CC DD EE FF", 3, 5, true, 0, 2 },
+        { "AA BB CC DD EE FF", 5, 5, true, 4, 0 },
+        { "AA BB CC DD EE FF GG HH JJ KK", 6, 9, true, 2, 3 },
+        { "AA BB CC DD EE FF GG HH JJ KK", 7, 9, true, 4, 2 },
+        { "AA BB CC DD EE FF GG HH JJ KK", 4, 9, false, 0, 5 },
+    };
+    static struct agreement_faults f;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct agreement_quorum q = { 0 };
+        struct agreement *a;
+        struct buffer b;
+
+        buf_init(&b, 4096);
+        buf_printf(&b,
+                   "agreement \"T\" version 1\nparties %s\ntrust: a record is witnessed when %u parties have "
+                   "cosigned it\nrecords: notice, alert-2 count when published\n" LAST,
+                   rows[i].parties, rows[i].need);
+        a = agreement_parse(buf_span(&b), &f);
+        assert_non_null(a);
+        assert_true(agreement_witnesses(a, &q));
+        assert_int_equal(q.need, rows[i].need);
+        assert_int_equal(q.witnesses, rows[i].witnesses);
+        assert_int_equal(q.safe, rows[i].safe);
+        assert_int_equal(q.collude, rows[i].collude);
+        assert_int_equal(q.unreachable, rows[i].unreachable);
+        /* Brute force: the most colluders in both quorums that leave an honest witness in common. */
+        for (unsigned colluding = 0; q.safe && colluding <= q.need; colluding++)
+            assert_int_equal(2 * q.need > q.witnesses + colluding, colluding <= q.collude);
+        assert_false(agreement_needs_witnesses(a, SPAN("alert-2")));
+        assert_true(agreement_needs_witnesses(a, SPAN("alert")));
+        assert_int_equal(agreement_decisions(a), i < 3 ? 4 : 6);
+        agreement_free(a);
+        buf_free(&b);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_message_names_its_place),
         cmocka_unit_test(trust_lines_are_read),
+        cmocka_unit_test(quorums_say_what_they_survive),
         cmocka_unit_test(several_faults_in_one_run),
         cmocka_unit_test(more_faults_than_room_are_counted),
         cmocka_unit_test(a_fault_displaces_a_warning),
