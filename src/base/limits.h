@@ -66,6 +66,19 @@ enum {
     LIMIT_LOG_BODY = 10 * 1024 * 1024, /* body of one entry; it stands apart, bytes */
 };
 
+/* Replicas of other members' logs. */
+enum {
+    LIMIT_REPLICAS = 4096, /* logs of all members that a node keeps */
+    LIMIT_PULL_PIECE =
+        12 * 1024 * 1024,           /* of a log that is proved and written at once, bytes: a bundle more */
+    LIMIT_PULL_ENTRIES = 64 * 1024, /* the same, entries: 256 bundles */
+    LIMIT_PULL_BODIES = 8 * 1024 * 1024, /* bodies written at once, bytes */
+    LIMIT_PULL_SKEW = 300,               /* seconds that a cosignature may come from the future */
+    LIMIT_REPLICA_ROW = 512 * 1024,      /* entries or bodies in one row, bytes, unless one alone is longer */
+    LIMIT_REPLICA_TYPES = 60,            /* types of a log that are told apart without reading entries */
+    LIMIT_REPLICA_TYPES_TEXT = 16 * 1024, /* their names, bytes */
+};
+
 /* The bloc's trust list. */
 enum {
     LIMIT_ACT = 1024 * 1024,     /* the text of one act of a member, bytes */

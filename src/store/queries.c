@@ -10,6 +10,10 @@
     " AND (?5 IS NULL OR other = ?5) AND until < ?6"
 #define CASE_ORDER " ORDER BY seq DESC LIMIT ?2"
 
+#define REPLICA_FIELDS                                                                                       \
+    "origin, held, bodies, edge, accepted, accepted_size, complete, complete_size, witnessed,"               \
+    " witnessed_size, types, looked, grown, reason, detail, fork"
+
 /* Numbered parameters (?1) where one is used twice; another engine writes $1. */
 const struct query_text queries[QUERIES] = {
     [Q_META_GET] = { "SELECT value FROM meta WHERE name = ?1", 1 },
@@ -113,4 +117,106 @@ const struct query_text queries[QUERIES] = {
     [Q_ERASED_CASES] = { "SELECT sum(cases) FROM erasures", 0 },
     [Q_ERASED_CHECKS] = { "SELECT sum(checks) FROM erasures", 0 },
     [Q_ERASED_MOVEMENTS] = { "SELECT sum(movements) FROM erasures", 0 },
+
+    [Q_REPLICA_GET] = { "SELECT seq, " REPLICA_FIELDS " FROM replicas WHERE origin = ?1", 1 },
+    [Q_REPLICAS] = { "SELECT seq, origin, held, bodies, NULL, accepted, accepted_size, complete, "
+                     "complete_size,"
+                     " witnessed, witnessed_size, types, looked, grown, reason, detail,"
+                     " CASE WHEN length(fork) > 0 THEN substr(fork, 1, 1) END FROM replicas ORDER BY origin"
+                     " LIMIT ?1",
+                     1 },
+    [Q_REPLICA_PUT] = { "INSERT INTO replicas (" REPLICA_FIELDS
+                        ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,"
+                        " ?10, ?11, ?12, ?13, ?14, ?15, ?16) RETURNING seq",
+                        16 },
+    /* What began from another state than this one changes no row. */
+    [Q_REPLICA_SET] = { "UPDATE replicas SET origin = ?1, held = ?2, bodies = ?3, edge = ?4, accepted = ?5,"
+                        " accepted_size = ?6, complete = ?7, complete_size = ?8, witnessed = ?9,"
+                        " witnessed_size = ?10, types = ?11, looked = ?12, grown = ?13, reason = ?14,"
+                        " detail = ?15, fork = ?16 WHERE seq = ?17 AND held = ?18 AND bodies = ?19"
+                        " AND accepted_size = ?20",
+                        20 },
+    [Q_REPLICA_PUT_ENTRIES] = { "INSERT INTO replica_entries (replica, first, n, types, entries)"
+                                " VALUES (?1, ?2, ?3, ?4, ?5)",
+                                5 },
+    [Q_REPLICA_DROP_ENTRIES] = { "DELETE FROM replica_entries WHERE replica = ?1 AND first >= ?2 AND first < "
+                                 "?3",
+                                 3 },
+    [Q_REPLICA_PUT_TILE] = { "INSERT INTO replica_tiles (replica, level, tile, hashes) VALUES (?1, ?2, ?3, "
+                             "?4)",
+                             4 },
+    [Q_REPLICA_PUT_KEYS] = { "INSERT INTO replica_keys (replica, kind, bucket, segment, keys)"
+                             " VALUES (?1, ?2, ?3, ?4, ?5)",
+                             5 },
+    [Q_REPLICA_DROP_KEYS] = { "DELETE FROM replica_keys WHERE replica = ?1 AND kind = ?2 AND bucket = ?3"
+                              " AND segment >= ?4 AND segment < ?5",
+                              5 },
+    [Q_REPLICA_PUT_BODIES] = { "INSERT INTO replica_bodies (replica, first, n, bodies) VALUES (?1, ?2, ?3, "
+                               "?4)",
+                               4 },
+    [Q_REPLICA_DROP_BODIES] = { "DELETE FROM replica_bodies WHERE replica = ?1 AND first >= ?2 AND first < "
+                                "?3",
+                                3 },
+    [Q_REPLICA_PUT_PART] = { "INSERT INTO replica_body_parts (replica, entry, part, bytes)"
+                             " VALUES (?1, ?2, ?3, ?4)",
+                             4 },
+    [Q_REPLICA_DROP_PARTS] = { "DELETE FROM replica_body_parts WHERE replica = ?1 AND entry >= ?2"
+                               " AND entry < ?3",
+                               3 },
+    [Q_REPLICA_PUT_MISSING] = { "INSERT INTO replica_missing (replica, entry, asked) VALUES (?1, ?2, ?3)"
+                                " ON CONFLICT (replica, entry) DO UPDATE SET asked = excluded.asked",
+                                3 },
+    [Q_REPLICA_DROP_MISSING] = { "DELETE FROM replica_missing WHERE replica = ?1 AND entry >= ?2 AND entry < "
+                                 "?3",
+                                 3 },
+    [Q_REPLICA_PUT_ERASURE] = { "INSERT INTO replica_erasures (replica, entry, body) VALUES (?1, ?2, ?3)",
+                                3 },
+    [Q_REPLICA_DROP_ERASURE] = { "DELETE FROM replica_erasures WHERE replica = ?1 AND entry = ?2", 2 },
+    [Q_REPLICA_PUT_CURSOR] = { "INSERT INTO replica_cursors (replica, consumer, needs, next)"
+                               " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (consumer, replica, needs)"
+                               " DO UPDATE SET next = excluded.next",
+                               4 },
+    [Q_REPLICA_PUT_LATE] = { "INSERT INTO replica_late (replica, consumer, entry) VALUES (?1, ?2, ?3)"
+                             " ON CONFLICT (consumer, replica, entry) DO NOTHING",
+                             3 },
+    [Q_REPLICA_DROP_LATE] = { "DELETE FROM replica_late WHERE replica = ?1 AND consumer = ?2 AND entry = ?3",
+                              3 },
+    [Q_REPLICA_ENTRIES] = { "SELECT first, n, types, CASE WHEN (types & ?4) <> 0 THEN entries END"
+                            " FROM replica_entries WHERE replica = ?1 AND first >= ?2 AND first < ?3"
+                            " ORDER BY first",
+                            4 },
+    [Q_REPLICA_TILE] = { "SELECT level, tile, 0, hashes FROM replica_tiles WHERE replica = ?1 AND level = ?2"
+                         " AND tile = ?3",
+                         3 },
+    [Q_REPLICA_KEYS] = { "SELECT kind, bucket, segment, keys FROM replica_keys WHERE replica = ?1"
+                         " AND kind = ?2 AND bucket = ?3 ORDER BY segment",
+                         3 },
+    [Q_REPLICA_TAIL] = { "SELECT kind, bucket, segment, keys FROM replica_keys WHERE replica = ?1"
+                         " AND kind = ?2 AND bucket = -1 AND segment >= ?3 AND segment < ?4 ORDER BY segment",
+                         4 },
+    [Q_REPLICA_BODIES] = { "SELECT first, n, 0, bodies FROM replica_bodies WHERE replica = ?1 AND first >= ?2"
+                           " AND first < ?3 ORDER BY first",
+                           3 },
+    [Q_REPLICA_PARTS] = { "SELECT entry, part, 0, bytes FROM replica_body_parts WHERE replica = ?1"
+                          " AND entry = ?2 ORDER BY part",
+                          2 },
+    [Q_REPLICA_MISSING] = { "SELECT entry, asked, 0, NULL FROM replica_missing WHERE replica = ?1"
+                            " AND asked < ?2 ORDER BY asked, entry LIMIT ?3",
+                            3 },
+    [Q_REPLICA_ABSENT] = { "SELECT entry, asked, 0, NULL FROM replica_missing WHERE replica = ?1"
+                           " AND entry >= ?2 AND entry < ?3 ORDER BY entry",
+                           3 },
+    [Q_REPLICA_ERASURES] = { "SELECT entry, 0, 0, body FROM replica_erasures WHERE replica = ?1 ORDER BY "
+                             "entry"
+                             " LIMIT ?2",
+                             2 },
+    [Q_REPLICA_CURSOR] = { "SELECT 0, next, 0, NULL FROM replica_cursors WHERE replica = ?1 AND consumer = ?2"
+                           " AND needs = ?3",
+                           3 },
+    [Q_REPLICA_LATE] = { "SELECT entry, 0, 0, NULL FROM replica_late WHERE replica = ?1 AND consumer = ?2"
+                         " ORDER BY entry LIMIT ?3",
+                         3 },
+    [Q_REPLICA_COUNTS] = { "SELECT (SELECT count(*) FROM replica_missing WHERE replica = ?1),"
+                           " (SELECT count(*) FROM replica_erasures WHERE replica = ?1), 0, NULL",
+                           1 },
 };
