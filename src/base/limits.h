@@ -79,6 +79,13 @@ enum {
     LIMIT_REPLICA_TYPES_TEXT = 16 * 1024, /* their names, bytes */
 };
 
+/* Back-ups of a node. */
+enum {
+    LIMIT_BACKUP_MANIFEST = 512 * 1024 * 1024, /* digests and names of all its files, bytes */
+    LIMIT_BACKUP_KEYS = 16 * 1024 * 1024,      /* its keys together, bytes */
+    LIMIT_BACKUP_FACTS = 1024 * 1024,          /* what it says of itself, bytes */
+};
+
 /* The bloc's trust list. */
 enum {
     LIMIT_ACT = 1024 * 1024,     /* the text of one act of a member, bytes */

@@ -24,6 +24,8 @@ const struct cli_command cli_commands[] = {
     { "init", cmd_init, "make a node's folder: configuration, keys, store" },
     { "serve", NULL, "run a node: its HTTP interface and console" },
     { "doctor", NULL, "what is wrong with the folder of a node, and what to do" },
+    { "backup", cmd_backup, "a whole node in one file, while it runs; verify such a file" },
+    { "restore", cmd_restore, "a node's folder out of such a file" },
     { "store", cmd_store, "status, back-up and expiry of what a node recorded" },
     { "completion", cmd_completion, "completion for your shell" },
     { NULL, NULL, NULL },
