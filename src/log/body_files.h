@@ -23,15 +23,15 @@ enum body_state {
 MUST_USE bool body_bundle_read(const char *root, uint64_t index, unsigned width, struct buffer *out,
                                enum body_state *state, struct why *w);
 
-/* The body of the entry at index, opened, in the arena; empty unless BODY_THERE. size: of the log, or any
- * number above index. Reasons "io", "bundle", "body" (damaged: not what the leaf says). */
+/* The body of the entry at index, opened, in the arena; empty unless BODY_THERE. Reasons "io", "bundle",
+ * "body" (damaged: not what the leaf says). */
 MUST_USE bool body_read(const char *root, uint64_t index, const struct leaf *l, struct arena *a,
                         enum body_state *state, struct span *body, struct why *w);
 
 /*
  * Makes the body of an entry unreadable, in each file that has it, and on disk: true also when it was done
- * before, or when the log has no such bundle. hash: of the sealed body, as leaf and erasure have it. Whoever
- * is stopped does it again; no other body is touched.
+ * before, or when there is no such bundle. hash: of the sealed body, as the leaf of that entry has it; the
+ * caller has compared it with the erasure. Whoever is stopped does it again; no other body is touched.
  */
 MUST_USE bool body_erase(const char *root, uint64_t index, const uint8_t hash[LEAF_HASH],
                          const struct folder_steps *steps, struct why *w);

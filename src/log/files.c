@@ -171,7 +171,17 @@ bool log_files_sync(struct log_files *f, struct why *w)
            sync_all(f, "sync folder", &f->folders, O_RDONLY | O_DIRECTORY, w);
 }
 
-void log_files_drop_folder(const struct log_files *f, const char *path)
+void log_files_drop(const struct log_files *f, const char *path)
+{
+    char full[LIMIT_LOG_PATH];
+
+    if (!full_path(f, path, full, NULL))
+        return;
+    step(f, "remove file");
+    (void)unlink(full);
+}
+
+void log_files_drop_others(const struct log_files *f, const char *path, const char *keep)
 {
     char full[LIMIT_LOG_PATH];
     const struct dirent *e;
@@ -183,11 +193,20 @@ void log_files_drop_folder(const struct log_files *f, const char *path)
     if (!d)
         return;
     while ((e = readdir(d)))
-        if (e->d_name[0] != '.') {
+        if (e->d_name[0] != '.' && strcmp(e->d_name, keep) != 0) {
             step(f, "remove file");
             (void)unlinkat(dirfd(d), e->d_name, 0);
         }
     (void)closedir(d);
+}
+
+void log_files_drop_folder(const struct log_files *f, const char *path)
+{
+    char full[LIMIT_LOG_PATH];
+
+    log_files_drop_others(f, path, "");
+    if (!full_path(f, path, full, NULL))
+        return;
     step(f, "remove folder");
     (void)rmdir(full);
 }

@@ -21,8 +21,12 @@ void log_files_free(struct log_files *f);
 MUST_USE bool log_files_write(struct log_files *f, const char *path, struct span s, struct why *w);
 /* All that was written since is on disk, with its names. */
 MUST_USE bool log_files_sync(struct log_files *f, struct why *w);
+/* Removes a file below the root, if it can. */
+void log_files_drop(const struct log_files *f, const char *path);
 /* Removes the files of a folder below the root, and it; what cannot be removed stays. */
 void log_files_drop_folder(const struct log_files *f, const char *path);
+/* Removes its files but the one of that name. */
+void log_files_drop_others(const struct log_files *f, const char *path, const char *keep);
 
 /* A folder as a source; root must outlive it. */
 struct log_source log_folder(const char *root);

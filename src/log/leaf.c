@@ -12,16 +12,17 @@ static const char clause[] = "RFC 8949 4.2.1";
 
 const struct span LEAF_ERASURE = { (const uint8_t *)"erasure", 7 };
 
-enum { TYPE = 1, ISSUER, STREAM, SUBJECT, TIME, BODY, COMMITMENT, AUDIENCE };
-enum { NAME_MAX_BYTES = 64 };
+enum { TYPE = 1, ISSUER, STREAM, SUBJECT, TIME, BODY, COMMITMENT, AUDIENCE, INDEX, REASON, SHARD };
+enum { NAME_MAX_BYTES = 64, AUDIENCE_MAX_BYTES = 128 };
 
-static bool name_valid(struct span s, bool upper)
+/* also: what it may have besides small letters, digits, "-", "." and "/"; "A": capital letters. */
+static bool name_valid(struct span s, char also, size_t most)
 {
     for (size_t i = 0; i < s.n; i++)
         if (!ascii_lower(s.p[i]) && !ascii_digit(s.p[i]) && !memchr("-./", s.p[i], 3) &&
-            !(upper && ascii_upper(s.p[i])))
+            !(also == 'A' ? ascii_upper(s.p[i]) : also && s.p[i] == also))
             return false;
-    return s.n > 0 && s.n <= NAME_MAX_BYTES;
+    return s.n > 0 && s.n <= most;
 }
 
 static bool is_erasure(const struct leaf *l)
@@ -29,10 +30,23 @@ static bool is_erasure(const struct leaf *l)
     return span_eq(l->type, LEAF_ERASURE);
 }
 
+static bool erasure_valid(const struct leaf *l)
+{
+    return !l->has_subject && l->erased <= INT64_MAX && name_valid(l->reason, 0, NAME_MAX_BYTES) &&
+           (l->shard.n == 0 || name_valid(l->shard, 0, NAME_MAX_BYTES));
+}
+
 static bool leaf_valid(const struct leaf *l)
 {
-    return name_valid(l->type, false) && name_valid(l->issuer, true) && name_valid(l->stream, false) &&
-           name_valid(l->audience, false) && l->time >= 0 && !(is_erasure(l) && l->has_subject);
+    return name_valid(l->type, 0, NAME_MAX_BYTES) && name_valid(l->issuer, 'A', NAME_MAX_BYTES) &&
+           name_valid(l->stream, 0, NAME_MAX_BYTES) && name_valid(l->audience, '+', AUDIENCE_MAX_BYTES) &&
+           l->time >= 0 && (!is_erasure(l) || erasure_valid(l));
+}
+
+/* How many pairs the map has. */
+static size_t pairs_of(const struct leaf *l)
+{
+    return is_erasure(l) ? 8U + (l->shard.n > 0) : 7U + l->has_subject;
 }
 
 static void take_bytes(struct cbor *c, uint8_t *out, size_t n)
@@ -75,7 +89,15 @@ static void take_header(struct cbor *c, struct leaf *l)
     }
     take_key(c, AUDIENCE);
     l->audience = cbor_text(c);
-    if (cbor_ok(c) && n != (is_erasure(l) ? 6U : 7U) + l->has_subject)
+    if (is_erasure(l)) {
+        take_key(c, INDEX);
+        l->erased = cbor_uint(c);
+        take_key(c, REASON);
+        l->reason = cbor_text(c);
+        if (cbor_more(c) && cbor_is_int(c, SHARD))
+            l->shard = cbor_text(c);
+    }
+    if (cbor_ok(c) && n != pairs_of(l))
         cbor_fail(c, c->base, "a map of another size");
 }
 
@@ -90,7 +112,7 @@ static size_t first_difference(struct span a, struct span b)
 
 bool leaf_parse(struct span entry, struct leaf *out, struct why *w)
 {
-    uint8_t again[1024];
+    uint8_t again[LEAF_MAX];
     struct cbor c = cbor_of(entry);
     struct leaf l = { 0 };
     struct buffer b;
@@ -109,11 +131,23 @@ bool leaf_parse(struct span entry, struct leaf *out, struct why *w)
     return true;
 }
 
+static void put_erasure(const struct leaf *l, struct buffer *b)
+{
+    cbor_put_int(b, INDEX);
+    cbor_put_head(b, CBOR_UINT, l->erased);
+    cbor_put_int(b, REASON);
+    cbor_put_text(b, l->reason);
+    if (l->shard.n == 0)
+        return;
+    cbor_put_int(b, SHARD);
+    cbor_put_text(b, l->shard);
+}
+
 bool leaf_put(const struct leaf *l, struct buffer *b)
 {
     if (!leaf_valid(l))
         return false;
-    cbor_put_map(b, (is_erasure(l) ? 6U : 7U) + l->has_subject);
+    cbor_put_map(b, pairs_of(l));
     cbor_put_int(b, TYPE);
     cbor_put_text(b, l->type);
     cbor_put_int(b, ISSUER);
@@ -134,6 +168,8 @@ bool leaf_put(const struct leaf *l, struct buffer *b)
     }
     cbor_put_int(b, AUDIENCE);
     cbor_put_text(b, l->audience);
+    if (is_erasure(l))
+        put_erasure(l, b);
     return buf_ok(b);
 }
 

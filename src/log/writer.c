@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "crypto/digest.h"
 #include "files/durable.h"
+#include "log/body_edge.h"
 #include "log/edge.h"
 #include "log/files.h"
 #include "log/keep.h"
@@ -30,11 +32,13 @@ struct log_writer {
     struct log_files files;
     struct edge edge;
     struct buffer bundle; /* entries of the level 0 tile that is not full */
-    uint64_t committed;   /* size of the last checkpoint */
-    struct buffer kept;   /* that checkpoint, as it stands in KEEP; empty: none */
-    struct why blocked;   /* why nothing may be signed */
-    bool rehearsal;       /* hashes, and writes nothing */
-    struct why *w;        /* of the call under way, for what the edge calls */
+    bool bodies;
+    struct body_edge body; /* beside them */
+    uint64_t committed;    /* size of the last checkpoint */
+    struct buffer kept;    /* that checkpoint, as it stands in KEEP; empty: none */
+    struct why blocked;    /* why nothing may be signed */
+    bool rehearsal;        /* hashes, and writes nothing */
+    struct why *w;         /* of the call under way, for what the edge calls */
 };
 
 static bool refuse(const struct log_writer *l, struct why *w)
@@ -62,9 +66,10 @@ static bool tile_full(void *ctx, unsigned level, uint64_t index, const struct tr
     tile_path(&t, path);
     if (t.entries && !l->rehearsal && !log_files_write(&l->files, path, buf_span(&l->bundle), l->w))
         return false;
-    if (t.entries)
-        l->bundle.n = 0;
-    return true;
+    if (!t.entries)
+        return true;
+    l->bundle.n = 0;
+    return !l->bodies || body_edge_write(&l->body, l->rehearsal ? NULL : &l->files, index, l->w);
 }
 
 static bool add(struct log_writer *l, struct span entry, struct why *w)
@@ -96,6 +101,9 @@ static bool write_edge(struct log_writer *l, struct why *w)
         if (t.entries && !log_files_write(&l->files, path, buf_span(&l->bundle), w))
             return false;
     }
+    if (l->bodies && l->edge.size != l->committed &&
+        !body_edge_write(&l->body, &l->files, l->edge.index[0], w))
+        return false;
     return log_files_sync(&l->files, w);
 }
 
@@ -157,6 +165,8 @@ static bool settle(struct log_writer *l, struct span note, struct arena *a, stru
     buf_put(&l->kept, note);
     l->committed = l->edge.size;
     drop_partial(l, before);
+    if (l->bodies)
+        body_edge_settled(&l->files, before, l->committed);
     return buf_ok(&l->kept) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the checkpoint");
 }
 
@@ -175,20 +185,49 @@ struct span log_writer_checkpoint(const struct log_writer *l)
     return buf_span(&l->kept);
 }
 
-bool log_writer_add(struct log_writer *l, struct span entry, uint64_t *index, struct why *w)
+/* The slot of the body is there before the entry makes its bundle full. */
+static bool add_with(struct log_writer *l, struct span entry, const uint8_t *hash, struct span kept,
+                     uint64_t *index, struct why *w)
 {
+    static const uint8_t none[LEAF_HASH];
     uint64_t at = l->edge.size;
     struct why y = { 0 };
 
     if (l->blocked.reason)
         return refuse(l, w);
-    if (entry.n > TILE_ENTRY)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "an entry has at most %d bytes", TILE_ENTRY);
+    if (entry.n > TILE_ENTRY || kept.n > BODY_ALONE)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "an entry has at most %d bytes, a body %d",
+                       TILE_ENTRY, LIMIT_LOG_BODY);
+    if (l->bodies && !body_edge_add(&l->body, &l->files, hash ? hash : none, kept, &y))
+        return fail(l, &y, w);
     if (!add(l, entry, &y))
         return fail(l, &y, w);
     if (index)
         *index = at;
     return true;
+}
+
+bool log_writer_add(struct log_writer *l, struct span entry, uint64_t *index, struct why *w)
+{
+    return add_with(l, entry, NULL, (struct span){ 0 }, index, w);
+}
+
+bool log_writer_add_body(struct log_writer *l, struct span entry, const uint8_t hash[LEAF_HASH],
+                         struct span kept, uint64_t *index, struct why *w)
+{
+    if (!l->bodies || kept.n < LEAF_SALT + LEAF_SEAL)
+        return why_set(w, "body", WHY_NO_OFFSET, NULL, "this log has no bodies, or this is none");
+    return add_with(l, entry, hash, kept, index, w);
+}
+
+bool log_writer_erase(struct log_writer *l, uint64_t index, const uint8_t hash[LEAF_HASH], struct why *w)
+{
+    if (index >= l->committed)
+        return why_set(w, "range", WHY_NO_OFFSET, clause, "the log has no such entry");
+    /* In memory first: a file that is written from now on has it no more. */
+    if (index / TILE_WIDTH == l->edge.index[0])
+        body_edge_erase(&l->body, (unsigned)(index % TILE_WIDTH));
+    return body_erase(l->folder, index, hash, l->files.steps, w);
 }
 
 bool log_writer_commit(struct log_writer *l, struct why *w)
@@ -295,8 +334,9 @@ static bool load_edge(struct log_writer *l, const struct checkpoint *c, struct w
     if (!ok || !load_bundle(l, &s, w))
         return false;
     edge_root(&l->edge, &root);
-    return tree_hash_eq(&root, &c->root) ||
-           why_set(w, "root", WHY_NO_OFFSET, clause, "the tiles have another root than the checkpoint");
+    if (!tree_hash_eq(&root, &c->root))
+        return why_set(w, "root", WHY_NO_OFFSET, clause, "the tiles have another root than the checkpoint");
+    return !l->bodies || l->rehearsal || body_edge_load(&l->body, &l->files, c->size, w);
 }
 
 /* Whether the folder holds the tree that an earlier checkpoint speaks of, as a part of what it holds. */
@@ -445,6 +485,8 @@ struct log_writer *log_writer_open(const struct log_writer_options *opt, struct 
     l->lock_folder = -1;
     log_files_init(&l->files, l->folder, opt->steps);
     buf_init(&l->bundle, TILE_BUNDLE);
+    l->bodies = opt->bodies;
+    body_edge_init(&l->body);
     buf_init(&l->kept, LIMIT_CHECKPOINT);
     edge_init(&l->edge, tile_full, l);
     if (opt->key->type == NOTE_KEY_ED25519 ? start(l, w)
@@ -464,6 +506,7 @@ void log_writer_close(struct log_writer *l)
     log_keep_close(&l->keeper);
     log_files_free(&l->files);
     buf_free(&l->bundle);
+    body_edge_free(&l->body);
     buf_free(&l->kept);
     free(l->folder);
     free(l->keep);
@@ -494,27 +537,88 @@ static bool meets(const struct log_writer *l, const struct waypoints *p, struct 
     return true;
 }
 
+/* The body that stands alone at the mirror, when it is that of the entry. */
+static struct span alone_of(const struct log_source *mirror, const struct leaf *leaf, struct buffer *file)
+{
+    char path[BODY_PATH];
+    bool found = false;
+
+    body_alone_path(leaf->body, path);
+    if (!mirror->get(mirror->ctx, path, BODY_ALONE, file, &found, NULL) || !found)
+        return (struct span){ 0 };
+    return buf_span(file);
+}
+
+/* The mirror proves nothing of a body: what is not that of the entry is missing here, and no failure. */
+static bool add_body_of(struct log_writer *l, const struct log_source *mirror, struct span entry,
+                        const struct body_slot *slot, struct why *w)
+{
+    static const struct body_slot none = { .kind = BODY_SLOT_NONE };
+    struct span kept = slot->kept;
+    struct buffer file;
+    struct digest d;
+    struct leaf leaf;
+    bool ok;
+
+    if (slot->kind == BODY_SLOT_ERASED || !leaf_parse(entry, &leaf, NULL) || span_eq(leaf.type, LEAF_ERASURE))
+        return body_edge_add_slot(&l->body, slot->kind == BODY_SLOT_ERASED ? slot : &none);
+    buf_init(&file, BODY_ALONE);
+    if (slot->kind == BODY_SLOT_NONE)
+        kept = alone_of(mirror, &leaf, &file);
+    if (kept.n >= LEAF_SALT + LEAF_SEAL)
+        digest_of(DIGEST_SHA256, body_sealed(kept), &d);
+    if (kept.n < LEAF_SALT + LEAF_SEAL || memcmp(d.b, leaf.body, LEAF_HASH) != 0)
+        kept = (struct span){ 0 };
+    ok = body_edge_add(&l->body, &l->files, leaf.body, kept, w);
+    buf_free(&file);
+    return ok;
+}
+
+/* The bodies of a bundle as the mirror has them; without any, all are missing. */
+static void bodies_of(const struct log_source *mirror, uint64_t index, unsigned width, struct buffer *file,
+                      struct body_slot slot[TILE_WIDTH])
+{
+    unsigned try[] = { width, TILE_WIDTH };
+    char path[TILE_PATH];
+    bool found = false;
+    size_t end;
+
+    for (size_t i = 0; i < 2 && !found; i++) {
+        body_bundle_path(index, try[i], path);
+        found = mirror->get(mirror->ctx, path, BODY_BUNDLE, file, &found, NULL) && found &&
+                body_bundle_parse(buf_span(file), width, slot, &end, NULL);
+    }
+    if (!found)
+        memset(slot, 0, TILE_WIDTH * sizeof *slot);
+}
+
 /* Entries from what is here up to that size, out of the mirror's bundles. */
 static bool fetch_tail(struct log_writer *l, const struct log_source *mirror, uint64_t size,
                        const struct waypoints *p, struct why *w)
 {
+    bool bodies = l->bodies && !l->rehearsal, ok = true;
+    struct body_slot slot[TILE_WIDTH];
     struct span entry[TILE_WIDTH];
-    struct buffer file;
+    struct buffer file, beside;
     char path[TILE_PATH];
     unsigned width;
-    bool ok = true;
 
     buf_init(&file, TILE_BUNDLE);
+    buf_init(&beside, BODY_BUNDLE);
     while (ok && l->edge.size < size) {
         struct tile t = { .entries = true, .index = l->edge.size / TILE_WIDTH };
 
         t.width = tile_width(0, t.index, size);
         ok =
             log_tile_get(mirror, t, &file, &width, path, w) && bundle_parse(buf_span(&file), width, entry, w);
+        if (ok && bodies)
+            bodies_of(mirror, t.index, t.width, &beside, slot);
         for (unsigned i = l->edge.size % TILE_WIDTH; ok && i < t.width; i++)
-            ok = add(l, entry[i], w) && meets(l, p, w);
+            ok = (!bodies || add_body_of(l, mirror, entry[i], &slot[i], w)) && add(l, entry[i], w) &&
+                 meets(l, p, w);
     }
     buf_free(&file);
+    buf_free(&beside);
     return ok;
 }
 
@@ -547,6 +651,7 @@ static uint64_t base_of(struct log_writer *l, const struct signed_checkpoint *pu
         return l->edge.size;
     edge_init(&l->edge, tile_full, l);
     l->bundle.n = 0;
+    body_edge_clear(&l->body);
     return 0;
 }
 

@@ -14,6 +14,7 @@
 #define SERAI_LOG_WRITER_H
 
 #include "files/durable.h"
+#include "log/leaf.h"
 #include "log/verify.h"
 
 struct log_writer;
@@ -24,6 +25,7 @@ struct log_writer_options {
     const struct note_key *key;       /* type 0x01; its name must outlive the writer */
     const struct signer *signer;      /* of that key; outlives the writer */
     struct span origin;               /* empty: the name of the key */
+    bool bodies;                      /* bodies stand beside the entries (log/body_bundle.h) */
     const struct folder_steps *steps; /* for tests; may be NULL */
 };
 
@@ -48,6 +50,14 @@ uint64_t log_writer_size(const struct log_writer *l); /* of the last checkpoint 
 /* Adds an entry of at most TILE_ENTRY bytes ("too-large") to the batch; *index, which may be NULL, is its
  * place in the log once the batch is committed. */
 MUST_USE bool log_writer_add(struct log_writer *l, struct span entry, uint64_t *index, struct why *w);
+
+/* The same with its body, salt and sealed, which is on disk before the checkpoint is signed; hash: of the
+ * sealed body, as it stands in the entry. For a log with bodies alone. */
+MUST_USE bool log_writer_add_body(struct log_writer *l, struct span entry, const uint8_t hash[LEAF_HASH],
+                                  struct span kept, uint64_t *index, struct why *w);
+/* Makes the body of an entry of the committed log unreadable (body_erase). */
+MUST_USE bool log_writer_erase(struct log_writer *l, uint64_t index, const uint8_t hash[LEAF_HASH],
+                               struct why *w);
 
 /*
  * The batch becomes part of the log; the checkpoint is kept and published when it returns true. An empty
@@ -75,8 +85,8 @@ MUST_USE bool log_writer_recall(struct log_writer *l, struct span note, struct a
 /*
  * Takes what is missing from a mirror: its checkpoint must be signed by the log's own key and have grown out
  * of all that is kept and published here. Every entry of the mirror is read and hashed; then files and kept
- * checkpoint are as the mirror has them, and the log may be written. Reasons of log_verify; "restored": the
- * mirror knows less than the kept checkpoint.
+ * checkpoint are as the mirror has them, and the log may be written. Bodies come along as far as the mirror
+ * has them. Reasons of log_verify; "restored": the mirror knows less than the kept checkpoint.
  */
 MUST_USE bool log_writer_repair(struct log_writer *l, const struct log_source *mirror, struct arena *a,
                                 struct why *w);

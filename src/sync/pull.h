@@ -19,9 +19,9 @@ struct pull_budget {
 struct pull_options {
     struct span origin;
     const struct policy *policy; /* of this log: its keys, the witnesses, the quorum */
-    struct span member;          /* whose node this is, "KZ": named in the audience, else "audience" */
-    struct span name;            /* of the member in origins, "kz.specimen" or its first label */
-    bool owner;                  /* the source is the log's own: what it does not have any more is lost */
+    struct span owner;           /* the state whose log it is, "KZ" */
+    struct span member;          /* the state whose node this is: of the audience, else "audience" */
+    bool from_owner;             /* the source is the log's own: what it does not have any more is lost */
     bool bodies;                 /* ask for bodies */
     struct pull_budget budget;
 };

@@ -10,6 +10,7 @@
 #ifndef SERAI_SYNC_REPLICA_H
 #define SERAI_SYNC_REPLICA_H
 
+#include "log/body_bundle.h"
 #include "log/edge.h"
 #include "log/leaf.h"
 #include "log/verify.h"
@@ -58,6 +59,10 @@ MUST_USE bool replica_entries(struct store *s, const struct replica_row *r, uint
                               struct span type, bool bodies, struct arena *a, struct replica_entry **ret,
                               size_t *n, uint64_t *next, struct why *w);
 
+/* One entry with its body. Reason "range": it is not held. */
+MUST_USE bool replica_entry(struct store *s, const struct replica_row *r, uint64_t index, struct arena *a,
+                            struct replica_entry *out, struct why *w);
+
 /* Entries about a subject (leaf_subject), oldest first, at most `most` of the newest. */
 MUST_USE bool replica_subject(struct store *s, const struct replica_row *r, const uint8_t tag[LEAF_TAG],
                               size_t most, struct arena *a, struct replica_entry **ret, size_t *n,
@@ -71,19 +76,7 @@ MUST_USE bool replica_subject(struct store *s, const struct replica_row *r, cons
 struct replica_files {
     struct store *store;
     struct span origin;
-    uint64_t as_of; /* opened for that row; 0: at each call anew */
 };
 struct log_source replica_source(struct replica_files *f);
-
-/* "bodies/x001/x234/067.p/8": beside the entry bundle of that number. */
-void bodies_path(uint64_t bundle, unsigned width, char out[TILE_PATH]);
-MUST_USE bool bodies_path_parse(struct span path, uint64_t *bundle, unsigned *width);
-
-enum { BODIES_ERASED = -1, BODIES_NONE = -2, BODIES_ITEM = 64 * 1024 };
-/*
- * A body bundle of that width, in place: for each entry its bytes, or p NULL and n 1 erased, n 0 none here.
- * Reason "bodies" with the offset.
- */
-MUST_USE bool bodies_parse(struct span bundle, unsigned width, struct span item[TILE_WIDTH], struct why *w);
 
 #endif
