@@ -58,6 +58,14 @@ enum {
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
 };
 
+/* Keys that sign. */
+enum {
+    LIMIT_KEY_FILE = 4096,    /* of a key that signs notes, bytes */
+    LIMIT_TOKEN_SLOTS = 64,   /* with a token in them, of one module */
+    LIMIT_TOKEN_SESSIONS = 8, /* with one token, of threads that sign at once */
+    LIMIT_TOKEN_KEYS = 1024,  /* private keys listed of one token */
+};
+
 /* Logs. */
 enum {
     LIMIT_POLICY = 128,                /* logs, and witnesses and groups, in one policy */
@@ -127,6 +135,7 @@ enum {
 enum {
     LIMIT_CONFIG = 64 * 1024,         /* node.conf, bytes */
     LIMIT_CONNECTIONS = 2048,         /* open at once; the next ones are closed */
+    LIMIT_PEER_CONNECTIONS = 512,     /* on the members' port; a quarter of them from one address */
     LIMIT_CONNECTION_SECONDS = 30,    /* to send a whole request, or to say nothing */
     LIMIT_BODIES = 256 * 1024 * 1024, /* request bodies in memory at once, bytes */
     LIMIT_SMALL_BODY = 8 * 1024,      /* a larger body may hold a picture and waits in its own queue, bytes */

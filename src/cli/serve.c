@@ -6,6 +6,7 @@
 
 #include "cli/cli.h"
 #include "cli/notify.h"
+#include "node/federation.h"
 #include "node/instance.h"
 #include "node/maintenance.h"
 #include "node/node.h"
@@ -22,6 +23,8 @@ static const char help[] =
     "The first line on standard output is the address; then a line for each answered request goes to\n"
     "standard error: method, route, status, microseconds, bytes in and out; with `log = json` in\n"
     "node.conf one JSON object. No line holds anything about a traveller.\n"
+    "With a transport-key in node.conf it talks to the other members' nodes (doc/federation.md); with\n"
+    "peer-listen a second line on standard output says where they reach it.\n"
     "Under systemd it says when it is ready (Type=notify).\n"
     "\n"
     "  --quiet   no line per request\n"
@@ -172,9 +175,35 @@ static struct journal journal_of(const struct node_config *c, bool quiet)
     };
 }
 
+/* By the threads that work with other members. */
+static void say_federation(void *ctx, const char *part, const struct why *w)
+{
+    if (w)
+        say(ctx, LEVEL_WARNING, "federation", "%s: %s", part, w->detail);
+    else
+        say(ctx, LEVEL_INFO, "federation", "%s: all is well again", part);
+}
+
+/* True also when node.conf names no transport key: then *ret stays NULL. */
+static bool start_federation(const struct instance *i, struct keeper *k, struct journal *journal,
+                             struct federation **ret, struct why *w)
+{
+    const struct federation_options o = {
+        .instance = i, .keeper = k, .now = now, .told = say_federation, .ctx = journal
+    };
+
+    return !i->config.transport_key || federation_start(&o, ret, w);
+}
+
+static void say_address(const char *scheme, const char *host, uint16_t port, const char *what)
+{
+    bool v6 = strchr(host, ':') != NULL;
+
+    printf("%s%s://%s%s%s:%u%s\n", what, scheme, v6 ? "[" : "", host, v6 ? "]" : "", port, *what ? "" : "/");
+}
+
 static int run(struct instance *i, const char *folder, struct journal *journal, const sigset_t *signals)
 {
-    const char *colon = strchr(i->config.host, ':');
     const struct keeper_options keep = {
         .from = instance_beliefs_from(i), .now = now, .told = say_change, .ctx = journal
     };
@@ -192,20 +221,25 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     struct why w = { 0 };
 
     (void)snprintf(maintenance, sizeof maintenance, "%s/" MAINTENANCE_FILE, folder);
-    if (!keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w) || !node_start(&o, &n, &w)) {
+    if (!keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w) ||
+        !start_federation(i, o.keeper, journal, &o.federation, &w) || !node_start(&o, &n, &w)) {
+        federation_stop(o.federation);
         keeper_stop(o.keeper);
         cli_why("serve", NULL, &w);
         return CLI_USAGE;
     }
-    printf("%s://%s%s%s:%u/\n", i->config.tls_certificate ? "https" : "http", colon ? "[" : "",
-           i->config.host, colon ? "]" : "", node_port(n));
+    say_address(i->config.tls_certificate ? "https" : "http", i->config.host, node_port(n), "");
+    if (node_peer_port(n))
+        say_address("https", i->config.peer_host, node_peer_port(n), "members: ");
     (void)fflush(stdout);
     if (journal->form == LOG_AS_JSON)
         say(journal, LEVEL_INFO, "started", "serai %s, member %s", SERAI_VERSION, i->config.member);
     cli_notify("READY=1");
     wait_for_end(signals, o.keeper);
     cli_notify("STOPPING=1");
+    federation_quiesce(o.federation);
     node_stop(n);
+    federation_stop(o.federation);
     keeper_stop(o.keeper);
     if (journal->form == LOG_AS_JSON)
         say(journal, LEVEL_INFO, "stopped", "as asked");

@@ -14,12 +14,19 @@ struct signer {
     bool (*sign)(void *ctx, struct span message, uint8_t sig[NODE_SIGNATURE], struct why *w);
     void *ctx;
     uint8_t pub[NODE_PUBLIC_KEY];
+    /* Whether it could sign now; NULL: always. What a readiness check asks. */
+    bool (*ready)(void *ctx, struct why *w);
 };
 
 MUST_USE static inline bool signer_sign(const struct signer *s, struct span message,
                                         uint8_t sig[NODE_SIGNATURE], struct why *w)
 {
     return s->sign(s->ctx, message, sig, w);
+}
+
+MUST_USE static inline bool signer_ready(const struct signer *s, struct why *w)
+{
+    return !s->ready || s->ready(s->ctx, w);
 }
 
 /* Signs with secret, which must outlive it and is not copied; never fails. */

@@ -36,10 +36,23 @@ static bool set_tls(const struct links *l, const struct link_handle *h)
            SET(CURLOPT_SSLKEY_BLOB, &key) && SET(CURLOPT_SSLKEYTYPE, "PEM");
 }
 
-/* Nothing of the environment and nothing that an answer says changes where a call goes. */
-static bool set_way(const struct link_handle *h)
+/* The library asks about once a second. */
+static int is_cut(void *ctx, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d)
 {
-    return SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_PROTOCOLS_STR, "https") &&
+    const struct links *l = ctx;
+
+    (void)a;
+    (void)b;
+    (void)c;
+    (void)d;
+    return atomic_load_explicit(&l->cut, memory_order_relaxed);
+}
+
+/* Nothing of the environment and nothing that an answer says changes where a call goes. */
+static bool set_way(const struct links *l, const struct link_handle *h)
+{
+    return SET(CURLOPT_NOPROGRESS, 0L) && SET(CURLOPT_XFERINFOFUNCTION, is_cut) &&
+           SET(CURLOPT_XFERINFODATA, l) && SET(CURLOPT_NOSIGNAL, 1L) && SET(CURLOPT_PROTOCOLS_STR, "https") &&
            SET(CURLOPT_FOLLOWLOCATION, 0L) && SET(CURLOPT_PROXY, "") && SET(CURLOPT_NOPROXY, "*") &&
            SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) && SET(CURLOPT_PATH_AS_IS, 1L) &&
            SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) && SET(CURLOPT_TCP_KEEPALIVE, 1L) &&
@@ -53,7 +66,7 @@ bool link_handle_new(const struct links *l, struct link_handle **ret)
     if (!h)
         abort();
     h->curl = curl_easy_init();
-    if (h->curl && SET(CURLOPT_ERRORBUFFER, h->error) && set_way(h) && set_tls(l, h)) {
+    if (h->curl && SET(CURLOPT_ERRORBUFFER, h->error) && set_way(l, h) && set_tls(l, h)) {
         *ret = h;
         return true;
     }
@@ -125,15 +138,15 @@ static bool set_call(const struct link_turn *t, const struct link_request *q, in
 
 /* A handshake that broke for another reason than the connection: it is not he, or he does not speak as a
  * member does. */
-static const char *reason_of(const struct link_handle *h, CURLcode code)
+static const char *reason_of(const struct link_handle *h, CURLcode code, long connects)
 {
     curl_off_t connected = 0;
 
     if (code == CURLE_SSL_PINNEDPUBKEYNOTMATCH ||
         (code == CURLE_SSL_CONNECT_ERROR && strstr(h->error, "error:")))
         return "peer";
-    if (code == CURLE_OPERATION_TIMEDOUT &&
-        curl_easy_getinfo(h->curl, CURLINFO_APPCONNECT_TIME_T, &connected) == CURLE_OK && connected > 0)
+    (void)curl_easy_getinfo(h->curl, CURLINFO_APPCONNECT_TIME_T, &connected);
+    if (code == CURLE_OPERATION_TIMEDOUT && (connects == 0 || connected > 0))
         return "timeout";
     return code == CURLE_SSL_CERTPROBLEM ? "transport" : "unreachable";
 }
@@ -158,7 +171,7 @@ static void perform(struct link_turn *t, const struct incoming *in, const struct
     (void)curl_easy_getinfo(h->curl, CURLINFO_NUM_CONNECTS, &r->connects);
     (void)curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &number);
     if (code != CURLE_OK) {
-        r->reason = in->too_large ? "too-large" : reason_of(h, code);
+        r->reason = in->too_large ? "too-large" : reason_of(h, code, r->connects);
         r->detail = in->too_large ? "the answer is longer than such an answer may be" : detail_of(h, code);
         return;
     }

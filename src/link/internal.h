@@ -4,6 +4,7 @@
 
 #include <curl/curl.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "link/link.h"
 
@@ -42,6 +43,7 @@ struct links {
     pthread_mutex_t lock;
     struct link_place place[LIMIT_LINKS];
     size_t n; /* places used */
+    _Atomic bool cut;
 };
 
 /* A call's way through a place. */

@@ -36,6 +36,8 @@ struct link_peer {
 /* Reasons: "transport" (certificate and key cannot be read or are no pair), "link". */
 MUST_USE bool links_new(const struct links_options *o, struct links **ret, struct why *w);
 void links_free(struct links *l); /* after the last call returned; NULL allowed */
+/* Calls under way end within a second, reason "unreachable", and later ones at once: the node stops. */
+void links_cut(struct links *l);
 
 /*
  * From now on these, at most LIMIT_LINKS, are who can be called; others are no more. Calls under way end by

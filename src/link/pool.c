@@ -240,7 +240,7 @@ static bool wait_free(struct links *l, struct span member, struct link_place **p
 {
     const struct timespec until = { deadline / 1000, deadline % 1000 * 1000000 };
 
-    while (*p && (*p)->state.busy >= l->o.most)
+    while (*p && (*p)->state.busy >= l->o.most && !atomic_load(&l->cut))
         if (pthread_cond_timedwait(&(*p)->freed, &l->lock, &until) != 0)
             return why_set(w, "timeout", WHY_NO_OFFSET, NULL, "all %u connections to %.*s are busy",
                            l->o.most, (int)member.n, (const char *)member.p);
@@ -255,6 +255,8 @@ static bool begin(struct links *l, struct span member, int64_t deadline, struct 
 
     if (!wait_free(l, member, &p, deadline, w))
         return false;
+    if (atomic_load(&l->cut))
+        return why_set(w, "unreachable", WHY_NO_OFFSET, NULL, "this node is being stopped");
     if (!p)
         return why_set(w, "no-member", WHY_NO_OFFSET, NULL, "no member that can be called has this name");
     if (!may_try(l, p, w))
@@ -357,6 +359,15 @@ void link_heard(struct links *l, struct span member)
             p->state.next_ms = now;
         }
     }
+    (void)pthread_mutex_unlock(&l->lock);
+}
+
+void links_cut(struct links *l)
+{
+    atomic_store(&l->cut, true);
+    (void)pthread_mutex_lock(&l->lock);
+    for (size_t i = 0; i < l->n; i++)
+        (void)pthread_cond_broadcast(&l->place[i].freed);
     (void)pthread_mutex_unlock(&l->lock);
 }
 

@@ -22,6 +22,7 @@ struct beliefs_from {
 };
 
 struct status_tokens; /* seal/status_tokens.h */
+struct roster;        /* trust/roster.h */
 
 struct beliefs {
     struct arena arena;
@@ -29,6 +30,7 @@ struct beliefs {
     unix_time anchors_as_of;       /* when the newest of the files changed */
     struct acts_folder acts;       /* what the list is made of */
     const struct trust_list *list; /* NULL: none, or not used */
+    const struct roster *roster;   /* of the members; NULL: none, as there are no acts */
     struct findings findings;      /* what was passed over */
     bool served;                   /* what follows is there */
     bool has_acts;                 /* acts are kept here: */

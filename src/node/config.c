@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "trust/card.h"
 
 enum type {
     TYPE_TEXT,
@@ -14,6 +15,7 @@ enum type {
     TYPE_MEMBER,
     TYPE_PATH,
     TYPE_ADDRESS,
+    TYPE_URL,
     TYPE_COUNT,
     TYPE_OFFSET,
     TYPE_LIST,
@@ -37,7 +39,7 @@ static const struct key {
     { "agreement", TYPE_PATH, true, FIELD(agreement), "a file" },
     { "anchors", TYPE_PATH, false, FIELD(anchors), "a folder or a file of certificates" },
     { "store", TYPE_PATH, true, FIELD(store), "a file" },
-    { "node-key", TYPE_PATH, false, FIELD(node_key), "a file" },
+    { "node-key", TYPE_PATH, false, FIELD(node_key), "a file, or a key of a token: pkcs11:…" },
     { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
     { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },
@@ -52,6 +54,16 @@ static const struct key {
     { "licence-authority-certificate", TYPE_PATH, false, FIELD(licence_authority_certificate), "a file" },
     { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), "a file" },
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
+    { "peer-listen", TYPE_ADDRESS, false, FIELD(peer_host),
+      "an address and a port such as 0.0.0.0:7411 or [::]:7411" },
+    { "peer-address", TYPE_URL, false, FIELD(peer_address),
+      "how others reach the members' port, such as https://10.0.0.2:7411" },
+    { "transport-key", TYPE_PATH, false, FIELD(transport_key), "a file" },
+    { "transport-certificate", TYPE_PATH, false, FIELD(transport_certificate), "a file" },
+    { "log-key", TYPE_PATH, false, FIELD(log_key), "a file" },
+    { "witness-key", TYPE_PATH, false, FIELD(witness_key), "a file" },
+    { "logs", TYPE_PATH, false, FIELD(logs), "a folder" },
+    { "logs-keep", TYPE_PATH, false, FIELD(logs_keep), "a folder" },
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
     { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset), "hours and minutes from UTC such as +03:30" },
     { "desks", TYPE_PATH, false, FIELD(desks), "a folder with a node's folder for each member" },
@@ -127,7 +139,7 @@ static bool is_word(struct span s)
 }
 
 /* "host:port" or "[host]:port"; the address is numeric so that no name service decides what is reachable. */
-static bool read_address(struct parse *p, struct span v)
+static bool read_address(struct parse *p, struct span v, const char **to, uint16_t *to_port)
 {
     size_t colon = v.n;
     struct span host, port;
@@ -157,8 +169,8 @@ static bool read_address(struct parse *p, struct span v)
     if (!text || number > 65535 || strlen(text) != host.n ||
         inet_pton(v.p[0] == '[' ? AF_INET6 : AF_INET, text, binary) != 1)
         return false;
-    p->c.host = text;
-    p->c.port = (uint16_t)number;
+    *to = text;
+    *to_port = (uint16_t)number;
     return true;
 }
 
@@ -242,7 +254,7 @@ static const char *join_path(struct parse *p, struct span v)
     size_t n = strlen(p->folder);
     char *path;
 
-    if (v.p[0] == '/')
+    if (v.p[0] == '/' || span_starts(v, SPAN("pkcs11:")))
         return arena_str(p->a, v);
     path = arena_alloc(p->a, n + v.n + 2);
     if (path)
@@ -275,7 +287,10 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
         *text = join_path(p, v);
         return true;
     case TYPE_ADDRESS:
-        return read_address(p, v);
+        return read_address(p, v, text, field == (void *)&p->c.host ? &p->c.port : &p->c.peer_port);
+    case TYPE_URL:
+        *text = arena_str(p->a, v);
+        return card_address_valid(v);
     case TYPE_COUNT:
         return read_count(v, field);
     case TYPE_OFFSET:
@@ -328,8 +343,12 @@ static bool whole(struct parse *p)
     static const struct {
         const char *name;
         size_t key, certificate;
-    } pairs[] = { PAIR("tls", tls), PAIR("signer", signer), PAIR("list-signer", list_signer),
-                  PAIR("vical-signer", vical_signer), PAIR("licence-signer", licence_signer) };
+    } pairs[] = { PAIR("tls", tls),
+                  PAIR("signer", signer),
+                  PAIR("list-signer", list_signer),
+                  PAIR("vical-signer", vical_signer),
+                  PAIR("licence-signer", licence_signer),
+                  PAIR("transport", transport) };
 #undef PAIR
 
     p->number = 0;
@@ -355,6 +374,24 @@ static bool whole(struct parse *p)
     return true;
 }
 
+/* What the federation's keys are of no use without. */
+static bool federation_whole(struct parse *p)
+{
+    const struct node_config *c = &p->c;
+    const char *lacks = c->peer_host && !c->transport_key     ? "`peer-listen` needs `transport-key`"
+                        : c->log_key && !c->logs              ? "`log-key` needs `logs`, a folder"
+                        : c->witness_key && !c->logs          ? "`witness-key` needs `logs`, a folder"
+                        : c->log_key && !c->transport_key     ? "`log-key` needs `transport-key`"
+                        : c->witness_key && !c->transport_key ? "`witness-key` needs `transport-key`"
+                                                              : NULL;
+
+    if (!lacks)
+        return true;
+    (void)fault(p, NULL, "%s", lacks);
+    p->fault->column = 0;
+    return false;
+}
+
 bool config_parse(struct span text, const char *folder, struct arena *a, struct node_config *out,
                   struct config_fault *f)
 {
@@ -364,6 +401,7 @@ bool config_parse(struct span text, const char *folder, struct arena *a, struct 
         .fault = f,
         .c = { .host = "127.0.0.1",
                .port = CONFIG_PORT,
+               .peer_port = CONFIG_PEER_PORT,
                .log = "text",
                .log_level = "info",
                .languages = { 4, { "en", "fa", "ru", "tr" } } },
@@ -379,7 +417,7 @@ bool config_parse(struct span text, const char *folder, struct arena *a, struct 
         if (!read_line(&p))
             return false;
     }
-    if (!whole(&p))
+    if (!whole(&p) || !federation_whole(&p))
         return false;
     *out = p.c;
     return true;

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/why.h"
 
-enum { CONFIG_LIST = 64, CONFIG_PORT = 7311 };
+enum { CONFIG_LIST = 64, CONFIG_PORT = 7311, CONFIG_PEER_PORT = 7411 };
 
 struct config_list {
     size_t n;
@@ -28,7 +28,7 @@ struct node_config {
     const char *trust;              /* folder of the bloc's trust list; NULL: none */
     const char *status;             /* folder of status tokens of licences; NULL: none */
     const char *store;              /* database file */
-    const char *node_key;           /* file with the seed of the node's key; NULL: no receipts */
+    const char *node_key;           /* file or pkcs11: URI (seal/signing_key.h); NULL: no receipts */
     const char *signer_key;         /* PKCS #8 file for seals the member issues; NULL: issues none */
     const char *signer_certificate; /* NULL: issues none */
     const char *list_signer_key;    /* PKCS #8 file for master lists the member issues; NULL: issues none */
@@ -43,14 +43,23 @@ struct node_config {
     const char *licence_authority_certificate; /* that certified it; may be NULL */
     const char *tls_certificate;               /* PEM chain; NULL: plain HTTP, loopback only */
     const char *tls_key;
-    const char *desks;             /* folder of nodes that answer questions in this process; NULL: none */
-    const char *reader;            /* part of a card reader's name, "any", or NULL: none stands here */
-    const char *offence_authority; /* of notices of offences: the office that fines; NULL: each says it */
-    const char *offence_redress;   /* how a fine is contested; NULL: each notice says it */
-    unsigned offence_days;         /* to pay or contest; 0: 30 */
-    int32_t utc_offset;            /* the member's clock, seconds east of UTC: on which day a check falls */
-    const char *log;               /* "text", "json" or "off" */
-    const char *log_level;         /* "error", "warning" or "info" */
+    const char *peer_host; /* address of the members' port, numeric; NULL: only this node calls others */
+    uint16_t peer_port;
+    const char *peer_address;          /* as others reach that port, for the member's card; NULL: none */
+    const char *transport_key;         /* PEM; NULL: no part in the federation */
+    const char *transport_certificate; /* PEM, self-signed */
+    const char *log_key;               /* of this member's logs; NULL: publishes nothing */
+    const char *witness_key;           /* NULL: cosigns nothing */
+    const char *logs;                  /* folder of logs, own and others'; NULL: none */
+    const char *logs_keep;             /* folder of what was signed last; outside of backups */
+    const char *desks;                 /* folder of nodes that answer questions in this process; NULL: none */
+    const char *reader;                /* part of a card reader's name, "any", or NULL: none stands here */
+    const char *offence_authority;     /* of notices of offences: the office that fines; NULL: each says it */
+    const char *offence_redress;       /* how a fine is contested; NULL: each notice says it */
+    unsigned offence_days;             /* to pay or contest; 0: 30 */
+    int32_t utc_offset;         /* the member's clock, seconds east of UTC: on which day a check falls */
+    const char *log;            /* "text", "json" or "off" */
+    const char *log_level;      /* "error", "warning" or "info" */
     struct config_list metrics; /* who may read GET /metrics: "loopback", addresses; "off"; none: loopback */
     unsigned threads;           /* 0: as many as processors */
     struct config_list hosts;   /* names under which browsers may reach it besides the address */

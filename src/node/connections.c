@@ -12,6 +12,7 @@ struct connection {
     struct connection *prev, *next;
     int fd;
     struct arena arena;
+    struct connection_peer peer;
     _Atomic int64_t since; /* seconds, monotonic; 0: the node works */
 };
 
@@ -130,6 +131,11 @@ void connection_close(struct connections *cs, struct connection *c)
 struct arena *connection_arena(struct connection *c)
 {
     return &c->arena;
+}
+
+struct connection_peer *connection_peer(struct connection *c)
+{
+    return &c->peer;
 }
 
 void connection_waits(struct connection *c)

@@ -21,6 +21,14 @@ void connection_close(struct connections *cs, struct connection *c); /* before f
 /* For the request under way; the block it keeps from one to the next saves most of the allocations. */
 struct arena *connection_arena(struct connection *c);
 
+/* On the members' port: who is there. Filled once, by whoever looks first; of the connection's thread. */
+struct connection_peer {
+    bool looked, certified; /* certified: it showed a certificate, whose pin this is */
+    uint8_t pin[32];
+    char member[8];
+};
+struct connection_peer *connection_peer(struct connection *c);
+
 /* The client owes a request, or the rest of an answer's reading, from now on. */
 void connection_waits(struct connection *c);
 /* The node works: no deadline. */

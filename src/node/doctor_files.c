@@ -7,10 +7,11 @@
 #include <sys/stat.h>
 
 #include "crypto/key_pair.h"
+#include "crypto/token.h"
+#include "files/durable.h"
 #include "node/doctor_internal.h"
 #include "node/instance.h"
 #include "seal/certificate.h"
-#include "files/durable.h"
 #include "wire/der.h"
 
 enum { DAY = 86400 };
@@ -93,22 +94,29 @@ static void look_at_pair(struct doctor *d, const char *key, const char *certific
                    certificate, w.detail);
 }
 
+/* Opened as the node opens it: with the PIN file of a token, and not at all where that could lock it. */
 static void look_at_node_key(struct doctor *d)
 {
-    uint8_t pub[NODE_PUBLIC_KEY], secret[NODE_SECRET_KEY];
+    const char *place = d->config.node_key;
+    struct signing_key key;
     struct span text;
     struct why w;
 
-    if (!d->config.node_key) {
+    if (!place) {
         doctor_say(d, "no-receipts", "node.conf names no node-key");
         return;
     }
-    if (!take_key(d, d->config.node_key, &text))
+    if (!token_is_uri(place) && !take_key(d, place, &text))
         return;
     why_clear(&w);
-    if (!node_key_parse(text, d->config.name, pub, secret, &w))
-        doctor_say(d, "node-key", "%s: %s", d->config.node_key, w.detail);
-    wipe(secret, sizeof secret);
+    if (!signing_key_open(place, span_str(d->config.name), NOTE_KEY_ED25519, NULL, d->a, &key, &w)) {
+        doctor_say(d, token_is_uri(place) ? "token" : "node-key", "%s: %s",
+                   token_is_uri(place) ? "node-key" : place, w.detail);
+        return;
+    }
+    d->has_node_key = true;
+    memcpy(d->node_key, key.signer.pub, sizeof d->node_key);
+    signing_key_close(&key);
 }
 
 void doctor_files(struct doctor *d)

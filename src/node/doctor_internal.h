@@ -13,8 +13,10 @@ struct doctor {
     struct node_config config;
     struct agreement *agreement; /* NULL: it cannot be read */
     bool running;                /* somebody has the store open for writing */
-    unix_time signed_at;         /* the newest time that something signed or recorded here says */
-    const char *signed_by;       /* what says so; static */
+    bool has_node_key;
+    uint8_t node_key[32];  /* public */
+    unix_time signed_at;   /* the newest time that something signed or recorded here says */
+    const char *signed_by; /* what says so; static */
 };
 
 /* word is one of doctor_words.c, which gives weight, meaning and remedy. */

@@ -106,7 +106,7 @@ static void look_at_port(struct doctor *d)
     why_clear(&w);
     if (d->running)
         doctor_say(d, "running", "the store is open for writing");
-    if (listen_on(&d->config, &fd, &port, &w)) {
+    if (listen_on(d->config.host, d->config.port, "listen", &fd, &port, &w)) {
         (void)close(fd);
         return;
     }

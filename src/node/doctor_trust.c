@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "agreement/agreement.h"
+#include "files/durable.h"
 #include "node/beliefs.h"
 #include "node/doctor_internal.h"
 #include "node/instance.h"
 #include "seal/status_tokens.h"
-#include "files/durable.h"
 
 enum { DAY = 86400 };
 
@@ -57,21 +57,16 @@ static void look_at_lists(struct doctor *d, const struct beliefs *b)
 
 static void look_at_acts(struct doctor *d, const struct beliefs *b)
 {
-    uint8_t pub[NODE_PUBLIC_KEY], secret[NODE_SECRET_KEY];
-    bool there = false, listed = false;
-    struct span text;
+    bool listed = false;
 
     for (size_t i = 0; i < b->acts.n_acts; i++)
         doctor_time(d, b->acts.act[i].time, "an act of a member");
     if (b->acts.rollback.reason)
         doctor_say(d, "rollback", "%s", b->acts.rollback.detail);
-    if (!d->config.trust || !d->config.node_key ||
-        !file_read(d->config.node_key, LIMIT_CERTIFICATE, d->a, &text, &there, NULL) || !there ||
-        !node_key_parse(text, d->config.name, pub, secret, NULL))
+    if (!d->config.trust || !d->has_node_key)
         return;
-    wipe(secret, sizeof secret);
     for (size_t i = 0; i < b->acts.keys.n; i++)
-        listed |= memcmp(b->acts.keys.key[i].key, pub, sizeof pub) == 0;
+        listed |= memcmp(b->acts.keys.key[i].key, d->node_key, sizeof d->node_key) == 0;
     if (!listed)
         doctor_say(d, "own-key-unlisted", "%s/members has no line of %s", d->config.trust, d->config.name);
 }

@@ -26,6 +26,8 @@ const struct doctor_word doctor_words[] = {
       "Have its successor issued now: members need time to confirm it." },
     { "node-key", DOCTOR_FAULT, "The node does not start: this is not the key of that name.",
       "Put the key of this node back, or correct `name` in node.conf." },
+    { "token", DOCTOR_FAULT, "The node does not start: the token does not sign with its key.",
+      "What to do stands behind it; doc/keys.md, Tokens, has the rest." },
     { "no-receipts", DOCTOR_CARE, "Answers have no signed receipt.", "Set node-key in node.conf." },
     { "own-key-unlisted", DOCTOR_CARE,
       "This node's own acts count nowhere: its key is not among the members' keys.",

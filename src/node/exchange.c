@@ -5,6 +5,9 @@
  */
 #include "node/exchange.h"
 
+#include "node/federation.h"
+#include "node/peer_tls.h"
+
 #include <stdlib.h>
 #include <strings.h>
 #include <time.h>
@@ -29,6 +32,7 @@ struct exchange {
     size_t n, cap, received;
     int64_t started_us;
     size_t sent;
+    bool members; /* on the members' port */
 };
 
 static int64_t now_us(void)
@@ -101,18 +105,62 @@ static void take_headers(struct exchange *x, const char *url, const char *method
     (void)MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, take_query, &x->request);
 }
 
+/* What a route takes as a body. */
+static size_t body_most(const struct route *r)
+{
+    return r->most ? r->most : LIMIT_EVIDENCE;
+}
+
 static void refuse_size(struct exchange *x)
 {
+    size_t most = body_most(x->route);
     struct why w;
 
     why_clear(&w);
-    (void)why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "The body is larger than %d bytes.", LIMIT_EVIDENCE);
+    (void)why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "The body is larger than %zu bytes.", most);
     answer_error(&x->answer, 413, &w, x->arena);
 }
 
-static struct exchange *exchange_new(struct node *n, struct MHD_Connection *c, const char *url,
+/*
+ * Who asks on the members' port. The key is that of the handshake; whether its member may speak is asked for
+ * each request, so that who is suspended is refused on connections that stand already. False: answered.
+ */
+static bool is_member(struct exchange *x)
+{
+    struct connection_peer *peer = connection_peer(x->watched);
+    struct why w;
+    bool ok;
+
+    why_clear(&w);
+    if (!peer->looked) {
+        peer->certified = peer_tls_pin(
+            MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session,
+            peer->pin);
+        peer->looked = true;
+    }
+    ok = peer->certified
+             ? federation_member(x->node->o.federation, peer->pin, peer->member, &w)
+             : why_set(
+                   &w, "stranger", WHY_NO_OFFSET, NULL,
+                   "This port is for the members' nodes: show the certificate of a member's transport key.");
+    if (ok)
+        x->request.member = span_str(peer->member);
+    else
+        answer_error(&x->answer, 403, &w, x->arena);
+    return ok;
+}
+
+static const struct route *find_route(struct exchange *x, enum route_port port)
+{
+    if (port == ROUTE_PUBLIC)
+        return route_find(&x->node->view, &x->request, x->arena, &x->answer);
+    return is_member(x) ? route_find_member(&x->request, x->arena, &x->answer) : NULL;
+}
+
+static struct exchange *exchange_new(const struct port *port, struct MHD_Connection *c, const char *url,
                                      const char *method)
 {
+    struct node *n = port->node;
     struct exchange *x = calloc(1, sizeof *x);
     const char *length = header(c, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
@@ -125,11 +173,12 @@ static struct exchange *exchange_new(struct node *n, struct MHD_Connection *c, c
     x->started_us = now_us();
     x->arena = connection_arena(x->watched);
     take_headers(x, url, method);
-    x->route = route_find(&n->view, &x->request, x->arena, &x->answer);
+    x->members = port->which == ROUTE_MEMBERS;
+    x->route = find_route(x, port->which);
     if (x->route && !x->route->always && maintenance_on(&n->maintenance))
         answer_refuse(&x->answer, 503, "maintenance",
                       "This node is being maintained: nothing was done, nothing was recorded.", x->arena);
-    else if (x->route && x->route->content_type && length && strtoull(length, NULL, 10) > LIMIT_EVIDENCE)
+    else if (x->route && x->route->content_type && length && strtoull(length, NULL, 10) > body_most(x->route))
         refuse_size(x);
     return x;
 }
@@ -181,7 +230,7 @@ static bool take_body(struct exchange *x, const char *data, size_t n)
         return false;
     if (x->answer.status || !x->route->content_type)
         return true;
-    if (x->n + n > LIMIT_EVIDENCE) {
+    if (x->n + n > body_most(x->route)) {
         refuse_size(x);
         body_drop(x);
     } else if (!body_room(x, n)) {
@@ -306,11 +355,12 @@ static void put_headers(const struct exchange *x, struct MHD_Response *r)
     put(r, "X-Content-Type-Options", "nosniff");
     put(r, "Referrer-Policy", "no-referrer");
     put(r, "Cross-Origin-Resource-Policy", "same-origin");
-    put(r, "Cache-Control", a->etag ? "no-cache" : "no-store");
+    put(r, "Cache-Control", a->cache ? a->cache : a->etag ? "no-cache" : "no-store");
     if (a->type && a->status != 304)
         put(r, MHD_HTTP_HEADER_CONTENT_TYPE, a->type);
-    if (a->etag) {
+    if (a->etag)
         put(r, MHD_HTTP_HEADER_ETAG, a->etag);
+    if (a->etag && !x->members) {
         put(r, "Content-Security-Policy", a->runs_wasm ? POLICY(" 'wasm-unsafe-eval'") : POLICY(""));
         put(r, "Permissions-Policy", "camera=(self), microphone=(), geolocation=()");
         put(r, "Cross-Origin-Opener-Policy", "same-origin");
@@ -321,7 +371,8 @@ static void put_headers(const struct exchange *x, struct MHD_Response *r)
         put(r, MHD_HTTP_HEADER_ALLOW, a->allow);
     if (a->retry)
         put(r, MHD_HTTP_HEADER_RETRY_AFTER, "1");
-    if (x->request.ambiguous || atomic_load_explicit(&x->node->stopping, memory_order_relaxed))
+    if (x->request.ambiguous || (x->members && x->request.member.n == 0) ||
+        atomic_load_explicit(&x->node->stopping, memory_order_relaxed))
         put(r, MHD_HTTP_HEADER_CONNECTION, "close");
 }
 
@@ -380,7 +431,7 @@ static void count(struct node *n, const struct exchange *x, enum MHD_RequestTerm
 void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_RequestTerminationCode how)
 {
     struct exchange *x = *state;
-    struct node *n = cls;
+    struct node *n = ((struct port *)cls)->node;
 
     (void)c;
     if (!x)

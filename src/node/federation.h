@@ -6,20 +6,21 @@
 #ifndef SERAI_NODE_FEDERATION_H
 #define SERAI_NODE_FEDERATION_H
 
-#include <stdatomic.h>
-
 #include "link/link.h"
+#include "log/streams.h"
+#include "log/witness.h"
 #include "node/instance.h"
 #include "node/keeper.h"
+#include "seal/signing_key.h"
+#include "trust/roster.h"
 
-/* How bad what a part says is; as enum log_level of node/node_log.h. */
 struct federation_options {
     const struct instance *instance; /* configuration, agreement, store, keys */
     struct keeper *keeper;
     unix_time (*now)(void *ctx);
-    /* A failure, and what ended one (w NULL), each once: by the threads of the parts. NULL: nobody is told.
+    /* A failure, each once, and that it is over (w NULL): by the threads of the parts. NULL: nobody is told.
      */
-    void (*told)(void *ctx, const char *part, const char *event, const struct why *w);
+    void (*told)(void *ctx, const char *part, const struct why *w);
     void *ctx;
 };
 
@@ -28,39 +29,64 @@ struct federation {
     struct federation_options o;
     const struct node_config *config;
     struct span member; /* this node's */
+    struct arena arena;
     struct links *links;
-    struct span certificate, key; /* PEM, of the transport */
+    struct signing_key log_key, witness_key;
+    struct streams *streams;    /* own logs; NULL: publishes nothing */
+    struct note_key cosigner;   /* of the witness key */
+    const char *witness_folder; /* NULL: cosigns nothing */
     struct federation_thread *thread;
     size_t n_threads;
+    struct federation_running *running; /* a place for each part */
+    _Atomic bool ending;
 };
 
 /* One step of a part: roster and beliefs of one moment. */
 struct federation_step {
     struct federation *f;
     const struct beliefs *beliefs;
-    struct arena *arena; /* emptied after the step */
+    const struct roster *roster; /* of these; NULL: not known */
+    struct arena *arena;         /* emptied after the step */
     unix_time now;
 };
 
+/* A log that can be served from here. Spans and strings are the arena's. */
+struct federation_log {
+    struct span origin, owner; /* owner: the state whose log it is */
+    const char *folder;
+    bool own; /* else a mirror */
+};
+
 /*
- * Something that goes on beside requests, by its own thread. federation_parts.c lists them: a line each.
+ * Something that goes on beside requests, by its own threads. federation_parts.c lists them: a line each.
  * open is called before any thread starts; *state NULL: this node does not need it. step returns false with a
  * reason when it could not do all; it is called again after `seconds`, or *again when it sets that (0: at
- * once), or when it is poked. A step looks at federation_ending now and then.
+ * once), or when it is poked. It looks at federation_ending now and then.
  */
 struct federation_part {
-    const char *name; /* "witness": in metrics and messages */
+    const char *name; /* "streams": in metrics and messages */
     unsigned seconds;
+    unsigned threads; /* that call step, also at once; 0: one */
     bool (*open)(struct federation *f, void **state, struct why *w);
     bool (*step)(void *state, const struct federation_step *s, unsigned *again, struct why *w);
     void (*close)(void *state);
+    /* Logs that it keeps in folders; both may be NULL. find: false when it has none of that hash of an
+     * origin. list calls one for each. Called by any thread. */
+    bool (*find)(void *state, const uint8_t hash[32], struct arena *a, struct federation_log *out);
+    void (*list)(void *state, struct arena *a, void (*one)(void *ctx, const struct federation_log *l),
+                 void *ctx);
 };
+
+/* Each is in the file of its name: part_links.c. */
+extern const struct federation_part links_part, streams_part, cosign_part, pull_part;
 
 extern const struct federation_part *const federation_parts[];
 extern const size_t federation_parts_n;
 
-/* Starts the parts. Reasons: "transport", those of the parts. */
+/* Starts the parts. Reasons: "transport", those of keys, of streams_open and of the parts. */
 MUST_USE bool federation_start(const struct federation_options *o, struct federation **ret, struct why *w);
+/* Parts stop; what they wait for is cut off. Before node_stop, which may still work with the rest. */
+void federation_quiesce(struct federation *f); /* NULL allowed */
 /* After the node has stopped and before the keeper does. NULL allowed. */
 void federation_stop(struct federation *f);
 
@@ -77,9 +103,15 @@ struct federation_part_report {
 };
 size_t federation_report(struct federation *f, struct federation_part_report *out, size_t room);
 
+/* The log of that SHA-256 of its origin, from whatever part has it. */
+MUST_USE bool federation_log_find(const struct federation *f, const uint8_t hash[32], struct arena *a,
+                                  struct federation_log *out);
+void federation_log_list(const struct federation *f, struct arena *a,
+                         void (*one)(void *ctx, const struct federation_log *l), void *ctx);
+
 /*
  * Who connects with a transport key of that pin. True with the two letters of a member that may speak; else
- * reasons "stranger" (no certificate, or one of nobody), "suspended", "withdrawn", "compromised", "card".
+ * reasons "stranger" (a certificate of nobody), "suspended", "withdrawn", "compromised", "unknown".
  */
 MUST_USE bool federation_member(struct federation *f, const uint8_t pin[TRANSPORT_PIN], char member[8],
                                 struct why *w);

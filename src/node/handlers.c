@@ -64,23 +64,27 @@ void handle_ready(const struct node_view *v, const struct http_request *r, struc
                   struct http_answer *out)
 {
     const struct check_context *c = v->check;
-    bool anchors = c->anchors && anchor_set_count(c->anchors) > 0, store, all;
+    bool anchors = c->anchors && anchor_set_count(c->anchors) > 0, store, signs, all;
     bool maintained = maintenance_on(&v->node->maintenance);
     struct buffer b;
     struct json_writer j = json_to(&b);
     struct keeper_state state = state_of(v);
-    struct why w;
+    struct why w, y;
 
     (void)r;
     why_clear(&w);
+    why_clear(&y);
     store = store_ready(c->store, &w);
-    all = store && anchors && c->agreement && !maintained;
+    signs = !c->signer || signer_ready(c->signer, &y);
+    all = store && signs && anchors && c->agreement && !maintained;
     buf_init(&b, ANSWER_BYTES);
     jw_object(&j, NULL);
     jw_bool(&j, "ready", all);
     if (maintained)
         jw_bool(&j, "maintenance", true);
     put_part(&j, "store", store, store ? NULL : w.detail);
+    if (c->signer)
+        put_part(&j, "signing", signs, signs ? NULL : y.detail);
     put_part(&j, "anchors", anchors,
              state.why.reason ? state.why.detail
              : anchors        ? NULL

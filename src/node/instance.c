@@ -103,15 +103,13 @@ static bool load_agreement(struct instance *i, struct why *w)
 
 static bool load_keys(struct instance *i, unsigned parts, struct why *w)
 {
-    uint8_t pub[NODE_PUBLIC_KEY];
     struct span text = { 0 };
 
     if (i->config.node_key) {
-        if (!read_file(i, i->config.node_key, &text, w) ||
-            !node_key_parse(text, i->config.name, pub, i->node_secret, w))
+        if (!signing_key_open(i->config.node_key, span_str(i->config.name), NOTE_KEY_ED25519, NULL, &i->arena,
+                              &i->node_key, w))
             return false;
-        signer_in_memory(i->node_secret, &i->node_signer);
-        i->signer = &i->node_signer;
+        i->signer = &i->node_key.signer;
     }
     if (!(parts & INSTANCE_SIGNER))
         return true;
@@ -213,7 +211,7 @@ void instance_close(struct instance *i)
     beliefs_free(i->beliefs);
     agreement_free(i->agreement);
     private_key_free(i->signer_key);
-    wipe(i->node_secret, sizeof i->node_secret);
+    signing_key_close(&i->node_key);
     arena_free(&i->arena);
     *i = (struct instance){ 0 };
 }

@@ -7,9 +7,9 @@
 
 #include "check/check.h"
 #include "crypto/key.h"
-#include "crypto/signer.h"
 #include "node/beliefs.h"
 #include "node/config.h"
+#include "seal/signing_key.h"
 
 struct instance {
     struct arena arena;
@@ -19,14 +19,13 @@ struct instance {
     struct beliefs *beliefs;          /* NULL once they were handed on */
     const struct anchor_set *anchors; /* of these beliefs */
     struct store *store;
-    const struct signer *signer; /* of the node key; NULL: it has none */
-    struct signer node_signer;
-    uint8_t node_secret[NODE_SECRET_KEY]; /* behind it */
-    struct private_key *signer_key;       /* NULL: issues nothing */
-    struct span signer_certificate;       /* DER */
-    struct ask_office office;             /* for questions to other members; needs the store */
-    struct desks *desks;                  /* that answer them in this process; NULL: node.conf names none */
-    struct check_context check;           /* points into this instance; check.office NULL without a store */
+    const struct signer *signer;    /* of the node key; NULL: it has none */
+    struct signing_key node_key;    /* behind it */
+    struct private_key *signer_key; /* NULL: issues nothing */
+    struct span signer_certificate; /* DER */
+    struct ask_office office;       /* for questions to other members; needs the store */
+    struct desks *desks;            /* that answer them in this process; NULL: node.conf names none */
+    struct check_context check;     /* points into this instance; check.office NULL without a store */
 };
 
 enum instance_parts {

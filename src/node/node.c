@@ -8,6 +8,7 @@
 
 #include "node/exchange.h"
 #include "node/listen.h"
+#include "node/peer_tls.h"
 
 /* Memory of a connection for headers and a piece of the body; it is cleared after each request. */
 enum { CONNECTION_BYTES = 16 * 1024 };
@@ -41,13 +42,16 @@ static unsigned connection_limit(void)
 static void on_connection(void *cls, struct MHD_Connection *c, void **socket,
                           enum MHD_ConnectionNotificationCode what)
 {
-    struct node *n = cls;
+    struct port *p = cls;
 
-    if (what == MHD_CONNECTION_NOTIFY_STARTED)
-        *socket = connection_open(n->connections,
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        *socket = connection_open(p->node->connections,
                                   MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
-    else
-        connection_close(n->connections, *socket);
+        if (p->which == ROUTE_MEMBERS)
+            peer_tls_ask(MHD_get_connection_info(c, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
+    } else {
+        connection_close(p->node->connections, *socket);
+    }
 }
 
 /* A PEM file as text, in the arena. */
@@ -70,37 +74,97 @@ static bool load_pem(struct node *n, const char *path, char **ret, struct why *w
     return true;
 }
 
-static bool start_daemon(struct node *n, struct why *w)
+/* Room for what both ports ask of the server library, and the certificate of one of them. */
+enum { OPTIONS = 16 };
+
+static size_t common_options(struct node *n, const struct port *p, struct MHD_OptionItem option[OPTIONS])
 {
     unsigned threads = n->config.threads ? n->config.threads : processors();
-    unsigned seconds = n->o.request_seconds, flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME;
-    struct MHD_OptionItem option[8];
-    char *certificate, *key;
     size_t k = 0;
 
-    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_LISTEN_SOCKET, n->fd, NULL };
-    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connection_limit(), NULL };
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_LISTEN_SOCKET, p->fd, NULL };
     option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_BYTES, NULL };
-    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_TIMEOUT, seconds, NULL };
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_TIMEOUT, n->o.request_seconds, NULL };
     if (threads > 1)
         option[k++] = (struct MHD_OptionItem){ MHD_OPTION_THREAD_POOL_SIZE, (intptr_t)threads, NULL };
-    if (n->config.tls_certificate) {
-        if (!load_pem(n, n->config.tls_certificate, &certificate, w) ||
-            !load_pem(n, n->config.tls_key, &key, w))
+    return k;
+}
+
+static bool start_daemon(struct port *p, unsigned flags, const struct MHD_OptionItem *option)
+{
+    p->daemon =
+        MHD_start_daemon(flags | MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+                         exchange_step, p, MHD_OPTION_ARRAY, option, MHD_OPTION_NOTIFY_COMPLETED,
+                         exchange_end, p, MHD_OPTION_NOTIFY_CONNECTION, on_connection, p, MHD_OPTION_END);
+    return p->daemon != NULL;
+}
+
+static bool start_open(struct node *n, struct why *w)
+{
+    struct MHD_OptionItem option[OPTIONS];
+    size_t k = common_options(n, &n->open, option);
+    const char *tls = n->config.tls_certificate;
+    char *certificate, *key;
+
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connection_limit(), NULL };
+    if (tls) {
+        if (!load_pem(n, tls, &certificate, w) || !load_pem(n, n->config.tls_key, &key, w))
             return false;
-        flags |= MHD_USE_TLS;
         option[k++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, certificate };
         option[k++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, key };
     }
     option[k] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
-    n->daemon = MHD_start_daemon(flags, 0, NULL, NULL, exchange_step, n, MHD_OPTION_ARRAY, option,
-                                 MHD_OPTION_NOTIFY_COMPLETED, exchange_end, n, MHD_OPTION_NOTIFY_CONNECTION,
-                                 on_connection, n, MHD_OPTION_END);
-    if (!n->daemon)
-        return why_set(w, n->config.tls_certificate ? "tls" : "node", WHY_NO_OFFSET, NULL,
-                       n->config.tls_certificate ? "the certificate and key of TLS cannot be used together"
-                                                 : "the HTTP server did not start");
-    return true;
+    return start_daemon(&n->open, tls ? MHD_USE_TLS : 0, option) ||
+           why_set(w, tls ? "tls" : "node", WHY_NO_OFFSET, NULL,
+                   tls ? "the certificate and key of TLS cannot be used together"
+                       : "the HTTP server did not start");
+}
+
+/* Paths of the members' port are taken as they were sent: none of them needs %. */
+static size_t as_sent(void *cls, struct MHD_Connection *c, char *s)
+{
+    (void)cls;
+    (void)c;
+    return strlen(s);
+}
+
+/* MHD_OPTION_UNESCAPE_CALLBACK has its function where other options have a number. */
+static intptr_t number_of(size_t (*f)(void *cls, struct MHD_Connection *c, char *s))
+{
+    union {
+        size_t (*f)(void *cls, struct MHD_Connection *c, char *s);
+        intptr_t number;
+    } u = { .f = f };
+
+    return u.number;
+}
+
+static bool start_members(struct node *n, struct why *w)
+{
+    struct MHD_OptionItem option[OPTIONS];
+    size_t k;
+    char *certificate, *key;
+
+    if (!n->o.federation || !n->config.peer_host)
+        return true;
+    if (!listen_on(n->config.peer_host, n->config.peer_port, "peer-listen", &n->members.fd,
+                   &n->config.peer_port, w) ||
+        !load_pem(n, n->config.transport_certificate, &certificate, w) ||
+        !load_pem(n, n->config.transport_key, &key, w))
+        return false;
+    k = common_options(n, &n->members, option);
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_LIMIT, LIMIT_PEER_CONNECTIONS, NULL };
+    option[k++] =
+        (struct MHD_OptionItem){ MHD_OPTION_PER_IP_CONNECTION_LIMIT, LIMIT_PEER_CONNECTIONS / 4, NULL };
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_UNESCAPE_CALLBACK, number_of(as_sent), NULL };
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, certificate };
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, key };
+    option[k++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_PRIORITIES, 0, peer_tls_priorities() };
+    option[k] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
+    return start_daemon(&n->members, MHD_USE_TLS, option) ||
+           why_set(w, "transport", WHY_NO_OFFSET, NULL,
+                   "the members' port did not open: transport-certificate and transport-key cannot be used "
+                   "together");
 }
 
 bool node_start(const struct node_options *o, struct node **ret, struct why *w)
@@ -116,7 +180,8 @@ bool node_start(const struct node_options *o, struct node **ret, struct why *w)
         n->o.request_seconds = LIMIT_CONNECTION_SECONDS;
     n->counts = n->config.metrics.n == 0 || strcmp(n->config.metrics.item[0], "off") != 0;
     n->maintenance.path = o->maintenance;
-    n->fd = -1;
+    n->open = (struct port){ .node = n, .which = ROUTE_PUBLIC, .fd = -1 };
+    n->members = (struct port){ .node = n, .which = ROUTE_MEMBERS, .fd = -1 };
     arena_init(&n->arena, CONSOLE_BYTES);
     n->view = (struct node_view){
         .o = &n->o, .check = n->o.check, .assets = &n->assets, .node = n, .started = o->now(o->ctx)
@@ -130,9 +195,10 @@ bool node_start(const struct node_options *o, struct node **ret, struct why *w)
         goto fail;
     }
     if (!assets_load(o->data, &n->arena, &n->assets, w) ||
-        !listen_on(&n->config, &n->fd, &n->config.port, w) ||
+        !listen_on(n->config.host, n->config.port, "listen", &n->open.fd, &n->config.port, w) ||
         !workers_start(LIMIT_WORKERS, processors(), &n->workers, w) ||
-        !connections_start(n->o.request_seconds, &n->connections, w) || !start_daemon(n, w))
+        !connections_start(n->o.request_seconds, &n->connections, w) || !start_open(n, w) ||
+        !start_members(n, w))
         goto fail;
     *ret = n;
     return true;
@@ -164,25 +230,44 @@ static void wait_begun(const struct node *n)
         (void)nanosleep(&pause, NULL);
 }
 
+uint16_t node_peer_port(const struct node *n)
+{
+    return n->members.daemon ? n->config.peer_port : 0;
+}
+
+static void quiesce(const struct port *p)
+{
+    if (p->daemon)
+        (void)MHD_quiesce_daemon(p->daemon);
+}
+
+static void stop(struct port *p)
+{
+    if (p->daemon)
+        MHD_stop_daemon(p->daemon);
+}
+
 void node_stop(struct node *n)
 {
     if (!n)
         return;
     atomic_store(&n->stopping, true);
-    if (n->daemon) {
-        (void)MHD_quiesce_daemon(n->daemon);
+    quiesce(&n->open);
+    quiesce(&n->members);
+    if (n->open.daemon)
         wait_in_flight(n, LIMIT_STOP_SECONDS);
-    }
     atomic_store(&n->closing, true);
     wait_begun(n);           /* before the workers end: some go on there */
     workers_end(n->workers); /* what was begun is finished and its connection resumed */
-    if (n->daemon) {
+    if (n->open.daemon)
         wait_in_flight(n, 1);
-        MHD_stop_daemon(n->daemon);
-    }
+    stop(&n->open);
+    stop(&n->members);
     workers_free(n->workers);
-    if (n->fd >= 0)
-        (void)close(n->fd);
+    if (n->open.fd >= 0)
+        (void)close(n->open.fd);
+    if (n->members.fd >= 0)
+        (void)close(n->members.fd);
     connections_stop(n->connections);
     arena_free(&n->arena);
     free(n);

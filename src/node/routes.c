@@ -29,11 +29,27 @@ static const struct route table[] = {
     { "GET", "/openapi.json", "getInterface", NULL, ROUTE_AT_ONCE, handle_asset, true },
 };
 
+/* Of the members' port; doc/federation.md describes them. */
+static const struct route members[] = {
+    { "GET", "/acts", "peerActs", NULL, ROUTE_AT_ONCE, handle_trust_acts, true, ROUTE_MEMBERS },
+    { "GET", "/logs", "peerLogs", NULL, ROUTE_WORKER, handle_peer_logs, true, ROUTE_MEMBERS },
+    { "GET", "/log/*", "peerLog", NULL, ROUTE_AT_ONCE, handle_peer_log, true, ROUTE_MEMBERS },
+    { "GET", "/witness/pending", "peerWitnessPending", NULL, ROUTE_WORKER, handle_peer_pending, false,
+      ROUTE_MEMBERS },
+    { "GET", "/witness/*", "peerWitnessed", NULL, ROUTE_WORKER, handle_peer_witnessed, true, ROUTE_MEMBERS },
+    { "POST", "/witness/add-checkpoint", "peerWitness", "*", ROUTE_WORKER, handle_peer_witness, false,
+      ROUTE_MEMBERS, LIMIT_CHECKPOINT },
+    { "POST", "/witness/cosignature", "peerCosignature", "*", ROUTE_WORKER, handle_peer_cosignature, false,
+      ROUTE_MEMBERS, LIMIT_CHECKPOINT },
+};
+
+enum { PUBLIC = sizeof table / sizeof *table, MEMBERS = sizeof members / sizeof *members };
+
 static const struct route console = { "GET", "/*", NULL, NULL, ROUTE_AT_ONCE, handle_asset, true };
 
 size_t route_count(void)
 {
-    return sizeof table / sizeof *table;
+    return PUBLIC;
 }
 
 const struct route *route_at(size_t i)
@@ -41,20 +57,24 @@ const struct route *route_at(size_t i)
     return &table[i];
 }
 
-_Static_assert(sizeof table / sizeof *table + 2 <= METRIC_OPERATIONS, "a counter for each operation");
+_Static_assert(PUBLIC + MEMBERS + 2 <= METRIC_OPERATIONS, "a counter for each operation");
 
 size_t route_place(const struct route *r)
 {
     if (!r)
-        return route_count() + 1;
-    return r == &console ? route_count() : (size_t)(r - table);
+        return PUBLIC + MEMBERS + 1;
+    if (r == &console)
+        return PUBLIC + MEMBERS;
+    return r->port == ROUTE_MEMBERS ? PUBLIC + (size_t)(r - members) : (size_t)(r - table);
 }
 
 const char *route_place_word(size_t place)
 {
-    if (place < route_count())
+    if (place < PUBLIC)
         return table[place].operation;
-    return place == route_count() ? "console" : place == route_count() + 1 ? "none" : NULL;
+    if (place < PUBLIC + MEMBERS)
+        return members[place - PUBLIC].operation;
+    return place == PUBLIC + MEMBERS ? "console" : place == PUBLIC + MEMBERS + 1 ? "none" : NULL;
 }
 
 /* DNS rebinding: a page of a foreign name that resolves to this address sends its own name as Host. */
@@ -152,6 +172,40 @@ const struct route *route_find(const struct node_view *v, const struct http_requ
         answer_refuse(out, 403, "origin", "The request comes from a page that this node did not serve.", a);
     } else if (route->content_type && !media_type_is(r->content_type, route->content_type)) {
         answer_refuse(out, 415, "media-type", "The body is not of the type that this operation takes.", a);
+    } else {
+        return route;
+    }
+    return NULL;
+}
+
+/* "/log/…" covers what is below it. */
+static bool path_fits(const char *route, const char *path)
+{
+    size_t n = strlen(route);
+
+    return route[n - 1] == '*' ? strncmp(route, path, n - 1) == 0 : strcmp(route, path) == 0;
+}
+
+/* The first of the table whose path fits: the exact ones stand before those that cover them. */
+const struct route *route_find_member(const struct http_request *r, struct arena *a, struct http_answer *out)
+{
+    const struct route *route = NULL, *any = NULL;
+
+    for (size_t i = 0; i < MEMBERS && !route; i++) {
+        if (!path_fits(members[i].path, r->path))
+            continue;
+        any = any ? any : &members[i];
+        route = method_fits(members[i].method, r->method) ? &members[i] : NULL;
+    }
+    if (r->ambiguous) {
+        answer_refuse(out, 400, "framing", "The request names two hosts or two lengths of its body.", a);
+    } else if (!any) {
+        answer_refuse(out, 404, "not-found", "Nothing has this path on the members' port.", a);
+    } else if (!route) {
+        answer_refuse(out, 405, "method", "This path does not take this method.", a);
+        out->allow = any->content_type ? any->method : "GET, HEAD";
+    } else if (r->n_query || r->query_lost) {
+        answer_refuse(out, 400, "query", "Nothing on the members' port takes parameters.", a);
     } else {
         return route;
     }

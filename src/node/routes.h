@@ -32,7 +32,7 @@ struct route {
     const char *method;       /* "GET" also answers HEAD */
     const char *path;         /* "/log/…": all below; the handler reads the rest (node/peer_path.h) */
     const char *operation;    /* operationId; NULL: a file of the console, not part of the interface */
-    const char *content_type; /* of the body it takes; NULL: takes none */
+    const char *content_type; /* of the body it takes; "*": any, NULL: takes none */
     enum route_thread thread;
     void (*handle)(const struct node_view *v, const struct http_request *r, struct arena *a,
                    struct http_answer *out);
@@ -41,9 +41,9 @@ struct route {
     size_t most; /* of the body, bytes; 0: LIMIT_EVIDENCE */
 };
 
-size_t route_count(void);
+size_t route_count(void); /* of the public port */
 const struct route *route_at(size_t i);
-/* The place of a route for counting: that of the table, then one for the console, then one for NULL. */
+/* The place of a route for counting: those of both tables, then one for the console, then one for NULL. */
 size_t route_place(const struct route *r);
 /* The word for a place: operationId, "console", "none"; NULL past the end. */
 const char *route_place_word(size_t place);
@@ -54,5 +54,8 @@ const char *route_place_word(size_t place);
  */
 const struct route *route_find(const struct node_view *v, const struct http_request *r, struct arena *a,
                                struct http_answer *out);
+
+/* The same on the members' port, for somebody who is known to be one: 400, 404, 405. */
+const struct route *route_find_member(const struct http_request *r, struct arena *a, struct http_answer *out);
 
 #endif

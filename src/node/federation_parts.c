@@ -1,0 +1,11 @@
+/* What goes on beside requests: a line each, in the order in which they are opened. */
+#include "node/federation.h"
+
+const struct federation_part *const federation_parts[] = {
+    &links_part,
+    &streams_part,
+    &cosign_part,
+    &pull_part,
+};
+
+const size_t federation_parts_n = sizeof federation_parts / sizeof *federation_parts;

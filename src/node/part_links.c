@@ -1,0 +1,54 @@
+/* Keeps the links as the roster has the members. */
+#include <stdlib.h>
+
+#include "node/federation.h"
+
+struct links_state {
+    bool set;
+    uint8_t digest[32]; /* of the roster that is in force */
+};
+
+static bool links_open(struct federation *f, void **state, struct why *w)
+{
+    (void)f;
+    (void)w;
+    *state = calloc(1, sizeof(struct links_state));
+    if (!*state)
+        abort();
+    return true;
+}
+
+static struct link_peer peer_of(const struct roster_member *m)
+{
+    struct link_peer p = { .member = m->state, .address = m->address };
+
+    for (size_t i = 0; i < m->n_transport && p.n_pins < LIMIT_LINK_PINS; i++)
+        memcpy(p.pin[p.n_pins++], m->transport[i], TRANSPORT_PIN);
+    return p;
+}
+
+static bool links_step(void *state, const struct federation_step *s, unsigned *again, struct why *w)
+{
+    struct links_state *l = state;
+    const struct roster *r = s->roster;
+    struct link_peer *peer;
+    size_t n = 0;
+
+    (void)again;
+    if (!r)
+        return why_set(w, "roster", WHY_NO_OFFSET, NULL, "no roster of the members is known");
+    if (l->set && memcmp(l->digest, r->digest, sizeof l->digest) == 0)
+        return true;
+    peer = arena_array(s->arena, r->n + 1, sizeof *peer);
+    for (size_t i = 0; peer && i < r->n; i++)
+        if (roster_counts(&r->member[i]) && !span_eq(r->member[i].state, s->f->member))
+            peer[n++] = peer_of(&r->member[i]);
+    links_set(s->f->links, peer, n);
+    memcpy(l->digest, r->digest, sizeof l->digest);
+    l->set = true;
+    return true;
+}
+
+const struct federation_part links_part = {
+    .name = "links", .seconds = 1, .open = links_open, .step = links_step, .close = free
+};
