@@ -76,7 +76,7 @@ static enum kind kind_of(const FTSENT *e)
 
     if (is_left_out(e->fts_name))
         return KIND_PASSED;
-    if (ends(e->fts_name, ".key") || ends(e->fts_name, ".pin"))
+    if (ends(e->fts_name, ".key") || ends(e->fts_name, ".pin") || ends(e->fts_name, ".secret"))
         return KIND_KEY;
     f = fopen(e->fts_accpath, "rbe");
     if (f) {
@@ -251,7 +251,8 @@ static bool visit(struct backup *b, FTS *fts, FTSENT *e, enum pass pass, struct 
         if (e->fts_level == 0)
             return true;
         in_log = e->fts_number || (e->fts_parent && e->fts_parent->fts_number);
-        if (is_keep(e->fts_name) || (in_log && strcmp(e->fts_name, "tile") == 0))
+        if (is_keep(e->fts_name) || (b->config.logs_keep && strcmp(e->fts_path, b->config.logs_keep) == 0) ||
+            (in_log && strcmp(e->fts_name, "tile") == 0))
             return fts_set(fts, e, FTS_SKIP) == 0;
         e->fts_number = is_log(e);
         return pass != PASS_LOGS || !e->fts_number || add_log(b, name, e->fts_accpath, w);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "crypto/node_key.h"
 
@@ -175,7 +176,9 @@ static bool open_logs(struct federation *f, struct why *w)
         if (!open_key(f, c->witness_key, "witness", NOTE_KEY_COSIGNATURE, &f->witness_key, w))
             return false;
         f->cosigner = f->witness_key.note;
-        f->witness_folder = path_of(f, c->logs, "witness");
+        f->restored_witness = path_of(f, c->logs, "witness");
+        if (!f->restored)
+            f->witness_folder = f->restored_witness;
     }
     if (!c->log_key)
         return true;
@@ -185,6 +188,10 @@ static bool open_logs(struct federation *f, struct why *w)
         return false;
     s.folder = path_of(f, c->logs, "own");
     s.keep = path_of(f, c->logs_keep ? c->logs_keep : c->logs, c->logs_keep ? "own" : "own.keep");
+    f->own_folder = s.folder;
+    f->own_keep = s.keep;
+    if (f->restored)
+        return folder_make(s.folder, NULL, w);
     s.signer = &f->log_key.signer;
     if (!subject_secret(f, &s.subject_secret, w))
         return false;
@@ -250,6 +257,7 @@ bool federation_start(const struct federation_options *o, struct federation **re
     f->o = *o;
     f->config = &o->instance->config;
     f->member = span_str(f->config->member);
+    f->restored = o->restored && access(o->restored, F_OK) == 0;
     arena_init(&f->arena, KEEP_MEMORY);
     if (open_links(f, w) && open_logs(f, w) && open_parts(f, w) && start_threads(f, w)) {
         *ret = f;

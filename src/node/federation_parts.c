@@ -3,6 +3,7 @@
 
 const struct federation_part *const federation_parts[] = {
     &links_part,
+    &recover_part,
     &streams_part,
     &cosign_part,
     &pull_part,

@@ -48,10 +48,12 @@ static void accidents(struct world *x, int64_t t)
 
     if (t % 40 == 0)
         change_weather(x);
-    if (t % 60 == 30 && !x->m[who].restored)
+    if (t % 50 == 10 && who != CHEAT && !x->m[who].restored) {
         member_backs_up(x, who);
-    if (t % 60 == 59 && who != CHEAT && !x->m[who].restored)
-        member_is_restored(x, who);
+        x->backed_up = who;
+    }
+    if (t % 50 == 45 && t > 50 && !x->m[x->backed_up].restored && member_up(x, x->backed_up))
+        member_is_restored(x, x->backed_up);
     if (t == TICKS / 2)
         member_splits(x, CHEAT);
 }

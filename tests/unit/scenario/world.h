@@ -84,6 +84,7 @@ struct world {
     struct message *flying;
     struct witnessed said[SAID];
     size_t n_said;
+    size_t backed_up; /* who was last */
     /* What was found, by reason. */
     unsigned history, rewritten, backdated, forks_at_witness, conflicts, audience;
     /* What happened. */
