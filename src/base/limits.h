@@ -72,6 +72,9 @@ enum {
     LIMIT_CHECKPOINT = 256 * 1024,     /* a signed checkpoint with its cosignatures, bytes */
     LIMIT_LOG_PATH = 4096,             /* name of a file in a log, with its folders, bytes */
     LIMIT_LOG_BODY = 10 * 1024 * 1024, /* body of one entry; it stands apart, bytes */
+    LIMIT_PUBLISH = 64 * 1024,         /* records published in one call */
+    LIMIT_PUBLISH_BYTES = 256 * 1024 * 1024, /* of them in one call, with what is around them */
+    LIMIT_SHARDS = 256,                      /* of one stream: years, and tails that were lost */
 };
 
 /* Replicas of other members' logs. */
@@ -101,9 +104,13 @@ enum {
     LIMIT_ACT_REASON = 400,      /* a reason, or the title of the agreement, bytes */
     LIMIT_ACT_PURPOSE = 60,      /* words of a purpose, bytes */
     LIMIT_ACTS = 100 * 1000,     /* all that a list is made of */
-    LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys, and keys that acts name */
+    LIMIT_TRUST_KEYS = 512,      /* lines in the file of the members' keys */
+    LIMIT_NAMED_KEYS = 24,       /* keys that acts of one member name, besides */
+    LIMIT_KNOWN_KEYS = 2048,     /* all of both */
+    LIMIT_NODE_NAME = 64,        /* "kz.specimen", bytes */
     LIMIT_CARD = 16 * 1024,      /* a member's card with its signature, bytes */
     LIMIT_CARDS = 4096,          /* all that a roster is made of */
+    LIMIT_KEY_CARDS = 256,       /* of one node key */
     LIMIT_CARD_ADDRESS = 256,    /* where a member is reached, bytes */
 };
 

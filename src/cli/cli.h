@@ -33,6 +33,7 @@ int cmd_doctor(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_issue(int argc, char **argv);
+int cmd_key(int argc, char **argv);
 int cmd_licence(int argc, char **argv);
 int cmd_licence_node(int argc, char **argv); /* what of it is in serai-node */
 int cmd_log(int argc, char **argv);

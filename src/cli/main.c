@@ -19,6 +19,7 @@ const struct cli_command cli_commands[] = {
     { "agreement", cmd_agreement, "check, show and try an agreement" },
     { "trust", cmd_trust, "which keys this node believes" },
     { "note", cmd_note, "check signed notes, such as checkpoints of logs" },
+    { "key", cmd_key, "keys that sign for a member: ceremony, tokens, fingerprints" },
     { "log", NULL, "verify a log, prove what stands in it" },
     { "receipt", cmd_receipt, "check a signed receipt" },
     { "init", cmd_init, "make a node's folder: configuration, keys, store" },

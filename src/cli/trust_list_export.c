@@ -167,28 +167,36 @@ static void verifier_close(struct verifier *v)
     arena_free(&v->a);
 }
 
-/* Acts of an exported list that verify. *strangers: signed by keys that are not known here. */
+/* What does not verify. strangers: signed by keys that are not known here. */
+struct refused {
+    struct verifier *v;
+    size_t strangers, bad;
+};
+
+static void refuse(void *ctx, size_t i, const struct why *w)
+{
+    struct refused *r = ctx;
+
+    if (w->reason && strcmp(w->reason, "no-key") == 0) {
+        if (++r->strangers == 1)
+            finding_add(&r->v->f, FINDING_WARNING, "no-key", w->offset, w->clause, "%s", w->detail);
+        return;
+    }
+    r->bad++;
+    finding_add(&r->v->f, FINDING_WARNING, w->reason ? w->reason : "act", w->offset, w->clause, "act %zu: %s",
+                i + 1, w->detail);
+}
+
+/* Acts of an exported list that verify. */
 static struct trust_act *verify_notes(struct verifier *v, const struct trust_export *x, size_t *n,
-                                      size_t *strangers, size_t *bad)
+                                      struct refused *r)
 {
     struct trust_act *act = arena_array(&v->a, x->n_notes + 1, sizeof *act);
-    struct why w;
 
-    *n = *strangers = *bad = 0;
-    for (size_t i = 0; act && i < x->n_notes; i++) {
-        why_clear(&w);
-        if (trust_act_verify(x->note[i], &v->acts.keys, span_str(agreement_title(v->agreement)), &v->a,
-                             &act[*n], &w)) {
-            ++*n;
-        } else if (w.reason && strcmp(w.reason, "no-key") == 0) {
-            if (++*strangers == 1)
-                finding_add(&v->f, FINDING_WARNING, "no-key", w.offset, w.clause, "%s", w.detail);
-        } else {
-            ++*bad;
-            finding_add(&v->f, FINDING_WARNING, w.reason ? w.reason : "act", w.offset, w.clause,
-                        "act %zu: %s", i + 1, w.detail);
-        }
-    }
+    *r = (struct refused){ .v = v };
+    *n = act ? trust_acts_verify(x->note, x->n_notes, &v->acts.keys, span_str(agreement_title(v->agreement)),
+                                 &v->a, act, refuse, r)
+             : 0;
     return act;
 }
 
@@ -226,7 +234,8 @@ static void put_result(const char *path, const struct trust_list *l, int code, s
 
 static int verify(struct verifier *v, const char *path, const char *seen)
 {
-    size_t n, n_old, strangers, bad, old_strangers, old_bad, differences;
+    size_t n, n_old, differences;
+    struct refused r, r_old;
     struct span party[BLOC_PARTIES];
     struct trust_export x, old;
     struct trust_input in;
@@ -237,7 +246,7 @@ static int verify(struct verifier *v, const char *path, const char *seen)
 
     if (!read_export(v, path, &x) || (seen && !read_export(v, seen, &old)))
         return CLI_USAGE;
-    v->acts.act = verify_notes(v, &x, &n, &strangers, &bad);
+    v->acts.act = verify_notes(v, &x, &n, &r);
     v->acts.n_acts = n;
     v->acts.certificate = arena_array(&v->a, x.n_certificates + 1, sizeof *v->acts.certificate);
     if (v->acts.certificate)
@@ -250,12 +259,12 @@ static int verify(struct verifier *v, const char *path, const char *seen)
         return CLI_USAGE;
     }
     differences = trust_export_compare(&x, &in, &l, &v->a, &v->f);
-    if (bad || (differences && !strangers))
+    if (r.bad || (differences && !r.strangers))
         code = CLI_NEGATIVE;
-    else if (strangers)
+    else if (r.strangers)
         code = CLI_UNDETERMINED;
     if (seen) {
-        old_act = verify_notes(v, &old, &n_old, &old_strangers, &old_bad);
+        old_act = verify_notes(v, &old, &n_old, &r_old);
         if (!old_act || !trust_follows(old_act, n_old, v->acts.act, n, &v->acts.keys, &w)) {
             cli_why("trust", "goes back", &w);
             code = CLI_NEGATIVE;
@@ -296,10 +305,16 @@ int trust_verify_command(int argc, char **argv)
     return code;
 }
 
+static void say_refused(void *ctx, size_t i, const struct why *w)
+{
+    (void)i;
+    cli_why("trust", *(const char **)ctx, w);
+}
+
 /* Any two acts of the file that contradict each other. */
 static int check_fork(struct verifier *v, const char *path)
 {
-    const char *how = NULL;
+    const char *how = NULL, *refused = path;
     struct trust_bundle b;
     struct trust_act *act;
     struct why w = { 0 };
@@ -311,14 +326,8 @@ static int check_fork(struct verifier *v, const char *path)
         cli_why("trust", path, &w);
         return CLI_USAGE;
     }
-    for (size_t i = 0; i < b.n_notes; i++) {
-        why_clear(&w);
-        if (trust_act_verify(b.note[i], &v->acts.keys, span_str(agreement_title(v->agreement)), &v->a,
-                             &act[n], &w))
-            n++;
-        else
-            cli_why("trust", path, &w);
-    }
+    n = trust_acts_verify(b.note, b.n_notes, &v->acts.keys, span_str(agreement_title(v->agreement)), &v->a,
+                          act, say_refused, &refused);
     for (size_t i = 0; i < n; i++)
         for (size_t k = i + 1; k < n && n < 4096; k++)
             if (trust_fork_check(&act[i], &act[k], &how)) {

@@ -15,12 +15,11 @@ const struct span LEAF_ERASURE = { (const uint8_t *)"erasure", 7 };
 enum { TYPE = 1, ISSUER, STREAM, SUBJECT, TIME, BODY, COMMITMENT, AUDIENCE, INDEX, REASON, SHARD };
 enum { NAME_MAX_BYTES = 64, AUDIENCE_MAX_BYTES = 128 };
 
-/* also: what it may have besides small letters, digits, "-", "." and "/"; "A": capital letters. */
-static bool name_valid(struct span s, char also, size_t most)
+static bool name_valid(struct span s, bool upper, size_t most)
 {
     for (size_t i = 0; i < s.n; i++)
         if (!ascii_lower(s.p[i]) && !ascii_digit(s.p[i]) && !memchr("-./", s.p[i], 3) &&
-            !(also == 'A' ? ascii_upper(s.p[i]) : also && s.p[i] == also))
+            !(upper && ascii_upper(s.p[i])))
             return false;
     return s.n > 0 && s.n <= most;
 }
@@ -32,15 +31,16 @@ static bool is_erasure(const struct leaf *l)
 
 static bool erasure_valid(const struct leaf *l)
 {
-    return !l->has_subject && l->erased <= INT64_MAX && name_valid(l->reason, 0, NAME_MAX_BYTES) &&
-           (l->shard.n == 0 || name_valid(l->shard, 0, NAME_MAX_BYTES));
+    return !l->has_subject && l->erased <= INT64_MAX && name_valid(l->reason, false, NAME_MAX_BYTES) &&
+           (l->shard.n == 0 || name_valid(l->shard, false, NAME_MAX_BYTES));
 }
 
 static bool leaf_valid(const struct leaf *l)
 {
-    return name_valid(l->type, 0, NAME_MAX_BYTES) && name_valid(l->issuer, 'A', NAME_MAX_BYTES) &&
-           name_valid(l->stream, 0, NAME_MAX_BYTES) && name_valid(l->audience, '+', AUDIENCE_MAX_BYTES) &&
-           l->time >= 0 && (!is_erasure(l) || erasure_valid(l));
+    return name_valid(l->type, false, NAME_MAX_BYTES) && name_valid(l->issuer, true, NAME_MAX_BYTES) &&
+           name_valid(l->stream, false, NAME_MAX_BYTES) &&
+           name_valid(l->audience, false, AUDIENCE_MAX_BYTES) && l->time >= 0 &&
+           (!is_erasure(l) || erasure_valid(l));
 }
 
 /* How many pairs the map has. */

@@ -22,8 +22,7 @@ enum { LEAF_SALT = 32, LEAF_HASH = 32, LEAF_TAG = 16, LEAF_SEAL = 16, LEAF_MAX =
 struct leaf {
     struct span type;             /* of the record, "licence-status"; LEAF_ERASURE: a body was erased */
     struct span issuer;           /* member, "KZ" */
-    struct span stream, audience; /* names: lower case letters, digits, "-", "." and "/"; issuer: upper too,
-                                     audience: "+" */
+    struct span stream, audience; /* names: lower case letters, digits, "-", "." and "/"; issuer: upper too */
     bool has_subject;
     uint8_t subject[LEAF_TAG]; /* whom it is about, for this audience alone: leaf_subject */
     unix_time time;            /* 0 and up */

@@ -29,9 +29,9 @@ bool origin_audience_valid(struct span audience)
 
     if (span_eq_str(audience, "all") || span_eq_str(audience, "self"))
         return true;
-    if (audience.n == 0 || audience.n > ORIGIN_AUDIENCE || audience.p[audience.n - 1] == '+')
+    if (audience.n == 0 || audience.n > ORIGIN_AUDIENCE || audience.p[audience.n - 1] == '-')
         return false;
-    while (text_split(&rest, '+', &state)) {
+    while (text_split(&rest, '-', &state)) {
         if (!all_of(state, STATE_MOST, "", false) || span_eq_str(state, "all") ||
             span_eq_str(state, "self") || (n && span_cmp(before, state) >= 0))
             return false;
@@ -82,7 +82,7 @@ bool origin_parse(struct span text, struct origin *out, struct why *w)
     if (!text_split(&rest, '/', &o.stream) || !origin_stream_valid(o.stream))
         return wrong(text, o.stream, "a stream has small letters, digits and -", w);
     if (!text_split(&rest, '/', &o.audience) || !origin_audience_valid(o.audience))
-        return wrong(text, o.audience, "an audience is all, self, or states in order: kz+tr", w);
+        return wrong(text, o.audience, "an audience is all, self, or states in order: kz-tr", w);
     o.shard = rest;
     if (!shard_parse(o.shard, &o.year, &o.epoch))
         return wrong(text, o.shard, "a shard is a year, or a year and an epoch: 2026.2", w);
@@ -125,7 +125,7 @@ bool origin_audience_has(struct span audience, struct span owner, struct span me
         return true;
     if (span_eq_str(audience, "self"))
         return false;
-    while (text_split(&rest, '+', &state))
+    while (text_split(&rest, '-', &state))
         if (same_state(state, member))
             return true;
     return false;

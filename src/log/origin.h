@@ -3,9 +3,9 @@
  *
  *   NAME      of the member's node: small letters, digits, "." and "-"
  *   STREAM    small letters, digits and "-"; "index" is the member's list of its own checkpoints
- *   AUDIENCE  who gets the content: "all" members; "self", nobody but the owner; or the states joined by "+",
- *             in small letters and in order: "kz+tr"
- *   SHARD     the year; after a tail was lost "2026.2", "2026.3"
+ *   AUDIENCE  who gets the content: "all" members; "self", nobody but the owner; or the states joined by "-",
+ *             in small letters and in order: "kz-tr". (A plus cannot stand in the name of a key, and each
+ * log's key has the origin as its name.) SHARD     the year; after a tail was lost "2026.2", "2026.3"
  *
  * Everybody may cosign any of them; only the audience gets entries and bodies.
  */

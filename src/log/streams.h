@@ -110,6 +110,10 @@ MUST_USE bool streams_lost(struct streams *s, struct span origin, uint64_t size,
                            struct span reason, const struct note_key *node, const struct signer *signer,
                            unix_time now, struct why *w);
 
+/* After a restore: the open shard takes what it lacks from a mirror (log_writer_repair). */
+MUST_USE bool streams_repair(struct streams *s, struct span origin, const struct log_source *mirror,
+                             unix_time now, struct why *w);
+
 /* How far a log of this member got. */
 struct stream_state {
     struct span origin;            /* in the arena; of the open shard */

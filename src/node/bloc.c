@@ -18,6 +18,7 @@ bool bloc_input(const struct agreement *agreement, const char *member, enum bloc
             w, "no-trust-rules", WHY_NO_OFFSET, "doc/agreement-language.md",
             "the agreement does not say how many parties must vouch for a certificate: there is no "
             "common list");
+    in.rules.decisions = agreement_decisions(agreement);
     in.n_parties = agreement_parties(agreement, party, BLOC_PARTIES);
     *out = in;
     return true;
@@ -30,4 +31,22 @@ bool bloc_list(const struct agreement *agreement, const char *member, enum bloc_
     struct trust_input in;
 
     return bloc_input(agreement, member, view, d, party, &in, w) && trust_list_make(&in, a, out, w);
+}
+
+bool bloc_roster(const struct agreement *agreement, const char *member, enum bloc_view view,
+                 const struct acts_folder *d, struct arena *a, struct roster *out, struct findings *f,
+                 struct why *w)
+{
+    struct span *party = arena_array(a, BLOC_PARTIES, sizeof *party);
+    struct roster_input in = { .n_cards = d->n_cards, .card = d->card };
+    struct agreement_quorum q = { 0 };
+
+    if (!party)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the members");
+    if (!bloc_input(agreement, member, view, d, party, &in.acts, w))
+        return false;
+    if (agreement_witnesses(agreement, &q))
+        in.witnesses = q.need;
+    memcpy(in.agreement_sha256, agreement_hash(agreement), sizeof in.agreement_sha256);
+    return roster_make(&in, a, out, f, w);
 }

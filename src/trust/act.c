@@ -2,22 +2,48 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "seal/receipt.h"
+#include "trust/keys.h"
 
 #include <stdlib.h>
 
 static const char clause[] = "doc/trust-list.md, The act";
 static const char kind[] = "serai trust act 1";
 
-static const char *const verbs[] = {
-    [ACT_PROPOSE] = "propose",
-    [ACT_CONFIRM] = "confirm",
-    [ACT_WITHDRAW] = "withdraw",
-    [ACT_REPORT] = "report",
+/* What a statement speaks of. One act speaks of one thing once. */
+enum subject { CERTIFICATE, REPORTED_KEY, NAMED_KEY, OWN_END, STANDING };
+
+enum speaker { ANYBODY, ITSELF, OTHERS };
+
+static const struct form {
+    const char *word;
+    enum subject subject;
+    enum speaker by; /* whose member it may speak of */
+    bool reason;
+} forms[] = {
+    [ACT_PROPOSE] = { "propose", CERTIFICATE, ANYBODY, false },
+    [ACT_CONFIRM] = { "confirm", CERTIFICATE, ANYBODY, false },
+    [ACT_WITHDRAW] = { "withdraw", CERTIFICATE, ANYBODY, true },
+    [ACT_REPORT] = { "report", REPORTED_KEY, ANYBODY, true },
+    [ACT_ADMIT] = { "admit", NAMED_KEY, OTHERS, false },
+    [ACT_SUCCEED] = { "succeed", NAMED_KEY, ITSELF, false },
+    [ACT_RETIRE] = { "retire", OWN_END, ITSELF, true },
+    [ACT_LEAVE] = { "leave", OWN_END, ITSELF, true },
+    [ACT_SUSPEND] = { "suspend", STANDING, OTHERS, true },
+    [ACT_RESUME] = { "resume", STANDING, OTHERS, true },
 };
 
 const char *act_verb_word(enum act_verb v)
 {
-    return verbs[v];
+    return forms[v].word;
+}
+
+bool act_node_name_valid(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_lower(s.p[i]) && !ascii_digit(s.p[i]) && s.p[i] != '.' && s.p[i] != '-')
+            return false;
+    return s.n > 0 && s.n <= LIMIT_NODE_NAME;
 }
 
 bool act_purpose_known(struct span purpose)
@@ -40,6 +66,7 @@ bool act_reason_valid(struct span s)
 /* The text under the cursor, line by line; a failure names the byte where a part begins. */
 struct lines {
     struct span text, rest, line;
+    struct span member; /* of the act, once it is read */
     struct why *w;
     bool bad;
 };
@@ -167,24 +194,20 @@ static bool split_reason(struct lines *l, struct span *head, struct span *reason
     return refuse(l, *head, "expected a colon, a blank and a reason of one line at the end");
 }
 
-/* STATE HASH: reason */
+/* STATE HASH */
 static bool read_report(struct lines *l, struct span rest, struct act_statement *s)
 {
-    if (!split_reason(l, &rest, &s->reason))
-        return false;
     if (!text_split(&rest, ' ', &s->state) || !capitals(s->state, 2, 2))
         return refuse(l, s->state, "expected the member whose key is reported, two capital letters");
     return read_sha256(rest, s->sha256) ||
            refuse(l, rest, "expected the fingerprint of the key, 64 small hexadecimal digits");
 }
 
-/* HASH of STATE for PURPOSE[: reason] */
+/* HASH of STATE for PURPOSE */
 static bool read_vouching(struct lines *l, struct span rest, struct act_statement *s)
 {
     struct span hash = { 0 };
 
-    if (s->verb == ACT_WITHDRAW && !split_reason(l, &rest, &s->reason))
-        return false;
     if (!text_split(&rest, ' ', &hash) || !read_sha256(hash, s->sha256))
         return refuse(l, hash, "expected SHA-256 of the certificate, 64 small hexadecimal digits");
     if (!accept(&rest, "of ") || !text_split(&rest, ' ', &s->state) || !capitals(s->state, 2, 3))
@@ -195,19 +218,57 @@ static bool read_vouching(struct lines *l, struct span rest, struct act_statemen
     return true;
 }
 
+/* STATE NAME+HASH+KEY */
+static bool read_key(struct lines *l, struct span rest, struct act_statement *s)
+{
+    if (!text_split(&rest, ' ', &s->state) || !capitals(s->state, 2, 2))
+        return refuse(l, s->state, "expected the member whose key it is, two capital letters");
+    if (!node_vkey_parse(rest, &s->name, s->key, NULL) || !act_node_name_valid(s->name))
+        return refuse(l, rest, "expected the verifier key of a node, name+hash+key");
+    trust_fingerprint(s->name, s->key, s->sha256);
+    return true;
+}
+
+/* STATE */
+static bool read_member(struct lines *l, struct span rest, struct act_statement *s)
+{
+    s->state = rest;
+    return capitals(rest, 2, 2) || refuse(l, rest, "expected a member, two capital letters");
+}
+
+static bool read_subject(struct lines *l, const struct form *f, struct span rest, struct act_statement *s)
+{
+    static bool (*const read[])(struct lines *, struct span, struct act_statement *) = {
+        [CERTIFICATE] = read_vouching, [REPORTED_KEY] = read_report, [NAMED_KEY] = read_key,
+        [OWN_END] = read_member,       [STANDING] = read_member,
+    };
+
+    if (f->reason && !split_reason(l, &rest, &s->reason))
+        return false;
+    if (!read[f->subject](l, rest, s))
+        return false;
+    if (f->by == ITSELF && !span_eq(s->state, l->member))
+        return refuse(l, s->state, "expected the member that signs: another cannot say this for it");
+    if (f->by == OTHERS && span_eq(s->state, l->member))
+        return refuse(l, s->state, "expected another member: nobody says this of itself");
+    return true;
+}
+
 static bool read_statement(struct lines *l, struct act_statement *s)
 {
     struct span line = l->line, verb = { 0 }, rest = line;
 
-    if (!text_split(&rest, ' ', &verb))
-        return refuse(l, line, "expected propose, confirm, withdraw or report");
-    for (size_t v = 0; v < sizeof verbs / sizeof *verbs; v++) {
-        if (!span_eq_str(verb, verbs[v]))
-            continue;
-        s->verb = (enum act_verb)v;
-        return v == ACT_REPORT ? read_report(l, rest, s) : read_vouching(l, rest, s);
+    if (text_split(&rest, ' ', &verb)) {
+        for (size_t v = 0; v < sizeof forms / sizeof *forms; v++) {
+            if (!span_eq_str(verb, forms[v].word))
+                continue;
+            s->verb = (enum act_verb)v;
+            return read_subject(l, &forms[v], rest, s);
+        }
     }
-    return refuse(l, line, "expected propose, confirm, withdraw or report");
+    return refuse(l, line,
+                  "expected propose, confirm, withdraw, report, admit, succeed, retire, leave, suspend or "
+                  "resume");
 }
 
 static int compare(const void *a, const void *b)
@@ -217,7 +278,7 @@ static int compare(const void *a, const void *b)
     int c = memcmp(x->sha256, y->sha256, sizeof x->sha256);
 
     if (c == 0)
-        c = (x->verb == ACT_REPORT) - (y->verb == ACT_REPORT);
+        c = (int)forms[x->verb].subject - (int)forms[y->verb].subject;
     if (c == 0)
         c = span_cmp(x->state, y->state);
     return c ? c : span_cmp(x->purpose, y->purpose);
@@ -286,6 +347,7 @@ static bool read_head(struct lines *l, struct trust_act *act)
     s = field(l, "time", "expected the line: time YYYY-MM-DDTHH:MM:SSZ");
     if (!l->bad && !read_time(s, &act->time))
         return refuse(l, s, "expected a time in UTC, as 2026-11-22T09:30:00Z");
+    l->member = act->member;
     return !l->bad;
 }
 
@@ -309,20 +371,26 @@ bool act_parse(struct span text, struct arena *a, struct trust_act *out, struct 
 
 static void put_statement(struct buffer *b, const struct act_statement *s)
 {
-    buf_str(b, verbs[s->verb]);
+    const struct form *f = &forms[s->verb];
+
+    buf_str(b, f->word);
     buf_u8(b, ' ');
-    if (s->verb == ACT_REPORT) {
-        buf_put(b, s->state);
-        buf_u8(b, ' ');
-        hex_put(b, span_of(s->sha256, sizeof s->sha256));
-    } else {
+    if (f->subject == CERTIFICATE) {
         hex_put(b, span_of(s->sha256, sizeof s->sha256));
         buf_str(b, " of ");
-        buf_put(b, s->state);
+    }
+    buf_put(b, s->state);
+    if (f->subject == CERTIFICATE) {
         buf_str(b, " for ");
         buf_put(b, s->purpose);
+    } else if (f->subject == REPORTED_KEY) {
+        buf_u8(b, ' ');
+        hex_put(b, span_of(s->sha256, sizeof s->sha256));
+    } else if (f->subject == NAMED_KEY) {
+        buf_u8(b, ' ');
+        node_vkey(s->name, s->key, b);
     }
-    if (s->verb == ACT_REPORT || s->verb == ACT_WITHDRAW) {
+    if (f->reason) {
         buf_str(b, ": ");
         buf_put(b, s->reason);
     }

@@ -1,7 +1,7 @@
 /*
- * An act of a member about the keys that the bloc believes: a short text that a person can read, in a note
- * that the member's node signed (C2SP signed-note). The acts of one key form a chain: numbers without gap,
- * each naming the digest of the one before.
+ * An act of a member about the keys that the bloc believes, or about who is a member: a short text that a
+ * person can read, in a note that the member's node signed (C2SP signed-note). The acts of one key form a
+ * chain: numbers without gap, each naming the digest of the one before.
  *
  *   serai trust act 1
  *   agreement Travel between the members (illustrative)
@@ -13,6 +13,12 @@
  *   confirm 77aa… of KZ for visible seals
  *   withdraw 80c1… of TR for visible seals: replaced on 2026-10-01
  *   report TR 9d30…: node key lost on 2026-10-02
+ *   admit KZ kz.specimen+1a2b3c4d+AQ…         another member's node key
+ *   succeed IR ir.specimen+5e6f7081+AQ…       the next node key of the member itself
+ *   retire IR: replaced                       this key says nothing more
+ *   leave IR: denounced on 2026-10-02         likewise, and the member withdraws
+ *   suspend TR: two histories of its log
+ *   resume TR: cleared up on 2026-11-01
  *
  * The agreement is named by its title, not by its digest: the text gets new versions while trust goes on. A
  * statement names the State whose certificate it speaks of, so that what a set of acts means can be worked
@@ -26,17 +32,50 @@
 #include "base/date.h"
 #include "base/limits.h"
 #include "base/why.h"
+#include "crypto/node_key.h"
 #include "seal/purpose.h"
 
-enum act_verb { ACT_PROPOSE, ACT_CONFIRM, ACT_WITHDRAW, ACT_REPORT };
+enum act_verb {
+    ACT_PROPOSE,
+    ACT_CONFIRM,
+    ACT_WITHDRAW,
+    ACT_REPORT,
+    ACT_ADMIT,   /* of others alone, as ACT_SUSPEND and ACT_RESUME are */
+    ACT_SUCCEED, /* of the member itself alone, as ACT_RETIRE and ACT_LEAVE are */
+    ACT_RETIRE,
+    ACT_LEAVE,
+    ACT_SUSPEND,
+    ACT_RESUME,
+};
 
 struct act_statement {
     enum act_verb verb;
-    struct span state;   /* whose certificate, or whose key: two or three capital letters */
-    uint8_t sha256[32];  /* of the certificate's DER; ACT_REPORT: fingerprint of the key (trust/keys.h) */
-    struct span purpose; /* small letters and single blanks; empty for ACT_REPORT */
-    struct span reason;  /* ACT_WITHDRAW and ACT_REPORT: one line; else empty */
+    struct span state;   /* whose certificate, whose key, which member: two or three capital letters */
+    uint8_t sha256[32];  /* of the certificate's DER; ACT_REPORT, ACT_ADMIT, ACT_SUCCEED: fingerprint of the
+                            key  (trust/keys.h); else zero */
+    struct span purpose; /* of a certificate: small letters and single blanks; else empty */
+    struct span reason;  /* one line; empty for ACT_PROPOSE, ACT_CONFIRM, ACT_ADMIT, ACT_SUCCEED */
+    struct span name;    /* ACT_ADMIT, ACT_SUCCEED: of the node, and its key */
+    uint8_t key[NODE_PUBLIC_KEY];
 };
+
+/* It says something about a certificate. */
+static inline bool act_vouches(enum act_verb v)
+{
+    return v <= ACT_WITHDRAW;
+}
+
+/* It names a key that may not be known yet. */
+static inline bool act_names_key(enum act_verb v)
+{
+    return v == ACT_ADMIT || v == ACT_SUCCEED;
+}
+
+/* It ends the chain of the key that says it. */
+static inline bool act_ends(enum act_verb v)
+{
+    return v == ACT_RETIRE || v == ACT_LEAVE;
+}
 
 struct trust_act {
     struct span agreement; /* its title */
@@ -63,6 +102,10 @@ MUST_USE bool act_parse(struct span text, struct arena *a, struct trust_act *out
 void act_write(const struct trust_act *act, struct buffer *out);
 
 const char *act_verb_word(enum act_verb v); /* "propose" */
+
+/* Of a node, in a key that is named: small letters, digits, "." and "-", at most LIMIT_NODE_NAME; the origins
+ * of its logs begin with it (log/origin.h). */
+bool act_node_name_valid(struct span s);
 
 /* Whether it means something here (seal/purpose.h). Others are kept and shown, and believed for nothing. */
 bool act_purpose_known(struct span purpose);

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "files/durable.h"
+#include "trust/acts_folder_internal.h"
 #include "trust/list.h"
 
 static const char clause[] = "doc/trust-list.md, Never back";
@@ -62,6 +63,7 @@ static bool keep_act(struct acts_folder *d, const struct trust_act *act, struct 
         d->act[i] = d->act[i - 1];
     d->act[i] = *act;
     d->n_acts++;
+    (void)trust_keys_learn(&d->keys, act, d->arena);
     return true;
 }
 
@@ -216,12 +218,15 @@ static bool read_seen(struct acts_folder *d, struct span *out, struct why *w)
 
 static void check_seen(struct acts_folder *d, struct span seen)
 {
-    struct span line;
+    struct span line, cards;
 
     why_clear(&d->rollback);
     while (text_split(&seen, '\n', &line))
         if (!check_seen_line(d, line))
-            break;
+            return;
+    if (!acts_folder_read_seen_cards(d, &cards, &d->rollback))
+        return;
+    acts_folder_check_cards(d, cards);
 }
 
 /* What was seen is read first: somebody may be writing, and then more is here than was seen. */
@@ -237,7 +242,7 @@ static bool load_all(struct acts_folder *d, struct findings *f, struct why *w)
     if (!file_read(path, MEMBERS_FILE, d->arena, &text, &there, w) ||
         !trust_keys_parse(text, d->arena, &d->keys, w))
         return false;
-    for (size_t i = 0; i < d->keys.n; i++) {
+    for (size_t i = 0; i < d->keys.n; i++) { /* acts name further keys: they come behind */
         key_folder(&d->keys.key[i], name);
         (void)snprintf(path, sizeof path, "%s/acts/%s", d->path, name);
         if (!each_file(path, ".act", LIMIT_ACT + 1024, d, load_act, f, w))
@@ -245,6 +250,9 @@ static bool load_all(struct acts_folder *d, struct findings *f, struct why *w)
     }
     (void)snprintf(path, sizeof path, "%s/certificates", d->path);
     if (!each_file(path, ".der", LIMIT_CERTIFICATE, d, load_certificate, NULL, w))
+        return false;
+    (void)snprintf(path, sizeof path, "%s/cards", d->path);
+    if (!each_file(path, ".card", LIMIT_CARD + 1024, d, acts_folder_load_card, f, w))
         return false;
     check_seen(d, seen);
     return true;
@@ -315,7 +323,8 @@ static bool write_seen(struct acts_folder *d, struct why *w)
         hex_put(&b, span_of(last->sha256, 32));
         buf_u8(&b, '\n');
     }
-    ok = file_replace(d->path, "seen", buf_span(&b), d->steps, w);
+    ok = file_replace(d->path, "seen", buf_span(&b), d->steps, w) &&
+         (d->n_cards == 0 || acts_folder_write_seen_cards(d, w));
     buf_free(&b);
     return ok;
 }
@@ -393,7 +402,7 @@ static bool spoken_of(const struct acts_folder *d, const uint8_t sha256[32])
 {
     for (size_t i = 0; i < d->n_acts; i++)
         for (size_t k = 0; k < d->act[i].n; k++)
-            if (d->act[i].statement[k].verb != ACT_REPORT &&
+            if (act_vouches(d->act[i].statement[k].verb) &&
                 memcmp(d->act[i].statement[k].sha256, sha256, 32) == 0)
                 return true;
     return false;
@@ -413,32 +422,76 @@ static bool put_certificate(struct acts_folder *d, const struct trust_certificat
            keep_certificate(d, c->der, w);
 }
 
-/* Acts of the bundle that verify, in the order of their chains. */
-static struct trust_act *verified(struct acts_folder *d, const struct trust_bundle *b, size_t *n,
-                                  struct receive_counts *counts, struct findings *f)
+/* A bundle under way: which of its notes are done with. */
+struct receiving {
+    const struct trust_bundle *b;
+    bool *done;
+    struct span *note;     /* copies that outlive the file they came in */
+    struct trust_act *act; /* room for all */
+    struct receive_counts counts;
+};
+
+/* Those not yet done that verify with the keys known by now, in the order of their chains; how many. */
+static size_t verified(struct acts_folder *d, struct receiving *r)
 {
-    struct trust_act *act = arena_array(d->arena, b->n_notes + 1, sizeof *act);
-    size_t strangers = 0;
-    struct why w;
+    size_t n = 0;
 
-    *n = 0;
-    for (size_t i = 0; act && i < b->n_notes; i++) {
-        struct span note = arena_copy(d->arena, b->note[i]); /* outlives the file it came in */
-
-        why_clear(&w);
-        if (note.n && trust_act_verify(note, &d->keys, d->agreement, d->arena, &act[*n], &w)) {
-            ++*n;
+    for (size_t i = 0; i < r->b->n_notes; i++) {
+        if (r->done[i])
             continue;
-        }
-        counts->refused++;
+        if (!r->note[i].p)
+            r->note[i] = arena_copy(d->arena, r->b->note[i]);
+        r->done[i] =
+            r->note[i].n && trust_act_verify(r->note[i], &d->keys, d->agreement, d->arena, &r->act[n], NULL);
+        n += r->done[i];
+    }
+    qsort(r->act, n, sizeof *r->act, by_chain);
+    return n;
+}
+
+/* What was not done with, and why. */
+static void say_refused(struct acts_folder *d, struct receiving *r, struct findings *f)
+{
+    struct trust_act act;
+    size_t strangers = 0;
+
+    for (size_t i = 0; i < r->b->n_notes; i++) {
+        struct why w = { 0 };
+
+        if (r->done[i] || trust_act_verify(r->b->note[i], &d->keys, d->agreement, d->arena, &act, &w))
+            continue;
+        r->counts.refused++;
         if (w.reason && strcmp(w.reason, "no-key") == 0 && strangers++)
             continue; /* said once */
         finding_add(f, FINDING_WARNING, w.reason ? w.reason : "too-large", w.offset, w.clause,
                     "act %zu of the file: %s", i + 1, w.detail);
     }
-    if (act)
-        qsort(act, *n, sizeof *act, by_chain);
-    return act;
+}
+
+/* Acts name keys, with which further acts can be verified: round by round, as deep as a member's successions
+ * can go. */
+static bool receive_acts(struct acts_folder *d, const struct trust_bundle *b, struct receive_counts *counts,
+                         struct findings *f, struct why *w)
+{
+    struct receiving r = { .b = b,
+                           .done = arena_array(d->arena, b->n_notes + 1, sizeof *r.done),
+                           .note = arena_array(d->arena, b->n_notes + 1, sizeof *r.note),
+                           .act = arena_array(d->arena, b->n_notes + 1, sizeof *r.act) };
+    size_t known_keys, rounds = 0;
+
+    if (!r.done || !r.note || !r.act)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the acts");
+    do {
+        size_t n = verified(d, &r);
+
+        known_keys = d->keys.n;
+        for (size_t i = 0; i < n; i++)
+            if (!receive_act(d, &r.act[i], &r.counts, f, w))
+                return false;
+    } while (d->keys.n > known_keys && ++rounds <= LIMIT_NAMED_KEYS);
+    say_refused(d, &r, f);
+    *counts = r.counts;
+    return true;
 }
 
 bool acts_folder_receive(struct acts_folder *d, struct span bundle, struct receive_counts *n,
@@ -446,16 +499,11 @@ bool acts_folder_receive(struct acts_folder *d, struct span bundle, struct recei
 {
     struct receive_counts counts = { 0 };
     struct trust_bundle b;
-    struct trust_act *act;
-    size_t n_acts;
 
-    if (!trust_bundle_parse(bundle, d->arena, &b, w))
+    if (!trust_bundle_parse(bundle, d->arena, &b, w) || !receive_acts(d, &b, &counts, f, w))
         return false;
-    act = verified(d, &b, &n_acts, &counts, f);
-    if (!act)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the acts");
-    for (size_t i = 0; i < n_acts; i++)
-        if (!receive_act(d, &act[i], &counts, f, w))
+    for (size_t i = 0; i < b.n_cards; i++)
+        if (!acts_folder_receive_card(d, b.card[i], &counts, f, w))
             return false;
     for (size_t i = 0; i < b.n_certificates; i++) {
         struct trust_certificate c = b.certificate[i];
@@ -471,6 +519,25 @@ bool acts_folder_receive(struct acts_folder *d, struct span bundle, struct recei
     return write_seen(d, w);
 }
 
+/* It has retired or left in its chain before that number. */
+static bool has_ended(const struct acts_folder *d, size_t key, uint64_t number)
+{
+    for (size_t i = 0; i < d->n_acts; i++)
+        for (size_t k = 0; d->act[i].key == key && d->act[i].number < number && k < d->act[i].n; k++)
+            if (act_ends(d->act[i].statement[k].verb))
+                return true;
+    return false;
+}
+
+/* The one thing that is still heard of an ended key: that it is compromised. */
+static bool reports_itself(const struct trust_key *k, const struct act_statement *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (s[i].verb != ACT_REPORT || memcmp(s[i].sha256, k->fingerprint, 32) != 0)
+            return false;
+    return true;
+}
+
 bool acts_folder_act(struct acts_folder *d, size_t key, const struct signer *signer,
                      const struct act_statement *statement, size_t n, unix_time now, struct why *w)
 {
@@ -484,6 +551,9 @@ bool acts_folder_act(struct acts_folder *d, size_t key, const struct signer *sig
         return why_set(w, "rollback", WHY_NO_OFFSET, clause, "nothing is signed while acts are missing: %s",
                        d->rollback.detail);
     act.number = chain_end(d, key, &last, &forked) + 1;
+    if (!forked && has_ended(d, key, act.number) && !reports_itself(k, statement, n))
+        return why_set(w, "key-ended", WHY_NO_OFFSET, "doc/membership.md",
+                       "this key has said that it says nothing more: another key signs for the member now");
     if (forked)
         return why_set(w, "two-histories", WHY_NO_OFFSET, clause,
                        "this key signed two histories: it counts no more, and signs no more");
@@ -512,6 +582,33 @@ bool acts_folder_certificate(struct acts_folder *d, struct span der, struct why 
     return find_certificate(d, c.sha256) || put_certificate(d, &c, w);
 }
 
+/*
+ * The keys of the file, changed, and those that acts name. Acts point to keys by their place: they are moved
+ * to the new ones.
+ */
+static bool take_keys(struct acts_folder *d, struct trust_keys *keys, struct why *w)
+{
+    struct trust_keys old = d->keys;
+
+    for (size_t i = 0; i < d->n_acts; i++)
+        (void)trust_keys_learn(keys, &d->act[i], d->arena);
+    for (size_t i = 0; i < d->n_acts; i++) {
+        const struct trust_key *was = &old.key[d->act[i].key];
+        size_t k = 0;
+
+        while (k < keys->n && (!span_eq(keys->key[k].state, was->state) ||
+                               memcmp(keys->key[k].fingerprint, was->fingerprint, 32) != 0))
+            k++;
+        if (k == keys->n)
+            return why_set(w, "members", WHY_NO_OFFSET, NULL, "a key that signed acts would be lost");
+        d->act[i].key = k;
+    }
+    d->keys = *keys;
+    if (d->n_acts)
+        qsort(d->act, d->n_acts, sizeof *d->act, by_chain);
+    return true;
+}
+
 bool acts_folder_add_key(struct acts_folder *d, struct span state, struct span name,
                          const uint8_t pub[NODE_PUBLIC_KEY], struct why *w)
 {
@@ -536,9 +633,7 @@ bool acts_folder_add_key(struct acts_folder *d, struct span state, struct span n
     ok = buf_ok(&b) && trust_keys_parse(text, d->arena, &keys, w) &&
          file_replace(d->path, "members", text, d->steps, w);
     buf_free(&b);
-    if (ok)
-        d->keys = keys;
-    return ok;
+    return ok && take_keys(d, &keys, w);
 }
 
 void acts_folder_bundle(const struct acts_folder *d, struct buffer *out)
@@ -547,6 +642,7 @@ void acts_folder_bundle(const struct acts_folder *d, struct buffer *out)
 
     for (size_t i = 0; i < d->n_acts; i++)
         trust_bundle_put_note(out, d->act[i].note);
+    acts_folder_bundle_cards(d, out);
     if (!sorted)
         out->bad = true;
     for (size_t i = 0; sorted && i < d->n_certificates; i++)

@@ -9,6 +9,7 @@
 static const char clause[] = "doc/trust-list.md, How acts travel";
 
 #define FIRST_LINE SPAN("serai trust act ")
+#define FIRST_CARD SPAN("serai member card ")
 #define PEM        SPAN("-----BEGIN CERTIFICATE-----\n")
 #define PEM_END    "-----END CERTIFICATE-----\n"
 
@@ -53,13 +54,14 @@ static bool keep_one(void *ctx, struct span der)
 
 bool trust_bundle_parse(struct span in, struct arena *a, struct trust_bundle *out, struct why *w)
 {
-    size_t notes = count(in, FIRST_LINE), certificates = count(in, PEM), n = 0;
+    size_t notes = count(in, FIRST_LINE), cards = count(in, FIRST_CARD), certificates = count(in, PEM), n = 0;
     struct span *note = arena_array(a, notes + 1, sizeof *note), rest = in;
+    struct span *card = arena_array(a, cards + 1, sizeof *card);
     struct trust_certificate *cert = arena_array(a, certificates + 1, sizeof *cert);
-    struct trust_bundle b = { .note = note, .certificate = cert };
+    struct trust_bundle b = { .note = note, .card = card, .certificate = cert };
 
-    if (notes > LIMIT_ACTS || certificates > LIMIT_ANCHORS || !note || !cert)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "too many acts or certificates");
+    if (notes > LIMIT_ACTS || cards > LIMIT_CARDS || certificates > LIMIT_ANCHORS || !note || !card || !cert)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "too many acts, cards or certificates");
     for (; rest.n; rest = span_sub(rest, n, rest.n)) {
         struct span part;
 
@@ -70,12 +72,17 @@ bool trust_bundle_parse(struct span in, struct arena *a, struct trust_bundle *ou
             note[b.n_notes++] = span_sub(rest, 0, n);
             continue;
         }
+        if (span_starts(rest, FIRST_CARD) && b.n_cards < cards && (n = note_length(rest)) > 0) {
+            card[b.n_cards++] = span_sub(rest, 0, n);
+            continue;
+        }
         part = span_starts(rest, PEM) ? span_sub(rest, 0, pem_length(rest)) : (struct span){ 0 };
         n = part.n;
         if (n == 0 || b.n_certificates == certificates ||
             certificates_in(part, a, keep_one, &cert[b.n_certificates]) != 1)
-            return why_set(w, "bundle", (size_t)(rest.p - in.p), clause,
-                           "expected an act (\"serai trust act 1\") or a certificate in PEM");
+            return why_set(
+                w, "bundle", (size_t)(rest.p - in.p), clause,
+                "expected an act (\"serai trust act 1\"), a member's card or a certificate in PEM");
         b.n_certificates++;
     }
     *out = b;
@@ -96,23 +103,54 @@ void trust_bundle_put_certificate(struct buffer *b, struct span der)
     certificate_pem(der, b);
 }
 
-/* The key that the signature line names: its name and the first bytes of its fingerprint. */
-static const struct trust_key *find_key(const struct trust_keys *keys, const struct note_signature *s)
+/* The next key from there on that the signature line may mean: by its name and the first bytes of its
+ * fingerprint, which another key can be made to share. */
+static size_t next_key(const struct trust_keys *keys, size_t from, const struct note_signature *s)
 {
-    for (size_t i = 0; i < keys->n; i++)
-        if (span_eq(keys->key[i].name, s->name) &&
-            memcmp(keys->key[i].fingerprint, s->key_hash, NOTE_KEY_HASH) == 0)
-            return &keys->key[i];
-    return NULL;
+    while (from < keys->n && (!span_eq(keys->key[from].name, s->name) ||
+                              memcmp(keys->key[from].fingerprint, s->key_hash, NOTE_KEY_HASH) != 0))
+        from++;
+    return from;
+}
+
+/*
+ * Which key signed the act: of its member, and the signature holds. One key may be named as two members': the
+ * act says whose it is. keys->n: none; *w says why.
+ */
+static size_t signer(struct span in, const struct note *note, const struct trust_act *act,
+                     const struct trust_keys *keys, struct why *w)
+{
+    const struct note_signature *s = &note->signature[0];
+    size_t other = keys->n;
+
+    for (size_t k = next_key(keys, 0, s); k < keys->n; k = next_key(keys, k + 1, s)) {
+        struct why one = { 0 };
+        struct span text;
+
+        if (receipt_verify(in, keys->key[k].name, keys->key[k].key, &text, &one) != RESULT_GENUINE)
+            (void)why_set(w, one.reason, one.offset, one.clause, "%s", one.detail);
+        else if (span_eq(keys->key[k].state, act->member))
+            return k;
+        else
+            other = k;
+    }
+    if (other < keys->n && w)
+        why_clear(w);
+    if (other < keys->n)
+        (void)why_set(w, "act", (size_t)(act->member.p - in.p), clause,
+                      "the key that signed it is one of %.*s", 2, (const char *)keys->key[other].state.p);
+    else
+        (void)why_set(w, "no-key", note->text.n, clause,
+                      "signed with a key that is not among the members' keys here (act %llu of %.*s)",
+                      (unsigned long long)act->number, 2, (const char *)act->member.p);
+    return keys->n;
 }
 
 bool trust_act_verify(struct span in, const struct trust_keys *keys, struct span agreement, struct arena *a,
                       struct trust_act *out, struct why *w)
 {
-    const struct trust_key *key;
     struct trust_act act;
     struct note note;
-    struct span text;
 
     if (in.n > LIMIT_ACT + 1024)
         return why_set(w, "too-large", WHY_NO_OFFSET, clause, "an act of more than %d bytes", LIMIT_ACT);
@@ -125,20 +163,39 @@ bool trust_act_verify(struct span in, const struct trust_keys *keys, struct span
     if (!span_eq(act.agreement, agreement))
         return why_set(w, "agreement", (size_t)(act.agreement.p - in.p), clause,
                        "the act belongs to another agreement");
-    key = find_key(keys, &note.signature[0]);
-    if (!key)
-        return why_set(w, "no-key", note.text.n, clause,
-                       "signed with a key that is not among the members' keys here (act %llu of %.*s)",
-                       (unsigned long long)act.number, 2, (const char *)act.member.p);
-    if (receipt_verify(in, key->name, key->key, &text, w) != RESULT_GENUINE)
+    act.key = signer(in, &note, &act, keys, w);
+    if (act.key == keys->n)
         return false;
-    if (!span_eq(key->state, act.member))
-        return why_set(w, "act", (size_t)(act.member.p - in.p), clause,
-                       "the key that signed it is one of %.*s", 2, (const char *)key->state.p);
     act.note = in;
-    act.key = (size_t)(key - keys->key);
     *out = act;
     return true;
+}
+
+size_t trust_acts_verify(const struct span *note, size_t n, struct trust_keys *keys, struct span agreement,
+                         struct arena *a, struct trust_act *out,
+                         void (*refused)(void *ctx, size_t i, const struct why *w), void *ctx)
+{
+    bool *done = arena_array(a, n + 1, sizeof *done), learnt = done != NULL;
+    size_t verified = 0;
+    struct why w;
+
+    while (learnt) {
+        learnt = false;
+        for (size_t i = 0; i < n; i++) {
+            why_clear(&w);
+            if (done[i])
+                continue;
+            done[i] = trust_act_verify(note[i], keys, agreement, a, &out[verified], &w);
+            if (done[i])
+                learnt |= trust_keys_learn(keys, &out[verified++], a);
+        }
+    }
+    for (size_t i = 0; done && i < n; i++) {
+        why_clear(&w);
+        if (!done[i] && !trust_act_verify(note[i], keys, agreement, a, &out[verified], &w))
+            refused(ctx, i, &w);
+    }
+    return verified;
 }
 
 bool trust_act_sign(const struct trust_act *act, const struct trust_key *key, const struct signer *signer,

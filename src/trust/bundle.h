@@ -1,7 +1,7 @@
 /*
  * How acts travel: notes one behind the other, a blank line between, then the certificates they speak of as
- * PEM. An act's text has no blank line and its note one signature, so nothing else is needed to tell them
- * apart.
+ * PEM. Members' cards are notes too and travel with them. A text of either has no blank line and its note one
+ * signature, so nothing else is needed to tell them apart.
  */
 #ifndef SERAI_TRUST_BUNDLE_H
 #define SERAI_TRUST_BUNDLE_H
@@ -16,8 +16,9 @@ struct trust_certificate {
 };
 
 struct trust_bundle {
-    size_t n_notes, n_certificates;
-    const struct span *note;                     /* as signed */
+    size_t n_notes, n_cards, n_certificates;
+    const struct span *note;                     /* acts, as signed */
+    const struct span *card;                     /* likewise */
     const struct trust_certificate *certificate; /* decoded; nothing about them is checked */
 };
 
@@ -36,6 +37,14 @@ void trust_bundle_put_certificate(struct buffer *b, struct span der);
  */
 MUST_USE bool trust_act_verify(struct span note, const struct trust_keys *keys, struct span agreement,
                                struct arena *a, struct trust_act *out, struct why *w);
+
+/*
+ * All of them, also those signed by keys that others of them name: keys grows. Appends what verifies to out,
+ * which has room for n + 1, and calls refused once for each of the rest. Returns how many verify.
+ */
+size_t trust_acts_verify(const struct span *note, size_t n, struct trust_keys *keys, struct span agreement,
+                         struct arena *a, struct trust_act *out,
+                         void (*refused)(void *ctx, size_t i, const struct why *w), void *ctx);
 
 /* Appends the note of an act whose fields are set. Reasons: "key" (the signer's key is another one than
  * key), "too-large" (longer than LIMIT_ACT), and those of the signer. */

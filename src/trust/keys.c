@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "seal/receipt.h"
+#include "trust/act.h"
 
 static const char clause[] = "doc/trust-list.md, Members' keys";
 
@@ -73,8 +74,57 @@ bool trust_keys_parse(struct span text, struct arena *a, struct trust_keys *out,
                                (const char *)key[i].state.p);
         n++;
     }
-    *out = (struct trust_keys){ n, key };
+    *out = (struct trust_keys){ n, key, LIMIT_TRUST_KEYS };
     return true;
+}
+
+static bool is_known(const struct trust_keys *keys, const struct act_statement *s)
+{
+    for (size_t i = 0; i < keys->n; i++)
+        if (span_eq(keys->key[i].state, s->state) &&
+            memcmp(keys->key[i].fingerprint, s->sha256, sizeof s->sha256) == 0)
+            return true;
+    return false;
+}
+
+static bool make_room(struct trust_keys *keys, struct arena *a)
+{
+    size_t room = keys->n < LIMIT_TRUST_KEYS ? LIMIT_TRUST_KEYS : LIMIT_KNOWN_KEYS;
+    struct trust_key *more;
+
+    if (keys->n < keys->room)
+        return true;
+    if (keys->n >= LIMIT_KNOWN_KEYS || !(more = arena_array(a, room, sizeof *more)))
+        return false;
+    if (keys->n)
+        memcpy(more, keys->key, keys->n * sizeof *more);
+    keys->key = more;
+    keys->room = room;
+    return true;
+}
+
+bool trust_keys_learn(struct trust_keys *keys, const struct trust_act *act, struct arena *a)
+{
+    size_t named = 0;
+    bool any = false;
+
+    for (size_t i = 0; i < keys->n; i++)
+        named += span_eq(keys->key[i].named_by, act->member);
+    for (size_t i = 0; i < act->n; i++) {
+        const struct act_statement *s = &act->statement[i];
+
+        if (!act_names_key(s->verb) || is_known(keys, s))
+            continue;
+        if (named++ >= LIMIT_NAMED_KEYS || !make_room(keys, a))
+            break;
+        keys->key[keys->n] =
+            (struct trust_key){ .state = s->state, .name = s->name, .named_by = act->member };
+        memcpy(keys->key[keys->n].key, s->key, NODE_PUBLIC_KEY);
+        memcpy(keys->key[keys->n].fingerprint, s->sha256, 32);
+        keys->n++;
+        any = true;
+    }
+    return any;
 }
 
 void trust_keys_put(struct buffer *b, struct span state, struct span name, const uint8_t pub[NODE_PUBLIC_KEY])

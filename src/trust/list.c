@@ -23,6 +23,7 @@ const char *member_key_word(enum member_key k)
         [MEMBER_KEY_COUNTS] = "counts",
         [MEMBER_KEY_COMPROMISED] = "compromised",
         [MEMBER_KEY_FORKED] = "two histories",
+        [MEMBER_KEY_NAMED] = "named",
     };
 
     return word[k];
@@ -71,10 +72,10 @@ static int by_place(const void *a, const void *b)
     return c ? c : (x->place > y->place) - (x->place < y->place);
 }
 
-/* A key that counts speaks by its chain; of another, everything is shown. */
+/* A key that counts speaks by its chain; of another that once did, everything is shown. */
 static size_t acts_of(const struct trust_row *r)
 {
-    return row_counts(r) ? r->chain : r->n_act;
+    return row_counts(r) ? r->chain : r->stood ? r->n_act : 0;
 }
 
 static struct word *all_words(const struct trust_rows *rows, struct arena *a, size_t *n)
@@ -92,7 +93,7 @@ static struct word *all_words(const struct trust_rows *rows, struct arena *a, si
 
         for (size_t k = 0; k < acts_of(r); k++)
             for (size_t j = 0; j < r->act[k]->n; j++)
-                if (r->act[k]->statement[j].verb != ACT_REPORT) {
+                if (act_vouches(r->act[k]->statement[j].verb)) {
                     word[*n] = (struct word){ &r->act[k]->statement[j], r->act[k], r, *n };
                     ++*n;
                 }
@@ -171,7 +172,7 @@ static bool speaks(const struct trust_rows *rows, const char *state)
             continue;
         for (size_t k = 0; k < r->chain; k++)
             for (size_t j = 0; j < r->act[k]->n; j++)
-                if (r->act[k]->statement[j].verb != ACT_REPORT)
+                if (act_vouches(r->act[k]->statement[j].verb))
                     return true;
     }
     return false;
@@ -281,6 +282,8 @@ static void put_digest(const struct trust_input *in, const struct trust_rows *ro
     buf_str(&b, "serai trust list 1\nagreement ");
     buf_put(&b, in->agreement);
     buf_printf(&b, "\nconfirmations %u\nreports %u\n", in->rules.confirmations, in->rules.reports);
+    if (in->rules.decisions)
+        buf_printf(&b, "decisions %u\n", in->rules.decisions);
     for (size_t i = 0; i < rows->n; i++) {
         const struct trust_row *r = &rows->row[i];
 

@@ -19,6 +19,8 @@ struct trust_rules {
     unsigned reports;  /* a member's key no longer counts when that many others report it; its own report
                           always  suffices (so does that of a later key of the same member), and so does this
                           node's own,  here */
+    unsigned
+        decisions; /* so many others admit a member's key, or suspend a member; 0: the majority of parties */
 };
 
 enum member_key {
@@ -27,7 +29,11 @@ enum member_key {
     MEMBER_KEY_COMPROMISED, /* reported: nothing it ever signed counts, but that it withdrew a certificate of
                                its own State, which helps no forger, holds until a later key vouches again */
     MEMBER_KEY_FORKED, /* it signed two different acts of one number: the same consequence, and a proof */
+    MEMBER_KEY_NAMED,  /* acts name it, and too little speaks for it: nothing it signed counts */
 };
+
+/* What the key said of itself; nothing of its chain after that counts. */
+enum key_end { KEY_SPEAKS, KEY_RETIRED, KEY_LEFT };
 
 /* One key of a member, or a member without any. */
 struct trust_member {
@@ -40,6 +46,11 @@ struct trust_member {
     unix_time since;      /* of the report that sufficed, or of the fork; else 0 */
     const char *reason;   /* as given in the report; NULL */
     unsigned reported_by; /* how many members, itself included; fewer than suffice are shown too */
+    bool named;           /* by acts; false: this operator confirmed it */
+    unsigned admitted_by; /* how many other members whose keys count */
+    enum key_end end;
+    unix_time ended;                 /* when, as it says */
+    const char *end_reason;          /* as given; NULL */
     const struct trust_act *fork[2]; /* FORKED: the proof, for trust_fork_check */
     size_t acts;                     /* its chain from number 1 without gap: how many, */
     uint8_t head[32];                /* and SHA-256 of the last one's text */

@@ -29,6 +29,11 @@ void trust_member_json(struct json_writer *j, const struct trust_member *m)
         else
             jw_null(j, "head");
         put_time(j, "latest", m->latest);
+        if (m->end != KEY_SPEAKS) {
+            jw_str(j, "ended", m->end == KEY_LEFT ? "left" : "retired");
+            put_time(j, "ended_at", m->ended);
+            jw_str(j, "end_reason", m->end_reason);
+        }
     }
     jw_object_end(j);
 }

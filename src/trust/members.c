@@ -4,9 +4,13 @@
  * before left counting, and no step is repeated.
  *
  *   1. two histories: the key does not count;
- *   2. a member's own report: by the key itself, or by a later key of it that counts;
- *   3. this node's own member reports: does not count here;
- *   4. enough other members report, by keys that steps 1 to 3 left counting.
+ *   2. a member's own report: by the key itself, or, of two keys of the operator's file, by the later one;
+ *   3. of the keys that acts name, those that stand on the rest (admission.c);
+ *   4. a member's own report by such a key: of those it comes from, or, when the others admitted it, of those
+ *      that they did not;
+ *   5. this node's own member reports: does not count here;
+ *   6. enough other members report, by keys that steps 1 to 5 left counting;
+ *   7. named keys stand on what is left.
  */
 #include <stdlib.h>
 
@@ -59,6 +63,34 @@ bool trust_fork_check(const struct trust_act *x, const struct trust_act *y, cons
 }
 
 /* The chain up to a gap or a fork; the first fork. */
+static const struct act_statement *end_in(const struct trust_act *act)
+{
+    for (size_t i = 0; i < act->n; i++)
+        if (act_ends(act->statement[i].verb))
+            return &act->statement[i];
+    return NULL;
+}
+
+/* Nothing counts of a chain behind the act by which its key ends. */
+static bool cut_at_end(struct trust_row *r, struct arena *a)
+{
+    struct trust_member *m = r->m;
+
+    r->whole = r->chain;
+    for (size_t i = 0; i < r->chain; i++) {
+        const struct act_statement *s = end_in(r->act[i]);
+
+        if (!s)
+            continue;
+        m->end = s->verb == ACT_LEAVE ? KEY_LEFT : KEY_RETIRED;
+        m->ended = r->act[i]->time;
+        m->end_reason = arena_str(a, s->reason);
+        r->chain = i + 1;
+        return m->end_reason != NULL;
+    }
+    return true;
+}
+
 static void follow(struct trust_row *r)
 {
     struct trust_member *m = r->m;
@@ -95,11 +127,12 @@ static bool fill_row(const struct trust_input *in, struct trust_row *r, const st
     memcpy(m->key, k->key, sizeof m->key);
     memcpy(m->fingerprint, k->fingerprint, sizeof m->fingerprint);
     m->standing = MEMBER_KEY_COUNTS;
+    m->named = k->named_by.n > 0;
     r->act = acts;
     while (r->n_act < n_acts && acts[r->n_act]->key == key)
         r->n_act++;
     follow(r);
-    return m->name != NULL;
+    return m->name != NULL && cut_at_end(r, a);
 }
 
 static bool add_party(const struct trust_input *in, size_t party, const struct trust_act *const *acts,
@@ -134,7 +167,7 @@ static bool add_party(const struct trust_input *in, size_t party, const struct t
 static const struct trust_act *report_of(const struct trust_row *by, const struct trust_member *m,
                                          struct span *reason)
 {
-    for (size_t i = 0; i < by->chain; i++) {
+    for (size_t i = 0; i < (by->m == m ? by->whole : by->chain); i++) {
         for (size_t k = 0; k < by->act[i]->n; k++) {
             const struct act_statement *s = &by->act[i]->statement[k];
 
@@ -162,10 +195,13 @@ static void own_reports(struct trust_rows *rows, struct arena *a)
         struct trust_row *r = &rows->row[i];
 
         for (size_t k = i; k < rows->n && rows->row[k].party == r->party && row_counts(r); k++) {
+            const struct trust_row *by = &rows->row[k];
+            const struct trust_act *act;
             struct span reason;
-            const struct trust_act *act =
-                k == i || row_counts(&rows->row[k]) ? report_of(&rows->row[k], r->m, &reason) : NULL;
 
+            if (k != i && (!row_counts(by) || by->m->named))
+                continue;
+            act = report_of(by, r->m, &reason);
             if (act) {
                 silence(r->m, act->time, reason, a);
                 r->m->reported_by = 1;
@@ -174,7 +210,49 @@ static void own_reports(struct trust_rows *rows, struct arena *a)
     }
 }
 
-/* Step 3. */
+/* Steps 3 and 7: keys that nothing carries any more. */
+static void drop_fallen(struct trust_rows *rows, bool *eligible, bool *in)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        eligible[i] = row_counts(&rows->row[i]);
+    trust_stand(rows, eligible, in);
+    for (size_t i = 0; i < rows->n; i++)
+        if (eligible[i] && !in[i])
+            rows->row[i].m->standing = MEMBER_KEY_NAMED;
+}
+
+/* A key that acts named may report one of its member: one it comes from, or one that was not admitted when it
+ * was. */
+static bool may_report(const struct trust_rows *rows, size_t by, size_t of, const bool *in)
+{
+    if (!rows->row[by].m->named && !rows->row[of].m->named)
+        return false; /* step 2 */
+    return trust_descends(rows, by, of) || (trust_admissions(rows, by, in) >= rows->decisions &&
+                                            trust_admissions(rows, of, in) < rows->decisions);
+}
+
+/* Step 4: all at once, over in, what step 3 left counting. */
+static void named_reports(struct trust_rows *rows, const bool *in, struct arena *a)
+{
+    for (size_t i = 0; i < rows->n; i++) {
+        struct trust_row *r = &rows->row[i];
+
+        for (size_t k = 0; k < rows->n && in[i] && row_counts(r); k++) {
+            const struct trust_act *act;
+            struct span reason;
+
+            if (k == i || rows->row[k].party != r->party || !in[k])
+                continue;
+            act = report_of(&rows->row[k], r->m, &reason);
+            if (act && may_report(rows, k, i, in)) {
+                silence(r->m, act->time, reason, a);
+                r->m->reported_by = 1;
+            }
+        }
+    }
+}
+
+/* Step 5. */
 static void here(struct trust_rows *rows, struct span own, struct arena *a)
 {
     for (size_t i = 0; i < rows->n; i++) {
@@ -235,7 +313,7 @@ static size_t reports_by_others(const struct trust_rows *rows, const bool *count
     return n;
 }
 
-/* Step 4: all at once, over what the steps before left counting. */
+/* Step 6: all at once, over what the steps before left counting. */
 static bool others_reports(struct trust_rows *rows, unsigned enough, struct arena *a)
 {
     bool *counts = arena_array(a, rows->n + 1, sizeof *counts);
@@ -249,7 +327,7 @@ static bool others_reports(struct trust_rows *rows, unsigned enough, struct aren
         struct trust_member *m = rows->row[i].m;
         size_t n;
 
-        if (m->standing == MEMBER_KEY_NONE)
+        if (m->standing == MEMBER_KEY_NONE || m->standing == MEMBER_KEY_NAMED)
             continue;
         n = reports_by_others(rows, counts, &rows->row[i], report);
         m->reported_by += (unsigned)n;
@@ -261,22 +339,99 @@ static bool others_reports(struct trust_rows *rows, unsigned enough, struct aren
     return true;
 }
 
+/* Keys of one party in their order: those of the operator's file as they stand there, then named ones, by how
+ * many successions lead to them, then by fingerprint. */
+static int by_age(const void *a, const void *b)
+{
+    const struct trust_row *x = a, *y = b;
+
+    if (x->party != y->party)
+        return x->party < y->party ? -1 : 1;
+    if (x->m->named != y->m->named)
+        return x->m->named ? 1 : -1;
+    if (!x->m->named)
+        return x->m < y->m ? -1 : x->m > y->m;
+    if (x->depth != y->depth)
+        return x->depth < y->depth ? -1 : 1;
+    return memcmp(x->m->fingerprint, y->m->fingerprint, sizeof x->m->fingerprint);
+}
+
+/* Rows in their order, and members in that of the rows. Twice: the depth is known only when namings are. */
+static bool put_in_order(struct trust_rows *rows, struct arena *a)
+{
+    struct trust_member *member = arena_array(a, rows->n + 1, sizeof *member);
+    bool ok = member && trust_namings_make(rows, a);
+
+    if (!ok)
+        return false;
+    qsort(rows->row, rows->n, sizeof *rows->row, by_age);
+    for (size_t i = 0; i < rows->n; i++) {
+        member[i] = *rows->row[i].m;
+        rows->row[i].m = &member[i];
+        rows->row[i].depth = 0;
+    }
+    rows->member = member;
+    return trust_namings_make(rows, a);
+}
+
+/* A named key that never stood is nobody's: nothing of it is heard, not even that it has two histories. */
+static void drop_strangers(struct trust_rows *rows, bool *eligible, bool *in)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        eligible[i] = true;
+    trust_stand(rows, eligible, in);
+    for (size_t i = 0; i < rows->n; i++) {
+        struct trust_member *m = rows->row[i].m;
+
+        rows->row[i].stood = in[i];
+        if (in[i])
+            continue;
+        m->standing = MEMBER_KEY_NAMED;
+        m->since = 0;
+        m->reason = NULL;
+        m->fork[0] = m->fork[1] = NULL;
+    }
+}
+
+static void count_admissions(struct trust_rows *rows, bool *in)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        in[i] = row_counts(&rows->row[i]);
+    for (size_t i = 0; i < rows->n; i++)
+        rows->row[i].m->admitted_by = trust_admissions(rows, i, in);
+}
+
+static bool settle(const struct trust_input *in, struct trust_rows *rows, struct arena *a)
+{
+    bool *eligible = arena_array(a, rows->n + 1, sizeof *eligible);
+    bool *stand = arena_array(a, rows->n + 1, sizeof *stand), ok;
+
+    if (!eligible || !stand)
+        return false;
+    drop_strangers(rows, eligible, stand);
+    own_reports(rows, a);
+    drop_fallen(rows, eligible, stand);
+    named_reports(rows, stand, a);
+    here(rows, in->own, a);
+    ok = others_reports(rows, in->rules.reports, a);
+    drop_fallen(rows, eligible, stand);
+    count_admissions(rows, stand);
+    return ok;
+}
+
 bool trust_rows_make(const struct trust_input *in, struct arena *a, struct trust_rows *out, struct why *w)
 {
     size_t most = in->n_parties + in->keys.n, n_acts = 0;
     struct trust_rows rows = { .row = arena_array(a, most + 1, sizeof *rows.row),
-                               .member = arena_array(a, most + 1, sizeof *rows.member) };
+                               .member = arena_array(a, most + 1, sizeof *rows.member),
+                               .decisions = in->rules.decisions ? in->rules.decisions
+                                                                : (unsigned)in->n_parties / 2 + 1 };
     const struct trust_act **acts = sorted_acts(in, a, &n_acts);
     bool ok = rows.row && rows.member && acts;
 
     for (size_t p = 0; ok && p < in->n_parties; p++)
         ok = add_party(in, p, acts, n_acts, &rows, a);
-    if (ok) {
-        own_reports(&rows, a);
-        here(&rows, in->own, a);
-        ok = others_reports(&rows, in->rules.reports, a);
-    }
-    if (!ok)
+    if (!ok || !put_in_order(&rows, a) || !settle(in, &rows, a))
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the members' acts");
     *out = rows;
     return true;

@@ -10,7 +10,7 @@ static struct leaf record(struct span body, struct buffer *sealed)
     struct leaf l = { .type = SPAN("licence-status"),
                       .issuer = SPAN("KZ"),
                       .stream = SPAN("licence"),
-                      .audience = SPAN("kz+tr"),
+                      .audience = SPAN("kz-tr"),
                       .has_subject = true,
                       .time = 1800000000 };
 

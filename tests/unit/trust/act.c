@@ -10,6 +10,8 @@
 #define HEAD "serai trust act 1\nagreement T\nmember IR\nnumber 1\nprevious none\ntime 2026-11-22T09:30:00Z\n"
 #define SECOND                                                                                               \
     "serai trust act 1\nagreement T\nmember IR\nnumber 2\nprevious " H64 "\ntime 2026-11-22T09:30:00Z\n"
+#define KZ_KEY  "kz.x+846e28dd+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+#define IR_KEY  "ir.x+d2b2fd8a+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
 #define PROPOSE "propose " H64 " of IR for travel documents\n"
 
 static const struct {
@@ -22,6 +24,13 @@ static const struct {
       SECOND PROPOSE "confirm " H64 " of KZ for visible seals\nwithdraw " H64
                      " of TR for lists: replaced: see note 3\nreport TR " H64 ": lost\n",
       0, NULL },
+    { "every verb about members",
+      SECOND "admit KZ " KZ_KEY "\nsucceed IR " IR_KEY
+             "\nsuspend TR: two histories\nresume AF: cleared: see note 4\nretire IR: replaced\n",
+      0, NULL },
+    { "leave", HEAD "leave IR: denounced\n", 0, NULL },
+    { "a member is spoken of as a key, as a member and as reported",
+      HEAD "admit KZ " KZ_KEY "\nreport KZ " H64 ": lost\nsuspend KZ: lost\n", 0, NULL },
     { "an unknown purpose is kept", HEAD "propose " H64 " of IR for fishing permits\n", 0, NULL },
     { "a State of three letters", HEAD "propose " H64 " of LTU for lists\n", 0, NULL },
     { "a title in another script",
@@ -61,7 +70,7 @@ static const struct {
       "serai trust act 1\nagreement T\nmember IR\nnumber 1\nprevious none\ntime 2026-02-30T09:30:00Z\n", 68,
       "in UTC" },
     { "no statement", HEAD, sizeof HEAD - 1, "at least one statement" },
-    { "an empty line", HEAD "\n" PROPOSE, sizeof HEAD - 1, "propose, confirm, withdraw or report" },
+    { "an empty line", HEAD "\n" PROPOSE, sizeof HEAD - 1, "propose, confirm, withdraw, report" },
     { "an unknown verb", HEAD "destroy " H64 " of IR for lists\n", sizeof HEAD - 1, "propose, confirm" },
     { "verb in capitals", HEAD "Propose " H64 " of IR for lists\n", sizeof HEAD - 1, "propose, confirm" },
     { "digest too short", HEAD "propose 00112233 of IR for lists\n", sizeof HEAD + 7, "64 small" },
@@ -84,6 +93,27 @@ static const struct {
       "small letters" },
     { "report without key", HEAD "report TR: lost\n", sizeof HEAD + 14, "the fingerprint" },
     { "report of nobody", HEAD "report " H64 ": lost\n", sizeof HEAD + 6, "the member whose key" },
+    { "admits itself", HEAD "admit IR " IR_KEY "\n", sizeof HEAD + 5, "another member" },
+    { "suspends itself", HEAD "suspend IR: guilty\n", sizeof HEAD + 7, "another member" },
+    { "resumes itself", HEAD "resume IR: better\n", sizeof HEAD + 6, "another member" },
+    { "names another's successor", HEAD "succeed KZ " KZ_KEY "\n", sizeof HEAD + 7, "the member that signs" },
+    { "retires another", HEAD "retire KZ: old\n", sizeof HEAD + 6, "the member that signs" },
+    { "leaves for another", HEAD "leave KZ: gone\n", sizeof HEAD + 5, "the member that signs" },
+    { "suspended without reason", HEAD "suspend KZ\n", sizeof HEAD + 7, "a reason" },
+    { "suspended with more words", HEAD "suspend KZ TR: both\n", sizeof HEAD + 7, "a member, two capital" },
+    { "admitted by fingerprint", HEAD "admit KZ " H64 "\n", sizeof HEAD + 8, "the verifier key" },
+    { "admitted with a reason", HEAD "admit KZ " KZ_KEY ": met\n", sizeof HEAD + 8, "the verifier key" },
+    { "a key that cosigns", HEAD "admit KZ kz.x+521f4b0b+BAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n",
+      sizeof HEAD + 8, "the verifier key" },
+    { "a key with another hash", HEAD "admit KZ kz.x+846e28de+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n",
+      sizeof HEAD + 8, "the verifier key" },
+    { "a name that ends in the middle of an origin",
+      HEAD "admit KZ kz/x+ddaced8d+AQABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f\n", sizeof HEAD + 8,
+      "the verifier key" },
+    { "retires and leaves", HEAD "retire IR: old\nleave IR: gone\n", sizeof HEAD - 1 + 15 + 6,
+      "the same thing twice" },
+    { "suspends and resumes", HEAD "suspend KZ: bad\nresume KZ: good\n", sizeof HEAD - 1 + 16 + 7,
+      "the same thing twice" },
     { "the same thing twice", HEAD PROPOSE "confirm " H64 " of IR for travel documents\n",
       sizeof HEAD - 1 + sizeof PROPOSE - 1 + 76, "the same thing twice" },
 };
