@@ -145,21 +145,21 @@ const struct query_text queries[QUERIES] = {
     [Q_REPLICA_PUT_TILE] = { "INSERT INTO replica_tiles (replica, level, tile, hashes) VALUES (?1, ?2, ?3, "
                              "?4)",
                              4 },
-    [Q_REPLICA_PUT_KEYS] = { "INSERT INTO replica_keys (replica, kind, bucket, segment, keys)"
-                             " VALUES (?1, ?2, ?3, ?4, ?5)",
-                             5 },
-    [Q_REPLICA_DROP_KEYS] = { "DELETE FROM replica_keys WHERE replica = ?1 AND kind = ?2 AND bucket = ?3"
-                              " AND segment >= ?4 AND segment < ?5",
-                              5 },
+    [Q_REPLICA_PUT_TAGS] = { "INSERT INTO replica_subjects (replica, bucket, segment, tags)"
+                             " VALUES (?1, ?2, ?3, ?4)",
+                             4 },
+    [Q_REPLICA_DROP_TAGS] = { "DELETE FROM replica_subjects WHERE replica = ?1 AND bucket = ?2"
+                              " AND segment >= ?3 AND segment < ?4",
+                              4 },
     [Q_REPLICA_PUT_BODIES] = { "INSERT INTO replica_bodies (replica, first, n, bodies) VALUES (?1, ?2, ?3, "
                                "?4)",
                                4 },
     [Q_REPLICA_DROP_BODIES] = { "DELETE FROM replica_bodies WHERE replica = ?1 AND first >= ?2 AND first < "
                                 "?3",
                                 3 },
-    [Q_REPLICA_PUT_PART] = { "INSERT INTO replica_body_parts (replica, entry, part, bytes)"
-                             " VALUES (?1, ?2, ?3, ?4)",
-                             4 },
+    [Q_REPLICA_PUT_PART] = { "INSERT INTO replica_body_parts (replica, entry, part, hash, bytes)"
+                             " VALUES (?1, ?2, ?3, ?4, ?5)",
+                             5 },
     [Q_REPLICA_DROP_PARTS] = { "DELETE FROM replica_body_parts WHERE replica = ?1 AND entry >= ?2"
                                " AND entry < ?3",
                                3 },
@@ -169,8 +169,7 @@ const struct query_text queries[QUERIES] = {
     [Q_REPLICA_DROP_MISSING] = { "DELETE FROM replica_missing WHERE replica = ?1 AND entry >= ?2 AND entry < "
                                  "?3",
                                  3 },
-    [Q_REPLICA_PUT_ERASURE] = { "INSERT INTO replica_erasures (replica, entry, body) VALUES (?1, ?2, ?3)",
-                                3 },
+    [Q_REPLICA_PUT_ERASURE] = { "INSERT INTO replica_erasures (replica, entry) VALUES (?1, ?2)", 2 },
     [Q_REPLICA_DROP_ERASURE] = { "DELETE FROM replica_erasures WHERE replica = ?1 AND entry = ?2", 2 },
     [Q_REPLICA_PUT_CURSOR] = { "INSERT INTO replica_cursors (replica, consumer, needs, next)"
                                " VALUES (?1, ?2, ?3, ?4) ON CONFLICT (consumer, replica, needs)"
@@ -188,17 +187,20 @@ const struct query_text queries[QUERIES] = {
     [Q_REPLICA_TILE] = { "SELECT level, tile, 0, hashes FROM replica_tiles WHERE replica = ?1 AND level = ?2"
                          " AND tile = ?3",
                          3 },
-    [Q_REPLICA_KEYS] = { "SELECT kind, bucket, segment, keys FROM replica_keys WHERE replica = ?1"
-                         " AND kind = ?2 AND bucket = ?3 ORDER BY segment",
+    [Q_REPLICA_TAGS] = { "SELECT bucket, segment, 0, tags FROM replica_subjects WHERE replica = ?1"
+                         " AND bucket = ?2 ORDER BY segment",
+                         2 },
+    [Q_REPLICA_TAIL] = { "SELECT bucket, segment, 0, tags FROM replica_subjects WHERE replica = ?1"
+                         " AND bucket = -1 AND segment >= ?2 AND segment < ?3 ORDER BY segment",
                          3 },
-    [Q_REPLICA_TAIL] = { "SELECT kind, bucket, segment, keys FROM replica_keys WHERE replica = ?1"
-                         " AND kind = ?2 AND bucket = -1 AND segment >= ?3 AND segment < ?4 ORDER BY segment",
-                         4 },
     [Q_REPLICA_BODIES] = { "SELECT first, n, 0, bodies FROM replica_bodies WHERE replica = ?1 AND first >= ?2"
                            " AND first < ?3 ORDER BY first",
                            3 },
     [Q_REPLICA_PARTS] = { "SELECT entry, part, 0, bytes FROM replica_body_parts WHERE replica = ?1"
                           " AND entry = ?2 ORDER BY part",
+                          2 },
+    [Q_REPLICA_ALONE] = { "SELECT entry, 0, 0, NULL FROM replica_body_parts WHERE replica = ?1 AND hash = ?2"
+                          " AND part = 0 LIMIT 1",
                           2 },
     [Q_REPLICA_MISSING] = { "SELECT entry, asked, 0, NULL FROM replica_missing WHERE replica = ?1"
                             " AND asked < ?2 ORDER BY asked, entry LIMIT ?3",
@@ -206,9 +208,8 @@ const struct query_text queries[QUERIES] = {
     [Q_REPLICA_ABSENT] = { "SELECT entry, asked, 0, NULL FROM replica_missing WHERE replica = ?1"
                            " AND entry >= ?2 AND entry < ?3 ORDER BY entry",
                            3 },
-    [Q_REPLICA_ERASURES] = { "SELECT entry, 0, 0, body FROM replica_erasures WHERE replica = ?1 ORDER BY "
-                             "entry"
-                             " LIMIT ?2",
+    [Q_REPLICA_ERASURES] = { "SELECT entry, 0, 0, NULL FROM replica_erasures WHERE replica = ?1"
+                             " ORDER BY entry LIMIT ?2",
                              2 },
     [Q_REPLICA_CURSOR] = { "SELECT 0, next, 0, NULL FROM replica_cursors WHERE replica = ?1 AND consumer = ?2"
                            " AND needs = ?3",

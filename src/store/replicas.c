@@ -5,22 +5,22 @@
 /* Which query, and which members of an operation are its parameters behind the replica's id. */
 struct form {
     enum query q;
-    const char *parameters; /* a b c d: numbers; y: bytes; n: name */
+    const char *parameters; /* a b c: numbers; y: bytes; n: name as text, h: as bytes */
 };
 
 static const struct form does[REPLICA_DOES] = {
     [REPLICA_PUT_ENTRIES] = { Q_REPLICA_PUT_ENTRIES, "abcy" },
     [REPLICA_DROP_ENTRIES] = { Q_REPLICA_DROP_ENTRIES, "ab" },
     [REPLICA_PUT_TILE] = { Q_REPLICA_PUT_TILE, "aby" },
-    [REPLICA_PUT_KEYS] = { Q_REPLICA_PUT_KEYS, "abcy" },
-    [REPLICA_DROP_KEYS] = { Q_REPLICA_DROP_KEYS, "abcd" },
+    [REPLICA_PUT_TAGS] = { Q_REPLICA_PUT_TAGS, "aby" },
+    [REPLICA_DROP_TAGS] = { Q_REPLICA_DROP_TAGS, "abc" },
     [REPLICA_PUT_BODIES] = { Q_REPLICA_PUT_BODIES, "aby" },
     [REPLICA_DROP_BODIES] = { Q_REPLICA_DROP_BODIES, "ab" },
-    [REPLICA_PUT_PART] = { Q_REPLICA_PUT_PART, "aby" },
+    [REPLICA_PUT_PART] = { Q_REPLICA_PUT_PART, "abhy" },
     [REPLICA_DROP_PARTS] = { Q_REPLICA_DROP_PARTS, "ab" },
     [REPLICA_PUT_MISSING] = { Q_REPLICA_PUT_MISSING, "ab" },
     [REPLICA_DROP_MISSING] = { Q_REPLICA_DROP_MISSING, "ab" },
-    [REPLICA_PUT_ERASURE] = { Q_REPLICA_PUT_ERASURE, "ay" },
+    [REPLICA_PUT_ERASURE] = { Q_REPLICA_PUT_ERASURE, "a" },
     [REPLICA_DROP_ERASURE] = { Q_REPLICA_DROP_ERASURE, "a" },
     [REPLICA_PUT_CURSOR] = { Q_REPLICA_PUT_CURSOR, "nab" },
     [REPLICA_PUT_LATE] = { Q_REPLICA_PUT_LATE, "na" },
@@ -29,11 +29,12 @@ static const struct form does[REPLICA_DOES] = {
 
 static const struct form looks[REPLICA_LOOKS] = {
     [REPLICA_ENTRIES] = { Q_REPLICA_ENTRIES, "abc" }, [REPLICA_TILE] = { Q_REPLICA_TILE, "ab" },
-    [REPLICA_KEYS] = { Q_REPLICA_KEYS, "ab" },        [REPLICA_TAIL] = { Q_REPLICA_TAIL, "abc" },
+    [REPLICA_TAGS] = { Q_REPLICA_TAGS, "a" },         [REPLICA_TAIL] = { Q_REPLICA_TAIL, "ab" },
     [REPLICA_BODIES] = { Q_REPLICA_BODIES, "ab" },    [REPLICA_PARTS] = { Q_REPLICA_PARTS, "a" },
-    [REPLICA_MISSING] = { Q_REPLICA_MISSING, "ab" },  [REPLICA_ABSENT] = { Q_REPLICA_ABSENT, "ab" },
-    [REPLICA_ERASURES] = { Q_REPLICA_ERASURES, "a" }, [REPLICA_CURSOR] = { Q_REPLICA_CURSOR, "na" },
-    [REPLICA_LATE] = { Q_REPLICA_LATE, "na" },        [REPLICA_COUNTS] = { Q_REPLICA_COUNTS, "" },
+    [REPLICA_ALONE] = { Q_REPLICA_ALONE, "h" },       [REPLICA_MISSING] = { Q_REPLICA_MISSING, "ab" },
+    [REPLICA_ABSENT] = { Q_REPLICA_ABSENT, "ab" },    [REPLICA_ERASURES] = { Q_REPLICA_ERASURES, "a" },
+    [REPLICA_CURSOR] = { Q_REPLICA_CURSOR, "na" },    [REPLICA_LATE] = { Q_REPLICA_LATE, "na" },
+    [REPLICA_COUNTS] = { Q_REPLICA_COUNTS, "" },
 };
 
 enum { PARAMETERS = 6 };
@@ -45,11 +46,11 @@ static void fill(const struct form *f, int64_t id, const struct replica_op *o, s
     v[n++] = v_int(id);
     for (const char *p = f->parameters; *p; p++)
         v[n++] = *p == 'y'   ? v_bytes(o->bytes)
+                 : *p == 'h' ? v_bytes(o->name)
                  : *p == 'n' ? v_text(o->name)
                              : v_int(*p == 'a'   ? o->a
                                      : *p == 'b' ? o->b
-                                     : *p == 'c' ? o->c
-                                                 : o->d);
+                                                 : o->c);
 }
 
 struct change_job {

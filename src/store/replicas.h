@@ -25,15 +25,15 @@ enum replica_do {
     REPLICA_PUT_ENTRIES,  /* a first, b n, c types, bytes */
     REPLICA_DROP_ENTRIES, /* a first, b behind the last */
     REPLICA_PUT_TILE,     /* a level, b tile, bytes */
-    REPLICA_PUT_KEYS,     /* a kind, b bucket, c segment, bytes */
-    REPLICA_DROP_KEYS,    /* a kind, b bucket, c segment, d behind the last */
+    REPLICA_PUT_TAGS,     /* a bucket, b segment, bytes */
+    REPLICA_DROP_TAGS,    /* a bucket, b segment, c behind the last */
     REPLICA_PUT_BODIES,   /* a first, b n, bytes */
     REPLICA_DROP_BODIES,  /* a first, b behind the last */
-    REPLICA_PUT_PART,     /* a entry, b part, bytes */
+    REPLICA_PUT_PART,     /* a entry, b part, name the hash, bytes */
     REPLICA_DROP_PARTS,   /* a first entry, b behind the last */
     REPLICA_PUT_MISSING,  /* a entry, b asked; again: asked is set */
     REPLICA_DROP_MISSING, /* a first entry, b behind the last */
-    REPLICA_PUT_ERASURE,  /* a entry, bytes */
+    REPLICA_PUT_ERASURE,  /* a entry */
     REPLICA_DROP_ERASURE, /* a entry */
     REPLICA_PUT_CURSOR,   /* name, a needs, b next; again: next is set */
     REPLICA_PUT_LATE,     /* name, a entry */
@@ -43,7 +43,7 @@ enum replica_do {
 
 struct replica_op {
     enum replica_do what;
-    int64_t a, b, c, d;
+    int64_t a, b, c;
     struct span bytes, name;
 };
 
@@ -67,13 +67,14 @@ MUST_USE bool store_replicas(struct store *s, struct arena *a, struct replica_ro
 enum replica_look {
     REPLICA_ENTRIES,  /* a first.. b behind: a first, b n, c types, bytes empty when types & c is 0 */
     REPLICA_TILE,     /* a level, b tile: bytes */
-    REPLICA_KEYS,     /* a kind, b bucket: c segment, bytes */
-    REPLICA_TAIL,     /* a kind, b from bundle, c behind: c bundle, bytes */
+    REPLICA_TAGS,     /* a bucket: b segment, bytes */
+    REPLICA_TAIL,     /* a from bundle, b behind: a -1, b bundle, bytes */
     REPLICA_BODIES,   /* a first.. b behind: a first, b n, bytes */
     REPLICA_PARTS,    /* a entry: b part, bytes */
+    REPLICA_ALONE,    /* name the hash: a entry */
     REPLICA_MISSING,  /* a asked before, b at most: a entry, b asked; oldest asked first */
     REPLICA_ABSENT,   /* a first.. b behind: a entry, b asked */
-    REPLICA_ERASURES, /* a at most: a entry, bytes */
+    REPLICA_ERASURES, /* a at most: a entry */
     REPLICA_CURSOR,   /* name, a needs: b next */
     REPLICA_LATE,     /* name, a at most: a entry */
     REPLICA_COUNTS,   /* a bodies missing, b erasures to be carried out */

@@ -97,13 +97,8 @@ static bool erase_log(struct store *s, const struct replica_row *r, struct arena
     return store_replica_change(s, &next, r, 0, op, n, w);
 }
 
-struct pending {
-    uint64_t entry;
-    uint8_t body[LEAF_HASH];
-};
-
 struct list {
-    struct pending item[AT_ONCE];
+    uint64_t entry[AT_ONCE];
     size_t n;
 };
 
@@ -111,83 +106,97 @@ static bool add_pending(void *ctx, const struct replica_line *l, struct why *w)
 {
     struct list *p = ctx;
 
-    if (l->bytes.n != LEAF_HASH)
-        return why_set(w, "store-damaged", WHY_NO_OFFSET, NULL, "an erasure without the hash of a body");
-    if (p->n < AT_ONCE) {
-        p->item[p->n].entry = (uint64_t)l->a;
-        memcpy(p->item[p->n++].body, l->bytes.p, LEAF_HASH);
-    }
+    (void)w;
+    if (p->n < AT_ONCE)
+        p->entry[p->n++] = (uint64_t)l->a;
     return true;
 }
 
-/* A log of the same owner, stream and audience: another year's, or the same. */
-static bool same_stream(struct span a, struct span b)
+enum erased {
+    ERASED_DONE,
+    ERASED_LATER, /* what it speaks of is not here yet */
+    ERASED_NOT,   /* it speaks of nothing that could be here */
+};
+
+/* The log that an erasure speaks of: of the same stream, of its own year or another one. */
+static bool other_log(struct store *s, const struct replica_row *r, struct span shard, struct span origin,
+                      struct arena *a, struct replica_row *out, enum erased *what, struct why *w)
 {
-    struct origin x, y;
+    struct origin mine, its;
+    struct buffer b;
+    char name[ORIGIN_MAX];
+    bool found = false;
 
-    return origin_parse(a, &x, NULL) && origin_parse(b, &y, NULL) && span_eq(x.name, y.name) &&
-           span_eq(x.stream, y.stream) && span_eq(x.audience, y.audience);
-}
-
-enum erased { ERASED_DONE, ERASED_LATER, ERASED_NOWHERE };
-
-/* In the log itself, or another of its stream. LATER: not all of it is here yet. */
-static bool erase_body(struct store *s, const struct replica_row *row, size_t n, struct span origin,
-                       const uint8_t hash[LEAF_HASH], struct arena *a, enum erased *what, struct why *w)
-{
-    *what = ERASED_NOWHERE;
-    for (size_t i = 0; i < n; i++) {
-        struct replica_entry e;
-        bool found = false;
-
-        if (!same_stream(row[i].origin, origin))
-            continue;
-        if (!body_find(s, &row[i], hash, a, &found, &e, w))
-            return false;
-        if (found && e.index < row[i].bodies) {
-            *what = ERASED_DONE;
-            return e.body == REPLICA_BODY_ERASED || erase_one(s, &row[i], e.index, a, w);
-        }
-        if (found || row[i].held < row[i].accepted_size || row[i].bodies < row[i].held)
-            *what = ERASED_LATER;
-    }
-    return true;
-}
-
-static bool expire(struct store *s, const struct replica_row *row, size_t n, const struct replica_row *r,
-                   uint64_t entry, struct arena *a, enum erased *what, struct why *w)
-{
-    struct replica_entry e;
-    struct retention t;
-
-    *what = ERASED_NOWHERE;
-    if (!replica_entry(s, r, entry, a, &e, w))
-        return false;
-    if (!retention_parse(e.bytes, &t, NULL) || !t.expiry || !same_stream(t.origin, r->origin))
+    *what = ERASED_NOT;
+    if (!origin_parse(r->origin, &mine, NULL))
         return true;
-    for (size_t i = 0; i < n; i++) {
-        struct replica_row old = { 0 };
-        bool found = false;
-
-        if (!span_eq(row[i].origin, t.origin))
-            continue;
-        *what = row[i].held < row[i].accepted_size ? ERASED_LATER : ERASED_DONE;
-        if (*what == ERASED_LATER)
-            return true;
-        return replica_find(s, t.origin, &found, a, &old, w) && (!found || erase_log(s, &old, a, w));
+    buf_init_fixed(&b, name, sizeof name);
+    if (origin.n == 0) {
+        buf_put(&b, span_sub(r->origin, 0, (size_t)(mine.shard.p - r->origin.p)));
+        buf_put(&b, shard.n ? shard : mine.shard);
+        origin = buf_span(&b);
     }
+    if (!origin_parse(origin, &its, NULL) || !span_eq(mine.name, its.name) ||
+        !span_eq(mine.stream, its.stream) || !span_eq(mine.audience, its.audience))
+        return true;
+    if (!replica_find(s, origin, &found, a, out, w))
+        return false;
+    *what = found ? ERASED_DONE : ERASED_LATER;
     return true;
 }
 
-static bool carry_out(struct store *s, const struct replica_row *row, size_t n, const struct replica_row *r,
-                      const struct pending *p, struct arena *a, uint64_t *erased, struct why *w)
+static bool erase_body(struct store *s, const struct replica_row *r, const struct leaf *l, struct arena *a,
+                       enum erased *what, struct why *w)
 {
-    static const uint8_t all[LEAF_HASH];
-    const struct replica_op done = { .what = REPLICA_DROP_ERASURE, .a = (int64_t)p->entry };
-    enum erased what;
-    bool ok = memcmp(p->body, all, LEAF_HASH) == 0 ? expire(s, row, n, r, p->entry, a, &what, w)
-                                                   : erase_body(s, row, n, r->origin, p->body, a, &what, w);
+    struct replica_row its = { 0 };
+    struct replica_entry e;
 
+    if (!other_log(s, r, l->shard, (struct span){ 0 }, a, &its, what, w))
+        return false;
+    if (*what != ERASED_DONE)
+        return true;
+    if (l->erased >= its.bodies) {
+        *what = ERASED_LATER;
+        return true;
+    }
+    if (!replica_entry(s, &its, l->erased, a, &e, w))
+        return false;
+    if (e.body == REPLICA_BODY_NONE || !e.is_leaf || memcmp(e.leaf.body, l->body, LEAF_HASH) != 0) {
+        *what = ERASED_NOT;
+        return true;
+    }
+    return e.body == REPLICA_BODY_ERASED || erase_one(s, &its, l->erased, a, w);
+}
+
+static bool expire(struct store *s, const struct replica_row *r, const struct retention *t, struct arena *a,
+                   enum erased *what, struct why *w)
+{
+    struct replica_row its = { 0 };
+
+    if (!other_log(s, r, (struct span){ 0 }, t->origin, a, &its, what, w))
+        return false;
+    if (*what != ERASED_DONE)
+        return true;
+    if (its.held < its.accepted_size) {
+        *what = ERASED_LATER;
+        return true;
+    }
+    return erase_log(s, &its, a, w);
+}
+
+static bool carry_out(struct store *s, const struct replica_row *r, uint64_t entry, struct arena *a,
+                      uint64_t *erased, struct why *w)
+{
+    const struct replica_op done = { .what = REPLICA_DROP_ERASURE, .a = (int64_t)entry };
+    enum erased what = ERASED_NOT;
+    struct retention t;
+    struct replica_entry e;
+    bool ok = replica_entry(s, r, entry, a, &e, w);
+
+    if (ok && e.is_leaf)
+        ok = erase_body(s, r, &e.leaf, a, &what, w);
+    else if (ok && retention_parse(e.bytes, &t, NULL) && t.expiry)
+        ok = expire(s, r, &t, a, &what, w);
     if (!ok || what == ERASED_LATER)
         return ok;
     *erased += what == ERASED_DONE;
@@ -199,24 +208,18 @@ bool erase_pending(struct store *s, const struct replica_row *r, struct arena *u
 {
     const struct replica_op q = { .a = AT_ONCE };
     struct list *list = arena_alloc(up, sizeof *list);
-    struct replica_row *row = NULL;
     uint64_t before = *erased;
-    size_t n = 0;
 
     if (!list)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for erasures");
     if (!store_replica_look(s, REPLICA_ERASURES, r->id, &q, add_pending, list, w))
-        return false;
-    if (list->n == 0)
-        return true;
-    if (!store_replicas(s, up, &row, &n, w))
         return false;
     for (size_t i = 0; i < list->n; i++) {
         struct arena a;
         bool ok;
 
         arena_init(&a, 64 << 20);
-        ok = carry_out(s, row, n, r, &list->item[i], &a, erased, w);
+        ok = carry_out(s, r, list->entry[i], &a, erased, w);
         arena_free(&a);
         if (!ok)
             return false;

@@ -5,7 +5,6 @@
 #include "log/origin.h"
 #include "sync/pull.h"
 
-enum { KEY_SUBJECT = 1, KEY_BODY, KEY_KINDS = 2 };
 enum {
     KEY_PREFIX = 8,
     KEY_BYTES = KEY_PREFIX + 2, /* and its place in the segment */
@@ -67,18 +66,14 @@ MUST_USE bool erase_one(struct store *s, const struct replica_row *r, uint64_t i
 /* Sets next, and what goes with it, in one transaction; row is next then. */
 MUST_USE bool pull_commit(struct pull *p, const struct replica_op *op, size_t n);
 
-/* The first entry held whose body has that hash (kind KEY_BODY) or subject: all candidates in order, by the
- * first bytes of their keys alone. */
-MUST_USE bool keys_find(struct store *s, const struct replica_row *r, int kind, const uint8_t key[KEY_PREFIX],
+/* Where a subject may stand, by the first bytes of its tag alone, in order; the bundle at the end, which is
+ * not full, is left out. */
+MUST_USE bool keys_find(struct store *s, const struct replica_row *r, const uint8_t key[KEY_PREFIX],
                         struct arena *a, uint64_t **ret, size_t *n, struct why *w);
 
 /* The entries [bundle * 256, …) held of one bundle, behind one another with their lengths, in the arena. */
 MUST_USE bool bundle_get(struct store *s, const struct replica_row *r, uint64_t bundle, struct arena *a,
                          struct span *out, unsigned *width, struct why *w);
-
-/* The record whose sealed body has that hash. */
-MUST_USE bool body_find(struct store *s, const struct replica_row *r, const uint8_t hash[LEAF_HASH],
-                        struct arena *a, bool *found, struct replica_entry *out, struct why *w);
 
 /* A root that the entries held give for a smaller size; from tiles and entries in the store. */
 MUST_USE bool held_root(struct store *s, const struct replica_row *r, uint64_t size, struct tree_hash *out,

@@ -97,10 +97,10 @@ static bool take_bundle(struct piece *c, uint64_t bundle)
     for (unsigned i = from; i < t.width; i++)
         if (!piece_entry(c, base + i, entry[i], i >= have, &types[i]))
             return false;
-    if (t.width == TILE_WIDTH ? !piece_bundle_full(c, bundle) : false)
+    if (t.width == TILE_WIDTH && !piece_bundle_full(c, bundle))
         return false;
-    for (size_t kind = 0; kind < KEY_KINDS && t.width < TILE_WIDTH; kind++)
-        c->keys[kind].n = c->n_keyed ? c->end[kind][c->n_keyed - 1] : 0;
+    if (t.width < TILE_WIDTH)
+        c->keys.n = c->n_keyed ? c->end[c->n_keyed - 1] : 0;
     p->report->bytes += p->file.n;
     return add_runs(c, base + from, entry + from, types + from, t.width - from);
 }
@@ -217,7 +217,7 @@ static bool take_bundles(struct piece *c)
     uint64_t from = p->edge->size;
 
     while (p->edge->size < p->accepted.size) {
-        if (c->bytes.n >= LIMIT_PULL_PIECE || c->n_op + 3 * KEY_BUCKETS * KEY_KINDS > 4096)
+        if (c->bytes.n >= LIMIT_PULL_PIECE || c->n_op + 4 * KEY_BUCKETS > PIECE_OPS)
             break;
         /* Pieces end where segments do, so that keys are sorted while they are in memory. */
         if (p->edge->size > from && p->edge->size % LIMIT_PULL_ENTRIES == 0)
@@ -240,13 +240,11 @@ bool pull_piece(struct pull *p)
     buf_init(&c->bytes, LIMIT_PULL_PIECE + 2 * TILE_BUNDLE);
     buf_init(&c->types, LIMIT_REPLICA_TYPES_TEXT);
     buf_put(&c->types, p->row.types);
-    for (size_t kind = 0; kind < KEY_KINDS; kind++)
-        buf_init(&c->keys[kind], (size_t)SEGMENT * KEY_BYTES);
+    buf_init(&c->keys, (size_t)SEGMENT * KEY_BYTES);
     p->edge->full = keep_tile;
     p->edge->ctx = c;
     ok = take_bundles(c) && proved(c) && commit(c);
-    for (size_t kind = 0; kind < KEY_KINDS; kind++)
-        buf_free(&c->keys[kind]);
+    buf_free(&c->keys);
     buf_free(&c->types);
     buf_free(&c->bytes);
     arena_free(&c->arena);

@@ -4,6 +4,8 @@
 
 #include "sync/internal.h"
 
+enum { PIECE_OPS = 4096 };
+
 /* Entries behind one another, as they become one row. */
 struct run {
     uint64_t first;
@@ -20,9 +22,9 @@ struct piece {
     struct replica_op *op;
     size_t n_run, n_op;
     uint64_t drop; /* the first entry of a bundle that was here in part and is whole now; UINT64_MAX: none */
-    /* Keys of the full bundles of the segment under way: those of bundle i end at end[kind][i]. */
-    struct buffer keys[KEY_KINDS];
-    size_t end[KEY_KINDS][SEGMENT_BUNDLES];
+    /* Keys of the full bundles of the segment under way: those of bundle i end at end[i]. */
+    struct buffer keys;
+    size_t end[SEGMENT_BUNDLES];
     uint64_t key_bundle; /* the first of them; n_keyed of them */
     unsigned n_keyed;
     struct span last_type; /* the bit of the last entry's type, which most often is the next one's too */
@@ -32,7 +34,7 @@ struct piece {
 
 MUST_USE bool piece_op(struct piece *c, struct replica_op op);
 
-/* The keys and erasures of one entry; the bit of its type. */
+/* The key of one entry, and an erasure; the bit of its type. */
 MUST_USE bool piece_entry(struct piece *c, uint64_t index, struct span entry, bool fresh, uint64_t *types);
 /* The bundle is full: its keys, which were added one after the other, are complete. */
 MUST_USE bool piece_bundle_full(struct piece *c, uint64_t bundle);

@@ -1,4 +1,4 @@
-/* Where subjects and bodies stand, of a piece on its way; and how they are found again. */
+/* Where subjects stand, of a piece on its way; and how they are found again. */
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -7,11 +7,9 @@
 
 bool piece_op(struct piece *c, struct replica_op op)
 {
-    enum { OPS = 4096 };
-
     if (!c->op)
-        c->op = arena_array(&c->arena, OPS, sizeof *c->op);
-    if (!c->op || c->n_op == OPS)
+        c->op = arena_array(&c->arena, PIECE_OPS, sizeof *c->op);
+    if (!c->op || c->n_op == PIECE_OPS)
         return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for a piece of a log");
     c->op[c->n_op++] = op;
     return true;
@@ -57,20 +55,15 @@ static bool record(struct piece *c, uint64_t index, const struct leaf *l, bool f
         finding_add(p->findings, FINDING_WARNING, "leaf", WHY_NO_OFFSET, NULL,
                     "entry %llu is headed for another stream, audience or member than its log is of",
                     (unsigned long long)index);
-    if (span_eq(l->type, LEAF_ERASURE))
-        return !fresh || piece_op(c, (struct replica_op){
-                                         .what = REPLICA_PUT_ERASURE,
-                                         .a = (int64_t)index,
-                                         .bytes = arena_copy(&c->arena, span_of(l->body, sizeof l->body)) });
     if (l->has_subject)
-        put_key(&c->keys[KEY_SUBJECT - 1], l->subject, index);
-    put_key(&c->keys[KEY_BODY - 1], l->body, index);
-    return true;
+        put_key(&c->keys, l->subject, index);
+    if (!fresh || !span_eq(l->type, LEAF_ERASURE))
+        return true;
+    return piece_op(c, (struct replica_op){ .what = REPLICA_PUT_ERASURE, .a = (int64_t)index });
 }
 
 bool piece_entry(struct piece *c, uint64_t index, struct span entry, bool fresh, uint64_t *types)
 {
-    static const uint8_t all[LEAF_HASH]; /* an expiry: the bodies of a whole log */
     struct leaf l;
 
     if (leaf_parse(entry, &l, NULL)) {
@@ -80,9 +73,7 @@ bool piece_entry(struct piece *c, uint64_t index, struct span entry, bool fresh,
     *types = 1ULL << TYPE_NO_LEAF;
     if (!fresh || !retention_is(entry))
         return true;
-    return piece_op(c, (struct replica_op){ .what = REPLICA_PUT_ERASURE,
-                                            .a = (int64_t)index,
-                                            .bytes = span_of(all, sizeof all) });
+    return piece_op(c, (struct replica_op){ .what = REPLICA_PUT_ERASURE, .a = (int64_t)index });
 }
 
 struct gather {
@@ -98,7 +89,7 @@ static bool gather_tail(void *ctx, const struct replica_line *l, struct why *w)
 }
 
 /* Keys by their first byte, each in the order of its entries. */
-static bool put_buckets(struct piece *c, int kind, uint64_t segment, struct span early, struct span late)
+static bool put_buckets(struct piece *c, uint64_t segment, struct span early, struct span late)
 {
     const struct span part[2] = { early, late };
     uint8_t *row[KEY_BUCKETS] = { NULL };
@@ -111,10 +102,9 @@ static bool put_buckets(struct piece *c, int kind, uint64_t segment, struct span
         if (n[b] == 0)
             continue;
         row[b] = arena_alloc(&c->arena, n[b]);
-        if (!row[b] || !piece_op(c, (struct replica_op){ .what = REPLICA_PUT_KEYS,
-                                                         .a = kind,
-                                                         .b = (int64_t)b,
-                                                         .c = (int64_t)segment,
+        if (!row[b] || !piece_op(c, (struct replica_op){ .what = REPLICA_PUT_TAGS,
+                                                         .a = (int64_t)b,
+                                                         .b = (int64_t)segment,
                                                          .bytes = span_of(row[b], n[b]) }))
             return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for keys");
     }
@@ -131,25 +121,19 @@ static bool put_buckets(struct piece *c, int kind, uint64_t segment, struct span
 /* Keys of its bundles that were written with earlier pieces come back, and stand in the buckets now. */
 static bool segment_full(struct piece *c, uint64_t segment)
 {
-    uint64_t from = segment * SEGMENT_BUNDLES;
+    const struct replica_op q = { .a = (int64_t)(segment * SEGMENT_BUNDLES), .b = (int64_t)c->key_bundle };
+    struct buffer early;
+    struct gather g = { &early };
     bool ok = true;
 
-    for (int kind = KEY_SUBJECT; ok && kind <= KEY_KINDS; kind++) {
-        const struct replica_op q = { .a = kind, .b = (int64_t)from, .c = (int64_t)c->key_bundle };
-        const struct replica_op drop = {
-            .what = REPLICA_DROP_KEYS, .a = kind, .b = BUCKET_TAIL, .c = q.b, .d = q.c
-        };
-        struct buffer early;
-        struct gather g = { &early };
-
-        buf_init(&early, (size_t)SEGMENT * KEY_BYTES);
-        if (c->key_bundle > from)
-            ok = store_replica_look(c->p->store, REPLICA_TAIL, c->p->row.id, &q, gather_tail, &g, c->p->w) &&
-                 piece_op(c, drop);
-        ok = ok && put_buckets(c, kind, segment, buf_span(&early), buf_span(&c->keys[kind - 1]));
-        buf_free(&early);
-        buf_reset(&c->keys[kind - 1]);
-    }
+    buf_init(&early, (size_t)SEGMENT * KEY_BYTES);
+    if (q.b > q.a)
+        ok = store_replica_look(c->p->store, REPLICA_TAIL, c->p->row.id, &q, gather_tail, &g, c->p->w) &&
+             piece_op(c,
+                      (struct replica_op){ .what = REPLICA_DROP_TAGS, .a = BUCKET_TAIL, .b = q.a, .c = q.b });
+    ok = ok && put_buckets(c, segment, buf_span(&early), buf_span(&c->keys));
+    buf_free(&early);
+    buf_reset(&c->keys);
     c->n_keyed = 0;
     return ok;
 }
@@ -158,30 +142,25 @@ bool piece_bundle_full(struct piece *c, uint64_t bundle)
 {
     if (c->n_keyed == 0)
         c->key_bundle = bundle;
-    for (size_t kind = 0; kind < KEY_KINDS; kind++) {
-        if (!buf_ok(&c->keys[kind]))
-            return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for keys");
-        c->end[kind][c->n_keyed] = c->keys[kind].n;
-    }
+    if (!buf_ok(&c->keys))
+        return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for keys");
+    c->end[c->n_keyed] = c->keys.n;
     c->n_keyed++;
     return (bundle + 1) % SEGMENT_BUNDLES != 0 || segment_full(c, bundle / SEGMENT_BUNDLES);
 }
 
 bool piece_keys_end(struct piece *c)
 {
-    for (size_t kind = 0; kind < KEY_KINDS; kind++) {
-        size_t at = 0;
+    size_t at = 0;
 
-        for (unsigned i = 0; i < c->n_keyed; at = c->end[kind][i++]) {
-            struct replica_op op = { .what = REPLICA_PUT_KEYS,
-                                     .a = (int64_t)kind + 1,
-                                     .b = BUCKET_TAIL,
-                                     .c = (int64_t)(c->key_bundle + i) };
+    for (unsigned i = 0; i < c->n_keyed; at = c->end[i++]) {
+        struct replica_op op = { .what = REPLICA_PUT_TAGS,
+                                 .a = BUCKET_TAIL,
+                                 .b = (int64_t)(c->key_bundle + i),
+                                 .bytes = span_sub(buf_span(&c->keys), at, c->end[i]) };
 
-            op.bytes = span_sub(buf_span(&c->keys[kind]), at, c->end[kind][i]);
-            if (op.bytes.n && !piece_op(c, op))
-                return false;
-        }
+        if (op.bytes.n && !piece_op(c, op))
+            return false;
     }
     return true;
 }
@@ -197,7 +176,7 @@ static bool match(void *ctx, const struct replica_line *l, struct why *w)
 {
     struct found_keys *f = ctx;
     uint64_t first =
-        l->b == BUCKET_TAIL ? (uint64_t)l->c * TILE_WIDTH / SEGMENT * SEGMENT : (uint64_t)l->c * SEGMENT;
+        l->a == BUCKET_TAIL ? (uint64_t)l->b * TILE_WIDTH / SEGMENT * SEGMENT : (uint64_t)l->b * SEGMENT;
 
     for (size_t i = 0; i + KEY_BYTES <= l->bytes.n; i += KEY_BYTES) {
         const uint8_t *k = l->bytes.p + i;
@@ -220,16 +199,15 @@ static bool match(void *ctx, const struct replica_line *l, struct why *w)
     return true;
 }
 
-bool keys_find(struct store *s, const struct replica_row *r, int kind, const uint8_t key[KEY_PREFIX],
-               struct arena *a, uint64_t **ret, size_t *n, struct why *w)
+bool keys_find(struct store *s, const struct replica_row *r, const uint8_t key[KEY_PREFIX], struct arena *a,
+               uint64_t **ret, size_t *n, struct why *w)
 {
     struct found_keys f = { .key = key, .arena = a };
-    const struct replica_op full = { .a = kind, .b = key[0] };
-    const struct replica_op tail = { .a = kind,
-                                     .b = (int64_t)(r->held / SEGMENT * SEGMENT_BUNDLES),
-                                     .c = (int64_t)(r->held / TILE_WIDTH) };
+    const struct replica_op full = { .a = key[0] };
+    const struct replica_op tail = { .a = (int64_t)(r->held / SEGMENT * SEGMENT_BUNDLES),
+                                     .b = (int64_t)(r->held / TILE_WIDTH) };
 
-    if (!store_replica_look(s, REPLICA_KEYS, r->id, &full, match, &f, w) ||
+    if (!store_replica_look(s, REPLICA_TAGS, r->id, &full, match, &f, w) ||
         !store_replica_look(s, REPLICA_TAIL, r->id, &tail, match, &f, w))
         return false;
     *ret = f.at;

@@ -130,12 +130,13 @@ static bool settle(struct bodies *b, const struct replica_entry *e, struct body_
 }
 
 /* A body that stands alone, in parts. */
-static bool put_parts(struct bodies *b, uint64_t index, struct span kept)
+static bool put_parts(struct bodies *b, const struct replica_entry *e, struct span kept)
 {
     for (size_t at = 0, part = 0; at < kept.n; at += LIMIT_REPLICA_ROW, part++)
         if (!op(b, (struct replica_op){ .what = REPLICA_PUT_PART,
-                                        .a = (int64_t)index,
+                                        .a = (int64_t)e->index,
                                         .b = (int64_t)part,
+                                        .name = arena_copy(&b->arena, span_of(e->leaf.body, LEAF_HASH)),
                                         .bytes = span_sub(kept, at, at + LIMIT_REPLICA_ROW) }))
             return false;
     b->bytes += kept.n;
@@ -180,7 +181,7 @@ static bool put_one(struct bodies *b, struct row *r, const struct replica_entry 
             (struct replica_op){ .what = REPLICA_PUT_MISSING, .a = (int64_t)e->index, .b = (int64_t)p->now }))
         return false;
     if (slot.kind == BODY_SLOT_HERE && slot.kept.n > BODY_IN_BUNDLE) {
-        if (!put_parts(b, e->index, slot.kept))
+        if (!put_parts(b, e, slot.kept))
             return false;
         slot = (struct body_slot){ .kind = BODY_SLOT_NONE };
     }
@@ -278,7 +279,7 @@ static bool ask_again(struct bodies *b, uint64_t index)
         if (!op(b, (struct replica_op){
                        .what = REPLICA_PUT_MISSING, .a = (int64_t)index, .b = (int64_t)p->now }))
             return false;
-    } else if (!op(b, gone) || !put_parts(b, index, slot.kept)) {
+    } else if (!op(b, gone) || !put_parts(b, &e, slot.kept)) {
         return false;
     }
     p->report->bodies += slot.kind == BODY_SLOT_HERE;

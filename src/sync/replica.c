@@ -326,7 +326,7 @@ bool replica_subject(struct store *s, const struct replica_row *r, const uint8_t
     uint64_t *at = NULL;
     size_t keys = 0, k = 0;
 
-    if (!keys_find(s, r, KEY_SUBJECT, tag, a, &at, &keys, w))
+    if (!keys_find(s, r, tag, a, &at, &keys, w))
         return false;
     if (keys > most)
         at += keys - most;

@@ -109,47 +109,29 @@ static bool put_bodies(struct store *s, const struct replica_row *r, uint64_t bu
     return true;
 }
 
-bool body_find(struct store *s, const struct replica_row *r, const uint8_t hash[LEAF_HASH], struct arena *a,
-               bool *found, struct replica_entry *out, struct why *w)
+static bool take_entry(void *ctx, const struct replica_line *l, struct why *w)
 {
-    uint64_t *at = NULL, tail = r->held / TILE_WIDTH * TILE_WIDTH, next;
-    struct replica_entry *e = NULL;
-    size_t n = 0;
-
-    *found = false;
-    if (!keys_find(s, r, KEY_BODY, hash, a, &at, &n, w))
-        return false;
-    for (size_t i = 0; i < n && !*found; i++) {
-        if (!replica_entry(s, r, at[i], a, out, w))
-            return false;
-        *found = out->is_leaf && memcmp(out->leaf.body, hash, LEAF_HASH) == 0 &&
-                 !span_eq(out->leaf.type, LEAF_ERASURE);
-    }
-    if (*found)
-        return true;
-    if (!replica_entries(s, r, tail, TILE_WIDTH, (struct span){ 0 }, true, a, &e, &n, &next, w))
-        return false;
-    for (size_t i = 0; i < n && !*found; i++)
-        if (e[i].is_leaf && memcmp(e[i].leaf.body, hash, LEAF_HASH) == 0 &&
-            !span_eq(e[i].leaf.type, LEAF_ERASURE)) {
-            *out = e[i];
-            *found = true;
-        }
+    (void)w;
+    *(int64_t *)ctx = l->a;
     return true;
 }
 
+/* One that stands alone. */
 static bool put_alone(struct store *s, const struct replica_row *r, const uint8_t hash[LEAF_HASH],
                       struct arena *a, struct buffer *out, bool *found, struct why *w)
 {
+    const struct replica_op q = { .name = span_of(hash, LEAF_HASH) };
+    int64_t at = -1;
     struct replica_entry e;
 
-    if (!body_find(s, r, hash, a, found, &e, w))
+    if (!store_replica_look(s, REPLICA_ALONE, r->id, &q, take_entry, &at, w))
         return false;
+    *found = at >= 0;
     if (!*found)
         return true;
-    *found = e.body == REPLICA_BODY_THERE || e.body == REPLICA_BODY_ERASED;
-    if (e.body == REPLICA_BODY_THERE)
-        buf_put(out, e.sealed);
+    if (!replica_entry(s, r, (uint64_t)at, a, &e, w))
+        return false;
+    buf_put(out, e.sealed);
     return true;
 }
 

@@ -44,16 +44,15 @@ CREATE TABLE replica_tiles (
     PRIMARY KEY (replica, level, tile)
 );
 
--- Where keys stand (kind 1 subject tags, 2 hashes of bodies): of each the first eight bytes and its place in
--- two. A segment of 65,536 entries that is complete has a row for each first byte of a key; before that each
--- full bundle has one row (bucket -1, segment: the bundle).
-CREATE TABLE replica_keys (
+-- Where subjects stand: of each tag the first eight bytes, and its place in two. A segment of 65,536 entries
+-- that is complete has a row for each first byte of a tag; before that each full bundle has one row (bucket -1,
+-- segment: the bundle).
+CREATE TABLE replica_subjects (
     replica INTEGER NOT NULL REFERENCES replicas (seq),
-    kind    INTEGER NOT NULL,
     bucket  INTEGER NOT NULL,
     segment INTEGER NOT NULL,
-    keys    BLOB NOT NULL,
-    PRIMARY KEY (replica, kind, bucket, segment)
+    tags    BLOB NOT NULL,
+    PRIMARY KEY (replica, bucket, segment)
 );
 
 -- Bodies behind one another, each after its length in four bytes: 0xffffffff erased, 0xfffffffe none here.
@@ -65,14 +64,16 @@ CREATE TABLE replica_bodies (
     PRIMARY KEY (replica, first)
 );
 
--- Bodies that stand alone: large ones, and those that came late; in parts.
+-- Bodies that stand alone: large ones, and those that came late; in parts. hash: of the sealed body.
 CREATE TABLE replica_body_parts (
     replica INTEGER NOT NULL REFERENCES replicas (seq),
     entry   INTEGER NOT NULL,
     part    INTEGER NOT NULL,
+    hash    BLOB NOT NULL,
     bytes   BLOB NOT NULL,
     PRIMARY KEY (replica, entry, part)
 );
+CREATE INDEX replica_body_parts_hash ON replica_body_parts (replica, hash);
 
 -- Entries whose bodies nobody had yet; asked: when last.
 CREATE TABLE replica_missing (
@@ -82,11 +83,10 @@ CREATE TABLE replica_missing (
     PRIMARY KEY (replica, entry)
 );
 
--- Erasures that stand in the log and are to be carried out here.
+-- Erasures and expiries that stand in the log and are to be carried out here.
 CREATE TABLE replica_erasures (
     replica INTEGER NOT NULL REFERENCES replicas (seq),
     entry   INTEGER NOT NULL,
-    body    BLOB NOT NULL CHECK (length(body) = 32),
     PRIMARY KEY (replica, entry)
 );
 
