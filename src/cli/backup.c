@@ -6,7 +6,7 @@
 #include "cli/passphrase.h"
 #include "node/backup.h"
 #include "node/config.h"
-#include "node/instance.h"
+#include "seal/signing_key.h"
 #include "wire/json_write.h"
 
 static const char backup_help[] =
@@ -165,34 +165,25 @@ static void drop(struct buffer *passphrase)
     buf_free(passphrase);
 }
 
-/* The node's key, if it is in a file of its own that can be read; a back-up need not be signed. */
-static bool find_signer(const char *node, uint8_t secret[NODE_SECRET_KEY], struct signer *out)
+/* The node's key, if it can be used now; a back-up need not be signed. */
+static bool find_signer(const char *node, struct arena *a, struct signing_key *out)
 {
     struct node_config c;
-    uint8_t pub[NODE_PUBLIC_KEY];
     char conf[4096];
-    struct arena a;
-    struct span text;
-    bool ok;
 
-    arena_init(&a, 1 << 20);
-    ok = (size_t)snprintf(conf, sizeof conf, "%s/node.conf", node) < sizeof conf &&
-         config_load(conf, &a, &c, NULL) && c.node_key && cli_read(c.node_key, &a, &text, NULL) &&
-         node_key_parse(text, c.name, pub, secret, NULL);
-    if (ok)
-        signer_in_memory(secret, out);
-    arena_free(&a);
-    return ok;
+    return (size_t)snprintf(conf, sizeof conf, "%s/node.conf", node) < sizeof conf &&
+           config_load(conf, a, &c, NULL) && c.node_key &&
+           signing_key_open(c.node_key, span_str(c.name), NOTE_KEY_ED25519, NULL, a, out, NULL);
 }
 
 static int make(const struct order *o)
 {
-    uint8_t secret[NODE_SECRET_KEY];
+    struct signing_key key = { 0 };
+    struct arena a;
     struct backup_report r = { 0 };
     struct backup_options opt = {
         .folder = o->node, .out = o->out, .now = cli_now(), .with_keys = o->with_keys
     };
-    struct signer signer;
     struct buffer passphrase;
     struct why w = { 0 };
     int code;
@@ -200,10 +191,12 @@ static int make(const struct order *o)
     if (!take_passphrase(o, true, &passphrase, &w))
         return failed("backup", "--with-keys", &w);
     opt.passphrase = buf_span(&passphrase);
-    if (find_signer(o->node, secret, &signer))
-        opt.signer = &signer;
+    arena_init(&a, 4 << 20);
+    if (find_signer(o->node, &a, &key))
+        opt.signer = &key.signer;
     code = backup_make(&opt, &r, &w) ? print(o, "made", o->out, &r) : failed("backup", o->node, &w);
-    wipe(secret, sizeof secret);
+    signing_key_close(&key);
+    arena_free(&a);
     drop(&passphrase);
     backup_report_free(&r);
     return code;

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "agreement/agreement.h"
+#include "node/backup.h"
 #include "node/doctor_internal.h"
 #include "node/maintenance.h"
 #include "files/durable.h"
@@ -81,6 +82,9 @@ static bool look_at_config(struct doctor *d)
     (void)snprintf(path, sizeof path, "%s/" MAINTENANCE_FILE, d->o->folder);
     if (stat(path, &st) == 0)
         doctor_say(d, "maintenance", "%s stands there", path);
+    (void)snprintf(path, sizeof path, "%s/" RESTORED_FILE, d->o->folder);
+    if (stat(path, &st) == 0)
+        doctor_say(d, "restored", "%s stands there", path);
     (void)snprintf(path, sizeof path, "%s.lock", d->config.store);
     d->running = file_is_locked(path);
     return true;

@@ -119,12 +119,37 @@ static void look_at_node_key(struct doctor *d)
     signing_key_close(&key);
 }
 
+/* The members know the key by its pin; nobody looks at the certificate's dates. */
+static void look_at_members(struct doctor *d)
+{
+    const struct node_config *c = &d->config;
+    const char *const place[] = { c->log_key, c->witness_key };
+    struct certificate parsed;
+    struct span key, file, der = { NULL, 0 };
+    struct why w;
+
+    for (size_t i = 0; i < sizeof place / sizeof *place; i++)
+        if (place[i] && !token_is_uri(place[i]))
+            (void)take_key(d, place[i], &key);
+    if (c->logs && c->log_key && !c->logs_keep)
+        doctor_say(d, "keep-in-logs", "%s/own.keep", c->logs);
+    if (!c->transport_key || !c->transport_certificate || !take_key(d, c->transport_key, &key) ||
+        !take_file(d, c->transport_certificate, &file))
+        return;
+    why_clear(&w);
+    (void)certificates_in(file, d->a, first_certificate, &der);
+    if (der.n == 0 || !certificate_parse(der, &parsed, NULL, &w) || !key_pair_fits(key, parsed.spki, &w))
+        doctor_say(d, "transport-pair", "%s and %s: %s", c->transport_key, c->transport_certificate,
+                   w.detail[0] ? w.detail : "no certificate in it");
+}
+
 void doctor_files(struct doctor *d)
 {
     const struct node_config *c = &d->config;
     struct certificate alone;
 
     look_at_node_key(d);
+    look_at_members(d);
     look_at_pair(d, c->signer_key, c->signer_certificate);
     look_at_pair(d, c->list_signer_key, c->list_signer_certificate);
     look_at_pair(d, c->vical_signer_key, c->vical_signer_certificate);
