@@ -147,7 +147,7 @@ void member_publishes(struct world *x, size_t i)
     bool badly = begins_badly(x, &a);
     const struct folder_steps steps = { killed_at, &a };
 
-    if (m->acknowledged + 40 > ENTRIES)
+    if (m->lost || m->acknowledged + 40 > ENTRIES)
         return;
     if (!badly) {
         m->acknowledged = (size_t)append(x, i, m->folder, n, false, NULL);
@@ -239,6 +239,9 @@ static void ask_witness(struct world *x, size_t i, size_t k, struct arena *a)
 void member_asks_witnesses(struct world *x, size_t i)
 {
     struct arena a;
+
+    if (x->m[i].lost)
+        return;
 
     arena_init(&a, 64 << 20);
     for (size_t k = 0; k < MEMBERS; k++)
@@ -543,8 +546,10 @@ void member_recovers(struct world *x, size_t i)
     arena_init(&a, 256 << 20);
     if (!log_recover(&o, s, ask_all(x, i, i, k, s), MEMBERS - 1, &a, &r, &w))
         fail_msg("%s: %s", w.reason, w.detail);
-    assert_true(r.end == RECOVERY_DONE || r.end == RECOVERY_WAITING);
-    all = r.end == RECOVERY_DONE;
+    if (r.end == RECOVERY_FORK)
+        fail_msg("%s has two histories: %s", m->state, r.why.detail);
+    m->lost = r.end == RECOVERY_LOST;
+    all = r.end != RECOVERY_WAITING;
     for (size_t owner = 0; owner < MEMBERS && all; owner++) {
         if (owner == i)
             continue;
@@ -561,5 +566,7 @@ void member_recovers(struct world *x, size_t i)
     }
     m->restored = false;
     x->recovered++;
-    learn(m);
+    x->lost += m->lost;
+    if (!m->lost)
+        learn(m);
 }

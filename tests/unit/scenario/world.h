@@ -49,6 +49,7 @@ struct member {
     enum malice malice;
     bool split;    /* the second log is there by now */
     bool restored; /* signs nothing until it has asked */
+    bool lost;     /* a witness saw more than anybody has: this log is never signed again */
     int64_t up_at; /* it was killed, and comes back then */
     struct counterpart with[MEMBERS];
     struct buffer collected; /* the checkpoint under collection with the cosignatures that came */
@@ -85,10 +86,11 @@ struct world {
     struct witnessed said[SAID];
     size_t n_said;
     size_t backed_up; /* who was last */
+    bool calm;        /* before it loses its machine the others get what it has */
     /* What was found, by reason. */
     unsigned history, rewritten, backdated, forks_at_witness, conflicts, audience;
     /* What happened. */
-    unsigned kills, restores, recovered, waited, pulls, failed_pulls, relayed;
+    unsigned kills, restores, recovered, waited, lost, pulls, failed_pulls, relayed;
     bool quiet; /* no accidents */
 };
 
