@@ -94,6 +94,13 @@ enum {
     LIMIT_REPLICA_TYPES_TEXT = 16 * 1024, /* their names, bytes */
 };
 
+/* Back-ups of a node. */
+enum {
+    LIMIT_BACKUP_MANIFEST = 512 * 1024 * 1024, /* digests and names of all its files, bytes */
+    LIMIT_BACKUP_KEYS = 16 * 1024 * 1024,      /* its keys together, bytes */
+    LIMIT_BACKUP_FACTS = 1024 * 1024,          /* what it says of itself, bytes */
+};
+
 /* The bloc's trust list. */
 enum {
     LIMIT_ACT = 1024 * 1024,     /* the text of one act of a member, bytes */
@@ -118,13 +125,13 @@ enum {
     LIMIT_ASK_SKEW = 120,                  /* seconds that a question may come from the future */
     LIMIT_ASK_SECONDS = 60 * 24 * 60 * 60, /* from asking to the deadline */
     LIMIT_ASK_SIGNED = 1024 + LIMIT_ASK_MESSAGE,
-    LIMIT_ASK_TRY_MS = 30 * 1000,          /* for carrying one, and its answer */
-    LIMIT_ASK_GRACE = 20,                  /* seconds before a question is sent again by itself */
-    LIMIT_ASK_REMINDER = 24 * 60 * 60,     /* seconds before its deadline that a question is named as due */
-    LIMIT_CASE_EVENTS = 1024,              /* read of one case */
-    LIMIT_CASE_PAGE = 500,                 /* cases on one page */
-    LIMIT_REGISTER_ENTRIES = 256,          /* read of one licence's history */
-    LIMIT_DESKS = 64,                      /* answering members in one process */
+    LIMIT_ASK_TRY_MS = 30 * 1000,      /* for carrying one, and its answer */
+    LIMIT_ASK_GRACE = 20,              /* seconds before a question is sent again by itself */
+    LIMIT_ASK_REMINDER = 24 * 60 * 60, /* seconds before its deadline that a question is named as due */
+    LIMIT_CASE_EVENTS = 1024,          /* read of one case */
+    LIMIT_CASE_PAGE = 500,             /* cases on one page */
+    LIMIT_REGISTER_ENTRIES = 256,      /* read of one licence's history */
+    LIMIT_DESKS = 64,                  /* answering members in one process */
 };
 
 /* Links between members' nodes. */

@@ -25,6 +25,7 @@ struct cli_command {
 extern const struct cli_command cli_commands[]; /* ends with a NULL name */
 
 int cmd_agreement(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
 int cmd_barcode(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
@@ -45,6 +46,7 @@ int cmd_extract(int argc, char **argv);
 int cmd_note(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_receipt(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
 int cmd_seal(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_store(int argc, char **argv);

@@ -23,6 +23,11 @@ static const struct cli_subcommand commands[] = {
       "FILE...",
       "adds entries to a log of this node, one a file or one a line, and signs one checkpoint over them; "
       "--repair takes from a mirror what an old copy lacks, and comes first" },
+    { "recover", log_recover_command,
+      "recover --log FOLDER --key FILE [--origin NAME] [--keep FOLDER] --from FOLDER|URL... [--need N]",
+      "after a restore: asks all who may have kept something of the log, mirrors and witnesses, how far it "
+      "was "
+      "signed, takes the tail, and lets it be signed again; a place is a log, or a witness's folder of it" },
     { "witness", log_witness_command,
       "witness --state FOLDER --key FILE --policy FILE [--at TIME] [--recall CHECKPOINT]",
       "answers one add-checkpoint request (C2SP tlog-witness) from standard input: status, Content-Type, an "
@@ -55,8 +60,11 @@ static const struct cli_family family = {
     "  --entry FILE         the bytes of the entry; \"-\" is standard input\n"
     "  --out FILE           instead of standard output\n"
     "  --log FOLDER         what is served of a log that is written here\n"
-    "  --keep WHERE         where the last signed checkpoint is kept, beside all backups: a folder (LOG.keep),\n"
+    "  --keep WHERE         where the last signed checkpoint is kept, beside all backups: a folder "
+    "(LOG.keep),\n"
     "                       or `etcd http://ADDRESS:PORT,…` (doc/postgresql.md)\n"
+    "  --from FOLDER|URL    who may have kept something; all must answer before the log is signed again\n"
+    "  --need N             fewer suffice: of those that are gone for good\n"
     "  --state FOLDER       what a witness cosigned last, a folder for each log\n"
     "  --recall CHECKPOINT  after a restore: one with this witness's own cosignature counts again\n"
     "  --node FOLDER        the node of this member; it must not run, for it is the one writer\n"

@@ -20,6 +20,7 @@ int log_prove_command(int argc, char **argv);
 int log_check_proof_command(int argc, char **argv);
 int log_check_fork_command(int argc, char **argv);
 int log_append_command(int argc, char **argv);
+int log_recover_command(int argc, char **argv);
 int log_witness_command(int argc, char **argv);
 int log_key_command(int argc, char **argv);
 int log_publish_command(int argc, char **argv);

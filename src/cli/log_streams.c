@@ -17,7 +17,7 @@ static bool open_streams(struct log_node *o, struct why *w)
     if ((size_t)snprintf(path, sizeof path, "%s/node.conf", o->node) >= sizeof path)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
     return config_load(path, &o->arena, &o->config, w) &&
-           own_streams_open(&o->config, o->now, &o->arena, &o->own, w);
+           own_streams_open(&o->config, true, o->now, &o->arena, &o->own, w);
 }
 
 int log_node_open(struct log_node *o, int argc, char **argv)

@@ -30,6 +30,8 @@ const struct cli_command cli_commands[] = {
     { "member", cmd_member, "who is a member, with which keys: rotation, loss, suspension, withdrawal" },
     { "serve", NULL, "run a node: its HTTP interface and console" },
     { "doctor", NULL, "what is wrong with the folder of a node, and what to do" },
+    { "backup", cmd_backup, "a whole node in one file, while it runs; verify such a file" },
+    { "restore", cmd_restore, "a node's folder out of such a file" },
     { "store", cmd_store, "status, back-up and expiry of what a node recorded" },
     { "sync", NULL, "the other members' logs that are here, their age; logs on a stick" },
     { "completion", cmd_completion, "completion for your shell" },

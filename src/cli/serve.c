@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/notify.h"
 #include "files/durable.h"
+#include "node/backup.h"
 #include "node/federation.h"
 #include "node/instance.h"
 #include "node/maintenance.h"
@@ -38,7 +39,7 @@ static const char help[] =
 struct journal {
     enum log_form form;
     enum log_level level;
-    bool quiet;
+    bool quiet, recovered;
 };
 
 enum { LINE_BYTES = 4096, AGAIN = -1 };
@@ -200,14 +201,33 @@ static void say_federation(void *ctx, const char *part, const struct why *w)
         say(ctx, LEVEL_INFO, "federation", "%s: all is well again", part);
 }
 
-/* True also when node.conf names no transport key: then *ret stays NULL. */
-static bool start_federation(const struct instance *i, struct keeper *k, struct journal *journal,
-                             struct federation **ret, struct why *w)
+/* The other members have said what this node signed before it was restored: it begins anew. */
+static void begin_anew(void *ctx)
 {
-    const struct federation_options o = {
-        .instance = i, .keeper = k, .now = now, .told = say_federation, .ctx = journal
-    };
+    struct journal *j = ctx;
 
+    j->recovered = true;
+    say(j, LEVEL_INFO, "recovered", "the other members have said what was signed: this node signs again");
+    (void)kill(getpid(), SIGTERM);
+}
+
+/* True also when node.conf names no transport key: then *ret stays NULL. */
+static bool start_federation(const struct instance *i, const char *folder, struct keeper *k,
+                             struct journal *journal, struct federation **ret, struct why *w)
+{
+    static char restored[4096];
+    const struct federation_options o = { .instance = i,
+                                          .keeper = k,
+                                          .now = now,
+                                          .told = say_federation,
+                                          .restored = restored,
+                                          .recovered = begin_anew,
+                                          .ctx = journal };
+
+    (void)snprintf(restored, sizeof restored, "%s/" RESTORED_FILE, folder);
+    if (backup_is_restored(folder))
+        say(journal, LEVEL_WARNING, "restored",
+            "this node was restored: it signs no log and no cosignature before it has asked the others");
     return !i->config.transport_key || federation_start(&o, ret, w);
 }
 
@@ -239,7 +259,7 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
 
     (void)snprintf(maintenance, sizeof maintenance, "%s/" MAINTENANCE_FILE, folder);
     if (!keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w) ||
-        !start_federation(i, o.keeper, journal, &o.federation, &w) || !node_start(&o, &n, &w)) {
+        !start_federation(i, folder, o.keeper, journal, &o.federation, &w) || !node_start(&o, &n, &w)) {
         federation_stop(o.federation);
         keeper_stop(o.keeper);
         cli_why("serve", NULL, &w);
@@ -318,7 +338,7 @@ static int open_node(const char *folder, struct instance *i, const struct journa
     return CLI_POSITIVE;
 }
 
-/* AGAIN: another node has taken over. */
+/* AGAIN: another node has taken over, or this one was restored and may sign from now on. */
 static int serve_once(const char *folder, bool quiet, const sigset_t *signals)
 {
     static struct instance i;
@@ -337,7 +357,7 @@ static int serve_once(const char *folder, bool quiet, const sigset_t *signals)
         code = CLI_USAGE;
     }
     instance_close(&i);
-    return code;
+    return code == CLI_POSITIVE && journal.recovered ? AGAIN : code;
 }
 
 int cmd_serve(int argc, char **argv)

@@ -405,7 +405,18 @@ static bool take_lock(const char *folder, int *fd, struct why *w)
            why_set(w, "locked", WHY_NO_OFFSET, NULL, "another process writes to %s", folder);
 }
 
-static bool start(struct log_writer *l, struct why *w)
+/* Two histories of this key were found (log/recover.h): whatever else stands here, it signs nothing more. */
+static void heed_fork(struct log_writer *l)
+{
+    char path[LIMIT_LOG_PATH];
+
+    if ((size_t)snprintf(path, sizeof path, "%s/fork", l->folder) < sizeof path && access(path, F_OK) == 0)
+        (void)why_set(&l->blocked, "fork", WHY_NO_OFFSET, NULL,
+                      "%s proves that this key has signed two histories", path);
+}
+
+/* What stands in KEEP and in the folder, and what follows from it. */
+static bool weigh(struct log_writer *l, struct why *w)
 {
     struct signed_checkpoint *c; /* kept, published */
     struct why y = { 0 };
@@ -415,19 +426,27 @@ static bool start(struct log_writer *l, struct why *w)
 
     arena_init(&a, 8 * LIMIT_CHECKPOINT);
     c = arena_array(&a, 2, sizeof *c);
-    ok = c && log_keep_open(l->keep, span_str(l->origin), l->files.steps, &l->keeper, w) &&
-         folder_make(l->folder, l->files.steps, w) && take_lock(l->folder, &l->lock_folder, w) &&
-         read_kept(l, &a, &c[0], w) && read_published(l, &a, &c[1], w);
+    ok = c && read_kept(l, &a, &c[0], w) && read_published(l, &a, &c[1], w);
     if (ok) {
         tree_empty(&none);
         for (size_t i = 0; i < 2; i++)
             if (c[i].text.n == 0)
                 c[i].checkpoint.root = none;
+        why_clear(&l->blocked);
+        heed_fork(l);
         resume(l, &c[0], &c[1], &y);
+        l->kept.n = 0;
         ok = republish(l, &c[0], &c[1], w);
     }
     arena_free(&a);
     return ok;
+}
+
+static bool start(struct log_writer *l, struct why *w)
+{
+    return log_keep_open(l->keep, span_str(l->origin), l->files.steps, &l->keeper, w) &&
+           folder_make(l->folder, l->files.steps, w) && take_lock(l->folder, &l->lock_folder, w) &&
+           weigh(l, w);
 }
 
 static char *text_of(struct span s, const char *behind)
@@ -655,6 +674,8 @@ bool log_writer_repair(struct log_writer *l, const struct log_source *mirror, st
 
     if (!c)
         return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for three checkpoints");
+    if (l->blocked.reason && strcmp(l->blocked.reason, "fork") == 0)
+        return refuse(l, w);
     p = (struct waypoints){ { &c[0], &c[1], &c[2] } };
     if (!read_kept(l, a, &c[0], w) || !read_published(l, a, &c[1], w) ||
         !mirror_checkpoint(l, mirror, &p, a, &c[2], w))
@@ -672,6 +693,23 @@ bool log_writer_repair(struct log_writer *l, const struct log_source *mirror, st
         return false;
     why_clear(&l->blocked);
     return true;
+}
+
+bool log_writer_recall(struct log_writer *l, struct span note, struct arena *a, struct why *w)
+{
+    struct signed_checkpoint *c = arena_array(a, 2, sizeof *c);
+
+    if (!c)
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for two checkpoints");
+    if (!judge(l, note, "what was kept elsewhere", a, &c[0], w) || !read_kept(l, a, &c[1], w))
+        return false;
+    if (c[0].text.n == 0 || (c[1].text.n && c[0].checkpoint.size < c[1].checkpoint.size))
+        return true;
+    if (c[1].text.n && c[0].checkpoint.size == c[1].checkpoint.size)
+        return tree_hash_eq(&c[0].checkpoint.root, &c[1].checkpoint.root) ||
+               why_set(w, "fork", WHY_NO_OFFSET, clause, "of %llu entries another root was signed",
+                       (unsigned long long)c[0].checkpoint.size);
+    return l->keeper.swap(l->keeper.ctx, c[1].text, note, a, w) && weigh(l, w);
 }
 
 bool log_writer_publish(struct log_writer *l, struct span note, struct why *w)

@@ -7,6 +7,7 @@
 
 #include "agreement/agreement.h"
 #include "files/durable.h"
+#include "node/backup.h"
 #include "node/doctor_internal.h"
 #include "node/maintenance.h"
 #include "store/store.h"
@@ -87,6 +88,9 @@ static bool look_at_config(struct doctor *d)
     else
         (void)snprintf(path, sizeof path, "%s.lock", d->config.store);
     d->running = file_is_locked(path);
+    (void)snprintf(path, sizeof path, "%s/" RESTORED_FILE, d->o->folder);
+    if (stat(path, &st) == 0)
+        doctor_say(d, "restored", "%s stands there", path);
     return true;
 }
 

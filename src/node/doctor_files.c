@@ -144,12 +144,33 @@ static void look_at_signing_keys(struct doctor *d)
         memcpy(d->node_key, pub[0], NODE_PUBLIC_KEY);
 }
 
+/* The members know the key by its pin; nobody looks at the certificate's dates. */
+static void look_at_members(struct doctor *d)
+{
+    const struct node_config *c = &d->config;
+    struct certificate parsed;
+    struct span key, file, der = { NULL, 0 };
+    struct why w;
+
+    if (c->logs && c->log_key && !c->logs_keep)
+        doctor_say(d, "keep-in-logs", "%s/own.keep", c->logs);
+    if (!c->transport_key || !c->transport_certificate || !take_key(d, c->transport_key, &key) ||
+        !take_file(d, c->transport_certificate, &file))
+        return;
+    why_clear(&w);
+    (void)certificates_in(file, d->a, first_certificate, &der);
+    if (der.n == 0 || !certificate_parse(der, &parsed, NULL, &w) || !key_pair_fits(key, parsed.spki, &w))
+        doctor_say(d, "transport-pair", "%s and %s: %s", c->transport_key, c->transport_certificate,
+                   w.detail[0] ? w.detail : "no certificate in it");
+}
+
 void doctor_files(struct doctor *d)
 {
     const struct node_config *c = &d->config;
     struct certificate alone;
 
     look_at_signing_keys(d);
+    look_at_members(d);
     look_at_pair(d, c->signer_key, c->signer_certificate);
     look_at_pair(d, c->list_signer_key, c->list_signer_certificate);
     look_at_pair(d, c->vical_signer_key, c->vical_signer_certificate);

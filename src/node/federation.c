@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "crypto/node_key.h"
 
@@ -154,14 +155,16 @@ static bool open_logs(struct federation *f, struct why *w)
         if (!open_key(f, c->witness_key, "witness", NOTE_KEY_COSIGNATURE, &f->witness_key, w))
             return false;
         f->cosigner = f->witness_key.note;
-        f->witness_folder = path_of(f, c->logs, "witness");
+        f->restored_witness = path_of(f, c->logs, "witness");
+        if (!f->restored)
+            f->witness_folder = f->restored_witness;
     }
     if (!c->log_key)
         return true;
-    if (!own_streams_open(c, f->o.now(f->o.ctx), &f->arena, &f->own, w))
+    if (!own_streams_open(c, !f->restored, f->o.now(f->o.ctx), &f->arena, &f->own, w))
         return false;
     f->streams = f->own.streams;
-    return true;
+    return !f->restored || folder_make(f->own.folder, NULL, w);
 }
 
 static bool open_parts(struct federation *f, struct why *w)
@@ -223,6 +226,7 @@ bool federation_start(const struct federation_options *o, struct federation **re
     f->config = &o->instance->config;
     f->member = span_str(f->config->member);
     f->clock_ms = clock_ms;
+    f->restored = o->restored && access(o->restored, F_OK) == 0;
     arena_init(&f->arena, KEEP_MEMORY);
     if (open_links(f, w) && open_logs(f, w) && open_parts(f, w) && start_threads(f, w)) {
         *ret = f;

@@ -22,6 +22,11 @@ struct federation_options {
     /* A failure, each once, and that it is over (w NULL): by the threads of the parts. NULL: nobody is told.
      */
     void (*told)(void *ctx, const char *part, const struct why *w);
+    /* While this file is there (node/backup.h) nothing is signed but questions and answers: the others are
+     * asked first what was signed. NULL: never. recovered: they have said it, and the file is gone; who
+     * started this stops it and starts it anew. */
+    const char *restored;
+    void (*recovered)(void *ctx);
     void *ctx;
 };
 
@@ -35,9 +40,11 @@ struct federation {
     int64_t (*clock_ms)(void *ctx); /* of links; ctx unused */
     struct own_streams own;
     struct signing_key witness_key;
-    struct streams *streams;    /* own logs; NULL: publishes nothing */
-    struct note_key cosigner;   /* of the witness key */
-    const char *witness_folder; /* NULL: cosigns nothing */
+    struct streams *streams;      /* own logs; NULL: publishes nothing */
+    struct note_key cosigner;     /* of the witness key */
+    const char *witness_folder;   /* NULL: cosigns nothing */
+    _Atomic bool restored;        /* streams and witness_folder are NULL until the others were asked */
+    const char *restored_witness; /* what witness_folder then is; NULL: not needed here */
     struct federation_thread *thread;
     size_t n_threads;
     struct federation_running *running; /* a place for each part */
@@ -56,8 +63,8 @@ struct federation_step {
 /* A log that can be served from here. Spans and strings are the arena's. */
 struct federation_log {
     struct span origin, owner; /* owner: the state whose log it is */
-    const char *folder; /* NULL: in the store (sync/replica.h) */
-    bool own;           /* else a mirror */
+    const char *folder;        /* NULL: in the store (sync/replica.h) */
+    bool own;                  /* else a mirror */
 };
 
 /*
@@ -81,7 +88,8 @@ struct federation_part {
 };
 
 /* Each is in the file of its name: part_links.c. */
-extern const struct federation_part links_part, streams_part, cosign_part, pull_part, sync_part, ask_part;
+extern const struct federation_part links_part, streams_part, cosign_part, pull_part, sync_part, ask_part,
+    recover_part;
 
 extern const struct federation_part *const federation_parts[];
 extern const size_t federation_parts_n;

@@ -97,6 +97,8 @@ void handle_ready(const struct node_view *v, const struct http_request *r, struc
     jw_bool(&j, "ready", all);
     if (maintained)
         jw_bool(&j, "maintenance", true);
+    if (v->o->federation && atomic_load(&v->o->federation->restored))
+        jw_bool(&j, "restored", true); /* checks are made; nothing is published */
     put_part(&j, "store", store, store ? NULL : w.detail);
     if (c->signer)
         put_part(&j, "signing", signs, signs ? NULL : y.detail);

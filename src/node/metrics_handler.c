@@ -185,6 +185,9 @@ static void put_process(const struct node_view *v, unix_time now, struct buffer 
                   "Requests that wait for a worker; large: those that may hold pictures.");
     metric_put(b, "serai_workers_waiting", "queue", "small", (double)workers_waiting(n->workers, JOB_SMALL));
     metric_put(b, "serai_workers_waiting", "queue", "large", (double)workers_waiting(n->workers, JOB_LARGE));
+    gauge(b, "serai_restored",
+          "1 while it signs no log: it was restored, and has not heard from all what it signed.",
+          v->o->federation && atomic_load(&v->o->federation->restored));
     gauge(b, "serai_maintenance", "1 while the node is being maintained.", maintenance_on(&n->maintenance));
 }
 

@@ -33,8 +33,8 @@ static bool subject_secret(const char *logs, struct arena *a, struct span *out, 
     return ok;
 }
 
-bool own_streams_open(const struct node_config *c, unix_time now, struct arena *a, struct own_streams *out,
-                      struct why *w)
+bool own_streams_open(const struct node_config *c, bool write, unix_time now, struct arena *a,
+                      struct own_streams *out, struct why *w)
 {
     struct streams_options s = { .name = span_str(c->name), .state = span_str(c->member) };
     const char *name;
@@ -50,6 +50,10 @@ bool own_streams_open(const struct node_config *c, unix_time now, struct arena *
     if (!folder_make(c->logs, NULL, w) || (c->logs_keep && !folder_make(c->logs_keep, NULL, w)) ||
         !signing_key_open(c->log_key, span_str(name), NOTE_KEY_ED25519, NULL, a, &out->key, w))
         return false;
+    out->folder = s.folder;
+    out->keep = s.keep;
+    if (!write)
+        return true;
     s.signer = &out->key.signer;
     if (subject_secret(c->logs, a, &s.subject_secret, w))
         out->streams = streams_open(&s, now, w);
