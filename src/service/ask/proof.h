@@ -20,7 +20,8 @@ struct ask_proof {
 /* Of a case with its bodies. False with reason "unsigned" when it is from before messages were signed. */
 MUST_USE bool ask_proof_put(const struct case_view *v, struct arena *a, struct buffer *b, struct why *w);
 
-/* Spans point into in. Reasons: those of cbor_check, "STRUCT", "unsigned", "VALUE". Nothing is verified yet. */
+/* Spans point into in. Reasons: those of cbor_check, "STRUCT", "unsigned", "VALUE". Nothing is verified yet.
+ */
 MUST_USE bool ask_proof_read(struct span in, struct arena *a, struct ask_proof *out, struct why *w);
 
 /* That each was signed by the member it is from, and that the answers are to this question. Reasons: those of

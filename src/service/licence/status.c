@@ -163,9 +163,9 @@ static bool answer(const struct ask_desk *d, const struct ask_question *q, unix_
     return out->body.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the answer");
 }
 
-const struct ask_topic licence_status_topic = {
-    .name = "licence status", .subject = subject, .answer = answer
-};
+const struct ask_topic licence_status_topic = { .name = "licence status",
+                                                .subject = subject,
+                                                .answer = answer };
 
 /* ---- asking ---- */
 
