@@ -47,10 +47,13 @@ enum {
     LIMIT_AGREEMENT_DEPTH = 32,        /* nested conditions and exceptions */
     LIMIT_RECORD_TYPE = 64,            /* name of a type of record, bytes */
     LIMIT_STORE_RECORD = 1024 * 1024,  /* one stored response or permission, bytes */
-    LIMIT_STORE_QUEUE = 4096,    /* records waiting to be committed; the next caller waits before it queues */
-    LIMIT_STORE_BATCH = 1024,    /* records in one transaction */
-    LIMIT_STORE_READERS = 8,     /* read connections */
-    LIMIT_AGREEMENT_LINE = 4096, /* words and signs in one line with its continuations */
+    LIMIT_STORE_QUEUE = 4096,   /* records waiting to be committed; the next caller waits before it queues */
+    LIMIT_STORE_BATCH = 1024,   /* records in one transaction */
+    LIMIT_STORE_READERS = 8,    /* read connections */
+    LIMIT_STORE_WAIT_MS = 5000, /* a batch looks for a leader and a standby of a server, milliseconds */
+    LIMIT_STORE_PATIENCE_MS = 5000,   /* until the place of a node that went without a word is taken */
+    LIMIT_STORE_AHEAD = 1024 * 1024,  /* sent to a server before the first answer is read, bytes */
+    LIMIT_AGREEMENT_LINE = 4096,      /* words and signs in one line with its continuations */
     LIMIT_AGREEMENT_OPS = 1 << 16,    /* steps of all conditions, definitions written out */
     LIMIT_AGREEMENT_NUMBER = 1000000, /* a number of days, years, entries in an agreement */
     LIMIT_IMPORT_FILES = 500 * 1000,  /* files of one import */
@@ -68,13 +71,34 @@ enum {
 
 /* Logs. */
 enum {
-    LIMIT_POLICY = 128,                /* logs, and witnesses and groups, in one policy */
-    LIMIT_CHECKPOINT = 256 * 1024,     /* a signed checkpoint with its cosignatures, bytes */
-    LIMIT_LOG_PATH = 4096,             /* name of a file in a log, with its folders, bytes */
-    LIMIT_LOG_BODY = 10 * 1024 * 1024, /* body of one entry; it stands apart, bytes */
-    LIMIT_PUBLISH = 64 * 1024,         /* records published in one call */
+    LIMIT_POLICY = 128,                      /* logs, and witnesses and groups, in one policy */
+    LIMIT_CHECKPOINT = 256 * 1024,           /* a signed checkpoint with its cosignatures, bytes */
+    LIMIT_LOG_PATH = 4096,                   /* name of a file in a log, with its folders, bytes */
+    LIMIT_LOG_BODY = 10 * 1024 * 1024,       /* body of one entry; it stands apart, bytes */
+    LIMIT_PUBLISH = 64 * 1024,               /* records published in one call */
     LIMIT_PUBLISH_BYTES = 256 * 1024 * 1024, /* of them in one call, with what is around them */
     LIMIT_SHARDS = 256,                      /* of one stream: years, and tails that were lost */
+};
+
+/* Replicas of other members' logs. */
+enum {
+    LIMIT_REPLICAS = 4096,  /* logs of all members that a node keeps */
+    LIMIT_SYNC_LOGS = 1024, /* logs followed in one round */
+    LIMIT_PULL_PIECE =
+        12 * 1024 * 1024,           /* of a log that is proved and written at once, bytes: a bundle more */
+    LIMIT_PULL_ENTRIES = 64 * 1024, /* the same, entries: 256 bundles */
+    LIMIT_PULL_BODIES = 8 * 1024 * 1024, /* bodies written at once, bytes */
+    LIMIT_PULL_SKEW = 300,               /* seconds that a cosignature may come from the future */
+    LIMIT_REPLICA_ROW = 512 * 1024,      /* entries or bodies in one row, bytes, unless one alone is longer */
+    LIMIT_REPLICA_TYPES = 60,            /* types of a log that are told apart without reading entries */
+    LIMIT_REPLICA_TYPES_TEXT = 16 * 1024, /* their names, bytes */
+};
+
+/* Back-ups of a node. */
+enum {
+    LIMIT_BACKUP_MANIFEST = 512 * 1024 * 1024, /* digests and names of all its files, bytes */
+    LIMIT_BACKUP_KEYS = 16 * 1024 * 1024,      /* its keys together, bytes */
+    LIMIT_BACKUP_FACTS = 1024 * 1024,          /* what it says of itself, bytes */
 };
 
 /* The bloc's trust list. */
@@ -100,10 +124,14 @@ enum {
     LIMIT_ASK_MESSAGE = 4096 + 512 * 1024, /* with what stands around it */
     LIMIT_ASK_SKEW = 120,                  /* seconds that a question may come from the future */
     LIMIT_ASK_SECONDS = 60 * 24 * 60 * 60, /* from asking to the deadline */
-    LIMIT_CASE_EVENTS = 1024,              /* read of one case */
-    LIMIT_CASE_PAGE = 500,                 /* cases on one page */
-    LIMIT_REGISTER_ENTRIES = 256,          /* read of one licence's history */
-    LIMIT_DESKS = 64,                      /* answering members in one process */
+    LIMIT_ASK_SIGNED = 1024 + LIMIT_ASK_MESSAGE,
+    LIMIT_ASK_TRY_MS = 30 * 1000,      /* for carrying one, and its answer */
+    LIMIT_ASK_GRACE = 20,              /* seconds before a question is sent again by itself */
+    LIMIT_ASK_REMINDER = 24 * 60 * 60, /* seconds before its deadline that a question is named as due */
+    LIMIT_CASE_EVENTS = 1024,          /* read of one case */
+    LIMIT_CASE_PAGE = 500,             /* cases on one page */
+    LIMIT_REGISTER_ENTRIES = 256,      /* read of one licence's history */
+    LIMIT_DESKS = 64,                  /* answering members in one process */
 };
 
 /* Links between members' nodes. */

@@ -25,6 +25,7 @@ struct cli_command {
 extern const struct cli_command cli_commands[]; /* ends with a NULL name */
 
 int cmd_agreement(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
 int cmd_barcode(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
@@ -39,12 +40,17 @@ int cmd_join(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_member(int argc, char **argv);
 int cmd_mrz(int argc, char **argv);
+int cmd_names(int argc, char **argv);
+int cmd_ask(int argc, char **argv);
+int cmd_extract(int argc, char **argv);
 int cmd_note(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_receipt(int argc, char **argv);
+int cmd_restore(int argc, char **argv);
 int cmd_seal(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_store(int argc, char **argv);
+int cmd_sync(int argc, char **argv);
 int cmd_trust(int argc, char **argv);
 
 /* Becomes serai-node, which stands beside this program or in the folder for such programs; argv[1] is the

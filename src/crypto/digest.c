@@ -108,6 +108,36 @@ void digest_parts(enum digest_alg alg, const struct span *part, size_t n, struct
     out->n = digests[alg].size;
 }
 
+_Static_assert(sizeof(union state) <= sizeof((struct digest_run *)0)->state, "room for each state");
+
+void digest_begin(enum digest_alg alg, struct digest_run *r)
+{
+    union state s;
+
+    (void)digests[alg].init(&s);
+    r->alg = alg;
+    memcpy(r->state, &s, sizeof s);
+}
+
+void digest_more(struct digest_run *r, struct span more)
+{
+    union state s;
+
+    memcpy(&s, r->state, sizeof s);
+    if (more.n)
+        (void)digests[r->alg].update(&s, more.p, more.n);
+    memcpy(r->state, &s, sizeof s);
+}
+
+void digest_end(const struct digest_run *r, struct digest *out)
+{
+    union state s;
+
+    memcpy(&s, r->state, sizeof s);
+    (void)digests[r->alg].final(&s, out->b);
+    out->n = digests[r->alg].size;
+}
+
 void digest_each(enum digest_alg alg, const struct span *in, size_t n, struct digest *out)
 {
     for (size_t i = 0; i < n; i++)

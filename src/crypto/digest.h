@@ -18,6 +18,16 @@ static inline struct span digest_span(const struct digest *d)
 
 size_t digest_size(enum digest_alg alg);
 
+/* A digest of what comes piece by piece. May be copied and forgotten at any time. */
+struct digest_run {
+    enum digest_alg alg;
+    _Alignas(8) uint8_t state[224];
+};
+
+void digest_begin(enum digest_alg alg, struct digest_run *r);
+void digest_more(struct digest_run *r, struct span s);
+void digest_end(const struct digest_run *r, struct digest *out);
+
 /* The digest of the concatenated parts. Never fails. */
 void digest_parts(enum digest_alg alg, const struct span *part, size_t n, struct digest *out);
 

@@ -3,7 +3,7 @@
  * bundles and tiles are on disk, then the new checkpoint is signed and kept, and only then may anybody see
  * it.
  *
- *   FOLDER/checkpoint, FOLDER/tile/…   what is served; nothing else stands there
+ *   FOLDER/checkpoint, FOLDER/tile/…   what is served; nothing else stands there, but FOLDER/fork if need be
  *   KEEP/checkpoint                    the last checkpoint that was signed. Backups leave it out: it tells a
  *                                      folder that was restored from an old copy from one that is up to date
  *
@@ -20,8 +20,8 @@
 struct log_writer;
 
 struct log_writer_options {
-    const char *folder;               /* made, with KEEP, when neither is there: a new log, of no entries */
-    const char *keep;                 /* NULL: the folder's name with ".keep" behind it */
+    const char *folder; /* made, with KEEP, when neither is there: a new log, of no entries */
+    const char *keep; /* a folder, or "etcd http://…" (log/keep.h); NULL: the folder's name with ".keep" */
     const struct note_key *key;       /* type 0x01; its name must outlive the writer */
     const struct signer *signer;      /* of that key; outlives the writer */
     struct span origin;               /* empty: the name of the key */
@@ -40,7 +40,8 @@ void log_writer_close(struct log_writer *l); /* drops what was not committed; NU
 /*
  * NULL: it may be written. Else, until log_writer_repair: "restored" (the kept checkpoint says more than the
  * folder holds, or other things), "keep-lost" (no kept checkpoint, or one that the folder has outgrown: it
- * was restored itself); or, until it is opened anew, the failure that a commit ended in.
+ * was restored itself); or, until it is opened anew, the failure that a commit ended in. For ever: "fork"
+ * (FOLDER/fork proves that this key has signed two histories; served like the rest).
  */
 const struct why *log_writer_read_only(const struct log_writer *l);
 
@@ -61,8 +62,9 @@ MUST_USE bool log_writer_erase(struct log_writer *l, uint64_t index, const uint8
 /*
  * The batch becomes part of the log; the checkpoint is kept and published when it returns true. An empty
  * batch publishes nothing, unless the log is new. After a failure, reason "io" or "changed" (another one
- * signed with this KEEP), nobody knows whether the batch counts: it is opened anew, and its size says. After
- * a failure of the signer, with its reasons, the batch does not count; it is opened anew as well.
+ * signed with this KEEP) or "unreachable" (etcd as KEEP), nobody knows whether the batch counts: it is opened
+ * anew, and its size says. After a failure of the signer, with its reasons, the batch does not count; it is
+ * opened anew as well.
  */
 MUST_USE bool log_writer_commit(struct log_writer *l, struct why *w);
 
@@ -71,6 +73,14 @@ struct span log_writer_checkpoint(const struct log_writer *l);
 
 /* The same checkpoint with the cosignatures that came for it. Reason "checkpoint": it is not that one. */
 MUST_USE bool log_writer_publish(struct log_writer *l, struct span note, struct why *w);
+
+/*
+ * After a restore: a checkpoint of this log that somebody kept. What its key signed once counts again as
+ * kept, so that nothing else is signed of that size; an older one changes nothing. The log may be written
+ * afterwards if it holds all of it, so the newest is to be asked for first (log/recover.h). Reasons
+ * "signature", "origin"; "fork": of the size that is known, with another root.
+ */
+MUST_USE bool log_writer_recall(struct log_writer *l, struct span note, struct arena *a, struct why *w);
 
 /*
  * Takes what is missing from a mirror: its checkpoint must be signed by the log's own key and have grown out

@@ -11,6 +11,7 @@
 #include "log/witness.h"
 #include "node/instance.h"
 #include "node/keeper.h"
+#include "node/own_streams.h"
 #include "seal/signing_key.h"
 #include "trust/roster.h"
 
@@ -21,6 +22,11 @@ struct federation_options {
     /* A failure, each once, and that it is over (w NULL): by the threads of the parts. NULL: nobody is told.
      */
     void (*told)(void *ctx, const char *part, const struct why *w);
+    /* While this file is there (node/backup.h) nothing is signed but questions and answers: the others are
+     * asked first what was signed. NULL: never. recovered: they have said it, and the file is gone; who
+     * started this stops it and starts it anew. */
+    const char *restored;
+    void (*recovered)(void *ctx);
     void *ctx;
 };
 
@@ -31,10 +37,14 @@ struct federation {
     struct span member; /* this node's */
     struct arena arena;
     struct links *links;
-    struct signing_key log_key, witness_key;
-    struct streams *streams;    /* own logs; NULL: publishes nothing */
-    struct note_key cosigner;   /* of the witness key */
-    const char *witness_folder; /* NULL: cosigns nothing */
+    int64_t (*clock_ms)(void *ctx); /* of links; ctx unused */
+    struct own_streams own;
+    struct signing_key witness_key;
+    struct streams *streams;      /* own logs; NULL: publishes nothing */
+    struct note_key cosigner;     /* of the witness key */
+    const char *witness_folder;   /* NULL: cosigns nothing */
+    _Atomic bool restored;        /* streams and witness_folder are NULL until the others were asked */
+    const char *restored_witness; /* what witness_folder then is; NULL: not needed here */
     struct federation_thread *thread;
     size_t n_threads;
     struct federation_running *running; /* a place for each part */
@@ -53,8 +63,8 @@ struct federation_step {
 /* A log that can be served from here. Spans and strings are the arena's. */
 struct federation_log {
     struct span origin, owner; /* owner: the state whose log it is */
-    const char *folder;
-    bool own; /* else a mirror */
+    const char *folder;        /* NULL: in the store (sync/replica.h) */
+    bool own;                  /* else a mirror */
 };
 
 /*
@@ -78,7 +88,8 @@ struct federation_part {
 };
 
 /* Each is in the file of its name: part_links.c. */
-extern const struct federation_part links_part, streams_part, cosign_part, pull_part;
+extern const struct federation_part links_part, streams_part, cosign_part, pull_part, sync_part, ask_part,
+    recover_part;
 
 extern const struct federation_part *const federation_parts[];
 extern const size_t federation_parts_n;
@@ -101,6 +112,7 @@ struct federation_part_report {
     unix_time stepped, well; /* last step, last one without failure; 0: never */
     struct why why;          /* of the last step; reason NULL: all went well */
 };
+enum { FEDERATION_PARTS = 16 }; /* room for the reports of all */
 size_t federation_report(struct federation *f, struct federation_part_report *out, size_t room);
 
 /* The log of that SHA-256 of its origin, from whatever part has it. */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "node/exchange.h"
+#include "node/federation_metrics.h"
 #include "node/handlers.h"
 #include "seal/status_tokens.h"
 #include "store/figures.h"
@@ -74,7 +75,11 @@ static void put_store(struct store *s, unix_time now, struct buffer *b)
     metric_put(b, "serai_store_commits_total", NULL, NULL, (double)f.commits);
     gauge(b, "serai_store_waiting", "Records on their way to the disk.", (double)f.waiting);
     gauge(b, "serai_store_bytes", "The store with its write-ahead log.", (double)f.bytes);
-    gauge(b, "serai_store_room_bytes", "Left on the file system of the store.", (double)f.room);
+    if (f.server)
+        gauge(b, "serai_store_unconfirmed", "1 while a commit waits for a standby that has it.",
+              f.unconfirmed);
+    else
+        gauge(b, "serai_store_room_bytes", "Left on the file system of the store.", (double)f.room);
     metric_family(b, "serai_cases", "gauge",
                   "Questions without an answer, here and asked of here; overdue: of these, past their time.");
     metric_put(b, "serai_cases", "state", "open", (double)f.cases_open);
@@ -180,6 +185,9 @@ static void put_process(const struct node_view *v, unix_time now, struct buffer 
                   "Requests that wait for a worker; large: those that may hold pictures.");
     metric_put(b, "serai_workers_waiting", "queue", "small", (double)workers_waiting(n->workers, JOB_SMALL));
     metric_put(b, "serai_workers_waiting", "queue", "large", (double)workers_waiting(n->workers, JOB_LARGE));
+    gauge(b, "serai_restored",
+          "1 while it signs no log: it was restored, and has not heard from all what it signed.",
+          v->o->federation && atomic_load(&v->o->federation->restored));
     gauge(b, "serai_maintenance", "1 while the node is being maintained.", maintenance_on(&n->maintenance));
 }
 
@@ -197,6 +205,7 @@ void handle_metrics(const struct node_view *v, const struct http_request *r, str
     put_process(v, now, &b);
     put_store(v->check->store, now, &b);
     put_trust(v, now, &b);
+    federation_metrics(v->o->federation, now, a, &b);
     metrics_put_counted(&v->node->metrics, route_place_word, &b);
     if (buf_ok(&b))
         *out = (struct http_answer){ .status = 200,

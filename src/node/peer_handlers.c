@@ -6,6 +6,7 @@
 #include "log/serve.h"
 #include "node/federation.h"
 #include "node/handlers.h"
+#include "node/part_sync.h"
 #include "node/peer_path.h"
 #include "wire/json_write.h"
 
@@ -43,8 +44,34 @@ static void refuse_file(unsigned status, struct arena *a, struct http_answer *ou
         answer_refuse(out, 404, "not-found", "This log has no such file here.", a);
 }
 
-static void give_file(const struct federation_log *l, const struct http_request *r, struct span file,
-                      struct arena *a, struct http_answer *out)
+/* A replica out of the store, for the same members that its owner would give it to. */
+static bool replica_serve(const struct federation *f, const struct federation_log *l, const struct origin *o,
+                          struct span member, struct span file, struct buffer *out,
+                          struct log_serve_answer *served, struct arena *a, struct why *w)
+{
+    struct replica_files files = { f->o.instance->store, l->origin };
+    struct log_source s = replica_source(&files);
+    const char *path = arena_str(a, file);
+    bool note = span_eq_str(file, "checkpoint") || span_eq_str(file, "witnessed"), found = false;
+
+    *served = (struct log_serve_answer){ .status = 404 };
+    if (!path)
+        return true;
+    if (!note && !origin_audience_has(o->audience, l->owner, member)) {
+        served->status = 403;
+        return true;
+    }
+    if (!s.get(s.ctx, path, LIMIT_LINK_ANSWER, out, &found, w))
+        return false;
+    if (found)
+        *served = (struct log_serve_answer){ .status = 200,
+                                             .type = note ? "text/plain; charset=utf-8"
+                                                          : "application/octet-stream" };
+    return true;
+}
+
+static void give_file(const struct node_view *v, const struct federation_log *l, const struct http_request *r,
+                      struct span file, struct arena *a, struct http_answer *out)
 {
     struct log_serve_answer served = { 0 };
     struct origin o;
@@ -54,7 +81,8 @@ static void give_file(const struct federation_log *l, const struct http_request 
     why_clear(&w);
     buf_init(&b, LIMIT_LINK_ANSWER);
     if (!origin_parse(l->origin, &o, &w) ||
-        !log_serve(l->folder, &o, l->owner, r->member, file, &b, &served, &w)) {
+        !(l->folder ? log_serve(l->folder, &o, l->owner, r->member, file, &b, &served, &w)
+                    : replica_serve(v->o->federation, l, &o, r->member, file, &b, &served, a, &w))) {
         answer_error(out, 500, &w, a);
     } else if (served.status != 200) {
         refuse_file(served.status, a, out);
@@ -82,30 +110,74 @@ void handle_peer_log(const struct node_view *v, const struct http_request *r, st
     else if (!federation_log_find(v->o->federation, p.hash, a, &l))
         answer_refuse(out, 404, "not-found", "No log of this origin is kept here.", a);
     else
-        give_file(&l, r, p.file, a, out);
+        give_file(v, &l, r, p.file, a, out);
+}
+
+/* The one in use: of this member, as the roster has it. */
+static const struct member_card *own_card(const struct node_view *v)
+{
+    const struct beliefs *b = v->beliefs;
+    const struct roster_member *m = b && b->roster ? roster_find(b->roster, v->o->federation->member) : NULL;
+
+    for (size_t i = 0; m && m->card && i < b->acts.n_cards; i++)
+        if (b->acts.card[i].number == m->card &&
+            memcmp(b->acts.card[i].fingerprint, m->fingerprint, sizeof m->fingerprint) == 0)
+            return &b->acts.card[i];
+    return NULL;
+}
+
+void handle_peer_card(const struct node_view *v, const struct http_request *r, struct arena *a,
+                      struct http_answer *out)
+{
+    const struct member_card *card = own_card(v);
+
+    if (!card) {
+        answer_refuse(out, 404, "not-found", "This member has no card.", a);
+        return;
+    }
+    *out = (struct http_answer){ .status = 200, .type = "text/plain; charset=utf-8", .body = card->note };
+    tag(out, r, a);
 }
 
 struct listing {
+    const struct federation *f;
     struct json_writer j;
     struct arena *a;
 };
+
+static bool newest(const struct listing *k, const struct federation_log *l, struct span *text)
+{
+    struct replica_files files = { k->f->o.instance->store, l->origin };
+    struct log_source s = replica_source(&files);
+    char path[LIMIT_LOG_PATH];
+    struct buffer b;
+    struct why w;
+    bool there = false;
+
+    why_clear(&w);
+    if (l->folder)
+        return (size_t)snprintf(path, sizeof path, "%s/checkpoint", l->folder) < sizeof path &&
+               file_read(path, LIMIT_CHECKPOINT, k->a, text, &there, &w) && there;
+    buf_init(&b, LIMIT_CHECKPOINT);
+    if (s.get(s.ctx, "checkpoint", LIMIT_CHECKPOINT, &b, &there, &w) && there)
+        *text = arena_copy(k->a, buf_span(&b));
+    buf_free(&b);
+    return text->p;
+}
 
 /* "origin", "size", "root": as the checkpoint that is served has them; a log without one is left out. */
 static void put_log(void *ctx, const struct federation_log *l)
 {
     struct listing *k = ctx;
-    char path[LIMIT_LOG_PATH], root[64];
+    char root[64];
     struct checkpoint c;
-    struct span text;
+    struct span text = { 0 };
     struct note n;
     struct buffer b;
     struct why w;
-    bool there;
 
     why_clear(&w);
-    if ((size_t)snprintf(path, sizeof path, "%s/checkpoint", l->folder) >= sizeof path ||
-        !file_read(path, LIMIT_CHECKPOINT, k->a, &text, &there, &w) || !there || !note_parse(text, &n, &w) ||
-        !checkpoint_parse(n.text, &c, &w))
+    if (!newest(k, l, &text) || !note_parse(text, &n, &w) || !checkpoint_parse(n.text, &c, &w))
         return;
     buf_init_fixed(&b, root, sizeof root);
     checkpoint_hash_put(&c.root, &b);
@@ -121,7 +193,7 @@ static void put_log(void *ctx, const struct federation_log *l)
 void handle_peer_logs(const struct node_view *v, const struct http_request *r, struct arena *a,
                       struct http_answer *out)
 {
-    struct listing k = { .a = a };
+    struct listing k = { .f = v->o->federation, .a = a };
     struct buffer b;
 
     buf_init(&b, LIST_BYTES);
