@@ -176,9 +176,11 @@ bool streams_publish(struct streams *s, struct span stream, struct span audience
     arena_init(&a, room + n * LEAF_SALT + 4096);
     item = arena_array(&a, n, sizeof *item);
     salt = arena_alloc(&a, n * LEAF_SALT);
-    ok = (item && salt) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the records");
+    ok = item && salt;
     if (ok)
         random_bytes(salt, n * LEAF_SALT);
+    else
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the records");
     for (size_t i = 0; ok && i < n; i++)
         ok = make_item(s, st, &record[i], salt + i * LEAF_SALT, &a, &item[i], w);
     ok = ok && stream_run(st, item, n, now, &place, w);

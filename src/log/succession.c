@@ -242,7 +242,7 @@ static bool act_holds(const struct shard_ends *before, const struct shard_ends *
 static bool follows(const struct shard_ends *before, const struct shard_ends *after,
                     const struct note_key *node, struct arena *scratch, size_t *lost, struct why *w)
 {
-    struct succession next, closed;
+    struct succession next = { 0 }, closed = { 0 };
     struct origin a, b;
 
     if (!origin_parse(before->origin, &a, w) || !origin_parse(after->origin, &b, w))
