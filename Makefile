@@ -14,6 +14,10 @@ test: packages-build packages-test
 	@ninja -C $(BUILD)
 	@tools/run-tests $(BUILD) $(TESTS)
 
+# The leader of a PostgreSQL cluster killed under load; SERAI_PG_CLUSTER starts one. Minutes.
+test-cluster: all packages-test packages-cluster
+	@SERAI_BUILD=$(CURDIR)/$(BUILD) SERAI_SOURCE=$(CURDIR) python3 tests/e2e/failover.py
+
 bench: packages-build packages-test
 	@test -f $(BUILD)-release/build.ninja || meson setup --buildtype=release $(BUILD)-release >/dev/null
 	@ninja -C $(BUILD)-release >/dev/null
@@ -40,4 +44,4 @@ clean:
 packages-%:
 	@tools/install-packages $*
 
-.PHONY: all demo test bench fuzz lint install deb clean
+.PHONY: all demo test test-cluster bench fuzz lint install deb clean

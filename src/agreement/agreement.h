@@ -122,6 +122,27 @@ struct agreement_article {
     bool notifies;   /* offences, from one party to another */
 };
 
+/* A question of one party to another, as far as the agreement decides whether it may be put. */
+struct asking {
+    struct span article;  /* that it rests on */
+    struct span topic;    /* "licence status" */
+    struct span purpose;  /* "road-check" */
+    struct span role;     /* of the office that asks; may be empty */
+    struct span from, to; /* parties */
+};
+/*
+ * NULL: it may be put. Else why not, in this order: "not-agreed" (no article lets such questions be put: what
+ * the agreement does not say may not be asked), "purpose-missing", "purpose" (no article lets it be put for
+ * that), "article" (that one does not), "not-bound" (either side has reserved that the article does not bind
+ * it), "role-missing", "role".
+ */
+const char *agreement_asking(const struct agreement *a, const struct asking *q);
+/* The first article that lets it be put for that purpose, else for any; empty: none. */
+struct span agreement_asking_article(const struct agreement *a, struct span topic, struct span purpose);
+/* The only office that the article lets ask for that purpose; empty: any may, several may, or none. */
+struct span agreement_asking_role(const struct agreement *a, struct span article, struct span topic,
+                                  struct span purpose);
+
 /* Articles in the order of the text; how many there are. */
 size_t agreement_articles(const struct agreement *a, struct agreement_article *out, size_t max);
 

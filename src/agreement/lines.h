@@ -83,6 +83,7 @@ bool line_except(struct shape *s, struct block *child);
 bool line_reservation(struct shape *s, struct block *child);
 bool line_duty(struct shape *s, struct block *child);
 bool line_notify(struct shape *s, struct block *child);
+bool line_asking(struct shape *s, struct block *child);
 bool line_example(struct shape *s, struct block *child);
 bool line_given(struct shape *s, struct block *child);
 bool line_gives(struct shape *s, struct block *child);

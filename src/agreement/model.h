@@ -157,6 +157,13 @@ struct example {
     unsigned line, column;
 };
 
+/* Questions that may be put under an article. */
+struct asking_clause {
+    struct asking_clause *next;
+    struct words topics, purposes;
+    struct words roles; /* n == 0: any office */
+};
+
 struct article {
     struct article *next;
     const char *number;
@@ -171,6 +178,7 @@ struct article {
     struct reservation *reservations, *last_reservation;
     struct duty *duties, *last_duty;
     struct example *examples, *last_example;
+    struct asking_clause *askings, *last_asking;
     unsigned line, column;
     unsigned index;
 };

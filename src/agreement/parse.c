@@ -38,6 +38,7 @@ static const struct keyword {
     { "reservation of", line_reservation, UNDER(BLOCK_ARTICLE), BLOCK_RESERVATION },
     { "duty", line_duty, UNDER(BLOCK_ARTICLE), BLOCK_DUTY },
     { "notify", line_notify, UNDER(BLOCK_ARTICLE), BLOCK_LEAF },
+    { "asking", line_asking, UNDER(BLOCK_ARTICLE), BLOCK_LEAF },
     { "example", line_example, UNDER(BLOCK_ARTICLE), BLOCK_EXAMPLE },
     { "given", line_given, UNDER(BLOCK_CASE) | UNDER(BLOCK_EXAMPLE), BLOCK_LEAF },
     { "gives", line_gives, UNDER(BLOCK_EXAMPLE), BLOCK_LEAF },

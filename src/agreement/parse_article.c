@@ -419,18 +419,6 @@ bool line_duty(struct shape *s, struct block *child)
     return want_end(p);
 }
 
-/* "offences": a basis for notices between the parties; no part of any verdict. */
-bool line_notify(struct shape *s, struct block *child)
-{
-    struct parser *p = s->p;
-
-    (void)child;
-    if (!want(p, "offences", "as in: notify offences"))
-        return false;
-    parent(s)->u.article->notifies = true;
-    return want_end(p);
-}
-
 bool line_example(struct shape *s, struct block *child)
 {
     struct parser *p = s->p;

@@ -25,6 +25,7 @@ struct check_context {
     const struct signer *signer;               /* the node key; NULL: an edge without key, no receipt */
     const struct status_tokens *status_tokens; /* of licences, at hand; NULL: none */
     const struct ask_office *office;           /* for questions to other members; NULL: none can be asked */
+    const struct ask_desk *desk;               /* that answers theirs; NULL: none can be answered */
 };
 
 enum evidence_kind {

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/licence_row.h"
+#include "node/instance.h"
 
 enum { PARTIES = 64, PATH = 4096 };
 
@@ -68,6 +69,24 @@ static bool link_back(const char *folder, struct why *w)
            why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot link %s: %s", path, strerror(errno));
 }
 
+static bool put_key(const char *folder, struct span member, struct why *w)
+{
+    char file[PATH + 16], name[16];
+    uint8_t seed[NODE_SEED];
+    struct buffer b;
+    bool ok;
+
+    (void)snprintf(file, sizeof file, "%s/node.key", folder);
+    (void)snprintf(name, sizeof name, "%c%c.specimen", member.p[0] | 0x20, member.p[1] | 0x20);
+    random_bytes(seed, sizeof seed);
+    buf_init(&b, 1024);
+    node_key_write(name, seed, &b);
+    ok = cli_write(file, buf_span(&b), 0600, w);
+    wipe(seed, sizeof seed);
+    buf_free(&b);
+    return ok;
+}
+
 static bool put_desk(const char *desks, struct span member, unix_time now, struct why *w)
 {
     char folder[PATH], file[PATH + 16];
@@ -81,12 +100,13 @@ static bool put_desk(const char *desks, struct span member, unix_time now, struc
         &b,
         "# Stands for the node of %.*s: answers questions in the asking process. SPECIMEN register.\n"
         "member = %.*s\nname = %c%c.specimen\nagreement = ../../agreement\nstore = store.db\n"
+        "node-key = node.key\n"
         "offence-authority = SPECIMEN traffic police\noffence-redress = SPECIMEN: in writing to the SPECIMEN "
         "traffic court\n# Back to the member that asks: steps about its notices go there.\ndesks = desks\n",
         (int)member.n, (const char *)member.p, (int)member.n, (const char *)member.p, member.p[0] | 0x20,
         member.p[1] | 0x20);
-    ok = make_folder(folder, w) && link_back(folder, w) && cli_write(file, buf_span(&b), 0644, w) &&
-         put_specimens(folder, member, now, w);
+    ok = make_folder(folder, w) && link_back(folder, w) && put_key(folder, member, w) &&
+         cli_write(file, buf_span(&b), 0644, w) && put_specimens(folder, member, now, w);
     buf_free(&b);
     return ok;
 }

@@ -15,7 +15,7 @@ static const char command[] = "licence ask";
 enum { SECONDS = 10, MOST_SECONDS = 3600, MOST_SECONDS_URL = 60, ANSWER = 1 << 20 };
 
 struct options {
-    const char *node, *url, *to, *number, *digest, *birth, *purpose, *reference, *seconds;
+    const char *node, *url, *to, *number, *digest, *birth, *purpose, *role, *reference, *seconds;
     bool json;
 };
 
@@ -38,7 +38,7 @@ static bool read_licence(const struct options *o, struct arena *a, struct licenc
 {
     struct span digest = { NULL, 0 };
 
-    *l = (struct licence_named){ .issuer = span_str(o->to) };
+    *l = (struct licence_named){ .issuer = span_str(o->to), .role = span_str(o->role) };
     if (o->birth && !date_parse(span_str(o->birth), &l->birth))
         return why_set(w, "request", WHY_NO_OFFSET, NULL, "--birth wants a day such as 1990-05-14");
     if (o->digest && (!hex_decode(span_str(o->digest), a, &digest) || digest.n != LICENCE_DIGEST))
@@ -124,6 +124,7 @@ static bool ask_url(const struct options *o, int64_t seconds, struct arena *a, s
     put_member(&j, "digest", span_str(o->digest));
     put_member(&j, "reference", span_str(o->reference));
     put_member(&j, "purpose", span_str(o->purpose));
+    put_member(&j, "role", span_str(o->role));
     put_member(&j, "birth", span_str(o->birth));
     jw_int(&j, "seconds", seconds);
     jw_object_end(&j);
@@ -231,25 +232,20 @@ static int run(const struct options *o, int64_t seconds)
 int licence_ask_command(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' },
-        { "url", required_argument, NULL, 'l' },
-        { "to", required_argument, NULL, 't' },
-        { "number", required_argument, NULL, 'u' },
-        { "digest", required_argument, NULL, 'd' },
-        { "birth", required_argument, NULL, 'b' },
-        { "purpose", required_argument, NULL, 'p' },
-        { "seconds", required_argument, NULL, 's' },
-        { "reference", required_argument, NULL, 'r' },
-        { "json", no_argument, NULL, 'j' },
-        { 0 },
+        { "node", required_argument, NULL, 'n' },    { "url", required_argument, NULL, 'l' },
+        { "to", required_argument, NULL, 't' },      { "number", required_argument, NULL, 'u' },
+        { "digest", required_argument, NULL, 'd' },  { "birth", required_argument, NULL, 'b' },
+        { "purpose", required_argument, NULL, 'p' }, { "role", required_argument, NULL, 'R' },
+        { "seconds", required_argument, NULL, 's' }, { "reference", required_argument, NULL, 'r' },
+        { "json", no_argument, NULL, 'j' },          { 0 },
     };
     struct options o = { 0 };
     const struct {
         int c;
         const char **at;
-    } texts[] = { { 'n', &o.node },    { 'l', &o.url },     { 't', &o.to },
-                  { 'u', &o.number },  { 'd', &o.digest },  { 'b', &o.birth },
-                  { 'p', &o.purpose }, { 's', &o.seconds }, { 'r', &o.reference } };
+    } texts[] = { { 'n', &o.node },      { 'l', &o.url },   { 't', &o.to },      { 'u', &o.number },
+                  { 'd', &o.digest },    { 'b', &o.birth }, { 'p', &o.purpose }, { 's', &o.seconds },
+                  { 'r', &o.reference }, { 'R', &o.role } };
     long seconds = SECONDS, most;
     char *end;
     int c;

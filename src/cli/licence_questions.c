@@ -1,44 +1,22 @@
 /* serai licence questions: what was asked, by us and of us; with a subject, who looked at that licence. */
 #include <getopt.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "cli/licence.h"
+#include "cli/licence_prove.h"
 #include "cli/licence_row.h"
-#include "service/ask/ask.h"
+#include "cli/licence_subject.h"
+#include "service/licence/offence.h"
 #include "wire/json_write.h"
 
 static const char command[] = "licence questions";
 
 struct options {
-    const char *node, *subject, *side, *state, *member, *kind;
+    const char *node, *subject, *side, *state, *member, *kind, *prove, *out;
+    int within; /* hours */
     bool json, overdue;
 };
-
-/* "KZ:number", "KZ:digest" in 64 hexadecimal digits, "KZ:-" with the number on standard input. */
-static bool read_subject(const struct options *o, const struct store *s, struct arena *a,
-                         struct traveller_key *out, struct why *w)
-{
-    struct span rest = span_str(o->subject), issuer = { 0 }, digest = { 0 }, text = { 0 };
-    uint8_t own[LICENCE_DIGEST];
-
-    if (!text_split(&rest, ':', &issuer) || issuer.n != 2 || !rest.n)
-        return why_set(
-            w, "request", WHY_NO_OFFSET, NULL,
-            "--subject wants issuer and number such as KZ:123456, or KZ:- and the number on standard "
-            "input");
-    if (span_eq_str(rest, "-")) {
-        if (!cli_read("-", a, &text, w))
-            return false;
-        rest = text_trim(text);
-    }
-    if (rest.n == (size_t)2 * LICENCE_DIGEST && hex_decode(rest, a, &digest))
-        memcpy(own, digest.p, sizeof own);
-    else if (!licence_digest(issuer, rest, own))
-        return why_set(w, "request", WHY_NO_OFFSET, NULL,
-                       "the number has no letter or digit, or is too long");
-    licence_subject(s, issuer, own, out);
-    return true;
-}
 
 static void text_case(struct buffer *b, const struct case_view *v)
 {
@@ -50,6 +28,23 @@ static void text_case(struct buffer *b, const struct case_view *v)
                (const char *)r->name.other.p, (int)r->kind.n, (const char *)r->kind.p, (int)r->purpose.n,
                (const char *)r->purpose.p, (int)r->article.n, (const char *)r->article.p, (int)r->state.n,
                (const char *)r->state.p, (int)r->name.reference.n, (const char *)r->name.reference.p);
+}
+
+/* Something is still to come: not answered, refused or unknown. A notice that was received waits for nothing.
+ */
+static bool waits(const struct case_view *v)
+{
+    static const char *const states[] = { "open", "unreachable", "late", "acknowledged" };
+    const struct span kind = v->record.kind;
+    bool notice = span_eq_str(kind, offence_topic.name) || span_eq_str(kind, offence_step_topic.name);
+
+    for (size_t i = 0; i < v->n_events; i++)
+        if (span_eq_str(v->event[i].id, "answer"))
+            return false;
+    for (size_t i = 0; i < (notice ? 3 : 4); i++)
+        if (span_eq_str(v->record.state, states[i]))
+            return true;
+    return false;
 }
 
 /* All pages of it. */
@@ -72,6 +67,8 @@ static bool put_cases(const struct options *o, struct store *s, struct case_filt
         n = 0;
         ok = store_list_cases(s, f, &a, &page, &n, &f->before, w);
         for (size_t i = 0; ok && i < n; i++) {
+            if (o->overdue && !waits(&page[i]))
+                continue;
             if (o->json)
                 ask_case_json(&j, &page[i]);
             else
@@ -89,19 +86,19 @@ static bool put_cases(const struct options *o, struct store *s, struct case_filt
 
 static bool list(const struct options *o, struct store *s, struct arena *a, struct buffer *b, struct why *w)
 {
-    struct traveller_key subject;
+    struct subject_named subject;
     struct case_filter f = { .kind = span_str(o->kind),
                              .state = span_str(o->state),
                              .other = span_str(o->member),
                              .overdue = o->overdue,
-                             .now = cli_now() };
+                             .now = cli_now() + o->within * 3600 };
 
     if (o->side)
         f.side = strcmp(o->side, "ours") == 0 ? CASE_OURS : CASE_THEIRS;
     if (o->subject) {
-        if (!read_subject(o, s, a, &subject, w))
+        if (!subject_read(o->subject, s, a, &subject, w))
             return false;
-        f.subject = &subject;
+        f.subject = &subject.key;
     }
     return put_cases(o, s, &f, b, w);
 }
@@ -117,7 +114,11 @@ static int run(const struct options *o)
 
     arena_init(&a, 64 << 20);
     buf_init(&b, 512 << 20);
-    ok = cli_open_store(o->node, true, &a, &config, &s, &w) && list(o, s, &a, &b, &w);
+    ok = cli_open_store(o->node, true, &a, &config, &s, &w);
+    if (ok && o->prove)
+        ok = licence_prove(s, span_str(o->prove), span_str(o->member), o->side, o->out, &w);
+    else if (ok)
+        ok = list(o, s, &a, &b, &w);
     if (ok)
         ok = buf_ok(&b) && fwrite(b.p, 1, b.n, stdout) == b.n;
     else
@@ -131,15 +132,12 @@ static int run(const struct options *o)
 int licence_questions_command(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' },
-        { "subject", required_argument, NULL, 's' },
-        { "side", required_argument, NULL, 'i' },
-        { "state", required_argument, NULL, 'a' },
-        { "member", required_argument, NULL, 'm' },
-        { "kind", required_argument, NULL, 'k' },
-        { "overdue", no_argument, NULL, 'o' },
-        { "json", no_argument, NULL, 'j' },
-        { 0 },
+        { "node", required_argument, NULL, 'n' },   { "subject", required_argument, NULL, 's' },
+        { "side", required_argument, NULL, 'i' },   { "state", required_argument, NULL, 'a' },
+        { "member", required_argument, NULL, 'm' }, { "kind", required_argument, NULL, 'k' },
+        { "overdue", no_argument, NULL, 'o' },      { "within", required_argument, NULL, 'w' },
+        { "prove", required_argument, NULL, 'p' },  { "out", required_argument, NULL, 'O' },
+        { "json", no_argument, NULL, 'j' },         { 0 },
     };
     struct options o = { 0 };
     int c;
@@ -167,6 +165,16 @@ int licence_questions_command(int argc, char **argv)
         case 'o':
             o.overdue = true;
             break;
+        case 'w':
+            o.within = atoi(optarg);
+            o.overdue = true;
+            break;
+        case 'p':
+            o.prove = optarg;
+            break;
+        case 'O':
+            o.out = optarg;
+            break;
         case 'j':
             o.json = true;
             break;
@@ -178,5 +186,7 @@ int licence_questions_command(int argc, char **argv)
         return cli_usage(command, "say --node FOLDER");
     if (o.side && strcmp(o.side, "ours") != 0 && strcmp(o.side, "theirs") != 0)
         return cli_usage(command, "--side is ours or theirs");
+    if (!o.prove != !o.out)
+        return cli_usage(command, "--prove REFERENCE and --out FILE go together");
     return run(&o);
 }

@@ -115,14 +115,14 @@ bool licence_row_put(struct store *s, struct span issuer, const struct licence_r
 bool cli_open_store(const char *folder, bool read_only, struct arena *a, struct node_config *config,
                     struct store **ret, struct why *w)
 {
-    struct store_options opt = { .read_only = read_only };
+    struct store_options opt;
     char path[4096];
 
     if ((size_t)snprintf(path, sizeof path, "%s/node.conf", folder) >= sizeof path)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
     if (!config_load(path, a, config, w))
         return false;
-    opt.path = config->store;
-    opt.utc_offset = config->utc_offset;
+    config_store(config, &opt);
+    opt.read_only = read_only;
     return store_open(&opt, ret, w);
 }

@@ -27,6 +27,16 @@ static const struct cli_subcommand commands[] = {
       "witness --state FOLDER --key FILE --policy FILE [--at TIME] [--recall CHECKPOINT]",
       "answers one add-checkpoint request (C2SP tlog-witness) from standard input: status, Content-Type, an "
       "empty line, the body" },
+    { "publish", log_publish_command,
+      "publish --node FOLDER --stream NAME [--audience A] --type TYPE [--subject X] [--at TIME] FILE...",
+      "publishes records in a stream of this member, the body of each a file, all in one commit; prints "
+      "origin and index of each" },
+    { "streams", log_streams_command, "streams --node FOLDER",
+      "the logs of this member: entries published, entries witnessed, when and by whom" },
+    { "records", log_records_command, "records --node FOLDER [--stream NAME]",
+      "the entries of the open shards: type, time, whether the body is there" },
+    { "erase", log_erase_command, "erase --node FOLDER --reason WORD ORIGIN INDEX",
+      "erases the body of a record: the log says so first, and verifies as before" },
     { "key", log_key_command, "key --name NAME [--witness] --out FILE",
       "makes a key for a log, or for a witness, and prints its verifier key" },
 };
@@ -45,9 +55,16 @@ static const struct cli_family family = {
     "  --entry FILE         the bytes of the entry; \"-\" is standard input\n"
     "  --out FILE           instead of standard output\n"
     "  --log FOLDER         what is served of a log that is written here\n"
-    "  --keep FOLDER        where the last signed checkpoint is kept, beside all backups (FOLDER.keep)\n"
+    "  --keep WHERE         where the last signed checkpoint is kept, beside all backups: a folder (LOG.keep),\n"
+    "                       or `etcd http://ADDRESS:PORT,…` (doc/postgresql.md)\n"
     "  --state FOLDER       what a witness cosigned last, a folder for each log\n"
     "  --recall CHECKPOINT  after a restore: one with this witness's own cosignature counts again\n"
+    "  --node FOLDER        the node of this member; it must not run, for it is the one writer\n"
+    "  --stream NAME        what is published: licence, trust, ...\n"
+    "  --audience A         who gets it: all (default), self, or states joined by \"-\": kz-tr\n"
+    "  --type TYPE          of the records: licence-status\n"
+    "  --subject X          whom they are about: the log has a keyed tag of it, and nothing else\n"
+    "  --reason WORD        of an erasure: retention, court-order\n"
     "  --progress           a line a second on standard error\n"
     "  --json               one JSON object\n"
     "\n"
@@ -57,6 +74,8 @@ static const struct cli_family family = {
     "  serai log verify --key \"$(cat log.vkey)\" https://log.example/2027\n"
     "  serai log append --log kz.log --key kz.key --lines notices.txt\n"
     "  serai log witness --state seen --key ir.key --policy bloc.policy < request\n"
+    "  serai log publish --node kz --stream licence --type licence-status status.json\n"
+    "  serai log erase --node kz --reason court-order kz.specimen/licence/all/2026 4711\n"
     "  serai log prove --policy bloc.policy --index 4711 --out entry.tlog-proof mirror/\n",
 };
 

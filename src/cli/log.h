@@ -22,6 +22,10 @@ int log_check_fork_command(int argc, char **argv);
 int log_append_command(int argc, char **argv);
 int log_witness_command(int argc, char **argv);
 int log_key_command(int argc, char **argv);
+int log_publish_command(int argc, char **argv);
+int log_streams_command(int argc, char **argv);
+int log_records_command(int argc, char **argv);
+int log_erase_command(int argc, char **argv);
 
 /* Reads all options and makes the policy of --key or --policy; CLI_POSITIVE: go on. */
 int log_take_options(struct log_options *o, int argc, char **argv);

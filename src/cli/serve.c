@@ -3,9 +3,11 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 #include "cli/cli.h"
 #include "cli/notify.h"
+#include "files/durable.h"
 #include "node/federation.h"
 #include "node/instance.h"
 #include "node/maintenance.h"
@@ -18,6 +20,7 @@ static const char help[] =
     "Runs the node whose folder this is until it gets SIGTERM or SIGINT; requests under way are finished.\n"
     "What serai trust changes in the folder counts within a second; SIGHUP makes it look at once.\n"
     "What cannot be read leaves in force what was, and is said.\n"
+    "With a store in PostgreSQL a second node on it waits, and serves when the first is gone.\n"
     "While a file `maintenance` stands in the folder, everything but health, readiness and metrics is\n"
     "answered with 503.\n"
     "The first line on standard output is the address; then a line for each answered request goes to\n"
@@ -38,7 +41,7 @@ struct journal {
     bool quiet;
 };
 
-enum { LINE_BYTES = 4096 };
+enum { LINE_BYTES = 4096, AGAIN = -1 };
 
 static unix_time now(void *ctx)
 {
@@ -151,14 +154,27 @@ static void block_signals(sigset_t *set)
     (void)signal(SIGPIPE, SIG_IGN);
 }
 
-static void wait_for_end(const sigset_t *set, struct keeper *k)
+/* A second, or a signal: which; 0: none. */
+static int wait_a_second(const sigset_t *set)
 {
-    int sig = SIGHUP;
+    const struct timespec second = { .tv_sec = 1 };
+    int sig = sigtimedwait(set, NULL, &second);
 
-    while (sig == SIGHUP) {
-        (void)sigwait(set, &sig);
+    return sig > 0 ? sig : 0;
+}
+
+/* True: as asked. False: another node has taken the store over. */
+static bool wait_for_end(const sigset_t *set, struct keeper *k, const struct store *s)
+{
+    for (;;) {
+        int sig = wait_a_second(set);
+
         if (sig == SIGHUP)
             keeper_poke(k);
+        else if (sig)
+            return true;
+        else if (store_fenced(s))
+            return false;
     }
 }
 
@@ -219,6 +235,7 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
                               .ctx = journal };
     struct node *n;
     struct why w = { 0 };
+    bool asked;
 
     (void)snprintf(maintenance, sizeof maintenance, "%s/" MAINTENANCE_FILE, folder);
     if (!keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w) ||
@@ -235,15 +252,92 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     if (journal->form == LOG_AS_JSON)
         say(journal, LEVEL_INFO, "started", "serai %s, member %s", SERAI_VERSION, i->config.member);
     cli_notify("READY=1");
-    wait_for_end(signals, o.keeper);
-    cli_notify("STOPPING=1");
+    asked = wait_for_end(signals, o.keeper, i->store);
+    if (asked)
+        cli_notify("STOPPING=1");
     federation_quiesce(o.federation);
     node_stop(n);
     federation_stop(o.federation);
     keeper_stop(o.keeper);
-    if (journal->form == LOG_AS_JSON)
+    if (!asked)
+        say(journal, LEVEL_ERROR, "taken-over", "another node has taken the store over: this one stands by");
+    else if (journal->form == LOG_AS_JSON)
         say(journal, LEVEL_INFO, "stopped", "as asked");
+    return asked ? CLI_POSITIVE : AGAIN;
+}
+
+/* Another node has the store, or there is no leader that takes writes: it may come. A file is not waited for.
+ */
+static bool waits_for(const char *folder, const struct why *w)
+{
+    static const char *const passing[] = { "store-locked", "store-unreachable", "store-unconfirmed" };
+    struct node_config config = { 0 };
+    char path[4096];
+    struct arena a;
+    bool server;
+
+    (void)snprintf(path, sizeof path, "%s/node.conf", folder);
+    arena_init(&a, 1 << 20);
+    server = config_load(path, &a, &config, NULL) && store_is_server(config.store);
+    arena_free(&a);
+    (void)snprintf(path, sizeof path, "%s/" STORE_KEY_FILE ".lock", folder);
+    if (file_is_locked(path)) /* by a process of this very folder */
+        return false;
+    for (size_t i = 0; i < sizeof passing / sizeof *passing && server; i++)
+        if (strcmp(w->reason, passing[i]) == 0)
+            return true;
+    return false;
+}
+
+/* Opens the node; while its store is another's it stands by. CLI_POSITIVE: open. AGAIN: the end was asked
+ * for. */
+static int open_node(const char *folder, struct instance *i, const struct journal *journal,
+                     const sigset_t *set)
+{
+    char said[WHY_DETAIL] = "";
+    struct why w = { 0 };
+
+    while (!instance_open(folder, INSTANCE_STORE | INSTANCE_SERVED, i, &w)) {
+        int sig = SIGHUP;
+
+        if (!w.reason || !waits_for(folder, &w)) {
+            cli_why("serve", folder, &w);
+            return CLI_USAGE;
+        }
+        if (strcmp(said, w.detail) != 0) {
+            say(journal, LEVEL_WARNING, "stands-by", "%s", w.detail);
+            (void)snprintf(said, sizeof said, "%s", w.detail);
+            cli_notify("READY=1\nSTATUS=stands by");
+        }
+        why_clear(&w);
+        while (sig == SIGHUP)
+            sig = wait_a_second(set);
+        if (sig)
+            return AGAIN;
+    }
     return CLI_POSITIVE;
+}
+
+/* AGAIN: another node has taken over. */
+static int serve_once(const char *folder, bool quiet, const sigset_t *signals)
+{
+    static struct instance i;
+    struct journal journal = { .form = LOG_AS_TEXT, .level = LEVEL_INFO };
+    struct why w = { 0 };
+    int code = open_node(folder, &i, &journal, signals);
+
+    if (code != CLI_POSITIVE)
+        return code == AGAIN ? CLI_POSITIVE : code;
+    journal = journal_of(&i.config, quiet);
+    say_findings(&journal, &i);
+    if (clock_plausible(&i, &w)) {
+        code = run(&i, folder, &journal, signals);
+    } else {
+        cli_why("serve", folder, &w);
+        code = CLI_USAGE;
+    }
+    instance_close(&i);
+    return code;
 }
 
 int cmd_serve(int argc, char **argv)
@@ -251,9 +345,6 @@ int cmd_serve(int argc, char **argv)
     static const struct option options[] = { { "quiet", no_argument, NULL, 'q' },
                                              { "help", no_argument, NULL, 'h' },
                                              { 0 } };
-    static struct instance i;
-    struct journal journal;
-    struct why w = { 0 };
     bool quiet = false;
     sigset_t signals;
     int c, code;
@@ -268,18 +359,8 @@ int cmd_serve(int argc, char **argv)
     /* Keys are in memory: no core file, and no reading by other processes of the same user. */
     (void)prctl(PR_SET_DUMPABLE, 0);
     block_signals(&signals);
-    if (!instance_open(argv[optind], INSTANCE_STORE | INSTANCE_SERVED, &i, &w)) {
-        cli_why("serve", argv[optind], &w);
-        return CLI_USAGE;
-    }
-    journal = journal_of(&i.config, quiet);
-    say_findings(&journal, &i);
-    if (clock_plausible(&i, &w)) {
-        code = run(&i, argv[optind], &journal, &signals);
-    } else {
-        cli_why("serve", argv[optind], &w);
-        code = CLI_USAGE;
-    }
-    instance_close(&i);
+    do {
+        code = serve_once(argv[optind], quiet, &signals);
+    } while (code == AGAIN);
     return code;
 }

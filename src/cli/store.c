@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "base/buffer.h"
+#include "node/config.h"
 #include "store/store.h"
 #include "wire/json_write.h"
 
@@ -17,8 +18,9 @@ static const char help[] =
     "       serai store expire DIR --before YYYY-MM-DD     erase older checks, movements and cases\n"
     "       serai store backup DIR TO                      copy the store and its key into the folder TO\n"
     "\n"
-    "DIR is a node's data folder. status, check and backup also work while the node runs; expire wants\n"
-    "the store for itself. A backup holds the traveller key: keep it as safe as the store.\n"
+    "DIR is a node's data folder; its folder when its store is in PostgreSQL. status, check and backup\n"
+    "also work while the node runs; expire wants the store for itself. A backup holds the traveller key:\n"
+    "keep it as safe as the store.\n"
     "\n"
     "Exit 0 good, 1 damaged, 2 usage, or the store cannot be used.\n";
 
@@ -60,13 +62,42 @@ static int usage(const char *what)
     return TROUBLE;
 }
 
-/* A folder stands for the store in it; a file for itself. */
-static bool open_at(const char *dir, bool read_only, struct store **s, struct why *w)
+/* node.conf of the folder names a server. */
+static bool in_server(const char *dir, struct arena *a, struct node_config *config)
 {
     char path[4096];
+
+    return snprintf(path, sizeof path, "%s/node.conf", dir) < (int)sizeof path &&
+           config_load(path, a, config, NULL) && store_is_server(config->store);
+}
+
+static bool open_in_server(const struct node_config *config, bool read_only, struct store **s, struct why *w)
+{
+    struct store_options opt;
+
+    config_store(config, &opt);
+    opt.read_only = read_only;
+    return store_open(&opt, s, w);
+}
+
+/* A folder stands for the store in it, or that its node.conf names in a server; a file for itself. */
+static bool open_at(const char *dir, bool read_only, struct store **s, struct why *w)
+{
+    struct node_config config = { 0 };
+    char path[4096];
     struct stat st;
-    bool folder = stat(dir, &st) == 0 && S_ISDIR(st.st_mode);
-    int n = snprintf(path, sizeof path, folder ? "%s/%s" : "%s", dir, STORE_FILE);
+    struct arena a;
+    bool folder = stat(dir, &st) == 0 && S_ISDIR(st.st_mode), ok;
+    int n;
+
+    arena_init(&a, 1 << 20);
+    if (folder && in_server(dir, &a, &config)) {
+        ok = open_in_server(&config, read_only, s, w);
+        arena_free(&a);
+        return ok;
+    }
+    arena_free(&a);
+    n = snprintf(path, sizeof path, folder ? "%s/%s" : "%s", dir, STORE_FILE);
 
     if (n >= (int)sizeof path)
         return why_set(w, "store", WHY_NO_OFFSET, NULL, "the path is too long");

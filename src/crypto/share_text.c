@@ -121,10 +121,10 @@ bool share_parse(struct span text, struct share *out, struct why *w)
     if (!line_with(&rest, SPAN("name "), &s.name) || s.name.n == 0 ||
         !line_with(&rest, SPAN("set "), &value) || !digits(value, s.set, sizeof s.set, &n) ||
         n != sizeof s.set || !line_with(&rest, SPAN("share "), &value) || !numbers(value, &s))
-        return why_set(w, "share", (size_t)(rest.p - text.p), clause,
+        return why_set(w, "share", text.n - rest.n, clause,
                        "expected name, set, and `share 1 of 5, any 3 restore`");
     while (ok && rest.n) {
-        at = (size_t)(rest.p - text.p);
+        at = text.n - rest.n;
         ok = text_split(&rest, '\n', &line) && data_line(line, ++number, &s);
     }
     if (ok && s.bytes > SHARES_CHECK) {

@@ -189,8 +189,8 @@ static bool generate(struct token_place *p, const struct token_login *login, con
                      uint8_t pub[NODE_PUBLIC_KEY], struct why *w)
 {
     CK_SESSION_HANDLE s;
-    CK_OBJECT_HANDLE key;
-    struct naming name;
+    CK_OBJECT_HANDLE key = 0;
+    struct naming name = { 0 };
     bool ok;
 
     if (!token_modules_load(p, w) || !token_find(p, w) || !token_session(p, true, &s, w))

@@ -11,6 +11,7 @@
 #include "log/body_edge.h"
 #include "log/edge.h"
 #include "log/files.h"
+#include "log/keep.h"
 
 static const char clause[] = "C2SP tlog-tiles";
 
@@ -22,10 +23,12 @@ struct signed_checkpoint {
 };
 
 struct log_writer {
-    char *folder, *keep, *origin;
+    char *folder, *origin;
+    char *keep; /* where: for messages */
+    struct log_keep keeper;
     struct note_key key;
     const struct signer *signer;
-    int lock_folder, lock_keep;
+    int lock_folder;
     struct log_files files;
     struct edge edge;
     struct buffer bundle; /* entries of the level 0 tile that is not full */
@@ -146,23 +149,6 @@ static bool put_checkpoint(struct log_writer *l, struct arena *a, struct span *o
     return (ok && out->p) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the checkpoint");
 }
 
-/* Compare and swap: what is kept is still what this writer left there. */
-static bool keep(struct log_writer *l, struct span note, struct arena *a, struct why *w)
-{
-    char path[LIMIT_LOG_PATH];
-    struct span now;
-    bool there;
-
-    if ((size_t)snprintf(path, sizeof path, "%s/checkpoint", l->keep) >= sizeof path)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
-    if (!file_read(path, LIMIT_CHECKPOINT, a, &now, &there, w))
-        return false;
-    if (!span_eq(now, buf_span(&l->kept)))
-        return why_set(w, "changed", WHY_NO_OFFSET, NULL, "another writer has signed: %s is not what it was",
-                       path);
-    return file_replace(l->keep, "checkpoint", note, l->files.steps, w);
-}
-
 static bool publish(struct log_writer *l, struct span note, struct why *w)
 {
     return file_replace(l->folder, "checkpoint", note, l->files.steps, w);
@@ -173,7 +159,7 @@ static bool settle(struct log_writer *l, struct span note, struct arena *a, stru
 {
     uint64_t before = l->committed;
 
-    if (!keep(l, note, a, w) || !publish(l, note, w))
+    if (!l->keeper.swap(l->keeper.ctx, buf_span(&l->kept), note, a, w) || !publish(l, note, w))
         return false;
     l->kept.n = 0;
     buf_put(&l->kept, note);
@@ -277,16 +263,24 @@ static bool judge(const struct log_writer *l, struct span text, const char *wher
                    "the checkpoint in %s is not signed by this key", where);
 }
 
-static bool read_checkpoint(const struct log_writer *l, const char *folder, struct arena *a,
-                            struct signed_checkpoint *out, struct why *w)
+static bool read_published(const struct log_writer *l, struct arena *a, struct signed_checkpoint *out,
+                           struct why *w)
 {
     char path[LIMIT_LOG_PATH];
     struct span text;
     bool there;
 
-    if ((size_t)snprintf(path, sizeof path, "%s/checkpoint", folder) >= sizeof path)
+    if ((size_t)snprintf(path, sizeof path, "%s/checkpoint", l->folder) >= sizeof path)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
-    return file_read(path, LIMIT_CHECKPOINT, a, &text, &there, w) && judge(l, text, folder, a, out, w);
+    return file_read(path, LIMIT_CHECKPOINT, a, &text, &there, w) && judge(l, text, l->folder, a, out, w);
+}
+
+static bool read_kept(const struct log_writer *l, struct arena *a, struct signed_checkpoint *out,
+                      struct why *w)
+{
+    struct span text;
+
+    return l->keeper.get(l->keeper.ctx, a, &text, w) && judge(l, text, l->keep, a, out, w);
 }
 
 /* The entries of the tile at the edge, whose hashes are there already. */
@@ -421,9 +415,9 @@ static bool start(struct log_writer *l, struct why *w)
 
     arena_init(&a, 8 * LIMIT_CHECKPOINT);
     c = arena_array(&a, 2, sizeof *c);
-    ok = c && folder_make(l->keep, l->files.steps, w) && folder_make(l->folder, l->files.steps, w) &&
-         take_lock(l->keep, &l->lock_keep, w) && take_lock(l->folder, &l->lock_folder, w) &&
-         read_checkpoint(l, l->keep, &a, &c[0], w) && read_checkpoint(l, l->folder, &a, &c[1], w);
+    ok = c && log_keep_open(l->keep, span_str(l->origin), l->files.steps, &l->keeper, w) &&
+         folder_make(l->folder, l->files.steps, w) && take_lock(l->folder, &l->lock_folder, w) &&
+         read_kept(l, &a, &c[0], w) && read_published(l, &a, &c[1], w);
     if (ok) {
         tree_empty(&none);
         for (size_t i = 0; i < 2; i++)
@@ -469,7 +463,7 @@ struct log_writer *log_writer_open(const struct log_writer_options *opt, struct 
     l->origin = text_of(opt->origin.n ? opt->origin : opt->key->name, "");
     l->key = *opt->key;
     l->signer = opt->signer;
-    l->lock_folder = l->lock_keep = -1;
+    l->lock_folder = -1;
     log_files_init(&l->files, l->folder, opt->steps);
     buf_init(&l->bundle, TILE_BUNDLE);
     l->bodies = opt->bodies;
@@ -490,8 +484,7 @@ void log_writer_close(struct log_writer *l)
         return;
     if (l->lock_folder >= 0)
         (void)close(l->lock_folder);
-    if (l->lock_keep >= 0)
-        (void)close(l->lock_keep);
+    log_keep_close(&l->keeper);
     log_files_free(&l->files);
     buf_free(&l->bundle);
     body_edge_free(&l->body);
@@ -663,7 +656,7 @@ bool log_writer_repair(struct log_writer *l, const struct log_source *mirror, st
     if (!c)
         return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for three checkpoints");
     p = (struct waypoints){ { &c[0], &c[1], &c[2] } };
-    if (!read_checkpoint(l, l->keep, a, &c[0], w) || !read_checkpoint(l, l->folder, a, &c[1], w) ||
+    if (!read_kept(l, a, &c[0], w) || !read_published(l, a, &c[1], w) ||
         !mirror_checkpoint(l, mirror, &p, a, &c[2], w))
         return false;
     /* First without writing: whatever is left here is not spoilt by a mirror that does not hold. */

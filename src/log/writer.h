@@ -20,8 +20,8 @@
 struct log_writer;
 
 struct log_writer_options {
-    const char *folder;               /* made, with KEEP, when neither is there: a new log, of no entries */
-    const char *keep;                 /* NULL: the folder's name with ".keep" behind it */
+    const char *folder; /* made, with KEEP, when neither is there: a new log, of no entries */
+    const char *keep; /* a folder, or "etcd http://…" (log/keep.h); NULL: the folder's name with ".keep" */
     const struct note_key *key;       /* type 0x01; its name must outlive the writer */
     const struct signer *signer;      /* of that key; outlives the writer */
     struct span origin;               /* empty: the name of the key */
@@ -61,8 +61,9 @@ MUST_USE bool log_writer_erase(struct log_writer *l, uint64_t index, const uint8
 /*
  * The batch becomes part of the log; the checkpoint is kept and published when it returns true. An empty
  * batch publishes nothing, unless the log is new. After a failure, reason "io" or "changed" (another one
- * signed with this KEEP), nobody knows whether the batch counts: it is opened anew, and its size says. After
- * a failure of the signer, with its reasons, the batch does not count; it is opened anew as well.
+ * signed with this KEEP) or "unreachable" (etcd as KEEP), nobody knows whether the batch counts: it is opened
+ * anew, and its size says. After a failure of the signer, with its reasons, the batch does not count; it is
+ * opened anew as well.
  */
 MUST_USE bool log_writer_commit(struct log_writer *l, struct why *w);
 

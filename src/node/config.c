@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "store/store.h"
 #include "trust/card.h"
 
 enum type {
@@ -14,6 +15,8 @@ enum type {
     TYPE_LINE,
     TYPE_MEMBER,
     TYPE_PATH,
+    TYPE_STORE,
+    TYPE_CONFIRM,
     TYPE_ADDRESS,
     TYPE_URL,
     TYPE_COUNT,
@@ -38,7 +41,9 @@ static const struct key {
       "an address and a port such as 127.0.0.1:7311 or [::1]:7311" },
     { "agreement", TYPE_PATH, true, FIELD(agreement), "a file" },
     { "anchors", TYPE_PATH, false, FIELD(anchors), "a folder or a file of certificates" },
-    { "store", TYPE_PATH, true, FIELD(store), "a file" },
+    { "store", TYPE_STORE, true, FIELD(store),
+      "a file, or postgresql://ROLE@HOST:PORT,HOST:PORT/DATABASE as libpq has it" },
+    { "store-confirm", TYPE_CONFIRM, false, FIELD(store_confirm), "standby or leader" },
     { "node-key", TYPE_PATH, false, FIELD(node_key), "a file, or a key of a token: pkcs11:…" },
     { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
@@ -262,10 +267,35 @@ static const char *join_path(struct parse *p, struct span v)
     return path;
 }
 
+/* Bytes of path before its last '/'. */
+static const char *folder_of(const char *path, struct arena *a)
+{
+    const char *slash = strrchr(path, '/');
+
+    if (!slash)
+        return ".";
+    if (slash == path)
+        return "/";
+    return arena_str(a, span_of(path, (size_t)(slash - path)));
+}
+
+/* The key of a store in a server stands in the node's folder. */
+static bool read_store(struct parse *p, struct span v)
+{
+    const char *text = arena_str(p->a, v);
+
+    if (!text)
+        return false;
+    p->c.store = store_is_server(text) ? text : join_path(p, v);
+    p->c.store_folder = store_is_server(text) ? p->folder : folder_of(p->c.store, p->a);
+    return p->c.store && (p->c.store != text || !memchr(v.p, ' ', v.n));
+}
+
 static bool read_value(struct parse *p, const struct key *key, struct span v)
 {
     static const char *const forms[] = { "json", "text", "off", NULL };
     static const char *const levels[] = { "error", "warning", "info", NULL };
+    static const char *const confirms[] = { "standby", "leader", NULL };
     void *field = (char *)&p->c + key->at;
     const char **text = field;
 
@@ -286,6 +316,11 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
     case TYPE_PATH:
         *text = join_path(p, v);
         return true;
+    case TYPE_STORE:
+        return read_store(p, v);
+    case TYPE_CONFIRM:
+        *text = arena_str(p->a, v);
+        return is_one_of(v, confirms);
     case TYPE_ADDRESS:
         return read_address(p, v, text, field == (void *)&p->c.host ? &p->c.port : &p->c.peer_port);
     case TYPE_URL:
@@ -423,16 +458,17 @@ bool config_parse(struct span text, const char *folder, struct arena *a, struct 
     return true;
 }
 
-/* Bytes of path before its last '/'. */
-static const char *folder_of(const char *path, struct arena *a)
+/* One server has no standby that could confirm. */
+void config_store(const struct node_config *c, struct store_options *out)
 {
-    const char *slash = strrchr(path, '/');
+    bool several = store_is_server(c->store) && strcspn(c->store, ",") < strcspn(c->store, "?");
 
-    if (!slash)
-        return ".";
-    if (slash == path)
-        return "/";
-    return arena_str(a, span_of(path, (size_t)(slash - path)));
+    *out = (struct store_options){
+        .path = c->store,
+        .folder = c->store_folder,
+        .utc_offset = c->utc_offset,
+        .by_itself = c->store_confirm ? strcmp(c->store_confirm, "leader") == 0 : !several,
+    };
 }
 
 bool config_load(const char *path, struct arena *a, struct node_config *out, struct why *w)

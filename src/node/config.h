@@ -19,17 +19,19 @@ struct config_list {
 /* Paths are absolute, or relative to the folder of the file and then joined with it. All memory is the
  * arena's. */
 struct node_config {
-    const char *member;             /* "IR" */
-    const char *name;               /* "ir.specimen": signs receipts */
-    const char *host;               /* address to listen on, numeric: "127.0.0.1", "::1" */
-    uint16_t port;                  /* 0: any free one */
-    const char *agreement;          /* file */
-    const char *anchors;            /* folder or file; NULL: none */
-    const char *trust;              /* folder of the bloc's trust list; NULL: none */
-    const char *status;             /* folder of status tokens of licences; NULL: none */
-    const char *store;              /* database file */
-    const char *node_key;           /* file or pkcs11: URI (seal/signing_key.h); NULL: no receipts */
-    const char *signer_key;         /* PKCS #8 file for seals the member issues; NULL: issues none */
+    const char *member;        /* "IR" */
+    const char *name;          /* "ir.specimen": signs receipts */
+    const char *host;          /* address to listen on, numeric: "127.0.0.1", "::1" */
+    uint16_t port;             /* 0: any free one */
+    const char *agreement;     /* file */
+    const char *anchors;       /* folder or file; NULL: none */
+    const char *trust;         /* folder of the bloc's trust list; NULL: none */
+    const char *status;        /* folder of status tokens of licences; NULL: none */
+    const char *store;         /* database file, or "postgresql://…" */
+    const char *store_folder;  /* of its key file */
+    const char *store_confirm; /* "standby": a commit counts when one has it; "leader"; NULL: by the path */
+    const char *node_key;      /* file or pkcs11: URI (seal/signing_key.h); NULL: no receipts */
+    const char *signer_key;    /* PKCS #8 file for seals the member issues; NULL: issues none */
     const char *signer_certificate; /* NULL: issues none */
     const char *list_signer_key;    /* PKCS #8 file for master lists the member issues; NULL: issues none */
     const char *list_signer_certificate;
@@ -81,6 +83,10 @@ MUST_USE bool config_parse(struct span text, const char *folder, struct arena *a
 
 /* Reads the file; reason "config" with path, line and column in the detail. */
 MUST_USE bool config_load(const char *path, struct arena *a, struct node_config *out, struct why *w);
+
+/* How the node's store is opened. */
+struct store_options;
+void config_store(const struct node_config *c, struct store_options *out);
 
 /* The address is one that only this machine reaches: 127.0.0.0/8 or ::1. */
 bool config_is_loopback(const char *host);

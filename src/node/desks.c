@@ -3,12 +3,14 @@
 #include <dirent.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "crypto/digest.h"
+#include "seal/signing_key.h"
 #include "service/licence/offence.h"
 #include "service/licence/status.h"
 
@@ -17,8 +19,10 @@ static const struct ask_topic *const topics[] = { &licence_status_topic, &offenc
 
 struct place {
     struct node_config config;
-    struct ask_desk desk;        /* store NULL: not opened yet */
+    struct ask_desk desk; /* store NULL: not opened yet */
+    struct desks *of;
     struct agreement *agreement; /* its own, when it is not the asker's text */
+    struct signing_key key;      /* of its node; zero: it has none */
     pthread_mutex_t lock;        /* of opening */
 };
 
@@ -26,11 +30,28 @@ struct desks {
     struct arena arena;
     const struct ask_office *office;
     struct ask_desk own;
+    struct ask_known_key key[LIMIT_DESKS + 1]; /* of the places, and of the office */
+    struct ask_key_table keys;
+    const struct desks_line *_Atomic line;
     size_t n;
     struct place place[LIMIT_DESKS];
 };
 
 /* ---- which there are ---- */
+
+/* A desk without a node key is there, and can answer nothing. */
+static bool load_key(struct desks *d, struct place *p, struct why *w)
+{
+    if (!p->config.node_key)
+        return true;
+    if (!signing_key_open(p->config.node_key, span_str(p->config.name), NOTE_KEY_ED25519, NULL, &d->arena,
+                          &p->key, w))
+        return false;
+    p->desk.signer = &p->key.signer;
+    d->key[d->keys.n] = (struct ask_known_key){ .member = span_str(p->config.member) };
+    memcpy(d->key[d->keys.n++].pub, p->key.signer.pub, NODE_PUBLIC_KEY);
+    return true;
+}
 
 static bool add_place(struct desks *d, const char *folder, const char *name, struct why *w)
 {
@@ -48,7 +69,10 @@ static bool add_place(struct desks *d, const char *folder, const char *name, str
     for (size_t i = 0; i < d->n; i++)
         if (strcmp(d->place[i].config.member, p->config.member) == 0)
             return why_set(w, "config", WHY_NO_OFFSET, NULL, "%s: two nodes of %s", folder, p->config.member);
+    if (!load_key(d, p, w))
+        return false;
     (void)pthread_mutex_init(&p->lock, NULL);
+    p->of = d;
     d->n++;
     return true;
 }
@@ -76,8 +100,18 @@ bool desks_open(const char *folder, const struct ask_office *office, struct desk
         abort();
     arena_init(&d->arena, 64 << 20);
     d->office = office;
-    d->own = (struct ask_desk){ office->member, office->agreement, office->store, topics };
-    if (!find_places(d, folder, w)) {
+    d->keys.key = d->key;
+    d->own = (struct ask_desk){ .member = office->member,
+                                .agreement = office->agreement,
+                                .store = office->store,
+                                .topics = topics,
+                                .signer = office->signer,
+                                .keys = desks_keys(d) };
+    if (office->signer) {
+        d->key[d->keys.n] = (struct ask_known_key){ .member = office->member };
+        memcpy(d->key[d->keys.n++].pub, office->signer->pub, NODE_PUBLIC_KEY);
+    }
+    if (folder && !find_places(d, folder, w)) {
         desks_close(d);
         return false;
     }
@@ -93,6 +127,7 @@ void desks_close(struct desks *d)
         store_close(d->place[i].desk.store);
         agreement_free(d->place[i].agreement);
         (void)pthread_mutex_destroy(&d->place[i].lock);
+        signing_key_close(&d->place[i].key);
     }
     arena_free(&d->arena);
     free(d);
@@ -155,12 +190,14 @@ out:
 /* What could not be opened, because another process has it, is tried again with the next question. */
 static bool open_place(const struct desks *d, struct place *p, struct why *w)
 {
-    const struct store_options opt = { .path = p->config.store, .utc_offset = p->config.utc_offset };
+    struct store_options opt;
     bool ok;
 
+    config_store(&p->config, &opt);
     (void)pthread_mutex_lock(&p->lock);
     p->desk.member = span_str(p->config.member);
     p->desk.topics = topics;
+    p->desk.keys = desks_keys(p->of);
     ok = (p->desk.agreement || load_agreement(d, p, w)) &&
          (p->desk.store || store_open(&opt, &p->desk.store, w));
     (void)pthread_mutex_unlock(&p->lock);
@@ -174,6 +211,7 @@ static bool carry(void *ctx, struct span to, struct span question, unix_time unt
     const struct ask_office *o = d->office;
     struct ask_desks one = { .from = o->member, .desk = &d->own, .n = 1, .now = o->now, .ctx = o->ctx };
     struct ask_carrier c = ask_desks_carrier(&one);
+    const struct desks_line *line = atomic_load(&d->line);
 
     for (size_t i = 0; i < d->n && !span_eq(to, o->member); i++) {
         if (!span_eq_str(to, d->place[i].config.member))
@@ -183,7 +221,34 @@ static bool carry(void *ctx, struct span to, struct span question, unix_time unt
         one.desk = &d->place[i].desk;
         break;
     }
+    if (line && one.desk == &d->own && !span_eq(to, o->member))
+        return line->carrier.carry(line->carrier.ctx, to, question, until, a, answer, w);
     return c.carry(c.ctx, to, question, until, a, answer, w);
+}
+
+static enum ask_key key_of(void *ctx, struct span member, struct span kid, uint8_t pub[NODE_PUBLIC_KEY])
+{
+    const struct desks *d = ctx;
+    const struct ask_keys near = ask_keys_of_table(&d->keys);
+    const struct desks_line *line = atomic_load(&d->line);
+    enum ask_key known = near.of(near.ctx, member, kid, pub);
+
+    return known == ASK_KEY_UNKNOWN && line ? line->keys.of(line->keys.ctx, member, kid, pub) : known;
+}
+
+struct ask_keys desks_keys(struct desks *d)
+{
+    return (struct ask_keys){ d, key_of };
+}
+
+const struct ask_desk *desks_own(const struct desks *d)
+{
+    return &d->own;
+}
+
+void desks_set_line(struct desks *d, const struct desks_line *line)
+{
+    atomic_store(&d->line, line);
 }
 
 struct ask_carrier desks_carrier(struct desks *d)

@@ -6,9 +6,10 @@
 #include <sys/stat.h>
 
 #include "agreement/agreement.h"
+#include "files/durable.h"
 #include "node/doctor_internal.h"
 #include "node/maintenance.h"
-#include "files/durable.h"
+#include "store/store.h"
 
 /* What clocks differ by. */
 enum { DRIFT = 600, PATH = 4096 };
@@ -81,7 +82,10 @@ static bool look_at_config(struct doctor *d)
     (void)snprintf(path, sizeof path, "%s/" MAINTENANCE_FILE, d->o->folder);
     if (stat(path, &st) == 0)
         doctor_say(d, "maintenance", "%s stands there", path);
-    (void)snprintf(path, sizeof path, "%s.lock", d->config.store);
+    if (store_is_server(d->config.store))
+        (void)snprintf(path, sizeof path, "%s/%s.lock", d->config.store_folder, STORE_KEY_FILE);
+    else
+        (void)snprintf(path, sizeof path, "%s.lock", d->config.store);
     d->running = file_is_locked(path);
     return true;
 }

@@ -95,28 +95,53 @@ static void look_at_pair(struct doctor *d, const char *key, const char *certific
 }
 
 /* Opened as the node opens it: with the PIN file of a token, and not at all where that could lock it. */
-static void look_at_node_key(struct doctor *d)
+static bool look_at_signing_key(struct doctor *d, const char *setting, const char *place, const char *behind,
+                                enum note_key_type type, uint8_t pub[NODE_PUBLIC_KEY])
 {
-    const char *place = d->config.node_key;
+    const char *what = token_is_uri(place) ? setting : place;
     struct signing_key key;
     struct span text;
     struct why w;
+    char name[300];
 
-    if (!place) {
-        doctor_say(d, "no-receipts", "node.conf names no node-key");
-        return;
-    }
     if (!token_is_uri(place) && !take_key(d, place, &text))
-        return;
+        return false;
     why_clear(&w);
-    if (!signing_key_open(place, span_str(d->config.name), NOTE_KEY_ED25519, NULL, d->a, &key, &w)) {
-        doctor_say(d, token_is_uri(place) ? "token" : "node-key", "%s: %s",
-                   token_is_uri(place) ? "node-key" : place, w.detail);
-        return;
+    (void)snprintf(name, sizeof name, "%s%s", d->config.name, behind);
+    if (!signing_key_open(place, span_str(name), type, NULL, d->a, &key, &w)) {
+        doctor_say(d, token_is_uri(place) ? "token" : "node-key", "%s: %s", what, w.detail);
+        return false;
     }
-    d->has_node_key = true;
-    memcpy(d->node_key, key.signer.pub, sizeof d->node_key);
+    memcpy(pub, key.signer.pub, NODE_PUBLIC_KEY);
     signing_key_close(&key);
+    return true;
+}
+
+/* One key for two purposes could be made to sign for the one what counts for the other. */
+static void look_at_signing_keys(struct doctor *d)
+{
+    const struct {
+        const char *setting, *place, *behind;
+        enum note_key_type type;
+    } keys[] = { { "node-key", d->config.node_key, "", NOTE_KEY_ED25519 },
+                 { "log-key", d->config.log_key, "/log", NOTE_KEY_ED25519 },
+                 { "witness-key", d->config.witness_key, "/witness", NOTE_KEY_COSIGNATURE } };
+    enum { KEYS = sizeof keys / sizeof *keys };
+    uint8_t pub[KEYS][NODE_PUBLIC_KEY];
+    bool there[KEYS] = { false };
+
+    if (!d->config.node_key)
+        doctor_say(d, "no-receipts", "node.conf names no node-key");
+    for (size_t i = 0; i < KEYS; i++) {
+        there[i] = keys[i].place && look_at_signing_key(d, keys[i].setting, keys[i].place, keys[i].behind,
+                                                        keys[i].type, pub[i]);
+        for (size_t k = 0; there[i] && k < i; k++)
+            if (there[k] && memcmp(pub[i], pub[k], NODE_PUBLIC_KEY) == 0)
+                doctor_say(d, "one-key-twice", "%s and %s", keys[k].setting, keys[i].setting);
+    }
+    d->has_node_key = there[0];
+    if (there[0])
+        memcpy(d->node_key, pub[0], NODE_PUBLIC_KEY);
 }
 
 void doctor_files(struct doctor *d)
@@ -124,7 +149,7 @@ void doctor_files(struct doctor *d)
     const struct node_config *c = &d->config;
     struct certificate alone;
 
-    look_at_node_key(d);
+    look_at_signing_keys(d);
     look_at_pair(d, c->signer_key, c->signer_certificate);
     look_at_pair(d, c->list_signer_key, c->list_signer_certificate);
     look_at_pair(d, c->vical_signer_key, c->vical_signer_certificate);

@@ -24,6 +24,12 @@ static void keep_first(void *ctx, const char *line)
         (void)snprintf(l->first, sizeof l->first, "%s", line);
 }
 
+/* An address of a server may hold a password. */
+static const char *name_of(const struct node_config *c)
+{
+    return store_is_server(c->store) ? "the store in PostgreSQL" : c->store;
+}
+
 static void read_store(struct doctor *d, struct store *s)
 {
     struct lines said = { "" };
@@ -33,15 +39,15 @@ static void read_store(struct doctor *d, struct store *s)
 
     why_clear(&w);
     if (!store_stats(s, &st, &w))
-        doctor_say(d, "store-damaged", "%s: %s", d->config.store, w.detail);
+        doctor_say(d, "store-damaged", "%s: %s", name_of(&d->config), w.detail);
     else
         doctor_time(d, st.newest_check, "a check");
     if (w.reason || d->o->quick)
         return;
     if (!store_verify(s, keep_first, &said, &wrong, &w))
-        doctor_say(d, "store-damaged", "%s: %s", d->config.store, w.detail);
+        doctor_say(d, "store-damaged", "%s: %s", name_of(&d->config), w.detail);
     else if (wrong)
-        doctor_say(d, "store-damaged", "%s: %lld things are wrong, first: %s", d->config.store,
+        doctor_say(d, "store-damaged", "%s: %lld things are wrong, first: %s", name_of(&d->config),
                    (long long)wrong, said.first);
 }
 
@@ -58,20 +64,23 @@ static const char *word_for(const char *reason)
 
 static void look_at_store(struct doctor *d)
 {
-    const struct store_options o = { .path = d->config.store, .read_only = true };
+    bool file = !store_is_server(d->config.store);
+    struct store_options o;
     struct store *s;
     struct stat st;
     struct why w;
 
-    if (stat(d->config.store, &st) != 0) {
+    config_store(&d->config, &o);
+    o.read_only = true;
+    if (file && stat(d->config.store, &st) != 0) {
         doctor_say(d, "store-none", "%s is not there", d->config.store);
         return;
     }
-    if ((st.st_mode & 077) != 0)
+    if (file && (st.st_mode & 077) != 0)
         doctor_say(d, "store-readable", "%s has mode %03o", d->config.store, (unsigned)(st.st_mode & 0777));
     why_clear(&w);
     if (!store_open(&o, &s, &w)) {
-        doctor_say(d, word_for(w.reason), "%s: %s", d->config.store, w.detail);
+        doctor_say(d, word_for(w.reason), "%s: %s", name_of(&d->config), w.detail);
         return;
     }
     read_store(d, s);
@@ -80,13 +89,10 @@ static void look_at_store(struct doctor *d)
 
 static void look_at_disk(struct doctor *d)
 {
-    const char *slash = strrchr(d->config.store, '/');
+    const char *folder = d->config.store_folder;
     struct statvfs fs;
-    char folder[PATH];
     uint64_t room;
 
-    (void)snprintf(folder, sizeof folder, "%.*s", slash ? (int)(slash - d->config.store) + 1 : 1,
-                   slash ? d->config.store : ".");
     if (statvfs(folder, &fs) != 0) {
         doctor_say(d, "file-missing", "%s, the folder of the store, is not there", folder);
         return;

@@ -142,30 +142,9 @@ static bool open_key(struct federation *f, const char *place, const char *use, e
     return signing_key_open(place, span_str(path_of(f, f->config->name, use)), type, NULL, &f->arena, out, w);
 }
 
-/* Keys the tags of those whom records are about; made once, and never given out. */
-static bool subject_secret(struct federation *f, struct span *out, struct why *w)
-{
-    static const char name[] = "subject.secret";
-    uint8_t fresh[32];
-    bool there = false, ok;
-
-    if (!file_read(path_of(f, f->config->logs, name), sizeof fresh, &f->arena, out, &there, w))
-        return false;
-    if (there && out->n == sizeof fresh)
-        return true;
-    if (there)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "%s/%s has not 32 bytes", f->config->logs, name);
-    random_bytes(fresh, sizeof fresh);
-    *out = arena_copy(&f->arena, span_of(fresh, sizeof fresh));
-    ok = file_create(f->config->logs, name, *out, NULL, w);
-    wipe(fresh, sizeof fresh);
-    return ok;
-}
-
 static bool open_logs(struct federation *f, struct why *w)
 {
     const struct node_config *c = f->config;
-    struct streams_options s = { .name = span_str(c->name), .state = span_str(c->member) };
 
     if (!c->logs || (!c->log_key && !c->witness_key))
         return true;
@@ -179,17 +158,10 @@ static bool open_logs(struct federation *f, struct why *w)
     }
     if (!c->log_key)
         return true;
-    if (!open_key(f, c->log_key, "log", NOTE_KEY_ED25519, &f->log_key, w))
+    if (!own_streams_open(c, f->o.now(f->o.ctx), &f->arena, &f->own, w))
         return false;
-    if (c->logs_keep && !folder_make(c->logs_keep, NULL, w))
-        return false;
-    s.folder = path_of(f, c->logs, "own");
-    s.keep = path_of(f, c->logs_keep ? c->logs_keep : c->logs, c->logs_keep ? "own" : "own.keep");
-    s.signer = &f->log_key.signer;
-    if (!subject_secret(f, &s.subject_secret, w))
-        return false;
-    f->streams = streams_open(&s, f->o.now(f->o.ctx), w);
-    return f->streams != NULL;
+    f->streams = f->own.streams;
+    return true;
 }
 
 static bool open_parts(struct federation *f, struct why *w)
@@ -290,8 +262,7 @@ void federation_stop(struct federation *f)
     }
     free(f->running);
     free(f->thread);
-    streams_close(f->streams);
-    signing_key_close(&f->log_key);
+    own_streams_close(&f->own);
     signing_key_close(&f->witness_key);
     links_free(f->links);
     arena_free(&f->arena);

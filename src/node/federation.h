@@ -11,6 +11,7 @@
 #include "log/witness.h"
 #include "node/instance.h"
 #include "node/keeper.h"
+#include "node/own_streams.h"
 #include "seal/signing_key.h"
 #include "trust/roster.h"
 
@@ -32,7 +33,8 @@ struct federation {
     struct arena arena;
     struct links *links;
     int64_t (*clock_ms)(void *ctx); /* of links; ctx unused */
-    struct signing_key log_key, witness_key;
+    struct own_streams own;
+    struct signing_key witness_key;
     struct streams *streams;    /* own logs; NULL: publishes nothing */
     struct note_key cosigner;   /* of the witness key */
     const char *witness_folder; /* NULL: cosigns nothing */
@@ -79,7 +81,7 @@ struct federation_part {
 };
 
 /* Each is in the file of its name: part_links.c. */
-extern const struct federation_part links_part, streams_part, cosign_part, pull_part, sync_part;
+extern const struct federation_part links_part, streams_part, cosign_part, pull_part, sync_part, ask_part;
 
 extern const struct federation_part *const federation_parts[];
 extern const size_t federation_parts_n;
@@ -102,6 +104,7 @@ struct federation_part_report {
     unix_time stepped, well; /* last step, last one without failure; 0: never */
     struct why why;          /* of the last step; reason NULL: all went well */
 };
+enum { FEDERATION_PARTS = 16 }; /* room for the reports of all */
 size_t federation_report(struct federation *f, struct federation_part_report *out, size_t room);
 
 /* The log of that SHA-256 of its origin, from whatever part has it. */

@@ -4,8 +4,6 @@
 
 #include "node/metrics.h"
 
-enum { PARTS = 16 };
-
 /* Ages in seconds; nothing at all when it never was. */
 static void put_age(struct buffer *out, const struct link_state *s, int64_t now_ms, int64_t then_ms)
 {
@@ -89,8 +87,8 @@ static void put_logs(struct federation *f, unix_time now, struct arena *a, struc
 
 static void put_parts(struct federation *f, struct buffer *out)
 {
-    struct federation_part_report part[PARTS];
-    size_t n = federation_report(f, part, PARTS);
+    struct federation_part_report part[FEDERATION_PARTS];
+    size_t n = federation_report(f, part, FEDERATION_PARTS);
 
     metric_family(out, "serai_federation_part_well", "gauge",
                   "1 while the last step of this work with other members did all that it should.");

@@ -7,6 +7,7 @@ const struct federation_part *const federation_parts[] = {
     &cosign_part,
     &pull_part,
     &sync_part,
+    &ask_part,
 };
 
 const size_t federation_parts_n = sizeof federation_parts / sizeof *federation_parts;

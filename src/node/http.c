@@ -23,6 +23,8 @@ static const struct {
     { "busy", "Nothing was recorded; send the same request with the same id again in a second." },
     { "store-full", "Nothing was recorded; the operator must free disk space. Then send the same request "
                     "with the same id." },
+    { "store-unconfirmed",
+      "Perhaps it was recorded: send the same request with the same id again, which finds out." },
     { "store-",
       "Nothing was recorded; tell the operator, then send the same request with the same id again." },
     { "store",

@@ -158,28 +158,29 @@ static bool open_office(struct instance *i, struct why *w)
                                      .agreement = i->agreement,
                                      .store = i->store,
                                      .now = clock_now,
-                                     .random = random_bytes };
+                                     .random = random_bytes,
+                                     .signer = i->signer };
     i->check.office = &i->office;
-    if (!i->config.desks)
-        return true;
     if (!desks_open(i->config.desks, &i->office, &i->desks, w))
         return false;
-    i->office.carrier = desks_carrier(i->desks);
+    if (i->config.desks || i->config.transport_key)
+        i->office.carrier = desks_carrier(i->desks);
+    i->office.keys = desks_keys(i->desks);
+    i->check.desk = desks_own(i->desks);
     return true;
 }
 
 static bool open_parts(struct instance *i, const char *folder, unsigned parts, struct why *w)
 {
     char path[4096];
-    struct store_options store = { 0 };
+    struct store_options store;
 
     if ((size_t)snprintf(path, sizeof path, "%s/node.conf", folder) >= sizeof path)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
     if (!config_load(path, &i->arena, &i->config, w) || !load_agreement(i, w) || !load_beliefs(i, parts, w) ||
         !load_keys(i, parts, w))
         return false;
-    store.path = i->config.store;
-    store.utc_offset = i->config.utc_offset;
+    config_store(&i->config, &store);
     return !(parts & INSTANCE_STORE) || (store_open(&store, &i->store, w) && open_office(i, w));
 }
 

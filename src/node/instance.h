@@ -24,7 +24,7 @@ struct instance {
     struct private_key *signer_key; /* NULL: issues nothing */
     struct span signer_certificate; /* DER */
     struct ask_office office;       /* for questions to other members; needs the store */
-    struct desks *desks;            /* that answer them in this process; NULL: node.conf names none */
+    struct desks *desks;            /* ways to those who answer; with the office */
     struct check_context check;     /* points into this instance; check.office NULL without a store */
 };
 

@@ -75,7 +75,11 @@ static void put_store(struct store *s, unix_time now, struct buffer *b)
     metric_put(b, "serai_store_commits_total", NULL, NULL, (double)f.commits);
     gauge(b, "serai_store_waiting", "Records on their way to the disk.", (double)f.waiting);
     gauge(b, "serai_store_bytes", "The store with its write-ahead log.", (double)f.bytes);
-    gauge(b, "serai_store_room_bytes", "Left on the file system of the store.", (double)f.room);
+    if (f.server)
+        gauge(b, "serai_store_unconfirmed", "1 while a commit waits for a standby that has it.",
+              f.unconfirmed);
+    else
+        gauge(b, "serai_store_room_bytes", "Left on the file system of the store.", (double)f.room);
     metric_family(b, "serai_cases", "gauge",
                   "Questions without an answer, here and asked of here; overdue: of these, past their time.");
     metric_put(b, "serai_cases", "state", "open", (double)f.cases_open);

@@ -46,6 +46,8 @@ static bool read_member(const struct json *j, json_ref name, struct arena *a, st
         r->licence.number = text;
     else if (json_text_is(j, name, "purpose"))
         r->purpose = text;
+    else if (json_text_is(j, name, "role"))
+        r->licence.role = text;
     else if (json_text_is(j, name, "reference"))
         r->reference = text;
     else if (json_text_is(j, name, "birth"))

@@ -31,6 +31,7 @@ static const struct route table[] = {
 
 /* Of the members' port; doc/federation.md describes them. */
 static const struct route members[] = {
+    { "GET", "/card", "peerCard", NULL, ROUTE_AT_ONCE, handle_peer_card, true, ROUTE_MEMBERS },
     { "GET", "/acts", "peerActs", NULL, ROUTE_AT_ONCE, handle_trust_acts, true, ROUTE_MEMBERS },
     { "GET", "/logs", "peerLogs", NULL, ROUTE_WORKER, handle_peer_logs, true, ROUTE_MEMBERS },
     { "GET", "/log/*", "peerLog", NULL, ROUTE_AT_ONCE, handle_peer_log, true, ROUTE_MEMBERS },
@@ -39,6 +40,10 @@ static const struct route members[] = {
     { "GET", "/witness/*", "peerWitnessed", NULL, ROUTE_WORKER, handle_peer_witnessed, true, ROUTE_MEMBERS },
     { "POST", "/witness/add-checkpoint", "peerWitness", "*", ROUTE_WORKER, handle_peer_witness, false,
       ROUTE_MEMBERS, LIMIT_CHECKPOINT },
+    { "POST", "/ask", "peerAsk", ASK_CONTENT_TYPE, ROUTE_WORKER, handle_peer_ask, false, ROUTE_MEMBERS,
+      LIMIT_ASK_SIGNED },
+    { "POST", "/answer", "peerAnswer", ASK_CONTENT_TYPE, ROUTE_WORKER, handle_peer_answer, false,
+      ROUTE_MEMBERS, LIMIT_ASK_SIGNED },
     { "POST", "/witness/cosignature", "peerCosignature", "*", ROUTE_WORKER, handle_peer_cosignature, false,
       ROUTE_MEMBERS, LIMIT_CHECKPOINT },
 };

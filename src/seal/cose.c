@@ -6,7 +6,8 @@
 
 #define CLAUSE "RFC 9052 3"
 
-enum { LABEL_ALG = 1, LABEL_CRIT = 2, LABEL_TYPE = 16, LABEL_X5CHAIN = 33, LABEL_X5T = 34 };
+enum { COSE_KID = 8 };
+enum { LABEL_ALG = 1, LABEL_CRIT = 2, LABEL_KID = 4, LABEL_TYPE = 16, LABEL_X5CHAIN = 33, LABEL_X5T = 34 };
 
 static enum cose_alg alg_of(struct span item)
 {
@@ -21,6 +22,7 @@ static enum cose_alg alg_of(struct span item)
     case COSE_EDDSA:
     case COSE_ES384:
     case COSE_ES512:
+    case COSE_PS256:
         return (enum cose_alg)alg;
     default:
         return COSE_ALG_UNUSABLE;
@@ -51,6 +53,9 @@ static void take_label(struct cose *out, struct cbor *c, int64_t label, const ui
         break;
     case LABEL_CRIT:
         out->crit = at;
+        break;
+    case LABEL_KID:
+        *(is_protected ? &out->kid_protected : &out->kid_unprotected) = item;
         break;
     case LABEL_TYPE:
         if (is_protected)
@@ -156,7 +161,8 @@ bool cose_check_form(const struct cose *c, bool detached, struct why *w)
     if (c->detached != detached)
         return why_set(w, "COSE_PAYLOAD", offset(c, c->all.p), "RFC 9052 4.1",
                        detached ? "the payload is attached" : "the payload is null");
-    if (c->alg == COSE_ALG_UNUSABLE || (c->alg == COSE_HMAC_256) != (c->kind == COSE_MAC0))
+    if (c->alg == COSE_ALG_UNUSABLE || c->alg == COSE_PS256 ||
+        (c->alg == COSE_HMAC_256) != (c->kind == COSE_MAC0))
         return why_set(w, "COSE_ALG", offset(c, c->all.p), "RFC 9052 3.1",
                        "no usable algorithm in the protected header");
     if (c->crit)
@@ -213,6 +219,20 @@ bool cose_check_x5t(const struct cose *c, struct span certificate, struct why *w
                    "not a known hash of the first certificate");
 }
 
+bool cose_check_kid(const struct cose *c, struct span certificate, struct why *w)
+{
+    struct span item = c->kid_protected.n ? c->kid_protected : c->kid_unprotected, kid = { 0 };
+    struct cbor in = cbor_of(item);
+    struct digest d;
+
+    if (item.n)
+        kid = cbor_bytes(&in);
+    digest_of(DIGEST_SHA256, certificate, &d);
+    return (item.n && cbor_ok(&in) && span_eq(kid, span_sub(digest_span(&d), 0, COSE_KID))) ||
+           why_set(w, "CERT_KID", offset(c, item.n ? item.p : c->all.p), "RFC 9052 3.1",
+                   item.n ? "the kid names another certificate" : "no kid names the certificate");
+}
+
 bool cose_alg_fits(enum cose_alg alg, const struct public_key *key, struct sig_alg *out)
 {
     static const struct {
@@ -229,6 +249,12 @@ bool cose_alg_fits(enum cose_alg alg, const struct public_key *key, struct sig_a
 
     if (alg == COSE_EDDSA && (kind == KEY_ED25519 || kind == KEY_ED448)) {
         *out = (struct sig_alg){ .scheme = SIG_EDDSA };
+        return true;
+    }
+    if (alg == COSE_PS256 && kind == KEY_RSA) {
+        *out = (struct sig_alg){
+            .scheme = SIG_RSA_PSS, .digest = DIGEST_SHA256, .mgf = DIGEST_SHA256, .salt = 32
+        };
         return true;
     }
     for (size_t i = 0; i < sizeof fits / sizeof fits[0]; i++) {
@@ -253,6 +279,8 @@ const char *cose_alg_name(enum cose_alg alg)
         return "ES384";
     case COSE_ES512:
         return "ES512";
+    case COSE_PS256:
+        return "PS256";
     case COSE_ALG_UNUSABLE:
         break;
     }

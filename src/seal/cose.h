@@ -20,6 +20,7 @@ enum cose_alg {
     COSE_EDDSA = -8,
     COSE_ES384 = -35,
     COSE_ES512 = -36,
+    COSE_PS256 = -37, /* with RSA keys (RFC 8230 2): of health certificates, refused by cose_check_form */
 };
 
 struct cose {
@@ -38,6 +39,7 @@ struct cose {
     struct span type;                               /* typ (16, RFC 9596), protected */
     struct span chain_protected, chain_unprotected; /* x5chain (33, RFC 9360) */
     struct span x5t;                                /* 34, the protected one first */
+    struct span kid_protected, kid_unprotected;     /* 4 */
 };
 
 /*
@@ -62,6 +64,13 @@ MUST_USE bool cose_chain(const struct cose *c, struct span *out, size_t max, siz
 /* x5t, when there is one, is the hash of the certificate: SHA-256, SHA-384 or SHA-512 (RFC 9360 2). CERT_X5T.
  */
 MUST_USE bool cose_check_x5t(const struct cose *c, struct span certificate, struct why *w);
+
+/*
+ * The kid names the certificate as EU health certificates do: the first eight bytes of its SHA-256. One in
+ * the protected header decides; only where there is none the unprotected one counts. CERT_KID, also when
+ * there is no kid at all.
+ */
+MUST_USE bool cose_check_kid(const struct cose *c, struct span certificate, struct why *w);
 
 /* What is signed when the payload is detached, in parts; else NULL, and the attached payload is. */
 struct cose_content {

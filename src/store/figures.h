@@ -8,7 +8,9 @@ struct store_figures {
     int64_t commits;                   /* since it was opened */
     size_t waiting;                    /* records on their way to the disk */
     uint64_t bytes;                    /* of the database with its write-ahead log */
-    uint64_t room;                     /* left on its file system for this user, bytes */
+    uint64_t room;                     /* left on its file system for this user, bytes; 0: not known */
+    bool server;                       /* the store is in a database server */
+    bool unconfirmed;                  /* a commit waits for a leader or a standby that has it */
     int64_t cases_open, cases_overdue; /* without an answer; of these, past their time */
 };
 

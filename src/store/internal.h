@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <semaphore.h>
 
+#include "base/limits.h"
 #include "store/database.h"
 #include "store/store.h"
 
@@ -22,6 +23,8 @@ enum job_end {
  */
 struct job {
     enum job_end (*run)(struct database *db, void *arg, struct why *w);
+    /* May send what run will ask first (db_ahead); false: nothing more fits. NULL: nothing. */
+    bool (*ahead)(struct database *db, const void *arg);
     void (*ended)(struct job *j); /* NULL: somebody waits. The job may be gone when it returns */
     void *arg;
     struct why why;
@@ -34,6 +37,9 @@ struct job {
 struct writer {
     const char *path;
     struct database *db; /* the thread's own; NULL after a failure: opened again for the next batch */
+    struct lease lease;
+    bool server; /* it may be lost at any time: looked after also when nothing is to be written */
+    bool doubt;  /* atomic: something was committed, and whether it counts is not known yet */
     pthread_t thread;
     bool running;
     pthread_mutex_t lock;
@@ -45,20 +51,22 @@ struct writer {
     int64_t commits;
 };
 
-/* Takes db over, also on failure. */
-MUST_USE bool writer_start(struct writer *wr, const char *path, struct database *db, struct why *w);
+/* Takes db over, which holds the lease, also on failure. */
+MUST_USE bool writer_start(struct writer *wr, const char *path, struct database *db,
+                           const struct lease *lease, struct why *w);
 /* Everything queued is written first. A zeroed writer is left alone. */
 void writer_stop(struct writer *wr);
 
 struct readers {
     const char *path;
+    const uint64_t *position; /* atomic: what was committed last, as lease has it; NULL: nothing is known */
     pthread_mutex_t lock;
     pthread_cond_t returned;
     struct database *idle[LIMIT_STORE_READERS];
     size_t n_idle, n_out;
 };
 
-void readers_start(struct readers *rs, const char *path);
+void readers_start(struct readers *rs, const char *path, const uint64_t *position);
 void readers_stop(struct readers *rs);
 /* A connection for one look-up; give it back, broken when it failed, and it is closed. */
 MUST_USE bool readers_take(struct readers *rs, struct database **ret, struct why *w);
@@ -70,6 +78,7 @@ struct secret {
 
 struct store {
     char *path;
+    char *key; /* the file of the secret */
     bool read_only;
     int32_t utc_offset;
     int lock; /* file descriptor, -1: none */
@@ -78,7 +87,9 @@ struct store {
     struct readers readers;
 };
 
-/* Runs a job and waits until it is on disk. */
+/* Waits until the job is on disk. */
+MUST_USE bool store_write_job(struct store *s, struct job *j, struct why *w);
+/* The same for a run alone. */
 MUST_USE bool store_write(struct store *s, enum job_end (*run)(struct database *, void *, struct why *),
                           void *arg, struct why *w);
 /* The same for a job with an ended, which is called later unless this is false. */

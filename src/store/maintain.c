@@ -51,7 +51,7 @@ bool store_expire(struct store *s, unix_time before, unix_time now, struct store
     *out = sum;
     if (sum.checks + sum.movements + sum.cases == 0)
         return true;
-    if (!db_open(s->path, DB_WRITE, &db, w))
+    if (!db_open(s->path, DB_WRITE, 0, &db, w))
         return false;
     ok = db_settle(db, w);
     db_close(db);
@@ -93,7 +93,7 @@ static bool copy_verified(const char *part, struct why *w)
     int64_t wrong = 0;
     bool ok;
 
-    if (!db_open(part, DB_READ, &db, w))
+    if (!db_open(part, DB_READ, 0, &db, w))
         return false;
     ok = db_verify(db, ignore, NULL, &wrong, w);
     db_close(db);
@@ -151,6 +151,11 @@ bool store_backup(struct store *s, const char *to, struct why *w)
 {
     char part[4100], file[4100], key[4100];
 
+    if (db_is_server(s->path))
+        return why_set(
+            w, "store-elsewhere", WHY_NO_OFFSET, NULL,
+            "the store is in a database server: copy it with pg_basebackup or pg_dump, and %s beside",
+            STORE_KEY_FILE);
     if (strlen(to) > 4000)
         return why_set(w, "store", WHY_NO_OFFSET, NULL, "the path of the folder is too long");
     if (mkdir(to, 0700) != 0 && errno != EEXIST)

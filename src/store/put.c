@@ -100,14 +100,31 @@ out:
     return end;
 }
 
-static bool put_check_row(struct database *db, const struct check_job *j, bool *new, struct why *w)
+struct check_values {
+    struct value v[5];
+};
+
+static struct check_values check_values(const struct check_job *j)
 {
     const struct check_record *r = j->r;
-    const struct value v[] = { v_text(r->request_id), v_bytes(span_of(j->hash, 32)), v_int(r->at),
-                               v_int(r->admitted), v_bytes(r->response) };
+
+    return (struct check_values){ { v_text(r->request_id), v_bytes(span_of(j->hash, 32)), v_int(r->at),
+                                    v_int(r->admitted), v_bytes(r->response) } };
+}
+
+static bool send_check(struct database *db, const void *arg)
+{
+    const struct check_values values = check_values(arg);
+
+    return db_ahead(db, Q_CHECK_PUT, values.v);
+}
+
+static bool put_check_row(struct database *db, const struct check_job *j, bool *new, struct why *w)
+{
+    const struct check_values values = check_values(j);
     int64_t changed = 0;
 
-    if (!db_do(db, Q_CHECK_PUT, v, &changed, w))
+    if (!db_do(db, Q_CHECK_PUT, values.v, &changed, w))
         return false;
     *new = changed != 0;
     return true;
@@ -144,8 +161,14 @@ static enum job_end run_check(struct database *db, void *arg, struct why *w)
 
     if (!put_check_row(db, j, &new, w))
         return JOB_SPOILED;
-    if (!new)
-        return find_check(db, r->request_id, j->hash, &found, &j->what, j->a, &j->previous, w);
+    if (!new) {
+        end = find_check(db, r->request_id, j->hash, &found, &j->what, j->a, &j->previous, w);
+        if (end != JOB_DONE || found)
+            return end;
+        /* Sent ahead, it met one of the same batch that was taken back since. */
+        if (!put_check_row(db, j, &new, w))
+            return JOB_SPOILED;
+    }
     if (r->admitted && r->movement == MOVEMENT_ENTRY && r->permission_id.n)
         end = use_permission(db, r, w);
     if (end == JOB_DONE && moves && !put_movement_row(db, &m, w))
@@ -183,7 +206,7 @@ bool store_put_check_later(struct store *s, const struct check_record *r, struct
 
     if (!j)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this record");
-    *j = (struct check_job){ .job = { .run = run_check, .ended = check_ended, .arg = j },
+    *j = (struct check_job){ .job = { .run = run_check, .ahead = send_check, .ended = check_ended, .arg = j },
                              .done = done,
                              .ctx = ctx,
                              .r = r,
@@ -203,12 +226,28 @@ bool store_put_check(struct store *s, const struct check_record *r, enum store_p
     if (!record_check(r, w))
         return false;
     secret_request(&s->secret, r->request_hash, j.hash);
-    if (!store_write(s, run_check, &j, w))
+    j.job = (struct job){ .run = run_check, .ahead = send_check, .arg = &j };
+    if (!store_write_job(s, &j.job, w))
         return false;
     *what = j.what;
     if (j.what == STORE_REPEATED)
         *previous = j.previous;
     return true;
+}
+
+static enum job_end run_nothing(struct database *db, void *arg, struct why *w)
+{
+    (void)db;
+    (void)arg;
+    (void)w;
+    return JOB_DONE;
+}
+
+/* What was committed and is not confirmed can be read already, and must not be answered from: it may be gone
+ * after a fail-over. The next transaction of the writer settles it. */
+static bool beyond_doubt(struct store *s, struct why *w)
+{
+    return !__atomic_load_n(&s->writer.doubt, __ATOMIC_ACQUIRE) || store_write(s, run_nothing, NULL, w);
 }
 
 bool store_find_check(struct store *s, struct span request_id, struct span request_hash, bool *found,
@@ -221,7 +260,7 @@ bool store_find_check(struct store *s, struct span request_id, struct span reque
     uint8_t hash[32];
     bool row = false;
 
-    if (!id_check(request_id, "request id", w) || !readers_take(&s->readers, &db, w))
+    if (!id_check(request_id, "request id", w) || !beyond_doubt(s, w) || !readers_take(&s->readers, &db, w))
         return false;
     secret_request(&s->secret, request_hash, hash);
     end = find_check(db, request_id, hash, &row, &known, a, &response, w);

@@ -6,15 +6,15 @@
  * answered before ?6, in state ?8. */
 #define CASE_PAGE                                                                                            \
     "SELECT " CASE_FIELDS ", CASE WHEN ?7 = 1 THEN body END FROM cases WHERE seq < ?1"                       \
-    " AND (?3 IS NULL OR kind = ?3) AND (?4 = 0 OR (?4 = 1) = (origin = ''))"                                \
-    " AND (?5 IS NULL OR other = ?5) AND until < ?6"
+    " AND (CAST(?3 AS TEXT) IS NULL OR kind = ?3) AND (?4 = 0 OR (?4 = 1) = (origin = ''))"                  \
+    " AND (CAST(?5 AS TEXT) IS NULL OR other = ?5) AND until < ?6"
 #define CASE_ORDER " ORDER BY seq DESC LIMIT ?2"
 
 #define REPLICA_FIELDS                                                                                       \
     "origin, held, bodies, edge, accepted, accepted_size, complete, complete_size, witnessed,"               \
     " witnessed_size, types, looked, grown, reason, detail, fork"
 
-/* Numbered parameters (?1) where one is used twice; another engine writes $1. */
+/* The SQL that both engines have; what they write differently is translated (dialect.h): ?1 is $1 there. */
 const struct query_text queries[QUERIES] = {
     [Q_META_GET] = { "SELECT value FROM meta WHERE name = ?1", 1 },
     [Q_META_PUT] = { "INSERT INTO meta (name, value) VALUES (?1, ?2)", 2 },
@@ -38,7 +38,8 @@ const struct query_text queries[QUERIES] = {
     /* Changes no row when the limit ?3 is reached; 0 is no limit. */
     [Q_USE_ADD] = { "INSERT INTO permission_uses (permission_id, entries, last_at) VALUES (?1, 1, ?2)"
                     " ON CONFLICT (permission_id) DO UPDATE SET entries = permission_uses.entries + 1,"
-                    " last_at = excluded.last_at WHERE ?3 = 0 OR permission_uses.entries < ?3",
+                    " last_at = excluded.last_at WHERE CAST(?3 AS INTEGER) = 0 OR permission_uses.entries < "
+                    "?3",
                     3 },
     [Q_USES] = { "SELECT entries FROM permission_uses WHERE permission_id = ?1", 1 },
 
@@ -58,7 +59,8 @@ const struct query_text queries[QUERIES] = {
                       3 },
     [Q_CASES] = { CASE_PAGE CASE_ORDER, 7 },
     [Q_CASES_IN] = { CASE_PAGE " AND state = ?8" CASE_ORDER, 8 },
-    [Q_CASES_OF] = { CASE_PAGE " AND (?8 IS NULL OR state = ?8) AND subject = ?9" CASE_ORDER, 9 },
+    [Q_CASES_OF] = { CASE_PAGE " AND (CAST(?8 AS TEXT) IS NULL OR state = ?8) AND subject = ?9" CASE_ORDER,
+                     9 },
     [Q_EVENT_GET] = { "SELECT what, body FROM case_events WHERE case_seq = ?1 AND id = ?2", 2 },
     [Q_EVENT_PUT] = { "INSERT INTO case_events (case_seq, id, at, what, state, body)"
                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -114,9 +116,9 @@ const struct query_text queries[QUERIES] = {
     [Q_ERASURE_PUT] = { "INSERT INTO erasures (at, before, checks, movements, cases)"
                         " VALUES (?1, ?2, ?3, ?4, ?5)",
                         5 },
-    [Q_ERASED_CASES] = { "SELECT sum(cases) FROM erasures", 0 },
-    [Q_ERASED_CHECKS] = { "SELECT sum(checks) FROM erasures", 0 },
-    [Q_ERASED_MOVEMENTS] = { "SELECT sum(movements) FROM erasures", 0 },
+    [Q_ERASED_CASES] = { "SELECT CAST(sum(cases) AS INTEGER) FROM erasures", 0 },
+    [Q_ERASED_CHECKS] = { "SELECT CAST(sum(checks) AS INTEGER) FROM erasures", 0 },
+    [Q_ERASED_MOVEMENTS] = { "SELECT CAST(sum(movements) AS INTEGER) FROM erasures", 0 },
 
     [Q_REPLICA_GET] = { "SELECT seq, " REPLICA_FIELDS " FROM replicas WHERE origin = ?1", 1 },
     [Q_REPLICAS] = { "SELECT seq, origin, held, bodies, NULL, accepted, accepted_size, complete, "

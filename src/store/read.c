@@ -3,9 +3,9 @@
 #include "store/migrate.h"
 #include "store/stays.h"
 
-void readers_start(struct readers *rs, const char *path)
+void readers_start(struct readers *rs, const char *path, const uint64_t *position)
 {
-    *rs = (struct readers){ .path = path };
+    *rs = (struct readers){ .path = path, .position = position };
     pthread_mutex_init(&rs->lock, NULL);
     pthread_cond_init(&rs->returned, NULL);
 }
@@ -21,18 +21,33 @@ void readers_stop(struct readers *rs)
     rs->path = NULL;
 }
 
-bool readers_take(struct readers *rs, struct database **ret, struct why *w)
+/* Those that ended while nobody used them are closed: a server that went takes all of them with it. */
+static struct database *idle_one(struct readers *rs)
 {
     struct database *db = NULL;
+
+    while (!db && rs->n_idle) {
+        db = rs->idle[--rs->n_idle];
+        if (db_alive(db))
+            break;
+        db_close(db);
+        db = NULL;
+    }
+    return db;
+}
+
+bool readers_take(struct readers *rs, struct database **ret, struct why *w)
+{
+    struct database *db;
+    uint64_t position = rs->position ? __atomic_load_n(rs->position, __ATOMIC_RELAXED) : 0;
 
     pthread_mutex_lock(&rs->lock);
     while (rs->n_idle == 0 && rs->n_out == LIMIT_STORE_READERS)
         pthread_cond_wait(&rs->returned, &rs->lock);
-    if (rs->n_idle)
-        db = rs->idle[--rs->n_idle];
+    db = idle_one(rs);
     rs->n_out++;
     pthread_mutex_unlock(&rs->lock);
-    if (!db && !db_open(rs->path, DB_READ, &db, w)) {
+    if (!db && !db_open(rs->path, DB_READ, position, &db, w)) {
         readers_give(rs, NULL, true);
         return false;
     }
@@ -42,6 +57,8 @@ bool readers_take(struct readers *rs, struct database **ret, struct why *w)
 
 void readers_give(struct readers *rs, struct database *db, bool broken)
 {
+    if (!broken && db_on_standby(db)) /* the next one may find the leader */
+        broken = true;
     if (broken)
         db_close(db);
     pthread_mutex_lock(&rs->lock);

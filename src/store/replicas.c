@@ -250,7 +250,7 @@ bool store_settle(struct store *s, struct why *w)
     struct database *db;
     bool ok;
 
-    if (!db_open(s->path, DB_WRITE, &db, w))
+    if (!db_open(s->path, DB_WRITE, 0, &db, w))
         return false;
     ok = db_settle(db, w);
     db_close(db);

@@ -1,26 +1,25 @@
-/*
- * database.h over SQLite. What another engine does differently:
- *   - connection set-up, pragmas, application_id and user_version (there: a one-row table);
- *   - BLOB is BYTEA, INTEGER is BIGINT, INTEGER PRIMARY KEY is GENERATED ALWAYS AS IDENTITY, ?1 is $1;
- *   - one writer at a time is given here by BEGIN IMMEDIATE; there the writer takes an advisory lock;
- *   - copy, verify and settle are the engine's own tools (pg_basebackup, pg_amcheck, VACUUM).
- * The queries and the rest of the layer stay as they are.
- */
+/* database.h over SQLite. What PostgreSQL does differently is listed in postgres.h. */
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/limits.h"
-#include "store/database.h"
+#include "store/engine.h"
 
-struct database {
+struct connection {
+    struct database head;
     sqlite3 *db;
     sqlite3_stmt *statement[QUERIES];
-    bool record_at_fault;
 };
+
+static struct connection *own(struct database *db)
+{
+    return (struct connection *)db;
+}
 
 static bool full(int e)
 {
@@ -33,15 +32,15 @@ static bool forbidden(int e)
 }
 
 /* Turns the connection's last error into a reason and what to do about it. */
-static bool failed(struct database *db, int rc, struct why *w)
+static bool failed(struct connection *db, int rc, struct why *w)
 {
     int e = db->db ? sqlite3_system_errno(db->db) : 0;
     int primary = rc & 0xff;
     bool io = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN;
 
-    db->record_at_fault =
+    db->head.record_at_fault =
         primary == SQLITE_CONSTRAINT || primary == SQLITE_TOOBIG || primary == SQLITE_MISMATCH;
-    if (db->record_at_fault)
+    if (db->head.record_at_fault)
         return why_set(w, "store-refused", WHY_NO_OFFSET, NULL, "the record breaks a rule of the store: %s",
                        sqlite3_errmsg(db->db));
     if (primary == SQLITE_FULL || (io && full(e)))
@@ -70,18 +69,18 @@ static bool failed(struct database *db, int rc, struct why *w)
                    e ? ", " : "", e ? strerrorname_np(e) : "");
 }
 
-static bool check(struct database *db, int rc, struct why *w)
+static bool check(struct connection *db, int rc, struct why *w)
 {
     return rc == SQLITE_OK || failed(db, rc, w);
 }
 
-bool db_script(struct database *db, const char *sql, struct why *w)
+static bool script(struct connection *db, const char *sql, struct why *w)
 {
     return check(db, sqlite3_exec(db->db, sql, NULL, NULL, NULL), w);
 }
 
 /* SQLite's own defences against a hostile file: https://www.sqlite.org/security.html */
-static bool defend(struct database *db, struct why *w)
+static bool defend(struct connection *db, struct why *w)
 {
     static const struct {
         int option, on;
@@ -108,24 +107,24 @@ static bool defend(struct database *db, struct why *w)
 /* cell_size_check and the missing mmap keep a damaged page from being read past its end. The caches are small
  * on purpose: SQLite walks the whole of one at each commit (64 MiB cost the writer a third of its time), and
  * what falls out is still in the kernel's. */
-static bool configure(struct database *db, enum db_mode mode, struct why *w)
+static bool configure(struct connection *db, enum db_mode mode, struct why *w)
 {
     if (!defend(db, w) || !check(db, sqlite3_busy_timeout(db->db, 5000), w) ||
-        !db_script(db,
-                   "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
-                   "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096",
-                   w))
+        !script(db,
+                "PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON; PRAGMA cell_size_check = ON;"
+                "PRAGMA mmap_size = 0; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -4096",
+                w))
         return false;
     if (mode == DB_READ)
-        return db_script(db, "PRAGMA query_only = ON", w);
+        return script(db, "PRAGMA query_only = ON", w);
     /* SQLite opens a file that may not be written for reading, and says so only here. */
     if (sqlite3_db_readonly(db->db, "main") == 1)
         return failed(db, SQLITE_READONLY, w);
-    return db_script(db,
-                     "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
-                     "PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864;"
-                     "PRAGMA cache_size = -8192",
-                     w);
+    return script(db,
+                  "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;"
+                  "PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864;"
+                  "PRAGMA cache_size = -8192",
+                  w);
 }
 
 /* A folder that cannot be written, without a write-ahead log: the file is complete in itself and cannot
@@ -157,18 +156,31 @@ static int open_connection(const char *path, enum db_mode mode, sqlite3 **db)
 
 /* The first read: finds what opening alone does not, a file that is no database or a log that cannot be
  * shared. */
-static int touch(struct database *db)
+static int touch(struct connection *db)
 {
     return sqlite3_exec(db->db, "PRAGMA schema_version", NULL, NULL, NULL);
 }
 
-bool db_open(const char *path, enum db_mode mode, struct database **ret, struct why *w)
+static void drop(struct connection *db)
 {
-    struct database *db = calloc(1, sizeof *db);
+    if (!db)
+        return;
+    for (int i = 0; i < QUERIES; i++)
+        (void)sqlite3_finalize(db->statement[i]);
+    (void)sqlite3_close(db->db);
+    free(db);
+}
+
+static bool open_file(const char *path, enum db_mode mode, uint64_t position, struct database **ret,
+                      struct why *w)
+{
+    struct connection *db = calloc(1, sizeof *db);
     int rc;
 
+    (void)position;
     if (!db)
         return why_set(w, "store", WHY_NO_OFFSET, NULL, "no memory for a connection");
+    db->head.engine = &engine_sqlite;
     rc = open_connection(path, mode, &db->db);
     if (rc == SQLITE_OK)
         rc = touch(db);
@@ -180,24 +192,14 @@ bool db_open(const char *path, enum db_mode mode, struct database **ret, struct 
             rc = touch(db);
     }
     if (check(db, rc, w) && configure(db, mode, w)) {
-        *ret = db;
+        *ret = &db->head;
         return true;
     }
-    db_close(db);
+    drop(db);
     return false;
 }
 
-void db_close(struct database *db)
-{
-    if (!db)
-        return;
-    for (int i = 0; i < QUERIES; i++)
-        (void)sqlite3_finalize(db->statement[i]);
-    (void)sqlite3_close(db->db);
-    free(db);
-}
-
-static bool pragma_int(struct database *db, const char *sql, int *out, struct why *w)
+static bool pragma_int(struct connection *db, const char *sql, int *out, struct why *w)
 {
     sqlite3_stmt *st = NULL;
     int rc = sqlite3_prepare_v2(db->db, sql, -1, &st, NULL);
@@ -212,7 +214,7 @@ static bool pragma_int(struct database *db, const char *sql, int *out, struct wh
     return check(db, rc, w);
 }
 
-bool db_identity(struct database *db, struct db_identity *out, struct why *w)
+static bool identity(struct connection *db, struct db_identity *out, struct why *w)
 {
     struct db_identity id = { 0 };
     int tables = 0;
@@ -228,16 +230,16 @@ bool db_identity(struct database *db, struct db_identity *out, struct why *w)
     return true;
 }
 
-bool db_set_identity(struct database *db, int version, struct why *w)
+static bool set_identity(struct connection *db, int version, struct why *w)
 {
     char sql[96];
 
     (void)snprintf(sql, sizeof sql, "PRAGMA application_id = %d; PRAGMA user_version = %d", STORE_APPLICATION,
                    version);
-    return db_script(db, sql, w);
+    return script(db, sql, w);
 }
 
-static bool prepared(struct database *db, enum query q, struct why *w)
+static bool prepared(struct connection *db, enum query q, struct why *w)
 {
     int rc;
 
@@ -250,38 +252,25 @@ static bool prepared(struct database *db, enum query q, struct why *w)
     return check(db, rc, w);
 }
 
-bool db_prepare_all(struct database *db, struct why *w)
+static bool begin(struct connection *db, struct why *w)
 {
-    for (int q = 0; q < QUERIES; q++)
-        if (!prepared(db, (enum query)q, w))
-            return false;
-    return true;
+    return script(db, "BEGIN IMMEDIATE", w);
 }
 
-bool db_begin(struct database *db, struct why *w)
+static bool read_begin(struct connection *db, struct why *w)
 {
-    return db_script(db, "BEGIN IMMEDIATE", w);
+    return script(db, "BEGIN", w);
 }
 
-bool db_read_begin(struct database *db, struct why *w)
+static bool commit(struct connection *db, struct why *w)
 {
-    return db_script(db, "BEGIN", w);
+    return script(db, "COMMIT", w);
 }
 
-bool db_commit(struct database *db, struct why *w)
-{
-    return db_script(db, "COMMIT", w);
-}
-
-void db_rollback(struct database *db)
+static void rollback(struct connection *db)
 {
     if (!sqlite3_get_autocommit(db->db))
         (void)sqlite3_exec(db->db, "ROLLBACK", NULL, NULL, NULL);
-}
-
-bool db_record_at_fault(const struct database *db)
-{
-    return db->record_at_fault;
 }
 
 static int bind(sqlite3_stmt *st, int i, const struct value *v)
@@ -301,9 +290,16 @@ static int bind(sqlite3_stmt *st, int i, const struct value *v)
     return sqlite3_bind_null(st, i);
 }
 
-bool db_start(struct database *db, enum query q, const struct value *v, struct cursor *c, struct why *w)
+static void end(struct cursor *c)
 {
-    struct cursor started = { db, NULL };
+    (void)sqlite3_reset(c->statement);
+    (void)sqlite3_clear_bindings(c->statement);
+}
+
+static bool start(struct database *head, enum query q, const struct value *v, struct cursor *c, struct why *w)
+{
+    struct connection *db = own(head);
+    struct cursor started = { head, NULL, 0 };
     int rc = SQLITE_OK;
 
     if (!prepared(db, q, w))
@@ -312,81 +308,67 @@ bool db_start(struct database *db, enum query q, const struct value *v, struct c
     for (int i = 0; i < queries[q].parameters && rc == SQLITE_OK; i++)
         rc = bind(db->statement[q], i + 1, &v[i]);
     if (!check(db, rc, w)) {
-        db_end(&started);
+        end(&started);
         return false;
     }
     *c = started;
     return true;
 }
 
-bool db_next(struct cursor *c, bool *row, struct why *w)
+static bool next(struct cursor *c, bool *row, struct why *w)
 {
     int rc = sqlite3_step(c->statement);
 
     if (rc != SQLITE_ROW && rc != SQLITE_DONE)
-        return failed(c->db, rc, w);
+        return failed(own(c->db), rc, w);
     *row = rc == SQLITE_ROW;
     return true;
 }
 
-int64_t db_int(const struct cursor *c, int column)
+static int64_t integer(const struct cursor *c, int column)
 {
     return sqlite3_column_int64(c->statement, column);
 }
 
-struct span db_bytes(const struct cursor *c, int column)
+static struct span bytes(const struct cursor *c, int column)
 {
     const void *p = sqlite3_column_blob(c->statement, column);
 
     return span_of(p, p ? (size_t)sqlite3_column_bytes(c->statement, column) : 0);
 }
 
-void db_end(struct cursor *c)
-{
-    (void)sqlite3_reset(c->statement);
-    (void)sqlite3_clear_bindings(c->statement);
-}
-
-bool db_do(struct database *db, enum query q, const struct value *v, int64_t *changed, struct why *w)
+static bool run(struct database *head, enum query q, const struct value *v, int64_t *changed, struct why *w)
 {
     struct cursor c;
     bool row, ok;
 
-    if (!db_start(db, q, v, &c, w))
+    if (!start(head, q, v, &c, w))
         return false;
-    ok = db_next(&c, &row, w);
+    ok = next(&c, &row, w);
     if (ok && changed)
-        *changed = sqlite3_changes64(db->db);
-    db_end(&c);
+        *changed = sqlite3_changes64(own(head)->db);
+    end(&c);
     return ok;
 }
 
-bool db_number(struct database *db, enum query q, const struct value *v, int64_t fallback, int64_t *out,
-               struct why *w)
+static bool settle(struct connection *db, struct why *w)
 {
-    struct cursor c;
-    bool row = false, ok;
+    int rc = sqlite3_wal_checkpoint_v2(db->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
 
-    if (!db_start(db, q, v, &c, w))
-        return false;
-    ok = db_next(&c, &row, w);
-    if (ok)
-        *out = row && sqlite3_column_type(c.statement, 0) != SQLITE_NULL ? db_int(&c, 0) : fallback;
-    db_end(&c);
-    return ok;
+    return (rc & 0xff) == SQLITE_BUSY || check(db, rc, w);
 }
 
-bool db_copy(struct database *db, const char *to, struct why *w)
+static bool copy_to(struct connection *db, const char *to, struct why *w)
 {
-    struct database copy = { 0 };
+    struct connection copy = { 0 };
     sqlite3_backup *b = NULL;
     bool ok = false;
     int rc;
 
-    if (!db_read_begin(db, w))
+    if (!read_begin(db, w))
         return false;
     if (!check(&copy, open_connection(to, DB_CREATE, &copy.db), w) ||
-        !db_script(&copy, "PRAGMA synchronous = FULL", w))
+        !script(&copy, "PRAGMA synchronous = FULL", w))
         goto out;
     b = sqlite3_backup_init(copy.db, "main", db->db, "main");
     if (!b) {
@@ -395,16 +377,16 @@ bool db_copy(struct database *db, const char *to, struct why *w)
     }
     (void)sqlite3_backup_step(b, -1);
     rc = sqlite3_backup_finish(b);
-    ok = check(&copy, rc, w) && db_settle(&copy, w);
+    ok = check(&copy, rc, w) && settle(&copy, w);
 out:
     if (copy.db && sqlite3_close(copy.db) != SQLITE_OK)
         ok = false;
-    db_rollback(db);
+    rollback(db);
     return ok;
 }
 
-static bool verify_with(struct database *db, const char *pragma, void (*fn)(void *, const char *), void *ctx,
-                        int64_t *wrong, struct why *w)
+static bool verify_with(struct connection *db, const char *pragma, void (*fn)(void *, const char *),
+                        void *ctx, int64_t *wrong, struct why *w)
 {
     sqlite3_stmt *st = NULL;
     int rc = sqlite3_prepare_v2(db->db, pragma, -1, &st, NULL);
@@ -422,8 +404,8 @@ static bool verify_with(struct database *db, const char *pragma, void (*fn)(void
     return check(db, rc == SQLITE_DONE ? SQLITE_OK : rc, w);
 }
 
-bool db_verify(struct database *db, void (*fn)(void *ctx, const char *line), void *ctx, int64_t *wrong,
-               struct why *w)
+static bool verify(struct connection *db, void (*fn)(void *ctx, const char *line), void *ctx, int64_t *wrong,
+                   struct why *w)
 {
     int64_t n = 0;
 
@@ -434,9 +416,123 @@ bool db_verify(struct database *db, void (*fn)(void *ctx, const char *line), voi
     return true;
 }
 
-bool db_settle(struct database *db, struct why *w)
+static bool is_null(const struct cursor *c, int column)
 {
-    int rc = sqlite3_wal_checkpoint_v2(db->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-
-    return (rc & 0xff) == SQLITE_BUSY || check(db, rc, w);
+    return sqlite3_column_type(c->statement, column) == SQLITE_NULL;
 }
+
+static uint64_t file_bytes(const char *path, const char *ending)
+{
+    char name[4200];
+    struct stat st;
+
+    if (snprintf(name, sizeof name, "%s%s", path, ending) >= (int)sizeof name || stat(name, &st) != 0)
+        return 0;
+    return (uint64_t)st.st_size;
+}
+
+static bool size(struct database *head, const char *path, struct db_size *out, struct why *w)
+{
+    struct statvfs fs;
+
+    (void)head;
+    (void)w;
+    out->bytes = file_bytes(path, "") + file_bytes(path, "-wal");
+    out->room = statvfs(path, &fs) == 0 ? (uint64_t)fs.f_bavail * fs.f_frsize : 0;
+    return true;
+}
+
+static bool alive(struct database *head)
+{
+    (void)head;
+    return true;
+}
+
+static void engine_close(struct database *db)
+{
+    drop(own(db));
+}
+
+static bool engine_identity(struct database *db, struct db_identity *out, struct why *w)
+{
+    return identity(own(db), out, w);
+}
+
+static bool engine_set_identity(struct database *db, int version, struct why *w)
+{
+    return set_identity(own(db), version, w);
+}
+
+static bool engine_script(struct database *db, const char *sql, struct why *w)
+{
+    return script(own(db), sql, w);
+}
+
+static bool engine_prepare_all(struct database *db, struct why *w)
+{
+    for (int q = 0; q < QUERIES; q++)
+        if (!prepared(own(db), (enum query)q, w))
+            return false;
+    return true;
+}
+
+static bool engine_begin(struct database *db, struct why *w)
+{
+    return begin(own(db), w);
+}
+
+static bool engine_read_begin(struct database *db, struct why *w)
+{
+    return read_begin(own(db), w);
+}
+
+static bool engine_commit(struct database *db, struct why *w)
+{
+    return commit(own(db), w);
+}
+
+static void engine_rollback(struct database *db)
+{
+    rollback(own(db));
+}
+
+static bool engine_copy(struct database *db, const char *to, struct why *w)
+{
+    return copy_to(own(db), to, w);
+}
+
+static bool engine_verify(struct database *db, void (*fn)(void *ctx, const char *line), void *ctx,
+                          int64_t *wrong, struct why *w)
+{
+    return verify(own(db), fn, ctx, wrong, w);
+}
+
+static bool engine_settle(struct database *db, struct why *w)
+{
+    return settle(own(db), w);
+}
+
+const struct engine engine_sqlite = {
+    .open = open_file,
+    .close = engine_close,
+    .alive = alive,
+    .identity = engine_identity,
+    .set_identity = engine_set_identity,
+    .script = engine_script,
+    .prepare_all = engine_prepare_all,
+    .begin = engine_begin,
+    .read_begin = engine_read_begin,
+    .commit = engine_commit,
+    .rollback = engine_rollback,
+    .start = start,
+    .next = next,
+    .integer = integer,
+    .bytes = bytes,
+    .is_null = is_null,
+    .end = end,
+    .run = run,
+    .copy = engine_copy,
+    .verify = engine_verify,
+    .settle = engine_settle,
+    .size = size,
+};

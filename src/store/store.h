@@ -1,6 +1,7 @@
 /*
- * What a node remembers. One interface, one SQL schema; SQLite now, PostgreSQL later. Writes of several
- * threads are committed together (group commit): a call that returns true has its record on disk.
+ * What a node remembers. One interface, one SQL schema; a file (SQLite) or a server (PostgreSQL). Writes of
+ * several threads are committed together (group commit): a call that returns true has its record on disk, in
+ * a server with standbys on the disks of two.
  */
 #ifndef SERAI_STORE_STORE_H
 #define SERAI_STORE_STORE_H
@@ -12,12 +13,21 @@
 struct store;
 
 struct store_options {
-    const char *path;   /* database file; its folder must exist */
+    const char *path;   /* database file, whose folder must exist, or "postgresql://…" as libpq has it */
+    const char *folder; /* of the key file; NULL: that of the database file. A server wants one */
     bool read_only;     /* for tools, also while a node has it open: every put fails with "store-read-only" */
     int32_t utc_offset; /* the member's clock, seconds east of UTC: on which day a movement falls */
+    /* Of a server. A commit counts when a synchronous standby has it: also verified after each; by_itself:
+     * what the server says counts, for one without standbys. */
+    bool by_itself;
+    int patience_ms; /* until the place of a node that went without a word is taken; 0:
+                        LIMIT_STORE_PATIENCE_MS */
 };
 
 /* The files in a node's data folder. The lock stands in STORE_FILE ".lock". */
+/* The path is one of a server. */
+bool store_is_server(const char *path);
+
 #define STORE_FILE     "store.db"
 #define STORE_KEY_FILE "traveller.key"
 
@@ -25,12 +35,17 @@ struct store_options {
  * Opens, migrates, takes the single-writer lock. Reasons: "store-locked" (second instance; its process id in
  * the detail), "store-read-only", "store-full", "store-damaged", "store-newer" (written by a later version),
  * "store-older" (read_only, and not yet migrated), "store-foreign" (a database of another program),
- * "store-key" (the key file is missing, of another store, or readable by others), "store". Every call below
- * may fail with these too; after "store-full" or "store-read-only" has been put right the next call works
- * again.
+ * "store-key" (the key file is missing, of another store, or readable by others), "store". Of a server also
+ * "store-unreachable" (no leader answers: nothing was recorded) and "store-unconfirmed" (no standby confirms,
+ * or the connection broke at the commit: whether it is recorded is not known yet; the same call with the same
+ * id finds out). Every call below may fail with these too; after what was wrong has been put right the next
+ * call works again.
  */
 MUST_USE bool store_open(const struct store_options *opt, struct store **ret, struct why *w);
 void store_close(struct store *s);
+
+/* Another node has taken the store over for good: nothing can be written here until it is opened anew. */
+bool store_fenced(const struct store *s);
 
 /* A traveller's key: keyed hash of document issuer and number; the store never holds the number itself. */
 struct traveller_key {

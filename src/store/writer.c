@@ -27,6 +27,28 @@ static void linger(struct writer *wr)
             break;
 }
 
+static void tend(struct writer *wr);
+
+/* Until there is work or the end is asked for. A server is looked after in the meantime. */
+static void rest(struct writer *wr)
+{
+    struct timespec until;
+
+    while (!wr->first && !wr->stop) {
+        if (!wr->server) {
+            pthread_cond_wait(&wr->work, &wr->lock);
+            continue;
+        }
+        (void)clock_gettime(CLOCK_MONOTONIC, &until);
+        until.tv_sec++;
+        if (pthread_cond_clockwait(&wr->work, &wr->lock, CLOCK_MONOTONIC, &until) == 0)
+            continue;
+        pthread_mutex_unlock(&wr->lock);
+        tend(wr);
+        pthread_mutex_lock(&wr->lock);
+    }
+}
+
 /* Up to LIMIT_STORE_BATCH jobs, in the order they came; waits for the first. NULL: time to stop. */
 static struct job *take(struct writer *wr)
 {
@@ -34,8 +56,7 @@ static struct job *take(struct writer *wr)
     size_t n = 1;
 
     pthread_mutex_lock(&wr->lock);
-    while (!wr->first && !wr->stop)
-        pthread_cond_wait(&wr->work, &wr->lock);
+    rest(wr);
     linger(wr);
     batch = end = wr->first;
     if (batch) {
@@ -65,14 +86,31 @@ static void spoil(struct job *batch, const struct why *w)
     }
 }
 
-enum run_end { RUN_COMMITTED, RUN_AGAIN, RUN_FAILED };
+enum run_end { RUN_COMMITTED, RUN_AGAIN, RUN_FAILED, RUN_LOST };
 
-/* One attempt. A job whose own record is at fault is marked spoilt and the rest is to be run again without
- * it. */
-static enum run_end run_once(struct database *db, struct job *batch, struct why *w)
+static enum run_end failed(struct database *db)
 {
-    if (!db_begin(db, w))
-        return RUN_FAILED;
+    bool lost = db_lost(db);
+
+    db_rollback(db);
+    return lost || db_lost(db) ? RUN_LOST : RUN_FAILED;
+}
+
+/*
+ * One attempt. Alone: a job whose own record is at fault is marked spoilt and the rest is to be run again
+ * without it. Ahead: of the jobs of a batch all first queries are on their way before the first is answered;
+ * which one is at fault then is not known, and all are run again alone.
+ */
+static enum run_end run_once(struct writer *wr, struct job *batch, bool *ahead, bool *sent, struct why *w)
+{
+    struct database *db = wr->db;
+    bool was_ahead = *ahead;
+
+    if (!db_batch_begin(db, &wr->lease, was_ahead, w))
+        return failed(db);
+    for (struct job *j = batch; j && was_ahead; j = j->next)
+        if (j->end != JOB_SPOILED && j->ahead && !j->ahead(db, j->arg))
+            break;
     for (struct job *j = batch; j; j = j->next) {
         if (j->end == JOB_SPOILED)
             continue;
@@ -80,37 +118,128 @@ static enum run_end run_once(struct database *db, struct job *batch, struct why 
         j->end = j->run(db, j->arg, &j->why);
         if (j->end != JOB_SPOILED)
             continue;
-        db_rollback(db);
-        if (db_record_at_fault(db))
-            return RUN_AGAIN;
         *w = j->why;
-        return RUN_FAILED;
+        if (!db_record_at_fault(db) || was_ahead)
+            j->end = JOB_DONE; /* not its fault, as far as is known */
+        *ahead = false;
+        if (!db_record_at_fault(db))
+            return failed(db);
+        db_rollback(db);
+        return RUN_AGAIN;
     }
-    if (db_commit(db, w))
+    *sent = true;
+    if (db_batch_commit(db, &wr->lease, w))
         return RUN_COMMITTED;
-    db_rollback(db);
-    return RUN_FAILED;
+    if (was_ahead && db_record_at_fault(db)) {
+        *ahead = *sent = false;
+        db_rollback(db);
+        return RUN_AGAIN;
+    }
+    return failed(db);
 }
 
-/* After a failure of the store the connection is not trusted any more: the next batch opens a new one, so
- * that a disk with room again, or a file system writable again, needs no restart. */
-static void run_batch(struct writer *wr, struct job *batch)
+static bool writer_open(struct writer *wr, struct why *w)
 {
-    enum run_end end = RUN_AGAIN;
-    struct why w;
-
-    why_clear(&w);
-    if (!wr->db && !db_open(wr->path, DB_WRITE, &wr->db, &w))
-        end = RUN_FAILED;
-    while (end == RUN_AGAIN)
-        end = run_once(wr->db, batch, &w);
-    if (end == RUN_COMMITTED) {
-        (void)__atomic_add_fetch(&wr->commits, 1, __ATOMIC_RELAXED);
-        return;
+    if (wr->lease.fenced)
+        return why_set(w, "store-locked", WHY_NO_OFFSET, NULL,
+                       "another node has taken the store over: this one must not write any more");
+    if (!db_open(wr->path, DB_WRITE, 0, &wr->db, w))
+        return false;
+    if (db_lead(wr->db, &wr->lease, w)) {
+        __atomic_store_n(&wr->doubt, false, __ATOMIC_RELEASE);
+        return true;
     }
-    spoil(batch, &w);
     db_close(wr->db);
     wr->db = NULL;
+    return false;
+}
+
+/* When nothing is to be written: a connection that was lost is made anew, so that the lease is kept. */
+static void tend(struct writer *wr)
+{
+    if (wr->db && db_alive(wr->db))
+        return;
+    db_close(wr->db);
+    wr->db = NULL;
+    (void)writer_open(wr, NULL);
+}
+
+/* sent: the commit of an earlier attempt was under way when its connection broke. */
+static enum run_end attempt(struct writer *wr, struct job *batch, bool *ahead, bool *sent, struct why *w)
+{
+    enum run_end end = RUN_AGAIN;
+    bool committed = false;
+
+    if (!wr->db && !writer_open(wr, w))
+        return wr->server && !wr->lease.fenced ? RUN_LOST : RUN_FAILED;
+    if (*sent && !db_batch_known(wr->db, &wr->lease, &committed, w))
+        return RUN_LOST;
+    if (committed)
+        return RUN_COMMITTED;
+    *sent = false;
+    while (end == RUN_AGAIN) {
+        why_clear(w);
+        end = run_once(wr, batch, ahead, sent, w);
+    }
+    return end;
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void drop_connection(struct writer *wr)
+{
+    db_close(wr->db);
+    wr->db = NULL;
+}
+
+static void nap(void)
+{
+    const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+
+    (void)nanosleep(&pause, NULL);
+}
+
+/*
+ * After a failure of the store the connection is not trusted any more: the next batch opens a new one, so
+ * that a disk with room again, or a file system writable again, needs no restart. A server that is lost is
+ * looked for until LIMIT_STORE_WAIT_MS; what was under way there is looked up before it is run again.
+ */
+static void run_batch(struct writer *wr, struct job *batch)
+{
+    int64_t until = now_ms() + LIMIT_STORE_WAIT_MS;
+    bool ahead = !wr->db || db_can_ahead(wr->db), sent = false;
+    enum run_end end;
+    struct why w;
+
+    for (;;) {
+        why_clear(&w);
+        end = attempt(wr, batch, &ahead, &sent, &w);
+        if (end == RUN_COMMITTED) {
+            (void)__atomic_add_fetch(&wr->commits, 1, __ATOMIC_RELAXED);
+            return;
+        }
+        if (sent)
+            __atomic_store_n(&wr->doubt, true, __ATOMIC_RELEASE);
+        drop_connection(wr);
+        if (end != RUN_LOST || now_ms() >= until)
+            break;
+        nap();
+    }
+    if (sent && wr->server) {
+        struct why first = w;
+
+        why_clear(&w);
+        (void)why_set(&w, "store-unconfirmed", WHY_NO_OFFSET, NULL,
+                      "whether it is recorded is not known yet, ask again with the same id: %s",
+                      first.detail);
+    }
+    spoil(batch, &w);
 }
 
 /*
@@ -186,9 +315,10 @@ static void *writer_main(void *arg)
     return NULL;
 }
 
-bool writer_start(struct writer *wr, const char *path, struct database *db, struct why *w)
+bool writer_start(struct writer *wr, const char *path, struct database *db, const struct lease *lease,
+                  struct why *w)
 {
-    *wr = (struct writer){ .path = path, .db = db };
+    *wr = (struct writer){ .path = path, .db = db, .lease = *lease, .server = db_is_server(path) };
     wr->last = &wr->first;
     pthread_mutex_init(&wr->lock, NULL);
     pthread_cond_init(&wr->work, NULL);
@@ -211,6 +341,8 @@ void writer_stop(struct writer *wr)
     pthread_cond_signal(&wr->work);
     pthread_mutex_unlock(&wr->lock);
     pthread_join(wr->thread, NULL);
+    if (wr->db)
+        db_leave(wr->db, &wr->lease);
     db_close(wr->db);
     pthread_cond_destroy(&wr->room);
     pthread_cond_destroy(&wr->work);
@@ -245,19 +377,24 @@ bool store_write_later(struct store *s, struct job *j, struct why *w)
     return true;
 }
 
+bool store_write_job(struct store *s, struct job *j, struct why *w)
+{
+    if (!writable(s, w))
+        return false;
+    sem_init(&j->done, 0, 0);
+    enqueue(&s->writer, j);
+    await(j);
+    if (j->end == JOB_DONE)
+        return true;
+    if (w && !w->reason)
+        *w = j->why;
+    return false;
+}
+
 bool store_write(struct store *s, enum job_end (*run)(struct database *, void *, struct why *), void *arg,
                  struct why *w)
 {
     struct job j = { .run = run, .arg = arg };
 
-    if (!writable(s, w))
-        return false;
-    sem_init(&j.done, 0, 0);
-    enqueue(&s->writer, &j);
-    await(&j);
-    if (j.end == JOB_DONE)
-        return true;
-    if (w && !w->reason)
-        *w = j.why;
-    return false;
+    return store_write_job(s, &j, w);
 }

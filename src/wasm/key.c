@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "crypto/edwards_strict.h"
 #include "wasm/oracle.h"
 #include "wire/der.h"
 
@@ -433,7 +434,7 @@ static bool holds(const struct public_key *k, const struct sig_alg *alg, struct 
     case KEY_ED25519:
         break;
     }
-    if (sig.n != ED25519_SIGNATURE)
+    if (sig.n != ED25519_SIGNATURE || !ed25519_strict(k->bytes.p, sig.p))
         return why_set(w, "signature", WHY_NO_OFFSET, "RFC 8032 5", "the EdDSA signature does not hold");
     return told(oracle_ask(&q), "RFC 8032 5", "EdDSA", q.algorithm, w);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """The status question: a patrol's node asks the member that issued a licence, and both sides can say who looked at it."""
+import base64
 import hashlib
 import json
 import os
@@ -212,6 +213,52 @@ ok(code == 2 and "Is the node running?" in err, "a node that does not run", code
 log.seek(0)
 text = log.read()
 ok("SPECIMEN" not in text and "/v1/licence/question" in text, "no number in the log", text[-400:])
+
+# ---- proof for a third party, and the extract for the holder ----
+def vkey(node):
+    """The public key of a node, as whoever gets it from the member has it."""
+    name, _, key = (node / "node.key").read_text().strip().split("+", 2)[2].split("+", 2)
+    seed = base64.b64decode(key)[1:]
+    der = bytes.fromhex("302e020100300506032b657004220420") + seed
+    pub = b"\x01" + subprocess.run(["openssl", "pkey", "-inform", "DER", "-pubout", "-outform", "DER"], input=der, check=True,
+                                   capture_output=True).stdout[-32:]
+    key_hash = hashlib.sha256(name.encode() + b"\n" + pub).hexdigest()[:8]
+    return f"{name}+{key_hash}+{base64.b64encode(pub).decode()}"
+
+
+ir_key, kz_key = vkey(ir), vkey(kz)
+code, got, err = ask("SPECIMEN-0002")
+reference, proof = got["status"]["reference"], work / "proof"
+for node in (ir, kz):
+    code, out, err = run("licence", "questions", "--node", node, "--prove", reference, "--out", proof)
+    ok(code == 0 and b"SPECIMEN-0002" not in proof.read_bytes(), "proof of a question, from either side", err)
+    code, out, err = run("ask", "verify", "--key", ir_key, "--key", kz_key, proof)
+    ok(code == 0 and "IR asked KZ" in out and "KZ said answered" in out and "road-police" in out, "the two keys prove it", out, err)
+code, out, err = run("ask", "verify", "--json", "--key", ir_key, "--key", "KZ=" + ir_key, proof)
+ok(code == 1 and json.loads(out)["reason"] == "key", "another key does not", out, err)
+code, out, err = run("ask", "verify", "--key", "TR=" + ir_key, "--key", kz_key, proof)
+ok(code == 1, "nor the same key as another member's", out, err)
+spoilt = bytearray(proof.read_bytes())
+spoilt[spoilt.index(b"road-check")] ^= 1
+(work / "spoilt").write_bytes(spoilt)
+code, out, err = run("ask", "verify", "--json", "--key", ir_key, "--key", kz_key, work / "spoilt")
+ok(code == 1 and json.loads(out)["reason"] == "signature", "a changed purpose is found", out, err)
+code, out, err = run("ask", "verify", "--key", ir_key, "--key", kz_key, ir / "agreement")
+ok(code in (1, 2), "a file that is no proof", code, err)
+code, out, err = run("licence", "questions", "--node", ir, "--prove", "NONE", "--out", proof)
+ok(code == 2 and "no question has this reference" in err, "a reference that was not given", err)
+
+code, out, err = run("extract", "--node", ir, "--subject", "KZ:SPECIMEN-0002")
+ok(code == 0 and 'IR asked KZ whether the licence is valid' in " ".join(out.split()) and "suspended, since 2026-01-15" in " ".join(out.split())
+   and reference in out and "SPECIMEN-0002" not in out and max(map(len, out.splitlines())) <= 80, "the extract, in words", out, err)
+code, out, err = run("extract", "--node", kz, "--subject", "KZ:-", "--out", work / "extract.json", stdin=b"specimen 0002\n")
+extract = json.loads((work / "extract.json").read_text())
+ok(code == 0 and extract["questions"] and all(q["side"] == "theirs" and q["member"] == "IR" for q in extract["questions"]) and
+   (work / "extract.json").stat().st_mode & 0o077 == 0, "and as JSON, for its reader alone", out, err)
+code, out, err = run("extract", "--node", ir, "--subject", "KZ:NOBODY-HAS-IT")
+ok(code == 0 and "Nobody asked about it" in out, "nothing is kept: that is said", out, err)
+code, out, err = run("extract", "--node", ir, "--subject", "12")
+ok(code == 2, "a subject without a number", err)
 
 # ---- erased after its time ----
 code, out, err = run("store", "expire", ir, "--before", "2999-01-01", "--json")

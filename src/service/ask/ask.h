@@ -1,15 +1,18 @@
 /*
- * Asking another member, and answering it. A question and its answer are messages (deterministic CBOR); a
- * carrier takes the bytes across, and nothing else crosses. Both sides record both, with the purpose, before
- * anything is said: what is asked is in the asker's store before it leaves, an answer in the answering store
- * before it is given. No answer is ever made of silence.
+ * Asking another member, and answering it. A question and its answer are messages (deterministic CBOR), each
+ * signed by its member (seal.h); a carrier takes the bytes across, and nothing else crosses. Both sides
+ * record both as they were signed, with the purpose, before anything is said: what is asked is in the asker's
+ * store before it leaves, an answer in the answering store before it is given. So each side holds proof of
+ * what the other said. No answer is ever made of silence.
  *
- * message.c bytes; office.c who asks; desk.c who answers; desks.c a carrier to desks in the same process.
+ * message.c bytes; seal.c signatures; proof.c what a third party is shown; office.c who asks; desk.c who
+ * answers; desks.c a carrier to desks in the same process; runner.c what is sent again until it has arrived.
  */
 #ifndef SERAI_SERVICE_ASK_ASK_H
 #define SERAI_SERVICE_ASK_ASK_H
 
 #include "agreement/agreement.h"
+#include "service/ask/seal.h"
 #include "store/cases.h"
 
 /* ---- messages ---- */
@@ -22,6 +25,7 @@ struct ask_question {
     struct span article;   /* of the agreement: the legal basis */
     unix_time at, until;   /* asked; to be answered by */
     struct span body;      /* of the topic, at most LIMIT_ASK_BODY */
+    struct span role;      /* of the office that asks, "road-police"; may be empty */
 };
 
 enum ask_said {
@@ -33,14 +37,22 @@ enum ask_said {
 /* "answered", "acknowledged", "refused", "unknown" */
 const char *ask_said_word(enum ask_said s);
 
+/* The state of a log that an answer rests on, so that its age can be seen. */
+struct ask_checkpoint {
+    struct span origin; /* "kz.specimen/licence/all/2026"; empty: none */
+    uint64_t size;
+    uint8_t root[32];
+};
+
 struct ask_answer {
     struct span reference, topic; /* of the question */
     struct span from, to;         /* who answers; who asked */
-    struct span question;         /* SHA-256 of the question's bytes */
+    struct span question;         /* SHA-256 of the question's bytes, signature and all */
     enum ask_said said;
     struct span reason; /* kebab-case, of a refusal; else empty */
     unix_time at;
     struct span body;
+    struct ask_checkpoint rests_on; /* may be absent */
 };
 
 void ask_question_put(const struct ask_question *q, struct buffer *b);
@@ -49,6 +61,11 @@ void ask_answer_put(const struct ask_answer *n, struct buffer *b);
  * "STRUCT", "VALUE". */
 MUST_USE bool ask_question_read(struct span in, struct arena *a, struct ask_question *out, struct why *w);
 MUST_USE bool ask_answer_read(struct span in, struct arena *a, struct ask_answer *out, struct why *w);
+
+/* The same from the signed bytes in a store, which were verified before they were stored; or bare ones, from
+ * before messages were signed. Reasons besides: those of ask_sealed_read. */
+MUST_USE bool ask_question_stored(struct span in, struct arena *a, struct ask_question *out, struct why *w);
+MUST_USE bool ask_answer_stored(struct span in, struct arena *a, struct ask_answer *out, struct why *w);
 
 /* ---- topics ---- */
 
@@ -62,12 +79,18 @@ struct ask_reply {
     const char *state;  /* of the case; NULL: that of said */
 };
 
-/* One kind of question, the same at both sides. */
+/* What a question waits for. */
+enum ask_due {
+    ASK_DUE_ANSWER,  /* an answer, given at once */
+    ASK_DUE_LATER,   /* an answer, now or after an acknowledgement: a person may have to give it */
+    ASK_DUE_NOTHING, /* it is a notice: received is enough, and its service sends it again itself */
+};
+
+/* One kind of question, the same at both sides. Who may put it, under which article and for which purposes,
+ * is said by the agreement ("asking"). */
 struct ask_topic {
-    const char *name;            /* "licence status"; also the kind of its cases */
-    const char *const *purposes; /* for which it may be asked; ended by NULL */
-    /* The article is one that this may be asked under. */
-    bool (*basis)(const struct agreement *a, struct span article);
+    const char *name; /* "licence status"; also the kind of its cases */
+    enum ask_due due;
     /* Whom or what the body is about, for the record; false: the body says nothing, or is not understood. */
     bool (*subject)(const struct store *s, const struct ask_question *q, struct arena *a,
                     struct traveller_key *out);
@@ -77,6 +100,9 @@ struct ask_topic {
                    struct ask_reply *out, struct why *w);
 };
 
+/* The article that such a question rests on; "none", which is refused, when the agreement has none. */
+struct span ask_article(const struct agreement *a, const struct ask_topic *t, struct span purpose);
+
 /* ---- answering ---- */
 
 struct ask_desk {
@@ -84,29 +110,43 @@ struct ask_desk {
     const struct agreement *agreement;
     struct store *store;
     const struct ask_topic *const *topics; /* ended by NULL */
+    const struct signer *signer;           /* the member's node key */
+    struct ask_keys keys;                  /* of those who ask */
+    /* The checkpoint that answers rest on now; false: none. NULL allowed. */
+    bool (*rests_on)(void *ctx, struct arena *a, struct ask_checkpoint *out);
+    void *ctx;
 };
 
 /*
- * The answer to the bytes of a question that `sender` sent, as the transport knows it, and not as the message
- * says. The same bytes again get the same bytes, recorded once. Refusals, in this order of looking:
+ * The signed answer to the bytes of a question that `sender` sent, as the transport knows it, and not as the
+ * message says. The same bytes again get the same bytes, recorded once. Refusals, in this order of looking:
+ *   "unsigned"         a question that nobody signed
  *   "malformed"        the bytes are no question
  *   "sender"           from is not who sent it
  *   "not-for-us"       to is another member
+ *   "key"              signed with a key that is none of that member's, or the member does not count now
+ *   "aad"              signed as something else: an answer, or for another member
+ *   "signature"        the signature does not hold
  *   "replayed"         the reference was used for another question
  *   "not-a-party"      asker or answerer is no party of the agreement
  *   "topic"            this desk answers no such questions
- *   "purpose-missing", "purpose"   none; not one that the topic allows
- *   "article"          no article of the agreement that allows such questions
+ *   "not-agreed"       no article of the agreement lets such a question be put
+ *   "purpose-missing", "purpose"   none; not one that any article lets it be put for
+ *   "article"          no article of the agreement, or one that does not let it be put for this purpose
+ *   "not-bound"        asker or answerer has reserved that the article does not bind it
+ *   "role-missing", "role"         none; not one that may put it for this purpose
  *   "deadline"         until is not after at, or too far from it
  *   "future"           asked more than LIMIT_ASK_SKEW seconds from now
  *   "past-deadline"
- * and those of the topic ("body"). Refusals are recorded too, but "malformed", "sender" and "not-for-us".
- * False: no answer can be given or recorded now (the store), or a is too small.
+ * and those of the topic ("body"). Refusals are recorded too, but those before "replayed", which show no
+ * member's will. False: no answer can be given, signed or recorded now, or a is too small.
  */
 MUST_USE bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span question,
                               unix_time now, struct arena *a, struct span *answer, struct why *w);
 
-/* An answer that comes after an acknowledgement: recorded here; *message is what to send to the asker. */
+/* An answer that comes after an acknowledgement: recorded here; *message is what to send to the asker, as the
+ * runner does (runner.h). Reasons besides: "case-unknown", "case-state" (answered before, and not by this).
+ */
 MUST_USE bool ask_desk_later(const struct ask_desk *d, struct span asker, struct span reference,
                              const struct ask_reply *reply, unix_time now, struct arena *a,
                              struct span *message, struct why *w);
@@ -144,6 +184,8 @@ struct ask_office {
     unix_time (*now)(void *ctx);       /* when an answer came; NULL: the time of asking */
     void (*random)(void *p, size_t n); /* for references; node_key.h has it */
     void *ctx;                         /* of now */
+    const struct signer *signer;       /* the member's node key; NULL: nothing can be asked */
+    struct ask_keys keys;              /* of those who answer */
 };
 
 enum ask_state {
@@ -163,6 +205,7 @@ struct ask_order {
     struct span to, purpose, article;
     unix_time at, until;
     struct span body;
+    struct span role; /* empty: the only one that the agreement lets ask for this purpose */
 };
 
 struct ask_outcome {
@@ -176,14 +219,15 @@ struct ask_outcome {
 };
 
 /*
- * Records, carries, judges, records. An answer counts only if it is well-formed and has the reference, topic,
- * members and hash of this question, and a time between its asking and now; anything else is
- * ASK_UNREACHABLE with a reason ("answer-malformed", "answer-other-question", "answer-from-another",
- * "answer-time"), and the bytes are kept.
- * The same reference with the same order again asks again unless it is settled; with another one it is
- * refused ("reference-used"). Refused here, and recorded, before anything is sent: "purpose-missing",
- * "purpose", "not-a-party", "article", "deadline". False: it could not be recorded; nothing was sent, or what
- * came is lost and may be asked for again.
+ * Records, carries, judges, records. An answer counts only if it is well-formed, has the reference, topic,
+ * members and hash of this question, is signed by the member asked for this topic and purpose, and has a time
+ * between its asking and now; anything else is ASK_UNREACHABLE with a reason ("answer-unsigned",
+ * "answer-malformed", "answer-from-another", "answer-other-question", "answer-key", "answer-aad",
+ * "answer-signature", "answer-time"), and the bytes are kept.
+ * The same reference with the same order again asks again, in the same bytes, unless it is settled; with
+ * another one it is refused ("reference-used"). Refused here, and recorded, before anything is sent: what the
+ * agreement does not allow, in the words of ask_desk_answer. False: it could not be signed ("no-key",
+ * "token") or recorded; nothing was sent, or what came is lost and may be asked for again.
  */
 MUST_USE bool ask(const struct ask_office *o, const struct ask_order *q, struct arena *a,
                   struct ask_outcome *out, struct why *w);
@@ -196,6 +240,13 @@ MUST_USE bool ask_receive(const struct ask_office *o, struct span sender, struct
 /* What is known of a question by now. */
 MUST_USE bool ask_look(const struct ask_office *o, struct span to, struct span reference, unix_time now,
                        struct arena *a, bool *found, struct ask_outcome *out, struct why *w);
+
+/*
+ * Sends a question of ours that is on its way again, with the bytes of then. Settled, refused or late:
+ * nothing is sent, and out says how it stands. Reason besides: "no-question".
+ */
+MUST_USE bool ask_again(const struct ask_office *o, struct span to, struct span reference, unix_time now,
+                        struct arena *a, struct ask_outcome *out, struct why *w);
 
 /* A case for the audit, as an object: its members but the bodies, and its events. */
 struct json_writer;

@@ -1,32 +1,36 @@
 /* What asking and answering have in common. */
 #include "service/ask/internal.h"
 
-static bool purpose_allowed(const struct ask_topic *t, struct span purpose)
-{
-    for (const char *const *p = t->purposes; *p; p++)
-        if (span_eq_str(purpose, *p))
-            return true;
-    return false;
-}
-
 const char *ask_objection(const struct agreement *a, const struct ask_topic *t, const struct ask_question *q,
                           unix_time now)
 {
+    const struct asking asking = { .article = q->article,
+                                   .topic = q->topic,
+                                   .purpose = q->purpose,
+                                   .role = q->role,
+                                   .from = q->from,
+                                   .to = q->to };
+    const char *denied;
+
     if (!agreement_is_party(a, q->from) || !agreement_is_party(a, q->to))
         return "not-a-party";
     if (!t)
         return "topic";
-    if (!q->purpose.n)
-        return "purpose-missing";
-    if (!purpose_allowed(t, q->purpose))
-        return "purpose";
-    if (!t->basis(a, q->article))
-        return "article";
+    denied = agreement_asking(a, &asking);
+    if (denied)
+        return denied;
     if (q->until <= q->at || q->until - q->at > LIMIT_ASK_SECONDS)
         return "deadline";
     if (q->at > now + LIMIT_ASK_SKEW)
         return "future";
     return now > q->until ? "past-deadline" : NULL;
+}
+
+struct span ask_article(const struct agreement *a, const struct ask_topic *t, struct span purpose)
+{
+    struct span article = agreement_asking_article(a, span_str(t->name), purpose);
+
+    return article.n ? article : SPAN("none");
 }
 
 const struct case_event *ask_event(const struct case_view *v, const char *id)
@@ -37,33 +41,59 @@ const struct case_event *ask_event(const struct case_view *v, const char *id)
     return NULL;
 }
 
-static bool bytes_of(struct buffer *b, struct arena *a, struct span *out, struct why *w)
+static struct span written(struct buffer *b, struct arena *a)
 {
     struct span copy = { NULL, 0 };
 
     if (buf_ok(b))
         copy = arena_copy(a, buf_span(b));
     buf_free(b);
-    if (!copy.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a message between members");
-    *out = copy;
-    return true;
+    return copy;
 }
 
-bool ask_question_bytes(const struct ask_question *q, struct arena *a, struct span *out, struct why *w)
+static bool sign(struct span message, const struct ask_binding *as, const struct signer *s, struct arena *a,
+                 struct span *out, struct why *w)
 {
+    if (!message.p)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a message between members");
+    if (!s)
+        return why_set(w, "no-key", WHY_NO_OFFSET, NULL,
+                       "this node has no node key: it cannot sign what it asks or answers");
+    return ask_sign(as, message, s, a, out, w);
+}
+
+bool ask_question_sign(const struct ask_question *q, const struct signer *s, struct arena *a,
+                       struct span *out, struct why *w)
+{
+    const struct ask_binding as = ask_question_binding(q);
     struct buffer b;
 
     buf_init(&b, LIMIT_ASK_MESSAGE);
     ask_question_put(q, &b);
-    return bytes_of(&b, a, out, w);
+    return sign(written(&b, a), &as, s, a, out, w);
 }
 
-bool ask_answer_bytes(const struct ask_answer *n, struct arena *a, struct span *out, struct why *w)
+bool ask_answer_sign(const struct ask_answer *n, struct span purpose, const struct signer *s, struct arena *a,
+                     struct span *out, struct why *w)
 {
+    const struct ask_binding as = ask_answer_binding(n, purpose);
     struct buffer b;
 
     buf_init(&b, LIMIT_ASK_MESSAGE);
     ask_answer_put(n, &b);
-    return bytes_of(&b, a, out, w);
+    return sign(written(&b, a), &as, s, a, out, w);
+}
+
+bool ask_question_stored(struct span in, struct arena *a, struct ask_question *out, struct why *w)
+{
+    struct span message = { NULL, 0 };
+
+    return ask_message_of(in, a, &message, w) && ask_question_read(message, a, out, w);
+}
+
+bool ask_answer_stored(struct span in, struct arena *a, struct ask_answer *out, struct why *w)
+{
+    struct span message = { NULL, 0 };
+
+    return ask_message_of(in, a, &message, w) && ask_answer_read(message, a, out, w);
 }

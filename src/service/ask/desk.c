@@ -28,17 +28,19 @@ static void refuse(struct ask_reply *r, const char *reason)
 
 static bool message(const struct visit *v, struct arena *a, struct span *out, struct why *w)
 {
-    const struct ask_answer n = { .reference = v->q.reference,
-                                  .topic = v->q.topic,
-                                  .from = v->d->member,
-                                  .to = v->q.from,
-                                  .question = digest_span(&v->hash),
-                                  .said = v->reply.said,
-                                  .reason = span_str(v->reply.reason),
-                                  .at = v->now,
-                                  .body = v->reply.body };
+    struct ask_answer n = { .reference = v->q.reference,
+                            .topic = v->q.topic,
+                            .from = v->d->member,
+                            .to = v->q.from,
+                            .question = digest_span(&v->hash),
+                            .said = v->reply.said,
+                            .reason = span_str(v->reply.reason),
+                            .at = v->now,
+                            .body = v->reply.body };
 
-    return ask_answer_bytes(&n, a, out, w);
+    if (v->d->rests_on && n.said != ASK_SAID_REFUSED && !v->d->rests_on(v->d->ctx, a, &n.rests_on))
+        n.rests_on = (struct ask_checkpoint){ 0 };
+    return ask_answer_sign(&n, v->q.purpose, v->d->signer, a, out, w);
 }
 
 /* What was said to the same bytes before; STORE_CONFLICT: the reference stands for other bytes. */
@@ -147,24 +149,43 @@ static void unnamed(struct visit *v, struct span sender)
         (struct ask_question){ .reference = SPAN("unreadable"), .topic = SPAN("unreadable"), .from = sender };
 }
 
+/* NULL, or why this is no question of who sent it to this member. *named: it says which question it is. */
+static const char *misses(struct visit *v, struct span sender, struct arena *a, bool *named)
+{
+    struct ask_sealed sealed;
+    struct ask_binding as;
+    struct why bad;
+
+    why_clear(&bad);
+    *named = false;
+    if (!ask_sealed_read(v->bytes, a, &sealed, &bad))
+        return strcmp(bad.reason, "unsigned") == 0 ? "unsigned" : "malformed";
+    if (!ask_question_read(sealed.message, a, &v->q, &bad))
+        return "malformed";
+    *named = true;
+    if (!span_eq(v->q.from, sender))
+        return "sender";
+    if (!span_eq(v->q.to, v->d->member))
+        return "not-for-us";
+    as = ask_question_binding(&v->q);
+    return ask_verify(&sealed, &as, &v->d->keys, a, &bad) ? NULL : bad.reason;
+}
+
 bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span question, unix_time now,
                      struct arena *a, struct span *answer, struct why *w)
 {
     struct visit v = { .d = d, .bytes = question, .now = now };
-    struct why bad;
+    const char *wrong;
+    bool named;
 
-    why_clear(&bad);
     digest_of(DIGEST_SHA256, question, &v.hash);
-    if (!ask_question_read(question, a, &v.q, &bad)) {
-        unnamed(&v, sender);
-        return turn_away(&v, "malformed", a, answer, w);
-    }
-    if (!span_eq(v.q.from, sender)) {
+    wrong = misses(&v, sender, a, &named);
+    if (wrong) {
+        if (!named)
+            unnamed(&v, sender);
         v.q.from = sender;
-        return turn_away(&v, "sender", a, answer, w);
+        return turn_away(&v, wrong, a, answer, w);
     }
-    if (!span_eq(v.q.to, d->member))
-        return turn_away(&v, "not-for-us", a, answer, w);
     v.topic = topic_of(d, v.q.topic);
     return visit(&v, a, answer, w);
 }
@@ -186,10 +207,10 @@ bool ask_desk_later(const struct ask_desk *d, struct span asker, struct span ref
     if (!found)
         return why_set(w, "case-unknown", WHY_NO_OFFSET, NULL, "there is no question under this reference");
     digest_of(DIGEST_SHA256, c.record.body, &v.hash);
-    if (!ask_question_read(c.record.body, a, &v.q, w) || !message(&v, a, &bytes, w))
+    if (!ask_question_stored(c.record.body, a, &v.q, w) || !message(&v, a, &bytes, w))
         return false;
     e.what = span_str(reply->reason ? reply->reason : ask_said_word(reply->said));
-    e.state = span_str(reply->state ? reply->state : ask_said_word(reply->said));
+    e.state = SPAN(ASK_STATE_UNDELIVERED);
     e.body = bytes;
     if (!store_put_event(d->store, &name, &e, &what, w))
         return false;

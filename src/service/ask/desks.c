@@ -14,7 +14,7 @@ static bool carry(void *ctx, struct span to, struct span question, unix_time unt
             continue;
         if (d->now)
             now = d->now(d->ctx);
-        else if (ask_question_read(question, a, &q, w))
+        else if (ask_question_stored(question, a, &q, w))
             now = q.at;
         else
             return false;

@@ -8,6 +8,9 @@
 #define ASK_EVENT_ANSWER       "answer"
 #define ASK_EVENT_ACKNOWLEDGED "acknowledgement"
 
+/* The state of a case whose answer came later and has not reached its asker. */
+#define ASK_STATE_UNDELIVERED "undelivered"
+
 /* What a case says where no purpose was given: its record is never without one. */
 #define ASK_NO_PURPOSE "(none stated)"
 
@@ -25,9 +28,22 @@ const char *ask_objection(const struct agreement *a, const struct ask_topic *t, 
 /* The event of that id, else NULL. */
 const struct case_event *ask_event(const struct case_view *v, const char *id);
 
-/* Message bytes in the arena; false: it does not fit. */
-MUST_USE bool ask_question_bytes(const struct ask_question *q, struct arena *a, struct span *out,
-                                 struct why *w);
-MUST_USE bool ask_answer_bytes(const struct ask_answer *n, struct arena *a, struct span *out, struct why *w);
+/* Signed bytes in the arena. Reasons: "no-key" (s NULL), those of ask_sign, "too-large". */
+MUST_USE bool ask_question_sign(const struct ask_question *q, const struct signer *s, struct arena *a,
+                                struct span *out, struct why *w);
+MUST_USE bool ask_answer_sign(const struct ask_answer *n, struct span purpose, const struct signer *s,
+                              struct arena *a, struct span *out, struct why *w);
+
+/* What a question or its answer is bound to. */
+static inline struct ask_binding ask_question_binding(const struct ask_question *q)
+{
+    return (struct ask_binding){ .topic = q->topic, .purpose = q->purpose, .from = q->from, .to = q->to };
+}
+static inline struct ask_binding ask_answer_binding(const struct ask_answer *n, struct span purpose)
+{
+    return (struct ask_binding){
+        .answer = true, .topic = n->topic, .purpose = purpose, .from = n->from, .to = n->to
+    };
+}
 
 #endif

@@ -7,7 +7,7 @@
 #include "service/ask/internal.h"
 #include "wire/cbor_write.h"
 
-enum { VERSION = 1, QUESTION_MEMBERS = 10, ANSWER_MEMBERS = 10, MEMBER = 2, HASH = 32 };
+enum { VERSION = 1, QUESTION_MEMBERS = 10, ANSWER_MEMBERS = 10, MEMBER = 2, HASH = 32, ORIGIN = 255 };
 
 static const char *const said_words[] = { [ASK_SAID_ANSWERED] = "answered",
                                           [ASK_SAID_ACKNOWLEDGED] = "acknowledged",
@@ -40,7 +40,7 @@ static void put_bytes(struct buffer *b, int64_t key, struct span s)
 /* Key 0 tells the two kinds apart: a question is 1, an answer -1, of this version. */
 void ask_question_put(const struct ask_question *q, struct buffer *b)
 {
-    cbor_put_map(b, QUESTION_MEMBERS);
+    cbor_put_map(b, QUESTION_MEMBERS + (q->role.n ? 1 : 0));
     put_int(b, 0, VERSION);
     put_text(b, 1, q->reference);
     put_text(b, 2, q->topic);
@@ -51,11 +51,13 @@ void ask_question_put(const struct ask_question *q, struct buffer *b)
     put_int(b, 7, q->at);
     put_int(b, 8, q->until);
     put_bytes(b, 9, q->body);
+    if (q->role.n)
+        put_text(b, 10, q->role);
 }
 
 void ask_answer_put(const struct ask_answer *n, struct buffer *b)
 {
-    cbor_put_map(b, ANSWER_MEMBERS);
+    cbor_put_map(b, ANSWER_MEMBERS + (n->rests_on.origin.n ? 1 : 0));
     put_int(b, 0, -VERSION);
     put_text(b, 1, n->reference);
     put_text(b, 2, n->topic);
@@ -66,10 +68,17 @@ void ask_answer_put(const struct ask_answer *n, struct buffer *b)
     put_text(b, 7, n->reason);
     put_int(b, 8, n->at);
     put_bytes(b, 9, n->body);
+    if (!n->rests_on.origin.n)
+        return;
+    cbor_put_int(b, 10);
+    cbor_put_array(b, 3);
+    cbor_put_text(b, n->rests_on.origin);
+    cbor_put_head(b, CBOR_UINT, n->rests_on.size);
+    cbor_put_bytes(b, span_of(n->rests_on.root, sizeof n->rests_on.root));
 }
 
-/* A map of the one form; c then stands at the version. */
-static bool begin(struct span in, size_t members, struct arena *a, struct cbor *c, struct why *w)
+/* A map of the one form, with or without the member that may be absent; c then stands at the version. */
+static bool begin(struct span in, size_t members, struct arena *a, struct cbor *c, bool *more, struct why *w)
 {
     size_t n;
 
@@ -79,7 +88,8 @@ static bool begin(struct span in, size_t members, struct arena *a, struct cbor *
         return false;
     *c = cbor_of(in);
     n = cbor_map(c);
-    if (cbor_ok(c) && n != members)
+    *more = n == members + 1;
+    if (cbor_ok(c) && n != members && !*more)
         cbor_fail(c, in.p, "another number of members");
     return true;
 }
@@ -142,8 +152,9 @@ bool ask_question_read(struct span in, struct arena *a, struct ask_question *out
     struct ask_question q = { 0 };
     struct cbor c;
     int64_t version;
+    bool has_role = false;
 
-    if (!begin(in, QUESTION_MEMBERS, a, &c, w))
+    if (!begin(in, QUESTION_MEMBERS, a, &c, &has_role, w))
         return false;
     version = number(&c, 0);
     q.reference = text(&c, 1);
@@ -155,6 +166,8 @@ bool ask_question_read(struct span in, struct arena *a, struct ask_question *out
     q.at = number(&c, 7);
     q.until = number(&c, 8);
     q.body = bytes(&c, 9);
+    if (has_role)
+        q.role = text(&c, 10);
     if (!cbor_finish(&c, NULL, w) || !value(version == VERSION, "the version of the question", w) ||
         !value(ask_reference_valid(q.reference), "the reference", w) ||
         !value(ask_word_valid(q.topic), "the topic", w) ||
@@ -162,7 +175,8 @@ bool ask_question_read(struct span in, struct arena *a, struct ask_question *out
         !value(!q.purpose.n || ask_word_valid(q.purpose), "the purpose", w) ||
         !value(ask_word_valid(q.article), "the article", w) ||
         !value(time_valid(q.at) && time_valid(q.until), "a time", w) ||
-        !value(q.body.n <= LIMIT_ASK_BODY, "the size of the body", w))
+        !value(q.body.n <= LIMIT_ASK_BODY, "the size of the body", w) ||
+        !value(!has_role || ask_word_valid(q.role), "the role", w))
         return false;
     *out = q;
     return true;
@@ -179,14 +193,31 @@ static bool said_from(struct span s, enum ask_said *out)
     return false;
 }
 
+static void checkpoint(struct cbor *c, struct ask_checkpoint *out)
+{
+    struct span root;
+
+    key(c, 10);
+    if (cbor_array(c) != 3)
+        cbor_fail(c, NULL, "a checkpoint is origin, size and root");
+    out->origin = cbor_text(c);
+    out->size = cbor_uint(c);
+    root = cbor_bytes(c);
+    if (root.n == sizeof out->root)
+        memcpy(out->root, root.p, root.n);
+    else
+        cbor_fail(c, NULL, "a root of another length");
+}
+
 bool ask_answer_read(struct span in, struct arena *a, struct ask_answer *out, struct why *w)
 {
     struct ask_answer n = { 0 };
     struct span said;
     struct cbor c;
     int64_t version;
+    bool rests = false;
 
-    if (!begin(in, ANSWER_MEMBERS, a, &c, w))
+    if (!begin(in, ANSWER_MEMBERS, a, &c, &rests, w))
         return false;
     version = number(&c, 0);
     n.reference = text(&c, 1);
@@ -198,6 +229,8 @@ bool ask_answer_read(struct span in, struct arena *a, struct ask_answer *out, st
     n.reason = text(&c, 7);
     n.at = number(&c, 8);
     n.body = bytes(&c, 9);
+    if (rests)
+        checkpoint(&c, &n.rests_on);
     if (!cbor_finish(&c, NULL, w) || !value(version == -VERSION, "the version of the answer", w) ||
         !value(ask_reference_valid(n.reference), "the reference", w) ||
         !value(ask_word_valid(n.topic), "the topic", w) ||
@@ -208,7 +241,8 @@ bool ask_answer_read(struct span in, struct arena *a, struct ask_answer *out, st
                    (!n.reason.n || ask_reference_valid(n.reason)),
                "the reason", w) ||
         !value(time_valid(n.at), "the time", w) ||
-        !value(n.body.n <= LIMIT_ASK_BODY, "the size of the body", w))
+        !value(n.body.n <= LIMIT_ASK_BODY, "the size of the body", w) ||
+        !value(!rests || (n.rests_on.origin.n > 0 && n.rests_on.origin.n <= ORIGIN), "the checkpoint", w))
         return false;
     *out = n;
     return true;

@@ -22,7 +22,11 @@ struct errand {
     struct ask_question q;
     struct span bytes;
     struct span state; /* of the case, as last seen */
+    struct span last;  /* what happened last; empty: nothing */
+    size_t events;
 };
+
+enum { FAILURES = 16 };
 
 static struct case_name name_of(const struct errand *e)
 {
@@ -36,15 +40,35 @@ static void outcome_begin(const struct errand *e, struct ask_outcome *out)
 
 /* ---- judging an answer ---- */
 
+static const char *forged(const struct errand *e, const struct ask_sealed *sealed, const struct ask_answer *n,
+                          struct arena *a)
+{
+    static const char *const words[][2] = { { "key", "answer-key" }, { "aad", "answer-aad" } };
+    const struct ask_binding as = ask_answer_binding(n, e->q.purpose);
+    struct why bad;
+
+    why_clear(&bad);
+    if (ask_verify(sealed, &as, &e->o->keys, a, &bad))
+        return NULL;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(bad.reason, words[i][0]) == 0)
+            return words[i][1];
+    return "answer-signature";
+}
+
 /* NULL, or why these bytes are no answer to the question. */
 static const char *judge(const struct errand *e, struct span bytes, unix_time now, struct arena *a,
                          struct ask_answer *n)
 {
+    struct ask_sealed sealed;
     struct digest hash;
+    const char *wrong;
     struct why bad;
 
     why_clear(&bad);
-    if (!ask_answer_read(bytes, a, n, &bad))
+    if (!ask_sealed_read(bytes, a, &sealed, &bad))
+        return strcmp(bad.reason, "unsigned") == 0 ? "answer-unsigned" : "answer-malformed";
+    if (!ask_answer_read(sealed.message, a, n, &bad))
         return "answer-malformed";
     digest_of(DIGEST_SHA256, e->bytes, &hash);
     if (!span_eq(n->from, e->q.to))
@@ -52,6 +76,9 @@ static const char *judge(const struct errand *e, struct span bytes, unix_time no
     if (!span_eq(n->reference, e->q.reference) || !span_eq(n->topic, e->q.topic) ||
         !span_eq(n->to, e->q.from) || !span_eq(n->question, digest_span(&hash)))
         return "answer-other-question";
+    wrong = forged(e, &sealed, n, a);
+    if (wrong)
+        return wrong;
     if (n->at < e->q.at - LIMIT_ASK_SKEW || n->at > now + LIMIT_ASK_SKEW)
         return "answer-time";
     return NULL;
@@ -111,12 +138,12 @@ static bool outcome_of_view(const struct case_view *v, unix_time now, struct are
     struct ask_question q;
     struct ask_answer n;
 
-    if (!ask_question_read(v->record.body, a, &q, w))
+    if (!ask_question_stored(v->record.body, a, &q, w))
         return false;
     *out = (struct ask_outcome){ .reference = v->record.name.reference, .from = v->record.name.other };
     if (!e)
         outcome_of_silence(v, now, out);
-    else if (!ask_answer_read(e->body, a, &n, w))
+    else if (!ask_answer_stored(e->body, a, &n, w))
         return false;
     else
         outcome_of_answer(&q, &n, e->at, out);
@@ -160,6 +187,14 @@ static bool put(const struct errand *e, const struct case_event *event, struct a
     return what == STORE_NEW || outcome_recorded(e, event->at, a, out, w);
 }
 
+/* Tries are without number, and what comes of them is not recorded without end: the same failure once in a
+ * row, and not more than so many of all. */
+static bool is_recorded(const struct errand *e, const char *what)
+{
+    return span_eq_str(e->state, ask_state_word(ASK_UNREACHABLE)) &&
+           (span_eq_str(e->last, what) || e->events >= FAILURES);
+}
+
 static bool put_silence(const struct errand *e, const char *what, struct span bytes, unix_time now,
                         struct arena *a, struct ask_outcome *out, struct why *w)
 {
@@ -172,6 +207,8 @@ static bool put_silence(const struct errand *e, const char *what, struct span by
         silent.reason = span_str(what);
     event.state = span_str(ask_state_word(silent.state));
     *out = silent;
+    if (silent.state == ASK_UNREACHABLE && is_recorded(e, what))
+        return true;
     return put(e, &event, a, out, w);
 }
 
@@ -246,6 +283,8 @@ static bool order_check(const struct ask_order *q, struct why *w)
         what = "the purpose: words of ASCII characters";
     else if (!ask_word_valid(q->article))
         what = "the article";
+    else if (q->role.n && !ask_word_valid(q->role))
+        what = "the role: words of ASCII characters";
     else if (q->reference.n && !ask_reference_valid(q->reference))
         what = "the reference: 1 to 64 visible ASCII characters";
     else if (q->body.n > LIMIT_ASK_BODY)
@@ -278,12 +317,34 @@ static bool record(struct errand *e, const char *objection, enum store_put *what
 static bool same_order(const struct ask_question *a, const struct ask_question *b)
 {
     return span_eq(a->topic, b->topic) && span_eq(a->from, b->from) && span_eq(a->to, b->to) &&
-           span_eq(a->purpose, b->purpose) && span_eq(a->article, b->article) && span_eq(a->body, b->body);
+           span_eq(a->purpose, b->purpose) && span_eq(a->article, b->article) && span_eq(a->role, b->role) &&
+           span_eq(a->body, b->body);
 }
 
-/* The reference is known: the question of then is asked again, in its own bytes, unless it was answered. */
-static bool ask_again(struct errand *e, unix_time now, struct arena *a, struct ask_outcome *out,
-                      struct why *w)
+/* Whether something may still come of it. */
+static bool on_its_way(const struct case_view *v, unix_time now)
+{
+    return !ask_event(v, ASK_EVENT_ANSWER) && !span_eq_str(v->record.state, ask_state_word(ASK_REFUSED)) &&
+           now <= v->record.until;
+}
+
+/* The question of then in its own bytes, unless it is settled. */
+static bool carry_again(struct errand *e, const struct case_view *v, unix_time now, struct arena *a,
+                        struct ask_outcome *out, struct why *w)
+{
+    if (!on_its_way(v, now))
+        return outcome_of_view(v, now, a, out, w);
+    e->bytes = v->record.body;
+    e->state = v->record.state;
+    e->events = v->n_events;
+    if (v->n_events)
+        e->last = v->event[v->n_events - 1].what;
+    return carry(e, now, a, out, w);
+}
+
+/* The reference is known. */
+static bool asked_before(struct errand *e, unix_time now, struct arena *a, struct ask_outcome *out,
+                         struct why *w)
 {
     const struct case_name name = name_of(e);
     struct ask_question before;
@@ -292,7 +353,7 @@ static bool ask_again(struct errand *e, unix_time now, struct arena *a, struct a
 
     if (!store_find_case(e->o->store, &name, &found, a, &v, w))
         return false;
-    if (found && !ask_question_read(v.record.body, a, &before, w))
+    if (found && !ask_question_stored(v.record.body, a, &before, w))
         return false;
     if (!found || !same_order(&before, &e->q)) {
         outcome_begin(e, out);
@@ -301,13 +362,28 @@ static bool ask_again(struct errand *e, unix_time now, struct arena *a, struct a
         out->reason = SPAN("reference-used");
         return true;
     }
-    if (ask_event(&v, ASK_EVENT_ANSWER) || span_eq_str(v.record.state, ask_state_word(ASK_REFUSED)) ||
-        now > before.until)
-        return outcome_of_view(&v, now, a, out, w);
     e->q = before;
-    e->bytes = v.record.body;
-    e->state = v.record.state;
-    return carry(e, now, a, out, w);
+    return carry_again(e, &v, now, a, out, w);
+}
+
+bool ask_again(const struct ask_office *o, struct span to, struct span reference, unix_time now,
+               struct arena *a, struct ask_outcome *out, struct why *w)
+{
+    const struct case_name name = { CASE_OURS, to, reference };
+    struct errand e = { .o = o };
+    struct ask_outcome got;
+    struct case_view v;
+    bool found;
+
+    if (!store_find_case(o->store, &name, &found, a, &v, w))
+        return false;
+    if (!found)
+        return why_set(w, "no-question", WHY_NO_OFFSET, NULL,
+                       "that member was not asked under this reference");
+    if (!ask_question_stored(v.record.body, a, &e.q, w) || !carry_again(&e, &v, now, a, &got, w))
+        return false;
+    *out = got;
+    return true;
 }
 
 static bool put_question(const struct ask_office *o, const struct ask_order *q, struct arena *a,
@@ -316,7 +392,7 @@ static bool put_question(const struct ask_office *o, const struct ask_order *q, 
     struct errand e = { .o = o,
                         .topic = q->topic,
                         .q = { q->reference, span_str(q->topic->name), o->member, q->to, q->purpose,
-                               q->article, q->at, q->until, q->body } };
+                               q->article, q->at, q->until, q->body, q->role } };
     enum store_put what = STORE_NEW;
     const char *objection;
 
@@ -324,13 +400,15 @@ static bool put_question(const struct ask_office *o, const struct ask_order *q, 
         return false;
     if (!e.q.reference.n)
         e.q.reference = make_reference(o, a);
-    if (!ask_question_bytes(&e.q, a, &e.bytes, w))
+    if (!e.q.role.n)
+        e.q.role = agreement_asking_role(o->agreement, q->article, e.q.topic, q->purpose);
+    if (!ask_question_sign(&e.q, o->signer, a, &e.bytes, w))
         return false;
     objection = ask_objection(o->agreement, q->topic, &e.q, q->at);
     if (!record(&e, objection, &what, a, w))
         return false;
     if (what != STORE_NEW)
-        return ask_again(&e, q->at, a, out, w);
+        return asked_before(&e, q->at, a, out, w);
     if (!objection)
         return carry(&e, q->at, a, out, w);
     outcome_begin(&e, out);
@@ -362,7 +440,7 @@ bool ask_receive(const struct ask_office *o, struct span sender, struct span ans
     const char *wrong;
     bool found;
 
-    if (!ask_answer_read(answer, a, &n, w))
+    if (!ask_answer_stored(answer, a, &n, w))
         return false;
     name.reference = n.reference;
     if (!store_find_case(o->store, &name, &found, a, &v, w))
@@ -370,7 +448,7 @@ bool ask_receive(const struct ask_office *o, struct span sender, struct span ans
     if (!found)
         return why_set(w, "no-question", WHY_NO_OFFSET, NULL,
                        "that member was not asked under this reference");
-    if (!ask_question_read(v.record.body, a, &e.q, w))
+    if (!ask_question_stored(v.record.body, a, &e.q, w))
         return false;
     e.bytes = v.record.body;
     e.state = v.record.state;

@@ -144,6 +144,14 @@ MUST_USE bool offence_say(const struct ask_office *o, const struct offence *of, 
 MUST_USE bool offence_resend(const struct ask_office *o, const struct offence *of, unix_time now,
                              struct arena *a, bool *waits, struct why *w);
 
+/*
+ * Sends what waits about any notice: what is on its way, each time; all of it, also what was refused and may be
+ * taken now, when `whole`. A member that was not reached is left alone for the rest of the pass. *waits: how
+ * many notices have something that did not get there. ended, which may be NULL, is asked between two notices.
+ */
+MUST_USE bool offence_pass(const struct ask_office *o, unix_time now, bool whole, bool (*ended)(void *ctx),
+                           void *ctx, size_t *waits, struct why *w);
+
 /* ---- JSON ---- */
 
 /* What a node adds to what an officer writes. */

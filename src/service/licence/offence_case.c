@@ -40,7 +40,7 @@ bool offence_of_case(const struct case_view *v, struct arena *a, struct offence 
     struct offence *of = out;
     struct ask_question q;
 
-    if (!span_eq_str(v->record.kind, offence_topic.name) || !ask_question_read(v->record.body, a, &q, w))
+    if (!span_eq_str(v->record.kind, offence_topic.name) || !ask_question_stored(v->record.body, a, &q, w))
         return why_set(w, "case-unknown", WHY_NO_OFFSET, NULL, "there is no notice under this reference");
     *of = (struct offence){ .name = v->record.name, .transport = v->record.state, .at = v->record.at };
     if (!offence_notice_read(q.body, a, &of->notice, w))

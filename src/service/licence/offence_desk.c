@@ -1,21 +1,6 @@
 /* The two topics: what is answered to a notice, and to a step. */
 #include "service/licence/offence_internal.h"
 
-enum { ARTICLES = 256 };
-
-static const char *const purposes[] = { OFFENCE_PURPOSE, NULL };
-
-static bool basis(const struct agreement *a, struct span article)
-{
-    struct agreement_article x[ARTICLES];
-    size_t n = agreement_articles(a, x, ARTICLES);
-
-    for (size_t i = 0; i < n && i < ARTICLES; i++)
-        if (x[i].notifies && span_eq_str(article, x[i].number))
-            return true;
-    return false;
-}
-
 static bool refuse(struct ask_reply *r, const char *reason)
 {
     *r = (struct ask_reply){ .said = ASK_SAID_REFUSED, .reason = reason };
@@ -81,7 +66,7 @@ static bool answer(const struct ask_desk *d, const struct ask_question *q, unix_
 }
 
 const struct ask_topic offence_topic = {
-    .name = "offence", .purposes = purposes, .basis = basis, .subject = subject, .answer = answer
+    .name = "offence", .due = ASK_DUE_NOTHING, .subject = subject, .answer = answer
 };
 
 /* ---- steps ---- */
@@ -133,5 +118,5 @@ static bool answer_step(const struct ask_desk *d, const struct ask_question *q, 
 }
 
 const struct ask_topic offence_step_topic = {
-    .name = "offence step", .purposes = purposes, .basis = basis, .subject = no_subject, .answer = answer_step
+    .name = "offence step", .due = ASK_DUE_NOTHING, .subject = no_subject, .answer = answer_step
 };

@@ -3,19 +3,7 @@
 
 #include "service/licence/offence_internal.h"
 
-enum { ARTICLES = 256, ATTEMPTS = 999, REFERENCE = 65 };
-
-/* The article under which members notify; "none" is refused as a basis. */
-static struct span basis_of(const struct agreement *a)
-{
-    struct agreement_article x[ARTICLES];
-    size_t n = agreement_articles(a, x, ARTICLES);
-
-    for (size_t i = 0; i < n && i < ARTICLES; i++)
-        if (x[i].notifies)
-            return span_str(x[i].number);
-    return SPAN("none");
-}
+enum { ATTEMPTS = 999, REFERENCE = 65 };
 
 static struct ask_order order_of(const struct ask_office *o, const struct ask_topic *topic, struct span to,
                                  struct span reference, struct span body, unix_time now)
@@ -24,7 +12,7 @@ static struct ask_order order_of(const struct ask_office *o, const struct ask_to
                                .reference = reference,
                                .to = to,
                                .purpose = SPAN(OFFENCE_PURPOSE),
-                               .article = basis_of(o->agreement),
+                               .article = ask_article(o->agreement, topic, SPAN(OFFENCE_PURPOSE)),
                                .at = now,
                                .until = now + LIMIT_ASK_SECONDS,
                                .body = body };
@@ -111,7 +99,7 @@ bool offence_notify(const struct ask_office *o, struct span to, struct span refe
         return false;
     if (found) { /* what was acknowledged must not be asked again: its state is no longer that of the asking
                   */
-        if (!ask_question_read(v.record.body, a, &before, w))
+        if (!ask_question_stored(v.record.body, a, &before, w))
             return false;
         r.what = span_eq(before.body, body) && span_eq_str(v.record.kind, offence_topic.name)
                      ? STORE_REPEATED
@@ -169,7 +157,7 @@ static bool find_message(struct store *s, struct span to, const struct offence_s
         return false;
     if (!*found)
         return true;
-    if (!ask_question_read(v->record.body, a, &q, w))
+    if (!ask_question_stored(v->record.body, a, &q, w))
         return false;
     *body = q.body;
     return true;

@@ -3,7 +3,7 @@
 #include "service/licence/entry.h"
 #include "wire/json_write.h"
 
-enum { BODY_VERSION = 1, QUESTION_MEMBERS = 4, ANSWER_MEMBERS = 8, QUESTION_BYTES = 1024, ARTICLES = 256 };
+enum { BODY_VERSION = 1, QUESTION_MEMBERS = 4, ANSWER_MEMBERS = 8, QUESTION_BYTES = 1024 };
 
 /* ---- the question's body ---- */
 
@@ -105,29 +105,6 @@ bool licence_status_read(struct span body, struct arena *a, struct licence_statu
 
 /* ---- the topic ---- */
 
-static bool basis(const struct agreement *a, struct span article)
-{
-    struct agreement_article x[ARTICLES];
-    size_t n = agreement_articles(a, x, ARTICLES);
-
-    for (size_t i = 0; i < n && i < ARTICLES; i++)
-        if (x[i].recognises && span_eq_str(article, x[i].number))
-            return true;
-    return false;
-}
-
-/* The article under which this is asked; "none" is refused as a basis. */
-static struct span basis_of(const struct agreement *a)
-{
-    struct agreement_article x[ARTICLES];
-    size_t n = agreement_articles(a, x, ARTICLES);
-
-    for (size_t i = 0; i < n && i < ARTICLES; i++)
-        if (x[i].recognises)
-            return span_str(x[i].number);
-    return SPAN("none");
-}
-
 static bool subject(const struct store *s, const struct ask_question *q, struct arena *a,
                     struct traveller_key *out)
 {
@@ -186,11 +163,8 @@ static bool answer(const struct ask_desk *d, const struct ask_question *q, unix_
     return out->body.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the answer");
 }
 
-static const char *const purposes[] = { LICENCE_STATUS_PURPOSE, "licence-exchange", "accident-inquiry",
-                                        "data-subject-request", NULL };
-
 const struct ask_topic licence_status_topic = {
-    .name = "licence status", .purposes = purposes, .basis = basis, .subject = subject, .answer = answer
+    .name = "licence status", .subject = subject, .answer = answer
 };
 
 /* ---- asking ---- */
@@ -240,6 +214,7 @@ bool licence_status_ask(const struct ask_office *office, const struct licence_na
     struct ask_order order = { .topic = &licence_status_topic,
                                .to = licence->issuer,
                                .purpose = purpose,
+                               .role = licence->role,
                                .at = now,
                                .until = deadline };
     uint8_t digest[LICENCE_DIGEST];
@@ -255,7 +230,7 @@ bool licence_status_ask(const struct ask_office *office, const struct licence_na
     }
     buf_init_fixed(&b, mem, sizeof mem);
     question_put(&asked, &b);
-    order.article = basis_of(office->agreement);
+    order.article = ask_article(office->agreement, &licence_status_topic, purpose);
     order.body = buf_span(&b);
     if (!ask(office, &order, a, &got, w))
         return false;

@@ -20,6 +20,7 @@ struct licence_named {
     struct span number;    /* as it stands on the licence; or empty, and then: */
     const uint8_t *digest; /* LICENCE_DIGEST bytes */
     struct date birth;     /* of the holder: an answer then only if it agrees; may be unset */
+    struct span role;      /* of the office that asks; empty: the only one that may ask for the purpose */
 };
 
 struct licence_status {

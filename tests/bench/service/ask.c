@@ -3,16 +3,18 @@
  * store of its own in the same process: the round trip with all its records on disk, against the commits it
  * needs alone, and what is left of it without any disk.
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bench.h"
 
-#include "crypto/node_key.h"
+#include "crypto/signer.h"
 #include "service/licence/status.h"
 
 enum { MEMBERS = 10, NOON = 1800000000, COMMITS = 3 };
@@ -24,6 +26,10 @@ struct bloc {
     struct agreement *agreement;
     struct store *store[MEMBERS];
     struct ask_desk desk[MEMBERS];
+    uint8_t secret[MEMBERS][NODE_SECRET_KEY];
+    struct signer signer[MEMBERS];
+    struct ask_known_key key[MEMBERS];
+    struct ask_key_table keys;
     struct ask_desks desks;
     struct ask_office office;
     struct arena arena;
@@ -58,6 +64,17 @@ static void load_agreement(struct bloc *b)
         exit(2);
 }
 
+static void make_key(struct bloc *b, size_t i)
+{
+    uint8_t seed[NODE_SEED] = { (uint8_t)(i + 1) }, pub[NODE_PUBLIC_KEY];
+
+    node_key_from_seed(seed, pub, b->secret[i]);
+    signer_in_memory(b->secret[i], &b->signer[i]);
+    b->key[i].member = span_str(members[i]);
+    memcpy(b->key[i].pub, pub, sizeof pub);
+    b->keys = (struct ask_key_table){ b->key, MEMBERS };
+}
+
 static void open_member(struct bloc *b, size_t i, const char *root)
 {
     struct licence_entry *e = calloc(1, sizeof *e);
@@ -77,7 +94,13 @@ static void open_member(struct bloc *b, size_t i, const char *root)
     if (!licence_digest(span_str(members[i]), SPAN("SPECIMEN-1"), digest) ||
         !licence_register_put(b->store[i], span_str(members[i]), digest, e, true, &w))
         fail("register", &w);
-    b->desk[i] = (struct ask_desk){ span_str(members[i]), b->agreement, b->store[i], topics };
+    make_key(b, i);
+    b->desk[i] = (struct ask_desk){ .member = span_str(members[i]),
+                                    .agreement = b->agreement,
+                                    .store = b->store[i],
+                                    .topics = topics,
+                                    .signer = &b->signer[i],
+                                    .keys = ask_keys_of_table(&b->keys) };
     free(e);
 }
 
@@ -92,7 +115,9 @@ static void open_bloc(struct bloc *b, const char *root)
                                      .agreement = b->agreement,
                                      .store = b->store[2],
                                      .carrier = ask_desks_carrier(&b->desks),
-                                     .random = random_bytes };
+                                     .random = random_bytes,
+                                     .signer = &b->signer[2],
+                                     .keys = ask_keys_of_table(&b->keys) };
 }
 
 static void close_bloc(struct bloc *b)
@@ -212,6 +237,129 @@ static void processor_time(struct bloc *b)
     bench_figure("ask: processor time of a round trip in memory, all threads", us / TRIPS, "us");
 }
 
+/* ---- bodies of 2 kB, many at once ---- */
+
+enum { AT_ONCE = 32, EACH = 250, BODY = 2048 };
+
+static bool no_subject(const struct store *s, const struct ask_question *q, struct arena *a,
+                       struct traveller_key *out)
+{
+    (void)s;
+    (void)q;
+    (void)a;
+    (void)out;
+    return false;
+}
+
+static bool echoes(const struct ask_desk *d, const struct ask_question *q, unix_time now, struct arena *a,
+                   struct ask_reply *out, struct why *w)
+{
+    (void)d;
+    (void)now;
+    (void)a;
+    (void)w;
+    *out = (struct ask_reply){ .said = ASK_SAID_ANSWERED, .body = q->body };
+    return true;
+}
+
+static const struct ask_topic echo = { .name = "licence status", .subject = no_subject, .answer = echoes };
+static const struct ask_topic *const echo_topics[] = { &echo, NULL };
+
+struct asker {
+    struct bloc *b;
+    pthread_t thread;
+    size_t answered;
+    double ms[EACH];
+};
+
+static double now_ms(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void *ask_many(void *arg)
+{
+    static const uint8_t body[BODY] = { 1 };
+    struct asker *k = arg;
+    const struct ask_order o = { .topic = &echo,
+                                 .to = SPAN("KZ"),
+                                 .purpose = SPAN("road-check"),
+                                 .article = SPAN("11"),
+                                 .at = NOON,
+                                 .until = NOON + 10,
+                                 .body = span_of(body, sizeof body) };
+    struct ask_outcome out;
+    struct arena a;
+    struct why w = { 0 };
+
+    arena_init(&a, 8 << 20);
+    for (size_t i = 0; i < EACH; i++) {
+        double began = now_ms();
+
+        arena_reset(&a);
+        if (!ask(&k->b->office, &o, &a, &out, &w))
+            fail("ask", &w);
+        k->answered += out.state == ASK_ANSWERED && out.body.n == BODY;
+        k->ms[i] = now_ms() - began;
+    }
+    arena_free(&a);
+    return NULL;
+}
+
+static int by_size(const void *x, const void *y)
+{
+    const double *a = x, *b = y;
+
+    return (*a > *b) - (*a < *b);
+}
+
+static double processor_us(void)
+{
+    struct rusage r;
+
+    (void)getrusage(RUSAGE_SELF, &r);
+    return (double)(r.ru_utime.tv_sec + r.ru_stime.tv_sec) * 1e6 +
+           (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
+}
+
+/* Signed, verified and kept on both sides; per core, as on a machine that does nothing else. */
+static void many_at_once(struct bloc *b, const char *where)
+{
+    static struct asker k[AT_ONCE];
+    static double ms[AT_ONCE * EACH];
+    char text[100];
+    double began = now_ms(), used = processor_us(), elapsed;
+    size_t answered = 0;
+
+    for (size_t i = 0; i < MEMBERS; i++)
+        b->desk[i].topics = echo_topics;
+    for (size_t i = 0; i < AT_ONCE; i++) {
+        k[i] = (struct asker){ .b = b };
+        if (pthread_create(&k[i].thread, NULL, ask_many, &k[i]) != 0)
+            exit(2);
+    }
+    for (size_t i = 0; i < AT_ONCE; i++) {
+        (void)pthread_join(k[i].thread, NULL);
+        answered += k[i].answered;
+        memcpy(ms + i * EACH, k[i].ms, sizeof k[i].ms);
+    }
+    elapsed = now_ms() - began;
+    used = processor_us() - used;
+    if (answered != (size_t)AT_ONCE * EACH)
+        exit(2);
+    qsort(ms, (size_t)AT_ONCE * EACH, sizeof *ms, by_size);
+    (void)snprintf(text, sizeof text, "ask: 2 kB, %d at once, %s: round trips a second of one core", AT_ONCE,
+                   where);
+    bench_figure(text, AT_ONCE * EACH / used * 1e6, "/s");
+    (void)snprintf(text, sizeof text, "ask: the same, as it went here");
+    bench_figure(text, AT_ONCE * EACH / elapsed * 1e3, "/s");
+    (void)snprintf(text, sizeof text, "ask: the same, p99");
+    bench_figure(text, ms[AT_ONCE * EACH * 99 / 100], "ms");
+}
+
 int main(int argc, char **argv)
 {
     static struct bloc disk, memory;
@@ -230,6 +378,8 @@ int main(int argc, char **argv)
                       commits, &memory, 0);
     processor_time(&memory);
     (void)bench_time("ask: messages alone, written and read", without_stores, &disk);
+    many_at_once(&disk, "on disk");
+    many_at_once(&memory, "in memory");
     ok = disk.answered > 0 && memory.answered > 0;
     close_bloc(&disk);
     close_bloc(&memory);

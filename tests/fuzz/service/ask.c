@@ -4,8 +4,10 @@
  */
 #include <stdlib.h>
 
+#include "service/ask/proof.h"
 #include "service/licence/entry.h"
 #include "service/licence/status.h"
+#include "wire/cbor_write.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -69,10 +71,41 @@ static void status(struct span in, struct arena *a, struct why *w)
         abort();
 }
 
+/* Read as signed; written again from its parts it is the same, and no key of a table of none proves it. */
+static void sealed(struct span in, struct arena *a, struct why *w)
+{
+    static const struct ask_key_table nobody = { NULL, 0 };
+    const struct ask_keys keys = ask_keys_of_table(&nobody);
+    const struct ask_binding as = { .from = SPAN("IR"), .to = SPAN("KZ") };
+    struct ask_sealed m;
+    struct buffer b;
+
+    if (!ask_sealed_read(in, a, &m, w))
+        return;
+    buf_init(&b, in.n + 64);
+    cbor_put_head(&b, CBOR_TAG, 18);
+    cbor_put_array(&b, 4);
+    cbor_put_bytes(&b, m.protected_header);
+    cbor_put_map(&b, 0);
+    cbor_put_bytes(&b, m.message);
+    cbor_put_bytes(&b, m.signature);
+    same(&b, in);
+    if (ask_verify(&m, &as, &keys, a, w))
+        abort();
+}
+
+static void proof(struct span in, struct arena *a, struct why *w)
+{
+    struct ask_proof p;
+
+    if (ask_proof_read(in, a, &p, w) && p.n > ASK_PROOF_ANSWERS)
+        abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
     static void (*const readers[])(struct span, struct arena *, struct why *) = { question, answer, entry,
-                                                                                  status };
+                                                                                  status,   sealed, proof };
     struct arena a;
     struct why w;
 
@@ -80,7 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         return 0;
     why_clear(&w);
     arena_init(&a, 8 << 20);
-    readers[data[0] % 4](span_of(data + 1, n - 1), &a, &w);
+    readers[data[0] % 6](span_of(data + 1, n - 1), &a, &w);
     arena_free(&a);
     return 0;
 }

@@ -26,6 +26,18 @@ static const struct {
     bool warning;
     const char *says; /* part of the message */
 } cases[] = {
+    /* who may ask what */
+    { "asking without a topic", ARTICLE "  asking for work\n", 8, 10, false,
+      "expected the topic of the questions, found \"for\"" },
+    { "asking without a purpose", ARTICLE "  asking \"x\"\n", 8, 13, false,
+      "expected \"for\", found the end of the line" },
+    { "a purpose in capitals", ARTICLE "  asking \"x\" for Work\n", 8, 18, false,
+      "expected a purpose in small letters" },
+    { "one purpose twice", ARTICLE "  asking \"x\" for a-b, a-b\n", 8, 23, false,
+      "\"a-b\" stands here twice" },
+    { "one topic twice", ARTICLE "  asking \"x\", \"x\" for a-b\n", 8, 15, false, "\"x\" stands here twice" },
+    { "by nobody", ARTICLE "  asking \"x\" for a-b by\n", 8, 24, false,
+      "expected an office in small letters" },
     /* the head */
     { "nothing at all", "", 1, 1, false, "expected a line \"agreement\"" },
     { "no parties", "agreement \"T\" version 1\narticle 1 \"A\"\n", 1, 1, false,

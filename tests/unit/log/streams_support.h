@@ -104,7 +104,7 @@ static inline struct span body_of(uint64_t i, struct arena *a)
 static inline uint64_t member_verified(const char *path, const char *origin)
 {
     struct log_verify_options opt = { 0 };
-    struct policy *p = arena_alloc(&test_arena, sizeof *p);
+    struct policy *p;
     struct note_key k;
     struct log_report r;
     struct log_source s;
@@ -114,10 +114,12 @@ static inline uint64_t member_verified(const char *path, const char *origin)
 
     (void)snprintf(folder, sizeof folder, "%s/logs/%s", path, strchr(origin, '/') + 1);
     s = log_folder(folder);
+    arena_init(&a, 16 << 20);
+    p = arena_alloc(&a, sizeof *p);
+    assert_non_null(p);
     note_key_of(span_str(origin), NOTE_KEY_ED25519, member_signer.pub, &k);
     policy_of_key(&k, (struct span){ 0 }, p);
     opt.policy = p;
-    arena_init(&a, 16 << 20);
     if (!log_verify(&s, &opt, &a, &r, &w))
         fail_msg("%s: %s: %s", folder, w.reason, w.detail);
     arena_free(&a);

@@ -200,6 +200,35 @@ static void conflict_tells_the_size(void **state)
     remove_folder(path);
 }
 
+static bool no_token(void *ctx, struct span message, uint8_t sig[NODE_SIGNATURE], struct why *w)
+{
+    (void)ctx;
+    (void)message;
+    (void)sig;
+    return why_set(w, "token-absent", WHY_NO_OFFSET, NULL, "gone");
+}
+
+/* What was not signed was not cosigned: the state stays, and the same request is well afterwards. */
+static void a_signer_that_fails(void **state)
+{
+    char *path = folder();
+    struct witness v = witness_at(path);
+    struct signer gone = own_signer;
+    struct witness_answer r;
+    struct why w = { 0 };
+
+    (void)state;
+    assert_int_equal(ask(path, request_of(0, 0, 10), 1).status, 200);
+    gone.sign = no_token;
+    v.signer = &gone;
+    assert_false(witness_add_checkpoint(&v, request_of(0, 10, 12), 2, &test_arena, &r, &w));
+    assert_string_equal(w.reason, "token-absent");
+    r = ask(path, request_of(0, 0, 12), 3);
+    assert_true(r.status == 409 && span_eq_str(r.body, "10\n"));
+    assert_int_equal(ask(path, request_of(0, 10, 12), 4).status, 200);
+    remove_folder(path);
+}
+
 static void time_never_goes_back(void **state)
 {
     char *path = folder();
@@ -437,6 +466,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(table),
         cmocka_unit_test(conflict_tells_the_size),
+        cmocka_unit_test(a_signer_that_fails),
         cmocka_unit_test(time_never_goes_back),
         cmocka_unit_test(two_histories_are_proved),
         cmocka_unit_test(killed_at_every_step),

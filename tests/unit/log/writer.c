@@ -400,6 +400,83 @@ static void other_keys_and_origins(void **state)
     remove_all(o.folder);
 }
 
+/* A token that signs so many times, and then is gone. */
+struct failing {
+    struct signer signer;
+    unsigned left;
+};
+
+static bool sign_or_fail(void *ctx, struct span message, uint8_t sig[NODE_SIGNATURE], struct why *w)
+{
+    struct failing *f = ctx;
+
+    if (f->left == 0)
+        return why_set(w, "token-absent", WHY_NO_OFFSET, NULL, "gone");
+    f->left--;
+    return signer_sign(&signer, message, sig, w);
+}
+
+/* Whatever was not signed does not count, and another batch may come in its place: no two histories. */
+static void a_signer_that_fails(void **state)
+{
+    (void)state;
+    for (unsigned good = 0; good < 4; good++) {
+        struct failing f = { .signer = signer, .left = good };
+        struct log_writer_options o = { .key = &key, .signer = &f.signer };
+        const char *path = folder();
+        struct log_writer *l;
+        struct why w = { 0 };
+        char text[32];
+
+        f.signer.sign = sign_or_fail;
+        f.signer.ctx = &f;
+        o.folder = path;
+        l = log_writer_open(&o, &w);
+        assert_non_null(l);
+        for (unsigned i = 0; i < good; i++) {
+            assert_true(log_writer_add(l, SPAN("signed"), NULL, &w) && log_writer_commit(l, &w));
+        }
+        assert_true(log_writer_add(l, SPAN("not signed"), NULL, &w));
+        assert_false(log_writer_commit(l, &w));
+        assert_string_equal(w.reason, "token-absent");
+        assert_int_equal(log_writer_size(l), good);
+        assert_string_equal(log_writer_read_only(l)->reason, "token-absent");
+        assert_false(log_writer_add(l, SPAN("more"), NULL, NULL));
+        log_writer_close(l);
+        (void)snprintf(text, sizeof text, "another %u", good);
+        l = opened(path);
+        assert_null(log_writer_read_only(l));
+        assert_int_equal(log_writer_size(l), good);
+        why_clear(&w);
+        assert_true(log_writer_add(l, span_str(text), NULL, &w) && log_writer_commit(l, &w));
+        log_writer_close(l);
+        l = opened(path);
+        assert_null(log_writer_read_only(l));
+        assert_int_equal(log_writer_size(l), good + 1);
+        log_writer_close(l);
+        remove_all(path);
+    }
+}
+
+static void a_signer_of_another_key(void **state)
+{
+    struct signer other = signer;
+    struct log_writer_options o = { .key = &key, .signer = &other };
+    struct log_writer *l;
+    struct why w = { 0 };
+
+    (void)state;
+    other.pub[0] ^= 1;
+    o.folder = folder();
+    l = log_writer_open(&o, &w);
+    assert_non_null(l);
+    assert_true(log_writer_add(l, SPAN("x"), NULL, &w));
+    assert_false(log_writer_commit(l, &w));
+    assert_string_equal(w.reason, "key");
+    log_writer_close(l);
+    remove_all(o.folder);
+}
+
 static bool repair(struct log_writer *l, const char *mirror, struct why *w)
 {
     struct log_source s = log_folder(mirror);
@@ -571,6 +648,8 @@ int main(void)
         cmocka_unit_test(one_writer),
         cmocka_unit_test(another_signed),
         cmocka_unit_test(other_keys_and_origins),
+        cmocka_unit_test(a_signer_that_fails),
+        cmocka_unit_test(a_signer_of_another_key),
         cmocka_unit_test(restored),
         cmocka_unit_test(a_mirror_that_lies),
         cmocka_unit_test(killed_in_repair),

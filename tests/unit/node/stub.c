@@ -10,6 +10,7 @@
 #include "check/inspect.h"
 #include "check/licence_case.h"
 #include "check/read_chip.h"
+#include "node/federation.h"
 #include "service/licence/offence.h"
 #include "store/figures.h"
 #include "trust/report.h"
@@ -483,4 +484,32 @@ bool offence_waits(struct store *s, const struct offence *of, struct arena *a, b
     (void)w;
     *waits = false;
     return true;
+}
+
+/* ---- questions of other members ---- */
+
+const struct federation_part ask_part = { .name = "ask" };
+
+bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span question, unix_time now,
+                     struct arena *a, struct span *answer, struct why *w)
+{
+    (void)d;
+    (void)sender;
+    (void)question;
+    (void)now;
+    (void)a;
+    (void)answer;
+    return why_set(w, "store", WHY_NO_OFFSET, NULL, "there is no desk here");
+}
+
+bool ask_receive(const struct ask_office *o, struct span sender, struct span answer, unix_time now,
+                 struct arena *a, struct ask_outcome *out, struct why *w)
+{
+    (void)o;
+    (void)sender;
+    (void)answer;
+    (void)now;
+    (void)a;
+    (void)out;
+    return why_set(w, "no-question", WHY_NO_OFFSET, NULL, "nothing was asked");
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "service/ask/proof.h"
 #include "wire/cbor_write.h"
 
 static struct exchange x;
@@ -56,10 +57,11 @@ static struct ask_question good_question(void)
                                   .article = SPAN("11"),
                                   .at = NOON,
                                   .until = NOON + 10,
-                                  .body = body_of("SPECIMEN-1") };
+                                  .body = body_of("SPECIMEN-1"),
+                                  .role = SPAN("road-police") };
 }
 
-static struct span bytes_of(const struct ask_question *q)
+static struct span message_of(const struct ask_question *q)
 {
     struct buffer b;
     struct span out;
@@ -70,6 +72,11 @@ static struct span bytes_of(const struct ask_question *q)
     out = arena_copy(&x.arena, buf_span(&b));
     buf_free(&b);
     return out;
+}
+
+static struct span bytes_of(const struct ask_question *q)
+{
+    return exchange_question(&x, q);
 }
 
 static struct ask_order good_order(void)
@@ -99,12 +106,12 @@ static struct ask_outcome put(const struct ask_order *o)
 static void messages_read_back(void **state)
 {
     struct ask_question q = good_question(), back;
-    struct span bytes = bytes_of(&q);
+    struct span bytes = message_of(&q);
     struct why w = { 0 };
 
     (void)state;
     assert_true(ask_question_read(bytes, &x.arena, &back, &w));
-    assert_true(span_eq(bytes_of(&back), bytes));
+    assert_true(span_eq(message_of(&back), bytes));
     assert_true(span_eq(back.reference, q.reference) && back.at == q.at && back.until == q.until);
     assert_true(span_eq(back.body, q.body) && span_eq(back.purpose, q.purpose));
 }
@@ -113,7 +120,7 @@ static void messages_read_back(void **state)
 static void no_two_texts_for_one_message(void **state)
 {
     struct ask_question q = good_question(), back;
-    struct span bytes = bytes_of(&q);
+    struct span bytes = message_of(&q);
     uint8_t *copy = arena_alloc(&x.arena, bytes.n + 1);
     size_t read = 0;
 
@@ -166,7 +173,7 @@ static struct ask_answer answer_to(struct span sender, struct span question)
 
     if (!ask_desk_answer(&x.desk, sender, question, x.clock, &x.arena, &bytes, &w))
         fail_msg("%s: %s", w.reason, w.detail);
-    if (!ask_answer_read(bytes, &x.arena, &n, &w))
+    if (!ask_answer_stored(bytes, &x.arena, &n, &w))
         fail_msg("%s: %s", w.reason, w.detail);
     return n;
 }
@@ -183,6 +190,8 @@ static void a_desk_refuses(void **state)
         { "meant for another member", "not-for-us", "IR", good_question(), false },
         { "asked by no party", "not-a-party", "FR", good_question(), true },
         { "of a topic that is not answered here", "topic", "IR", good_question(), true },
+        { "by an office that may not ask for that", "role", "IR", good_question(), true },
+        { "by no office", "role-missing", "IR", good_question(), true },
         { "without a purpose", "purpose-missing", "IR", good_question(), true },
         { "for a purpose that is not allowed", "purpose", "IR", good_question(), true },
         { "under an article that does not exist", "article", "IR", good_question(), true },
@@ -199,18 +208,20 @@ static void a_desk_refuses(void **state)
     cases[1].q.to = SPAN("TR");
     cases[2].q.from = SPAN("FR");
     cases[3].q.topic = SPAN("everything");
-    cases[4].q.purpose = (struct span){ NULL, 0 };
-    cases[5].q.purpose = SPAN("marketing");
-    cases[6].q.article = SPAN("99");
-    cases[7].q.article = SPAN("5");
-    cases[8].q.until = NOON;
-    cases[9].q.until = NOON + LIMIT_ASK_SECONDS + 1;
-    cases[10].q.at = NOON + LIMIT_ASK_SKEW + 1;
-    cases[10].q.until = NOON + 1000;
-    cases[11].q.at = NOON - 20;
-    cases[11].q.until = NOON - 10;
-    cases[12].q.body = SPAN("\xa0");
-    cases[13].q.body = SPAN("\xa4\x00\x02\x01\x61"
+    cases[4].q.role = SPAN("licence-authority");
+    cases[5].q.role = (struct span){ NULL, 0 };
+    cases[6].q.purpose = (struct span){ NULL, 0 };
+    cases[7].q.purpose = SPAN("marketing");
+    cases[8].q.article = SPAN("99");
+    cases[9].q.article = SPAN("5");
+    cases[10].q.until = NOON;
+    cases[11].q.until = NOON + LIMIT_ASK_SECONDS + 1;
+    cases[12].q.at = NOON + LIMIT_ASK_SKEW + 1;
+    cases[12].q.until = NOON + 1000;
+    cases[13].q.at = NOON - 20;
+    cases[13].q.until = NOON - 10;
+    cases[14].q.body = SPAN("\xa0");
+    cases[15].q.body = SPAN("\xa4\x00\x02\x01\x61"
                             "1\x02\x40\x03\x60");
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         const struct case_view *v;
@@ -233,6 +244,130 @@ static void a_desk_refuses(void **state)
         }
     }
     assert_true(span_eq_str(answer_to(SPAN("IR"), SPAN("no message at all")).reason, "malformed"));
+    assert_true(span_eq_str(answer_to(SPAN("IR"), SPAN("\xa1\x01\x02")).reason, "unsigned"));
+}
+
+/* ---- signatures ---- */
+
+enum { BY_NOBODY = -1, BY_UNKNOWN = -2 };
+
+/* The message signed by the key of a member, as what `as` says. */
+static struct span signed_as(const struct ask_question *q, const struct ask_binding *as, int by)
+{
+    static uint8_t secret[NODE_SECRET_KEY];
+    uint8_t seed[NODE_SEED] = { 99 }, pub[NODE_PUBLIC_KEY];
+    struct signer stranger;
+    struct span out = { NULL, 0 };
+    struct why w = { 0 };
+
+    node_key_from_seed(seed, pub, secret);
+    signer_in_memory(secret, &stranger);
+    if (by == BY_NOBODY)
+        return message_of(q);
+    assert_true(
+        ask_sign(as, message_of(q), by == BY_UNKNOWN ? &stranger : &x.signer[by], &x.arena, &out, &w));
+    return out;
+}
+
+static void what_is_not_signed_as_it_must_be_is_refused(void **state)
+{
+    const struct ask_question q = good_question();
+    const struct ask_binding good = { false, q.topic, q.purpose, q.from, q.to };
+    struct {
+        const char *what, *reason;
+        struct ask_binding as;
+        int by;
+    } rows[] = {
+        { "not signed", "unsigned", good, BY_NOBODY },
+        { "with a key of nobody", "key", good, BY_UNKNOWN },
+        { "with another member's key", "key", good, 2 },
+        { "with the answering member's own key", "key", good, 1 },
+        { "signed as an answer", "aad", good, 0 },
+        { "signed for another topic", "signature", good, 0 },
+        { "signed for another purpose", "signature", good, 0 },
+        { "signed for another member", "signature", good, 0 },
+        { "signed as from another member", "signature", good, 0 },
+    };
+    const struct case_view *v;
+
+    (void)state;
+    rows[4].as.answer = true;
+    rows[5].as.topic = SPAN("offence");
+    rows[6].as.purpose = SPAN("licence-exchange");
+    rows[7].as.to = SPAN("TR");
+    rows[8].as.from = SPAN("TR");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct ask_answer n = answer_to(SPAN("IR"), signed_as(&q, &rows[i].as, rows[i].by));
+
+        if (n.said != ASK_SAID_REFUSED || !span_eq_str(n.reason, rows[i].reason))
+            fail_msg("%s: %.*s", rows[i].what, (int)n.reason.n, (const char *)n.reason.p);
+    }
+    assert_int_equal(exchange_cases(&x, x.answerer, NULL, &v), 0);
+    assert_int_equal(answer_to(SPAN("IR"), bytes_of(&q)).said, ASK_SAID_ANSWERED);
+}
+
+static void a_suspended_member_asks_nothing(void **state)
+{
+    struct ask_question q = good_question();
+    const struct case_view *v;
+
+    (void)state;
+    x.key[0].suspended = true;
+    assert_true(span_eq_str(answer_to(SPAN("IR"), bytes_of(&q)).reason, "key"));
+    assert_int_equal(exchange_cases(&x, x.answerer, NULL, &v), 0);
+    x.key[0].suspended = false;
+    assert_int_equal(answer_to(SPAN("IR"), bytes_of(&q)).said, ASK_SAID_ANSWERED);
+}
+
+/* Every bit of a signed question turned, every length cut: never accepted as this member's question. */
+static void no_bit_of_a_signed_question_can_change(void **state)
+{
+    struct ask_question q = good_question();
+    struct span bytes = bytes_of(&q);
+    uint8_t *copy = arena_alloc(&x.arena, bytes.n);
+    struct ask_sealed m;
+
+    (void)state;
+    for (size_t i = 0; i < bytes.n; i++) {
+        for (int bit = 0; bit < 8; bit++) {
+            const struct ask_keys keys = ask_keys_of_table(&x.keys);
+            struct ask_question back;
+            struct why w = { 0 };
+            struct arena a;
+
+            arena_init(&a, 1 << 20);
+            memcpy(copy, bytes.p, bytes.n);
+            copy[i] ^= (uint8_t)(1 << bit);
+            if (ask_sealed_read(span_of(copy, bytes.n), &a, &m, &w) &&
+                ask_question_read(m.message, &a, &back, &w)) {
+                const struct ask_binding as = { false, back.topic, back.purpose, back.from, back.to };
+
+                assert_false(ask_verify(&m, &as, &keys, &a, &w));
+            }
+            assert_non_null(w.reason);
+            arena_free(&a);
+        }
+    }
+    for (size_t n = 0; n < bytes.n; n++) {
+        struct why w = { 0 };
+
+        assert_false(ask_sealed_read(span_sub(bytes, 0, n), &x.arena, &m, &w));
+    }
+}
+
+/* What others may read it with is plain COSE (RFC 9052 4.2): tag 18, four items, alg EdDSA and kid protected.
+ */
+static void it_is_a_plain_cose_sign1(void **state)
+{
+    struct ask_question q = good_question();
+    struct span bytes = bytes_of(&q);
+    uint8_t kid[ASK_KID];
+
+    (void)state;
+    ask_kid(x.signer[0].pub, kid);
+    assert_memory_equal(bytes.p, "\xd2\x84\x4d\xa2\x01\x27\x04\x48", 8);
+    assert_memory_equal(bytes.p + 8, kid, ASK_KID);
+    assert_int_equal(bytes.p[16], 0xa0);
 }
 
 static void a_replay_gets_the_first_answer_and_no_other(void **state)
@@ -291,10 +426,8 @@ static struct span another_body(struct exchange *e, struct span answer)
 {
     struct ask_answer n;
     struct why w = { 0 };
-    struct buffer b;
-    struct span out;
 
-    assert_true(ask_answer_read(answer, &e->arena, &n, &w));
+    assert_true(ask_answer_stored(answer, &e->arena, &n, &w));
     switch (e->clock - NOON) {
     case 1:
         n.from = SPAN("TR");
@@ -320,11 +453,102 @@ static struct span another_body(struct exchange *e, struct span answer)
     default:
         return SPAN("garbage");
     }
-    buf_init(&b, 4096);
-    ask_answer_put(&n, &b);
-    out = arena_copy(&e->arena, buf_span(&b));
-    buf_free(&b);
+    return exchange_answer(e, &n, SPAN("road-check"));
+}
+
+/* A good answer, signed otherwise than it must be. */
+static struct span another_signature(struct exchange *e, struct span answer)
+{
+    struct ask_binding as = { true, SPAN("licence status"), SPAN("road-check"), SPAN("KZ"), SPAN("IR") };
+    struct span message = { NULL, 0 }, out = { NULL, 0 };
+    int by = 1;
+    struct why w = { 0 };
+
+    assert_true(ask_message_of(answer, &e->arena, &message, &w));
+    switch (e->clock - NOON) {
+    case 0:
+        return message;
+    case 1:
+        by = 2;
+        break;
+    case 2:
+        as.answer = false;
+        break;
+    case 3:
+        as.purpose = SPAN("licence-exchange");
+        break;
+    case 4:
+        as.topic = SPAN("offence");
+        break;
+    case 5:
+        as.to = SPAN("TR");
+        break;
+    default:
+        e->key[1].suspended = true;
+        break;
+    }
+    assert_true(ask_sign(&as, message, &e->signer[by], &e->arena, &out, &w));
     return out;
+}
+
+static void an_answer_signed_otherwise_counts_for_nothing(void **state)
+{
+    static const char *const reasons[] = { "answer-unsigned",  "answer-key",       "answer-aad",
+                                           "answer-signature", "answer-signature", "answer-signature",
+                                           "answer-key" };
+
+    (void)state;
+    x.spoil = another_signature;
+    for (int i = 0; i < 7; i++) {
+        struct ask_order o = good_order();
+        struct ask_outcome out;
+        char reference[16];
+
+        (void)snprintf(reference, sizeof reference, "IR-%d", 200 + i);
+        o.reference = span_str(reference);
+        x.clock = NOON + i;
+        out = put(&o);
+        if (out.state != ASK_UNREACHABLE || !span_eq_str(out.reason, reasons[i]))
+            fail_msg("%d: %.*s", i, (int)out.reason.n, (const char *)out.reason.p);
+    }
+}
+
+/* The checkpoint it rests on is signed with it and comes back. */
+static bool rests(void *ctx, struct arena *a, struct ask_checkpoint *out)
+{
+    (void)ctx;
+    (void)a;
+    *out = (struct ask_checkpoint){ SPAN("kz.specimen/licence/all/2026"), 41, { 7 } };
+    return true;
+}
+
+static void an_answer_says_what_it_rests_on(void **state)
+{
+    struct ask_question q = good_question();
+    struct ask_answer n;
+
+    (void)state;
+    n = answer_to(SPAN("IR"), bytes_of(&q));
+    assert_int_equal(n.rests_on.origin.n, 0);
+    x.desk.rests_on = rests;
+    q.reference = SPAN("IR-2");
+    n = answer_to(SPAN("IR"), bytes_of(&q));
+    assert_true(span_eq_str(n.rests_on.origin, "kz.specimen/licence/all/2026"));
+    assert_true(n.rests_on.size == 41 && n.rests_on.root[0] == 7);
+}
+
+static void without_a_key_nothing_is_asked(void **state)
+{
+    struct ask_order o = good_order();
+    const struct case_view *v;
+    struct ask_outcome out;
+    struct why w = { 0 };
+
+    (void)state;
+    x.office.signer = NULL;
+    assert_false(ask(&x.office, &o, &x.arena, &out, &w));
+    assert_string_equal(w.reason, "no-key");
+    assert_int_equal(exchange_cases(&x, x.asker, NULL, &v), 0);
 }
 
 static void what_is_no_answer_counts_for_nothing(void **state)
@@ -528,6 +752,78 @@ static void a_crash_between_any_two_commits(void **state)
     assert_true(span_eq(v[0].event[0].body, answer));
 }
 
+/* ---- proof for others ---- */
+
+static struct span proof_of(struct store *s)
+{
+    const struct case_view *v;
+    struct span out;
+    struct buffer b;
+    struct why w = { 0 };
+
+    assert_int_equal(exchange_cases(&x, s, NULL, &v), 1);
+    buf_init(&b, 1 << 20);
+    if (!ask_proof_put(&v[0], &x.arena, &b, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    out = arena_copy(&x.arena, buf_span(&b));
+    buf_free(&b);
+    return out;
+}
+
+static void either_side_can_prove_it(void **state)
+{
+    const struct ask_keys keys = ask_keys_of_table(&x.keys);
+    struct ask_order o = good_order();
+    struct ask_proof p;
+    struct span bytes;
+    struct why w = { 0 };
+
+    (void)state;
+    (void)put(&o);
+    bytes = proof_of(x.asker);
+    assert_true(span_eq(bytes, proof_of(x.answerer)));
+    assert_true(ask_proof_read(bytes, &x.arena, &p, &w));
+    assert_true(ask_proof_verify(&p, &keys, &x.arena, &w));
+    assert_true(p.n == 1 && p.answer[0].said == ASK_SAID_ANSWERED &&
+                span_eq_str(p.question.reference, "IR-1"));
+    /* Cut anywhere it is none. */
+    for (size_t n = 0; n < bytes.n; n++) {
+        why_clear(&w);
+        assert_false(ask_proof_read(span_sub(bytes, 0, n), &x.arena, &p, &w));
+    }
+    /* With the keys of one side, or of others, nothing is proved. */
+    x.key[1].member = SPAN("TR");
+    why_clear(&w);
+    assert_true(ask_proof_read(bytes, &x.arena, &p, &w));
+    assert_false(ask_proof_verify(&p, &keys, &x.arena, &w));
+    assert_string_equal(w.reason, "key");
+}
+
+static void an_answer_proves_nothing_about_another_question(void **state)
+{
+    const struct ask_keys keys = ask_keys_of_table(&x.keys);
+    struct ask_question q = good_question();
+    struct span first, second, answer, other;
+    struct ask_proof p;
+    struct buffer b;
+    struct why w = { 0 };
+
+    (void)state;
+    first = bytes_of(&q);
+    assert_true(ask_desk_answer(&x.desk, SPAN("IR"), first, NOON, &x.arena, &answer, &w));
+    q.reference = SPAN("IR-2");
+    second = bytes_of(&q);
+    assert_true(ask_desk_answer(&x.desk, SPAN("IR"), second, NOON, &x.arena, &other, &w));
+    buf_init(&b, 1 << 20);
+    cbor_put_array(&b, 2);
+    cbor_put_bytes(&b, first);
+    cbor_put_bytes(&b, other);
+    assert_true(ask_proof_read(buf_span(&b), &x.arena, &p, &w));
+    assert_false(ask_proof_verify(&p, &keys, &x.arena, &w));
+    assert_string_equal(w.reason, "other-question");
+    buf_free(&b);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
@@ -535,6 +831,13 @@ int main(void)
         TEST(messages_read_back),
         TEST(no_two_texts_for_one_message),
         TEST(a_desk_refuses),
+        TEST(what_is_not_signed_as_it_must_be_is_refused),
+        TEST(a_suspended_member_asks_nothing),
+        TEST(no_bit_of_a_signed_question_can_change),
+        TEST(it_is_a_plain_cose_sign1),
+        TEST(an_answer_signed_otherwise_counts_for_nothing),
+        TEST(an_answer_says_what_it_rests_on),
+        TEST(without_a_key_nothing_is_asked),
         TEST(a_replay_gets_the_first_answer_and_no_other),
         TEST(both_sides_hold_it),
         TEST(what_is_no_answer_counts_for_nothing),
@@ -542,6 +845,8 @@ int main(void)
         TEST(a_dead_line_is_not_an_answer),
         TEST(one_reference_one_question),
         TEST(a_late_answer_is_kept_and_found),
+        TEST(either_side_can_prove_it),
+        TEST(an_answer_proves_nothing_about_another_question),
         TEST(a_crash_between_any_two_commits),
     };
 

@@ -12,6 +12,60 @@ static unix_time clock_of(void *ctx)
     return ((struct exchange *)ctx)->clock;
 }
 
+static const char *const members[EXCHANGE_MEMBERS] = { "IR", "KZ", "TR", "FR" };
+
+static void make_keys(struct exchange *x)
+{
+    for (size_t i = 0; i < EXCHANGE_MEMBERS; i++) {
+        uint8_t seed[NODE_SEED] = { (uint8_t)(i + 1) }, pub[NODE_PUBLIC_KEY];
+
+        node_key_from_seed(seed, pub, x->secret[i]);
+        signer_in_memory(x->secret[i], &x->signer[i]);
+        x->key[i].member = span_str(members[i]);
+        memcpy(x->key[i].pub, pub, sizeof pub);
+    }
+    x->keys = (struct ask_key_table){ x->key, EXCHANGE_MEMBERS };
+}
+
+struct signer *exchange_signer(struct exchange *x, struct span member)
+{
+    for (size_t i = 0; i < EXCHANGE_MEMBERS; i++)
+        if (span_eq_str(member, members[i]))
+            return &x->signer[i];
+    fail_msg("no key of %.*s", (int)member.n, (const char *)member.p);
+    return NULL;
+}
+
+struct span exchange_question(struct exchange *x, const struct ask_question *q)
+{
+    const struct ask_binding as = { false, q->topic, q->purpose, q->from, q->to };
+    struct span out = { NULL, 0 };
+    struct why w = { 0 };
+    struct buffer b;
+
+    buf_init(&b, LIMIT_ASK_MESSAGE + 100);
+    ask_question_put(q, &b);
+    assert_true(buf_ok(&b));
+    assert_true(ask_sign(&as, buf_span(&b), exchange_signer(x, q->from), &x->arena, &out, &w));
+    buf_free(&b);
+    return out;
+}
+
+struct span exchange_answer(struct exchange *x, const struct ask_answer *n, struct span purpose)
+{
+    const struct ask_binding as = { true, n->topic, purpose, n->from, n->to };
+    struct span out = { NULL, 0 };
+    struct why w = { 0 };
+    struct buffer b;
+
+    buf_init(&b, LIMIT_ASK_MESSAGE + 100);
+    ask_answer_put(n, &b);
+    assert_true(buf_ok(&b));
+    assert_true(ask_sign(&as, buf_span(&b), exchange_signer(x, n->from), &x->arena, &out, &w));
+    buf_free(&b);
+    return out;
+}
+
 static bool carry(void *ctx, struct span to, struct span question, unix_time until, struct arena *a,
                   struct span *answer, struct why *w)
 {
@@ -43,7 +97,13 @@ void exchange_open(struct exchange *x)
     free(faults);
     assert_non_null(x->agreement);
     assert_true(node_crypto_init());
-    x->desk = (struct ask_desk){ SPAN("KZ"), x->agreement, x->answerer, topics };
+    make_keys(x);
+    x->desk = (struct ask_desk){ .member = SPAN("KZ"),
+                                 .agreement = x->agreement,
+                                 .store = x->answerer,
+                                 .topics = topics,
+                                 .signer = &x->signer[1],
+                                 .keys = ask_keys_of_table(&x->keys) };
     x->desks = (struct ask_desks){ SPAN("IR"), &x->desk, 1, clock_of, x };
     x->office = (struct ask_office){ .member = SPAN("IR"),
                                      .agreement = x->agreement,
@@ -51,7 +111,9 @@ void exchange_open(struct exchange *x)
                                      .carrier = { x, carry },
                                      .now = clock_of,
                                      .random = random_bytes,
-                                     .ctx = x };
+                                     .ctx = x,
+                                     .signer = &x->signer[0],
+                                     .keys = ask_keys_of_table(&x->keys) };
 }
 
 void exchange_close(struct exchange *x)

@@ -39,14 +39,19 @@ static int set_up(void **state)
     (void)state;
     exchange_open(&x);
     lost = down = false;
-    home_desk = (struct ask_desk){ SPAN("KZ"), x.agreement, x.answerer, topics };
-    notifier_desk = (struct ask_desk){ SPAN("IR"), x.agreement, x.asker, topics };
+    home_desk = x.desk;
+    home_desk.topics = topics;
+    notifier_desk = home_desk;
+    notifier_desk.member = SPAN("IR");
+    notifier_desk.store = x.asker;
+    notifier_desk.signer = exchange_signer(&x, SPAN("IR"));
     to_home = (struct ask_desks){ SPAN("IR"), &home_desk, 1, clock_of, &x };
     to_notifier = (struct ask_desks){ SPAN("KZ"), &notifier_desk, 1, clock_of, &x };
     x.office.carrier = (struct ask_carrier){ &to_home, carry };
     home_office = x.office;
     home_office.member = SPAN("KZ");
     home_office.store = x.answerer;
+    home_office.signer = exchange_signer(&x, SPAN("KZ"));
     home_office.carrier = (struct ask_carrier){ &to_notifier, carry };
     exchange_register(&x, "SPECIMEN-1", LICENCE_VALID, (struct date){ 2020, 1, 1 }, no_day, no_day);
     return 0;
@@ -260,6 +265,47 @@ static void a_notice_waits_for_the_line(void **state)
     same_at_both("fine-1");
 }
 
+static size_t pass(const struct ask_office *o, bool whole)
+{
+    struct why w = { 0 };
+    size_t waits = 0;
+
+    if (!offence_pass(o, x.clock, whole, NULL, NULL, &waits, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    return waits;
+}
+
+/* Nobody says "send": the pass of a running node does. */
+static void a_running_node_sends_what_waits(void **state)
+{
+    struct offence_notice n = notice();
+
+    (void)state;
+    down = true;
+    assert_false(send("fine-1", &n).delivered);
+    assert_int_equal(pass(&x.office, false), 1);
+    down = false;
+    assert_int_equal(pass(&x.office, false), 0);
+    assert_int_equal(look(&x.office, "fine-1")->state, OFFENCE_ACKNOWLEDGED);
+    /* Home's step arrives, and home does not learn it. */
+    lost = true;
+    assert_false(say(&home_office, "fine-1", OFFENCE_PAID).delivered);
+    assert_int_equal(pass(&home_office, false), 1);
+    assert_int_equal(look(&home_office, "fine-1")->state, OFFENCE_ACKNOWLEDGED);
+    lost = false;
+    assert_int_equal(pass(&home_office, false), 0);
+    assert_int_equal(look(&home_office, "fine-1")->state, OFFENCE_PAID);
+    same_at_both("fine-1");
+    /* The notifier's step waits for the line. */
+    down = true;
+    (void)say(&x.office, "fine-1", OFFENCE_CLOSED);
+    assert_int_equal(pass(&x.office, false), 1);
+    down = false;
+    assert_int_equal(pass(&x.office, true), 0);
+    same_at_both("fine-1");
+    assert_int_equal(pass(&home_office, true), 0);
+}
+
 static void no_redress(struct offence_notice *n)
 {
     n->redress = (struct span){ NULL, 0 };
@@ -415,16 +461,12 @@ static struct ask_answer forged(const struct ask_desk *d, const char *sender, co
                               .until = x.clock + 60 };
     struct span bytes = { NULL, 0 }, answer = { NULL, 0 };
     struct ask_answer out = { 0 };
-    struct buffer b;
     struct why w = { 0 };
 
     assert_true(offence_step_bytes(s, &x.arena, &q.body, &w));
-    buf_init(&b, LIMIT_ASK_MESSAGE);
-    ask_question_put(&q, &b);
-    bytes = arena_copy(&x.arena, buf_span(&b));
-    buf_free(&b);
+    bytes = exchange_question(&x, &q);
     assert_true(ask_desk_answer(d, span_str(sender), bytes, x.clock, &x.arena, &answer, &w));
-    assert_true(ask_answer_read(answer, &x.arena, &out, &w));
+    assert_true(ask_answer_stored(answer, &x.arena, &out, &w));
     return out;
 }
 
@@ -658,6 +700,7 @@ int main(void)
         ONE(the_same_reference_stands_for_one_notice),
         ONE(an_unknown_licence_is_said_and_a_plate_is_for_a_person),
         ONE(a_notice_waits_for_the_line),
+        ONE(a_running_node_sends_what_waits),
         ONE(faults_are_found_before_anything_is_recorded),
         ONE(steps_go_both_ways_in_one_order),
         ONE(a_step_said_again_is_one_step),

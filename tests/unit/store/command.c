@@ -70,7 +70,7 @@ static void each_command_says_what_it_did(void **state)
     place_make(&here);
     (void)snprintf(out_path, sizeof out_path, "%s/said", here.folder);
     (void)snprintf(to, sizeof to, "%s/copy", here.folder);
-    s = open_store(here.file);
+    s = open_place(&here);
     for (size_t i = 0; i < 3; i++) {
         r.request_id = span_str(ids[i]);
         assert_int_equal(put_ok(s, &r), STORE_NEW);

@@ -1,5 +1,7 @@
 #include "fixture.h"
 
+#include "server.h"
+
 #include <dirent.h>
 #include <limits.h>
 #include <stdio.h>
@@ -7,6 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+static bool server_wanted;
 
 void place_make(struct place *p)
 {
@@ -16,7 +20,29 @@ void place_make(struct place *p)
                    tmp && strlen(tmp) < 32 ? tmp : "/tmp");
     if (!mkdtemp(p->folder))
         abort();
-    (void)snprintf(p->file, sizeof p->file, "%s/%s", p->folder, STORE_FILE);
+    if (server_wanted)
+        server_database(p->file, sizeof p->file);
+    else
+        (void)snprintf(p->file, sizeof p->file, "%s/%s", p->folder, STORE_FILE);
+}
+
+struct store_options options_of(const struct place *p)
+{
+    return (struct store_options){ .path = p->file, .folder = p->folder, .by_itself = true };
+}
+
+bool on_server(void)
+{
+    return server_wanted;
+}
+
+void fixture_engine(int argc, char **argv)
+{
+    server_wanted = argc > 1 && strcmp(argv[1], "--postgresql") == 0;
+    if (server_wanted && !server_start()) {
+        printf("1..1\nok 1 - PostgreSQL # skip not installed\n");
+        exit(0);
+    }
 }
 
 static void remove_folder(const char *folder, int depth)
@@ -42,14 +68,26 @@ void place_remove(const struct place *p)
     remove_folder(p->folder, 0);
 }
 
-struct store *open_store(const char *file)
+static struct store *open_with(const struct store_options *opt)
 {
     struct store *s = NULL;
     struct why w = { 0 };
 
-    if (!store_open(&(struct store_options){ .path = file }, &s, &w))
+    if (!store_open(opt, &s, &w))
         fail_msg("%s: %s", w.reason, w.detail);
     return s;
+}
+
+struct store *open_store(const char *file)
+{
+    return open_with(&(struct store_options){ .path = file });
+}
+
+struct store *open_place(const struct place *p)
+{
+    const struct store_options opt = options_of(p);
+
+    return open_with(&opt);
 }
 
 struct check_record sample(const char *id, struct traveller_key *t)

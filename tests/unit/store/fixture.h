@@ -7,14 +7,23 @@
 
 struct place {
     char folder[64];
-    char file[96]; /* of the store in it */
+    char file[160]; /* of the store in it, or a database of its own in the server of these tests */
 };
+
+/* With --postgresql the tests of this run are those of a server; main of a test that knows both begins with
+ * this. Exits when PostgreSQL is not installed. */
+void fixture_engine(int argc, char **argv);
+bool on_server(void);
+
+/* How a place's store is opened. */
+struct store_options options_of(const struct place *p);
 
 void place_make(struct place *p);
 void place_remove(const struct place *p);
 
 /* Opens; fails the running test. */
 struct store *open_store(const char *file);
+struct store *open_place(const struct place *p);
 
 /* A record with everything set, an entry; id and n are kept in it, not copied. */
 struct check_record sample(const char *id, struct traveller_key *t);

@@ -72,7 +72,7 @@ static void run_sql(const char *file, const char *sql)
 
 static void a_second_instance_is_told_who_holds_it(void **state)
 {
-    struct store *s = open_store(here.file), *reader = NULL;
+    struct store *s = open_place(&here), *reader = NULL;
     struct check_record r = sample("one", &someone);
     struct store_stats st;
     struct why w = { 0 };
@@ -166,7 +166,7 @@ static void only_the_owner_can_read_the_files(void **state)
 {
     static const char *const names[] = { STORE_FILE, STORE_FILE "-wal", STORE_FILE "-shm", STORE_FILE ".lock",
                                          STORE_KEY_FILE };
-    struct store *s = open_store(here.file);
+    struct store *s = open_place(&here);
     struct stat st;
     char path[128];
 
@@ -194,7 +194,7 @@ static void an_old_store_is_brought_up_to_date(void **state)
     run_sql(here.file, (const char *)sql.p);
     free((void *)(uintptr_t)sql.p);
     assert_string_equal(open_fails(here.file, true), "store-older");
-    s = open_store(here.file);
+    s = open_place(&here);
     assert_true(store_stats(s, &st, &w));
     assert_int_equal(st.schema, 4);
     assert_int_equal(st.checks, 2);
@@ -270,7 +270,7 @@ static void a_backup_is_a_store(void **state)
 
     (void)state;
     fill_some(here.file, 20);
-    s = open_store(here.file);
+    s = open_place(&here);
     (void)snprintf(to, sizeof to, "%s/copy", here.folder);
     if (!store_backup(s, to, &w))
         fail_msg("%s: %s", w.reason, w.detail);

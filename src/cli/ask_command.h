@@ -1,0 +1,9 @@
+/* The sub-commands of serai ask. */
+#ifndef SERAI_CLI_ASK_COMMAND_H
+#define SERAI_CLI_ASK_COMMAND_H
+
+#include "cli/subcommand.h"
+
+int ask_verify_command(int argc, char **argv);
+
+#endif
