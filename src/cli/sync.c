@@ -365,9 +365,8 @@ static const struct cli_family family = {
     "  --node FOLDER   the node's folder\n"
     "  --json          one JSON object\n"
     "\n"
-    "Exit 0 all is well, 1 a log has two histories or does not hold, 2 usage or input/output, 3 a log "
-    "stands\n"
-    "still, or its member is not known.\n",
+    "Exit 0 all is well, 1 a log has two histories or does not hold, 2 usage or input/output, 3 a log\n"
+    "stands still, or its member is not known.\n",
 };
 
 int cmd_sync(int argc, char **argv)

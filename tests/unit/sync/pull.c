@@ -336,7 +336,7 @@ static void signatures_that_do_not_hold(void **state)
     options.policy = model_policy(options.origin, 0);
     refused(&log_, "no-anchor");
     assert_true(replica_find(store, options.origin, &found, &arena, &r, NULL) && !found);
-    options.origin = SPAN("kz.specimen/test/tr+uz/2026");
+    options.origin = SPAN("kz.specimen/test/tr-uz/2026");
     refused(&log_, "audience");
     options.origin = SPAN("somewhere");
     refused(&log_, "origin");
