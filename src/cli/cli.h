@@ -36,7 +36,9 @@ int cmd_issue(int argc, char **argv);
 int cmd_key(int argc, char **argv);
 int cmd_licence(int argc, char **argv);
 int cmd_licence_node(int argc, char **argv); /* what of it is in serai-node */
+int cmd_join(int argc, char **argv);
 int cmd_log(int argc, char **argv);
+int cmd_member(int argc, char **argv);
 int cmd_mrz(int argc, char **argv);
 int cmd_note(int argc, char **argv);
 int cmd_read(int argc, char **argv);

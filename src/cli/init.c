@@ -7,8 +7,11 @@
 #include "agreement/agreement.h"
 #include "cli/cli.h"
 #include "cli/init_desks.h"
+#include "cli/key.h"
+#include "cli/member.h"
 #include "crypto/key.h"
 #include "crypto/node_key.h"
+#include "link/transport.h"
 #include "node/config.h"
 #include "node/instance.h"
 #include "seal/issue_certificate.h"
@@ -17,9 +20,9 @@
 static const char help[] =
     "usage: serai init --specimen --member XX [OPTION]... FOLDER\n"
     "\n"
-    "Makes the folder of a node: node.conf, agreement, node key, and specimen keys that issue seals and\n"
-    "mobile licences; the store comes with the first use. A folder that holds a node already is left as\n"
-    "it is.\n"
+    "Makes the folder of a node: node.conf, agreement, the keys with which it signs, logs, witnesses and\n"
+    "talks to other members, its member card, and specimen keys that issue seals and mobile licences; the\n"
+    "store comes with the first use. A folder that holds a node already is left as it is.\n"
     "\n"
     "  --member XX        the member state, two letters\n"
     "  --name NAME        signs receipts; xx.specimen by default\n"
@@ -30,6 +33,8 @@ static const char help[] =
     "  --utc-offset +HH:MM  the member's clock, which says on what day a check falls; +00:00 by default\n"
     "  --desks \"A B\"      members whose nodes answer questions in this process, each with a register of\n"
     "                     specimen licences (doc/questions.md); \"all\": every other party\n"
+    "  --peer-listen ADDRESS  where the node listens to other members, such as 0.0.0.0:7411\n"
+    "  --peer-address URL     how they reach it, such as https://10.0.0.2:7411\n"
     "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be\n"
     "                     trusted outside of one. A member's real keys are brought by its own key\n"
     "                     ceremony.\n"
@@ -38,6 +43,7 @@ static const char help[] =
 
 struct init {
     const char *folder, *member, *name, *listen, *agreement, *posts, *languages, *utc_offset, *desks;
+    const char *peer_listen, *peer_address;
 };
 
 /* One file of the folder. */
@@ -91,6 +97,44 @@ static bool put_node_key(const struct init *o, struct why *w)
     wipe(seed, sizeof seed);
     wipe(b.p, b.n);
     buf_free(&b);
+    return ok;
+}
+
+/* The keys that sign logs and cosign those of others. */
+static bool put_log_key(const struct init *o, enum key_use use, struct arena *a, struct why *w)
+{
+    uint8_t seed[NODE_SEED];
+    char file[32];
+    struct buffer b;
+    bool ok;
+
+    random_bytes(seed, sizeof seed);
+    buf_init(&b, 4096);
+    note_signer_put(key_full_name(a, o->name, use), key_uses[use].type, seed, &b);
+    (void)snprintf(file, sizeof file, "%s.key", key_uses[use].word);
+    ok = put(o, file, buf_span(&b), 0600, w);
+    wipe(seed, sizeof seed);
+    wipe(b.p, b.n);
+    buf_free(&b);
+    return ok;
+}
+
+static bool put_transport(const struct init *o, struct why *w)
+{
+    struct buffer certificate, key;
+    uint8_t seed[NODE_SEED];
+    bool ok;
+
+    random_bytes(seed, sizeof seed);
+    buf_init(&certificate, TRANSPORT_PEM);
+    buf_init(&key, TRANSPORT_PEM);
+    ok = transport_make(seed, span_str(o->name), cli_now(), &certificate, &key, w) &&
+         put(o, "transport.key", buf_span(&key), 0600, w) &&
+         put(o, "transport.pem", buf_span(&certificate), 0644, w);
+    wipe(seed, sizeof seed);
+    wipe(key.p, key.n);
+    buf_free(&certificate);
+    buf_free(&key);
     return ok;
 }
 
@@ -295,6 +339,11 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                "trust = trust\n"
                "store = store.db\n"
                "node-key = node.key\n"
+               "log-key = log.key\n"
+               "witness-key = witness.key\n"
+               "transport-key = transport.key\n"
+               "transport-certificate = transport.pem\n"
+               "logs = logs\n"
                "signer-key = signer.key\n"
                "signer-certificate = signer.der\n"
                "list-signer-key = list.key\n"
@@ -308,9 +357,12 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                "utc-offset = %s\n"
                "offence-authority = SPECIMEN traffic police\n"
                "offence-redress = SPECIMEN: in writing to the SPECIMEN traffic court, within 30 days\n"
-               "languages = %s\n%s%s%s%s",
+               "languages = %s\n%s%s%s%s%s%s%s%s%s%s",
                o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",
-               o->posts ? o->posts : "", o->posts ? "\n" : "", o->desks ? "desks = desks\n" : "");
+               o->posts ? o->posts : "", o->posts ? "\n" : "", o->desks ? "desks = desks\n" : "",
+               o->peer_listen ? "peer-listen = " : "", o->peer_listen ? o->peer_listen : "",
+               o->peer_listen ? "\n" : "", o->peer_address ? "peer-address = " : "",
+               o->peer_address ? o->peer_address : "", o->peer_address ? "\n" : "");
     if (!buf_ok(text))
         return why_set(w, "config", WHY_NO_OFFSET, NULL, "the configuration is too long");
     return config_parse(buf_span(text), o->folder, a, &c, &f) ||
@@ -352,8 +404,9 @@ static bool make(const struct init *o, struct why *w)
     if (ok && mkdir(o->folder, 0755) != 0 && errno != EEXIST)
         ok = why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make the folder: %s", strerror(errno));
     ok = ok && make_folder(o, "anchors", w) && put(o, "agreement", agreement, 0644, w) &&
-         put_node_key(o, w) && put_signers(o, w) && put_licence_signers(o, w) && put_desks(o, agreement, w) &&
-         put(o, "node.conf", buf_span(&conf), 0644, w);
+         put_node_key(o, w) && put_log_key(o, KEY_LOG, &a, w) && put_log_key(o, KEY_WITNESS, &a, w) &&
+         put_transport(o, w) && put_signers(o, w) && put_licence_signers(o, w) &&
+         put_desks(o, agreement, w) && put(o, "node.conf", buf_span(&conf), 0644, w);
     buf_free(&conf);
     arena_free(&a);
     return ok;
@@ -376,6 +429,8 @@ int cmd_init(int argc, char **argv)
         { "languages", required_argument, NULL, 'L' },
         { "utc-offset", required_argument, NULL, 'u' },
         { "desks", required_argument, NULL, 'd' },
+        { "peer-listen", required_argument, NULL, 'P' },
+        { "peer-address", required_argument, NULL, 'A' },
         { "specimen", no_argument, NULL, 's' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
@@ -412,6 +467,12 @@ int cmd_init(int argc, char **argv)
         case 'd':
             o.desks = optarg;
             break;
+        case 'P':
+            o.peer_listen = optarg;
+            break;
+        case 'A':
+            o.peer_address = optarg;
+            break;
         case 's':
             specimen = true;
             break;
@@ -428,7 +489,7 @@ int cmd_init(int argc, char **argv)
         return cli_usage("init", "name one folder");
     o.folder = argv[optind];
     if (!one_line(o.name) || !one_line(o.listen) || !one_line(o.posts) || !one_line(o.languages) ||
-        !one_line(o.utc_offset))
+        !one_line(o.utc_offset) || !one_line(o.peer_listen) || !one_line(o.peer_address))
         return cli_usage("init", "a value of node.conf is one line");
     if (!o.name) {
         (void)snprintf(name, sizeof name, "%c%c.specimen", o.member[0] | 0x20, o.member[1] | 0x20);
@@ -444,5 +505,5 @@ int cmd_init(int argc, char **argv)
         return CLI_USAGE;
     }
     printf("%s: node of %s made, with SPECIMEN keys\n", o.folder, o.member);
-    return CLI_POSITIVE;
+    return member_first_card(o.folder);
 }

@@ -23,6 +23,8 @@ const struct cli_command cli_commands[] = {
     { "log", NULL, "verify a log, prove what stands in it" },
     { "receipt", cmd_receipt, "check a signed receipt" },
     { "init", cmd_init, "make a node's folder: configuration, keys, store" },
+    { "join", cmd_join, "become a member: take cards and acts, and confirm who is who" },
+    { "member", cmd_member, "who is a member, with which keys: rotation, loss, suspension, withdrawal" },
     { "serve", NULL, "run a node: its HTTP interface and console" },
     { "doctor", NULL, "what is wrong with the folder of a node, and what to do" },
     { "backup", cmd_backup, "a whole node in one file, while it runs; verify such a file" },

@@ -64,6 +64,8 @@ static int receive(struct bloc *b, const char *path)
     cli_put(stdout, path);
     printf(": %zu new act%s, %zu known, %zu certificate%s", n.acts, n.acts == 1 ? "" : "s", n.known,
            n.certificates, n.certificates == 1 ? "" : "s");
+    if (n.cards)
+        printf(", %zu card%s", n.cards, n.cards == 1 ? "" : "s");
     if (n.refused)
         printf(", %zu refused", n.refused);
     if (n.forks)

@@ -30,7 +30,9 @@ static bool set_tls(const struct links *l, const struct link_handle *h)
 {
     struct curl_blob certificate = blob_of(l->o.certificate), key = blob_of(l->o.key);
 
-    return SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_3 | (long)CURL_SSLVERSION_MAX_TLSv1_3) &&
+    /* Without these two the certificates of all authorities are read for each connection: 40 ms. */
+    return SET(CURLOPT_CAINFO, NULL) && SET(CURLOPT_CAPATH, NULL) &&
+           SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_3 | (long)CURL_SSLVERSION_MAX_TLSv1_3) &&
            SET(CURLOPT_SSL_VERIFYPEER, 0L) && SET(CURLOPT_SSL_VERIFYHOST, 0L) &&
            SET(CURLOPT_SSLCERT_BLOB, &certificate) && SET(CURLOPT_SSLCERTTYPE, "PEM") &&
            SET(CURLOPT_SSLKEY_BLOB, &key) && SET(CURLOPT_SSLKEYTYPE, "PEM");

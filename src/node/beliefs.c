@@ -55,6 +55,10 @@ static bool read_list(const struct work *k, struct why *w)
     if (!bloc_list(agreement, k->from->member, BLOC_HERE, &b->acts, &b->arena, &b->list_itself, w))
         return false;
     b->list = b->list_itself.n_members ? &b->list_itself : NULL;
+    if (!bloc_roster(agreement, k->from->member, BLOC_HERE, &b->acts, &b->arena, &b->roster_itself,
+                     &b->findings, w))
+        return false;
+    b->roster = &b->roster_itself;
     newer(b, k->from->trust);
     return true;
 }

@@ -22,7 +22,6 @@ struct beliefs_from {
 };
 
 struct status_tokens; /* seal/status_tokens.h */
-struct roster;        /* trust/roster.h */
 
 struct beliefs {
     struct arena arena;
@@ -44,6 +43,7 @@ struct beliefs {
     size_t unreadable;  /* files that could not be read */
     struct why kept;    /* why the anchors are those of before; reason NULL: they are those of the files */
     struct trust_list list_itself;
+    struct roster roster_itself;
     _Atomic unsigned holders;
 };
 

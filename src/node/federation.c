@@ -258,6 +258,7 @@ bool federation_start(const struct federation_options *o, struct federation **re
     f->config = &o->instance->config;
     f->member = span_str(f->config->member);
     f->restored = o->restored && access(o->restored, F_OK) == 0;
+    f->clock_ms = clock_ms;
     arena_init(&f->arena, KEEP_MEMORY);
     if (open_links(f, w) && open_logs(f, w) && open_parts(f, w) && start_threads(f, w)) {
         *ret = f;

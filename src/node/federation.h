@@ -36,6 +36,7 @@ struct federation {
     struct span member; /* this node's */
     struct arena arena;
     struct links *links;
+    int64_t (*clock_ms)(void *ctx); /* of links; ctx unused */
     struct signing_key log_key, witness_key;
     struct streams *streams;    /* own logs; NULL: publishes nothing */
     struct note_key cosigner;   /* of the witness key */
@@ -108,6 +109,7 @@ struct federation_part_report {
     unix_time stepped, well; /* last step, last one without failure; 0: never */
     struct why why;          /* of the last step; reason NULL: all went well */
 };
+enum { FEDERATION_PARTS = 16 }; /* room for the reports of all */
 size_t federation_report(struct federation *f, struct federation_part_report *out, size_t room);
 
 /* The log of that SHA-256 of its origin, from whatever part has it. */

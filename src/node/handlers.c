@@ -1,6 +1,7 @@
 #include "node/federation.h"
 #include "node/handlers.h"
 #include "node/exchange.h"
+#include "node/federation.h"
 
 #include <stdio.h>
 
@@ -61,6 +62,20 @@ static struct keeper_state state_of(const struct node_view *v)
     return state;
 }
 
+/* Told, and no more: what is decided here waits for no other member. */
+static void put_federation(struct json_writer *j, struct federation *f)
+{
+    struct federation_part_report part[FEDERATION_PARTS];
+    size_t n = f ? federation_report(f, part, FEDERATION_PARTS) : 0;
+    const struct why *w = NULL;
+
+    for (size_t i = 0; i < n && !w; i++)
+        if (part[i].why.reason)
+            w = &part[i].why;
+    if (f)
+        put_part(j, "federation", !w, w ? w->detail : NULL);
+}
+
 void handle_ready(const struct node_view *v, const struct http_request *r, struct arena *a,
                   struct http_answer *out)
 {
@@ -93,6 +108,7 @@ void handle_ready(const struct node_view *v, const struct http_request *r, struc
              : anchors        ? NULL
                               : "no trust anchors are loaded: no seal can be found genuine");
     put_part(&j, "agreement", c->agreement != NULL, c->agreement ? NULL : "no agreement is loaded");
+    put_federation(&j, v->o->federation);
     jw_object_end(&j);
     finish(&b, all ? 200 : 503, a, out);
     out->retry = !all;

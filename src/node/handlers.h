@@ -28,8 +28,8 @@ route_handler handle_licence_question, handle_cases;
 route_handler handle_metrics;
 /* offence_handlers.c: fines of drivers from elsewhere */
 route_handler handle_offence, handle_offences, handle_offence_answer;
-/* peer_handlers.c: logs, for other members */
-route_handler handle_peer_logs, handle_peer_log;
+/* peer_handlers.c: who this member is, and logs, for other members */
+route_handler handle_peer_card, handle_peer_logs, handle_peer_log;
 /* peer_witness_handlers.c: cosignatures, given and taken */
 route_handler handle_peer_pending, handle_peer_witnessed, handle_peer_witness, handle_peer_cosignature;
 /* handlers.c: a file of web/ */

@@ -6,6 +6,7 @@
 
 #include "node/exchange.h"
 #include "node/federation.h"
+#include "node/federation_metrics.h"
 #include "node/handlers.h"
 #include "seal/status_tokens.h"
 #include "store/figures.h"
@@ -201,6 +202,7 @@ void handle_metrics(const struct node_view *v, const struct http_request *r, str
     put_process(v, now, &b);
     put_store(v->check->store, now, &b);
     put_trust(v, now, &b);
+    federation_metrics(v->o->federation, now, a, &b);
     metrics_put_counted(&v->node->metrics, route_place_word, &b);
     if (buf_ok(&b))
         *out = (struct http_answer){ .status = 200,

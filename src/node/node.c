@@ -1,5 +1,7 @@
 #include "node/node.h"
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -43,12 +45,17 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **socket,
                           enum MHD_ConnectionNotificationCode what)
 {
     struct port *p = cls;
+    const int on = 1;
+    int fd;
 
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        *socket = connection_open(p->node->connections,
-                                  MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd);
-        if (p->which == ROUTE_MEMBERS)
+        fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
+        *socket = connection_open(p->node->connections, fd);
+        if (p->which == ROUTE_MEMBERS) {
+            /* The handshake goes out in pieces: each would wait 40 ms for the one before to be confirmed. */
+            (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
             peer_tls_ask(MHD_get_connection_info(c, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
+        }
     } else {
         connection_close(p->node->connections, *socket);
     }

@@ -21,7 +21,7 @@ struct own_logs {
     pthread_mutex_t lock; /* of what follows */
     size_t n;
     struct own_log *log;
-    unix_time looked, expired;
+    unix_time expired;
     bool asked; /* the streams know their witnesses: */
     uint8_t digest[32];
 };
@@ -146,19 +146,17 @@ static bool own_step(void *state, const struct federation_step *s, unsigned *aga
     return ok;
 }
 
-/* Looks into the folder again at most once a second. */
-static const struct own_log *find(struct own_logs *o, const uint8_t hash[32], bool again)
+/* A log that is not known may have begun a moment ago. */
+static const struct own_log *find(struct own_logs *o, const uint8_t hash[32])
 {
-    unix_time now = o->f->o.now(o->f->o.ctx);
-
-    for (size_t i = 0; i < o->n; i++)
-        if (memcmp(o->log[i].hash, hash, 32) == 0)
-            return &o->log[i];
-    if (!again || o->looked == now)
-        return NULL;
-    o->looked = now;
-    look(o);
-    return find(o, hash, false);
+    for (unsigned again = 0; again < 2; again++) {
+        for (size_t i = 0; i < o->n; i++)
+            if (memcmp(o->log[i].hash, hash, 32) == 0)
+                return &o->log[i];
+        if (again == 0)
+            look(o);
+    }
+    return NULL;
 }
 
 static void fill(const struct own_logs *o, const struct own_log *l, struct arena *a,
@@ -181,7 +179,7 @@ static bool own_find(void *state, const uint8_t hash[32], struct arena *a, struc
     const struct own_log *l;
 
     (void)pthread_mutex_lock(&o->lock);
-    l = find(o, hash, true);
+    l = find(o, hash);
     if (l)
         fill(o, l, a, out);
     (void)pthread_mutex_unlock(&o->lock);

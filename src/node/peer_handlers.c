@@ -85,6 +85,32 @@ void handle_peer_log(const struct node_view *v, const struct http_request *r, st
         give_file(&l, r, p.file, a, out);
 }
 
+/* The one in use: of this member, as the roster has it. */
+static const struct member_card *own_card(const struct node_view *v)
+{
+    const struct beliefs *b = v->beliefs;
+    const struct roster_member *m = b && b->roster ? roster_find(b->roster, v->o->federation->member) : NULL;
+
+    for (size_t i = 0; m && m->card && i < b->acts.n_cards; i++)
+        if (b->acts.card[i].number == m->card &&
+            memcmp(b->acts.card[i].fingerprint, m->fingerprint, sizeof m->fingerprint) == 0)
+            return &b->acts.card[i];
+    return NULL;
+}
+
+void handle_peer_card(const struct node_view *v, const struct http_request *r, struct arena *a,
+                      struct http_answer *out)
+{
+    const struct member_card *card = own_card(v);
+
+    if (!card) {
+        answer_refuse(out, 404, "not-found", "This member has no card.", a);
+        return;
+    }
+    *out = (struct http_answer){ .status = 200, .type = "text/plain; charset=utf-8", .body = card->note };
+    tag(out, r, a);
+}
+
 struct listing {
     struct json_writer j;
     struct arena *a;

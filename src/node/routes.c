@@ -31,6 +31,7 @@ static const struct route table[] = {
 
 /* Of the members' port; doc/federation.md describes them. */
 static const struct route members[] = {
+    { "GET", "/card", "peerCard", NULL, ROUTE_AT_ONCE, handle_peer_card, true, ROUTE_MEMBERS },
     { "GET", "/acts", "peerActs", NULL, ROUTE_AT_ONCE, handle_trust_acts, true, ROUTE_MEMBERS },
     { "GET", "/logs", "peerLogs", NULL, ROUTE_WORKER, handle_peer_logs, true, ROUTE_MEMBERS },
     { "GET", "/log/*", "peerLog", NULL, ROUTE_AT_ONCE, handle_peer_log, true, ROUTE_MEMBERS },

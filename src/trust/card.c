@@ -91,7 +91,7 @@ static bool read_head(struct lines *l, struct member_card *c)
     return true;
 }
 
-/* "NAME" or "NAME/witness" */
+/* "NAME/log" or "NAME/witness" */
 static bool is_name_of(struct span name, struct span node, const char *rest)
 {
     return span_starts(name, node) && span_eq_str(span_sub(name, node.n, name.n), rest);
@@ -101,7 +101,7 @@ static bool read_log(const struct member_card *c, struct span s, uint8_t out[32]
 {
     struct note_key k;
 
-    if (!note_key_parse(s, &k, NULL) || k.type != NOTE_KEY_ED25519 || !is_name_of(k.name, c->name, ""))
+    if (!note_key_parse(s, &k, NULL) || k.type != NOTE_KEY_ED25519 || !is_name_of(k.name, c->name, "/log"))
         return false;
     memcpy(out, k.pub, 32);
     return true;
@@ -198,7 +198,7 @@ bool card_parse(struct span text, struct member_card *out, struct why *w)
     if (!read_head(&l, &c))
         return false;
     if (!read_keys(&l, &c, "log", read_log, c.log, &c.n_log,
-                   "expected one to four lines: log NAME+HASH+KEY, of the node's name") ||
+                   "expected one to four lines: log NAME/log+HASH+KEY") ||
         !read_keys(&l, &c, "witness", read_witness, c.witness, &c.n_witness,
                    "expected one to four lines: witness NAME/witness+HASH+KEY, of the type that cosigns") ||
         !read_keys(&l, &c, "transport", read_transport, c.transport, &c.n_transport,
@@ -216,25 +216,27 @@ bool card_parse(struct span text, struct member_card *out, struct why *w)
     return true;
 }
 
-static void put_key(struct buffer *b, const char *word, struct span name, enum note_key_type type,
-                    const uint8_t pub[NODE_PUBLIC_KEY])
+static void put_key(struct buffer *b, const char *word, const struct member_card *c, const char *rest,
+                    enum note_key_type type, const uint8_t pub[NODE_PUBLIC_KEY])
 {
+    char mem[LIMIT_NODE_NAME + 16];
+    struct buffer name;
     struct note_key k;
 
-    note_key_of(name, type, pub, &k);
+    buf_init_fixed(&name, mem, sizeof mem);
+    buf_put(&name, c->name);
+    buf_str(&name, rest);
+    note_key_of(buf_span(&name), type, pub, &k);
     buf_str(b, word);
     note_key_put(&k, b);
     buf_u8(b, '\n');
+    b->bad |= !buf_ok(&name);
 }
 
 void card_write(const struct member_card *c, struct buffer *b)
 {
-    char time[TIME_TEXT], witness[LIMIT_NODE_NAME + 16];
-    struct buffer name;
+    char time[TIME_TEXT];
 
-    buf_init_fixed(&name, witness, sizeof witness);
-    buf_put(&name, c->name);
-    buf_str(&name, "/witness");
     buf_printf(b, "%s\nagreement ", kind);
     buf_put(b, c->agreement);
     buf_str(b, "\ntext ");
@@ -245,9 +247,9 @@ void card_write(const struct member_card *c, struct buffer *b)
     node_vkey(c->name, c->node, b);
     buf_printf(b, "\nnumber %llu\ntime %s\n", (unsigned long long)c->number, time_format(c->time, time));
     for (size_t i = 0; i < c->n_log; i++)
-        put_key(b, "log ", c->name, NOTE_KEY_ED25519, c->log[i]);
+        put_key(b, "log ", c, "/log", NOTE_KEY_ED25519, c->log[i]);
     for (size_t i = 0; i < c->n_witness; i++)
-        put_key(b, "witness ", buf_span(&name), NOTE_KEY_COSIGNATURE, c->witness[i]);
+        put_key(b, "witness ", c, "/witness", NOTE_KEY_COSIGNATURE, c->witness[i]);
     for (size_t i = 0; i < c->n_transport; i++) {
         buf_str(b, "transport ");
         hex_put(b, span_of(c->transport[i], 32));
@@ -258,7 +260,6 @@ void card_write(const struct member_card *c, struct buffer *b)
         buf_put(b, c->address);
         buf_u8(b, '\n');
     }
-    b->bad |= !buf_ok(&name);
 }
 
 bool card_verify(struct span in, struct member_card *out, struct why *w)

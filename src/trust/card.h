@@ -9,7 +9,7 @@
  *   node kz.specimen+1a2b3c4d+AQ…       the node key, and by its name the name of the node
  *   number 3
  *   time 2026-11-22T09:30:00Z
- *   log kz.specimen+…                   1 to CARD_KEYS lines, the newest last: several while keys are changed
+ *   log kz.specimen/log+…               1 to CARD_KEYS lines, the newest last: several while keys are changed
  *   witness kz.specimen/witness+…       likewise; type 0x04 (C2SP tlog-cosignature)
  *   transport 9d30…                     likewise; SHA-256 of a SubjectPublicKeyInfo
  *   address https://10.0.0.2:7411       may be missing: then only it calls others

@@ -63,11 +63,12 @@ static void need(bool ok, const struct why *w)
 
 static int start(void **state)
 {
+    char data[256];
     struct federation_options of = { .instance = &instance, .now = now };
     struct keeper_options keep = { .now = now };
     struct node_options on = { .config = &instance.config,
                                .check = &instance.check,
-                               .data = source_path("."),
+                               .data = data,
                                .request_seconds = 2,
                                .now = now };
     struct agreement_faults *faults = calloc(1, sizeof *faults);
@@ -77,6 +78,7 @@ static int start(void **state)
 
     if (arena_setup(state) != 0)
         return -1;
+    (void)snprintf(data, sizeof data, "%s", source_path("."));
     start_roster();
     assert_non_null(mkdtemp(place));
     put_file("t.crt", own.certificate);
