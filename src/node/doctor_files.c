@@ -9,6 +9,7 @@
 #include "crypto/key_pair.h"
 #include "crypto/token.h"
 #include "files/durable.h"
+#include "link/link.h"
 #include "node/doctor_internal.h"
 #include "node/instance.h"
 #include "seal/certificate.h"
@@ -119,28 +120,28 @@ static void look_at_node_key(struct doctor *d)
     signing_key_close(&key);
 }
 
-/* The members know the key by its pin; nobody looks at the certificate's dates. */
+/* As the node opens them for its links; the members know the key by its pin, whatever the dates say. */
 static void look_at_members(struct doctor *d)
 {
     const struct node_config *c = &d->config;
     const char *const place[] = { c->log_key, c->witness_key };
-    struct certificate parsed;
-    struct span key, file, der = { NULL, 0 };
+    struct links_options o = { .random = random_bytes };
+    struct links *links = NULL;
+    struct span key;
     struct why w;
 
     for (size_t i = 0; i < sizeof place / sizeof *place; i++)
         if (place[i] && !token_is_uri(place[i]))
             (void)take_key(d, place[i], &key);
-    if (c->logs && c->log_key && !c->logs_keep)
-        doctor_say(d, "keep-in-logs", "%s/own.keep", c->logs);
-    if (!c->transport_key || !c->transport_certificate || !take_key(d, c->transport_key, &key) ||
-        !take_file(d, c->transport_certificate, &file))
+    if (!c->transport_key || !c->transport_certificate || !take_key(d, c->transport_key, &o.key) ||
+        !take_file(d, c->transport_certificate, &o.certificate))
         return;
     why_clear(&w);
-    (void)certificates_in(file, d->a, first_certificate, &der);
-    if (der.n == 0 || !certificate_parse(der, &parsed, NULL, &w) || !key_pair_fits(key, parsed.spki, &w))
+    if (links_new(&o, &links, &w))
+        links_free(links);
+    else
         doctor_say(d, "transport-pair", "%s and %s: %s", c->transport_key, c->transport_certificate,
-                   w.detail[0] ? w.detail : "no certificate in it");
+                   w.detail);
 }
 
 void doctor_files(struct doctor *d)
