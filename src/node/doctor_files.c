@@ -9,6 +9,7 @@
 #include "crypto/key_pair.h"
 #include "crypto/token.h"
 #include "files/durable.h"
+#include "link/link.h"
 #include "node/doctor_internal.h"
 #include "node/instance.h"
 #include "seal/certificate.h"
@@ -144,24 +145,23 @@ static void look_at_signing_keys(struct doctor *d)
         memcpy(d->node_key, pub[0], NODE_PUBLIC_KEY);
 }
 
-/* The members know the key by its pin; nobody looks at the certificate's dates. */
+/* As the node opens them for its links; the members know the key by its pin, whatever the dates say. */
 static void look_at_members(struct doctor *d)
 {
     const struct node_config *c = &d->config;
-    struct certificate parsed;
-    struct span key, file, der = { NULL, 0 };
+    struct links_options o = { .random = random_bytes };
+    struct links *links = NULL;
     struct why w;
 
-    if (c->logs && c->log_key && !c->logs_keep)
-        doctor_say(d, "keep-in-logs", "%s/own.keep", c->logs);
-    if (!c->transport_key || !c->transport_certificate || !take_key(d, c->transport_key, &key) ||
-        !take_file(d, c->transport_certificate, &file))
+    if (!c->transport_key || !c->transport_certificate || !take_key(d, c->transport_key, &o.key) ||
+        !take_file(d, c->transport_certificate, &o.certificate))
         return;
     why_clear(&w);
-    (void)certificates_in(file, d->a, first_certificate, &der);
-    if (der.n == 0 || !certificate_parse(der, &parsed, NULL, &w) || !key_pair_fits(key, parsed.spki, &w))
+    if (links_new(&o, &links, &w))
+        links_free(links);
+    else
         doctor_say(d, "transport-pair", "%s and %s: %s", c->transport_key, c->transport_certificate,
-                   w.detail[0] ? w.detail : "no certificate in it");
+                   w.detail);
 }
 
 void doctor_files(struct doctor *d)

@@ -12,8 +12,6 @@ const struct doctor_word doctor_words[] = {
     { "transport-pair", DOCTOR_FAULT,
       "The other members' nodes cannot be reached, and cannot reach this one.",
       "Name the transport certificate that was made for this key; the others know it by its pin." },
-    { "keep-in-logs", DOCTOR_NOTE, "What tells that a log was restored stands on the same disk as the log.",
-      "Set logs-keep to a folder of another disk, which no snapshot or back-up rolls back." },
     { "file-missing", DOCTOR_FAULT,
       "What node.conf names is not there or cannot be read; what needs it fails.",
       "Put the file back from its backup, or correct its name in node.conf." },

@@ -216,7 +216,7 @@ finds("certificate-early", lambda f: None, "--at", later(-3))
 finds("certificate-expiring", lambda f: None, "--soon", 460, code=3)
 finds("node-key", conf("name", "other.specimen"))
 finds("no-receipts", conf("node-key", None), code=3)
-finds("own-key-unlisted", lambda f: (f / "trust/members").write_text(""), code=3)
+finds("own-key-unlisted", lambda f: (f / "trust/members").write_text(""))  # and its card is nobody's
 finds("agreement", lambda f: (f / "agreement").write_text("agreement\n  nonsense here\n"))
 finds("no-party", conf("member", "DE"))
 finds("no-anchors", lambda f: [p.unlink() for p in (f / "anchors").iterdir()])

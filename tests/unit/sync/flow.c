@@ -45,7 +45,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-static struct pull_options options_of(unsigned quorum, bool owner)
+static struct pull_options pull_of(unsigned quorum, bool owner)
 {
     return (struct pull_options){ .origin = SPAN(ORIGIN),
                                   .policy = model_policy(SPAN(ORIGIN), quorum),
@@ -74,7 +74,7 @@ static bool pull(const struct log_source *s, const struct pull_options *o, struc
 
 static void pulled(unsigned quorum)
 {
-    const struct pull_options o = options_of(quorum, true);
+    const struct pull_options o = pull_of(quorum, true);
     struct log_source s = model_source(&log_);
     struct why w;
 
@@ -146,7 +146,7 @@ static void killed_at_any_moment(void **state)
         if (child == 0) {
             store = open_store(here.file);
             for (size_t i = 0; i < 40; i++) {
-                struct pull_options o = options_of(0, true);
+                struct pull_options o = pull_of(0, true);
                 struct log_source s = model_source(&log_);
                 struct why w;
 
@@ -311,7 +311,7 @@ static void a_stick_carries_what_a_link_does(void **state)
     for (size_t i = 0; i < 2; i++) {
         struct replica_files files = { store, SPAN(ORIGIN) };
         struct log_source own = replica_source(&files), from = body_folder(root);
-        struct pull_options o = options_of(0, false);
+        struct pull_options o = pull_of(0, false);
         struct stick_counts n = { 0 };
         struct store *first = store;
         struct span origin = { 0 };
@@ -432,7 +432,7 @@ static void a_long_run_of_what_may_happen(void **state)
 
     (void)state;
     for (size_t i = 0; i < 250; i++) {
-        const struct pull_options o = options_of(0, true);
+        const struct pull_options o = pull_of(0, true);
         struct log_source s = model_source(&log_);
         unsigned r = (unsigned)rand_r(&seed);
         struct why w;
