@@ -13,6 +13,7 @@
 #include "node/federation.h"
 #include "service/licence/offence.h"
 #include "store/figures.h"
+#include "sync/replica.h"
 #include "trust/report.h"
 
 static const char one;
@@ -488,7 +489,8 @@ bool offence_waits(struct store *s, const struct offence *of, struct arena *a, b
 
 /* ---- questions of other members ---- */
 
-const struct federation_part ask_part = { .name = "ask" };
+const struct federation_part ask_part = { .name = "ask" }, recover_part = { .name = "recover" },
+                             sync_part = { .name = "sync" };
 
 bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span question, unix_time now,
                      struct arena *a, struct span *answer, struct why *w)
@@ -512,4 +514,18 @@ bool ask_receive(const struct ask_office *o, struct span sender, struct span ans
     (void)a;
     (void)out;
     return why_set(w, "no-question", WHY_NO_OFFSET, NULL, "nothing was asked");
+}
+
+/* ---- replicas ---- */
+
+struct log_source replica_source(struct replica_files *f)
+{
+    (void)f;
+    return (struct log_source){ 0 };
+}
+
+bool store_is_server(const char *path)
+{
+    (void)path;
+    return false;
 }
