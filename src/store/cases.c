@@ -25,8 +25,8 @@ static bool word_check(struct span s, const char *what, struct why *w)
 
 static bool body_check(struct span s, struct why *w)
 {
-    return s.n <= LIMIT_STORE_RECORD || why_set(w, "too-large", WHY_NO_OFFSET, NULL,
-                                                "a body of %zu bytes; at most %d", s.n, LIMIT_STORE_RECORD);
+    return s.n <= LIMIT_CASE_BODY || why_set(w, "too-large", WHY_NO_OFFSET, NULL,
+                                             "a body of %zu bytes; at most %d", s.n, LIMIT_CASE_BODY);
 }
 
 bool case_name_check(const struct case_name *n, struct why *w)
