@@ -47,6 +47,7 @@ int cmd_note(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_receipt(int argc, char **argv);
 int cmd_restore(int argc, char **argv);
+int cmd_sandbox(int argc, char **argv);
 int cmd_seal(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
 int cmd_store(int argc, char **argv);

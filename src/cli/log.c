@@ -33,9 +33,10 @@ static const struct cli_subcommand commands[] = {
       "answers one add-checkpoint request (C2SP tlog-witness) from standard input: status, Content-Type, an "
       "empty line, the body" },
     { "publish", log_publish_command,
-      "publish --node FOLDER --stream NAME [--audience A] --type TYPE [--subject X] [--at TIME] FILE...",
+      "publish (--node FOLDER | --url URL) --stream NAME [--audience A] --type TYPE [--subject X] [--at "
+      "TIME] FILE...",
       "publishes records in a stream of this member, the body of each a file, all in one commit; prints "
-      "origin and index of each" },
+      "origin and index of each. A node that runs is the one writer: it is asked with --url" },
     { "streams", log_streams_command, "streams --node FOLDER",
       "the logs of this member: entries published, entries witnessed, when and by whom" },
     { "records", log_records_command, "records --node FOLDER [--stream NAME]",
@@ -68,6 +69,7 @@ static const struct cli_family family = {
     "  --state FOLDER       what a witness cosigned last, a folder for each log\n"
     "  --recall CHECKPOINT  after a restore: one with this witness's own cosignature counts again\n"
     "  --node FOLDER        the node of this member; it must not run, for it is the one writer\n"
+    "  --url URL            of the node that runs, on this machine: http://127.0.0.1:7311\n"
     "  --stream NAME        what is published: licence, trust, ...\n"
     "  --audience A         who gets it: all (default), self, or states joined by \"-\": kz-tr\n"
     "  --type TYPE          of the records: licence-status\n"

@@ -2,7 +2,11 @@
 #include <getopt.h>
 #include <stdio.h>
 
+#include "base/text.h"
+#include "cli/ask.h"
 #include "cli/log_streams.h"
+#include "wire/json.h"
+#include "wire/json_write.h"
 
 static bool read_records(struct log_node *o, char **path, size_t n, struct stream_new *record, struct why *w)
 {
@@ -37,17 +41,90 @@ static int publish(struct log_node *o, char **path, size_t n)
     return CLI_POSITIVE;
 }
 
+/* The request as the interface takes it (schema Records). */
+static void put_records(struct json_writer *j, const struct log_node *o, const struct stream_new *record,
+                        size_t n)
+{
+    struct buffer b;
+
+    jw_object(j, NULL);
+    jw_str(j, "stream", o->stream);
+    jw_str(j, "audience", o->audience);
+    jw_array(j, "records");
+    for (size_t i = 0; i < n; i++) {
+        jw_object(j, NULL);
+        jw_text(j, "type", record[i].type);
+        if (record[i].subject.n)
+            jw_text(j, "subject", record[i].subject);
+        buf_init(&b, 2 * LIMIT_LOG_BODY);
+        base64_put(&b, record[i].body, BASE64_STD);
+        jw_text(j, "base64", buf_span(&b));
+        buf_free(&b);
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+    jw_object_end(j);
+}
+
+static bool read_place(struct span answer, struct log_node *o, struct span *origin, int64_t *index)
+{
+    struct json j;
+
+    return json_parse(answer, &o->arena, &j, NULL) &&
+           json_text_of(&j, json_member(&j, JSON_ROOT, "origin"), &o->arena, origin) &&
+           json_int64(&j, json_member(&j, JSON_ROOT, "index"), index);
+}
+
+/* By the node that runs: it is the one writer. */
+static int publish_by_node(struct log_node *o, char **path, size_t n)
+{
+    struct stream_new *record = arena_array(&o->arena, n, sizeof *record);
+    struct span answer = { 0 }, origin = { 0 };
+    struct why w = { 0 };
+    struct json_writer j;
+    struct buffer b;
+    int64_t index = 0;
+    bool ok;
+
+    if (!record || !read_records(o, path, n, record, &w))
+        return CLI_USAGE;
+    buf_init(&b, 2 * LIMIT_EVIDENCE);
+    j = json_to(&b);
+    put_records(&j, o, record, n);
+    ok = (buf_ok(&b) || why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "too much at a time")) &&
+         ask_post(o->url, "/v1/records", buf_span(&b), &o->arena, &answer, &w) &&
+         (read_place(answer, o, &origin, &index) ||
+          why_set(&w, "refused", WHY_NO_OFFSET, NULL, "the answer names no place in a log"));
+    buf_free(&b);
+    if (!ok) {
+        cli_why("log", o->url, &w);
+        return w.reason && strcmp(w.reason, "refused") == 0 ? CLI_NEGATIVE : CLI_USAGE;
+    }
+    for (size_t i = 0; i < n; i++)
+        printf("%.*s %llu\n", (int)origin.n, (const char *)origin.p, (unsigned long long)index + i);
+    return CLI_POSITIVE;
+}
+
 int log_publish_command(int argc, char **argv)
 {
     static struct log_node o;
-    int code = log_node_open(&o, argc, argv);
+    int code = log_node_options(&o, argc, argv);
 
     if (code != CLI_POSITIVE)
         return code;
-    if (!o.stream || !o.type || optind == argc)
-        code = cli_usage("log", "publish needs --stream, --type and a file for each record");
-    else
-        code = publish(&o, argv + optind, (size_t)(argc - optind));
+    if (!o.stream || !o.type || optind == argc || !o.node == !o.url) {
+        arena_free(&o.arena);
+        return cli_usage("log", "publish needs --node or --url, --stream, --type and a file for each record");
+    }
+    if (o.url) {
+        code = publish_by_node(&o, argv + optind, (size_t)(argc - optind));
+        arena_free(&o.arena);
+        return code;
+    }
+    code = log_node_begin(&o);
+    if (code != CLI_POSITIVE)
+        return code;
+    code = publish(&o, argv + optind, (size_t)(argc - optind));
     log_node_close(&o);
     return code;
 }

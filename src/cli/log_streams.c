@@ -20,15 +20,19 @@ static bool open_streams(struct log_node *o, struct why *w)
            own_streams_open(&o->config, true, o->now, &o->arena, &o->own, w);
 }
 
-int log_node_open(struct log_node *o, int argc, char **argv)
+int log_node_options(struct log_node *o, int argc, char **argv)
 {
     static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' },     { "stream", required_argument, NULL, 's' },
-        { "audience", required_argument, NULL, 'a' }, { "type", required_argument, NULL, 't' },
-        { "subject", required_argument, NULL, 'S' },  { "at", required_argument, NULL, 'T' },
-        { "reason", required_argument, NULL, 'r' },   { 0 },
+        { "node", required_argument, NULL, 'n' },
+        { "stream", required_argument, NULL, 's' },
+        { "audience", required_argument, NULL, 'a' },
+        { "type", required_argument, NULL, 't' },
+        { "subject", required_argument, NULL, 'S' },
+        { "at", required_argument, NULL, 'T' },
+        { "reason", required_argument, NULL, 'r' },
+        { "url", required_argument, NULL, 'l' },
+        { 0 },
     };
-    struct why w = { 0 };
     int c;
 
     *o = (struct log_node){ .audience = "all" };
@@ -36,6 +40,7 @@ int log_node_open(struct log_node *o, int argc, char **argv)
         if (c == '?')
             return cli_bad_option("log");
         *(c == 'n'   ? &o->node
+          : c == 'l' ? &o->url
           : c == 's' ? &o->stream
           : c == 'a' ? &o->audience
           : c == 't' ? &o->type
@@ -43,16 +48,34 @@ int log_node_open(struct log_node *o, int argc, char **argv)
           : c == 'T' ? &o->at
                      : &o->reason) = optarg;
     }
-    if (!o->node)
-        return cli_usage("log", "name the node's folder: --node FOLDER");
     if (!cli_time(o->at, &o->now))
         return cli_usage("log", "--at wants a time");
     arena_init(&o->arena, 512 << 20);
+    return CLI_POSITIVE;
+}
+
+int log_node_open(struct log_node *o, int argc, char **argv)
+{
+    int code = log_node_options(o, argc, argv);
+
+    return code == CLI_POSITIVE ? log_node_begin(o) : code;
+}
+
+int log_node_begin(struct log_node *o)
+{
+    struct why w = { 0 };
+
+    if (!o->node || o->url) {
+        arena_free(&o->arena);
+        return cli_usage("log", "name the node's folder: --node FOLDER");
+    }
     if (open_streams(o, &w))
         return CLI_POSITIVE;
     cli_why("log", o->node, &w);
     if (w.reason && strcmp(w.reason, "locked") == 0)
-        (void)fputs("serai log: a node that runs is the one writer of its streams: stop it first\n", stderr);
+        (void)fputs(
+            "serai log: a node that runs is the one writer of its streams: publish --url, or stop it\n",
+            stderr);
     arena_free(&o->arena);
     return CLI_USAGE;
 }

@@ -5,7 +5,7 @@
 static const struct cli_command commands[] = {
     { "check", cmd_check, NULL },          { "doctor", cmd_doctor, NULL }, { "issue", cmd_issue, NULL },
     { "licence", cmd_licence_node, NULL }, { "log", cmd_log, NULL },       { "read", cmd_read, NULL },
-    { "serve", cmd_serve, NULL },          { "sync", cmd_sync, NULL },
+    { "sandbox", cmd_sandbox, NULL },      { "serve", cmd_serve, NULL },   { "sync", cmd_sync, NULL },
 };
 
 int main(int argc, char **argv)

@@ -24,6 +24,8 @@ route_handler handle_read;
 route_handler handle_trust_acts;
 /* question_handlers.c: asking other members, and what was asked */
 route_handler handle_licence_question, handle_cases;
+/* record_handlers.c: what this member publishes */
+route_handler handle_records;
 /* metrics_handler.c: what is watched */
 route_handler handle_metrics;
 /* offence_handlers.c: fines of drivers from elsewhere */

@@ -33,6 +33,7 @@ static const struct {
       "Nothing was recorded, for no receipt could be signed; tell the operator that the node's token "
       "does not sign, then send the same request with the same id again." },
     { "not-for-you", "The operator names who may read them in node.conf under metrics." },
+    { "not-here", "Run serai log publish --url on the machine of the node." },
     { "not-ready", "GET /v1/ready says what is missing; the operator sets it up in node.conf." },
     { "internal", "Nothing was recorded; tell the operator what was sent and when." },
 };

@@ -1,34 +1,16 @@
 /* GET /metrics: what is watched of a node, for those who may. */
 #include <arpa/inet.h>
 #include <stdio.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
+#include "node/caller.h"
 #include "node/exchange.h"
 #include "node/federation_metrics.h"
 #include "node/handlers.h"
 #include "seal/status_tokens.h"
 #include "store/figures.h"
 
-enum { METRICS_BYTES = 1024 * 1024, ADDRESS_TEXT = INET6_ADDRSTRLEN };
-
-/* Of a caller over IPv4 at a socket of IPv6, that of IPv4. */
-static bool address_of(const struct sockaddr *peer, char out[ADDRESS_TEXT])
-{
-    union {
-        const struct sockaddr *any;
-        const struct sockaddr_in *v4;
-        const struct sockaddr_in6 *v6;
-    } p = { .any = peer };
-
-    if (peer && peer->sa_family == AF_INET)
-        return inet_ntop(AF_INET, &p.v4->sin_addr, out, ADDRESS_TEXT) != NULL;
-    if (!peer || peer->sa_family != AF_INET6)
-        return false;
-    if (IN6_IS_ADDR_V4MAPPED(&p.v6->sin6_addr))
-        return inet_ntop(AF_INET, &p.v6->sin6_addr.s6_addr[12], out, ADDRESS_TEXT) != NULL;
-    return inet_ntop(AF_INET6, &p.v6->sin6_addr, out, ADDRESS_TEXT) != NULL;
-}
+enum { METRICS_BYTES = 1024 * 1024 };
 
 static bool same_address(const char *a, const char *b)
 {
@@ -41,9 +23,9 @@ static bool same_address(const char *a, const char *b)
 
 static bool may_read(const struct config_list *who, const struct sockaddr *peer)
 {
-    char text[ADDRESS_TEXT];
+    char text[CALLER_TEXT];
 
-    if (!address_of(peer, text))
+    if (!caller_address(peer, text))
         return false;
     if (who->n == 0)
         return config_is_loopback(text);

@@ -3,20 +3,12 @@
 
 #include "node/federation.h"
 
+enum { ROSTER_MEMORY = 1024 * 1024 };
+
 struct links_state {
     bool set;
     uint8_t digest[32]; /* of the roster that is in force */
 };
-
-static bool links_open(struct federation *f, void **state, struct why *w)
-{
-    (void)f;
-    (void)w;
-    *state = calloc(1, sizeof(struct links_state));
-    if (!*state)
-        abort();
-    return true;
-}
 
 static struct link_peer peer_of(const struct roster_member *m)
 {
@@ -47,6 +39,26 @@ static bool links_step(void *state, const struct federation_step *s, unsigned *a
     memcpy(l->digest, r->digest, sizeof l->digest);
     l->set = true;
     return true;
+}
+
+/* Before any other part makes its first step: it finds the members there. */
+static bool links_open(struct federation *f, void **state, struct why *w)
+{
+    struct beliefs *b = keeper_take(f->o.keeper);
+    struct federation_step s = { .f = f, .beliefs = b, .roster = b->roster };
+    unsigned again = 0;
+    struct arena a;
+    bool ok;
+
+    *state = calloc(1, sizeof(struct links_state));
+    if (!*state)
+        abort();
+    arena_init(&a, ROSTER_MEMORY);
+    s.arena = &a;
+    ok = !s.roster || links_step(*state, &s, &again, w);
+    arena_free(&a);
+    keeper_give(f->o.keeper, b);
+    return ok;
 }
 
 const struct federation_part links_part = {

@@ -135,8 +135,12 @@ static bool ask_members(struct listing *l, struct why *w)
         if (!roster_counts(m) || m->address.n == 0 || span_eq(m->state, l->s->f->member))
             continue;
         why_clear(&one);
-        if (!ask_member(l, m, &one) && strcmp(one.reason, "backing-off") != 0)
-            ok = why_set(w, one.reason, WHY_NO_OFFSET, NULL, "%s", one.detail);
+        if (ask_member(l, m, &one))
+            continue;
+        /* Who is left alone for a while is as far away as before: one word for both, told once. */
+        if (strcmp(one.reason, "backing-off") == 0)
+            one.reason = "unreachable";
+        ok = why_set(w, one.reason, WHY_NO_OFFSET, NULL, "%s", one.detail);
     }
     return ok;
 }

@@ -21,6 +21,7 @@ static const struct route table[] = {
     { "POST", "/v1/licence/question", "askLicenceStatus", "application/json", ROUTE_WORKER,
       handle_licence_question },
     { "GET", "/v1/cases", "getCases", NULL, ROUTE_WORKER, handle_cases },
+    { "POST", "/v1/records", "publishRecords", "application/json", ROUTE_WORKER, handle_records },
     { "GET", "/metrics", "getMetrics", NULL, ROUTE_WORKER, handle_metrics, true },
     { "POST", "/v1/offences", "notifyOffence", "application/json", ROUTE_WORKER, handle_offence },
     { "GET", "/v1/offences", "getOffences", NULL, ROUTE_WORKER, handle_offences },

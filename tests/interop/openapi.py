@@ -108,6 +108,11 @@ def exercise(base, seal):
                                ("no step", {"reference": "fine-1"}, 400)):
         status, text = call(base, "post", "/v1/offences/answer", step)
         ok(status == wanted, f"POST /v1/offences/answer: {what}", status, text[:300])
+    record = {"stream": "licence", "records": [{"type": "licence-status", "subject": "IR 1", "base64": base64.b64encode(b"SPECIMEN").decode()}]}
+    for what, body, wanted in (("published", record, 200), ("no such audience", {**record, "audience": "KZ+TR"}, 400), ("no record", {**record, "records": []}, 400),
+                               ("no body", {**record, "records": [{"type": "x"}]}, 400), ("no base64", {**record, "records": [{"type": "x", "base64": "?"}]}, 400)):
+        status, text = call(base, "post", "/v1/records", body)
+        ok(status == wanted, f"POST /v1/records: {what}", status, text[:300])
     ok(call(base, "get", "/metrics")[0] == 200, "GET /metrics")
     for body in (seal, LINES.encode(), b"\x00", b"", (work / "n/signer.der").read_bytes(), b"P<"):
         call(base, "post", "/v1/inspect", body, headers={"Content-Type": "application/octet-stream"})

@@ -1,0 +1,16 @@
+/* Whose connection a request came by. */
+#ifndef SERAI_NODE_CALLER_H
+#define SERAI_NODE_CALLER_H
+
+#include <arpa/inet.h>
+#include <stdbool.h>
+#include <sys/socket.h>
+
+enum { CALLER_TEXT = INET6_ADDRSTRLEN };
+
+/* The numeric address; of a caller over IPv4 at a socket of IPv6, that of IPv4. False: not known. */
+bool caller_address(const struct sockaddr *peer, char out[CALLER_TEXT]);
+/* From this very machine. A proxy on it makes everybody so: it must not pass on what asks this. */
+bool caller_is_loopback(const struct sockaddr *peer);
+
+#endif
