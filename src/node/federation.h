@@ -88,8 +88,8 @@ struct federation_part {
 };
 
 /* Each is in the file of its name: part_links.c. */
-extern const struct federation_part links_part, streams_part, cosign_part, pull_part, sync_part, ask_part,
-    recover_part;
+extern const struct federation_part links_part, streams_part, publish_part, cosign_part, pull_part, sync_part,
+    ask_part, recover_part;
 
 extern const struct federation_part *const federation_parts[];
 extern const size_t federation_parts_n;
