@@ -14,7 +14,7 @@
 #include "link/log_source.h"
 #include "log/recover.h"
 #include "log/roster_policy.h"
-#include "node/federation.h"
+#include "node/peer_acts.h"
 #include "node/witnessing.h"
 #include "wire/json.h"
 
@@ -324,6 +324,10 @@ static bool recover_step(void *state, const struct federation_step *s, unsigned 
                                         : f->restored_witness && !recover_witness(r, r->log[i], w))
             return false;
     }
+    /* Its own acts among them: the next one must not have a number that was given already. */
+    for (size_t i = 0; i < r->n && f->config->trust && !federation_ending(f); i++)
+        if (!peer_acts_take(s, r->member[i]->state, NULL, w))
+            return false;
     if (federation_ending(f))
         return true;
     if (unlink(f->o.restored) != 0 && errno != ENOENT)

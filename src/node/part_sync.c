@@ -64,7 +64,8 @@ static struct sync_target *target_of(struct listing *l, struct span origin)
     for (size_t i = 0; i < l->n; i++)
         if (span_eq(l->target[i].origin, origin))
             return &l->target[i];
-    if (l->n == LIMIT_SYNC_LOGS || !roster_counts(m) || span_eq(m->state, l->s->f->member) ||
+    if (l->n == LIMIT_SYNC_LOGS || !roster_counts(m) ||
+        (span_eq(m->state, l->s->f->member) && !l->s->f->config->sync_from) ||
         !origin_parse(origin, &o, NULL) || !origin_audience_has(o.audience, m->state, l->s->f->member))
         return NULL;
     why_clear(&w);
@@ -124,6 +125,14 @@ static bool ask_member(struct listing *l, const struct roster_member *m, struct 
     return true;
 }
 
+/* Every other member that has an address; of an edge its member's own node alone. */
+static bool is_source(const struct federation *f, const struct roster_member *m)
+{
+    if (f->config->sync_from)
+        return roster_counts(m) && span_eq(m->state, f->member);
+    return roster_counts(m) && m->address.n && !span_eq(m->state, f->member);
+}
+
 static bool ask_members(struct listing *l, struct why *w)
 {
     bool ok = true;
@@ -132,7 +141,7 @@ static bool ask_members(struct listing *l, struct why *w)
         const struct roster_member *m = &l->s->roster->member[i];
         struct why one;
 
-        if (!roster_counts(m) || m->address.n == 0 || span_eq(m->state, l->s->f->member))
+        if (!is_source(l->s->f, m))
             continue;
         why_clear(&one);
         if (!ask_member(l, m, &one) && strcmp(one.reason, "backing-off") != 0)

@@ -490,7 +490,8 @@ bool offence_waits(struct store *s, const struct offence *of, struct arena *a, b
 /* ---- questions of other members ---- */
 
 const struct federation_part ask_part = { .name = "ask" }, recover_part = { .name = "recover" },
-                             sync_part = { .name = "sync" };
+                             sync_part = { .name = "sync" }, publish_part = { .name = "publish" },
+                             edge_part = { .name = "edge" };
 
 bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span question, unix_time now,
                      struct arena *a, struct span *answer, struct why *w)
