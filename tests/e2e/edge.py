@@ -130,10 +130,37 @@ try:
         ok("BEGIN CERTIFICATE" in get(desk[1] + "/v1/trust/acts")[1], "with the certificate")
         ok(until(lambda: logs("desk")["tr.specimen/trust/all"]["held"] == 3, 20), "the log came along: card, act, certificate", logs("desk"))
 
+    # How old, and what stands still.
+    def ready(node):
+        return json.loads(get(node[1] + "/v1/ready")[1]).get("sync", {})
+
+    def about(node, member):
+        return next((m for m in ready(node).get("members", []) if m["member"] == member), {})
+
+    ok(until(lambda: about(desk, "TR").get("age") is not None), "readiness has the age of each member's data", ready(desk))
+    ok(about(desk, "KZ")["stale"] is False and about(desk, "KZ")["clock"] in (-1, 0, 1), "none is stale yet, and the clocks agree", ready(desk))
+    ok(ready(kz)["witnesses"] == {"needed": 1, "reached": 1} and "witnesses" not in ready(desk), "who publishes is told whether its quorum is reached",
+       ready(kz))
+    text = get(desk[1] + "/metrics")[1]
+    ok(re.search(r'serai_sync_age_seconds\{member="TR"\} \d', text) and 'serai_sync_stale{member="TR"} 0' in text, "metrics too", text[-1500:])
+
     # Alone.
     ok(stop(kz[0]) == 0, "the member's node is stopped")
     ok(get(desk[1] + "/v1/health")[0] == 200 and "admit" in get(desk[1] + "/v1/agreement/text")[1], "the desk goes on")
+    ok(until(lambda: about(desk, "KZ").get("reached") is False), "it says that it does not reach it", ready(desk))
+    shutil.copy(work / "TR/node.conf", work / "conf")
+    port = tr[1].rsplit(":", 1)[1]
+    (work / "TR/node.conf").write_text((work / "conf").read_text().replace("listen = 127.0.0.1:0", f"listen = 127.0.0.1:{port}", 1))
+    stop(tr[0])
+    tr = start("TR")
+
+    def words():
+        return {f["word"] for f in json.loads(serai("doctor", "--json", "--quick", work / "TR")[1])["findings"]}
+
+    ok(until(lambda: "no-quorum" in words()), "doctor asks the running node: its quorum is not reached", words(), ready(tr))
     kz = start("KZ")
+    ok(until(lambda: "no-quorum" not in words()), "and when it is again, nothing is said", words(), ready(tr))
+    (work / "TR/node.conf").write_text((work / "conf").read_text())
     (work / "KZ/edges").write_text("# no desk\n")
     ok(curl(https + "/card", cert="desk") == (403, "stranger"), "taken out of the file it is a stranger")
     (work / "KZ/edges").write_text(line + "no pin\n")

@@ -16,6 +16,7 @@
 #include "link/log_source.h"
 #include "node/federation.h"
 #include "node/node.h"
+#include "node/sync_report.h"
 #include "trust/acts_folder.h"
 
 enum { NODES = 3, WAIT_MS = 60 * 1000 };
@@ -474,6 +475,26 @@ static void nothing_is_published_twice(void **state)
     assert_int_equal(published(&member[1], "trust"), 4);
 }
 
+/* Data have an age; longer than stale-after they are stale, and nobody calls them anything else. */
+static void data_grow_old(void **state)
+{
+    struct sync_report r;
+    struct why w = { 0 };
+    const unix_time t = now(NULL), hours = 3600 * (unix_time)member[0].instance.config.stale_hours;
+
+    (void)state;
+    need(sync_report(member[0].federation, t, t, &test_arena, &r, &w), &w);
+    assert_int_equal(r.n, 2); /* the two others */
+    assert_string_equal(r.member[0].member, "KZ");
+    assert_true(r.member[0].logs > 0 && r.member[0].looked > 0 && r.member[0].reached);
+    assert_true(r.member[0].has_clock && r.member[0].clock >= -1 && r.member[0].clock <= 1);
+    assert_int_equal(r.member[1].looked, 0); /* nobody reaches it, so nothing of it is here */
+    assert_int_equal(r.stale, 0);
+    need(sync_report(member[0].federation, t, t + hours + 60, &test_arena, &r, &w), &w);
+    assert_int_equal(r.stale, 2);
+    assert_true(r.member[1].stale);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -485,6 +506,7 @@ int main(void)
         cmocka_unit_test(witness_goes_and_returns),
         cmocka_unit_test(a_new_act_is_believed_by_all),
         cmocka_unit_test(nothing_is_published_twice),
+        cmocka_unit_test(data_grow_old),
     };
 
     return cmocka_run_group_tests_name("federation", tests, start, stop);

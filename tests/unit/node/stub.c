@@ -11,6 +11,7 @@
 #include "check/licence_case.h"
 #include "check/read_chip.h"
 #include "node/federation.h"
+#include "node/sync_report.h"
 #include "service/licence/offence.h"
 #include "store/figures.h"
 #include "sync/replica.h"
@@ -518,6 +519,17 @@ bool ask_receive(const struct ask_office *o, struct span sender, struct span ans
 }
 
 /* ---- replicas ---- */
+
+bool sync_report(const struct federation *f, unix_time since, unix_time at, struct arena *a,
+                 struct sync_report *out, struct why *w)
+{
+    (void)f;
+    (void)since;
+    (void)at;
+    (void)a;
+    (void)out;
+    return why_set(w, "store", WHY_NO_OFFSET, NULL, "there are no replicas here");
+}
 
 struct log_source replica_source(struct replica_files *f)
 {
