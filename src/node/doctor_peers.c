@@ -95,9 +95,10 @@ void doctor_peers(struct doctor *d)
 
     if (!d->config.transport_key)
         return;
-    if (!d->running || d->config.port == 0) {
-        doctor_say(d, "peers-unknown", "%s",
-                   d->running ? "it listens on a port that node.conf does not say" : "the node does not run");
+    if (d->running && d->config.port == 0)
+        return; /* any free port: of a trial, and nobody knows which */
+    if (!d->running) {
+        doctor_say(d, "peers-unknown", "the node does not run");
         return;
     }
     why_clear(&w);
