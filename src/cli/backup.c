@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/passphrase.h"
+#include "files/durable.h"
 #include "node/backup.h"
 #include "node/config.h"
 #include "seal/signing_key.h"
@@ -195,6 +196,8 @@ static int make(const struct order *o)
     if (find_signer(o->node, &a, &key))
         opt.signer = &key.signer;
     code = backup_make(&opt, &r, &w) ? print(o, "made", o->out, &r) : failed("backup", o->node, &w);
+    if (code == CLI_POSITIVE && !file_replace(o->node, BACKED_UP_FILE, (struct span){ 0 }, NULL, &w))
+        cli_why("backup", "the time of this back-up is not kept", &w);
     signing_key_close(&key);
     arena_free(&a);
     drop(&passphrase);

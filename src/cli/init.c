@@ -19,6 +19,7 @@
 
 static const char help[] =
     "usage: serai init --specimen --member XX [OPTION]... FOLDER\n"
+    "       serai init --edge --member XX [OPTION]... FOLDER\n"
     "\n"
     "Makes the folder of a node: node.conf, agreement, the keys with which it signs, logs, witnesses and\n"
     "talks to other members, its member card, and specimen keys that issue seals and mobile licences; the\n"
@@ -35,6 +36,10 @@ static const char help[] =
     "                     specimen licences (doc/questions.md); \"all\": every other party\n"
     "  --peer-listen ADDRESS  where the node listens to other members, such as 0.0.0.0:7411\n"
     "  --peer-address URL     how they reach it, such as https://10.0.0.2:7411\n"
+    "  --edge             a node for a desk or a roadside: it has no key that signs, only a transport key,\n"
+    "                     reads from the member's own node and goes on without it. The line that is printed\n"
+    "                     belongs into the file `edges` of that node; then serai join\n"
+    "  --sync-from URL    of --edge: the address of that node, when it is another than in its card\n"
     "  --specimen         make keys and certificates for trials, marked SPECIMEN; they must never be\n"
     "                     trusted outside of one. A member's real keys are brought by its own key\n"
     "                     ceremony.\n"
@@ -43,7 +48,8 @@ static const char help[] =
 
 struct init {
     const char *folder, *member, *name, *listen, *agreement, *posts, *languages, *utc_offset, *desks;
-    const char *peer_listen, *peer_address;
+    const char *peer_listen, *peer_address, *sync_from;
+    bool edge;
 };
 
 /* One file of the folder. */
@@ -323,12 +329,29 @@ static bool read_agreement(const struct init *o, struct arena *a, struct span *t
     return agreement_holds(o, path, *text, w);
 }
 
-/* The text of node.conf, read back as the node will read it. */
-static bool make_config(const struct init *o, struct buffer *text, struct arena *a, struct why *w)
+static void put_edge_config(const struct init *o, struct buffer *text)
 {
-    struct node_config c;
-    struct config_fault f;
+    buf_printf(text,
+               "# A node of Serai at a desk: it signs nothing, and reads from its member's own node.\n"
+               "member = %s\n"
+               "name = %s\n"
+               "listen = %s\n"
+               "agreement = agreement\n"
+               "anchors = anchors\n"
+               "trust = trust\n"
+               "status = status\n"
+               "store = store.db\n"
+               "transport-key = transport.key\n"
+               "transport-certificate = transport.pem\n"
+               "sync-from = %s\n"
+               "utc-offset = %s\n"
+               "languages = %s\n%s%s%s",
+               o->member, o->name, o->listen, o->sync_from ? o->sync_from : o->member, o->utc_offset,
+               o->languages, o->posts ? "posts = " : "", o->posts ? o->posts : "", o->posts ? "\n" : "");
+}
 
+static void put_config(const struct init *o, struct buffer *text)
+{
     buf_printf(text,
                "# A node of Serai. SPECIMEN keys: for trials only.\n"
                "member = %s\n"
@@ -363,6 +386,18 @@ static bool make_config(const struct init *o, struct buffer *text, struct arena 
                o->peer_listen ? "peer-listen = " : "", o->peer_listen ? o->peer_listen : "",
                o->peer_listen ? "\n" : "", o->peer_address ? "peer-address = " : "",
                o->peer_address ? o->peer_address : "", o->peer_address ? "\n" : "");
+}
+
+/* The text of node.conf, read back as the node will read it. */
+static bool make_config(const struct init *o, struct buffer *text, struct arena *a, struct why *w)
+{
+    struct node_config c;
+    struct config_fault f;
+
+    if (o->edge)
+        put_edge_config(o, text);
+    else
+        put_config(o, text);
     if (!buf_ok(text))
         return why_set(w, "config", WHY_NO_OFFSET, NULL, "the configuration is too long");
     return config_parse(buf_span(text), o->folder, a, &c, &f) ||
@@ -387,6 +422,23 @@ static bool put_desks(const struct init *o, struct span text, struct why *w)
     return ok;
 }
 
+/* Whom an edge believes is confirmed with serai join. */
+static bool put_edge(const struct init *o, struct why *w)
+{
+    static const char none[] =
+        "# The members' node keys, each confirmed with the member by another way. Lines are only added.\n";
+
+    return make_folder(o, "trust", w) && make_folder(o, "status", w) &&
+           put(o, "trust/members", span_str(none), 0644, w) && put_transport(o, w);
+}
+
+static bool put_keys(const struct init *o, struct span agreement, struct arena *a, struct why *w)
+{
+    return put_node_key(o, w) && put_log_key(o, KEY_LOG, a, w) && put_log_key(o, KEY_WITNESS, a, w) &&
+           put_transport(o, w) && put_signers(o, w) && put_licence_signers(o, w) &&
+           put_desks(o, agreement, w);
+}
+
 /*
  * What was given is looked at before anything is made. node.conf is written last: a folder without it is one
  * that was not finished, and is made anew.
@@ -404,11 +456,30 @@ static bool make(const struct init *o, struct why *w)
     if (ok && mkdir(o->folder, 0755) != 0 && errno != EEXIST)
         ok = why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot make the folder: %s", strerror(errno));
     ok = ok && make_folder(o, "anchors", w) && put(o, "agreement", agreement, 0644, w) &&
-         put_node_key(o, w) && put_log_key(o, KEY_LOG, &a, w) && put_log_key(o, KEY_WITNESS, &a, w) &&
-         put_transport(o, w) && put_signers(o, w) && put_licence_signers(o, w) &&
-         put_desks(o, agreement, w) && put(o, "node.conf", buf_span(&conf), 0644, w);
+         (o->edge ? put_edge(o, w) : put_keys(o, agreement, &a, w)) &&
+         put(o, "node.conf", buf_span(&conf), 0644, w);
     buf_free(&conf);
     arena_free(&a);
+    return ok;
+}
+
+/* The line by which the member's own node knows it. */
+static bool say_edge(const struct init *o, struct why *w)
+{
+    uint8_t pin[TRANSPORT_PIN];
+    char path[4096];
+    struct span text;
+    struct arena a;
+    bool ok;
+
+    (void)snprintf(path, sizeof path, "%s/transport.pem", o->folder);
+    arena_init(&a, 1 << 20);
+    ok = cli_read(path, &a, &text, w) && transport_pin(text, pin, w);
+    arena_free(&a);
+    for (size_t i = 0; ok && i < sizeof pin; i++)
+        printf("%02x", pin[i]);
+    if (ok)
+        printf(" %s\n", o->name);
     return ok;
 }
 
@@ -432,6 +503,8 @@ int cmd_init(int argc, char **argv)
         { "peer-listen", required_argument, NULL, 'P' },
         { "peer-address", required_argument, NULL, 'A' },
         { "specimen", no_argument, NULL, 's' },
+        { "edge", no_argument, NULL, 'e' },
+        { "sync-from", required_argument, NULL, 'f' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
     };
@@ -476,6 +549,12 @@ int cmd_init(int argc, char **argv)
         case 's':
             specimen = true;
             break;
+        case 'e':
+            o.edge = true;
+            break;
+        case 'f':
+            o.sync_from = optarg;
+            break;
         default:
             return c == 'h' ? cli_help(help) : cli_bad_option("init");
         }
@@ -483,16 +562,22 @@ int cmd_init(int argc, char **argv)
     if (!o.member || strlen(o.member) != 2 || o.member[0] < 'A' || o.member[0] > 'Z' || o.member[1] < 'A' ||
         o.member[1] > 'Z')
         return cli_usage("init", "--member wants two capital letters such as KZ");
-    if (!specimen)
+    if (o.edge && (specimen || o.desks || o.peer_listen || o.peer_address))
+        return cli_usage("init", "a node of --edge has no keys that sign, no desks, and no members' port");
+    if (!o.edge && o.sync_from)
+        return cli_usage("init", "--sync-from belongs to --edge");
+    if (!specimen && !o.edge)
         return cli_usage("init", "only specimen nodes can be made so far: say --specimen");
     if (optind + 1 != argc)
         return cli_usage("init", "name one folder");
     o.folder = argv[optind];
     if (!one_line(o.name) || !one_line(o.listen) || !one_line(o.posts) || !one_line(o.languages) ||
-        !one_line(o.utc_offset) || !one_line(o.peer_listen) || !one_line(o.peer_address))
+        !one_line(o.utc_offset) || !one_line(o.sync_from) || !one_line(o.peer_listen) ||
+        !one_line(o.peer_address))
         return cli_usage("init", "a value of node.conf is one line");
     if (!o.name) {
-        (void)snprintf(name, sizeof name, "%c%c.specimen", o.member[0] | 0x20, o.member[1] | 0x20);
+        (void)snprintf(name, sizeof name, "%c%c.%s", o.member[0] | 0x20, o.member[1] | 0x20,
+                       o.edge ? "edge" : "specimen");
         o.name = name;
     }
     (void)snprintf(conf, sizeof conf, "%s/node.conf", o.folder);
@@ -501,6 +586,12 @@ int cmd_init(int argc, char **argv)
         return CLI_POSITIVE;
     }
     if (!make(&o, &w)) {
+        cli_why("init", o.folder, &w);
+        return CLI_USAGE;
+    }
+    if (o.edge && say_edge(&o, &w))
+        return CLI_POSITIVE;
+    if (o.edge) {
         cli_why("init", o.folder, &w);
         return CLI_USAGE;
     }

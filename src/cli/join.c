@@ -13,7 +13,7 @@ static const char help[] =
     "Takes the members' cards and acts from a member. Each card whose node key is not known here is shown\n"
     "with its fingerprint, to be read to that member by another way than the file came: a key counts here\n"
     "only when a person confirms it, or --fingerprint names it. Ends with this node's own card and acts,\n"
-    "to be handed over.\n"
+    "to be handed over; a node of serai init --edge has neither.\n"
     "\n"
     "  --node FOLDER      the node that joins, from serai init\n"
     "  --agreement FILE   the agreement as it was signed: its bytes must be those of the node\n"
@@ -152,7 +152,8 @@ static bool join(struct joining *j, struct why *w)
     struct trust_bundle bundle;
     struct span file;
     bool news;
-    size_t key = bloc_own_key(j->b);
+    bool edge = j->b->i.config.sync_from != NULL;
+    size_t key = edge ? 0 : bloc_own_key(j->b);
 
     if (key == SIZE_MAX || !same_agreement(j, w) || !cli_read(j->from, &j->b->a, &file, w) ||
         !trust_bundle_parse(file, &j->b->a, &bundle, w))
@@ -166,6 +167,8 @@ static bool join(struct joining *j, struct why *w)
     bloc_say_findings(&j->b->f);
     printf("%zu member key%s confirmed, %zu not; %zu acts and %zu cards taken, %zu refused\n", j->confirmed,
            j->confirmed == 1 ? "" : "s", j->open, n.acts, n.cards, n.refused);
+    if (edge)
+        return true; /* it has no key, and nothing to hand over */
     key = bloc_own_key(j->b);
     return key != SIZE_MAX && member_make_card(j->b, key, j->b->i.signer, true, &news, w) && hand_over(j, w);
 }

@@ -78,7 +78,7 @@ bool member_make_card(struct bloc *b, size_t key, const struct signer *signer, b
         !add_transport(b, &c, w))
         return false;
     *news = !says_the_same(last, &c);
-    return !*news || acts_folder_card(&b->acts, key, signer, &c, cli_now(), w);
+    return !*news || (bloc_may_sign(b, w) && acts_folder_card(&b->acts, key, signer, &c, cli_now(), w));
 }
 
 int member_first_card(const char *folder)

@@ -121,7 +121,8 @@ static bool introduce(struct change *c, struct why *w)
     if (c->lost)
         return acts_folder_add_key(&c->b->acts, s.state, s.name, s.key, w);
     own = bloc_own_key(c->b);
-    return own != SIZE_MAX && acts_folder_act(&c->b->acts, own, c->b->i.signer, &s, 1, cli_now(), w);
+    return own != SIZE_MAX && bloc_may_sign(c->b, w) &&
+           acts_folder_act(&c->b->acts, own, c->b->i.signer, &s, 1, cli_now(), w);
 }
 
 /* The card before the key is put in its place: what was begun can be begun again. */
@@ -177,7 +178,7 @@ static int run(struct change *c)
     if (!bloc_begin(c->node, true, &b))
         return CLI_USAGE;
     c->b = &b;
-    if (!paths(c, &w) || !make_next(c, &w)) {
+    if (!bloc_may_sign(&b, &w) || !paths(c, &w) || !make_next(c, &w)) {
         cli_why("member", NULL, &w);
         goto out;
     }

@@ -77,7 +77,8 @@ static int sign(const struct saying *o, struct bloc *b, const struct act_stateme
         (void)cli_usage("member", "this is the key with which the node signs: rotate it first");
     else if (o->key && key == SIZE_MAX)
         (void)cli_usage("member", "this is no key of %s that is known here", b->i.config.member);
-    else if (key != SIZE_MAX && !acts_folder_act(&b->acts, key, signer, s, 1, cli_now(), &w))
+    else if (key != SIZE_MAX &&
+             (!bloc_may_sign(b, &w) || !acts_folder_act(&b->acts, key, signer, s, 1, cli_now(), &w)))
         cli_why("member", NULL, &w);
     else if (key != SIZE_MAX)
         code = CLI_POSITIVE;

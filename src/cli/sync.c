@@ -13,21 +13,24 @@
 #include "wire/json_write.h"
 
 struct sync_options {
-    const char *node;
+    const char *node, *out;
     bool json;
 };
 
 static int options(int argc, char **argv, struct sync_options *o)
 {
     static const struct option known[] = { { "node", required_argument, NULL, 'n' },
+                                           { "out", required_argument, NULL, 'o' },
                                            { "json", no_argument, NULL, 'j' },
                                            { 0 } };
     int c;
 
-    *o = (struct sync_options){ 0 };
+    *o = (struct sync_options){ .out = "-" };
     while ((c = getopt_long(argc, argv, "", known, NULL)) != -1) {
         if (c == 'n')
             o->node = optarg;
+        else if (c == 'o')
+            o->out = optarg;
         else if (c == 'j')
             o->json = true;
         else
@@ -347,6 +350,50 @@ static int import(int argc, char **argv)
     return code;
 }
 
+/* The proof that a log has two histories, as it was kept when the log was stopped. */
+static int fork_out(struct store *s, const char *origin, const char *out)
+{
+    struct replica_row row;
+    struct why w = { 0 };
+    struct arena a;
+    bool found = false, ok;
+    int code = CLI_POSITIVE;
+
+    arena_init(&a, 64 << 20);
+    ok = replica_find(s, span_str(origin), &found, &a, &row, &w);
+    if (ok && !found)
+        code = cli_usage("sync", "nothing is kept here of the log %s", origin);
+    else if (ok && row.fork.n == 0)
+        code = CLI_NEGATIVE;
+    else
+        ok = ok && cli_write(out, row.fork, 0644, &w);
+    if (!ok) {
+        cli_why("sync", origin, &w);
+        code = CLI_USAGE;
+    } else if (code == CLI_NEGATIVE) {
+        (void)fprintf(stderr, "serai sync: no two histories of %s are known here\n", origin);
+    }
+    arena_free(&a);
+    return code;
+}
+
+static int fork_command(int argc, char **argv)
+{
+    struct store *s = NULL;
+    struct sync_options o;
+    struct instance i;
+    int code = options(argc, argv, &o);
+
+    if (code == CLI_POSITIVE && optind + 1 != argc)
+        code = cli_usage("sync", "name the origin of one log");
+    if (code != CLI_POSITIVE || !open_store_of(o.node, &i, &s))
+        return CLI_USAGE;
+    code = fork_out(s, argv[optind], o.out);
+    store_close(s);
+    instance_close(&i);
+    return code;
+}
+
 static const struct cli_subcommand commands[] = {
     { "status", status, "status --node FOLDER [--json]",
       "what is here of each log of the other members, how old it is, and why one stands still" },
@@ -356,6 +403,9 @@ static const struct cli_subcommand commands[] = {
     { "import", import, "import --node FOLDER STICK",
       "takes in what such a folder has of other members' logs: verified exactly as what comes over a link. "
       "The node must not be running" },
+    { "fork", fork_command, "fork --node FOLDER [--out FILE] ORIGIN",
+      "the proof that this log has two histories, for everybody to check (serai log check-fork); exit 1: "
+      "none is known here" },
 };
 
 static const struct cli_family family = {
@@ -364,6 +414,7 @@ static const struct cli_family family = {
     sizeof commands / sizeof *commands,
     "  --node FOLDER   the node's folder\n"
     "  --json          one JSON object\n"
+    "  --out FILE      where a proof goes; standard output by default\n"
     "\n"
     "Exit 0 all is well, 1 a log has two histories or does not hold, 2 usage or input/output, 3 a log\n"
     "stands still, or its member is not known.\n",

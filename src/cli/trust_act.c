@@ -280,9 +280,11 @@ static int sign(struct order *o)
         if (o->target[i].der.n && o->verb == ACT_PROPOSE)
             ok = acts_folder_certificate(&o->b->acts, o->target[i].der, &w);
     }
-    if (!ok || !acts_folder_act(&o->b->acts, key, o->b->i.signer, s, o->n, cli_now(), &w)) {
+    if (!ok || !bloc_may_sign(o->b, &w) ||
+        !acts_folder_act(&o->b->acts, key, o->b->i.signer, s, o->n, cli_now(), &w)) {
         cli_why("trust", NULL, &w);
-        return w.reason && (strcmp(w.reason, "rollback") == 0 || strcmp(w.reason, "two-histories") == 0)
+        return w.reason && (strcmp(w.reason, "restored") == 0 || strcmp(w.reason, "rollback") == 0 ||
+                            strcmp(w.reason, "two-histories") == 0)
                    ? CLI_NEGATIVE
                    : CLI_USAGE;
     }

@@ -3,6 +3,7 @@
 
 #include <getopt.h>
 
+#include "node/backup.h"
 #include "trust/list_json.h"
 
 void bloc_say_findings(const struct findings *f)
@@ -36,6 +37,7 @@ bool bloc_begin(const char *folder, bool write, struct bloc *b)
     }
     if (!trust_open_node(folder, &b->i))
         return false;
+    b->restored = backup_is_restored(folder);
     if (!b->i.config.trust) {
         instance_close(&b->i);
         (void)cli_usage("trust", "the node's configuration names no folder for the bloc's list: add a line "
@@ -65,6 +67,15 @@ void bloc_end(struct bloc *b)
     acts_folder_close(&b->acts);
     arena_free(&b->a);
     instance_close(&b->i);
+}
+
+bool bloc_may_sign(const struct bloc *b, struct why *w)
+{
+    return !b->restored ||
+           why_set(
+               w, "restored", WHY_NO_OFFSET, "doc/operating.md",
+               "this node was restored, and has not yet asked the others what it signed since: nothing is "
+               "signed while the file `" RESTORED_FILE "` stands in its folder");
 }
 
 size_t bloc_own_key(const struct bloc *b)

@@ -13,6 +13,7 @@ struct bloc {
     struct acts_folder acts;
     struct trust_list list;
     struct findings f;
+    bool restored; /* the node stands as it was restored (node/backup.h) */
 };
 
 /* Opens, or says why not. write: for one process at a time. *b must not move. */
@@ -25,6 +26,13 @@ MUST_USE bool bloc_again(struct bloc *b);
 /* The place of the node's own key among the members' keys; SIZE_MAX with a word on stderr when it is not
  * there. */
 size_t bloc_own_key(const struct bloc *b);
+
+/*
+ * Whether this node may sign an act or a card now: the one gate of all that sign either. A node that was
+ * restored may not, before it knows what it signed since: a second act of one number could come of it. Reason
+ * "restored".
+ */
+MUST_USE bool bloc_may_sign(const struct bloc *b, struct why *w);
 
 /* Findings on stderr. */
 void bloc_say_findings(const struct findings *f);

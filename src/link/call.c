@@ -160,6 +160,18 @@ static const char *detail_of(const struct link_handle *h, CURLcode code)
     return h->error[0] ? h->error : curl_easy_strerror(code);
 }
 
+/* RFC 9110 6.6.1: the clock of who answers, at the answer. */
+static int64_t date_of(const struct link_handle *h)
+{
+    struct curl_header *date = NULL;
+    time_t t;
+
+    if (curl_easy_header(h->curl, "Date", 0, CURLH_HEADER, -1, &date) != CURLHE_OK)
+        return 0;
+    t = curl_getdate(date->value, NULL);
+    return t > 0 ? (int64_t)t : 0;
+}
+
 static void perform(struct link_turn *t, const struct incoming *in, const struct link_request *q,
                     struct link_result *r, unsigned *status, char type[64])
 {
@@ -180,6 +192,7 @@ static void perform(struct link_turn *t, const struct incoming *in, const struct
     (void)curl_easy_getinfo(h->curl, CURLINFO_CONTENT_TYPE, &got);
     *status = (unsigned)number;
     (void)snprintf(type, 64, "%s", got ? got : "");
+    r->date = date_of(h);
     r->ok = true;
 }
 

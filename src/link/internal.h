@@ -64,6 +64,7 @@ struct link_result {
     const char *reason, *detail;
     uint64_t sent, received;
     long connects;
+    int64_t date; /* of the answer; 0: none */
 };
 void link_give(struct links *l, struct link_turn *t, const struct link_result *r);
 

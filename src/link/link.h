@@ -94,6 +94,7 @@ struct link_state {
     uint64_t calls, failed, refused; /* refused: those that back-off ended at once */
     uint64_t sent, received;         /* bytes of bodies */
     uint64_t connections;            /* opened */
+    int64_t date;                    /* as the last answer said: its clock; 0: it said none */
     unsigned busy;                   /* calls under way */
 };
 

@@ -305,6 +305,7 @@ static void settle(struct links *l, struct link_place *p, const struct link_turn
     s->up = r->ok;
     if (r->ok) {
         s->success_ms = now;
+        s->date = r->date;
         s->failures = 0;
     }
     if (!r->reason)

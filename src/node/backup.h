@@ -21,6 +21,8 @@
 #include "seal/note_key.h"
 
 #define RESTORED_FILE "restored"
+/* In the node's folder: empty, as old as the last back-up that was made of it. */
+#define BACKED_UP_FILE "backed-up"
 
 struct backup_options {
     const char *folder; /* of the node */

@@ -19,6 +19,8 @@ enum type {
     TYPE_CONFIRM,
     TYPE_ADDRESS,
     TYPE_URL,
+    TYPE_FROM,
+    TYPE_HOURS,
     TYPE_COUNT,
     TYPE_OFFSET,
     TYPE_LIST,
@@ -69,6 +71,10 @@ static const struct key {
     { "witness-key", TYPE_PATH, false, FIELD(witness_key), "a file" },
     { "logs", TYPE_PATH, false, FIELD(logs), "a folder" },
     { "logs-keep", TYPE_PATH, false, FIELD(logs_keep), "a folder" },
+    { "sync-from", TYPE_FROM, false, FIELD(sync_from),
+      "the member, or the address of its members' port such as https://10.0.0.2:7411" },
+    { "edges", TYPE_PATH, false, FIELD(edges), "a file" },
+    { "stale-after", TYPE_HOURS, false, FIELD(stale_hours), "hours, from 1 to 8760" },
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
     { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset), "hours and minutes from UTC such as +03:30" },
     { "desks", TYPE_PATH, false, FIELD(desks), "a folder with a node's folder for each member" },
@@ -254,6 +260,28 @@ static bool read_count(struct span v, unsigned *out)
     return true;
 }
 
+static bool read_hours(struct span v, unsigned *out)
+{
+    unsigned n = 0;
+
+    if (v.n < 1 || v.n > 4)
+        return false;
+    for (size_t i = 0; i < v.n; i++) {
+        if (!ascii_digit(v.p[i]))
+            return false;
+        n = n * 10 + (unsigned)(v.p[i] - '0');
+    }
+    if (n < 1 || n > 8760)
+        return false;
+    *out = n;
+    return true;
+}
+
+static bool is_state(struct span v)
+{
+    return v.n == 2 && ascii_upper(v.p[0]) && ascii_upper(v.p[1]);
+}
+
 static const char *join_path(struct parse *p, struct span v)
 {
     size_t n = strlen(p->folder);
@@ -303,10 +331,8 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
         return false;
     switch (key->type) {
     case TYPE_MEMBER:
-        if (v.n != 2 || !ascii_upper(v.p[0]) || !ascii_upper(v.p[1]))
-            return false;
         *text = arena_str(p->a, v);
-        return true;
+        return is_state(v);
     case TYPE_TEXT:
         *text = arena_str(p->a, v);
         return is_word(v) && v.n <= 64;
@@ -326,6 +352,11 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
     case TYPE_URL:
         *text = arena_str(p->a, v);
         return card_address_valid(v);
+    case TYPE_FROM:
+        *text = arena_str(p->a, v);
+        return is_state(v) || card_address_valid(v);
+    case TYPE_HOURS:
+        return read_hours(v, field);
     case TYPE_COUNT:
         return read_count(v, field);
     case TYPE_OFFSET:
@@ -418,7 +449,14 @@ static bool federation_whole(struct parse *p)
                         : c->witness_key && !c->logs          ? "`witness-key` needs `logs`, a folder"
                         : c->log_key && !c->transport_key     ? "`log-key` needs `transport-key`"
                         : c->witness_key && !c->transport_key ? "`witness-key` needs `transport-key`"
-                                                              : NULL;
+                        : c->sync_from && !c->transport_key   ? "`sync-from` needs `transport-key`"
+                        : c->sync_from && !c->trust           ? "`sync-from` needs `trust`, a folder"
+                        : c->sync_from && (c->log_key || c->witness_key || c->node_key || c->peer_host)
+                            ? "a node with `sync-from` signs nothing and listens to no member: no node-key, "
+                              "log-key, witness-key, peer-listen"
+                        : c->sync_from && c->sync_from[2] == 0 && strcmp(c->sync_from, c->member) != 0
+                            ? "`sync-from` is the node's own member, or an address of its node"
+                            : NULL;
 
     if (!lacks)
         return true;
@@ -439,6 +477,7 @@ bool config_parse(struct span text, const char *folder, struct arena *a, struct 
                .peer_port = CONFIG_PEER_PORT,
                .log = "text",
                .log_level = "info",
+               .stale_hours = CONFIG_STALE_HOURS,
                .languages = { 4, { "en", "fa", "ru", "tr" } } },
     };
     size_t bad = utf8_valid_to(text);

@@ -9,7 +9,7 @@
 #include "base/arena.h"
 #include "base/why.h"
 
-enum { CONFIG_LIST = 64, CONFIG_PORT = 7311, CONFIG_PEER_PORT = 7411 };
+enum { CONFIG_LIST = 64, CONFIG_PORT = 7311, CONFIG_PEER_PORT = 7411, CONFIG_STALE_HOURS = 24 };
 
 struct config_list {
     size_t n;
@@ -54,14 +54,18 @@ struct node_config {
     const char *witness_key;           /* NULL: cosigns nothing */
     const char *logs;                  /* folder of logs, own and others'; NULL: none */
     const char *logs_keep;             /* folder of what was signed last; outside of backups */
-    const char *desks;                 /* folder of nodes that answer questions in this process; NULL: none */
-    const char *reader;                /* part of a card reader's name, "any", or NULL: none stands here */
-    const char *offence_authority;     /* of notices of offences: the office that fines; NULL: each says it */
-    const char *offence_redress;       /* how a fine is contested; NULL: each notice says it */
-    unsigned offence_days;             /* to pay or contest; 0: 30 */
-    int32_t utc_offset;         /* the member's clock, seconds east of UTC: on which day a check falls */
-    const char *log;            /* "text", "json" or "off" */
-    const char *log_level;      /* "error", "warning" or "info" */
+    const char *sync_from; /* an edge, which signs nothing: its member's state, or the address of its node;
+                              NULL: a member's own node */
+    const char *edges;     /* file of the edges that may read here (node/edges.h); NULL: none */
+    unsigned stale_hours;  /* so old may another member's log be here before it is told */
+    const char *desks;     /* folder of nodes that answer questions in this process; NULL: none */
+    const char *reader;    /* part of a card reader's name, "any", or NULL: none stands here */
+    const char *offence_authority; /* of notices of offences: the office that fines; NULL: each says it */
+    const char *offence_redress;   /* how a fine is contested; NULL: each notice says it */
+    unsigned offence_days;         /* to pay or contest; 0: 30 */
+    int32_t utc_offset;            /* the member's clock, seconds east of UTC: on which day a check falls */
+    const char *log;               /* "text", "json" or "off" */
+    const char *log_level;         /* "error", "warning" or "info" */
     struct config_list metrics; /* who may read GET /metrics: "loopback", addresses; "off"; none: loopback */
     unsigned threads;           /* 0: as many as processors */
     struct config_list hosts;   /* names under which browsers may reach it besides the address */

@@ -13,7 +13,7 @@
 #include "store/store.h"
 
 /* What clocks differ by. */
-enum { DRIFT = 600, PATH = 4096 };
+enum { DRIFT = 600, PATH = 4096, BACKUP_DAYS = 7 };
 
 void doctor_say(struct doctor *d, const char *word, const char *fmt, ...)
 {
@@ -103,6 +103,17 @@ static void look_at_clock(struct doctor *d)
                    d->signed_by, time_format(d->signed_at, then));
 }
 
+/* serai backup leaves its time behind; who copies in another way is not asked. */
+static void look_at_backup(struct doctor *d)
+{
+    char path[PATH], text[TIME_TEXT];
+    struct stat st;
+
+    if ((size_t)snprintf(path, sizeof path, "%s/" BACKED_UP_FILE, d->o->folder) < sizeof path &&
+        stat(path, &st) == 0 && d->o->now - (unix_time)st.st_mtime > BACKUP_DAYS * 86400)
+        doctor_say(d, "backup-old", "the last one was made %s", time_format((unix_time)st.st_mtime, text));
+}
+
 void doctor_look(const struct doctor_options *o, struct arena *a, struct doctor_report *out)
 {
     struct doctor d = { .o = o, .a = a, .out = out };
@@ -114,6 +125,8 @@ void doctor_look(const struct doctor_options *o, struct arena *a, struct doctor_
     doctor_tls(&d);
     doctor_trust(&d);
     doctor_place(&d);
+    doctor_peers(&d);
+    look_at_backup(&d);
     look_at_clock(&d);
     agreement_free(d.agreement);
 }

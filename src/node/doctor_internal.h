@@ -36,5 +36,6 @@ void doctor_files(struct doctor *d); /* keys and certificates */
 void doctor_tls(struct doctor *d);
 void doctor_trust(struct doctor *d); /* agreement, anchors, lists, acts, status tokens */
 void doctor_place(struct doctor *d); /* store, disk, port, console, desks */
+void doctor_peers(struct doctor *d); /* of the other members, as the running node knows it */
 
 #endif

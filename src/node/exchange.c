@@ -128,6 +128,7 @@ static void refuse_size(struct exchange *x)
 static bool is_member(struct exchange *x)
 {
     struct connection_peer *peer = connection_peer(x->watched);
+    struct federation *f = x->node->o.federation;
     struct why w;
     bool ok;
 
@@ -139,10 +140,14 @@ static bool is_member(struct exchange *x)
         peer->looked = true;
     }
     ok = peer->certified
-             ? federation_member(x->node->o.federation, peer->pin, peer->member, &w)
+             ? federation_member(f, peer->pin, peer->member, &w)
              : why_set(
                    &w, "stranger", WHY_NO_OFFSET, NULL,
                    "This port is for the members' nodes: show the certificate of a member's transport key.");
+    if (!ok && peer->certified && strcmp(w.reason, "stranger") == 0) {
+        why_clear(&w);
+        ok = x->request.edge = federation_edge(f, peer->pin, peer->member, &w);
+    }
     if (ok)
         x->request.member = span_str(peer->member);
     else

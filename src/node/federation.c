@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "crypto/node_key.h"
+#include "node/edges.h"
 
 enum { STEP_MEMORY = 256 * 1024 * 1024, KEEP_MEMORY = 1 << 20 };
 
@@ -369,5 +370,27 @@ bool federation_member(struct federation *f, const uint8_t pin[TRANSPORT_PIN], c
     keeper_give(f->o.keeper, b);
     if (ok)
         link_heard(f->links, span_str(member));
+    return ok;
+}
+
+bool federation_edge(struct federation *f, const uint8_t pin[TRANSPORT_PIN], char member[8], struct why *w)
+{
+    struct span text = { 0 }, name;
+    struct why bad;
+    struct arena a;
+    bool there = false, ok;
+
+    why_clear(&bad);
+    arena_init(&a, 2 * EDGES_BYTES);
+    ok = f->config->edges && file_read(f->config->edges, EDGES_BYTES, &a, &text, &there, &bad) && there &&
+         edges_find(text, pin, &name, &bad);
+    arena_free(&a);
+    if (ok)
+        (void)snprintf(member, 8, "%.*s", (int)f->member.n, (const char *)f->member.p);
+    else if (bad.reason)
+        (void)why_set(w, bad.reason, bad.offset, NULL, "the file of edges: %s", bad.detail);
+    else
+        (void)why_set(w, "stranger", WHY_NO_OFFSET, NULL,
+                      "the key of this certificate is no member's transport key here");
     return ok;
 }

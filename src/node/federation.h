@@ -88,8 +88,8 @@ struct federation_part {
 };
 
 /* Each is in the file of its name: part_links.c. */
-extern const struct federation_part links_part, streams_part, cosign_part, pull_part, sync_part, ask_part,
-    recover_part;
+extern const struct federation_part links_part, streams_part, publish_part, edge_part, cosign_part, pull_part,
+    sync_part, ask_part, recover_part;
 
 extern const struct federation_part *const federation_parts[];
 extern const size_t federation_parts_n;
@@ -127,5 +127,13 @@ void federation_log_list(const struct federation *f, struct arena *a,
  */
 MUST_USE bool federation_member(struct federation *f, const uint8_t pin[TRANSPORT_PIN], char member[8],
                                 struct why *w);
+
+/*
+ * The same of a node of this member at a desk (node/edges.h), for a pin that is no member's: true with this
+ * member, for which it reads. Reasons "stranger" (also when there is no file of them), "edges" (the file
+ * cannot be used: nobody in it is let in), "io".
+ */
+MUST_USE bool federation_edge(struct federation *f, const uint8_t pin[TRANSPORT_PIN], char member[8],
+                              struct why *w);
 
 #endif

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "node/metrics.h"
+#include "node/sync_report.h"
 
 /* Ages in seconds; nothing at all when it never was. */
 static void put_age(struct buffer *out, const struct link_state *s, int64_t now_ms, int64_t then_ms)
@@ -96,11 +97,44 @@ static void put_parts(struct federation *f, struct buffer *out)
         metric_put(out, "serai_federation_part_well", "part", part[i].name, part[i].why.reason == NULL);
 }
 
-void federation_metrics(struct federation *f, unix_time now, struct arena *a, struct buffer *out)
+static void put_sync(struct federation *f, unix_time since, unix_time now, struct arena *a,
+                     struct buffer *out)
+{
+    static const struct {
+        const char *name, *help;
+    } family[] = {
+        { "serai_sync_logs", "Logs of the member that are kept here." },
+        { "serai_sync_age_seconds", "Since the log of the member that waits longest was looked at." },
+        { "serai_sync_stale", "1 while that is longer than stale-after." },
+        { "serai_sync_standing_still", "1 while a log of the member does not go on." },
+        { "serai_link_clock_seconds", "How far the member's clock is ahead of this one's." },
+    };
+    struct sync_report *r = arena_alloc(a, sizeof *r);
+    struct why w;
+
+    why_clear(&w);
+    if (!r || !sync_report(f, since, now, a, r, &w))
+        return;
+    for (size_t k = 0; k < sizeof family / sizeof *family; k++) {
+        metric_family(out, family[k].name, "gauge", family[k].help);
+        for (size_t i = 0; i < r->n; i++) {
+            const struct sync_member_report *m = &r->member[i];
+            const double number[] = { (double)m->logs, (double)(now - m->looked), m->stale, m->reason.n > 0,
+                                      (double)m->clock };
+
+            if ((k != 1 || m->looked) && (k != 4 || m->has_clock))
+                metric_put(out, family[k].name, "member", m->member, number[k]);
+        }
+    }
+}
+
+void federation_metrics(struct federation *f, unix_time since, unix_time now, struct arena *a,
+                        struct buffer *out)
 {
     if (!f)
         return;
     put_links(f, out);
     put_logs(f, now, a, out);
     put_parts(f, out);
+    put_sync(f, since, now, a, out);
 }

@@ -5,7 +5,9 @@
 #include "base/buffer.h"
 #include "node/federation.h"
 
-/* Prometheus text: links by member, own logs by origin, parts by name. */
-void federation_metrics(struct federation *f, unix_time now, struct arena *a, struct buffer *out);
+/* Prometheus text: links by member, own logs by origin, parts by name, age of what is known of each member.
+ * since: when the node began. */
+void federation_metrics(struct federation *f, unix_time since, unix_time now, struct arena *a,
+                        struct buffer *out);
 
 #endif

@@ -2,7 +2,8 @@
 #include "node/federation.h"
 
 const struct federation_part *const federation_parts[] = {
-    &links_part, &recover_part, &streams_part, &cosign_part, &pull_part, &sync_part, &ask_part,
+    &links_part,  &recover_part, &edge_part, &streams_part, &publish_part,
+    &cosign_part, &pull_part,    &sync_part, &ask_part,
 };
 
 const size_t federation_parts_n = sizeof federation_parts / sizeof *federation_parts;

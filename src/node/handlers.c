@@ -1,6 +1,7 @@
 #include "node/handlers.h"
 #include "node/exchange.h"
 #include "node/federation.h"
+#include "node/sync_report.h"
 
 #include <stdio.h>
 
@@ -75,6 +76,59 @@ static void put_federation(struct json_writer *j, struct federation *f)
         put_part(j, "federation", !w, w ? w->detail : NULL);
 }
 
+static void put_member(struct json_writer *j, const struct sync_member_report *m, unix_time now)
+{
+    jw_object(j, NULL);
+    jw_str(j, "member", m->member);
+    jw_int(j, "logs", (int64_t)m->logs);
+    if (m->looked)
+        jw_int(j, "age", now - m->looked);
+    else
+        jw_null(j, "age");
+    jw_bool(j, "stale", m->stale);
+    jw_bool(j, "reached", m->reached);
+    if (m->has_clock)
+        jw_int(j, "clock", m->clock);
+    else
+        jw_null(j, "clock");
+    if (m->reason.n) {
+        jw_object(j, "stands_still");
+        jw_text(j, "origin", m->origin);
+        jw_text(j, "reason", m->reason);
+        jw_text(j, "detail", m->detail);
+        jw_bool(j, "stopped", m->stopped);
+        jw_object_end(j);
+    }
+    jw_object_end(j);
+}
+
+/* What is here of the others, and how old; it makes no node unready either: an old answer with its age is
+ * better than none. */
+static void put_sync(struct json_writer *j, const struct node_view *v, struct arena *a)
+{
+    struct sync_report *r = arena_alloc(a, sizeof *r);
+    unix_time now = v->o->now(v->o->ctx);
+    struct why w;
+
+    why_clear(&w);
+    if (!v->o->federation || !r || !sync_report(v->o->federation, v->started, now, a, r, &w))
+        return;
+    jw_object(j, "sync");
+    jw_bool(j, "ready", r->stale == 0);
+    jw_int(j, "stale_after", (int64_t)v->o->config->stale_hours * 3600);
+    jw_array(j, "members");
+    for (size_t i = 0; i < r->n; i++)
+        put_member(j, &r->member[i], now);
+    jw_array_end(j);
+    if (r->needed) {
+        jw_object(j, "witnesses");
+        jw_int(j, "needed", r->needed);
+        jw_int(j, "reached", r->reached);
+        jw_object_end(j);
+    }
+    jw_object_end(j);
+}
+
 void handle_ready(const struct node_view *v, const struct http_request *r, struct arena *a,
                   struct http_answer *out)
 {
@@ -108,6 +162,7 @@ void handle_ready(const struct node_view *v, const struct http_request *r, struc
                               : "no trust anchors are loaded: no seal can be found genuine");
     put_part(&j, "agreement", c->agreement != NULL, c->agreement ? NULL : "no agreement is loaded");
     put_federation(&j, v->o->federation);
+    put_sync(&j, v, a);
     jw_object_end(&j);
     finish(&b, all ? 200 : 503, a, out);
     out->retry = !all;

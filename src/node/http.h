@@ -31,6 +31,7 @@ struct http_request {
     bool ambiguous;              /* two hosts or two lengths: a proxy in front may have read the other one */
     const struct sockaddr *peer; /* who is connected; NULL: not known */
     struct span member;          /* on the members' port: who asks, by its transport key; else empty */
+    bool edge;                   /* the member is this one, and it is one of its nodes at desks that asks */
     struct span body;
     const struct http_later *later; /* NULL: answer before returning, and wait if need be */
 };

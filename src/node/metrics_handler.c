@@ -187,7 +187,7 @@ void handle_metrics(const struct node_view *v, const struct http_request *r, str
     put_process(v, now, &b);
     put_store(v->check->store, now, &b);
     put_trust(v, now, &b);
-    federation_metrics(v->o->federation, now, a, &b);
+    federation_metrics(v->o->federation, v->started, now, a, &b);
     metrics_put_counted(&v->node->metrics, route_place_word, &b);
     if (buf_ok(&b))
         *out = (struct http_answer){ .status = 200,

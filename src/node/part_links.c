@@ -19,6 +19,12 @@ static struct link_peer peer_of(const struct roster_member *m)
     return p;
 }
 
+/* An edge calls its member's own node, and nobody else; that one may have another address for it. */
+static bool is_called(const struct node_config *c, struct span own, const struct roster_member *m)
+{
+    return roster_counts(m) && span_eq(m->state, own) == (c->sync_from != NULL);
+}
+
 static bool links_step(void *state, const struct federation_step *s, unsigned *again, struct why *w)
 {
     struct links_state *l = state;
@@ -33,8 +39,10 @@ static bool links_step(void *state, const struct federation_step *s, unsigned *a
         return true;
     peer = arena_array(s->arena, r->n + 1, sizeof *peer);
     for (size_t i = 0; peer && i < r->n; i++)
-        if (roster_counts(&r->member[i]) && !span_eq(r->member[i].state, s->f->member))
+        if (is_called(s->f->config, s->f->member, &r->member[i]))
             peer[n++] = peer_of(&r->member[i]);
+    if (n && s->f->config->sync_from && s->f->config->sync_from[2])
+        peer[0].address = span_str(s->f->config->sync_from);
     links_set(s->f->links, peer, n);
     memcpy(l->digest, r->digest, sizeof l->digest);
     l->set = true;

@@ -14,9 +14,9 @@
 #include "link/log_source.h"
 #include "log/recover.h"
 #include "log/roster_policy.h"
-#include "node/federation.h"
+#include "node/peer_acts.h"
 #include "node/witnessing.h"
-#include "wire/json.h"
+#include "sync/list.h"
 
 enum { ANSWER_MS = 15 * 1000, LIST_BYTES = 4 * 1024 * 1024, LOGS = 4096, MARK_BYTES = 4096 };
 
@@ -92,21 +92,9 @@ static bool add_log(struct recovering *r, struct span origin, struct why *w)
     return true;
 }
 
-static bool take_list(struct recovering *r, struct span body, struct why *w)
+static bool add_listed(void *ctx, const struct origin *o, struct why *w)
 {
-    struct json *j = arena_alloc(r->s->arena, sizeof *j);
-    json_ref list;
-
-    if (!j || !json_parse(body, r->s->arena, j, w))
-        return false;
-    list = json_member(j, JSON_ROOT, "logs");
-    for (json_ref i = json_first(j, list); i != JSON_NONE; i = json_after(j, list, i)) {
-        struct span origin;
-
-        if (json_text_of(j, json_member(j, i, "origin"), r->s->arena, &origin) && !add_log(r, origin, w))
-            return false;
-    }
-    return true;
+    return add_log(ctx, o->text, w);
 }
 
 /* All logs that the others have, own or mirrored: also those that began here after the back-up. */
@@ -125,7 +113,7 @@ static bool ask_for_lists(struct recovering *r, struct why *w)
                            "restored: nothing is signed before %.*s has said what it knows: %s",
                            (int)r->member[i]->state.n, (const char *)r->member[i]->state.p,
                            y.reason ? y.detail : "it did not answer as it should");
-        if (!take_list(r, got.body, w))
+        if (!log_list_read(got.body, r->s->arena, add_listed, r, w))
             return false;
     }
     return true;
@@ -324,6 +312,10 @@ static bool recover_step(void *state, const struct federation_step *s, unsigned 
                                         : f->restored_witness && !recover_witness(r, r->log[i], w))
             return false;
     }
+    /* Its own acts among them: the next one must not have a number that was given already. */
+    for (size_t i = 0; i < r->n && f->config->trust && !federation_ending(f); i++)
+        if (!peer_acts_take(s, r->member[i]->state, NULL, w))
+            return false;
     if (federation_ending(f))
         return true;
     if (unlink(f->o.restored) != 0 && errno != ENOENT)

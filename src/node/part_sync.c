@@ -5,7 +5,8 @@
 #include "link/log_source.h"
 #include "log/roster_policy.h"
 #include "node/part_sync.h"
-#include "wire/json.h"
+#include "node/sync_report.h"
+#include "sync/list.h"
 
 enum {
     LISTS_MS = 10 * 1000,
@@ -18,6 +19,7 @@ enum {
 
 struct sync_part {
     struct federation *f;
+    unix_time since;
     uint64_t round;
     pthread_mutex_t lock; /* of totals */
     struct sync_totals totals;
@@ -40,6 +42,7 @@ static bool part_open(struct federation *f, void **state, struct why *w)
     if (!p)
         abort();
     p->f = f;
+    p->since = f->o.now(f->o.ctx);
     (void)pthread_mutex_init(&p->lock, NULL);
     *state = p;
     return true;
@@ -64,7 +67,8 @@ static struct sync_target *target_of(struct listing *l, struct span origin)
     for (size_t i = 0; i < l->n; i++)
         if (span_eq(l->target[i].origin, origin))
             return &l->target[i];
-    if (l->n == LIMIT_SYNC_LOGS || !roster_counts(m) || span_eq(m->state, l->s->f->member) ||
+    if (l->n == LIMIT_SYNC_LOGS || !roster_counts(m) ||
+        (span_eq(m->state, l->s->f->member) && !l->s->f->config->sync_from) ||
         !origin_parse(origin, &o, NULL) || !origin_audience_has(o.audience, m->state, l->s->f->member))
         return NULL;
     why_clear(&w);
@@ -98,30 +102,41 @@ static void add_source(struct listing *l, struct span origin, struct span at)
     }
 }
 
+struct adding {
+    struct listing *l;
+    struct span at;
+};
+
+static bool add_one(void *ctx, const struct origin *o, struct why *w)
+{
+    const struct adding *d = ctx;
+
+    (void)w;
+    add_source(d->l, o->text, d->at);
+    return true;
+}
+
 static bool ask_member(struct listing *l, const struct roster_member *m, struct why *w)
 {
     const struct link_request q = {
         .method = "GET", .path = "/logs", .most = LIST_BYTES, .timeout_ms = LISTS_MS
     };
     struct link_answer got;
-    struct json j;
-    json_ref logs;
 
     if (!link_call(l->s->f->links, m->state, &q, l->s->arena, &got, w))
         return false;
     if (got.status != 200)
         return why_set(w, "status", WHY_NO_OFFSET, NULL, "%.*s answers /logs with %u", (int)m->state.n,
                        (const char *)m->state.p, got.status);
-    if (!json_parse(got.body, l->s->arena, &j, w))
-        return false;
-    logs = json_member(&j, JSON_ROOT, "logs");
-    for (json_ref i = json_first(&j, logs); i != JSON_NONE; i = json_after(&j, logs, i)) {
-        struct span origin = { 0 };
+    return log_list_read(got.body, l->s->arena, add_one, &(struct adding){ l, m->state }, w);
+}
 
-        if (json_text_of(&j, json_member(&j, i, "origin"), l->s->arena, &origin) && origin.n < ORIGIN_MAX)
-            add_source(l, origin, m->state);
-    }
-    return true;
+/* Every other member that has an address; of an edge its member's own node alone. */
+static bool is_source(const struct federation *f, const struct roster_member *m)
+{
+    if (f->config->sync_from)
+        return roster_counts(m) && span_eq(m->state, f->member);
+    return roster_counts(m) && m->address.n && !span_eq(m->state, f->member);
 }
 
 static bool ask_members(struct listing *l, struct why *w)
@@ -132,7 +147,7 @@ static bool ask_members(struct listing *l, struct why *w)
         const struct roster_member *m = &l->s->roster->member[i];
         struct why one;
 
-        if (!roster_counts(m) || m->address.n == 0 || span_eq(m->state, l->s->f->member))
+        if (!is_source(l->s->f, m))
             continue;
         why_clear(&one);
         if (ask_member(l, m, &one))
@@ -192,6 +207,21 @@ static bool deliver(const struct federation_step *s, struct why *w)
     return ok;
 }
 
+/* Told once, like whatever else does not go well: somebody's data grow old here. */
+static bool is_fresh(const struct sync_part *p, const struct federation_step *s, struct why *w)
+{
+    struct sync_report *r = arena_alloc(s->arena, sizeof *r);
+
+    if (!r || !sync_report(s->f, p->since, s->now, s->arena, r, w))
+        return r == NULL;
+    for (size_t i = 0; i < r->n; i++)
+        if (r->member[i].stale)
+            return why_set(w, "stale", WHY_NO_OFFSET, NULL,
+                           "%s: no log of it was looked at for more than %u hours", r->member[i].member,
+                           s->f->config->stale_hours);
+    return true;
+}
+
 static bool part_step(void *state, const struct federation_step *s, unsigned *again, struct why *w)
 {
     struct sync_part *p = state;
@@ -221,6 +251,8 @@ static bool part_step(void *state, const struct federation_step *s, unsigned *ag
     if (first.reason)
         ok = why_set(w, first.reason, first.offset, first.clause, "%s", first.detail);
     ok = deliver(s, w) && ok;
+    if (ok)
+        ok = is_fresh(p, s, w);
     if (sum.more)
         *again = 0;
     (void)pthread_mutex_lock(&p->lock);

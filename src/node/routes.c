@@ -32,10 +32,11 @@ static const struct route table[] = {
 
 /* Of the members' port; doc/federation.md describes them. */
 static const struct route members[] = {
-    { "GET", "/card", "peerCard", NULL, ROUTE_AT_ONCE, handle_peer_card, true, ROUTE_MEMBERS },
-    { "GET", "/acts", "peerActs", NULL, ROUTE_AT_ONCE, handle_trust_acts, true, ROUTE_MEMBERS },
-    { "GET", "/logs", "peerLogs", NULL, ROUTE_WORKER, handle_peer_logs, true, ROUTE_MEMBERS },
-    { "GET", "/log/*", "peerLog", NULL, ROUTE_AT_ONCE, handle_peer_log, true, ROUTE_MEMBERS },
+    { "GET", "/card", "peerCard", NULL, ROUTE_AT_ONCE, handle_peer_card, true, ROUTE_MEMBERS, .edges = true },
+    { "GET", "/acts", "peerActs", NULL, ROUTE_AT_ONCE, handle_trust_acts, true, ROUTE_MEMBERS,
+      .edges = true },
+    { "GET", "/logs", "peerLogs", NULL, ROUTE_WORKER, handle_peer_logs, true, ROUTE_MEMBERS, .edges = true },
+    { "GET", "/log/*", "peerLog", NULL, ROUTE_AT_ONCE, handle_peer_log, true, ROUTE_MEMBERS, .edges = true },
     { "GET", "/witness/pending", "peerWitnessPending", NULL, ROUTE_WORKER, handle_peer_pending, false,
       ROUTE_MEMBERS },
     { "GET", "/witness/*", "peerWitnessed", NULL, ROUTE_WORKER, handle_peer_witnessed, true, ROUTE_MEMBERS },
@@ -212,6 +213,8 @@ const struct route *route_find_member(const struct http_request *r, struct arena
         out->allow = any->content_type ? any->method : "GET, HEAD";
     } else if (r->n_query || r->query_lost) {
         answer_refuse(out, 400, "query", "Nothing on the members' port takes parameters.", a);
+    } else if (r->edge && !route->edges) {
+        answer_refuse(out, 403, "edge", "A node at a desk reads; it asks nothing and cosigns nothing.", a);
     } else {
         return route;
     }

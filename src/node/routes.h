@@ -39,6 +39,7 @@ struct route {
     bool always; /* also in maintenance */
     enum route_port port;
     size_t most; /* of the body, bytes; 0: LIMIT_EVIDENCE */
+    bool edges;  /* of the members' port: also for this member's nodes at desks */
 };
 
 size_t route_count(void); /* of the public port */

@@ -16,6 +16,7 @@
 #include "link/log_source.h"
 #include "node/federation.h"
 #include "node/node.h"
+#include "node/sync_report.h"
 #include "trust/acts_folder.h"
 
 enum { NODES = 3, WAIT_MS = 60 * 1000 };
@@ -128,6 +129,15 @@ static void put_key(const struct member *m, const char *file, const char *use, e
     put_file(m->state, file, buf_span(&b));
 }
 
+static void open_store(struct member *m)
+{
+    struct store_options o;
+    struct why w = { 0 };
+
+    config_store(&m->instance.config, &o);
+    need(store_open(&o, &m->instance.store, &w), &w);
+}
+
 static void make_folder(struct member *m)
 {
     char text[900], path[100], command[300];
@@ -152,6 +162,7 @@ static void make_folder(struct member *m)
     if (!config_parse(span_str(text), path, &test_arena, &m->instance.config, &fault))
         fail_msg("%s", fault.message);
     m->instance.agreement = agreement;
+    open_store(m);
 }
 
 static void start_member(struct member *m)
@@ -214,6 +225,8 @@ static int stop(void **state)
 
     for (size_t i = 0; i < NODES; i++)
         stop_member(&member[i]);
+    for (size_t i = 0; i < NODES; i++)
+        store_close(member[i].instance.store);
     agreement_free(agreement);
     (void)snprintf(command, sizeof command, "rm -r %s", place);
     assert_int_equal(system(command), 0);
@@ -371,6 +384,117 @@ static void cards(void **state)
     assert_true(span_eq(card.member, SPAN("KZ")));
 }
 
+/* The certificate of some State, as a member would propose it. */
+static struct span certificate(void)
+{
+    return load_file(&test_arena, vector_path("travel/vds/certs/dets32.der"));
+}
+
+static void propose(struct member *m, size_t key, struct span der)
+{
+    struct act_statement s = { .verb = ACT_PROPOSE, .state = SPAN("DE"), .purpose = SPAN(PURPOSE_SEALS) };
+    uint8_t secret[NODE_SECRET_KEY], pub[NODE_PUBLIC_KEY];
+    struct acts_folder d;
+    struct signer signer;
+    struct digest digest;
+    struct why w = { 0 };
+
+    digest_of(DIGEST_SHA256, der, &digest);
+    memcpy(s.sha256, digest.b, sizeof s.sha256);
+    node_key_from_seed(m->seed[0], pub, secret);
+    signer_in_memory(secret, &signer);
+    need(acts_folder_open(m->instance.config.trust, span_str(agreement_title(agreement)), true, &test_arena,
+                          &d, NULL, &w),
+         &w);
+    need(acts_folder_certificate(&d, der, &w) && acts_folder_act(&d, key, &signer, &s, 1, now(NULL), &w), &w);
+    acts_folder_close(&d);
+}
+
+/* An act is believed there, with the certificate that it speaks of. */
+static bool believes(struct member *m, size_t acts, size_t certificates)
+{
+    struct beliefs *b = keeper_take(m->keeper);
+    bool ok = b->acts.n_acts == acts && b->acts.n_certificates == certificates;
+
+    keeper_give(m->keeper, b);
+    return ok;
+}
+
+static bool believed_in_time(struct member *m, size_t acts, size_t certificates)
+{
+    const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+
+    for (int i = 0; i < WAIT_MS / 100 && !believes(m, acts, certificates); i++) {
+        federation_poke(m->federation, "sync");
+        (void)nanosleep(&pause, NULL);
+    }
+    return believes(m, acts, certificates);
+}
+
+static uint64_t published(struct member *m, const char *stream)
+{
+    struct stream_state *s = NULL;
+    struct origin o;
+    struct why w = { 0 };
+    uint64_t size = 0;
+    size_t n = 0;
+
+    need(streams_states(m->federation->streams, &test_arena, &s, &n, &w), &w);
+    for (size_t i = 0; i < n; i++)
+        if (origin_parse(s[i].origin, &o, NULL) && span_eq_str(o.stream, stream))
+            size = s[i].published;
+    return size;
+}
+
+/* Nobody carries anything: what one signs is believed by those who reach it, and by the one nobody reaches.
+ */
+static void a_new_act_is_believed_by_all(void **state)
+{
+    (void)state;
+    assert_true(believed_in_time(&member[1], 0, 0));
+    propose(&member[1], 1, certificate());
+    assert_true(believed_in_time(&member[1], 1, 1));
+    assert_true(believed_in_time(&member[0], 1, 1));
+    assert_true(believed_in_time(&member[2], 1, 1));
+    assert_int_equal(published(&member[1], "trust"), 3); /* card, act, certificate */
+    assert_int_equal(published(&member[0], "trust"), 1); /* its own card, and nothing of the other's */
+}
+
+/* What is published already stands in the log, and nowhere else. */
+static void nothing_is_published_twice(void **state)
+{
+    const struct timespec pause = { .tv_sec = 3 };
+
+    (void)state;
+    stop_member(&member[1]);
+    start_member(&member[1]);
+    (void)nanosleep(&pause, NULL);
+    assert_int_equal(published(&member[1], "trust"), 3);
+    propose(&member[1], 1, certificate());
+    assert_true(believed_in_time(&member[0], 2, 1));
+    assert_int_equal(published(&member[1], "trust"), 4);
+}
+
+/* Data have an age; longer than stale-after they are stale, and nobody calls them anything else. */
+static void data_grow_old(void **state)
+{
+    struct sync_report r;
+    struct why w = { 0 };
+    const unix_time t = now(NULL), hours = 3600 * (unix_time)member[0].instance.config.stale_hours;
+
+    (void)state;
+    need(sync_report(member[0].federation, t, t, &test_arena, &r, &w), &w);
+    assert_int_equal(r.n, 2); /* the two others */
+    assert_string_equal(r.member[0].member, "KZ");
+    assert_true(r.member[0].logs > 0 && r.member[0].looked > 0 && r.member[0].reached);
+    assert_true(r.member[0].has_clock && r.member[0].clock >= -1 && r.member[0].clock <= 1);
+    assert_int_equal(r.member[1].looked, 0); /* nobody reaches it, so nothing of it is here */
+    assert_int_equal(r.stale, 0);
+    need(sync_report(member[0].federation, t, t + hours + 60, &test_arena, &r, &w), &w);
+    assert_int_equal(r.stale, 2);
+    assert_true(r.member[1].stale);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -380,6 +504,9 @@ int main(void)
         cmocka_unit_test(log_source_over_a_link),
         cmocka_unit_test(cards),
         cmocka_unit_test(witness_goes_and_returns),
+        cmocka_unit_test(a_new_act_is_believed_by_all),
+        cmocka_unit_test(nothing_is_published_twice),
+        cmocka_unit_test(data_grow_old),
     };
 
     return cmocka_run_group_tests_name("federation", tests, start, stop);

@@ -11,6 +11,7 @@
 #include "check/licence_case.h"
 #include "check/read_chip.h"
 #include "node/federation.h"
+#include "node/sync_report.h"
 #include "service/licence/offence.h"
 #include "store/figures.h"
 #include "sync/replica.h"
@@ -490,7 +491,8 @@ bool offence_waits(struct store *s, const struct offence *of, struct arena *a, b
 /* ---- questions of other members ---- */
 
 const struct federation_part ask_part = { .name = "ask" }, recover_part = { .name = "recover" },
-                             sync_part = { .name = "sync" };
+                             sync_part = { .name = "sync" }, publish_part = { .name = "publish" },
+                             edge_part = { .name = "edge" };
 
 bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span question, unix_time now,
                      struct arena *a, struct span *answer, struct why *w)
@@ -517,6 +519,17 @@ bool ask_receive(const struct ask_office *o, struct span sender, struct span ans
 }
 
 /* ---- replicas ---- */
+
+bool sync_report(const struct federation *f, unix_time since, unix_time at, struct arena *a,
+                 struct sync_report *out, struct why *w)
+{
+    (void)f;
+    (void)since;
+    (void)at;
+    (void)a;
+    (void)out;
+    return why_set(w, "store", WHY_NO_OFFSET, NULL, "there are no replicas here");
+}
 
 struct log_source replica_source(struct replica_files *f)
 {
