@@ -69,7 +69,7 @@ static void look(struct own_logs *o)
     const struct dirent *s, *e;
 
     o->n = 0;
-    while (streams && (s = readdir(streams))) {
+    while (o->log && streams && (s = readdir(streams))) {
         if (s->d_name[0] == '.')
             continue;
         audiences = open_below(o, s->d_name, "");
