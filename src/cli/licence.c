@@ -67,14 +67,16 @@ static const struct cli_subcommand commands[] = {
       "asks the member that issued a licence whether it is valid there. --number \"-\" reads the number from "
       "standard input; --digest is of issuer and number (doc/questions.md); --birth: of the holder, an "
       "answer "
-      "then only if it agrees. --reference looks up what became of an earlier question. Purposes, and the offices that may ask for "
+      "then only if it agrees. --reference looks up what became of an earlier question. Purposes, and the "
+      "offices that may ask for "
       "them (--role, when there are several), are the agreement's" },
     { "questions", licence_questions_command,
       "questions --node FOLDER [--subject MEMBER:NUMBER] [--side ours|theirs] [--state S] [--member M] "
       "[--kind K] "
       "[--overdue | --within HOURS] [--prove REFERENCE --out FILE] [--json]",
       "what this member asked and was asked, newest first, with purpose and article; also while the node "
-      "runs. --overdue: past its deadline; --within: or due in so many hours. --prove: the signed question and "
+      "runs. --overdue: past its deadline; --within: or due in so many hours. --prove: the signed question "
+      "and "
       "its signed answers as a file, for \"serai ask verify\". --subject: about that licence alone; \"serai "
       "extract\" says it to its holder" },
     { "offence", licence_offence_command,

@@ -56,8 +56,8 @@ ok(seen.get("cosigned") == 1798859045 and seen["signed"], "the cosignature of se
 member = work / "kz"
 code, out, err = serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", member)
 vkey = key("kz.specimen/log")
-with open(member / "node.conf", "a") as f:
-    f.write(f"transport-key = none\ntransport-certificate = none\nlog-key = {work}/kz.specimen_log\nlogs = logs\n")
+conf = (member / "node.conf").read_text()
+(member / "node.conf").write_text(conf.replace("log-key = log.key\n", f"log-key = {work}/kz.specimen_log\n"))
 bodies = [bytes((7 * i + k) % 256 for k in range(1 + i * 5)) for i in range(300)]
 bodies[5], bodies[299] = bodies[5] * 4000, b"x" * 100_000
 for i, body in enumerate(bodies):

@@ -43,7 +43,7 @@ static void connected(void *cls, struct MHD_Connection *c, void **socket,
 }
 
 static enum MHD_Result reply(struct MHD_Connection *c, unsigned status, const char *p, size_t n,
-                            const char *location)
+                             const char *location)
 {
     union {
         const char *in;

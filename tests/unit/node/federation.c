@@ -279,7 +279,7 @@ static void publisher_without_an_address(void **state)
 }
 
 static unsigned fetch(struct member *from, struct member *of, const char *origin, const char *file,
-                    struct link_answer *out)
+                      struct link_answer *out)
 {
     struct link_request q = { .method = "GET" };
     char path[200] = "/log/";

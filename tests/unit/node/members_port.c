@@ -66,11 +66,9 @@ static int start(void **state)
     char data[256];
     struct federation_options of = { .instance = &instance, .now = now };
     struct keeper_options keep = { .now = now };
-    struct node_options on = { .config = &instance.config,
-                               .check = &instance.check,
-                               .data = data,
-                               .request_seconds = 2,
-                               .now = now };
+    struct node_options on = {
+        .config = &instance.config, .check = &instance.check, .data = data, .request_seconds = 2, .now = now
+    };
     struct agreement_faults *faults = calloc(1, sizeof *faults);
     struct config_fault fault;
     struct beliefs *first;

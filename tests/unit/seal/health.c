@@ -87,8 +87,8 @@ static void health_certificates(void **state)
         }
         json_decref(file);
     }
-    print_message("# %zu hold, %zu unread, %zu of another kid, %zu without a signature\n", n[HOLDS], n[UNREAD],
-                  n[OTHER_KID], n[NO_SIGNATURE]);
+    print_message("# %zu hold, %zu unread, %zu of another kid, %zu without a signature\n", n[HOLDS],
+                  n[UNREAD], n[OTHER_KID], n[NO_SIGNATURE]);
     assert_int_equal(failures, 0);
     assert_true(n[HOLDS] > 0 && n[NO_SIGNATURE] + n[OTHER_KID] > 0);
     json_decref(index);
