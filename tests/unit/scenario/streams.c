@@ -57,7 +57,7 @@ static struct citizen *citizen_of(struct span state)
         if (span_eq_str(state, x->m[i].state))
             return &x->m[i];
     fail_msg("nobody of that name");
-    return NULL;
+    return &x->m[0];
 }
 
 static struct span held_question, held_answer; /* the last ones that went across */
@@ -566,7 +566,7 @@ static void attacks_on_offices(void)
     office_finds("f-2", answer_by("f-2", ROTATES, "road-check", question), "answer-other-question");
     assert_int_equal(asks(8, ROTATES, "f-3").state, ASK_ANSWERED);
     office_finds("f-3", held_answer, "answer-other-question"); /* the answer that TR got */
-    office_finds("f-4", held_question, "answer-malformed");  /* the question itself */
+    office_finds("f-4", held_question, "answer-malformed");    /* the question itself */
     office_finds("f-6", answer_by("f-6", 8, "road-check", question), "answer-from-another");
     office_finds("f-5", SPAN("{}"), "answer-malformed");
     society_must(ask_sealed_read(first, &x->turn, &bare, &w), &w, "an answer");
