@@ -152,8 +152,8 @@ static int group(void **state)
 {
     if (!node_crypto_init())
         return 1;
-    for (uint8_t i = 0; i < KEYS; i++) {
-        const uint8_t seed[NODE_SEED] = { 60, i };
+    for (size_t i = 0; i < KEYS; i++) {
+        const uint8_t seed[NODE_SEED] = { 60, (uint8_t)i };
         uint8_t pub[NODE_PUBLIC_KEY];
 
         node_key_from_seed(seed, pub, secret[i]);

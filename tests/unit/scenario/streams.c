@@ -115,7 +115,7 @@ static struct ask_outcome asks(size_t from, size_t to, const char *reference)
 
 static size_t stream_of(const struct citizen *owner, struct span origin)
 {
-    for (size_t k = 0; k < STREAMS; k++)
+    for (size_t k = 0; k <= INDEX; k++)
         if (span_eq_str(origin, owner->origin[k]))
             return k;
     fail_msg("a log that nobody has");
@@ -425,9 +425,9 @@ static struct span sealed_question(const struct ask_question *q, const struct as
 /* What KZ's desk says to it when `sender` brings it. */
 static void desk_refuses(struct span question, const char *sender, const char *reason)
 {
-    struct ask_sealed m;
-    struct ask_answer n;
-    struct span answer;
+    struct ask_sealed m = { 0 };
+    struct ask_answer n = { 0 };
+    struct span answer = { 0 };
     struct why w = { 0 };
     size_t before = x->desked;
 
@@ -556,7 +556,7 @@ static void attacks_on_offices(void)
 {
     const uint8_t none[32] = { 0 };
     struct span question = span_of(none, sizeof none), first;
-    struct ask_sealed bare;
+    struct ask_sealed bare = { 0 };
     struct why w = { 0 };
 
     x->loss = 0;
@@ -715,7 +715,7 @@ static void questions_are_settled(void)
     for (unsigned n = 0; n < 3; n++)
         calm(3);
     for (size_t i = 0; i < TEN; i++) {
-        struct ask_runner_state s;
+        struct ask_runner_state s = { 0 };
 
         ask_runner_state(x->m[i].runner, &s);
         assert_int_equal(s.open, 0);
