@@ -23,6 +23,12 @@ bench: packages-build packages-test
 	@ninja -C $(BUILD)-release >/dev/null
 	@tools/bench $(BUILD)-release $(ARGS)
 
+# Two nodes, one asking the other over mutual TLS: make load SECONDS=600 RATE=50.
+load: packages-build packages-test
+	@test -f $(BUILD)-release/build.ninja || meson setup --buildtype=release $(BUILD)-release >/dev/null
+	@ninja -C $(BUILD)-release tests/bench-node-load >/dev/null
+	@$(BUILD)-release/tests/bench-node-load --seconds $(or $(SECONDS),60) --rate $(or $(RATE),20)
+
 fuzz: packages-build packages-test packages-ci
 	@tools/fuzz $(SECONDS_EACH)
 
@@ -44,4 +50,4 @@ clean:
 packages-%:
 	@tools/install-packages $*
 
-.PHONY: all demo test test-cluster bench fuzz lint install deb clean
+.PHONY: all demo test test-cluster bench load fuzz lint install deb clean

@@ -124,14 +124,17 @@ enum {
     LIMIT_ASK_MESSAGE = 4096 + 512 * 1024, /* with what stands around it */
     LIMIT_ASK_SKEW = 120,                  /* seconds that a question may come from the future */
     LIMIT_ASK_SECONDS = 60 * 24 * 60 * 60, /* from asking to the deadline */
-    LIMIT_ASK_SIGNED = 1024 + LIMIT_ASK_MESSAGE,
-    LIMIT_ASK_TRY_MS = 30 * 1000,      /* for carrying one, and its answer */
-    LIMIT_ASK_GRACE = 20,              /* seconds before a question is sent again by itself */
-    LIMIT_ASK_REMINDER = 24 * 60 * 60, /* seconds before its deadline that a question is named as due */
-    LIMIT_CASE_EVENTS = 1024,          /* read of one case */
-    LIMIT_CASE_PAGE = 500,             /* cases on one page */
-    LIMIT_REGISTER_ENTRIES = 256,      /* read of one licence's history */
-    LIMIT_DESKS = 64,                  /* answering members in one process */
+    LIMIT_ASK_BESIDE = 1024,               /* a longer body stands beside its message, bytes */
+    LIMIT_ASK_LARGE = 12 * 1024 * 1024,    /* a body of a topic that takes large ones, bytes */
+    LIMIT_ASK_SIGNED = 1024 + LIMIT_ASK_MESSAGE + LIMIT_ASK_LARGE,
+    LIMIT_CASE_BODY = LIMIT_ASK_SIGNED, /* of a case or one of its events, bytes */
+    LIMIT_ASK_TRY_MS = 30 * 1000,       /* for carrying one, and its answer */
+    LIMIT_ASK_GRACE = 20,               /* seconds before a question is sent again by itself */
+    LIMIT_ASK_REMINDER = 24 * 60 * 60,  /* seconds before its deadline that a question is named as due */
+    LIMIT_CASE_EVENTS = 1024,           /* read of one case */
+    LIMIT_CASE_PAGE = 500,              /* cases on one page */
+    LIMIT_REGISTER_ENTRIES = 256,       /* read of one licence's history */
+    LIMIT_DESKS = 64,                   /* answering members in one process */
 };
 
 /* Links between members' nodes. */

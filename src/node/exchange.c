@@ -257,12 +257,18 @@ static void work(struct job *job)
     MHD_resume_connection(x->connection);
 }
 
+/* Members send no pictures: what they send waits for the store rather than for a processor. */
+static enum job_size job_size_of(const struct exchange *x)
+{
+    return x->n > (x->members ? LIMIT_BEGUN_BODY : LIMIT_SMALL_BODY) ? JOB_LARGE : JOB_SMALL;
+}
+
 /* The connection is suspended. */
 static void to_worker(struct exchange *x)
 {
     x->request.later = NULL;
     x->job.run = work;
-    if (!workers_add(x->node->workers, x->n > LIMIT_SMALL_BODY ? JOB_LARGE : JOB_SMALL, &x->job)) {
+    if (!workers_add(x->node->workers, job_size_of(x), &x->job)) {
         answer_refuse(&x->answer, 503, "busy", "The node is being stopped.", x->arena);
         MHD_resume_connection(x->connection);
     }

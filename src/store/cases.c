@@ -25,8 +25,8 @@ static bool word_check(struct span s, const char *what, struct why *w)
 
 static bool body_check(struct span s, struct why *w)
 {
-    return s.n <= LIMIT_STORE_RECORD || why_set(w, "too-large", WHY_NO_OFFSET, NULL,
-                                                "a body of %zu bytes; at most %d", s.n, LIMIT_STORE_RECORD);
+    return s.n <= LIMIT_CASE_BODY || why_set(w, "too-large", WHY_NO_OFFSET, NULL,
+                                             "a body of %zu bytes; at most %d", s.n, LIMIT_CASE_BODY);
 }
 
 bool case_name_check(const struct case_name *n, struct why *w)
@@ -77,12 +77,18 @@ struct case_job {
     enum store_put what;
 };
 
-static bool put_event_row(struct database *db, int64_t seq, const struct case_event *e, struct why *w)
+/* *put: no event of its id was there. */
+static bool put_event_row(struct database *db, int64_t seq, const struct case_event *e, bool *put,
+                          struct why *w)
 {
+    int64_t changed = 0;
     const struct value v[] = { v_int(seq),      v_text_or_null(e->id),    v_int(e->at),
                                v_text(e->what), v_text_or_null(e->state), v_bytes(e->body) };
 
-    return db_do(db, Q_EVENT_PUT, v, NULL, w);
+    if (!db_do(db, Q_EVENT_PUT, v, &changed, w))
+        return false;
+    *put = changed > 0;
+    return true;
 }
 
 static bool put_case_row(struct database *db, const struct case_job *j, int64_t *seq, struct why *w)
@@ -108,28 +114,39 @@ static bool put_case_row(struct database *db, const struct case_job *j, int64_t 
                      0, seq, w);
 }
 
-static enum job_end run_case(struct database *db, void *arg, struct why *w)
+/* The reference has a case already: whether it is this one. */
+static enum job_end compare_case(struct database *db, struct case_job *j, struct why *w)
 {
-    struct case_job *j = arg;
     const struct case_record *r = j->r;
     struct cursor c;
-    int64_t seq = 0;
-    bool found = false;
+    bool found = false, same;
 
     if (find_row(db, &r->name, &c, &found, w) != JOB_DONE)
         return JOB_SPOILED;
-    if (found) {
-        bool same = span_eq(db_bytes(&c, 1), r->name.other) && span_eq(db_bytes(&c, 2), r->kind) &&
-                    span_eq(db_bytes(&c, 4), r->body);
-
-        j->what = same ? STORE_REPEATED : STORE_CONFLICT;
-        db_end(&c);
-        return JOB_DONE;
+    if (!found) {
+        (void)why_set(w, "store", WHY_NO_OFFSET, NULL, "a case that is there cannot be read");
+        return JOB_SPOILED;
     }
+    same = span_eq(db_bytes(&c, 1), r->name.other) && span_eq(db_bytes(&c, 2), r->kind) &&
+           span_eq(db_bytes(&c, 4), r->body);
+    j->what = same ? STORE_REPEATED : STORE_CONFLICT;
+    db_end(&c);
+    return JOB_DONE;
+}
+
+/* Put without looking first: nearly every reference is new. Of the first events none is there before. */
+static enum job_end run_case(struct database *db, void *arg, struct why *w)
+{
+    struct case_job *j = arg;
+    int64_t seq = 0;
+    bool put = false;
+
     if (!put_case_row(db, j, &seq, w))
         return JOB_SPOILED;
+    if (seq == 0)
+        return compare_case(db, j, w);
     for (size_t i = 0; i < j->n; i++)
-        if (!put_event_row(db, seq, &j->event[i], w))
+        if (!put_event_row(db, seq, &j->event[i], &put, w))
             return JOB_SPOILED;
     j->what = STORE_NEW;
     return JOB_DONE;
@@ -201,10 +218,14 @@ static enum job_end run_event(struct database *db, void *arg, struct why *w)
     struct event_job *j = arg;
     const struct case_event *e = j->e;
     int64_t seq = 0;
-    bool found = false, state_fits = true;
+    bool found = false, state_fits = true, put = false;
     enum job_end end = case_of_event(db, j, &seq, &state_fits, w);
 
-    if (end == JOB_DONE && e->id.n)
+    if (end != JOB_DONE)
+        return end;
+    if (state_fits && !put_event_row(db, seq, e, &put, w))
+        return JOB_SPOILED;
+    if (!put && e->id.n)
         end = find_event(db, seq, j, &found, w);
     if (end != JOB_DONE || found)
         return end;
@@ -212,8 +233,7 @@ static enum job_end run_event(struct database *db, void *arg, struct why *w)
         (void)why_set(w, "case-state", WHY_NO_OFFSET, NULL, "the case is in another state by now");
         return JOB_REFUSED;
     }
-    if (!put_event_row(db, seq, e, w) ||
-        !db_do(db, Q_CASE_MOVE, (struct value[]){ v_int(seq), v_text_or_null(e->state), v_int(e->at) }, NULL,
+    if (!db_do(db, Q_CASE_MOVE, (struct value[]){ v_int(seq), v_text_or_null(e->state), v_int(e->at) }, NULL,
                w))
         return JOB_SPOILED;
     j->what = STORE_NEW;

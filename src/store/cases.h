@@ -49,7 +49,7 @@ struct case_event {
  * Records a case with its first n events (n may be 0) in one commit; durable when it returns true. The same
  * name again with the same kind, other member and body is STORE_REPEATED, with anything else STORE_CONFLICT;
  * then nothing is written, the events neither: what is known is had by store_find_case. Reasons besides those
- * of store_open: "request" (a field out of its range), "too-large" (a body above LIMIT_STORE_RECORD).
+ * of store_open: "request" (a field out of its range), "too-large" (a body above LIMIT_CASE_BODY).
  */
 MUST_USE bool store_put_case(struct store *s, const struct case_record *r, const struct case_event *event,
                              size_t n, enum store_put *what, struct why *w);

@@ -52,7 +52,8 @@ const struct query_text queries[QUERIES] = {
     [Q_CASE_PUT] = { "INSERT INTO cases (origin, other, reference, kind, subject, purpose, article, at, "
                      "until,"
                      " opened, state, last, events, body)"
-                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) RETURNING seq",
+                     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+                     " ON CONFLICT (origin, reference) DO NOTHING RETURNING seq",
                      14 },
     [Q_CASE_MOVE] = { "UPDATE cases SET events = events + 1, state = coalesce(?2, state),"
                       " last = CASE WHEN ?3 > last THEN ?3 ELSE last END WHERE seq = ?1",
@@ -63,7 +64,7 @@ const struct query_text queries[QUERIES] = {
                      9 },
     [Q_EVENT_GET] = { "SELECT what, body FROM case_events WHERE case_seq = ?1 AND id = ?2", 2 },
     [Q_EVENT_PUT] = { "INSERT INTO case_events (case_seq, id, at, what, state, body)"
-                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING",
                       6 },
     [Q_EVENTS_OF] = { "SELECT id, at, what, state, CASE WHEN ?3 = 1 THEN body END FROM case_events"
                       " WHERE case_seq = ?1 ORDER BY seq LIMIT ?2",

@@ -98,7 +98,7 @@ static bool defend(struct connection *db, struct why *w)
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         if (!check(db, sqlite3_db_config(db->db, options[i].option, options[i].on, NULL), w))
             return false;
-    (void)sqlite3_limit(db->db, SQLITE_LIMIT_LENGTH, 2 * LIMIT_STORE_RECORD);
+    (void)sqlite3_limit(db->db, SQLITE_LIMIT_LENGTH, LIMIT_CASE_BODY + LIMIT_STORE_RECORD);
     (void)sqlite3_limit(db->db, SQLITE_LIMIT_ATTACHED, 0);
     (void)sqlite3_limit(db->db, SQLITE_LIMIT_WORKER_THREADS, 0);
     return true;

@@ -18,14 +18,15 @@
 /* ---- messages ---- */
 
 struct ask_question {
-    struct span reference; /* the asker's, 1..64 visible ASCII characters */
-    struct span topic;     /* "licence status" */
-    struct span from, to;  /* members, two capital letters */
-    struct span purpose;   /* why the data are looked at; empty is readable, and refused */
-    struct span article;   /* of the agreement: the legal basis */
-    unix_time at, until;   /* asked; to be answered by */
-    struct span body;      /* of the topic, at most LIMIT_ASK_BODY */
-    struct span role;      /* of the office that asks, "road-police"; may be empty */
+    struct span reference;    /* the asker's, 1..64 visible ASCII characters */
+    struct span topic;        /* "licence status" */
+    struct span from, to;     /* members, two capital letters */
+    struct span purpose;      /* why the data are looked at; empty is readable, and refused */
+    struct span article;      /* of the agreement: the legal basis */
+    unix_time at, until;      /* asked; to be answered by */
+    struct span body;         /* of the topic */
+    struct span role;         /* of the office that asks, "road-police"; may be empty */
+    struct ask_beside beside; /* of a long body */
 };
 
 enum ask_said {
@@ -53,14 +54,22 @@ struct ask_answer {
     unix_time at;
     struct span body;
     struct ask_checkpoint rests_on; /* may be absent */
+    struct ask_beside beside;       /* of a long body */
 };
 
 void ask_question_put(const struct ask_question *q, struct buffer *b);
 void ask_answer_put(const struct ask_answer *n, struct buffer *b);
-/* Spans point into in. Whatever is read writes back to the same bytes. Reasons: those of cbor_check,
- * "STRUCT", "VALUE". */
+/* A message whose body stands beside it (beside.size) says its size and SHA-256 in place of it; what is read
+ * then has no body yet. Spans point into in. Whatever is read writes back to the same bytes. Reasons: those
+ * of cbor_check, "STRUCT", "VALUE". */
 MUST_USE bool ask_question_read(struct span in, struct arena *a, struct ask_question *out, struct why *w);
 MUST_USE bool ask_answer_read(struct span in, struct arena *a, struct ask_answer *out, struct why *w);
+
+/* The same of what was signed, with the body that stands beside it. Reasons besides: "beside". */
+MUST_USE bool ask_question_open(const struct ask_sealed *m, struct arena *a, struct ask_question *out,
+                                struct why *w);
+MUST_USE bool ask_answer_open(const struct ask_sealed *m, struct arena *a, struct ask_answer *out,
+                              struct why *w);
 
 /* The same from the signed bytes in a store, which were verified before they were stored; or bare ones, from
  * before messages were signed. Reasons besides: those of ask_sealed_read. */
@@ -90,6 +99,7 @@ enum ask_due {
  * is said by the agreement ("asking"). */
 struct ask_topic {
     const char *name; /* "licence status"; also the kind of its cases */
+    size_t most;      /* bytes of a body, asked or answered; 0: LIMIT_ASK_BODY. At most LIMIT_ASK_LARGE */
     enum ask_due due;
     /* Whom or what the body is about, for the record; false: the body says nothing, or is not understood. */
     bool (*subject)(const struct store *s, const struct ask_question *q, struct arena *a,
@@ -127,6 +137,7 @@ struct ask_desk {
  *   "key"              signed with a key that is none of that member's, or the member does not count now
  *   "aad"              signed as something else: an answer, or for another member
  *   "signature"        the signature does not hold
+ *   "too-large"        the body is longer than its topic takes
  *   "replayed"         the reference was used for another question
  *   "not-a-party"      asker or answerer is no party of the agreement
  *   "topic"            this desk answers no such questions

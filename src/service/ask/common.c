@@ -1,5 +1,6 @@
 /* What asking and answering have in common. */
 #include "service/ask/internal.h"
+#include "wire/cbor_write.h"
 
 const char *ask_objection(const struct agreement *a, const struct ask_topic *t, const struct ask_question *q,
                           unix_time now)
@@ -62,38 +63,80 @@ static bool sign(struct span message, const struct ask_binding *as, const struct
     return ask_sign(as, message, s, a, out, w);
 }
 
+/* The body behind the signed message. */
+static bool append(struct span body, struct arena *a, struct span *out, struct why *w)
+{
+    size_t room = out->n + 16 + body.n;
+    uint8_t *mem = arena_alloc(a, room);
+    struct buffer b;
+
+    if (!mem)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a body of %zu bytes", body.n);
+    buf_init_fixed(&b, mem, room);
+    buf_put(&b, *out);
+    cbor_put_bytes(&b, body);
+    *out = buf_span(&b);
+    return true;
+}
+
 bool ask_question_sign(const struct ask_question *q, const struct signer *s, struct arena *a,
                        struct span *out, struct why *w)
 {
     const struct ask_binding as = ask_question_binding(q);
+    struct ask_question said = *q;
     struct buffer b;
 
+    if (q->body.n > LIMIT_ASK_BESIDE)
+        ask_beside_of(q->body, &said.beside);
     buf_init(&b, LIMIT_ASK_MESSAGE);
-    ask_question_put(q, &b);
-    return sign(written(&b, a), &as, s, a, out, w);
+    ask_question_put(&said, &b);
+    return sign(written(&b, a), &as, s, a, out, w) && (!said.beside.size || append(q->body, a, out, w));
 }
 
 bool ask_answer_sign(const struct ask_answer *n, struct span purpose, const struct signer *s, struct arena *a,
                      struct span *out, struct why *w)
 {
     const struct ask_binding as = ask_answer_binding(n, purpose);
+    struct ask_answer said = *n;
     struct buffer b;
 
+    if (n->body.n > LIMIT_ASK_BESIDE)
+        ask_beside_of(n->body, &said.beside);
     buf_init(&b, LIMIT_ASK_MESSAGE);
-    ask_answer_put(n, &b);
-    return sign(written(&b, a), &as, s, a, out, w);
+    ask_answer_put(&said, &b);
+    return sign(written(&b, a), &as, s, a, out, w) && (!said.beside.size || append(n->body, a, out, w));
+}
+
+bool ask_question_open(const struct ask_sealed *m, struct arena *a, struct ask_question *out, struct why *w)
+{
+    struct ask_question q;
+
+    if (!ask_question_read(m->message, a, &q, w) || !ask_beside_take(m, &q.beside, &q.body, w))
+        return false;
+    *out = q;
+    return true;
+}
+
+bool ask_answer_open(const struct ask_sealed *m, struct arena *a, struct ask_answer *out, struct why *w)
+{
+    struct ask_answer n;
+
+    if (!ask_answer_read(m->message, a, &n, w) || !ask_beside_take(m, &n.beside, &n.body, w))
+        return false;
+    *out = n;
+    return true;
 }
 
 bool ask_question_stored(struct span in, struct arena *a, struct ask_question *out, struct why *w)
 {
-    struct span message = { NULL, 0 };
+    struct ask_sealed m;
 
-    return ask_message_of(in, a, &message, w) && ask_question_read(message, a, out, w);
+    return ask_stored_read(in, a, &m, w) && ask_question_open(&m, a, out, w);
 }
 
 bool ask_answer_stored(struct span in, struct arena *a, struct ask_answer *out, struct why *w)
 {
-    struct span message = { NULL, 0 };
+    struct ask_sealed m;
 
-    return ask_message_of(in, a, &message, w) && ask_answer_read(message, a, out, w);
+    return ask_stored_read(in, a, &m, w) && ask_answer_open(&m, a, out, w);
 }

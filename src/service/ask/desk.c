@@ -160,7 +160,7 @@ static const char *misses(struct visit *v, struct span sender, struct arena *a, 
     *named = false;
     if (!ask_sealed_read(v->bytes, a, &sealed, &bad))
         return strcmp(bad.reason, "unsigned") == 0 ? "unsigned" : "malformed";
-    if (!ask_question_read(sealed.message, a, &v->q, &bad))
+    if (!ask_question_open(&sealed, a, &v->q, &bad))
         return "malformed";
     *named = true;
     if (!span_eq(v->q.from, sender))
@@ -187,6 +187,8 @@ bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span q
         return turn_away(&v, wrong, a, answer, w);
     }
     v.topic = topic_of(d, v.q.topic);
+    if (v.q.body.n > ask_most(v.topic))
+        return turn_away(&v, "too-large", a, answer, w);
     return visit(&v, a, answer, w);
 }
 

@@ -14,6 +14,12 @@
 /* What a case says where no purpose was given: its record is never without one. */
 #define ASK_NO_PURPOSE "(none stated)"
 
+/* Bytes that a body of this topic has at most; of none: LIMIT_ASK_BODY. */
+static inline size_t ask_most(const struct ask_topic *t)
+{
+    return t && t->most ? t->most : LIMIT_ASK_BODY;
+}
+
 bool ask_member_valid(struct span s);
 bool ask_word_valid(struct span s);      /* as words of a case: store/cases.h */
 bool ask_reference_valid(struct span s); /* a word without blanks */

@@ -37,6 +37,19 @@ static void put_bytes(struct buffer *b, int64_t key, struct span s)
     cbor_put_bytes(b, s);
 }
 
+/* In the message, or size and SHA-256 of what stands beside it. */
+static void put_body(struct buffer *b, struct span body, const struct ask_beside *beside)
+{
+    if (beside->size == 0) {
+        put_bytes(b, 9, body);
+        return;
+    }
+    cbor_put_int(b, 9);
+    cbor_put_array(b, 2);
+    cbor_put_head(b, CBOR_UINT, beside->size);
+    cbor_put_bytes(b, span_of(beside->hash, sizeof beside->hash));
+}
+
 /* Key 0 tells the two kinds apart: a question is 1, an answer -1, of this version. */
 void ask_question_put(const struct ask_question *q, struct buffer *b)
 {
@@ -50,7 +63,7 @@ void ask_question_put(const struct ask_question *q, struct buffer *b)
     put_text(b, 6, q->article);
     put_int(b, 7, q->at);
     put_int(b, 8, q->until);
-    put_bytes(b, 9, q->body);
+    put_body(b, q->body, &q->beside);
     if (q->role.n)
         put_text(b, 10, q->role);
 }
@@ -67,7 +80,7 @@ void ask_answer_put(const struct ask_answer *n, struct buffer *b)
     put_text(b, 6, span_str(ask_said_word(n->said)));
     put_text(b, 7, n->reason);
     put_int(b, 8, n->at);
-    put_bytes(b, 9, n->body);
+    put_body(b, n->body, &n->beside);
     if (!n->rests_on.origin.n)
         return;
     cbor_put_int(b, 10);
@@ -119,6 +132,26 @@ static struct span bytes(struct cbor *c, int64_t n)
     return cbor_bytes(c);
 }
 
+static struct span body(struct cbor *c, struct ask_beside *beside)
+{
+    struct span hash;
+
+    key(c, 9);
+    if (cbor_peek(c) != CBOR_ARRAY)
+        return cbor_bytes(c);
+    if (cbor_array(c) != 2)
+        cbor_fail(c, NULL, "what stands beside a message has a size and a hash");
+    beside->size = cbor_uint(c);
+    hash = cbor_bytes(c);
+    if (hash.n == sizeof beside->hash)
+        memcpy(beside->hash, hash.p, hash.n);
+    else
+        cbor_fail(c, NULL, "a hash of another length");
+    if (cbor_ok(c) && (beside->size <= LIMIT_ASK_BESIDE || beside->size > LIMIT_ASK_LARGE))
+        cbor_fail(c, NULL, "a body of this size does not stand beside its message");
+    return (struct span){ NULL, 0 };
+}
+
 bool ask_member_valid(struct span s)
 {
     return s.n == MEMBER && ascii_upper(s.p[0]) && ascii_upper(s.p[1]);
@@ -165,7 +198,7 @@ bool ask_question_read(struct span in, struct arena *a, struct ask_question *out
     q.article = text(&c, 6);
     q.at = number(&c, 7);
     q.until = number(&c, 8);
-    q.body = bytes(&c, 9);
+    q.body = body(&c, &q.beside);
     if (has_role)
         q.role = text(&c, 10);
     if (!cbor_finish(&c, NULL, w) || !value(version == VERSION, "the version of the question", w) ||
@@ -228,7 +261,7 @@ bool ask_answer_read(struct span in, struct arena *a, struct ask_answer *out, st
     said = text(&c, 6);
     n.reason = text(&c, 7);
     n.at = number(&c, 8);
-    n.body = bytes(&c, 9);
+    n.body = body(&c, &n.beside);
     if (rests)
         checkpoint(&c, &n.rests_on);
     if (!cbor_finish(&c, NULL, w) || !value(version == -VERSION, "the version of the answer", w) ||

@@ -68,7 +68,7 @@ static const char *judge(const struct errand *e, struct span bytes, unix_time no
     why_clear(&bad);
     if (!ask_sealed_read(bytes, a, &sealed, &bad))
         return strcmp(bad.reason, "unsigned") == 0 ? "answer-unsigned" : "answer-malformed";
-    if (!ask_answer_read(sealed.message, a, n, &bad))
+    if (!ask_answer_open(&sealed, a, n, &bad) || (e->topic && n->body.n > ask_most(e->topic)))
         return "answer-malformed";
     digest_of(DIGEST_SHA256, e->bytes, &hash);
     if (!span_eq(n->from, e->q.to))
@@ -260,12 +260,16 @@ static bool carry(const struct errand *e, unix_time now, struct arena *a, struct
 
 /* ---- asking ---- */
 
-static struct span make_reference(const struct ask_office *o, struct arena *a)
+/* Time, which the question says as well, and 88 random bits: those of one moment stand side by side in an
+ * index of references. */
+static struct span make_reference(const struct ask_office *o, unix_time at, struct arena *a)
 {
     uint8_t mem[48], random[16];
     struct buffer b;
 
     o->random(random, sizeof random);
+    for (int i = 0; i < 5; i++)
+        random[i] = (uint8_t)((uint64_t)at >> (8 * (4 - i)));
     buf_init_fixed(&b, mem, sizeof mem);
     buf_put(&b, o->member);
     buf_u8(&b, '-');
@@ -287,7 +291,7 @@ static bool order_check(const struct ask_order *q, struct why *w)
         what = "the role: words of ASCII characters";
     else if (q->reference.n && !ask_reference_valid(q->reference))
         what = "the reference: 1 to 64 visible ASCII characters";
-    else if (q->body.n > LIMIT_ASK_BODY)
+    else if (q->body.n > ask_most(q->topic))
         what = "the body: it is too long";
     return !what || why_set(w, "request", WHY_NO_OFFSET, NULL, "%s", what);
 }
@@ -399,7 +403,7 @@ static bool put_question(const struct ask_office *o, const struct ask_order *q, 
     if (!order_check(q, w))
         return false;
     if (!e.q.reference.n)
-        e.q.reference = make_reference(o, a);
+        e.q.reference = make_reference(o, q->at, a);
     if (!e.q.role.n)
         e.q.role = agreement_asking_role(o->agreement, q->article, e.q.topic, q->purpose);
     if (!ask_question_sign(&e.q, o->signer, a, &e.bytes, w))

@@ -49,10 +49,10 @@ bool ask_proof_read(struct span in, struct arena *a, struct ask_proof *out, stru
     for (; cbor_ok(&c) && p.n + 1 < n; p.n++)
         p.answer_bytes[p.n] = cbor_bytes(&c);
     if (!cbor_finish(&c, NULL, w) || !ask_sealed_read(p.question_bytes, a, &m, w) ||
-        !ask_question_read(m.message, a, &p.question, w))
+        !ask_question_open(&m, a, &p.question, w))
         return false;
     for (size_t i = 0; i < p.n; i++)
-        if (!ask_sealed_read(p.answer_bytes[i], a, &m, w) || !ask_answer_read(m.message, a, &p.answer[i], w))
+        if (!ask_sealed_read(p.answer_bytes[i], a, &m, w) || !ask_answer_open(&m, a, &p.answer[i], w))
             return false;
     *out = p;
     return true;

@@ -1,5 +1,6 @@
 #include "service/ask/seal.h"
 
+#include "base/limits.h"
 #include "crypto/digest.h"
 #include "crypto/signer.h"
 #include "wire/cbor_write.h"
@@ -137,9 +138,29 @@ static bool read_protected(struct span header, struct span *kid)
     return span_eq(buf_span(&b), header);
 }
 
+/* Cuts off the one byte string after the first item. What is there and is none is left where it is. */
+static struct span cut_beside(struct span *in, struct arena *scratch)
+{
+    struct cbor c = cbor_of(*in);
+    struct span first = cbor_item(&c), rest, body;
+    struct why no;
+
+    why_clear(&no);
+    if (!cbor_ok(&c) || first.n == 0 || first.n == in->n || first.p[0] >> 5 != CBOR_TAG)
+        return (struct span){ NULL, 0 };
+    rest = span_sub(*in, first.n, in->n);
+    c = cbor_of(rest);
+    body = cbor_bytes(&c);
+    if (!cbor_finish(&c, CLAUSE, &no) || body.n <= LIMIT_ASK_BESIDE || body.n > LIMIT_ASK_LARGE ||
+        !cbor_check(rest, NULL, scratch, &no))
+        return (struct span){ NULL, 0 };
+    *in = first;
+    return body;
+}
+
 bool ask_sealed_read(struct span in, struct arena *scratch, struct ask_sealed *out, struct why *w)
 {
-    struct ask_sealed m = { 0 };
+    struct ask_sealed m = { .beside = cut_beside(&in, scratch) };
     struct cbor c = cbor_of(in);
     const uint8_t *at = in.p;
 
@@ -167,18 +188,51 @@ bool ask_sealed_read(struct span in, struct arena *scratch, struct ask_sealed *o
     return true;
 }
 
+bool ask_stored_read(struct span in, struct arena *scratch, struct ask_sealed *out, struct why *w)
+{
+    struct cbor c = cbor_of(in);
+
+    if (cbor_peek(&c) != CBOR_MAP)
+        return ask_sealed_read(in, scratch, out, w);
+    *out = (struct ask_sealed){ .message = in };
+    return true;
+}
+
 bool ask_message_of(struct span in, struct arena *scratch, struct span *message, struct why *w)
 {
     struct ask_sealed m;
-    struct cbor c = cbor_of(in);
 
-    if (cbor_peek(&c) == CBOR_MAP) {
-        *message = in;
-        return true;
-    }
-    if (!ask_sealed_read(in, scratch, &m, w))
+    if (!ask_stored_read(in, scratch, &m, w))
         return false;
     *message = m.message;
+    return true;
+}
+
+/* ---- bodies beside their messages ---- */
+
+void ask_beside_of(struct span body, struct ask_beside *out)
+{
+    struct digest d;
+
+    digest_of(DIGEST_SHA256, body, &d);
+    out->size = body.n;
+    memcpy(out->hash, d.b, sizeof out->hash);
+}
+
+bool ask_beside_take(const struct ask_sealed *m, const struct ask_beside *b, struct span *body, struct why *w)
+{
+    struct ask_beside is;
+
+    if (m->beside.n != b->size)
+        return why_set(w, "beside", WHY_NO_OFFSET, NULL,
+                       "the message says that %llu bytes stand beside it; there are %zu",
+                       (unsigned long long)b->size, m->beside.n);
+    if (b->size == 0)
+        return true;
+    ask_beside_of(m->beside, &is);
+    if (memcmp(is.hash, b->hash, sizeof is.hash) != 0)
+        return why_set(w, "beside", WHY_NO_OFFSET, NULL, "what stands beside the message is another body");
+    *body = m->beside;
     return true;
 }
 

@@ -65,13 +65,29 @@ MUST_USE bool ask_sign(const struct ask_binding *as, struct span message, const 
 /* Not yet verified. Spans point into what was read. */
 struct ask_sealed {
     struct span protected_header, kid, message, signature;
+    struct span beside; /* the body that follows the signed message as a byte string; empty: none */
 };
 
-/* Reasons: "unsigned" (a message that stands bare), those of cbor_check, "STRUCT" (any other form). What is
+/* What a message says of a body that does not stand in it, but beside it; size 0: it stands in it. */
+struct ask_beside {
+    uint64_t size;    /* above LIMIT_ASK_BESIDE */
+    uint8_t hash[32]; /* SHA-256 */
+};
+void ask_beside_of(struct span body, struct ask_beside *out);
+/* *body becomes what stands beside the message, when that is what the message says of it. Reason
+ * "beside": it is missing, another one, or there though the message has no place for it. */
+MUST_USE bool ask_beside_take(const struct ask_sealed *m, const struct ask_beside *b, struct span *body,
+                              struct why *w);
+
+/* A signed message, alone or with one byte string after it (a CBOR sequence, RFC 8742): the body beside it.
+ * Reasons: "unsigned" (a message that stands bare), those of cbor_check, "STRUCT" (any other form). What is
  * read is in the only form that ask_sign writes. */
 MUST_USE bool ask_sealed_read(struct span in, struct arena *scratch, struct ask_sealed *out, struct why *w);
 
-/* Message of signed bytes, or of a bare one, as stores have them from before messages were signed. */
+/* The same, or a bare message alone, as stores have them from before messages were signed. */
+MUST_USE bool ask_stored_read(struct span in, struct arena *scratch, struct ask_sealed *out, struct why *w);
+
+/* Message of signed bytes, or of a bare one. */
 MUST_USE bool ask_message_of(struct span in, struct arena *scratch, struct span *message, struct why *w);
 
 /*

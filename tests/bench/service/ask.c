@@ -325,8 +325,79 @@ static double processor_us(void)
            (double)(r.ru_utime.tv_usec + r.ru_stime.tv_usec);
 }
 
+/* The floor: what the signatures of a round trip cost, two made and two verified over such messages, whose
+ * bodies stand beside them. */
+static double signatures_us(struct bloc *b)
+{
+    enum { TIMES = 500, MESSAGE = 350 };
+    static const uint8_t message[MESSAGE] = { 1 };
+    const struct span m = span_of(message, sizeof message);
+    uint8_t sig[NODE_SIGNATURE];
+    double from = processor_us();
+    struct why w = { 0 };
+
+    for (size_t i = 0; i < 2 * TIMES; i++)
+        if (!b->signer[i % 2].sign(b->signer[i % 2].ctx, m, sig, &w) ||
+            !node_verify(m, sig, b->signer[i % 2].pub))
+            fail("sign", &w);
+    return (processor_us() - from) / TIMES;
+}
+
+/* The same with the messages around them, and no store: made, signed, read, verified, both ways. */
+static double messages_us(struct bloc *b)
+{
+    enum { TIMES = 500 };
+    static const uint8_t body[BODY] = { 1 };
+    const struct ask_question q = { .reference = SPAN("IR-AAAAAAAAAAAAAAAAAAAAAAAAAA"),
+                                    .topic = SPAN("licence status"),
+                                    .from = SPAN("IR"),
+                                    .to = SPAN("KZ"),
+                                    .purpose = SPAN("road-check"),
+                                    .article = SPAN("11"),
+                                    .at = NOON,
+                                    .until = NOON + 10,
+                                    .body = span_of(body, sizeof body) };
+    const struct ask_binding as = { .topic = q.topic, .purpose = q.purpose, .from = q.from, .to = q.to };
+    double from = processor_us();
+    struct why w = { 0 };
+
+    for (size_t i = 0; i < 2 * TIMES; i++) {
+        struct span signed_bytes = { NULL, 0 };
+        struct ask_question said = q;
+        struct ask_beside is;
+        struct ask_sealed sealed;
+        struct ask_question back;
+        struct buffer m;
+
+        arena_reset(&b->arena);
+        buf_init(&m, LIMIT_ASK_MESSAGE);
+        ask_beside_of(q.body, &said.beside);
+        ask_question_put(&said, &m);
+        if (!ask_sign(&as, buf_span(&m), b->office.signer, &b->arena, &signed_bytes, &w) ||
+            !ask_sealed_read(signed_bytes, &b->arena, &sealed, &w) ||
+            !ask_question_read(sealed.message, &b->arena, &back, &w) ||
+            !ask_verify(&sealed, &as, &b->office.keys, &b->arena, &w))
+            fail("message", &w);
+        ask_beside_of(q.body, &is);
+        b->answered += is.size == back.beside.size;
+        buf_free(&m);
+    }
+    return (processor_us() - from) / TIMES;
+}
+
+static void split(struct bloc *b, double whole)
+{
+    double floor = signatures_us(b), messages = messages_us(b);
+
+    bench_figure("ask: the same, processor time of a round trip", whole, "us");
+    bench_figure("ask: of it the four signatures (floor)", floor, "us");
+    bench_figure("ask: of it messages around them", messages > floor ? messages - floor : 0, "us");
+    bench_figure("ask: of it stores, threads and judging", whole - messages, "us");
+    bench_figure("ask: share of the floor's rate", floor / whole, "");
+}
+
 /* Signed, verified and kept on both sides; per core, as on a machine that does nothing else. */
-static void many_at_once(struct bloc *b, const char *where)
+static void many_at_once(struct bloc *b, const char *where, size_t at_once)
 {
     static struct asker k[AT_ONCE];
     static double ms[AT_ONCE * EACH];
@@ -336,28 +407,29 @@ static void many_at_once(struct bloc *b, const char *where)
 
     for (size_t i = 0; i < MEMBERS; i++)
         b->desk[i].topics = echo_topics;
-    for (size_t i = 0; i < AT_ONCE; i++) {
+    for (size_t i = 0; i < at_once; i++) {
         k[i] = (struct asker){ .b = b };
         if (pthread_create(&k[i].thread, NULL, ask_many, &k[i]) != 0)
             exit(2);
     }
-    for (size_t i = 0; i < AT_ONCE; i++) {
+    for (size_t i = 0; i < at_once; i++) {
         (void)pthread_join(k[i].thread, NULL);
         answered += k[i].answered;
         memcpy(ms + i * EACH, k[i].ms, sizeof k[i].ms);
     }
     elapsed = now_ms() - began;
     used = processor_us() - used;
-    if (answered != (size_t)AT_ONCE * EACH)
+    if (answered != at_once * EACH)
         exit(2);
-    qsort(ms, (size_t)AT_ONCE * EACH, sizeof *ms, by_size);
-    (void)snprintf(text, sizeof text, "ask: 2 kB, %d at once, %s: round trips a second of one core", AT_ONCE,
+    qsort(ms, at_once * EACH, sizeof *ms, by_size);
+    (void)snprintf(text, sizeof text, "ask: 2 kB, %zu at once, %s: round trips a second of one core", at_once,
                    where);
-    bench_figure(text, AT_ONCE * EACH / used * 1e6, "/s");
+    bench_figure(text, (double)(at_once * EACH) / used * 1e6, "/s");
     (void)snprintf(text, sizeof text, "ask: the same, as it went here");
-    bench_figure(text, AT_ONCE * EACH / elapsed * 1e3, "/s");
+    bench_figure(text, (double)(at_once * EACH) / elapsed * 1e3, "/s");
     (void)snprintf(text, sizeof text, "ask: the same, p99");
-    bench_figure(text, ms[AT_ONCE * EACH * 99 / 100], "ms");
+    bench_figure(text, ms[at_once * EACH * 99 / 100], "ms");
+    split(b, used / (double)(at_once * EACH));
 }
 
 int main(int argc, char **argv)
@@ -378,8 +450,10 @@ int main(int argc, char **argv)
                       commits, &memory, 0);
     processor_time(&memory);
     (void)bench_time("ask: messages alone, written and read", without_stores, &disk);
-    many_at_once(&disk, "on disk");
-    many_at_once(&memory, "in memory");
+    for (size_t n = 4; n <= AT_ONCE; n *= 8) {
+        many_at_once(&disk, "on disk", n);
+        many_at_once(&memory, "in memory", n);
+    }
     ok = disk.answered > 0 && memory.answered > 0;
     close_bloc(&disk);
     close_bloc(&memory);

@@ -89,6 +89,8 @@ static void sealed(struct span in, struct arena *a, struct why *w)
     cbor_put_map(&b, 0);
     cbor_put_bytes(&b, m.message);
     cbor_put_bytes(&b, m.signature);
+    if (m.beside.n)
+        cbor_put_bytes(&b, m.beside);
     same(&b, in);
     if (ask_verify(&m, &as, &keys, a, w))
         abort();

@@ -715,6 +715,173 @@ static void a_late_answer_is_kept_and_found(void **state)
     assert_false(found);
 }
 
+/* ---- long bodies ---- */
+
+static bool of_nobody(const struct store *s, const struct ask_question *q, struct arena *a,
+                      struct traveller_key *out)
+{
+    (void)s;
+    (void)q;
+    (void)a;
+    (void)out;
+    return false;
+}
+
+static bool echoes(const struct ask_desk *d, const struct ask_question *q, unix_time now, struct arena *a,
+                   struct ask_reply *out, struct why *w)
+{
+    (void)d;
+    (void)now;
+    (void)a;
+    (void)w;
+    *out = (struct ask_reply){ .said = ASK_SAID_ANSWERED, .body = q->body };
+    return true;
+}
+
+static const struct ask_topic large_topic = {
+    .name = "licence status", .most = LIMIT_ASK_LARGE, .subject = of_nobody, .answer = echoes
+};
+
+static struct span long_body(size_t n)
+{
+    uint8_t *p = arena_alloc(&x.arena, n);
+
+    assert_non_null(p);
+    for (size_t i = 0; i < n; i++)
+        p[i] = (uint8_t)(i * 7 + i / 251);
+    return span_of(p, n);
+}
+
+/* On both sides of the size above which a body stands beside its message, up to the longest. */
+static void bodies_of_every_size_go_there_and_back(void **state)
+{
+    static const size_t sizes[] = { 0,     1,      LIMIT_ASK_BESIDE, LIMIT_ASK_BESIDE + 1,
+                                    65536, 512000, 10000000,         LIMIT_ASK_LARGE };
+    const struct ask_topic *const topics[] = { &large_topic, NULL };
+
+    (void)state;
+    x.desk.topics = topics;
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct ask_order o = good_order();
+        struct ask_outcome out, later;
+        struct why w = { 0 };
+        bool found = false;
+        char reference[16];
+
+        (void)snprintf(reference, sizeof reference, "IR-%zu", i);
+        o.topic = &large_topic;
+        o.reference = span_str(reference);
+        o.body = long_body(sizes[i]);
+        out = put(&o);
+        assert_int_equal(out.state, ASK_ANSWERED);
+        assert_true(span_eq(out.body, o.body));
+        assert_int_equal(x.question.n > sizes[i] + 400, 0);
+        assert_true(ask_look(&x.office, SPAN("KZ"), o.reference, NOON + 1, &x.arena, &found, &later, &w));
+        assert_true(found && later.state == ASK_ANSWERED && span_eq(later.body, o.body));
+        arena_reset(&x.arena);
+    }
+}
+
+static const char *refusal_of(struct span bytes)
+{
+    struct ask_answer n;
+    struct span answer = { NULL, 0 };
+    struct why w = { 0 };
+
+    if (!ask_desk_answer(&x.desk, SPAN("IR"), bytes, NOON, &x.arena, &answer, &w) ||
+        !ask_answer_stored(answer, &x.arena, &n, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    return n.said == ASK_SAID_REFUSED ? (const char *)arena_copy(&x.arena, n.reason).p : "";
+}
+
+/* A body cut off, changed, another one, one too many, and two: nothing of it is taken or recorded. */
+static void a_body_that_was_not_signed_is_refused(void **state)
+{
+    const struct ask_topic *const topics[] = { &large_topic, NULL };
+    struct ask_order o = good_order();
+    const struct case_view *v;
+    struct span whole, body, bad[5], none;
+    struct ask_question small = good_question();
+    uint8_t *p;
+
+    (void)state;
+    x.desk.topics = topics;
+    o.topic = &large_topic;
+    o.body = body = long_body(5000);
+    x.down = true;
+    (void)put(&o);
+    whole = x.question;
+    none = span_sub(whole, 0, whole.n - body.n - 3);
+    bad[0] = none;
+    p = arena_alloc(&x.arena, whole.n);
+    memcpy(p, whole.p, whole.n);
+    p[whole.n - 1] ^= 1;
+    bad[1] = span_of(p, whole.n);
+    bad[2] = span_sub(whole, 0, whole.n - 1);
+    p = arena_alloc(&x.arena, whole.n + 5003);
+    memcpy(p, whole.p, whole.n);
+    memcpy(p + whole.n, whole.p + none.n, 5003);
+    bad[3] = span_of(p, whole.n + 5003);
+    small.reference = SPAN("IR-9");
+    p = arena_alloc(&x.arena, 10000);
+    bad[4] = bytes_of(&small);
+    memcpy(p, bad[4].p, bad[4].n);
+    memcpy(p + bad[4].n, whole.p + none.n, 5003);
+    bad[4] = span_of(p, bad[4].n + 5003);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (strncmp(refusal_of(bad[i]), "malformed", 9) != 0)
+            fail_msg("case %zu: %s", i, refusal_of(bad[i]));
+    assert_int_equal(exchange_cases(&x, x.answerer, NULL, &v), 0);
+    assert_string_equal(refusal_of(whole), "");
+}
+
+/* What a topic does not take is neither sent nor recorded by the other side. */
+static void a_body_longer_than_its_topic_takes(void **state)
+{
+    struct ask_topic short_topic = large_topic;
+    const struct ask_topic *const topics[] = { &short_topic, NULL };
+    struct ask_order o = good_order();
+    const struct case_view *v;
+    struct ask_outcome out;
+    struct why w = { 0 };
+
+    (void)state;
+    short_topic.most = 4000;
+    x.desk.topics = topics;
+    o.topic = &large_topic;
+    o.body = long_body(4001);
+    out = put(&o);
+    assert_true(out.state == ASK_REFUSED && !out.ours && span_eq_str(out.reason, "too-large"));
+    assert_int_equal(exchange_cases(&x, x.answerer, NULL, &v), 0);
+    o.topic = &short_topic;
+    assert_false(ask(&x.office, &o, &x.arena, &out, &w));
+    assert_string_equal(w.reason, "request");
+}
+
+static struct span other_body(struct exchange *e, struct span answer)
+{
+    uint8_t *p = arena_alloc(&e->arena, answer.n);
+
+    memcpy(p, answer.p, answer.n);
+    p[answer.n - 1] ^= 1;
+    return span_of(p, answer.n);
+}
+
+static void an_answer_with_another_body_counts_for_nothing(void **state)
+{
+    const struct ask_topic *const topics[] = { &large_topic, NULL };
+    struct ask_order o = good_order();
+    struct ask_outcome out;
+
+    (void)state;
+    x.desk.topics = topics;
+    x.spoil = other_body;
+    o.topic = &large_topic;
+    o.body = long_body(5000);
+    out = put(&o);
+    assert_true(out.state == ASK_UNREACHABLE && span_eq_str(out.reason, "answer-malformed"));
+}
+
 /* Either side dies between any two of its commits: asked again, everything ends as if nothing had happened.
  */
 static void a_crash_between_any_two_commits(void **state)
@@ -847,6 +1014,10 @@ int main(void)
         TEST(a_late_answer_is_kept_and_found),
         TEST(either_side_can_prove_it),
         TEST(an_answer_proves_nothing_about_another_question),
+        TEST(bodies_of_every_size_go_there_and_back),
+        TEST(a_body_that_was_not_signed_is_refused),
+        TEST(a_body_longer_than_its_topic_takes),
+        TEST(an_answer_with_another_body_counts_for_nothing),
         TEST(a_crash_between_any_two_commits),
     };
 

@@ -173,7 +173,7 @@ static void an_event_moves_the_state_it_expects(void **state)
 
 static void what_is_out_of_range_is_refused(void **state)
 {
-    static char big[LIMIT_STORE_RECORD + 1];
+    static char big[LIMIT_CASE_BODY + 1];
     struct {
         const char *what, *reason;
         struct case_record r;
