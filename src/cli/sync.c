@@ -284,19 +284,21 @@ static int import_log(const struct instance *i, const char *folder, const char *
                                 .budget = { 1 << 20, 256 << 20 } };
     struct why w = { 0 };
     char root[LIMIT_LOG_PATH];
+    const char *reason;
     uint64_t entries = 0;
     bool ok;
 
     (void)snprintf(root, sizeof root, "%s/%s", folder, log);
-    ok = policy && stick_origin(folder, log, a, &opt.origin, &w);
+    ok = (policy || why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "no room for a policy")) &&
+         stick_origin(folder, log, a, &opt.origin, &w);
     m = ok && roster ? roster_of_origin(roster, opt.origin) : NULL;
     if (ok && m && span_eq_str(m->state, i->config.member))
         return CLI_POSITIVE; /* our own came back */
-    if (ok && !roster_counts(m))
+    if (ok && (!m || !roster_counts(m)))
         ok = why_set(&w, "no-anchor", WHY_NO_OFFSET, NULL, "the log is none of a member that counts");
     if (ok && !roster_policy(roster, opt.origin, a, policy, &w) && strcmp(w.reason, "quorum") != 0)
         ok = false;
-    if (ok) {
+    if (ok && m) {
         why_clear(&w);
         opt.owner = m->state;
         opt.policy = policy;
@@ -307,12 +309,13 @@ static int import_log(const struct instance *i, const char *folder, const char *
                      (unsigned long long)entries);
         return CLI_POSITIVE;
     }
-    if (strcmp(w.reason ? w.reason : "", "audience") == 0)
+    reason = w.reason ? w.reason : "";
+    if (strcmp(reason, "audience") == 0)
         return CLI_POSITIVE; /* carried for somebody else */
     cli_why("sync", root, &w);
-    return strcmp(w.reason, "no-anchor") == 0 || strcmp(w.reason, "quorum") == 0 ? CLI_UNDETERMINED
-           : strcmp(w.reason, "io") == 0 || strncmp(w.reason, "store", 5) == 0   ? CLI_USAGE
-                                                                                 : CLI_NEGATIVE;
+    return strcmp(reason, "no-anchor") == 0 || strcmp(reason, "quorum") == 0 ? CLI_UNDETERMINED
+           : strcmp(reason, "io") == 0 || strncmp(reason, "store", 5) == 0   ? CLI_USAGE
+                                                                             : CLI_NEGATIVE;
 }
 
 static int import(int argc, char **argv)

@@ -37,7 +37,7 @@ static bool folder_get(void *ctx, struct arena *a, struct span *note, struct why
 static bool folder_swap(void *ctx, struct span before, struct span now, struct arena *a, struct why *w)
 {
     const struct keep_folder *k = ctx;
-    struct span kept;
+    struct span kept = { 0 };
 
     if (!folder_get(ctx, a, &kept, w))
         return false;

@@ -213,7 +213,7 @@ static bool etcd_get(void *ctx, struct arena *a, struct span *note, struct why *
 static bool etcd_swap(void *ctx, struct span before, struct span now, struct arena *a, struct why *w)
 {
     struct keep_etcd *k = ctx;
-    struct etcd_answer answer;
+    struct etcd_answer answer = { 0 };
     struct buffer body;
     bool ok;
 

@@ -169,10 +169,10 @@ static bool recall_index(struct streams *s, struct why *w)
 
     arena_init(&a, 16 << 20);
     for (uint64_t i = size > 2 * TILE_WIDTH ? size - 2 * TILE_WIDTH : 0; ok && i < size; i++) {
-        struct checkpoint c;
+        struct checkpoint c = { 0 };
         struct round_log *g;
         struct note *note;
-        struct span entry;
+        struct span entry = { 0 };
 
         arena_reset(&a);
         ok = shard_entry(index->folder, i, size, &a, &entry, w);

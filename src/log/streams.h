@@ -24,9 +24,12 @@
 struct streams;
 
 struct streams_options {
-    const char *folder, *keep;        /* made when they are not there */
-    struct span name, state;          /* "kz.specimen", "KZ" */
-    const struct signer *signer;      /* of the log key; outlives the streams */
+    const char *folder, *keep;   /* made when they are not there */
+    struct span name, state;     /* "kz.specimen", "KZ" */
+    const struct signer *signer; /* of the log key; outlives the streams */
+    /* Log keys before this one, whose shards are open: theirs are signed again. Outlive the streams. */
+    const uint8_t (*before)[NODE_PUBLIC_KEY];
+    size_t n_before;
     struct span subject_secret;       /* keys subject tags; 16 bytes or more; copied */
     const struct folder_steps *steps; /* for tests; may be NULL */
 };

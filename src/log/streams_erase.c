@@ -13,7 +13,7 @@ static const char mark_name[] = "erased";
 static uint64_t read_mark(const char *keep)
 {
     char path[LIMIT_LOG_PATH];
-    struct span text;
+    struct span text = { 0 };
     struct arena a;
     uint64_t mark = 0;
     bool there;
@@ -38,7 +38,7 @@ static bool write_mark(const struct stream *st, const char *keep, uint64_t mark,
 /* The record that an erasure names, when it is one and has that body. */
 static bool names(const char *folder, const struct leaf *erasure, uint64_t size)
 {
-    struct span entry;
+    struct span entry = { 0 };
     struct leaf l;
     struct arena a;
     bool ok;
@@ -82,8 +82,8 @@ static char *folder_of(const struct stream *st, struct span shard)
 
 static bool shard_size(const char *folder, uint64_t *size, struct why *w)
 {
-    struct checkpoint c;
-    struct span note;
+    struct checkpoint c = { 0 };
+    struct span note = { 0 };
     struct arena a;
     bool ok;
 
@@ -231,7 +231,7 @@ static bool erase_entered(struct stream *st, const struct origin *parts, uint64_
 {
     char *folder = stream_path(st->of->folder, st, parts->year, parts->epoch);
     enum body_state state = BODY_MISSING;
-    struct span entry, body;
+    struct span entry = { 0 }, body = { 0 };
     struct leaf l;
     uint64_t size;
     bool ok;

@@ -63,7 +63,7 @@ static bool read_entries(const char *folder, bool (*entry)(void *, uint64_t, str
 {
     struct log_source s = log_folder(folder);
     struct span e[TILE_WIDTH], note;
-    struct checkpoint c;
+    struct checkpoint c = { 0 };
     struct buffer file;
     char path[TILE_PATH];
     struct arena a;

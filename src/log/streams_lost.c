@@ -8,9 +8,9 @@ static bool fits(const char *folder, uint64_t size, const struct tree_hash *root
     struct log_source s = log_folder(folder);
     struct tile_tree tiles = { .source = &s };
     struct tree_source from = { tile_tree_node, &tiles };
-    struct checkpoint c;
+    struct checkpoint c = { 0 };
     struct tree_hash h;
-    struct span note;
+    struct span note = { 0 };
     struct arena a;
     bool ok = true;
 
@@ -33,7 +33,7 @@ static bool sign_act(const struct succession_act *act, const struct note_key *no
                      const struct signer *signer, struct arena *a, struct span *out, struct why *w)
 {
     struct buffer b;
-    struct span text;
+    struct span text = { 0 };
     bool ok;
 
     buf_init(&b, 8192);
@@ -69,6 +69,7 @@ static bool lose(struct stream *st, struct succession_act *act, const struct not
     arena_init(&a, 1 << 16);
     ok = sign_act(act, node, signer, &a, &from.act, w) && stream_begin(st, &from, year, epoch, now, w);
     arena_free(&a);
+    act->previous = act->next = (struct span){ 0 }; /* names of this call */
     return ok;
 }
 

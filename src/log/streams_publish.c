@@ -47,7 +47,12 @@ static void run_batch(struct stream *st, struct stream_job *batch)
             now = j->now;
     ok = stream_ready(st, now, &w);
     for (struct stream_job *j = batch; ok && j; j = j->next) {
-        ok = stream_append(st, j->item, j->n, &j->place->index, &w);
+        uint64_t first = 0;
+
+        ok = stream_append(st, j->item, j->n, &first, &w);
+        if (!j->place)
+            continue;
+        j->place->index = first;
         memcpy(j->place->origin, st->origin, sizeof st->origin);
     }
     if (!ok && st->writer) {

@@ -23,8 +23,8 @@ const char *streams_folder(struct streams *s, struct span origin, struct arena *
 
 static bool read_entry(const char *folder, uint64_t index, struct arena *a, struct span *entry, struct why *w)
 {
-    struct checkpoint c;
-    struct span note;
+    struct checkpoint c = { 0 };
+    struct span note = { 0 };
     struct arena scratch;
     bool ok;
 

@@ -185,8 +185,8 @@ static bool make_folders(const struct stream *st, const char *root, struct why *
 static bool read_closed(struct stream *st, struct why *w)
 {
     uint64_t size = log_writer_size(st->writer);
-    struct succession c;
-    struct span entry;
+    struct succession c = { 0 };
+    struct span entry = { 0 };
     struct arena a;
     bool ok;
 
@@ -208,6 +208,8 @@ bool stream_open_shard(struct stream *st, unsigned year, unsigned epoch, struct 
 {
     struct log_writer_options opt = { .key = &st->key,
                                       .signer = st->of->opt.signer,
+                                      .before = st->of->opt.before,
+                                      .n_before = st->of->opt.n_before,
                                       .bodies = strcmp(st->name, index_name) != 0,
                                       .steps = st->of->opt.steps };
 
@@ -304,7 +306,7 @@ static bool go_on(struct stream *st, unix_time now, struct why *w)
 {
     struct succession from = { .time = now };
     char previous[ORIGIN_MAX], closed_for[ORIGIN_MAX];
-    struct checkpoint c;
+    struct checkpoint c = { 0 };
     struct origin next;
     struct note *note;
     struct arena a;
@@ -374,8 +376,8 @@ static void recall_round(struct stream *st, struct span origin, const char *fold
 {
     struct streams *s = st->of;
     char path[LIMIT_LOG_PATH];
-    struct span note, witnessed;
-    struct checkpoint c;
+    struct span note = { 0 }, witnessed = { 0 };
+    struct checkpoint c = { 0 };
     struct round_log *g;
     struct arena a;
     bool there;

@@ -90,7 +90,7 @@ static bool keep(struct stream *st, struct span origin, const char *folder, stru
     const struct folder_steps *steps = st->of->opt.steps;
     struct checkpoint c, newest;
     struct note *parts;
-    struct span text;
+    struct span text = { 0 };
     struct arena a;
     bool ok;
 
@@ -163,7 +163,7 @@ bool streams_cosigned(struct streams *s, struct span origin, struct span witness
 bool streams_cosignature_came(struct streams *s, struct span note, unix_time now, struct why *w)
 {
     bool now_witnessed = false, ok;
-    struct checkpoint c;
+    struct checkpoint c = { 0 };
     struct round_log *g;
     struct note *parts;
     struct arena a;

@@ -222,7 +222,7 @@ static bool act_holds(const struct shard_ends *before, const struct shard_ends *
                       struct why *w)
 {
     struct note *note = arena_alloc(scratch, sizeof *note);
-    struct succession_act a;
+    struct succession_act a = { 0 };
 
     if (!node)
         return broken(w, after->origin, "a tail was lost, and the key of the member's acts is not known");

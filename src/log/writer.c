@@ -28,6 +28,8 @@ struct log_writer {
     struct log_keep keeper;
     struct note_key key;
     const struct signer *signer;
+    const uint8_t (*before)[NODE_PUBLIC_KEY]; /* only while it is opened */
+    size_t n_before;
     int lock_folder;
     struct log_files files;
     struct edge edge;
@@ -247,6 +249,19 @@ bool log_writer_commit(struct log_writer *l, struct why *w)
     return ok || fail(l, &y, w);
 }
 
+/* A key that was replaced: its owner, who says so, has both. */
+static bool signed_before(const struct log_writer *l, const struct note *note, struct arena *a)
+{
+    struct note_key k;
+
+    for (size_t i = 0; i < l->n_before; i++) {
+        note_key_of(l->key.name, NOTE_KEY_ED25519, l->before[i], &k);
+        if (note_key_check(note, &k, a, NULL) == NOTE_SIGNED)
+            return true;
+    }
+    return false;
+}
+
 /* What stands at a place, judged by the log's own key. */
 static bool judge(const struct log_writer *l, struct span text, const char *where, struct arena *a,
                   struct signed_checkpoint *out, struct why *w)
@@ -258,7 +273,7 @@ static bool judge(const struct log_writer *l, struct span text, const char *wher
         return false;
     if (!span_eq_str(out->checkpoint.origin, l->origin))
         return why_set(w, "origin", 0, clause, "the checkpoint in %s is that of another log", where);
-    return note_key_check(&out->note, &l->key, a, NULL) == NOTE_SIGNED ||
+    return note_key_check(&out->note, &l->key, a, NULL) == NOTE_SIGNED || signed_before(l, &out->note, a) ||
            why_set(w, "signature", WHY_NO_OFFSET, "C2SP signed-note",
                    "the checkpoint in %s is not signed by this key", where);
 }
@@ -396,6 +411,18 @@ static bool republish(struct log_writer *l, const struct signed_checkpoint *kept
     return publish(l, kept->text, w);
 }
 
+/* The key was replaced: what the one before signed last stands under this one from here on. */
+static bool sign_again(struct log_writer *l, const struct signed_checkpoint *kept, struct arena *a,
+                       struct why *w)
+{
+    struct span note;
+
+    if (l->blocked.reason || kept->text.n == 0 ||
+        note_key_check(&kept->note, &l->key, a, NULL) == NOTE_SIGNED)
+        return true;
+    return put_checkpoint(l, a, &note, w) && settle(l, note, a, w);
+}
+
 static bool take_lock(const char *folder, int *fd, struct why *w)
 {
     *fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -424,7 +451,7 @@ static bool weigh(struct log_writer *l, struct why *w)
     struct arena a;
     bool ok;
 
-    arena_init(&a, 8 * LIMIT_CHECKPOINT);
+    arena_init(&a, 16 * LIMIT_CHECKPOINT);
     c = arena_array(&a, 2, sizeof *c);
     ok = c && read_kept(l, &a, &c[0], w) && read_published(l, &a, &c[1], w);
     if (ok) {
@@ -436,7 +463,7 @@ static bool weigh(struct log_writer *l, struct why *w)
         heed_fork(l);
         resume(l, &c[0], &c[1], &y);
         l->kept.n = 0;
-        ok = republish(l, &c[0], &c[1], w);
+        ok = republish(l, &c[0], &c[1], w) && sign_again(l, &c[0], &a, w);
     }
     arena_free(&a);
     return ok;
@@ -482,6 +509,8 @@ struct log_writer *log_writer_open(const struct log_writer_options *opt, struct 
     l->origin = text_of(opt->origin.n ? opt->origin : opt->key->name, "");
     l->key = *opt->key;
     l->signer = opt->signer;
+    l->before = opt->before;
+    l->n_before = opt->n_before;
     l->lock_folder = -1;
     log_files_init(&l->files, l->folder, opt->steps);
     buf_init(&l->bundle, TILE_BUNDLE);

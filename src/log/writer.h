@@ -22,8 +22,11 @@ struct log_writer;
 struct log_writer_options {
     const char *folder; /* made, with KEEP, when neither is there: a new log, of no entries */
     const char *keep; /* a folder, or "etcd http://…" (log/keep.h); NULL: the folder's name with ".keep" */
-    const struct note_key *key;       /* type 0x01; its name must outlive the writer */
-    const struct signer *signer;      /* of that key; outlives the writer */
+    const struct note_key *key;  /* type 0x01; its name must outlive the writer */
+    const struct signer *signer; /* of that key; outlives the writer */
+    /* Keys that signed this log before: what they signed last counts, and is signed again by this one. */
+    const uint8_t (*before)[NODE_PUBLIC_KEY];
+    size_t n_before;
     struct span origin;               /* empty: the name of the key */
     bool bodies;                      /* bodies stand beside the entries (log/body_bundle.h) */
     const struct folder_steps *steps; /* for tests; may be NULL */
@@ -31,8 +34,8 @@ struct log_writer_options {
 
 /*
  * Opens a log to append to it. Reasons: "io"; "locked" (another process writes); "signature", "origin",
- * "note", "checkpoint" (a checkpoint is there that this key has not signed, or that names another log). A log
- * that must not be signed is opened all the same, and log_writer_read_only says why. NULL: failed.
+ * "note", "checkpoint" (a checkpoint is there that none of the keys has signed, or that names another log). A
+ * log that must not be signed is opened all the same, and log_writer_read_only says why. NULL: failed.
  */
 struct log_writer *log_writer_open(const struct log_writer_options *opt, struct why *w);
 void log_writer_close(struct log_writer *l); /* drops what was not committed; NULL allowed */

@@ -68,6 +68,8 @@ static const struct key {
     { "transport-key", TYPE_PATH, false, FIELD(transport_key), "a file" },
     { "transport-certificate", TYPE_PATH, false, FIELD(transport_certificate), "a file" },
     { "log-key", TYPE_PATH, false, FIELD(log_key), "a file" },
+    { "log-key-before", TYPE_LINE, false, FIELD(log_key_before),
+      "the verifier key of the log key before this one" },
     { "witness-key", TYPE_PATH, false, FIELD(witness_key), "a file" },
     { "logs", TYPE_PATH, false, FIELD(logs), "a folder" },
     { "logs-keep", TYPE_PATH, false, FIELD(logs_keep), "a folder" },

@@ -51,6 +51,7 @@ struct node_config {
     const char *transport_key;         /* PEM; NULL: no part in the federation */
     const char *transport_certificate; /* PEM, self-signed */
     const char *log_key;               /* of this member's logs; NULL: publishes nothing */
+    const char *log_key_before;        /* the one it replaced, as a verifier key; NULL: none */
     const char *witness_key;           /* NULL: cosigns nothing */
     const char *logs;                  /* folder of logs, own and others'; NULL: none */
     const char *logs_keep;             /* folder of what was signed last; outside of backups */

@@ -33,6 +33,24 @@ static bool subject_secret(const char *logs, struct arena *a, struct span *out, 
     return ok;
 }
 
+/* What it signed last is signed again by the key that replaces it, so that its logs go on. */
+static bool key_before(const struct node_config *c, const char *name, struct own_streams *out,
+                       struct streams_options *s, struct why *w)
+{
+    struct note_key k;
+
+    if (!c->log_key_before)
+        return true;
+    if (!note_key_parse(span_str(c->log_key_before), &k, w))
+        return false;
+    if (k.type != NOTE_KEY_ED25519 || !span_eq_str(k.name, name))
+        return why_set(w, "config", WHY_NO_OFFSET, NULL, "`log-key-before` is no key of the name %s", name);
+    memcpy(out->before, k.pub, sizeof out->before);
+    s->before = (const uint8_t(*)[NODE_PUBLIC_KEY])out->before;
+    s->n_before = 1;
+    return true;
+}
+
 bool own_streams_open(const struct node_config *c, bool write, unix_time now, struct arena *a,
                       struct own_streams *out, struct why *w)
 {
@@ -55,7 +73,7 @@ bool own_streams_open(const struct node_config *c, bool write, unix_time now, st
     if (!write)
         return true;
     s.signer = &out->key.signer;
-    if (subject_secret(c->logs, a, &s.subject_secret, w))
+    if (key_before(c, name, out, &s, w) && subject_secret(c->logs, a, &s.subject_secret, w))
         out->streams = streams_open(&s, now, w);
     if (!out->streams)
         own_streams_close(out);

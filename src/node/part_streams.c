@@ -28,11 +28,13 @@ struct own_logs {
 
 static void add(struct own_logs *o, const char *stream, const char *audience, const char *shard)
 {
-    struct own_log *l = &o->log[o->n];
+    struct own_log *l = o->log ? &o->log[o->n] : NULL;
     struct digest d;
     struct origin parsed;
     struct why w;
-    int n = snprintf(l->origin, sizeof l->origin, "%s/%s/%s/%s", o->f->config->name, stream, audience, shard);
+    int n =
+        l ? snprintf(l->origin, sizeof l->origin, "%s/%s/%s/%s", o->f->config->name, stream, audience, shard)
+          : 0;
 
     why_clear(&w);
     if (n <= 0 || (size_t)n >= sizeof l->origin || !origin_parse(span_str(l->origin), &parsed, &w))
@@ -194,7 +196,7 @@ static void own_list(void *state, struct arena *a, void (*one)(void *ctx, const 
 
     (void)pthread_mutex_lock(&o->lock);
     look(o);
-    for (size_t i = 0; i < o->n; i++) {
+    for (size_t i = 0; o->log && i < o->n; i++) {
         fill(o, &o->log[i], a, &l);
         one(ctx, &l);
     }

@@ -160,7 +160,7 @@ static bool all_differ(const struct member_card *c)
 bool card_address_valid(struct span s)
 {
     static const char scheme[] = "https://";
-    size_t i = sizeof scheme - 1, from = i, digits = 0;
+    size_t i = sizeof scheme - 1, from, digits = 0;
     unsigned port = 0;
     bool six;
 
@@ -264,9 +264,9 @@ void card_write(const struct member_card *c, struct buffer *b)
 
 bool card_verify(struct span in, struct member_card *out, struct why *w)
 {
-    struct member_card c;
+    struct member_card c = { 0 };
     struct note note;
-    struct span text;
+    struct span text = { 0 };
     struct why one = { 0 };
 
     if (in.n > LIMIT_CARD + 1024)

@@ -169,7 +169,7 @@ bool acts_folder_receive_card(struct acts_folder *d, struct span bytes, struct r
 
 void acts_folder_bundle_cards(const struct acts_folder *d, struct buffer *out)
 {
-    for (size_t i = 0; i < d->n_cards; i++) {
+    for (size_t i = 0; d->card && i < d->n_cards; i++) {
         const struct member_card *c = &d->card[i], *next = i + 1 < d->n_cards ? c + 1 : NULL;
         const struct member_card *before = i ? c - 1 : NULL;
         bool last = !next || memcmp(next->fingerprint, c->fingerprint, 32) != 0;

@@ -94,7 +94,7 @@ bool ustar_put(const struct ustar *m, uint8_t block[USTAR_BLOCK], struct why *w)
         return why_set(w, "archive", WHY_NO_OFFSET, clause, "a name or size that an archive cannot hold");
     memset(block, 0, USTAR_BLOCK);
     memcpy(block + PREFIX, name.p, at);
-    name = at ? span_sub(name, at + 1, name.n) : name;
+    name = at ? span_of(name.p + at + 1, name.n - at - 1) : name;
     memcpy(block + NAME, name.p, name.n);
     put_octal(block + MODE, ID_N, m->mode & 0777);
     put_octal(block + UID, ID_N, 0);

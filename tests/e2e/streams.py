@@ -71,6 +71,25 @@ ok(code == 1 and "has 4 entries" in err, "no such record", code, out, err)
 code, out, err = log("publish", "--stream", "licence", "--type", "licence-status", "--at", "2028-01-01T00:00:10Z", work / "0")
 ok(code == 0 and "kz.specimen/licence/all/2028 1" in out, "the next year's shard continues this one", code, out, err)
 
+# The log key is replaced: the open shards go on under the new one, once the old one is named.
+code, out, err = serai("log", "key", "--name", "kz.specimen/log", "--out", node / "log2.key")
+new_vkey = out.strip()
+NEXT = ("--at", "2028-01-01T00:01:00Z")
+conf = (node / "node.conf").read_text().replace("log-key = log.key", "log-key = log2.key")
+(node / "node.conf").write_text(conf)
+code, out, err = log("publish", "--stream", "licence", "--type", "licence-status", *NEXT, work / "1")
+ok(code != 0 and "is not signed by this key" in err, "a key that nobody announced does not sign these logs", code, out, err)
+(node / "node.conf").write_text(conf + f"log-key-before = {vkey}\n")
+code, out, err = log("publish", "--stream", "licence", "--type", "licence-status", *NEXT, work / "1")
+ok(code == 0 and "kz.specimen/licence/all/2028 2" in out, "the key that replaces the one named goes on", code, out, err)
+vkey = new_vkey
+for stream, n in (("licence/all/2028", 3), ("index/all/2028", None)):
+    code, out, err = verified(stream)
+    ok(code == 0 and (n is None or f"entries   {n}," in out), f"{stream} verifies under it", code, out, err)
+(node / "node.conf").write_text(conf)
+code, out, err = log("streams", *NEXT)
+ok(code == 0, "afterwards the old one need not be named any more", code, out, err)
+
 fd = os.open(node / "logs/own", os.O_RDONLY)
 fcntl.flock(fd, fcntl.LOCK_EX)
 code, out, err = log("streams")

@@ -2,6 +2,8 @@
  * lost. */
 #include "fixture.h"
 
+#include "store/cases.h"
+
 #include <errno.h>
 #include <sched.h>
 #include <sqlite3.h>
@@ -179,20 +181,26 @@ static void only_the_owner_can_read_the_files(void **state)
     store_close(s);
 }
 
-/* tests/vectors/store/version-1.sql is a store as version 1 of the schema left it. */
+/* A store as an older version of the schema left it. */
+static void make_old(const char *vector)
+{
+    struct span sql = slurp(source_path(vector));
+
+    assert_non_null(sql.p);
+    ((char *)(uintptr_t)sql.p)[sql.n] = 0;
+    run_sql(here.file, (const char *)sql.p);
+    free((void *)(uintptr_t)sql.p);
+}
+
 static void an_old_store_is_brought_up_to_date(void **state)
 {
-    struct span sql = slurp(source_path("tests/vectors/store/version-1.sql"));
     struct why w = { 0 };
     struct store_stats st;
     struct store *s;
     int64_t n;
 
     (void)state;
-    assert_non_null(sql.p);
-    ((char *)(uintptr_t)sql.p)[sql.n] = 0;
-    run_sql(here.file, (const char *)sql.p);
-    free((void *)(uintptr_t)sql.p);
+    make_old("tests/vectors/store/version-1.sql");
     assert_string_equal(open_fails(here.file, true), "store-older");
     s = open_place(&here);
     assert_true(store_stats(s, &st, &w));
@@ -204,6 +212,59 @@ static void an_old_store_is_brought_up_to_date(void **state)
     assert_true(store_permission_uses(s, SPAN("P-SPECIMEN-2"), &n, &w));
     assert_int_equal(n, 0);
     store_close(s);
+}
+
+static void kept_cases(struct store *s)
+{
+    const struct case_name ours = { CASE_OURS, SPAN("KZ"), SPAN("q-1") },
+                           theirs = { CASE_THEIRS, SPAN("TR"), SPAN("q-9") };
+    struct traveller_key nobody = { { 0 } };
+    const struct register_entry *e = NULL;
+    struct why w = { 0 };
+    struct case_view v;
+    struct arena a;
+    bool found = false;
+    size_t n = 0;
+
+    arena_init(&a, 1 << 20);
+    assert_true(store_find_case(s, &ours, &found, &a, &v, &w) && found);
+    assert_true(span_eq_str(v.record.state, "answered") && span_eq_str(v.record.body, "question"));
+    assert_int_equal(v.n_events, 1);
+    assert_true(span_eq_str(v.event[0].body, "answer"));
+    assert_true(store_find_case(s, &theirs, &found, &a, &v, &w) && found);
+    assert_true(span_eq_str(v.record.state, "open") && span_eq_str(v.record.purpose, "road-check"));
+    assert_true(store_register(s, SPAN("licences KZ"), &nobody, 10, &a, &e, &n, &w));
+    assert_int_equal(n, 1);
+    assert_true(span_eq_str(e[0].body, "an entry"));
+    arena_free(&a);
+}
+
+/* What 0.2 wrote: all of it is there afterwards, and the store is then a later one to that version. */
+static void a_store_of_the_version_before_keeps_its_content(void **state)
+{
+    struct store_stats st;
+    struct why w = { 0 };
+    struct store *s;
+    int64_t n;
+
+    (void)state;
+    make_old("tests/vectors/store/version-3.sql");
+    assert_string_equal(open_fails(here.file, true), "store-older");
+    for (int i = 0; i < 2; i++) { /* opened again: nothing is done twice */
+        s = open_place(&here);
+        assert_true(store_stats(s, &st, &w));
+        assert_int_equal(st.schema, 4);
+        assert_int_equal(st.checks, 2);
+        assert_int_equal(st.movements, 2);
+        assert_true(store_permission_uses(s, SPAN("P-SPECIMEN-1"), &n, &w));
+        assert_int_equal(n, 1);
+        kept_cases(s);
+        store_close(s);
+    }
+    /* As the version before sees this one: the next schema is one that it does not know. */
+    run_sql(here.file, "PRAGMA user_version = 5");
+    assert_string_equal(open_fails(here.file, false), "store-newer");
+    assert_non_null(strstr(last.detail, "use a later program"));
 }
 
 static void ignore(void *ctx, const char *line)
@@ -474,6 +535,7 @@ int main(void)
         T(without_its_key_a_store_stays_shut),
         T(only_the_owner_can_read_the_files),
         T(an_old_store_is_brought_up_to_date),
+        T(a_store_of_the_version_before_keeps_its_content),
         T(random_damage_is_a_clear_error),
         T(a_backup_is_a_store),
         T(a_full_disk_loses_nothing_and_is_got_over),
