@@ -13,7 +13,7 @@ struct own_streams {
     const char *folder, *keep; /* the arena's */
     struct signing_key key;
     uint8_t before[NODE_PUBLIC_KEY]; /* the log key that this one replaced, if there is one */
-    struct streams *streams; /* NULL: not open */
+    struct streams *streams;         /* NULL: not open */
 };
 
 /*
