@@ -7,7 +7,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n);
 
 static bool has(struct span s, const char *word)
 {
-    return s.n && memmem(s.p, s.n, word, strlen(word));
+    return s.p && memmem(s.p, s.n, word, strlen(word));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *p, size_t n)
