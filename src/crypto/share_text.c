@@ -79,7 +79,7 @@ static bool numbers(struct span value, struct share *s)
 {
     char text[64], end = 0;
 
-    if (value.n >= sizeof text)
+    if (value.n == 0 || value.n >= sizeof text)
         return false;
     memcpy(text, value.p, value.n);
     text[value.n] = '\0';

@@ -7,7 +7,8 @@ bool likeness_join(const struct names *t, const struct names_name *n, size_t i, 
     for (size_t j = 1; j < k; j++) {
         const struct names_word *w = &n->word[i + j];
 
-        if (w->script != out->script || out->n + w->n > NAMES_LETTERS || out->n_form + w->n_form > NAMES_FORM)
+        if (w->kind == NAMES_NUMBER || out->kind == NAMES_NUMBER || w->script != out->script ||
+            out->n + w->n > NAMES_LETTERS || out->n_form + w->n_form > NAMES_FORM)
             return false;
         memcpy(out->letter + out->n, w->letter, w->n * sizeof w->letter[0]);
         memcpy(out->form + out->n_form, w->form, w->n_form);

@@ -4,7 +4,7 @@
 
 #include "names/pair.h"
 
-/* Words [i, i + k) as one, of one script; false: several scripts, or too long. */
+/* Words [i, i + k) as one, of one script; false: several scripts, a number among them, or too long. */
 bool likeness_join(const struct names *t, const struct names_name *n, size_t i, size_t k,
                    struct names_word *out);
 

@@ -286,7 +286,7 @@ for n in range(1, 41):
     verb = ["confirm"] if entry("IR", "KZ", "visible seals")["vouchers"][1]["withdrawn"] else ["withdraw", "--reason", f"try {n}"]
     p = subprocess.Popen([SERAI, "trust", verb[0], "--node", work / "IR", "--yes", *verb[1:], sha["visible seals"]],
                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    time.sleep(took * n / 30)
+    time.sleep(took * n / 16)
     p.send_signal(signal.SIGKILL)
     killed += p.wait() == -signal.SIGKILL
     after = len(list((work / "IR/trust/acts").glob("IR-*/*.act")))
