@@ -120,7 +120,7 @@ static int run(const struct options *o)
     else if (ok)
         ok = list(o, s, &a, &b, &w);
     if (ok)
-        ok = buf_ok(&b) && fwrite(b.p, 1, b.n, stdout) == b.n;
+        ok = buf_ok(&b) && (b.n == 0 || fwrite(b.p, 1, b.n, stdout) == b.n);
     else
         cli_why(command, o->node, &w);
     store_close(s);
