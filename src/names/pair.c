@@ -8,7 +8,7 @@
 #include "names/weights.inc"
 
 enum { ARABIC = 13, CYRILLIC = 14 }; /* places of these features */
-enum { JOIN = 3, CANDIDATES = NAMES_WORDS * NAMES_WORDS };
+enum { JOIN = 3, CANDIDATES = 2 * NAMES_WORDS * NAMES_WORDS };
 
 static const float FLOOR = 0.25f, JOINED = 0.06f;
 
@@ -50,21 +50,24 @@ static void consider(struct pairing *p, size_t i, size_t k, size_t j, size_t l)
     link.weight = (rarest(p->f, p->a, i, k) + rarest(p->f, p->b, j, l)) / 2;
     info = x.info < y.info ? x.info : y.info;
     p->candidate[p->n].link = link;
-    p->candidate[p->n++].order = link.likeness * sqrtf(info > 0 ? info : 0);
+    p->candidate[p->n++].order =
+        link.likeness * sqrtf(info > 0 ? info : 0) + (link.rule == RULE_SAME && k + l == 2 ? 100.0f : 0);
 }
 
+/* Single words first: room for candidates is for them. */
 static void candidates(struct pairing *p)
 {
     for (size_t i = 0; i < p->a->n; i++)
-        for (size_t j = 0; j < p->b->n; j++) {
+        for (size_t j = 0; j < p->b->n; j++)
             consider(p, i, 1, j, 1);
+    for (size_t i = 0; i < p->a->n; i++)
+        for (size_t j = 0; j < p->b->n; j++)
             for (size_t k = 2; k <= JOIN; k++) {
                 if (i + k <= p->a->n)
                     consider(p, i, k, j, 1);
                 if (j + k <= p->b->n)
                     consider(p, i, 1, j, k);
             }
-        }
 }
 
 static uint16_t bits(size_t i, size_t k)
