@@ -9,6 +9,7 @@ enum {
     LIMIT_EVIDENCE_ITEMS = 16,         /* pieces of evidence in one check */
     LIMIT_MRZ = 512,                   /* MRZ text with line ends and blanks around, bytes */
     LIMIT_NAME = 1024,                 /* one name in a national script, bytes */
+    LIMIT_NAMES_EXPLAINED = 64 * 1024, /* two names side by side, bytes */
     LIMIT_SEAL = 8 * 1024,             /* a visible seal, also after inflating, bytes */
     LIMIT_SEAL_MESSAGES = 64,          /* messages in one seal */
     LIMIT_VDSNC = 16 * 1024,           /* a VDS-NC text, bytes; a QR code holds less than 3 KB */
@@ -45,12 +46,18 @@ enum {
     LIMIT_PICTURE_SIDE = 20 * 1000,    /* pixels */
     LIMIT_AGREEMENT = 4 * 1024 * 1024, /* agreement text, bytes */
     LIMIT_AGREEMENT_DEPTH = 32,        /* nested conditions and exceptions */
+    LIMIT_COMPLAINT_DAYS = 3650,       /* a term of complaints */
     LIMIT_RECORD_TYPE = 64,            /* name of a type of record, bytes */
     LIMIT_STORE_RECORD = 1024 * 1024,  /* one stored response or permission, bytes */
-    LIMIT_STORE_QUEUE = 4096,   /* records waiting to be committed; the next caller waits before it queues */
-    LIMIT_STORE_BATCH = 1024,   /* records in one transaction */
-    LIMIT_STORE_READERS = 8,    /* read connections */
-    LIMIT_STORE_WAIT_MS = 5000, /* a batch looks for a leader and a standby of a server, milliseconds */
+    LIMIT_COMPLAINT = 32 * 1024,  /* text of a complaint or an answer with what stands beside it, bytes */
+    LIMIT_COMPLAINT_EVENTS = 256, /* of one complaint */
+    LIMIT_HIT = 16 * 1024,        /* what is kept of a traveller with a hit, or written about it, bytes */
+    LIMIT_HIT_EVENTS = 256,       /* of one hit */
+    LIMIT_STORE_QUEUE = 4096, /* records waiting to be committed; the next caller waits before it queues */
+    LIMIT_STORE_BATCH = 1024, /* records in one transaction */
+    LIMIT_STORE_BATCH_BYTES = 16 * 1024 * 1024, /* after so many bytes no further record is taken into it */
+    LIMIT_STORE_READERS = 8,                    /* read connections */
+    LIMIT_STORE_WAIT_MS = 5000,       /* a batch looks for a leader and a standby of a server, milliseconds */
     LIMIT_STORE_PATIENCE_MS = 5000,   /* until the place of a node that went without a word is taken */
     LIMIT_STORE_AHEAD = 1024 * 1024,  /* sent to a server before the first answer is read, bytes */
     LIMIT_AGREEMENT_LINE = 4096,      /* words and signs in one line with its continuations */
@@ -59,6 +66,27 @@ enum {
     LIMIT_IMPORT_FILES = 500 * 1000,  /* files of one import */
     LIMIT_IMPORT_DEPTH = 16,          /* folders in folders */
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
+};
+
+/* Sets of fingerprints. */
+enum {
+    LIMIT_LOOKUP_SORT = 64 * 1024 * 1024,   /* memory of many changes that are sorted, bytes */
+    LIMIT_LOOKUP_RUNS = 512,                /* of them in files at once: a thousand million changes */
+    LIMIT_LOOKUP_CHANGES = 4 * 1000 * 1000, /* since an image; then a change waits for a new one */
+    LIMIT_LOOKUP_RANGES = 256 * 1000,       /* of blank documents */
+};
+
+/* Published lists of persons and companies. */
+enum {
+    LIMIT_LIST_XML_DEPTH = 24,             /* elements in elements */
+    LIMIT_LIST_ENTRY = 4 * 1024 * 1024,    /* one entry as its reader holds it, bytes */
+    LIMIT_LIST_LINE = 4 * 1024 * 1024,     /* one line of a table or of JSON lines, bytes */
+    LIMIT_LIST_VALUES = 4096,              /* names, dates, documents, … of one entry */
+    LIMIT_LIST_BESIDE = 64 * 1024 * 1024,  /* tables beside the one of entries, bytes */
+    LIMIT_LIST_ENTRIES = 16 * 1000 * 1000, /* of one list */
+    LIMIT_LISTS = 24,                      /* published lists that a node keeps */
+    LIMIT_LIST_QUARANTINE = 100 * 1000,    /* entries that do not read; a file with more is refused */
+    LIMIT_LIST_QUERIES = 500,              /* in one request for matches */
 };
 
 /* Keys that sign. */
@@ -131,6 +159,9 @@ enum {
     LIMIT_ASK_TRY_MS = 30 * 1000,       /* for carrying one, and its answer */
     LIMIT_ASK_GRACE = 20,               /* seconds before a question is sent again by itself */
     LIMIT_ASK_REMINDER = 24 * 60 * 60,  /* seconds before its deadline that a question is named as due */
+    LIMIT_SERVICES = 16,                /* behind a node that answer questions */
+    LIMIT_SERVICE_CALLS = 8,            /* to one of them at once */
+    LIMIT_SERVICE_MS = 20 * 1000,       /* for it to answer; less than LIMIT_ASK_TRY_MS */
     LIMIT_CASE_EVENTS = 1024,           /* read of one case */
     LIMIT_CASE_PAGE = 500,              /* cases on one page */
     LIMIT_REGISTER_ENTRIES = 256,       /* read of one licence's history */
@@ -141,11 +172,13 @@ enum {
 enum {
     LIMIT_LINKS = 64,                     /* members that can be called */
     LIMIT_LINK_PINS = 4,                  /* transport keys of one member at once */
-    LIMIT_LINK_CALLS = 8,                 /* connections to one member at once */
+    LIMIT_LINK_CALLS = 16,                /* connections to one member at once */
     LIMIT_LINK_ADDRESS = 200,             /* where a member's node is, bytes */
     LIMIT_LINK_ANSWER = 17 * 1024 * 1024, /* an answer: the longest entry bundle has 16.8 MB, bytes */
     LIMIT_LINK_SECONDS = 60,              /* for one call */
     LIMIT_LINK_CONNECT_SECONDS = 5,       /* of these to connect, with TLS */
+    LIMIT_LINK_IDLE_SECONDS = 12,         /* a kept connection is used again: less than half of what the other
+                                             side waits, LIMIT_CONNECTION_SECONDS */
     LIMIT_LINK_BACK_OFF_SECONDS = 60,     /* the longest pause after failures */
 };
 
@@ -164,6 +197,163 @@ enum {
     LIMIT_PACK_SECONDS = 72 * 60 * 60,       /* what a phone was given may be used, seconds */
     LIMIT_PACK_RENEWED = 12 * 60 * 60,       /* after which it is given anew, seconds */
     LIMIT_STOP_SECONDS = 10,                 /* for requests under way when the node is stopped */
+};
+
+/* Permissions and applications for them. */
+enum {
+    LIMIT_PERMISSION_ITEMS = 64,               /* things asked, documents, members consulted of one kind */
+    LIMIT_PERMISSION_CONSULT_DAYS = 59,        /* for a member that is consulted */
+    LIMIT_PERMISSION_STAY = 254,               /* days of stay or entries that a visa's seal can say */
+    LIMIT_APPLICATION_CONTENT = 64 * 1024,     /* what an applicant says, bytes */
+    LIMIT_APPLICATION_FILE = 3 * 1024 * 1024,  /* one document attached */
+    LIMIT_APPLICATION_FILES = 8 * 1024 * 1024, /* all of one application */
+    LIMIT_APPLICATION_EVENTS = 512,            /* of one application */
+};
+
+/* Notices. */
+enum {
+    LIMIT_NOTICE = 64 * 1024,     /* bytes of one */
+    LIMIT_NOTICE_TEXT = 8 * 1024, /* of one text in it */
+};
+
+/* Lists of travellers who are to come. */
+enum {
+    LIMIT_MANIFEST = 48 * 1024 * 1024,     /* one list, bytes */
+    LIMIT_MANIFEST_PERSONS = 100 * 1000,   /* in one */
+    LIMIT_MANIFEST_ITEM = 16 * 1024,       /* one person in JSON, bytes */
+    LIMIT_MANIFEST_PART = 4 * 1024 * 1024, /* of a list or its results, sealed, bytes */
+};
+
+/* The TAXII client. */
+enum {
+    LIMIT_TAXII_ANSWER = 64 * 1024 * 1024,         /* one page, bytes */
+    LIMIT_TAXII_ANSWER_MEMORY = 512 * 1024 * 1024, /* with its nodes */
+    LIMIT_TAXII_CLIENT_PAGE = 10000,               /* objects of a page that it asks for itself */
+    LIMIT_TAXII_PUSH = 8 * 1024 * 1024,            /* one POST, bytes */
+    LIMIT_TAXII_RETRY_SECONDS = 15 * 60,           /* the longest pause that a server is given */
+};
+
+/* Sources of threat intelligence. */
+enum {
+    LIMIT_WARNINGLISTS = 1024,                   /* lists looked into at once; a multiple of 64 */
+    LIMIT_WARNINGLIST_ENTRIES = 8 * 1000 * 1000, /* of all of them */
+    LIMIT_WARNINGLIST_REGEX = 4096,              /* expressions among them */
+    LIMIT_REGEX_STEPS = 100 * 1000,              /* of one expression over one value */
+    LIMIT_INTEL_FILE = 256 * 1024 * 1024,        /* a list, feed or event, unpacked, bytes */
+    LIMIT_INTEL_OUT = 1024 * 1024 * 1024,        /* what is made of files, bytes */
+    LIMIT_MISP_WRITER = 1024 * 1024 * 1024,      /* objects held to write events, bytes */
+};
+
+/* Posts, slots of time, waiting. */
+enum {
+    LIMIT_POSTS_FILE = 256 * 1024, /* bytes */
+    LIMIT_POSTS = 256,
+    LIMIT_POST_NAMES = 8,         /* languages */
+    LIMIT_POST_OPENINGS = 8,      /* of a gate */
+    LIMIT_SLOT_GROUP = 200,       /* persons of one slot */
+    LIMIT_SLOT_TOKEN = 512,       /* characters */
+    LIMIT_SLOT_DRAW = 4096,       /* requests looked at for one slot at a draw */
+    LIMIT_SLOT_EVENTS = 10000,    /* read at once */
+    LIMIT_SLOT_DAYS = 4096,       /* days a slot may be ahead, and draws of a day, with room */
+    LIMIT_WAITING_COUNT = 100000, /* counted at once */
+};
+
+/* Assets by product, and what they are exposed to. */
+enum {
+    LIMIT_ASSETS = 96 * 1024 * 1024,         /* one list, bytes */
+    LIMIT_ASSET_MEMORY = 1024 * 1024 * 1024, /* arena of one in JSON */
+    LIMIT_EXPOSURE_SECTORS = 64,             /* told apart on a board; further ones are one */
+};
+
+/* Objects of the cyber service. */
+enum {
+    LIMIT_CYBER_OBJECT = 1024 * 1024, /* one STIX object, bytes */
+    LIMIT_CYBER_VERSIONS = 20000,     /* of one object */
+    LIMIT_CYBER_VARIANTS = 64,        /* contents of one observable */
+    LIMIT_CYBER_LOOKED = 20000,       /* objects looked into for one answer to a person */
+    LIMIT_CYBER_PERSONS = 512,        /* with a clearance of their own */
+};
+
+/* TAXII 2.1. */
+enum {
+    LIMIT_TAXII_ROOTS = 64,
+    LIMIT_TAXII_COLLECTIONS = 256,
+    LIMIT_TAXII_ACCOUNTS = 512,
+    LIMIT_TAXII_PAGE = 10000,                    /* objects of one answer */
+    LIMIT_TAXII_PAGE_BYTES = 4 * 1024 * 1024,    /* after so many no further object is taken into it */
+    LIMIT_TAXII_ALTERNATIVES = 64,               /* values of one filter */
+    LIMIT_TAXII_ACCEPT = 4096,                   /* an Accept header, bytes */
+    LIMIT_TAXII_CONTENT_MOST = 64 * 1024 * 1024, /* what node.conf may say */
+    LIMIT_TAXII_CONTENT = 9765625,               /* one POST unless node.conf says otherwise, bytes */
+    LIMIT_TAXII_QUARANTINE = 1024 * 1024 * 1024, /* of one day, bytes; then reasons alone are kept */
+};
+
+/* Objects of the cyber service between members. */
+enum {
+    LIMIT_CYBER_BATCH = 8 * 1024 * 1024,   /* objects of one record before they are compressed, bytes */
+    LIMIT_CYBER_BATCH_OBJECTS = 64 * 1024, /* in one record */
+    LIMIT_CYBER_RELEASE = 2 * 1000 * 1000, /* objects released at once */
+};
+
+/* Indicators matched against logs. */
+enum {
+    LIMIT_DETECT_SIGHTINGS = 1000 * 1000, /* indicators and days that a detector counts at once */
+    LIMIT_DETECT_DELTA = 256 * 1000,      /* changes since an image; then a new one is compiled */
+    LIMIT_DETECT_DELTA_BYTES = 64 * 1024 * 1024,
+    LIMIT_DETECT_SOURCE = 2000 * 1000 * 1000, /* a file of indicators, bytes */
+    LIMIT_DETECT_PATTERNS = 100 * 1000,
+};
+
+/* STIX patterns. */
+enum {
+    LIMIT_PATTERN = 1024 * 1024,              /* bytes of one */
+    LIMIT_PATTERN_NODES = 64 * 1024,          /* comparisons and what joins them */
+    LIMIT_PATTERN_CONSTANTS = 128 * 1024,     /* of all comparisons */
+    LIMIT_PATTERN_DEPTH = 256,                /* parentheses within each other */
+    LIMIT_PATTERN_STEP = 64,                  /* steps of one object path */
+    LIMIT_PATTERN_REGEX = 64 * 1024,          /* bytes of a regular expression */
+    LIMIT_PATTERN_REGEX_MATCH = 200 * 1000,   /* PCRE2 match limit of one search */
+    LIMIT_PATTERN_REGEX_HEAP = 1024,          /* of one search, KiB */
+    LIMIT_PATTERN_VALUES = 100 * 1000,        /* values one comparison looks at in one object */
+    LIMIT_PATTERN_VALUE = 1024 * 1024,        /* bytes of a value that is brought into normal form */
+    LIMIT_PATTERN_SCRATCH = 64 * 1024 * 1024, /* bytes to compare one observation */
+    LIMIT_PATTERN_OBSERVATIONS = 100 * 1000,  /* in one list */
+    LIMIT_PATTERN_SLOTS = 4096,               /* brackets with their repetitions that are looked at apart */
+    LIMIT_PATTERN_STEPS = 30 * 1000 * 1000,   /* of one search for a binding */
+    LIMIT_PATTERN_REMEMBERED = 4096,          /* observations of one pattern in a watch */
+    LIMIT_PATTERN_FACT_OBJECTS = 64,          /* objects in one record */
+    LIMIT_PATTERN_LITERAL_LEAST = 3,          /* octets of a literal inside a value */
+};
+
+/* Threat intelligence in STIX. */
+enum {
+    LIMIT_STIX_OBJECT = 4 * 1024 * 1024,  /* one object, bytes; the longest of ATT&CK has 217 kB */
+    LIMIT_STIX_HEAD = 256 * 1024,         /* of a bundle, all but its objects, bytes */
+    LIMIT_STIX_MEMORY = 64 * 1024 * 1024, /* arena of one object */
+    LIMIT_STIX_FILE = 1024 * 1024 * 1024, /* a file given to a command, unpacked */
+    LIMIT_STIX_KNOWN = 16 * 1024 * 1024,  /* objects of one bundle that are told apart */
+};
+
+/* Advisories and playbooks. */
+enum {
+    LIMIT_CSAF = 20 * 1024 * 1024,         /* one advisory, bytes: CSAF 2.0 C.1 has 15 MB */
+    LIMIT_CSAF_MEMORY = 256 * 1024 * 1024, /* arena of one */
+    LIMIT_CSAF_FINDINGS = 500,             /* told of one advisory; further ones are counted */
+    LIMIT_CACAO = 8 * 1024 * 1024,         /* one playbook, bytes */
+    LIMIT_CACAO_MEMORY = 128 * 1024 * 1024,
+    LIMIT_CACAO_FINDINGS = 500,
+    LIMIT_CACAO_DRAWN = 2000,               /* steps in a drawing */
+    LIMIT_CACAO_SIGNATURES = 64,            /* looked at in one playbook */
+    LIMIT_ADVISORIES = 20 * 1000,           /* in one folder of a provider */
+    LIMIT_ADVISORY_FEED = 64 * 1024 * 1024, /* index, changes or feed of a provider, bytes */
+};
+
+/* Cooperation of members: playbooks, advisories, offers and requests, contacts. */
+enum {
+    LIMIT_COOPERATION = 768 * 1024,               /* one record, bytes */
+    LIMIT_COOPERATION_RECORDS = 50 * 1000,        /* of one part, looked at together */
+    LIMIT_COOPERATION_MEMORY = 256 * 1024 * 1024, /* of them */
+    LIMIT_COOPERATION_ITEMS = 64,                 /* in a list of a record: States, languages, products */
 };
 
 #endif

@@ -320,3 +320,19 @@ bool base64_decode(struct span s, enum base64_alphabet alphabet, struct buffer *
     return get_groups(span_sub(s, 0, s.n - pad), 6,
                       alphabet == BASE64_STD ? base64_std_value : base64_url_value, out, bad_at);
 }
+
+bool text_number(struct span s, uint64_t most, uint64_t *out)
+{
+    uint64_t n = 0, digit;
+
+    for (size_t i = 0; i < s.n; i++) {
+        digit = (uint64_t)s.p[i] - '0';
+        if (!ascii_digit(s.p[i]) || n > (most - digit) / 10 || digit > most)
+            return false;
+        n = 10 * n + digit;
+    }
+    if (s.n == 0)
+        return false;
+    *out = n;
+    return true;
+}

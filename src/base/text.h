@@ -78,4 +78,7 @@ void base64_put(struct buffer *b, struct span s, enum base64_alphabet alphabet);
 /* Padding may be missing, but must be right when present; unused bits zero; no white space. */
 MUST_USE bool base64_decode(struct span s, enum base64_alphabet alphabet, struct buffer *out, size_t *bad_at);
 
+/* Decimal digits only, at least one, no more than most; *out is untouched otherwise. */
+MUST_USE bool text_number(struct span s, uint64_t most, uint64_t *out);
+
 #endif
