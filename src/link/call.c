@@ -58,7 +58,8 @@ static bool set_way(const struct links *l, const struct link_handle *h)
            SET(CURLOPT_FOLLOWLOCATION, 0L) && SET(CURLOPT_PROXY, "") && SET(CURLOPT_NOPROXY, "*") &&
            SET(CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) && SET(CURLOPT_PATH_AS_IS, 1L) &&
            SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) && SET(CURLOPT_TCP_KEEPALIVE, 1L) &&
-           SET(CURLOPT_MAXCONNECTS, 1L) && SET(CURLOPT_HTTP09_ALLOWED, 0L);
+           SET(CURLOPT_MAXCONNECTS, 1L) && SET(CURLOPT_HTTP09_ALLOWED, 0L) &&
+           SET(CURLOPT_MAXAGE_CONN, (long)LIMIT_LINK_IDLE_SECONDS);
 }
 
 bool link_handle_new(const struct links *l, struct link_handle **ret)
@@ -118,6 +119,15 @@ static bool set_headers(struct link_handle *h, const char *type)
     return true;
 }
 
+/* Where to: told again only when it is another place, or other keys count there. */
+static bool set_place(struct link_handle *h, const struct link_turn *t)
+{
+    if (strcmp(h->url, t->url) == 0)
+        return true;
+    (void)snprintf(h->url, sizeof h->url, "%s", t->url);
+    return SET(CURLOPT_URL, t->url) && SET(CURLOPT_PINNEDPUBLICKEY, t->pins);
+}
+
 static bool set_call(const struct link_turn *t, const struct link_request *q, int64_t left_ms,
                      struct incoming *in)
 {
@@ -132,8 +142,7 @@ static bool set_call(const struct link_turn *t, const struct link_request *q, in
              : !SET(CURLOPT_HTTPGET, 1L))
         return false;
     h->error[0] = 0;
-    return SET(CURLOPT_URL, t->url) && SET(CURLOPT_PINNEDPUBLICKEY, t->pins) &&
-           SET(CURLOPT_WRITEFUNCTION, collect) && SET(CURLOPT_WRITEDATA, in) &&
+    return set_place(h, t) && SET(CURLOPT_WRITEFUNCTION, collect) && SET(CURLOPT_WRITEDATA, in) &&
            SET(CURLOPT_TIMEOUT_MS, (long)left_ms) &&
            SET(CURLOPT_CONNECTTIMEOUT_MS, left_ms < connect ? (long)left_ms : connect);
 }
@@ -161,28 +170,46 @@ static const char *detail_of(const struct link_handle *h, CURLcode code)
 }
 
 /* RFC 9110 6.6.1: the clock of who answers, at the answer. */
-static int64_t date_of(const struct link_handle *h)
+static int64_t date_of(struct link_handle *h)
 {
     struct curl_header *date = NULL;
     time_t t;
 
     if (curl_easy_header(h->curl, "Date", 0, CURLH_HEADER, -1, &date) != CURLHE_OK)
         return 0;
+    if (strcmp(date->value, h->date) == 0)
+        return h->date_time;
     t = curl_getdate(date->value, NULL);
-    return t > 0 ? (int64_t)t : 0;
+    h->date_time = t > 0 ? (int64_t)t : 0;
+    (void)snprintf(h->date, sizeof h->date, "%s", date->value);
+    return h->date_time;
+}
+
+/* A kept connection that the other side gave up while this call was sent says nothing about the member: once
+ * more, on a new one. Whatever members call may come twice (RFC 9110 9.2.2). */
+static CURLcode perform_once_more(struct link_handle *h, const struct incoming *in, long *connects)
+{
+    CURLcode code = curl_easy_perform(h->curl);
+
+    (void)curl_easy_getinfo(h->curl, CURLINFO_NUM_CONNECTS, connects);
+    if ((code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_GOT_NOTHING) &&
+        *connects == 0 && in->received == 0) {
+        code = curl_easy_perform(h->curl);
+        (void)curl_easy_getinfo(h->curl, CURLINFO_NUM_CONNECTS, connects);
+    }
+    return code;
 }
 
 static void perform(struct link_turn *t, const struct incoming *in, const struct link_request *q,
                     struct link_result *r, unsigned *status, char type[64])
 {
     struct link_handle *h = t->handle;
-    CURLcode code = curl_easy_perform(h->curl);
+    CURLcode code = perform_once_more(h, in, &r->connects);
     const char *got = NULL;
     long number = 0;
 
     r->sent = q->body.n;
     r->received = in->received;
-    (void)curl_easy_getinfo(h->curl, CURLINFO_NUM_CONNECTS, &r->connects);
     (void)curl_easy_getinfo(h->curl, CURLINFO_RESPONSE_CODE, &number);
     if (code != CURLE_OK) {
         r->reason = in->too_large ? "too-large" : reason_of(h, code, r->connects);

@@ -18,8 +18,11 @@ struct link_handle {
     struct link_handle *next;
     CURL *curl;
     struct curl_slist *headers;
-    char type[64];       /* Content-Type among headers */
-    unsigned generation; /* of the peer, for which it was made */
+    char type[64];                                 /* Content-Type among headers */
+    char url[LIMIT_LINK_ADDRESS + LIMIT_LOG_PATH]; /* as told; its pins are those of the generation */
+    char date[40];                                 /* of the last answer, as it stood there */
+    int64_t date_time;                             /* the same */
+    unsigned generation;                           /* of the peer, for which it was made */
     char error[CURL_ERROR_SIZE];
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "link/internal.h"
 
 void link_log_init(struct link_log *g, struct links *l, struct span at, struct span origin,
                    int64_t timeout_ms)
@@ -25,11 +26,14 @@ static bool get(void *ctx, const char *path, size_t most, struct buffer *out, bo
 {
     const struct link_log *g = ctx;
     char whole[LIMIT_LOG_PATH], type[64];
-    const struct link_request q = {
-        .method = "GET", .path = whole, .most = most, .timeout_ms = g->timeout_ms
-    };
+    struct link_request q = { .method = "GET", .path = whole, .most = most, .timeout_ms = g->timeout_ms };
+    int64_t left = g->until_ms ? g->until_ms - g->links->o.clock_ms(g->links->o.ctx) : INT64_MAX;
     unsigned status;
 
+    if (left <= 0)
+        return why_set(w, "timeout", WHY_NO_OFFSET, NULL, "%s: the time for this step is over", g->member);
+    if (q.timeout_ms == 0 || left < q.timeout_ms)
+        q.timeout_ms = left < INT64_MAX ? left : q.timeout_ms;
     if ((size_t)snprintf(whole, sizeof whole, "%s%s", g->prefix, path) >= sizeof whole)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
     if (!link_call_into(g->links, span_str(g->member), &q, out, &status, type, w))

@@ -11,7 +11,10 @@ struct link_log {
     char member[8];
     char prefix[80]; /* "/log/<hex SHA-256 of the origin>/" */
     int64_t timeout_ms;
+    int64_t until_ms; /* by the clock of the links: nothing is waited for after it; 0: no end */
 };
+
+/* A file after until_ms has the reason "timeout". */
 
 /* at: the member that serves it, the log's own or a mirror's. timeout_ms of one file; 0: that of links. */
 void link_log_init(struct link_log *g, struct links *l, struct span at, struct span origin,

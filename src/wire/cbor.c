@@ -193,6 +193,12 @@ bool cbor_is_int(struct cbor *c, int64_t n)
     return true;
 }
 
+void cbor_key(struct cbor *c, int64_t key)
+{
+    if (cbor_ok(c) && !cbor_is_int(c, key))
+        cbor_fail(c, NULL, "another key than belongs here");
+}
+
 bool cbor_find_text(struct span map, struct span key, struct span *value)
 {
     struct cbor c = cbor_of(map);

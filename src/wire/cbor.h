@@ -87,6 +87,8 @@ struct span cbor_encoded(struct cbor *c, struct span *whole);
 /* Steps over the next item when it is that one, which keys of maps are asked. */
 bool cbor_is_text(struct cbor *c, struct span text);
 bool cbor_is_int(struct cbor *c, int64_t n);
+/* The key of a map whose keys stand in one order: fails on another. */
+void cbor_key(struct cbor *c, int64_t key);
 
 /* The value of a key in a map of items that were checked: true with *value the whole item. Linear. */
 bool cbor_find_text(struct span map, struct span key, struct span *value);

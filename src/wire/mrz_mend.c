@@ -110,7 +110,7 @@ static bool mend_document_code(struct mend *k)
     bool td3 = k->m->format == MRZ_TD3;
 
     if (c == 'V')
-        return true;
+        return k->m->format != MRZ_TD1;
     if (td3 ? c == 'P' : c == 'I' || c == 'A' || c == 'C' || (c == 'P' && k->m->format == MRZ_TD2))
         return true;
     if ((c == 'U' || c == 'Y') && k->m->format != MRZ_TD1) {
