@@ -104,14 +104,29 @@ static bool put_case_row(struct database *db, const struct case_job *j, int64_t 
         if (j->event[i].at > last)
             last = j->event[i].at;
     }
+    *seq = 0;
     return db_number(db, Q_CASE_PUT,
                      (struct value[]){ v_text(r->name.side == CASE_OURS ? none : r->name.other),
                                        v_text(r->name.other), v_text(r->name.reference), v_text(r->kind),
                                        subject.n ? v_bytes(subject) : (struct value){ .type = VALUE_NULL },
                                        v_text(r->purpose), v_text(r->article), v_int(r->at), v_int(r->until),
-                                       v_text(r->state), v_text(state), v_int(last), v_int((int64_t)j->n),
-                                       v_bytes(r->body) },
-                     0, seq, w);
+                                       v_text(r->state), v_text(state), v_int(last), v_int((int64_t)j->n) },
+                     0, seq, w) &&
+           (*seq == 0 ||
+            db_do(db, Q_CASE_BODY_PUT, (struct value[]){ v_int(*seq), v_bytes(r->body) }, NULL, w));
+}
+
+static bool same_body(struct database *db, int64_t seq, struct span body, bool *same, struct why *w)
+{
+    struct cursor c;
+    bool row = false, ok;
+
+    if (!db_start(db, Q_CASE_BODY, (struct value[]){ v_int(seq) }, &c, w))
+        return false;
+    ok = db_next(&c, &row, w);
+    *same = ok && row && span_eq(db_bytes(&c, 0), body);
+    db_end(&c);
+    return ok;
 }
 
 /* The reference has a case already: whether it is this one. */
@@ -119,7 +134,8 @@ static enum job_end compare_case(struct database *db, struct case_job *j, struct
 {
     const struct case_record *r = j->r;
     struct cursor c;
-    bool found = false, same;
+    bool found = false, same, same_bytes = false;
+    int64_t seq;
 
     if (find_row(db, &r->name, &c, &found, w) != JOB_DONE)
         return JOB_SPOILED;
@@ -127,10 +143,12 @@ static enum job_end compare_case(struct database *db, struct case_job *j, struct
         (void)why_set(w, "store", WHY_NO_OFFSET, NULL, "a case that is there cannot be read");
         return JOB_SPOILED;
     }
-    same = span_eq(db_bytes(&c, 1), r->name.other) && span_eq(db_bytes(&c, 2), r->kind) &&
-           span_eq(db_bytes(&c, 4), r->body);
-    j->what = same ? STORE_REPEATED : STORE_CONFLICT;
+    seq = db_int(&c, 0);
+    same = span_eq(db_bytes(&c, 1), r->name.other) && span_eq(db_bytes(&c, 2), r->kind);
     db_end(&c);
+    if (!same_body(db, seq, r->body, &same_bytes, w))
+        return JOB_SPOILED;
+    j->what = same && same_bytes ? STORE_REPEATED : STORE_CONFLICT;
     return JOB_DONE;
 }
 
@@ -152,20 +170,64 @@ static enum job_end run_case(struct database *db, void *arg, struct why *w)
     return JOB_DONE;
 }
 
+static bool case_check(const struct case_record *r, const struct case_event *event, size_t n, struct why *w)
+{
+    bool ok = record_check(r, w);
+
+    for (size_t i = 0; ok && i < n; i++)
+        ok = event_check(&event[i], w);
+    return ok;
+}
+
+static size_t bytes_of(const struct case_record *r, const struct case_event *event, size_t n)
+{
+    size_t sum = r->body.n;
+
+    for (size_t i = 0; i < n; i++)
+        sum += event[i].body.n;
+    return sum;
+}
+
 bool store_put_case(struct store *s, const struct case_record *r, const struct case_event *event, size_t n,
                     enum store_put *what, struct why *w)
 {
     struct case_job j = { r, event, n, STORE_NEW };
 
-    if (!record_check(r, w))
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (!event_check(&event[i], w))
-            return false;
-    if (!store_write(s, run_case, &j, w))
+    if (!case_check(r, event, n, w) || !store_write_bytes(s, run_case, &j, bytes_of(r, event, n), w))
         return false;
     *what = j.what;
     return true;
+}
+
+struct case_later {
+    struct job job; /* first: a job is the later that it is in */
+    struct case_job j;
+    store_case_done *done;
+    void *ctx;
+};
+
+static void case_ended(struct job *job)
+{
+    const struct case_later *l = (const struct case_later *)job;
+
+    l->done(l->ctx, job->end == JOB_DONE, l->j.what, &job->why);
+}
+
+bool store_put_case_later(struct store *s, const struct case_record *r, const struct case_event *event,
+                          size_t n, struct arena *a, store_case_done *done, void *ctx, struct why *w)
+{
+    struct case_later *l = arena_alloc(a, sizeof *l);
+
+    if (!case_check(r, event, n, w))
+        return false;
+    if (!l)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is to be recorded");
+    *l = (struct case_later){ .j = { r, event, n, STORE_NEW }, .done = done, .ctx = ctx };
+    l->job.run = run_case;
+    l->job.arg = &l->j;
+    l->job.ended = case_ended;
+    l->job.bytes = bytes_of(r, event, n);
+    return store_write_later(s, &l->job, w);
 }
 
 struct event_job {
@@ -245,7 +307,8 @@ bool store_put_event(struct store *s, const struct case_name *name, const struct
 {
     struct event_job j = { name, event, STORE_NEW };
 
-    if (!case_name_check(name, w) || !event_check(event, w) || !store_write(s, run_event, &j, w))
+    if (!case_name_check(name, w) || !event_check(event, w) ||
+        !store_write_bytes(s, run_event, &j, event->body.n, w))
         return false;
     *what = j.what;
     return true;

@@ -54,6 +54,16 @@ struct case_event {
 MUST_USE bool store_put_case(struct store *s, const struct case_record *r, const struct case_event *event,
                              size_t n, enum store_put *what, struct why *w);
 
+/*
+ * The same for a caller who does not wait: done is called once, after the commit, by the store's thread that
+ * writes (store_put_check_later). Record, events and arena are the store's until then. ok false: w says why.
+ * False: nothing was begun, and done is not called.
+ */
+typedef void store_case_done(void *ctx, bool ok, enum store_put what, const struct why *w);
+MUST_USE bool store_put_case_later(struct store *s, const struct case_record *r,
+                                   const struct case_event *event, size_t n, struct arena *a,
+                                   store_case_done *done, void *ctx, struct why *w);
+
 /* Adds an event. An id that is there already: STORE_REPEATED with the same what and body, else
  * STORE_CONFLICT; nothing is written then. Reasons besides: "case-unknown", "case-state". */
 MUST_USE bool store_put_event(struct store *s, const struct case_name *name, const struct case_event *event,
@@ -66,7 +76,8 @@ struct case_view {
     const struct case_event *event; /* oldest first */
 };
 
-/* All of it into the arena. *out only if *found. */
+/* All of it into the arena. *out only if *found. One of ours is found without the other member too (empty).
+ */
 MUST_USE bool store_find_case(struct store *s, const struct case_name *name, bool *found, struct arena *a,
                               struct case_view *out, struct why *w);
 

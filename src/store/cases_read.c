@@ -96,9 +96,12 @@ bool store_find_case(struct store *s, const struct case_name *name, bool *found,
 {
     struct case_view view = { 0 };
     struct database *db;
-    bool row = false, ok, good = false;
+    struct case_name checked = *name;
+    bool row = false, ok, good = false, any = name->side == CASE_OURS && name->other.n == 0;
 
-    if (!case_name_check(name, w) || !readers_take(&s->readers, &db, w))
+    if (any)
+        checked.other = SPAN("any");
+    if (!case_name_check(&checked, w) || !readers_take(&s->readers, &db, w))
         return false;
     ok = read_row(db, name, a, &view, &row, &good, w);
     if (ok && row) {
@@ -110,7 +113,7 @@ bool store_find_case(struct store *s, const struct case_name *name, bool *found,
     readers_give(&s->readers, db, !good);
     if (!ok)
         return false;
-    *found = row && span_eq(view.record.name.other, name->other);
+    *found = row && (any || span_eq(view.record.name.other, name->other));
     if (*found)
         *out = view;
     return true;

@@ -71,6 +71,11 @@ static inline struct value v_text_or_null(struct span s)
     return s.n ? v_text(s) : (struct value){ .type = VALUE_NULL };
 }
 
+static inline struct value v_bytes_or_null(struct span s)
+{
+    return s.n ? v_bytes(s) : (struct value){ .type = VALUE_NULL };
+}
+
 /* A transaction that can write, and sees its own writes; db_read_begin: a snapshot. */
 MUST_USE bool db_begin(struct database *db, struct why *w);
 MUST_USE bool db_read_begin(struct database *db, struct why *w);

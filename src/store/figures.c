@@ -13,7 +13,8 @@ bool store_figures(struct store *s, unix_time now, struct store_figures *out, st
     if (!readers_take(&s->readers, &db, w))
         return false;
     ok = db_number(db, Q_COUNT_CASES_OPEN, NULL, 0, &f.cases_open, w) &&
-         db_number(db, Q_COUNT_CASES_OVERDUE, at, 0, &f.cases_overdue, w) && db_size(db, s->path, &size, w);
+         db_number(db, Q_COUNT_CASES_OVERDUE, at, 0, &f.cases_overdue, w) &&
+         db_number(db, Q_COMPLAINTS_LATE, at, 0, &f.complaints_late, w) && db_size(db, s->path, &size, w);
     readers_give(&s->readers, db, !ok);
     if (!ok)
         return false;

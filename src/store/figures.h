@@ -11,6 +11,7 @@ struct store_figures {
     uint64_t room;                     /* left on its file system for this user, bytes; 0: not known */
     bool server;                       /* the store is in a database server */
     bool unconfirmed;                  /* a commit waits for a leader or a standby that has it */
+    int64_t complaints_late;           /* an office is past what is due */
     int64_t cases_open, cases_overdue; /* without an answer; of these, past their time */
 };
 

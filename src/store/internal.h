@@ -27,6 +27,7 @@ struct job {
     bool (*ahead)(struct database *db, const void *arg);
     void (*ended)(struct job *j); /* NULL: somebody waits. The job may be gone when it returns */
     void *arg;
+    size_t bytes; /* of what is written, as far as it is large */
     struct why why;
     enum job_end end;
     struct job *next, *wakes[2];
@@ -47,6 +48,7 @@ struct writer {
     struct job *first, **last;
     size_t waiting;
     size_t taken, wanted; /* in the last batch; how many the next is worth waiting for */
+    int64_t took_ns;      /* of the last batch, from its begin to its commit */
     bool stop;
     int64_t commits;
 };
@@ -90,10 +92,18 @@ struct store {
 /* Waits until the job is on disk. */
 MUST_USE bool store_write_job(struct store *s, struct job *j, struct why *w);
 /* The same for a run alone. */
+MUST_USE bool store_write_bytes(struct store *s, enum job_end (*run)(struct database *, void *, struct why *),
+                                void *arg, size_t bytes, struct why *w);
+/* The same for a small record. */
 MUST_USE bool store_write(struct store *s, enum job_end (*run)(struct database *, void *, struct why *),
                           void *arg, struct why *w);
 /* The same for a job with an ended, which is called later unless this is false. */
 MUST_USE bool store_write_later(struct store *s, struct job *j, struct why *w);
+
+/* quotas.c: one entry more; *room false: the quota is used up, and nothing changed. One entry less. */
+MUST_USE bool quota_add(struct database *db, const struct quota_use *q, unix_time at, bool *room,
+                        struct why *w);
+MUST_USE bool quota_take_back(struct database *db, const struct quota_use *q, struct why *w);
 
 /* lock.c: *fd holds the lock until it is closed. */
 MUST_USE bool lock_take(const char *path, int *fd, struct why *w);
@@ -108,6 +118,9 @@ MUST_USE bool secret_save(const char *path, const struct secret *k, struct why *
 void secret_mark(const struct secret *k, uint8_t out[32]);
 /* What is stored of a request's hash: without the secret nobody can try requests against it. */
 void secret_request(const struct secret *k, struct span request_hash, uint8_t out[32]);
+
+/* A key of its own for what is sealed for that use. */
+void secret_sealing(const struct secret *k, const char *use, uint8_t out[32]);
 
 /* "store-full", "store-read-only" or "store" for an error of the operating system. */
 bool why_errno(struct why *w, int e, const char *what);

@@ -151,6 +151,13 @@ void secret_request(const struct secret *k, struct span request_hash, uint8_t ou
     keyed(k, "serai request", &request_hash, 1, out);
 }
 
+void secret_sealing(const struct secret *k, const char *use, uint8_t out[32])
+{
+    struct span part = span_str(use);
+
+    keyed(k, "serai sealing", &part, 1, out);
+}
+
 void store_traveller_key(const struct store *s, struct span issuer, struct span number,
                          struct traveller_key *out)
 {

@@ -34,6 +34,13 @@ static enum job_end run_erase(struct database *db, void *arg, struct why *w)
     return db_do(db, Q_ERASURE_PUT, count, NULL, w) ? JOB_DONE : JOB_SPOILED;
 }
 
+/* Digests of travellers of whom no movement is left. */
+static enum job_end run_forget(struct database *db, void *arg, struct why *w)
+{
+    (void)arg;
+    return db_do(db, Q_ERASE_TRAVELLERS, NULL, NULL, w) ? JOB_DONE : JOB_SPOILED;
+}
+
 bool store_expire(struct store *s, unix_time before, unix_time now, struct store_erased *out, struct why *w)
 {
     struct erase_job e = { .before = before, .now = now };
@@ -51,6 +58,8 @@ bool store_expire(struct store *s, unix_time before, unix_time now, struct store
     *out = sum;
     if (sum.checks + sum.movements + sum.cases == 0)
         return true;
+    if (sum.movements && !store_write(s, run_forget, NULL, w))
+        return false;
     if (!db_open(s->path, DB_WRITE, 0, &db, w))
         return false;
     ok = db_settle(db, w);
@@ -62,13 +71,15 @@ bool store_verify(struct store *s, void (*fn)(void *ctx, const char *line), void
                   struct why *w)
 {
     struct database *db;
-    int64_t n = 0, shorts = 0, astray = 0;
+    int64_t n = 0, shorts = 0, astray = 0, lost = 0, partly = 0;
     bool ok;
 
     if (!readers_take(&s->readers, &db, w))
         return false;
     ok = db_verify(db, fn, ctx, &n, w) && db_number(db, Q_COUNT_USES_SHORT, NULL, 0, &shorts, w) &&
-         db_number(db, Q_COUNT_CASES_ASTRAY, NULL, 0, &astray, w);
+         db_number(db, Q_COUNT_CASES_ASTRAY, NULL, 0, &astray, w) &&
+         db_number(db, Q_APPLICATIONS_ASTRAY, NULL, 0, &lost, w) &&
+         db_number(db, Q_MANIFESTS_ASTRAY, NULL, 0, &partly, w);
     readers_give(&s->readers, db, !ok);
     if (!ok)
         return false;
@@ -76,7 +87,11 @@ bool store_verify(struct store *s, void (*fn)(void *ctx, const char *line), void
         fn(ctx, "a permission has fewer uses counted than entries recorded");
     if (astray)
         fn(ctx, "a case is not in the state that its events say");
-    *wrong = n + (shorts != 0) + (astray != 0);
+    if (lost)
+        fn(ctx, "an application is not in the state that its events say");
+    if (partly)
+        fn(ctx, "a list of travellers has not the parts that its state says");
+    *wrong = n + (shorts != 0) + (astray != 0) + (lost != 0) + (partly != 0);
     return true;
 }
 

@@ -40,18 +40,36 @@ struct movement_row {
     enum movement kind;
     unix_time at;
     int32_t utc_offset;
+    const struct check_record *limit;     /* of an entry: until when; NULL: not known */
+    const struct movement_repair *repair; /* NULL: nobody entered it by hand */
 };
+
+static struct value v_number_or_null(bool is, int64_t n)
+{
+    return is ? v_int(n) : (struct value){ .type = VALUE_NULL };
+}
 
 static bool put_movement_row(struct database *db, const struct movement_row *m, struct why *w)
 {
     struct date day = date_of_time(m->at + m->utc_offset);
+    const struct check_record *l = m->limit && m->limit->article.n ? m->limit : NULL;
+    const struct movement_repair *r = m->repair;
+    const struct span none = { NULL, 0 };
     const struct value v[] = { v_text_or_null(m->request_id),
                                v_bytes(key_span(m->traveller)),
                                v_text(m->member),
                                v_int(m->kind),
                                v_int(m->at),
                                v_int(date_to_days(day)),
-                               v_text_or_null(m->permission_id) };
+                               v_text_or_null(m->permission_id),
+                               v_text_or_null(l ? l->article : none),
+                               v_number_or_null(l && l->days, l ? l->days : 0),
+                               v_number_or_null(l && l->days, l ? l->period : 0),
+                               v_number_or_null(l && date_is_set(l->until),
+                                                l && date_is_set(l->until) ? date_to_days(l->until) : 0),
+                               v_text_or_null(r ? r->office : none),
+                               v_text_or_null(r ? r->reason : none),
+                               v_number_or_null(r != NULL, r ? r->recorded : 0) };
 
     return db_do(db, Q_MOVEMENT_PUT, v, NULL, w);
 }
@@ -101,7 +119,7 @@ out:
 }
 
 struct check_values {
-    struct value v[5];
+    struct value v[7];
 };
 
 static struct check_values check_values(const struct check_job *j)
@@ -109,7 +127,8 @@ static struct check_values check_values(const struct check_job *j)
     const struct check_record *r = j->r;
 
     return (struct check_values){ { v_text(r->request_id), v_bytes(span_of(j->hash, 32)), v_int(r->at),
-                                    v_int(r->admitted), v_bytes(r->response) } };
+                                    v_int(r->admitted), v_bytes(r->response), v_bytes_or_null(r->facts),
+                                    v_text_or_null(r->code) } };
 }
 
 static bool send_check(struct database *db, const void *arg)
@@ -130,8 +149,23 @@ static bool put_check_row(struct database *db, const struct check_job *j, bool *
     return true;
 }
 
-/* Counts an entry under the permission; when its limit is reached the check is taken back, and nothing is
- * left. */
+/* Counts an entry under the quota; when that is used up the check is taken back, and nothing is left. */
+static enum job_end use_quota(struct database *db, const struct check_record *r, struct why *w)
+{
+    bool room;
+
+    if (!quota_add(db, &r->quota, r->at, &room, w))
+        return JOB_SPOILED;
+    if (room)
+        return JOB_DONE;
+    if (!db_do(db, Q_CHECK_TAKE_BACK, (struct value[]){ v_text(r->request_id) }, NULL, w))
+        return JOB_SPOILED;
+    (void)why_set(w, "quota-used", WHY_NO_OFFSET, NULL, "the quota lets %lld in, and all are in",
+                  (long long)r->quota.most);
+    return JOB_REFUSED;
+}
+
+/* Likewise under the permission, after the quota. */
 static enum job_end use_permission(struct database *db, const struct check_record *r, struct why *w)
 {
     const struct value v[] = { v_text(r->permission_id), v_int(r->at), v_int(r->permission_entries) };
@@ -141,7 +175,8 @@ static enum job_end use_permission(struct database *db, const struct check_recor
         return JOB_SPOILED;
     if (changed)
         return JOB_DONE;
-    if (!db_do(db, Q_CHECK_TAKE_BACK, (struct value[]){ v_text(r->request_id) }, NULL, w))
+    if (!db_do(db, Q_CHECK_TAKE_BACK, (struct value[]){ v_text(r->request_id) }, NULL, w) ||
+        (r->quota.name.n && !quota_take_back(db, &r->quota, w)))
         return JOB_SPOILED;
     (void)why_set(w, "permission-used", WHY_NO_OFFSET, NULL,
                   "the permission is good for %lld entries and all are used",
@@ -153,8 +188,11 @@ static enum job_end run_check(struct database *db, void *arg, struct why *w)
 {
     struct check_job *j = arg;
     const struct check_record *r = j->r;
-    struct movement_row m = { &r->traveller, r->member, { NULL, 0 },  r->permission_id,
-                              r->movement,   r->at,     j->utc_offset };
+    struct movement_row m = { &r->traveller, r->member,
+                              { NULL, 0 },   r->permission_id,
+                              r->movement,   r->at,
+                              j->utc_offset, r->movement == MOVEMENT_ENTRY ? r : NULL,
+                              NULL };
     bool moves = r->movement == MOVEMENT_EXIT || (r->admitted && r->movement == MOVEMENT_ENTRY);
     enum job_end end = JOB_DONE;
     bool new, found;
@@ -169,9 +207,15 @@ static enum job_end run_check(struct database *db, void *arg, struct why *w)
         if (!put_check_row(db, j, &new, w))
             return JOB_SPOILED;
     }
-    if (r->admitted && r->movement == MOVEMENT_ENTRY && r->permission_id.n)
+    if (r->admitted && r->movement == MOVEMENT_ENTRY && r->quota.name.n)
+        end = use_quota(db, r, w);
+    if (end == JOB_DONE && r->admitted && r->movement == MOVEMENT_ENTRY && r->permission_id.n)
         end = use_permission(db, r, w);
     if (end == JOB_DONE && moves && !put_movement_row(db, &m, w))
+        end = JOB_SPOILED;
+    if (end == JOB_DONE && moves && r->has_subject &&
+        !db_do(db, Q_TRAVELLER_PUT,
+               (struct value[]){ v_bytes(key_span(&r->subject)), v_bytes(key_span(&r->traveller)) }, NULL, w))
         end = JOB_SPOILED;
     j->what = STORE_NEW;
     return end;
@@ -187,6 +231,8 @@ static bool record_check(const struct check_record *r, struct why *w)
                        r->request_hash.n);
     if (r->permission_entries < 0)
         return why_set(w, "request", WHY_NO_OFFSET, NULL, "entries of a permission below zero");
+    if (r->quota.name.n && (r->quota.name.n > 64 || !date_is_set(r->quota.from) || !date_is_set(r->quota.to)))
+        return why_set(w, "request", WHY_NO_OFFSET, NULL, "a quota has a name and a period");
     return (!r->permission_id.n || id_check(r->permission_id, "permission id", w)) &&
            (r->movement == MOVEMENT_NONE || id_check(r->member, "member", w));
 }
@@ -310,12 +356,24 @@ static enum job_end run_movement(struct database *db, void *arg, struct why *w)
 bool store_put_movement(struct store *s, const struct traveller_key *t, struct span member,
                         enum movement kind, unix_time at, struct span request_id, struct why *w)
 {
-    struct movement_row m = { t, member, request_id, { NULL, 0 }, kind, at, s->utc_offset };
+    struct movement_row m = { t, member, request_id, { NULL, 0 }, kind, at, s->utc_offset, NULL, NULL };
 
     if (kind == MOVEMENT_NONE)
         return why_set(w, "request", WHY_NO_OFFSET, NULL, "a movement is an entry or an exit");
     return id_check(request_id, "request id", w) && id_check(member, "member", w) && time_check(at, w) &&
            store_write(s, run_movement, &m, w);
+}
+
+bool store_repair_movement(struct store *s, const struct movement_repair *r, struct why *w)
+{
+    struct movement_row m = { r->traveller,  r->member, r->id, { NULL, 0 }, r->kind, r->at,
+                              s->utc_offset, NULL,      r };
+
+    if (r->kind == MOVEMENT_NONE || !word_valid(r->office) || !word_valid(r->reason))
+        return why_set(w, "request", WHY_NO_OFFSET, NULL,
+                       "a movement entered by hand is an entry or an exit, by an office, for a reason");
+    return id_check(r->id, "request id", w) && id_check(r->member, "member", w) && time_check(r->at, w) &&
+           time_check(r->recorded, w) && store_write(s, run_movement, &m, w);
 }
 
 struct permission_job {

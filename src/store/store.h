@@ -54,10 +54,18 @@ struct traveller_key {
 
 enum movement { MOVEMENT_NONE, MOVEMENT_ENTRY, MOVEMENT_EXIT };
 
+/* A quota of the agreement that an entry falls under. */
+struct quota_use {
+    struct span name;     /* empty: none */
+    struct date from, to; /* its calendar period */
+    int64_t most;         /* below 0: counted, not limited */
+};
+
 struct check_record {
     struct span request_id;   /* the caller's, 1..64 bytes: the same id twice is one record */
     struct span request_hash; /* 32 bytes over the request: same id with another request is refused */
     struct span response;     /* what was answered, byte for byte, receipt included */
+    struct span facts;        /* what was decided on, without names and numbers; may be empty */
     unix_time at;
     bool admitted;
     enum movement movement;
@@ -65,6 +73,14 @@ struct check_record {
     struct span member;         /* "IR" */
     struct span permission_id;  /* id of the permission used, empty for none */
     int64_t permission_entries; /* entries it is good for; 0: no limit */
+    struct quota_use quota;     /* under which an entry is counted */
+    struct span code;           /* on the traveller's receipt, by which it is found; empty: none */
+    /* Of an admitted entry, when the stay is limited: article, rule and last day. days 0: by no rule. */
+    struct span article;
+    int days, period;
+    struct date until; /* unset: no limit, or none is known */
+    bool has_subject;
+    struct traveller_key subject; /* of the digest that other members ask with */
 };
 
 enum store_put { STORE_NEW, STORE_REPEATED, STORE_CONFLICT };
@@ -75,9 +91,9 @@ enum store_put { STORE_NEW, STORE_REPEATED, STORE_CONFLICT };
  * An entry is recorded with it only if admitted, and then counts as a use of the permission; an exit in any
  * case, since who leaves has left.
  * Reasons besides those of store_open: "permission-used" when permission_entries are recorded already:
- * nothing is recorded, to be decided again on the uses of now; "request" for an id that is not 1..64 visible
- * ASCII characters or a field out of its range; "too-large" for a response above LIMIT_STORE_RECORD. Of two
- * calls at the same time with one id, one is NEW and the other REPEATED.
+ * nothing is recorded, to be decided again on the uses of now, and likewise "quota-used"; "request" for an id
+ * that is not 1..64 visible ASCII characters or a field out of its range; "too-large" for a response above
+ * LIMIT_STORE_RECORD. Of two calls at the same time with one id, one is NEW and the other REPEATED.
  */
 MUST_USE bool store_put_check(struct store *s, const struct check_record *r, enum store_put *what,
                               struct arena *a, struct span *previous, struct why *w);
@@ -103,11 +119,86 @@ MUST_USE bool store_put_check_later(struct store *s, const struct check_record *
 MUST_USE bool store_find_check(struct store *s, struct span request_id, struct span request_hash, bool *found,
                                enum store_put *what, struct arena *a, struct span *previous, struct why *w);
 
+/* A check as it was recorded, for whoever looks back. */
+struct check_kept {
+    struct span request_id, response;
+    struct span facts; /* empty: recorded before they were kept */
+    unix_time at;
+    bool admitted;
+};
+
+/*
+ * Each check recorded in [from, to), in the order in which they were recorded; spans last for the call. one
+ * returns false to stop. Also while a node writes.
+ */
+MUST_USE bool store_each_check(struct store *s, unix_time from, unix_time to,
+                               bool (*one)(void *ctx, const struct check_kept *c), void *ctx, struct why *w);
+
 /* A movement without a check (an exit lane, a register taken over). The same id with the same movement again
  * records nothing and is true; with another one it is "request-conflict". Ids of checks and of movements are
  * apart. */
 MUST_USE bool store_put_movement(struct store *s, const struct traveller_key *t, struct span member,
                                  enum movement m, unix_time at, struct span request_id, struct why *w);
+
+/* A movement that was missed, entered by an officer: who, why, when. Words as in cases.h. */
+struct movement_repair {
+    const struct traveller_key *traveller;
+    struct span member;
+    enum movement kind;
+    unix_time at; /* when it happened */
+    struct span id, office, reason;
+    unix_time recorded;
+};
+/* As store_put_movement. Whether it fits what is recorded is for the caller to judge. */
+MUST_USE bool store_repair_movement(struct store *s, const struct movement_repair *r, struct why *w);
+
+/* What was entered by hand for a traveller, oldest first; at most 64. Spans in the arena. */
+struct repair_record {
+    enum movement kind;
+    struct date day;
+    struct span office, reason;
+    unix_time recorded;
+};
+MUST_USE bool store_repairs(struct store *s, const struct traveller_key *t, struct span member,
+                            struct arena *a, const struct repair_record **ret, size_t *n, struct why *w);
+
+/* A traveller whose last movement is an entry. */
+struct open_stay {
+    int64_t seq;
+    struct traveller_key traveller;
+    struct date from, until; /* until: unset when no limit was recorded */
+    struct span article;
+    int days, period;
+};
+/* Those that were to end at the latest on `until`, and those without a limit; `after` the seq of the page
+ * before. *next 0: this is the last page. */
+MUST_USE bool store_open_stays(struct store *s, struct span member, struct date until, int64_t after,
+                               size_t most, struct arena *a, const struct open_stay **ret, size_t *n,
+                               int64_t *next, struct why *w);
+/* The last entry of one traveller with its rule, also when an exit came after it. */
+MUST_USE bool store_last_entry(struct store *s, const struct traveller_key *t, struct span member,
+                               bool *found, struct arena *a, struct open_stay *out, struct why *w);
+
+/* The traveller behind the keyed hash of a digest. */
+MUST_USE bool store_traveller_of(struct store *s, const struct traveller_key *subject, bool *found,
+                                 struct traveller_key *out, struct why *w);
+
+/* Movements before this may have been erased; 0: none were. */
+MUST_USE bool store_erased_before(struct store *s, unix_time *out, struct why *w);
+
+/* The check of a receipt's code: its id, when, and whether it admitted. */
+MUST_USE bool store_check_of_code(struct store *s, struct span code, bool *found, struct arena *a,
+                                  struct span *id, unix_time *at, bool *admitted, struct why *w);
+
+/*
+ * AES-256-GCM under a key of the store's key file for this use, IV before it, tag behind it. A store without
+ * its key file cannot be opened, so that what is sealed is as safe as that file. Reasons: "too-large";
+ * store_unseal also "sealed".
+ */
+MUST_USE bool store_seal(const struct store *s, const char *use, struct span plain, struct arena *a,
+                         struct span *out, struct why *w);
+MUST_USE bool store_unseal(const struct store *s, const char *use, struct span sealed, struct arena *a,
+                           struct span *out, struct why *w);
 
 /*
  * Stays of a traveller in member, entries and exits matched; oldest first, into the arena; the newest
@@ -121,6 +212,11 @@ MUST_USE bool store_put_movement(struct store *s, const struct traveller_key *t,
  */
 MUST_USE bool store_stays(struct store *s, const struct traveller_key *t, struct span member, struct arena *a,
                           const struct stay **ret, size_t *n, struct why *w);
+
+/* Which of many travellers have a movement in member: seen[i] of t[i]. What store_stays finds for the others
+ * is nothing. All of one snapshot, that holds everything committed before the call. */
+MUST_USE bool store_seen(struct store *s, struct span member, const struct traveller_key *t, size_t n,
+                         bool *seen, struct why *w);
 
 struct stay_record {
     struct stay stay;

@@ -6,22 +6,28 @@
 /* The longest the writer waits for callers it has just woken to come back. */
 enum { LINGER_NS = 2 * 1000 * 1000 };
 
+static int64_t now_ns(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000000000 + t.tv_nsec;
+}
+
 /*
  * Under load the same callers come back with their next record a moment after they were woken; starting
  * without them costs a whole commit for half of them. A caller alone is never waited for: wanted is then 1.
+ * Waiting longer than half a commit takes would cost those who are here more than it saves the others.
  */
 static void linger(struct writer *wr)
 {
     struct timespec until;
+    int64_t at;
 
     if (wr->waiting >= wr->wanted || wr->stop)
         return;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += LINGER_NS;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_nsec -= 1000000000;
-        until.tv_sec++;
-    }
+    at = now_ns() + (wr->took_ns / 2 < LINGER_NS ? wr->took_ns / 2 : LINGER_NS);
+    until = (struct timespec){ at / 1000000000, at % 1000000000 };
     while (wr->waiting < wr->wanted && !wr->stop)
         if (pthread_cond_clockwait(&wr->work, &wr->lock, CLOCK_MONOTONIC, &until) != 0)
             break;
@@ -49,19 +55,23 @@ static void rest(struct writer *wr)
     }
 }
 
-/* Up to LIMIT_STORE_BATCH jobs, in the order they came; waits for the first. NULL: time to stop. */
+/* Up to LIMIT_STORE_BATCH jobs and as many bytes as fit, in the order they came; waits for the first. NULL:
+ * time to stop. */
 static struct job *take(struct writer *wr)
 {
     struct job *batch, *end;
-    size_t n = 1;
+    size_t n = 1, bytes;
 
     pthread_mutex_lock(&wr->lock);
     rest(wr);
     linger(wr);
     batch = end = wr->first;
     if (batch) {
-        for (; end->next && n < LIMIT_STORE_BATCH; n++)
+        for (bytes = end->bytes;
+             end->next && n < LIMIT_STORE_BATCH && bytes + end->next->bytes <= LIMIT_STORE_BATCH_BYTES; n++) {
             end = end->next;
+            bytes += end->bytes;
+        }
         wr->first = end->next;
         if (!wr->first)
             wr->last = &wr->first;
@@ -308,7 +318,10 @@ static void *writer_main(void *arg)
     struct job *batch;
 
     while ((batch = take(wr)) != NULL) {
+        int64_t began = now_ns();
+
         run_batch(wr, batch);
+        wr->took_ns = now_ns() - began;
         expect(wr);
         tell(batch);
     }
@@ -391,10 +404,16 @@ bool store_write_job(struct store *s, struct job *j, struct why *w)
     return false;
 }
 
+bool store_write_bytes(struct store *s, enum job_end (*run)(struct database *, void *, struct why *),
+                       void *arg, size_t bytes, struct why *w)
+{
+    struct job j = { .run = run, .arg = arg, .bytes = bytes };
+
+    return store_write_job(s, &j, w);
+}
+
 bool store_write(struct store *s, enum job_end (*run)(struct database *, void *, struct why *), void *arg,
                  struct why *w)
 {
-    struct job j = { .run = run, .arg = arg };
-
-    return store_write_job(s, &j, w);
+    return store_write_bytes(s, run, arg, 0, w);
 }
