@@ -12,7 +12,19 @@ static const char clause[] = "RFC 8949 4.2.1";
 
 const struct span LEAF_ERASURE = { (const uint8_t *)"erasure", 7 };
 
-enum { TYPE = 1, ISSUER, STREAM, SUBJECT, TIME, BODY, COMMITMENT, AUDIENCE, INDEX, REASON, SHARD };
+enum {
+    TYPE = LEAF_TYPE_KEY,
+    ISSUER,
+    STREAM,
+    SUBJECT,
+    TIME,
+    BODY,
+    COMMITMENT,
+    AUDIENCE,
+    INDEX,
+    REASON,
+    SHARD
+};
 enum { NAME_MAX_BYTES = 64, AUDIENCE_MAX_BYTES = 128 };
 
 static bool name_valid(struct span s, bool upper, size_t most)
@@ -60,39 +72,33 @@ static void take_bytes(struct cbor *c, uint8_t *out, size_t n)
         memcpy(out, s.p, n);
 }
 
-static void take_key(struct cbor *c, int key)
-{
-    if (cbor_ok(c) && !cbor_is_int(c, key))
-        cbor_fail(c, NULL, "another key than belongs here");
-}
-
 static void take_header(struct cbor *c, struct leaf *l)
 {
     size_t n = cbor_map(c);
 
-    take_key(c, TYPE);
+    cbor_key(c, TYPE);
     l->type = cbor_text(c);
-    take_key(c, ISSUER);
+    cbor_key(c, ISSUER);
     l->issuer = cbor_text(c);
-    take_key(c, STREAM);
+    cbor_key(c, STREAM);
     l->stream = cbor_text(c);
     l->has_subject = cbor_more(c) && cbor_is_int(c, SUBJECT);
     if (l->has_subject)
         take_bytes(c, l->subject, sizeof l->subject);
-    take_key(c, TIME);
+    cbor_key(c, TIME);
     l->time = cbor_int(c);
-    take_key(c, BODY);
+    cbor_key(c, BODY);
     take_bytes(c, l->body, sizeof l->body);
     if (!is_erasure(l)) {
-        take_key(c, COMMITMENT);
+        cbor_key(c, COMMITMENT);
         take_bytes(c, l->commitment, sizeof l->commitment);
     }
-    take_key(c, AUDIENCE);
+    cbor_key(c, AUDIENCE);
     l->audience = cbor_text(c);
     if (is_erasure(l)) {
-        take_key(c, INDEX);
+        cbor_key(c, INDEX);
         l->erased = cbor_uint(c);
-        take_key(c, REASON);
+        cbor_key(c, REASON);
         l->reason = cbor_text(c);
         if (cbor_more(c) && cbor_is_int(c, SHARD))
             l->shard = cbor_text(c);
@@ -108,6 +114,13 @@ static size_t first_difference(struct span a, struct span b)
     while (i < a.n && i < b.n && a.p[i] == b.p[i])
         i++;
     return i;
+}
+
+struct span leaf_take_type(struct cbor *c)
+{
+    (void)cbor_map(c);
+    cbor_key(c, TYPE);
+    return cbor_text(c);
 }
 
 bool leaf_parse(struct span entry, struct leaf *out, struct why *w)

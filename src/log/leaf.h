@@ -35,6 +35,12 @@ struct leaf {
 
 extern const struct span LEAF_ERASURE;
 
+/* Every entry that this node writes, also those of log/succession.h and log/retention.h, is a map that begins
+ * with its type: reads so far. */
+enum { LEAF_TYPE_KEY = 1 };
+struct cbor;
+struct span leaf_take_type(struct cbor *c);
+
 /* Spans point into entry. Reason "leaf" with the offset: not that map, in another encoding, or more. */
 MUST_USE bool leaf_parse(struct span entry, struct leaf *out, struct why *w);
 /* False: a name that cannot be, a time before 1970. */

@@ -240,7 +240,8 @@ static bool check_logs(const struct policy *p, const struct note *note, struct a
         case NOTE_FORGED:
             return forged(w, p->log[i].key.name);
         case NOTE_SIGNED:
-            v->log = v->log ? v->log : &p->log[i];
+            if (!v->log || (v->log->until && !p->log[i].until))
+                v->log = &p->log[i];
             break;
         case NOTE_UNSIGNED:
             break;
@@ -252,6 +253,8 @@ static bool check_logs(const struct policy *p, const struct note *note, struct a
 static bool check_witnesses(const struct policy *p, const struct note *note, struct arena *scratch,
                             bool cosigned[LIMIT_POLICY], struct policy_verdict *v, struct why *w)
 {
+    unix_time until = v->log->until;
+
     for (size_t i = 0; i < p->n; i++) {
         unix_time t;
         enum note_proof proof;
@@ -264,6 +267,8 @@ static bool check_witnesses(const struct policy *p, const struct note *note, str
             return forged(w, p->member[i].key.name);
         if (proof == NOTE_UNSIGNED)
             continue;
+        if (until && t > until)
+            continue; /* the witness says no more than that it was too late */
         cosigned[i] = true;
         v->earliest = v->n_cosigned == 0 || t < v->earliest ? t : v->earliest;
         v->latest = t > v->latest ? t : v->latest;
@@ -293,6 +298,11 @@ bool policy_check(const struct policy *p, const struct note *note, const struct 
     if (!check_witnesses(p, note, scratch, cosigned, out, w))
         return false;
     out->quorum = settled(p, cosigned);
+    if (out->log->until && (!out->quorum || out->n_cosigned == 0)) {
+        out->quorum = false;
+        return why_set(w, "retired", WHY_NO_OFFSET, clause,
+                       "it is signed with a key that was replaced, and no quorum cosigned it before that");
+    }
     return out->quorum || why_set(w, "quorum", WHY_NO_OFFSET, clause,
                                   "%zu witnesses cosigned it, which is no quorum", out->n_cosigned);
 }

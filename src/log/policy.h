@@ -17,6 +17,8 @@ struct policy_log {
     struct note_key key;
     struct span origin; /* of its checkpoints: the name of the key */
     struct span url;    /* empty: none */
+    unix_time
+        until; /* the key ended then: it holds what a quorum cosigned before, and signs nothing. 0: no */
 };
 
 /* A witness, or a group of what stands above it. */
@@ -56,8 +58,8 @@ struct policy_verdict {
 
 /*
  * False with a reason: "no-anchor" (no log of the policy signed it), "signature" (a line of a known key does
- * not hold: all of it is refused), "origin" (it names another log than signed it), "quorum" (too few
- * witnesses); *out says how far it came.
+ * not hold: all of it is refused), "origin" (it names another log than signed it), "retired" (the key that
+ * signed it had ended before a quorum cosigned it), "quorum" (too few witnesses); *out says how far it came.
  */
 MUST_USE bool policy_check(const struct policy *p, const struct note *note, const struct checkpoint *c,
                            struct arena *scratch, struct policy_verdict *out, struct why *w);

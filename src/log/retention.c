@@ -1,33 +1,21 @@
 #include "log/retention.h"
 
+#include "log/leaf.h"
 #include "log/origin.h"
 #include "wire/cbor_write.h"
 
 static const char clause[] = "RFC 8949 4.2.1";
 
-enum { TYPE = 1, TIME = 5, ORIGIN = 20, STREAM = 30, AUDIENCE, DAYS, BASIS };
+enum { TYPE = LEAF_TYPE_KEY, TIME = 5, ORIGIN = 20, STREAM = 30, AUDIENCE, DAYS, BASIS };
 enum { MOST_DAYS = 100 * 1000, MOST_BASIS = 200 };
 
 static const struct span POLICY = { (const uint8_t *)"retention", 9 };
 static const struct span EXPIRY = { (const uint8_t *)"expiry", 6 };
 
-static void take_key(struct cbor *c, int key)
-{
-    if (cbor_ok(c) && !cbor_is_int(c, key))
-        cbor_fail(c, NULL, "another key than belongs here");
-}
-
-static struct span take_type(struct cbor *c)
-{
-    (void)cbor_map(c);
-    take_key(c, TYPE);
-    return cbor_text(c);
-}
-
 bool retention_is(struct span entry)
 {
     struct cbor c = cbor_of(entry);
-    struct span type = take_type(&c);
+    struct span type = leaf_take_type(&c);
 
     return cbor_ok(&c) && (span_eq(type, POLICY) || span_eq(type, EXPIRY));
 }
@@ -36,14 +24,14 @@ static void take_policy(struct cbor *c, struct retention *r)
 {
     uint64_t days;
 
-    take_key(c, STREAM);
+    cbor_key(c, STREAM);
     r->stream = cbor_text(c);
-    take_key(c, AUDIENCE);
+    cbor_key(c, AUDIENCE);
     r->audience = cbor_text(c);
-    take_key(c, DAYS);
+    cbor_key(c, DAYS);
     days = cbor_uint(c);
     r->days = days <= MOST_DAYS ? (uint32_t)days : 0;
-    take_key(c, BASIS);
+    cbor_key(c, BASIS);
     r->basis = cbor_text(c);
 }
 
@@ -51,17 +39,17 @@ bool retention_parse(struct span entry, struct retention *out, struct why *w)
 {
     struct cbor c = cbor_of(entry);
     struct retention r = { 0 };
-    struct span type = take_type(&c);
+    struct span type = leaf_take_type(&c);
     struct buffer b;
     bool same;
 
     r.expiry = span_eq(type, EXPIRY);
     if (cbor_ok(&c) && !r.expiry && !span_eq(type, POLICY))
         cbor_fail(&c, entry.p, "neither retention nor expiry");
-    take_key(&c, TIME);
+    cbor_key(&c, TIME);
     r.time = cbor_int(&c);
     if (r.expiry) {
-        take_key(&c, ORIGIN);
+        cbor_key(&c, ORIGIN);
         r.origin = cbor_text(&c);
     } else {
         take_policy(&c, &r);

@@ -12,8 +12,19 @@ static bool add_logs(const struct roster_member *owner, struct span origin, stru
         note_key_of(origin, NOTE_KEY_ED25519, owner->log[i], &l->key);
         l->origin = origin;
         l->url = (struct span){ 0 };
+        l->until = 0;
     }
-    return p->n_logs > 0;
+    if (p->n_logs == 0)
+        return false;
+    for (size_t i = 0; i < owner->n_retired && p->n_logs < LIMIT_POLICY; i++) {
+        struct policy_log *l = &p->log[p->n_logs++];
+
+        note_key_of(origin, NOTE_KEY_ED25519, owner->retired[i].pub, &l->key);
+        l->origin = origin;
+        l->url = (struct span){ 0 };
+        l->until = owner->retired[i].until;
+    }
+    return true;
 }
 
 static struct span joined(struct arena *a, struct span name, const char *rest)

@@ -228,6 +228,7 @@ struct streams *streams_open(const struct streams_options *opt, unix_time now, s
     s->opt = *opt;
     s->folder = copy_of(span_str(opt->folder));
     s->keep = copy_of(span_str(opt->keep));
+    s->kept = opt->kept ? copy_of(span_str(opt->kept)) : NULL;
     s->name = copy_of(opt->name);
     s->state = copy_of(opt->state);
     s->opt.name = span_str(s->name);
@@ -264,6 +265,7 @@ void streams_close(struct streams *s)
     wipe(s->secret, sizeof s->secret);
     free(s->folder);
     free(s->keep);
+    free(s->kept);
     free(s->name);
     free(s->state);
     free(s);

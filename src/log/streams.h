@@ -24,7 +24,10 @@
 struct streams;
 
 struct streams_options {
-    const char *folder, *keep;   /* made when they are not there */
+    const char *folder, *keep; /* made when they are not there */
+    /* "etcd http://…" (log/keep.h): the last checkpoints are kept there, and only marks in keep. NULL: in it
+     */
+    const char *kept;
     struct span name, state;     /* "kz.specimen", "KZ" */
     const struct signer *signer; /* of the log key; outlives the streams */
     /* Log keys before this one, whose shards are open: theirs are signed again. Outlive the streams. */
@@ -37,7 +40,8 @@ struct streams_options {
 /*
  * Opens every stream that is there; carries out erasures that stand in the logs and were cut off. Reasons:
  * "locked" (another process publishes here), "io", and those of log_writer_open. A log that must not be
- * signed is opened all the same and says so in its state. NULL: failed.
+ * signed is opened all the same and says so in its state; so is one whose last checkpoint cannot be asked for
+ * ("unreachable"), which each call tries again. NULL: failed.
  */
 struct streams *streams_open(const struct streams_options *opt, unix_time now, struct why *w);
 void streams_close(struct streams *s); /* NULL allowed */
@@ -127,12 +131,18 @@ struct stream_state {
     size_t n_by;
     struct span *by; /* names of witnesses whose cosignature stands under witnessed */
     struct why why;  /* it must not be written: reasons of log_writer_read_only; "ahead": a witness has seen
-                        more than is here; reason NULL: all well */
+                        more than is here; "unreachable": what was signed last cannot be asked for; reason
+                        NULL:  all well */
 };
 
 /* In the order of their names, the index first. */
 MUST_USE bool streams_states(struct streams *s, struct arena *a, struct stream_state **out, size_t *n,
                              struct why *w);
+
+/* The same of the open shards from the files in folder alone, beside the process that writes them: sizes and
+ * who cosigned; nothing is checked, and no time is known. */
+MUST_USE bool streams_look(const char *folder, struct span name, struct arena *a, struct stream_state **out,
+                           size_t *n, struct why *w);
 
 /* The folder of an own log, of any year, in the arena; NULL: no such log. For log_serve and log_verify. */
 const char *streams_folder(struct streams *s, struct span origin, struct arena *a);

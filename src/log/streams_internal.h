@@ -40,12 +40,13 @@ struct stream {
     char *folder, *keep;         /* of the open shard */
     struct note_key key;         /* its name is origin */
     struct log_writer *writer;   /* NULL: to be opened again */
+    struct why failed;           /* why it could not be opened; reason NULL: it is open, or was never */
     char closed_for[ORIGIN_MAX]; /* the shard is closed, for that one; "": it is open */
 };
 
 struct streams {
     struct streams_options opt;
-    char *folder, *keep, *name, *state;
+    char *folder, *keep, *kept, *name, *state;
     uint8_t secret[64];
     size_t n_secret;
     int lock_fd;
@@ -102,6 +103,9 @@ MUST_USE bool shard_entry(const char *folder, uint64_t index, uint64_t size, str
 
 /* Entered: carries out erasures and expiries that stand in a shard since the mark in its keep folder. */
 MUST_USE bool stream_carry_out(struct stream *st, unsigned year, unsigned epoch, struct why *w);
+
+/* Of struct stream_state, for qsort: the index first. */
+int stream_state_order(const void *a, const void *b);
 
 /* Entered: the shard has this checkpoint now; open: more may follow. */
 void stream_published(struct stream *st, bool open, unix_time now);

@@ -105,12 +105,14 @@ static void put_why(struct streams *s, struct stream_state *state)
     if (!st)
         return;
     stream_enter(st);
+    if (!st->writer && span_eq_str(state->origin, st->origin) && st->failed.reason)
+        state->why = st->failed;
     if (st->writer && span_eq_str(state->origin, st->origin) && log_writer_read_only(st->writer))
         state->why = *log_writer_read_only(st->writer);
     stream_leave(st);
 }
 
-static int by_origin(const void *a, const void *b)
+int stream_state_order(const void *a, const void *b)
 {
     const struct stream_state *x = a, *y = b;
     struct origin p, q;
@@ -139,7 +141,7 @@ bool streams_states(struct streams *s, struct arena *a, struct stream_state **ou
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the state of all streams");
     for (size_t i = 0; i < count; i++)
         put_why(s, &all[i]);
-    qsort(all, count, sizeof *all, by_origin);
+    qsort(all, count, sizeof *all, stream_state_order);
     *out = all;
     *n = count;
     return true;

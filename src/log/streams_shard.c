@@ -226,9 +226,14 @@ bool stream_open_shard(struct stream *st, unsigned year, unsigned epoch, struct 
     origin_of(st, year, epoch, st->origin);
     note_key_of(span_str(st->origin), NOTE_KEY_ED25519, st->of->opt.signer->pub, &st->key);
     opt.folder = st->folder;
-    opt.keep = st->keep;
-    st->writer = log_writer_open(&opt, w);
-    return st->writer && read_closed(st, w);
+    opt.keep = st->of->kept ? st->of->kept : st->keep;
+    why_clear(&st->failed);
+    if (st->of->kept && !folder_make(st->keep, st->of->opt.steps, w))
+        return false;
+    st->writer = log_writer_open(&opt, &st->failed);
+    if (!st->writer)
+        return why_set(w, st->failed.reason, st->failed.offset, st->failed.clause, "%s", st->failed.detail);
+    return read_closed(st, w);
 }
 
 void stream_published(struct stream *st, bool open, unix_time now)
@@ -405,7 +410,9 @@ bool stream_resume(struct stream *st, unix_time now, struct why *w)
 
     if (!stream_shards(st, &shard, &n, w))
         return false;
-    ok = n == 0 || stream_open_shard(st, shard[n - 1].year, shard[n - 1].epoch, w);
+    /* A log that must wait for whoever keeps its checkpoint is no reason that the others do. */
+    ok = n == 0 || stream_open_shard(st, shard[n - 1].year, shard[n - 1].epoch, w) ||
+         (st->failed.reason && strcmp(st->failed.reason, "unreachable") == 0);
     for (size_t i = 0; ok && i < n; i++) {
         char *folder = stream_path(st->of->folder, st, shard[i].year, shard[i].epoch);
         char origin[ORIGIN_MAX];

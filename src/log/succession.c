@@ -1,33 +1,21 @@
 #include "log/succession.h"
 
 #include "base/text.h"
+#include "log/leaf.h"
 #include "log/origin.h"
 #include "wire/cbor_write.h"
 
 static const char clause[] = "RFC 8949 4.2.1";
 
-enum { TYPE = 1, TIME = 5, ORIGIN = 20, SIZE, ROOT, ACT, IN };
+enum { TYPE = LEAF_TYPE_KEY, TIME = 5, ORIGIN = 20, SIZE, ROOT, ACT, IN };
 
 static const struct span CLOSED = { (const uint8_t *)"closed", 6 };
 static const struct span CONTINUES = { (const uint8_t *)"continues", 9 };
 
-static void take_key(struct cbor *c, int key)
-{
-    if (cbor_ok(c) && !cbor_is_int(c, key))
-        cbor_fail(c, NULL, "another key than belongs here");
-}
-
-static struct span take_type(struct cbor *c)
-{
-    (void)cbor_map(c);
-    take_key(c, TYPE);
-    return cbor_text(c);
-}
-
 bool succession_is(struct span entry)
 {
     struct cbor c = cbor_of(entry);
-    struct span type = take_type(&c);
+    struct span type = leaf_take_type(&c);
 
     return cbor_ok(&c) && (span_eq(type, CLOSED) || span_eq(type, CONTINUES));
 }
@@ -37,9 +25,9 @@ static void take_continues(struct cbor *c, struct succession *s)
     const uint8_t *at;
     struct span root;
 
-    take_key(c, SIZE);
+    cbor_key(c, SIZE);
     s->size = cbor_uint(c);
-    take_key(c, ROOT);
+    cbor_key(c, ROOT);
     at = c->p;
     root = cbor_bytes(c);
     if (cbor_ok(c) && root.n != TREE_HASH)
@@ -56,16 +44,16 @@ bool succession_parse(struct span entry, struct succession *out, struct why *w)
 {
     struct cbor c = cbor_of(entry);
     struct succession s = { 0 };
-    struct span type = take_type(&c);
+    struct span type = leaf_take_type(&c);
     struct buffer b;
     bool same;
 
     s.closed = span_eq(type, CLOSED);
     if (cbor_ok(&c) && !s.closed && !span_eq(type, CONTINUES))
         cbor_fail(&c, entry.p, "neither closed nor continues");
-    take_key(&c, TIME);
+    cbor_key(&c, TIME);
     s.time = cbor_int(&c);
-    take_key(&c, ORIGIN);
+    cbor_key(&c, ORIGIN);
     s.origin = cbor_text(&c);
     if (!s.closed)
         take_continues(&c, &s);

@@ -71,7 +71,7 @@ static unsigned signed_by_log(const struct policy *p, const struct note *note, s
     for (size_t i = 0; i < p->n_logs; i++) {
         enum note_proof proof;
 
-        if (!span_eq(p->log[i].origin, origin))
+        if (!span_eq(p->log[i].origin, origin) || p->log[i].until)
             continue;
         status = 403;
         proof = note_key_check(note, &p->log[i].key, a, NULL);

@@ -382,7 +382,7 @@ bool visa_seal_issue(const struct visa_order *v, const struct seal_issuer *by, s
                      struct buffer *out, struct why *w)
 {
     char zone[128], entries[16], stay[32], from[DATE_TEXT];
-    struct seal_value value[7];
+    struct seal_value value[8];
     struct seal_order o = { .form = v->form,
                             .type = "visa",
                             .country = v->country,
@@ -408,5 +408,7 @@ bool visa_seal_issue(const struct visa_order *v, const struct seal_issuer *by, s
         value[o.n++] = (struct seal_value){ "valid-from", span_str(date_format(v->valid_from, from)) };
     if (v->permission_id.n)
         value[o.n++] = (struct seal_value){ "permission-id", v->permission_id };
+    if (v->kind)
+        value[o.n++] = (struct seal_value){ "permission-kind", span_str(v->kind) };
     return seal_issue(&o, by, scratch, out, w);
 }

@@ -59,6 +59,7 @@ struct visa_order {
     const char *purpose;         /* of data/seals/codes.json, "pilgrimage"; NULL: not said */
     struct date valid_from;      /* unset: not said */
     struct span permission_id;   /* empty: not said */
+    const char *kind;            /* "work permit": of the agreement; NULL: not said, it is an ECO visa */
 };
 
 MUST_USE bool visa_seal_issue(const struct visa_order *v, const struct seal_issuer *by, struct arena *scratch,

@@ -23,6 +23,10 @@ MUST_USE bool replica_find(struct store *s, struct span origin, bool *found, str
 MUST_USE bool replica_list(struct store *s, struct arena *a, const struct replica_row **ret, size_t *n,
                            struct why *w);
 
+/* The log has two histories, by a proof that the caller has checked: nothing more is taken of it, and what
+ * was proved before stays. */
+MUST_USE bool replica_stop(struct store *s, const struct replica_row *r, struct span proof, struct why *w);
+
 static inline uint64_t replica_published(const struct replica_row *r)
 {
     return r->held;

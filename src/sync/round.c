@@ -28,16 +28,28 @@ static bool step(const struct sync_round *o, const struct sync_target *t, const 
                                       .from_owner = s->owner,
                                       .bodies = !look_only,
                                       .budget = look_only ? (struct pull_budget){ 0 } : o->budget };
+    struct log_source more[SYNC_AHEAD], files = s->files;
     struct pull_report r = { 0 };
+    struct prefetch *ahead;
     struct findings f;
+    size_t n;
     struct arena a;
     bool ok;
 
     why_clear(w);
     findings_init(&f);
     arena_init(&a, STEP_MEMORY);
-    ok = sync_pull(o->store, &s->files, &opt, o->now, &a, &r, &f, w);
+    n = o->begin ? o->begin(o->ctx, s, more) : 0;
+    ahead = n && !look_only ? prefetch_open(&s->files, more, n) : NULL;
+    if (ahead)
+        files = prefetch_source(ahead);
+    ok = sync_pull(o->store, &files, &opt, o->now, &a, &r, &f, w);
+    prefetch_close(ahead);
     arena_free(&a);
+    if (!ok && strcmp(w->reason, "timeout") == 0 && r.entries) {
+        ok = true; /* its time is over, and it brought something */
+        r.end = PULL_MORE;
+    }
     tell(o, t, &f, NULL);
     sum->entries += r.entries;
     sum->bytes += r.bytes;

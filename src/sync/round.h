@@ -7,6 +7,7 @@
 #ifndef SERAI_SYNC_ROUND_H
 #define SERAI_SYNC_ROUND_H
 
+#include "sync/prefetch.h"
 #include "sync/pull.h"
 
 enum { SYNC_SOURCES = 8 };
@@ -35,6 +36,9 @@ struct sync_round {
     unix_time now;
     sync_told *told;
     bool (*ending)(void *ctx); /* NULL: never */
+    /* A step with that source begins, and with it the time that it has; *more: sources of the same files, at
+     * most SYNC_AHEAD, for threads of their own (sync/prefetch.h); gives how many. NULL: one by one. */
+    size_t (*begin)(void *ctx, const struct sync_source *s, struct log_source *more);
     void *ctx;
 };
 

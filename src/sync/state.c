@@ -64,6 +64,16 @@ bool replica_list(struct store *s, struct arena *a, const struct replica_row **r
     return true;
 }
 
+bool replica_stop(struct store *s, const struct replica_row *r, struct span proof, struct why *w)
+{
+    struct replica_row next = *r;
+
+    next.fork = proof;
+    next.reason = SPAN("history");
+    next.detail = SPAN("another member has the proof that the log has two histories");
+    return store_replica_change(s, &next, r, 0, NULL, 0, w);
+}
+
 bool pull_commit(struct pull *p, const struct replica_op *op, size_t n)
 {
     if (!store_replica_change(p->store, &p->next, &p->row, 0, op, n, p->w))

@@ -11,7 +11,7 @@ static const char clause[] = "doc/trust-list.md, The act";
 static const char kind[] = "serai trust act 1";
 
 /* What a statement speaks of. One act speaks of one thing once. */
-enum subject { CERTIFICATE, REPORTED_KEY, NAMED_KEY, OWN_END, STANDING };
+enum subject { CERTIFICATE, REPORTED_KEY, NAMED_KEY, OWN_END, STANDING, AGREEMENT };
 
 enum speaker { ANYBODY, ITSELF, OTHERS };
 
@@ -31,7 +31,40 @@ static const struct form {
     [ACT_LEAVE] = { "leave", OWN_END, ITSELF, true },
     [ACT_SUSPEND] = { "suspend", STANDING, OTHERS, true },
     [ACT_RESUME] = { "resume", STANDING, OTHERS, true },
+    [ACT_INSTRUMENT] = { "instrument", AGREEMENT, ANYBODY, false },
 };
+
+/* What one act may say once about one text and article: how one stands to it, what one reserves, what one
+ * says to another's reservation. */
+enum matter { CONSENT, RESERVATION, OBJECTION };
+
+static const struct {
+    const char *word;
+    enum matter matter;
+    struct instrument_form form;
+} instruments[INSTRUMENTS_N] = {
+    [INSTRUMENT_SIGN] = { "sign", CONSENT, { 0 } },
+    [INSTRUMENT_RATIFY] = { "ratify", CONSENT, { .article = PART_MAY } },
+    [INSTRUMENT_ACCEDE] = { "accede", CONSENT, { .article = PART_MAY } },
+    [INSTRUMENT_RESERVE] = { "reserve", RESERVATION, { .article = PART_MUST, .text = PART_MUST } },
+    [INSTRUMENT_OBJECT] = { "object", OBJECTION, { PART_MUST, PART_MUST, PART_NONE, PART_MUST } },
+    [INSTRUMENT_OPPOSE] = { "oppose", OBJECTION, { PART_MUST, PART_MUST, PART_NONE, PART_MUST } },
+    [INSTRUMENT_LIFT] = { "lift", RESERVATION, { .article = PART_MUST, .of = PART_MAY } },
+    [INSTRUMENT_SUSPEND] = { "suspend", CONSENT, { PART_MAY, PART_NONE, PART_MAY, PART_MUST } },
+    [INSTRUMENT_RESUME] = { "resume", CONSENT, { .article = PART_MAY, .from = PART_MAY } },
+    [INSTRUMENT_WITHDRAW] = { "withdraw", CONSENT, { PART_MAY, PART_NONE, PART_MAY, PART_MUST } },
+    [INSTRUMENT_AMEND] = { "amend", CONSENT, { .text = PART_MUST } },
+};
+
+const char *instrument_word(enum instrument_kind k)
+{
+    return instruments[k].word;
+}
+
+const struct instrument_form *instrument_form(enum instrument_kind k)
+{
+    return &instruments[k].form;
+}
 
 const char *act_verb_word(enum act_verb v)
 {
@@ -236,17 +269,93 @@ static bool read_member(struct lines *l, struct span rest, struct act_statement 
     return capitals(rest, 2, 2) || refuse(l, rest, "expected a member, two capital letters");
 }
 
+static bool label_valid(struct span s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= ' ' || s.p[i] == ':' || s.p[i] == 0x7f)
+            return false;
+    return s.n > 0 && s.n <= 16;
+}
+
+/* The part "word VALUE" of an instrument, as its form asks; *value empty: it is not there. */
+static bool read_part(struct lines *l, struct span *rest, const char *word, enum instrument_part part,
+                      struct span *value)
+{
+    struct span before = *rest, name = { 0 };
+
+    if (rest->n && text_split(rest, ' ', &name) && span_eq_str(name, word)) {
+        if (part == PART_NONE)
+            return refuse(l, name, "this kind of instrument has no such part");
+        return (text_split(rest, ' ', value) && value->n) ||
+               refuse(l, before, "expected a value behind this word");
+    }
+    *rest = before;
+    *value = span_of(before.p, 0);
+    return part != PART_MUST || refuse(l, before, "expected the article or the member it speaks of");
+}
+
+static bool read_day(struct lines *l, struct span s, struct date *out)
+{
+    char text[DATE_TEXT];
+    struct date d;
+
+    if (s.n == 0)
+        return true;
+    if (!date_parse(s, &d) || !span_eq_str(s, date_format(d, text)))
+        return refuse(l, s, "expected a day, as 2027-01-31");
+    *out = d;
+    return true;
+}
+
+/* KIND SHA256 [article LABEL] [of XX] [from DATE] */
+static bool read_instrument(struct lines *l, struct span rest, struct act_statement *s)
+{
+    struct span word = { 0 }, hash = { 0 }, from = { 0 }, all = rest;
+    const struct instrument_form *f;
+    size_t k = 0;
+
+    if (!text_split(&rest, ' ', &word))
+        return refuse(l, rest, "expected the kind of instrument");
+    while (k < INSTRUMENTS_N && !span_eq_str(word, instruments[k].word))
+        k++;
+    if (k == INSTRUMENTS_N)
+        return refuse(l, word,
+                      "expected sign, ratify, accede, reserve, object, oppose, lift, suspend, resume, "
+                      "withdraw or amend");
+    s->instrument = (enum instrument_kind)k;
+    f = &instruments[k].form;
+    all = rest;
+    if (f->text == PART_MUST && !split_reason(l, &all, &s->reason))
+        return false;
+    rest = all;
+    if (all.n && all.p[all.n - 1] == ' ')
+        return refuse(l, all, "a blank at the end");
+    if (!text_split(&rest, ' ', &hash) || !read_sha256(hash, s->sha256))
+        return refuse(l, hash, "expected SHA-256 of the agreement, 64 small hexadecimal digits");
+    if (!read_part(l, &rest, "article", f->article, &s->article) ||
+        !read_part(l, &rest, "of", f->of, &s->state) || !read_part(l, &rest, "from", f->from, &from) ||
+        !read_day(l, from, &s->from))
+        return false;
+    if (s->article.n && !label_valid(s->article))
+        return refuse(l, s->article, "expected the number of an article");
+    if (s->state.n && (!capitals(s->state, 2, 2) || span_eq(s->state, l->member)))
+        return refuse(l, s->state, "expected another member, two capital letters");
+    return rest.n == 0 || refuse(l, rest, "expected the end of the line");
+}
+
 static bool read_subject(struct lines *l, const struct form *f, struct span rest, struct act_statement *s)
 {
     static bool (*const read[])(struct lines *, struct span, struct act_statement *) = {
         [CERTIFICATE] = read_vouching, [REPORTED_KEY] = read_report, [NAMED_KEY] = read_key,
-        [OWN_END] = read_member,       [STANDING] = read_member,
+        [OWN_END] = read_member,       [STANDING] = read_member,     [AGREEMENT] = read_instrument,
     };
 
     if (f->reason && !split_reason(l, &rest, &s->reason))
         return false;
     if (!read[f->subject](l, rest, s))
         return false;
+    if (f->subject == AGREEMENT)
+        return true;
     if (f->by == ITSELF && !span_eq(s->state, l->member))
         return refuse(l, s->state, "expected the member that signs: another cannot say this for it");
     if (f->by == OTHERS && span_eq(s->state, l->member))
@@ -267,8 +376,13 @@ static bool read_statement(struct lines *l, struct act_statement *s)
         }
     }
     return refuse(l, line,
-                  "expected propose, confirm, withdraw, report, admit, succeed, retire, leave, suspend or "
-                  "resume");
+                  "expected propose, confirm, withdraw, report, admit, succeed, retire, leave, suspend, "
+                  "resume or instrument");
+}
+
+static enum matter matter_of(const struct act_statement *s)
+{
+    return s->instrument == INSTRUMENT_LIFT && s->state.n ? OBJECTION : instruments[s->instrument].matter;
 }
 
 static int compare(const void *a, const void *b)
@@ -281,6 +395,10 @@ static int compare(const void *a, const void *b)
         c = (int)forms[x->verb].subject - (int)forms[y->verb].subject;
     if (c == 0)
         c = span_cmp(x->state, y->state);
+    if (c == 0 && x->verb == ACT_INSTRUMENT)
+        c = (int)matter_of(x) - (int)matter_of(y);
+    if (c == 0)
+        c = span_cmp(x->article, y->article);
     return c ? c : span_cmp(x->purpose, y->purpose);
 }
 
@@ -369,10 +487,37 @@ bool act_parse(struct span text, struct arena *a, struct trust_act *out, struct 
     return true;
 }
 
+static void put_instrument(struct buffer *b, const struct act_statement *s)
+{
+    char day[DATE_TEXT];
+
+    buf_printf(b, "instrument %s ", instruments[s->instrument].word);
+    hex_put(b, span_of(s->sha256, sizeof s->sha256));
+    if (s->article.n) {
+        buf_str(b, " article ");
+        buf_put(b, s->article);
+    }
+    if (s->state.n) {
+        buf_str(b, " of ");
+        buf_put(b, s->state);
+    }
+    if (date_is_set(s->from))
+        buf_printf(b, " from %s", date_format(s->from, day));
+    if (s->reason.n) {
+        buf_str(b, ": ");
+        buf_put(b, s->reason);
+    }
+    buf_u8(b, '\n');
+}
+
 static void put_statement(struct buffer *b, const struct act_statement *s)
 {
     const struct form *f = &forms[s->verb];
 
+    if (f->subject == AGREEMENT) {
+        put_instrument(b, s);
+        return;
+    }
     buf_str(b, f->word);
     buf_u8(b, ' ');
     if (f->subject == CERTIFICATE) {

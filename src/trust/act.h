@@ -19,6 +19,8 @@
  *   leave IR: denounced on 2026-10-02         likewise, and the member withdraws
  *   suspend TR: two histories of its log
  *   resume TR: cleared up on 2026-11-01
+ *   instrument ratify 3c9e…                   the member's consent to be bound by the agreement whose text
+ * has this SHA-256 (doc/instruments.md)
  *
  * The agreement is named by its title, not by its digest: the text gets new versions while trust goes on. A
  * statement names the State whose certificate it speaks of, so that what a set of acts means can be worked
@@ -46,6 +48,26 @@ enum act_verb {
     ACT_LEAVE,
     ACT_SUSPEND,
     ACT_RESUME,
+    ACT_INSTRUMENT, /* of the member itself, about the agreement */
+};
+
+/*
+ * instrument KIND SHA256 [article LABEL] [of XX] [from DATE] [: TEXT]. Which of these an instrument has
+ * follows from its kind: doc/instruments.md.
+ */
+enum instrument_kind {
+    INSTRUMENT_SIGN,
+    INSTRUMENT_RATIFY, /* with an article: accepts one that is optional */
+    INSTRUMENT_ACCEDE,
+    INSTRUMENT_RESERVE,
+    INSTRUMENT_OBJECT, /* to another's reservation */
+    INSTRUMENT_OPPOSE, /* likewise, and that the agreement is in force between the two */
+    INSTRUMENT_LIFT, /* takes back a reservation, or, with another member, an objection to its reservation */
+    INSTRUMENT_SUSPEND,
+    INSTRUMENT_RESUME, /* ends a suspension, or takes back a withdrawal before it has effect */
+    INSTRUMENT_WITHDRAW,
+    INSTRUMENT_AMEND, /* brings in a text as a new version */
+    INSTRUMENTS_N
 };
 
 struct act_statement {
@@ -57,6 +79,10 @@ struct act_statement {
     struct span reason;  /* one line; empty for ACT_PROPOSE, ACT_CONFIRM, ACT_ADMIT, ACT_SUCCEED */
     struct span name;    /* ACT_ADMIT, ACT_SUCCEED: of the node, and its key */
     uint8_t key[NODE_PUBLIC_KEY];
+    /* ACT_INSTRUMENT: sha256 is of the agreement's text, state the other member or empty, reason the text. */
+    enum instrument_kind instrument;
+    struct span article; /* or empty */
+    struct date from;    /* or unset */
 };
 
 /* It says something about a certificate. */
@@ -101,7 +127,15 @@ MUST_USE bool act_parse(struct span text, struct arena *a, struct trust_act *out
 /* Appends the text. What goes in must be what act_parse lets out. */
 void act_write(const struct trust_act *act, struct buffer *out);
 
-const char *act_verb_word(enum act_verb v); /* "propose" */
+const char *act_verb_word(enum act_verb v);          /* "propose" */
+const char *instrument_word(enum instrument_kind k); /* "ratify" */
+
+/* What instruments of a kind name; text: a condition, or why. */
+enum instrument_part { PART_NONE, PART_MAY, PART_MUST };
+struct instrument_form {
+    enum instrument_part article, of, from, text;
+};
+const struct instrument_form *instrument_form(enum instrument_kind k);
 
 /* Of a node, in a key that is named: small letters, digits, "." and "-", at most LIMIT_NODE_NAME; the origins
  * of its logs begin with it (log/origin.h). */

@@ -137,15 +137,37 @@ static bool read_keys(struct lines *l, const struct member_card *c, const char *
     return *n > 0 || refuse(l, (struct span){ 0 }, what);
 }
 
+/* None to CARD_RETIRED lines, in the order of their times, none of which is to come. */
+static bool read_retired(struct lines *l, struct member_card *c)
+{
+    unix_time before = INT64_MIN;
+    struct span s = { 0 }, key = { 0 };
+
+    while (accept(l, "retired", &s)) {
+        struct retired_key *k = &c->retired[c->n_retired];
+        struct span at = s;
+
+        if (c->n_retired == CARD_RETIRED || !text_split(&s, ' ', &key) || !read_log(c, key, k->pub) ||
+            !read_time(s, &k->until) || k->until < before || k->until > c->time)
+            return refuse(l, at,
+                          "expected at most eight lines: retired NAME/log+HASH+KEY TIME, oldest first");
+        before = k->until;
+        c->n_retired++;
+    }
+    return true;
+}
+
 /* A key has one use: none stands twice, the node's own among them. */
 static bool all_differ(const struct member_card *c)
 {
-    const uint8_t *key[3 * CARD_KEYS + 1];
+    const uint8_t *key[3 * CARD_KEYS + CARD_RETIRED + 1];
     size_t n = 0;
 
     key[n++] = c->node;
     for (size_t i = 0; i < c->n_log; i++)
         key[n++] = c->log[i];
+    for (size_t i = 0; i < c->n_retired; i++)
+        key[n++] = c->retired[i].pub;
     for (size_t i = 0; i < c->n_witness; i++)
         key[n++] = c->witness[i];
     for (size_t i = 0; i < c->n_transport; i++)
@@ -199,6 +221,7 @@ bool card_parse(struct span text, struct member_card *out, struct why *w)
         return false;
     if (!read_keys(&l, &c, "log", read_log, c.log, &c.n_log,
                    "expected one to four lines: log NAME/log+HASH+KEY") ||
+        !read_retired(&l, &c) ||
         !read_keys(&l, &c, "witness", read_witness, c.witness, &c.n_witness,
                    "expected one to four lines: witness NAME/witness+HASH+KEY, of the type that cosigns") ||
         !read_keys(&l, &c, "transport", read_transport, c.transport, &c.n_transport,
@@ -229,8 +252,14 @@ static void put_key(struct buffer *b, const char *word, const struct member_card
     note_key_of(buf_span(&name), type, pub, &k);
     buf_str(b, word);
     note_key_put(&k, b);
-    buf_u8(b, '\n');
     b->bad |= !buf_ok(&name);
+}
+
+static void put_key_line(struct buffer *b, const char *word, const struct member_card *c, const char *rest,
+                         enum note_key_type type, const uint8_t pub[NODE_PUBLIC_KEY])
+{
+    put_key(b, word, c, rest, type, pub);
+    buf_u8(b, '\n');
 }
 
 void card_write(const struct member_card *c, struct buffer *b)
@@ -247,9 +276,13 @@ void card_write(const struct member_card *c, struct buffer *b)
     node_vkey(c->name, c->node, b);
     buf_printf(b, "\nnumber %llu\ntime %s\n", (unsigned long long)c->number, time_format(c->time, time));
     for (size_t i = 0; i < c->n_log; i++)
-        put_key(b, "log ", c, "/log", NOTE_KEY_ED25519, c->log[i]);
+        put_key_line(b, "log ", c, "/log", NOTE_KEY_ED25519, c->log[i]);
+    for (size_t i = 0; i < c->n_retired; i++) {
+        put_key(b, "retired ", c, "/log", NOTE_KEY_ED25519, c->retired[i].pub);
+        buf_printf(b, " %s\n", time_format(c->retired[i].until, time));
+    }
     for (size_t i = 0; i < c->n_witness; i++)
-        put_key(b, "witness ", c, "/witness", NOTE_KEY_COSIGNATURE, c->witness[i]);
+        put_key_line(b, "witness ", c, "/witness", NOTE_KEY_COSIGNATURE, c->witness[i]);
     for (size_t i = 0; i < c->n_transport; i++) {
         buf_str(b, "transport ");
         hex_put(b, span_of(c->transport[i], 32));

@@ -10,6 +10,8 @@
  *   number 3
  *   time 2026-11-22T09:30:00Z
  *   log kz.specimen/log+…               1 to CARD_KEYS lines, the newest last: several while keys are changed
+ *   retired kz.specimen/log+… 2026-11-22T09:30:00Z   none to CARD_RETIRED lines, the newest last: log keys of
+ *                                       before, which hold what was witnessed up to that time
  *   witness kz.specimen/witness+…       likewise; type 0x04 (C2SP tlog-cosignature)
  *   transport 9d30…                     likewise; SHA-256 of a SubjectPublicKeyInfo
  *   address https://10.0.0.2:7411       may be missing: then only it calls others
@@ -28,7 +30,13 @@
 #include "base/why.h"
 #include "seal/note_key.h"
 
-enum { CARD_KEYS = 4 };
+enum { CARD_KEYS = 4, CARD_RETIRED = 8 };
+
+/* A log key that signs nothing any more. */
+struct retired_key {
+    uint8_t pub[NODE_PUBLIC_KEY];
+    unix_time until;
+};
 
 struct member_card {
     struct span agreement; /* its title */
@@ -41,6 +49,8 @@ struct member_card {
     size_t n_log, n_witness, n_transport;
     uint8_t log[CARD_KEYS][NODE_PUBLIC_KEY], witness[CARD_KEYS][NODE_PUBLIC_KEY];
     uint8_t transport[CARD_KEYS][32];
+    size_t n_retired;
+    struct retired_key retired[CARD_RETIRED];
     struct span address; /* empty: none */
     /* Of the note, once it is verified: */
     struct span note;

@@ -164,6 +164,8 @@ static void take_card(struct making *k, struct roster_member *m, const struct me
     memcpy(m->log, c->log, sizeof m->log);
     memcpy(m->witness, c->witness, sizeof m->witness);
     memcpy(m->transport, c->transport, sizeof m->transport);
+    m->n_retired = c->n_retired;
+    memcpy(m->retired, c->retired, sizeof m->retired);
     m->address = c->address;
     m->card = c->number;
     m->other_text = memcmp(c->agreement_sha256, k->in->agreement_sha256, 32) != 0;
@@ -318,6 +320,15 @@ static void put_keys(struct buffer *b, const char *word, const uint8_t key[ROSTE
     }
 }
 
+static void put_retired(struct buffer *b, const struct roster_member *m)
+{
+    for (size_t i = 0; i < m->n_retired; i++) {
+        buf_str(b, "retired ");
+        hex_put(b, span_of(m->retired[i].pub, NODE_PUBLIC_KEY));
+        buf_printf(b, " %lld\n", (long long)m->retired[i].until);
+    }
+}
+
 /* doc/membership.md, The digest. */
 static void put_digest(const struct making *k, struct roster *r)
 {
@@ -340,6 +351,7 @@ static void put_digest(const struct making *k, struct roster *r)
         hex_put(&b, span_of(m->fingerprint, 32));
         buf_str(&b, "\n");
         put_keys(&b, "log ", m->log, m->n_log);
+        put_retired(&b, m);
         put_keys(&b, "witness ", m->witness, m->n_witness);
         put_keys(&b, "transport ", m->transport, m->n_transport);
         buf_str(&b, "address ");

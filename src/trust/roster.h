@@ -27,6 +27,8 @@ struct roster_member {
     /* Of the card in use; none of them unless there is one. Newest last: several while keys are changed. */
     size_t n_log, n_witness, n_transport;
     uint8_t log[ROSTER_KEYS][32], witness[ROSTER_KEYS][32], transport[ROSTER_KEYS][32];
+    size_t n_retired; /* log keys of before, with their ends */
+    struct retired_key retired[CARD_RETIRED];
     struct span address;   /* "https://10.0.0.2:7411"; empty: only it calls others */
     uint64_t card;         /* its number; 0: none */
     bool other_text;       /* its card names another version of the agreement */
