@@ -53,6 +53,12 @@ static bool clean(const struct agreement_faults *f)
 
 struct agreement *agreement_parse(struct span text, struct agreement_faults *faults)
 {
+    return agreement_parse_reserved(text, NULL, 0, NULL, faults);
+}
+
+struct agreement *agreement_parse_reserved(struct span text, const struct agreement_reservation *r, size_t n,
+                                           bool *ok, struct agreement_faults *faults)
+{
     struct agreement *a;
     struct digest d;
 
@@ -72,6 +78,8 @@ struct agreement *agreement_parse(struct span text, struct agreement_faults *fau
     agreement_parse_model(a, faults);
     if (clean(faults))
         agreement_check(a, faults);
+    for (size_t i = 0; i < n && clean(faults); i++)
+        ok[i] = i < BOUND_RESERVATIONS && agreement_reserve(a, &r[i], (unsigned)i);
     if (!clean(faults) || !agreement_compile(a, faults)) {
         agreement_free(a);
         a = NULL;
@@ -144,6 +152,14 @@ bool agreement_witnesses(const struct agreement *a, struct agreement_quorum *out
 unsigned agreement_decisions(const struct agreement *a)
 {
     return a->members.n ? a->members.n : (unsigned)a->parties.n / 2 + 1;
+}
+
+bool agreement_complaint_terms(const struct agreement *a, struct agreement_complaints *out)
+{
+    const struct agreement_complaints *c = &a->complaints;
+
+    *out = *c;
+    return c->acknowledge || c->answer || c->appeal || c->decide || c->keep;
 }
 
 bool agreement_needs_witnesses(const struct agreement *a, struct span type)

@@ -16,7 +16,7 @@ struct agreement;
 struct agreement_fault {
     unsigned line, column; /* from 1; column counts characters */
     bool warning;
-    char message[240];
+    char message[400];
 };
 
 enum { AGREEMENT_FAULTS = 32 };
@@ -60,6 +60,16 @@ unsigned agreement_decisions(const struct agreement *a);
 /* Whether records of that type count only when witnessed: as long as the agreement does not say otherwise. */
 bool agreement_needs_witnesses(const struct agreement *a, struct span type);
 
+/* Terms of complaints in days; 0: not said. */
+struct agreement_complaints {
+    int acknowledge, answer; /* after filing */
+    int appeal;              /* after the answer */
+    int decide;              /* after the appeal */
+    int keep;                /* after it was closed */
+};
+/* False: the agreement says none of them. */
+bool agreement_complaint_terms(const struct agreement *a, struct agreement_complaints *out);
+
 /* Of an entry: admit or refer. Of a category of a driving licence: one of the last three, or refer. */
 enum outcome {
     OUTCOME_ADMIT,
@@ -96,6 +106,8 @@ struct verdict {
     int days_used, days_left;
     struct date last_day; /* the traveller may stay when entering today, or the category is recognised */
     const char *article;  /* the one that admits or recognises; else NULL */
+    bool by_permission;   /* admitted, and without the permission not so, by another article or not as long:
+                             this entry uses it */
 };
 
 /* Pure: the same facts, agreement and date give the same verdict. Allocates nothing, always ends. */
@@ -129,14 +141,18 @@ struct asking {
     struct span purpose;  /* "road-check" */
     struct span role;     /* of the office that asks; may be empty */
     struct span from, to; /* parties */
+    struct date on;       /* of asking; unset: whom it binds on which day is not looked at */
 };
 /*
  * NULL: it may be put. Else why not, in this order: "not-agreed" (no article lets such questions be put: what
  * the agreement does not say may not be asked), "purpose-missing", "purpose" (no article lets it be put for
  * that), "article" (that one does not), "not-bound" (either side has reserved that the article does not bind
- * it), "role-missing", "role".
+ * it, or it does not on that day by the register that was given to agreement_bind: suspended, withdrawn, not
+ * accepted, apart from each other), "role-missing", "role".
  */
 const char *agreement_asking(const struct agreement *a, const struct asking *q);
+/* The topics that some article lets be asked about, each once, at most max; how many. */
+size_t agreement_asked(const struct agreement *a, struct span *out, size_t max);
 /* The first article that lets it be put for that purpose, else for any; empty: none. */
 struct span agreement_asking_article(const struct agreement *a, struct span topic, struct span purpose);
 /* The only office that the article lets ask for that purpose; empty: any may, several may, or none. */

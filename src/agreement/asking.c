@@ -92,7 +92,7 @@ bool line_asking(struct shape *s, struct block *child)
     if (!c || !topics(p, &c->topics) || !want(p, "for", "as in: asking \"licence status\" for road-check") ||
         !names(p, "a purpose in small letters, digits and hyphens", &c->purposes))
         return false;
-    if (accept(p, "by") && !names(p, "an office in small letters, digits and hyphens", &c->roles))
+    if (accept_word(p, "by") && !names(p, "an office in small letters, digits and hyphens", &c->roles))
         return false;
     append(parent(s)->u.article, c);
     return want_end(p);
@@ -150,12 +150,36 @@ static const struct article *numbered(const struct agreement *a, struct span num
     return NULL;
 }
 
-static bool not_bound(const struct article *x, struct span member)
+static bool reserved_out(const struct article *x, struct span member)
 {
     for (const struct reservation *r = x->reservations; r; r = r->next)
         if (r->not_bound && among(r->members, member))
             return true;
     return false;
+}
+
+/* By the register; a State that is no member is not asked here. */
+static bool unbound(const struct bound_period *p, const struct article *x, unsigned member)
+{
+    return member < BOUND_MEMBERS && !(p->bound[1 + x->index] >> member & 1);
+}
+
+static bool apart(const struct bound_period *p, unsigned a, unsigned b)
+{
+    return a < BOUND_MEMBERS && b < BOUND_MEMBERS && (p->apart[a] >> b & 1);
+}
+
+static bool not_bound(const struct agreement *a, const struct article *x, const struct asking *q)
+{
+    unsigned from = agreement_member_at(a, q->from), to = agreement_member_at(a, q->to);
+    const struct bound_period *p;
+
+    if (reserved_out(x, q->from) || reserved_out(x, q->to))
+        return true;
+    if (!a->bound || !date_is_set(q->on))
+        return false;
+    p = bound_on(a->bound, q->on);
+    return unbound(p, x, from) || unbound(p, x, to) || apart(p, from, to);
 }
 
 /* NULL, or why an office of that role may not. */
@@ -179,7 +203,7 @@ const char *agreement_asking(const struct agreement *a, const struct asking *q)
         return "purpose";
     if (!x || !article_lets(x, q->topic, q->purpose))
         return "article";
-    if (not_bound(x, q->from) || not_bound(x, q->to))
+    if (not_bound(a, x, q))
         return "not-bound";
     return role_denied(x, q);
 }
@@ -207,4 +231,27 @@ struct span agreement_asking_role(const struct agreement *a, struct span article
         only = c->roles.w[0];
     }
     return only;
+}
+
+static void add_topics(struct words topics, struct span *out, size_t max, size_t *n)
+{
+    for (size_t i = 0; i < topics.n; i++) {
+        size_t k = 0;
+
+        while (k < *n && k < max && !span_eq(out[k], topics.w[i]))
+            k++;
+        if (k == *n && k < max)
+            out[k] = topics.w[i];
+        *n += k == *n;
+    }
+}
+
+size_t agreement_asked(const struct agreement *a, struct span *out, size_t max)
+{
+    size_t n = 0;
+
+    for (const struct article *x = a->articles; x; x = x->next)
+        for (const struct asking_clause *c = x->askings; c; c = c->next)
+            add_topics(c->topics, out, max, &n);
+    return n < max ? n : max;
 }

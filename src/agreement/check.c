@@ -1,4 +1,5 @@
 /* Static checks of the whole text. */
+#include "agreement/fee.h"
 #include "agreement/lex.h"
 #include "agreement/model.h"
 #include "agreement/reach.h"
@@ -84,7 +85,7 @@ static void article(const struct agreement *a, const struct article *x, struct a
         if (r->cond.n == 0)
             fault_at(f, r->line, r->column, false, "the table has no row; expected one, as: IR: Sarakhs");
     for (const struct example *e = x->examples; e; e = e->next) {
-        if (!e->gives)
+        if (!e->gives && !e->tables)
             fault_at(f, e->line, e->column, false,
                      "the example says no outcome; expected a line: gives admit, or gives refer");
         else if (!date_is_set(e->on))
@@ -184,11 +185,126 @@ static void trust(const struct agreement *a, struct agreement_faults *f)
     decisions(a, f);
 }
 
+static const struct article *labelled(const struct agreement *a, struct span label)
+{
+    for (const struct article *x = a->articles; x; x = x->next)
+        if (span_eq_str(label, x->number))
+            return x;
+    return NULL;
+}
+
+/* Numbers of ratifications that can be reached, articles that are there. */
+static void force(const struct agreement *a, struct agreement_faults *f)
+{
+    size_t all = a->parties.n + a->accession.n;
+
+    if (a->ratifications > all)
+        fault_at(f, 1, 1, false, "%u ratifications can never be: there are %zu states; expected fewer",
+                 a->ratifications, all);
+    if (a->amendments > all)
+        fault_at(f, 1, 1, false, "%u can never accept an amendment: there are %zu states; expected fewer",
+                 a->amendments, all);
+    for (const struct article *x = a->articles; x; x = x->next)
+        if (x->force.ratifications > (x->parties.n ? x->parties.n : all))
+            fault_at(f, x->line, x->column, false,
+                     "%u ratifications of article %s can never be; expected fewer", x->force.ratifications,
+                     x->number);
+    for (size_t i = 0; i < a->fixed.n; i++) {
+        const struct article *x = labelled(a, a->fixed.w[i]);
+
+        if (!x)
+            fault_at(f, a->fixed_line, 1, false, "there is no article %.*s; expected one of this agreement",
+                     (int)a->fixed.w[i].n, (const char *)a->fixed.w[i].p);
+        else if (x->reservations)
+            fault_at(f, x->reservations->line, x->reservations->column, false,
+                     "no reservation to article %s is permitted (line %u)", x->number, a->fixed_line);
+    }
+}
+
+static void beside(const struct agreement *a, struct agreement_faults *f)
+{
+    for (const struct table *t = a->tables; t; t = t->next)
+        if (!t->rows)
+            fault_at(f, t->line, t->column, false,
+                     "the table has no row; expected one, as: tourism, pilgrimage: 40 USD");
+    for (const struct quota_clause *q = a->quotas; q; q = q->next)
+        if (!q->rows)
+            fault_at(f, q->line, q->column, false,
+                     "the quota has no row; expected one, as: IR: 50000 per year");
+}
+
+static const struct table *fees_of(const struct agreement *a, const char *kind)
+{
+    for (const struct table *t = a->tables; t; t = t->next)
+        if (t->kind == TABLE_OF_FEES && span_eq_str(t->name, kind))
+            return t;
+    return NULL;
+}
+
+static bool has_row(const struct table *t, struct span purpose)
+{
+    for (const struct table_row *r = t->rows; r; r = r->next) {
+        if (!r->keys.n)
+            return true;
+        for (size_t i = 0; i < r->keys.n; i++)
+            if (span_eq(r->keys.w[i], purpose))
+                return true;
+    }
+    return false;
+}
+
+/* A fee that turns on what no applicant says would never be known at the desk. */
+static void fee_facts(const struct table *t, const struct table_row *r, struct agreement_faults *f)
+{
+    uint64_t said = permission_application_facts();
+
+    for (size_t i = 0; i < r->cond.n; i++) {
+        const struct cond *c = &r->cond.op[i];
+        bool asks = c->kind != COND_AND && c->kind != COND_OR && c->kind != COND_NOT && c->fact < FACTS_N;
+
+        if (asks && !(said >> c->fact & 1))
+            fault_at(f, c->line, c->column, true,
+                     "the fee for \"%.*s\" turns on %s, which no application says", (int)t->name.n,
+                     (const char *)t->name.p, fact_name((enum fact)c->fact));
+    }
+}
+
+/* One place says what a permission costs. */
+static void fees(const struct agreement *a, struct agreement_faults *f)
+{
+    for (const struct permission_block *b = a->permissions; b; b = b->next) {
+        const struct permission_kind *k = &b->kind;
+        const struct table *t = fees_of(a, k->name);
+
+        if (t && k->currency)
+            fault_at(f, k->fee_line, k->fee_column, false,
+                     "what \"%s\" costs stands in the table in line %u; expected it once: without this line",
+                     k->name, t->line);
+        for (size_t i = 0; t && i < k->n_purposes; i++)
+            if ((t->key == FACT_TRAVEL_PURPOSE || t->key == FACT_PERMISSION_PURPOSE) &&
+                !has_row(t, k->purposes[i]))
+                fault_at(f, t->line, t->column, true,
+                         "no row says what \"%s\" for %.*s costs (line %u): nothing will be asked for it",
+                         k->name, (int)k->purposes[i].n, (const char *)k->purposes[i].p, k->line);
+    }
+    for (const struct table *t = a->tables; t; t = t->next) {
+        bool applied_for = false;
+
+        for (const struct permission_block *b = a->permissions; b; b = b->next)
+            applied_for |= t->kind == TABLE_OF_FEES && span_eq_str(t->name, b->kind.name);
+        for (const struct table_row *r = t->rows; applied_for && r; r = r->next)
+            fee_facts(t, r, f);
+    }
+}
+
 void agreement_check(const struct agreement *a, struct agreement_faults *faults)
 {
     for (const struct article *x = a->articles; x; x = x->next)
         article(a, x, faults);
     trust(a, faults);
+    force(a, faults);
+    beside(a, faults);
+    fees(a, faults);
     agreement_reach(a, faults);
     for (const struct definition *d = a->definitions; d; d = d->next)
         if (!d->used)

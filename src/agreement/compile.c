@@ -7,7 +7,10 @@ struct maker {
     struct program *g;
     struct agreement_faults *faults;
     struct buffer ops, list, clauses, rows, grants, recognitions, demands, obligations;
+    struct buffer figures, figure;
+    const struct article *x; /* whose conditions are put; NULL: of the agreement */
     unsigned now, depth;
+    bool faulty;
 };
 
 enum { CEILING = 64 * 1024 * 1024 };
@@ -53,6 +56,29 @@ static struct date moved(struct date d, enum unit unit, int offset)
     return date_add_months(d, unit == UNIT_YEARS ? 12 * offset : offset);
 }
 
+static int32_t place_of(const struct article *x)
+{
+    return x ? 1 + (int32_t)x->index : BOUND_AGREEMENT;
+}
+
+/* The article that "bound by article N" names, or the one the words stand in. */
+static int32_t article_meant(struct maker *m, const struct cond *c)
+{
+    struct span label = c->words.n ? c->words.w[0] : (struct span){ NULL, 0 };
+
+    if (!label.n)
+        return place_of(m->x);
+    for (const struct article *x = m->a->articles; x; x = x->next)
+        if (span_eq_str(label, x->number))
+            return place_of(x);
+    if (!m->faulty)
+        fault_at(m->faults, c->line, c->column, false,
+                 "there is no article %.*s; expected the number of an article of this agreement",
+                 (int)label.n, (const char *)label.p);
+    m->faulty = true;
+    return BOUND_AGREEMENT;
+}
+
 static struct op translate(struct maker *m, const struct cond *c)
 {
     struct op op = { .fact = (uint8_t)c->fact, .cmp = (uint8_t)c->cmp, .unit = (uint8_t)c->rhs.unit };
@@ -72,6 +98,11 @@ static struct op translate(struct maker *m, const struct cond *c)
         break;
     case COND_PARTY:
         op.code = OP_PARTY;
+        op.a = article_meant(m, c);
+        break;
+    case COND_LIKEWISE:
+        op.code = OP_LIKEWISE;
+        op.a = place_of(m->x);
         break;
     case COND_IN:
         op.code = OP_IN;
@@ -94,7 +125,7 @@ static struct op translate(struct maker *m, const struct cond *c)
         asks(m, c->rhs.fact);
         break;
     }
-    if (op.code == OP_IN || op.code == OP_PARTY || op.code == OP_SAME)
+    if (op.code == OP_IN || op.code == OP_PARTY || op.code == OP_LIKEWISE || op.code == OP_SAME)
         asks(m, c->fact);
     return op;
 }
@@ -202,11 +233,54 @@ static const char *reservation_label(struct maker *m, const struct reservation *
     return s ? s : "reservation";
 }
 
+/* Whose State is on the other side of the one entered: the traveller's, or that of the licence. */
+static enum fact own_fact(const struct article *x)
+{
+    return x->effect.kind == EFFECT_RECOGNISE ? FACT_LICENCE_ISSUER : FACT_TRAVELLER_NATIONALITY;
+}
+
+static void put_on_states(struct maker *m, unsigned code, enum fact f, int32_t a)
+{
+    put_op(m, (struct op){ .code = (uint8_t)code, .fact = (uint8_t)f, .a = a });
+    asks(m, f);
+    asks(m, FACT_TRAVEL_ENTERING);
+}
+
+/* That the article has effect in the member entered. */
+static void put_binds(struct maker *m, const struct article *x)
+{
+    put_on_states(m, OP_BINDS, FACT_TRAVEL_ENTERING, place_of(x));
+}
+
 static void put_entering(struct maker *m, const struct reservation *r)
 {
     struct cond c = { .kind = COND_IN, .fact = FACT_TRAVEL_ENTERING, .words = r->members };
 
     put_op(m, translate(m, &c));
+}
+
+/* That the reservation holds for this case: the member is entered, or, with reciprocity, it is the other
+ * side's own. objections: for what is asked in addition, which those who objected need not meet. */
+static void put_holds_here(struct maker *m, const struct article *x, const struct reservation *r,
+                           bool objections)
+{
+    struct cond c = { .kind = COND_IN, .fact = own_fact(x), .words = r->members };
+
+    if (r->by_instrument) {
+        put_op(m, (struct op){ .code = OP_RESERVED,
+                               .fact = (uint8_t)own_fact(x),
+                               .cmp = objections,
+                               .a = (int32_t)r->instrument,
+                               .b = (int32_t)agreement_member_at(m->a, r->members.w[0]) });
+        asks(m, own_fact(x));
+        asks(m, FACT_TRAVEL_ENTERING);
+        return;
+    }
+    put_entering(m, r);
+    if (!r->reciprocal)
+        return;
+    put_op(m, translate(m, &c));
+    put_op(m, (struct op){ .code = OP_OR });
 }
 
 /* not entering the member, or its condition */
@@ -215,7 +289,7 @@ static void put_reservations(struct maker *m, const struct article *x)
     for (const struct reservation *r = x->reservations; r; r = r->next) {
         uint32_t first = here(m);
 
-        put_entering(m, r);
+        put_holds_here(m, x, r, false);
         put_op(m, (struct op){ .code = OP_NOT });
         if (!r->not_bound && put_condition(m, &r->cond))
             put_op(m, (struct op){ .code = OP_OR });
@@ -267,9 +341,14 @@ static void put_common(struct maker *m, const struct article *x)
     uint32_t first = here(m);
     unsigned when = x->when.n ? x->when.line : x->line;
 
-    put_op(m, (struct op){ .code = OP_PARTY, .fact = FACT_TRAVEL_ENTERING });
-    m->g->words |= (uint64_t)1 << FACT_TRAVEL_ENTERING;
+    put_on_states(m, OP_MEMBER, FACT_TRAVEL_ENTERING, 0);
     put_clause(m, steps_from(m, first), REASON_NOT_A_PARTY, "parties", x->line);
+    first = here(m);
+    put_binds(m, x);
+    put_clause(m, steps_from(m, first), REASON_NOT_BOUND, "bound", x->line);
+    first = here(m);
+    put_on_states(m, OP_OWN, own_fact(x), place_of(x));
+    put_clause(m, steps_from(m, first), REASON_NOT_BOUND, "bound", x->line);
     put_clause(m, whole(m, &x->when), REASON_CONDITION, "when", when);
     if (x->effect.kind == EFFECT_RECOGNISE)
         put_licence_rule(m, x);
@@ -340,6 +419,10 @@ static void each_exception(struct maker *m, const struct article *x)
 /* Where a requirement binds: its "when" holds, no exception stands, the member entered is bound. */
 static void put_scope(struct maker *m, const struct article *x)
 {
+    uint32_t from = here(m);
+
+    put_binds(m, x);
+    put_clause(m, steps_from(m, from), REASON_NOT_BOUND, "bound", x->line);
     put_clause(m, whole(m, &x->when), REASON_CONDITION, "when", x->when.line);
     put_none_stands(m, x->exceptions, NULL);
     for (const struct reservation *r = x->reservations; r; r = r->next) {
@@ -376,7 +459,7 @@ static void put_demanded_reservations(struct maker *m, const struct article *x)
         put_scope(m, x);
         d.n_clauses = count(&m->clauses, sizeof(struct clause)) - d.first_clause;
         first = here(m);
-        put_entering(m, r);
+        put_holds_here(m, x, r, true);
         put_op(m, (struct op){ .code = OP_NOT });
         if (put_condition(m, &r->cond))
             put_op(m, (struct op){ .code = OP_OR });
@@ -396,21 +479,19 @@ static bool speaks(const struct article *x)
 }
 
 /* That the article speaks here and now: its "when" holds and the member entered is bound by it. An exception
- * is speaking too. False when nothing limits it. */
-static bool put_speaks(struct maker *m, const struct article *x)
+ * is speaking too. */
+static void put_speaks(struct maker *m, const struct article *x)
 {
-    bool limited = put_condition(m, &x->when);
-
+    put_binds(m, x);
+    if (put_condition(m, &x->when))
+        put_op(m, (struct op){ .code = OP_AND });
     for (const struct reservation *r = x->reservations; r; r = r->next) {
         if (!r->not_bound)
             continue;
         put_entering(m, r);
         put_op(m, (struct op){ .code = OP_NOT });
-        if (limited)
-            put_op(m, (struct op){ .code = OP_AND });
-        limited = true;
+        put_op(m, (struct op){ .code = OP_AND });
     }
-    return limited;
 }
 
 /*
@@ -429,11 +510,12 @@ static void put_general(struct maker *m)
         first = here(m);
         if (!speaks(x))
             continue;
-        if (!put_speaks(m, x))
-            return;
+        m->x = x;
+        put_speaks(m, x);
         put_op(m, (struct op){ .code = OP_NOT });
         put_clause(m, steps_from(m, first), REASON_CONTRADICTION, "general", x->line);
     }
+    m->x = NULL;
     d.n_clauses = count(&m->clauses, sizeof(struct clause)) - d.first_clause;
     first = here(m);
     put_op(m, translate(m, &none));
@@ -445,6 +527,7 @@ static void put_article(struct maker *m, const struct article *x)
 {
     uint32_t first = count(&m->clauses, sizeof(struct clause));
 
+    m->x = x;
     if (x->effect.kind != EFFECT_NONE) {
         put_common(m, x);
         put_none_stands(m, x->exceptions, NULL);
@@ -458,13 +541,62 @@ static void put_article(struct maker *m, const struct article *x)
     for (const struct duty *d = x->duties; d; d = d->next) {
         struct obligation o = { .article = x, .duty = d };
         uint32_t from = here(m);
-        bool when = put_condition(m, &x->when);
 
-        if (put_condition(m, &d->cond) && when)
+        put_binds(m, x);
+        if (put_condition(m, &x->when))
+            put_op(m, (struct op){ .code = OP_AND });
+        if (put_condition(m, &d->cond))
             put_op(m, (struct op){ .code = OP_AND });
         o.steps = steps_from(m, from);
         buf_put(&m->obligations, span_of(&o, sizeof o));
     }
+}
+
+/* The quota of the member entered, for those whom the condition covers: that it is not used up. */
+static void put_quota(struct maker *m, const struct quota_clause *q, const struct quota_row *r)
+{
+    const struct cond entering = { .kind = COND_IN, .fact = FACT_TRAVEL_ENTERING, .words = r->members };
+    const struct cond left = {
+        .kind = COND_NUMBER, .fact = FACT_QUOTA_USED, .cmp = CMP_LESS, .rhs = { .number = r->most }
+    };
+    struct demand d = { .first_clause = count(&m->clauses, sizeof(struct clause)) };
+    uint32_t first = here(m);
+
+    put_op(m, translate(m, &entering));
+    put_clause(m, steps_from(m, first), REASON_CONDITION, "quota", r->line);
+    put_clause(m, whole(m, &q->cond), REASON_CONDITION, "quota", q->line);
+    d.n_clauses = count(&m->clauses, sizeof(struct clause)) - d.first_clause;
+    first = here(m);
+    put_op(m, translate(m, &left));
+    d.body = (struct clause){ steps_from(m, first), REASON_QUOTA, "quota", r->line };
+    buf_put(&m->demands, span_of(&d, sizeof d));
+}
+
+static void put_table(struct maker *m, const struct table *t)
+{
+    struct figures f = { .table = t, .first = count(&m->figure, sizeof(struct figure)) };
+
+    if (t->key != FACTS_N)
+        asks(m, t->key);
+    for (const struct table_row *r = t->rows; r; r = r->next, f.n++) {
+        struct figure row = { .row = r, .n_keys = (uint32_t)r->keys.n };
+
+        if (r->keys.n)
+            row.first_key = put_list(m, (enum fact)t->key, r->keys);
+        row.steps = whole(m, &r->cond);
+        buf_put(&m->figure, span_of(&row, sizeof row));
+    }
+    buf_put(&m->figures, span_of(&f, sizeof f));
+}
+
+static void put_beside(struct maker *m)
+{
+    m->x = NULL;
+    for (const struct quota_clause *q = m->a->quotas; q; q = q->next)
+        for (const struct quota_row *r = q->rows; r; r = r->next)
+            put_quota(m, q, r);
+    for (const struct table *t = m->a->tables; t; t = t->next)
+        put_table(m, t);
 }
 
 static const void *keep(struct maker *m, struct buffer *b)
@@ -489,17 +621,22 @@ static bool publish(struct maker *m)
     g->recognitions = keep(m, &m->recognitions);
     g->demands = keep(m, &m->demands);
     g->obligations = keep(m, &m->obligations);
-    return g->ops && g->list && g->clauses && g->rows && g->grants && g->recognitions && g->demands &&
-           g->obligations;
+    g->figures = keep(m, &m->figures);
+    g->figure = keep(m, &m->figure);
+    return g->figures && g->figure && g->ops && g->list && g->clauses && g->rows && g->grants &&
+           g->recognitions && g->demands && g->obligations;
 }
 
-static bool make_parties(struct maker *m)
+static bool make_members(struct maker *m)
 {
-    uint32_t *v = arena_array(&m->a->arena, m->a->parties.n, sizeof *v);
+    struct span state[BOUND_MEMBERS];
+    size_t n = agreement_members(m->a, state, BOUND_MEMBERS);
+    uint32_t *v = arena_array(&m->a->arena, n, sizeof *v);
 
-    for (size_t i = 0; v && i < m->a->parties.n; i++)
-        v[i] = program_state(m->a->parties.w[i]);
-    m->g->parties = v;
+    for (size_t i = 0; v && i < n; i++)
+        v[i] = program_state(state[i]);
+    m->g->members = v;
+    m->g->n_members = n;
     m->g->n_parties = m->a->parties.n;
     return v != NULL;
 }
@@ -507,31 +644,33 @@ static bool make_parties(struct maker *m)
 bool agreement_compile(struct agreement *a, struct agreement_faults *faults)
 {
     struct maker m = { .a = a, .g = arena_alloc(&a->arena, sizeof *m.g), .faults = faults };
-    enum { PARTS = 8 };
-    struct buffer *const part[PARTS] = { &m.ops,    &m.list,         &m.clauses, &m.rows,
-                                         &m.grants, &m.recognitions, &m.demands, &m.obligations };
+    enum { PARTS = 10 };
+    struct buffer *const part[PARTS] = { &m.ops,          &m.list,    &m.clauses,     &m.rows,    &m.grants,
+                                         &m.recognitions, &m.demands, &m.obligations, &m.figures, &m.figure };
     bool ok;
 
     for (size_t i = 0; i < PARTS; i++)
         buf_init(part[i], CEILING);
-    ok = m.g && program_make_words(m.g, a) && make_parties(&m);
+    ok = m.g && program_make_words(m.g, a) && make_members(&m) && program_make_standing(m.g, a);
     for (const struct article *x = a->articles; ok && x; x = x->next) {
         put_article(&m, x);
         ok = here(&m) <= 4 * LIMIT_AGREEMENT_OPS && m.depth <= STACK;
     }
     if (ok) {
         put_general(&m);
+        put_beside(&m);
+        ok = here(&m) <= 4 * LIMIT_AGREEMENT_OPS && m.depth <= STACK;
         m.g->has_from = date_is_set(a->from);
         m.g->from = m.g->has_from ? date_to_days(a->from) : 0;
-        ok = publish(&m);
+        ok = ok && publish(&m);
     }
-    if (ok)
+    if (ok && !m.faulty)
         a->program = m.g;
-    else
+    else if (!m.faulty)
         fault_at(faults, 1, 1, false,
                  "the rules and their exceptions are too many to decide by; expected at most %d steps",
                  4 * LIMIT_AGREEMENT_OPS);
     for (size_t i = 0; i < PARTS; i++)
         buf_free(part[i]);
-    return ok;
+    return ok && !m.faulty;
 }

@@ -211,15 +211,55 @@ static void explain_yes(struct verdict *v, struct eval *e, const struct tally *t
     duties(v, e, NULL);
 }
 
+#define PERMISSION(fact) (UINT64_C(1) << FACT_PERMISSION_##fact)
+
+static const uint64_t of_permission = PERMISSION(KIND) | PERMISSION(RESULT) | PERMISSION(ISSUER) |
+                                      PERMISSION(PURPOSE) | PERMISSION(FROM) | PERMISSION(EXPIRY) |
+                                      PERMISSION(ENTRIES) | PERMISSION(ENTRIES_USED) | PERMISSION(STAY) |
+                                      PERMISSION(MATCHES);
+
+/* The same case of a traveller who presents none. */
+static void without_permission(const struct facts *f, struct facts *out)
+{
+    *out = *f;
+    for (uint64_t left = of_permission; left; left &= left - 1)
+        out->v[__builtin_ctzll(left)].present = false;
+    out->v[FACT_PERMISSION_KIND].present = true;
+    out->v[FACT_PERMISSION_KIND].word = SPAN("none");
+}
+
+/* t admits. That a condition reads the permission does not say that it needs it, so that is decided. */
+static bool rests_on_permission(const struct agreement *a, const struct bound_table *b, const struct facts *f,
+                                struct date on, const struct tally *t)
+{
+    const struct outcome_of_grant *o = &t->best_outcome;
+    struct facts without UNINITIALIZED;
+    struct eval e UNINITIALIZED;
+    struct tally u UNINITIALIZED;
+
+    if (!((t->demands.facts | o->t.facts) & of_permission))
+        return false;
+    without_permission(f, &without);
+    eval_prepare(&e, a, b, &without, on);
+    weigh(&e, &u);
+    return both(u.demands, u.grants).v != YES || u.best != t->best || outlasts(o, &u.best_outcome);
+}
+
 void agreement_decide(const struct agreement *a, const struct facts *f, struct date on, struct verdict *out)
+{
+    agreement_decide_bound(a, a->bound, f, on, out);
+}
+
+void agreement_decide_bound(const struct agreement *a, const struct bound_table *b, const struct facts *f,
+                            struct date on, struct verdict *out)
 {
     struct eval e UNINITIALIZED;
     struct tally t UNINITIALIZED;
     struct truth verdict;
 
-    if (!verdict_begin(a, on, out))
+    if (!verdict_begin(a, b, on, out))
         return;
-    eval_prepare(&e, a, f, on);
+    eval_prepare(&e, a, b, f, on);
     weigh(&e, &t);
     verdict = both(t.demands, t.grants);
     if (verdict.v == NO)
@@ -228,6 +268,8 @@ void agreement_decide(const struct agreement *a, const struct facts *f, struct d
         explain_unknown(out, &e, &t);
     else
         explain_yes(out, &e, &t);
-    if (verdict.v == YES)
-        out->outcome = OUTCOME_ADMIT;
+    if (verdict.v != YES)
+        return;
+    out->outcome = OUTCOME_ADMIT;
+    out->by_permission = rests_on_permission(a, b, f, on, &t);
 }

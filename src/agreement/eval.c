@@ -44,16 +44,92 @@ struct truth eval_in_list(const struct eval *e, unsigned fact, uint32_t first, u
     return truth(false, bit(fact));
 }
 
-static struct truth is_party(const struct eval *e, const struct op *op)
+/* The bit of the State that the fact holds, as in a table of who is bound; 0: it is none of the members. */
+static uint64_t member_bit(const struct eval *e, unsigned fact)
 {
-    uint32_t id = e->id[op->fact];
+    for (size_t i = 0; i < e->g->n_members; i++)
+        if (e->g->members[i] == e->id[fact])
+            return (uint64_t)1 << i;
+    return 0;
+}
 
-    if (!id)
+static struct truth among(const struct eval *e, const struct op *op, uint64_t members)
+{
+    if (!e->id[op->fact])
         return unknown(bit(op->fact));
-    for (size_t i = 0; i < e->g->n_parties; i++)
-        if (e->g->parties[i] == id)
-            return truth(true, bit(op->fact));
-    return truth(false, bit(op->fact));
+    return truth((member_bit(e, op->fact) & members) != 0, bit(op->fact));
+}
+
+static uint64_t all_bits(size_t n)
+{
+    return n < 64 ? ((uint64_t)1 << n) - 1 : UINT64_MAX;
+}
+
+/* Nothing is asked when it binds all. */
+static struct truth binds(const struct eval *e, const struct op *op)
+{
+    uint64_t members = e->period->bound[op->a], own;
+
+    if (members == all_bits(e->g->n_members))
+        return truth(true, 0);
+    if (!e->id[op->fact])
+        return unknown(bit(op->fact));
+    own = member_bit(e, op->fact);
+    return truth(!own || (own & members), bit(op->fact));
+}
+
+/* A State that may accede and has not is a third State, whose nationals the article itself speaks of. */
+static struct truth own_state(const struct eval *e, const struct op *op)
+{
+    uint64_t members = e->period->bound[op->a];
+    uint64_t asked = all_bits(e->g->n_parties) | e->period->bound[BOUND_AGREEMENT], apart = 0, own, here;
+
+    for (size_t i = 0; i < e->g->n_members; i++)
+        apart |= e->period->apart[i];
+    if ((members & asked) == asked && !apart)
+        return truth(true, 0);
+    if (!e->id[op->fact])
+        return unknown(bit(op->fact));
+    own = member_bit(e, op->fact);
+    if (!(own & asked))
+        return truth(true, bit(op->fact));
+    if (!(own & members))
+        return truth(false, bit(op->fact));
+    if (!(own & apart))
+        return truth(true, bit(op->fact));
+    if (!e->id[FACT_TRAVEL_ENTERING])
+        return unknown(bit(FACT_TRAVEL_ENTERING));
+    here = member_bit(e, FACT_TRAVEL_ENTERING);
+    return truth(!here || !(e->period->apart[__builtin_ctzll(here)] & own),
+                 bit(op->fact) | bit(FACT_TRAVEL_ENTERING));
+}
+
+static struct truth is_member_bit(const struct eval *e, unsigned fact, uint64_t members)
+{
+    return e->id[fact] ? truth((member_bit(e, fact) & members) != 0, bit(fact)) : unknown(bit(fact));
+}
+
+/* It can be invoked against the State that the fact holds. */
+static struct truth invocable(const struct eval *e, unsigned fact, uint64_t objected)
+{
+    struct truth t = is_member_bit(e, fact, objected);
+
+    if (!objected)
+        return truth(true, 0);
+    t.v = YES - t.v;
+    return t;
+}
+
+/* Whether a reservation by instrument holds between the State entered and the other one, either way. */
+static struct truth reserved(const struct eval *e, const struct op *op)
+{
+    uint64_t by = (uint64_t)1 << op->b, objected;
+
+    if (!(e->period->reserved >> op->a & 1))
+        return truth(false, 0);
+    objected = op->cmp ? e->period->objected[op->a] : 0;
+    return either(both(is_member_bit(e, FACT_TRAVEL_ENTERING, by), invocable(e, op->fact, objected)),
+                  both(is_member_bit(e, op->fact, by), invocable(e, FACT_TRAVEL_ENTERING, objected)));
 }
 
 static struct truth same(const struct eval *e, const struct op *op)
@@ -109,7 +185,17 @@ static struct truth leaf(const struct eval *e, const struct op *op)
     case OP_IN:
         return eval_in_list(e, op->fact, (uint32_t)op->a, (uint32_t)op->b);
     case OP_PARTY:
-        return is_party(e, op);
+        return among(e, op, e->period->bound[op->a]);
+    case OP_LIKEWISE:
+        return among(e, op, e->period->likewise[op->a]);
+    case OP_MEMBER:
+        return among(e, op, UINT64_MAX);
+    case OP_BINDS:
+        return binds(e, op);
+    case OP_OWN:
+        return own_state(e, op);
+    case OP_RESERVED:
+        return reserved(e, op);
     case OP_NUMBER:
         return present(e, op->fact) ? truth(compare(op->cmp, e->f->v[op->fact].number, op->a), bit(op->fact))
                                     : unknown(bit(op->fact));
@@ -315,9 +401,11 @@ struct truth eval_demand(struct eval *e, const struct demand *d, struct truth *b
     return either(scope, *body);
 }
 
-void eval_prepare(struct eval *e, const struct agreement *a, const struct facts *f, struct date on)
+void eval_prepare(struct eval *e, const struct agreement *a, const struct bound_table *b,
+                  const struct facts *f, struct date on)
 {
     e->g = a->program;
+    e->period = bound_on(b ? b : &e->g->standing, on);
     e->f = f;
     e->on = on;
     e->today = date_to_days(on);

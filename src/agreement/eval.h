@@ -7,16 +7,7 @@
 #define SERAI_AGREEMENT_EVAL_H
 
 #include "agreement/program.h"
-
-/* Spared the filling with zeros of -ftrivial-auto-var-init: 2 KiB that are written before they are read. */
-#if defined(__has_attribute)
-#if __has_attribute(uninitialized)
-#define UNINITIALIZED __attribute__((uninitialized))
-#endif
-#endif
-#ifndef UNINITIALIZED
-#define UNINITIALIZED
-#endif
+#include "base/scratch.h"
 
 enum { NO, UNKNOWN, YES };
 
@@ -40,6 +31,7 @@ struct outcome_of_grant {
 struct eval {
     const struct program *g;
     const struct facts *f;
+    const struct bound_period *period;
     struct date on;
     day_number today;
     uint32_t id[FACTS_N];
@@ -78,7 +70,9 @@ static inline struct truth either(struct truth a, struct truth b)
     return r;
 }
 
-void eval_prepare(struct eval *e, const struct agreement *a, const struct facts *f, struct date on);
+/* b NULL: who is bound without a register. */
+void eval_prepare(struct eval *e, const struct agreement *a, const struct bound_table *b,
+                  const struct facts *f, struct date on);
 struct truth eval_steps(struct eval *e, struct steps s);
 /* Clauses together; stops at the first that does not hold. */
 struct truth eval_clauses(struct eval *e, uint32_t first, uint32_t n, const struct clause **failed);

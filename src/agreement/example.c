@@ -1,8 +1,12 @@
 /* Worked examples, run against the agreement they stand in. */
 #include <stdio.h>
 
+#include <stdlib.h>
+
 #include "agreement/model.h"
+#include "agreement/program.h"
 #include "agreement/reason.h"
+#include "agreement/tables.h"
 
 static bool matches(const struct verdict_reason *r, const struct expectation *x)
 {
@@ -49,16 +53,86 @@ static bool expected_reasons(const struct example *e, const struct verdict *v, c
     return true;
 }
 
+/* Who is bound on the day of the example, but for those it says are not. */
+struct others {
+    struct bound_table table;
+    struct bound_period period;
+    uint64_t *masks;
+};
+
+static void leave_out(const struct agreement *a, const struct example *e, struct others *o)
+{
+    const struct bound_period *p = bound_on(&a->program->standing, e->on);
+    size_t n = 1 + a->n_articles;
+    uint64_t out = 0;
+
+    for (size_t i = 0; i < e->not_bound.n; i++)
+        out |= (uint64_t)1 << agreement_member_at(a, e->not_bound.w[i]);
+    o->masks = calloc(2 * n, sizeof *o->masks);
+    if (!o->masks)
+        abort();
+    for (size_t i = 0; i < n; i++) {
+        o->masks[i] = p->bound[i] & ~out;
+        o->masks[n + i] = p->likewise[i] & ~out;
+    }
+    o->period = *p;
+    o->period.bound = o->masks;
+    o->period.likewise = o->masks + n;
+    o->table = a->program->standing;
+    o->table.n_periods = 1;
+    o->table.period = &o->period;
+}
+
+static void run(const struct agreement *a, const struct article *x, const struct example *e,
+                struct verdict *v)
+{
+    const struct bound_table *b = NULL;
+    struct others o = { 0 };
+
+    if (e->not_bound.n) {
+        leave_out(a, e, &o);
+        b = &o.table;
+    }
+    if (x->effect.kind == EFFECT_RECOGNISE)
+        agreement_recognise_bound(a, b, &e->facts, e->on, v);
+    else
+        agreement_decide_bound(a, b, &e->facts, e->on, v);
+    free(o.masks);
+}
+
+static bool expected_figures(const struct agreement *a, const struct example *e, char *detail, size_t n)
+{
+    static const enum table_kind kind[] = { TABLE_FEE, TABLE_LIMIT, TABLE_CATEGORY };
+    static const char *const word[] = { "fee", "limit", "category" };
+
+    for (const struct table_expectation *x = e->tables; x; x = x->next) {
+        struct table_value v = { .unit = "" };
+        enum table_answer got = agreement_table(a, kind[x->kind], x->name, &e->facts, e->on, &v);
+
+        if (got == TABLE_FOUND && v.amount == x->amount && strcmp(v.unit, x->unit) == 0)
+            continue;
+        if (got == TABLE_UNKNOWN)
+            (void)snprintf(detail, n, "expected a %s, got none: a fact is missing", word[x->kind]);
+        else if (got == TABLE_NONE)
+            (void)snprintf(detail, n, "expected a %s, got none: no row holds", word[x->kind]);
+        else
+            (void)snprintf(detail, n, "expected another %s, got that of line %u", word[x->kind], v.line);
+        return false;
+    }
+    return true;
+}
+
 bool agreement_run_example(const struct agreement *a, const struct article *x, const struct example *e,
                            struct verdict *v, char *detail, size_t n)
 {
     char got[260], day[DATE_TEXT], want[DATE_TEXT];
 
     detail[0] = 0;
-    if (x->effect.kind == EFFECT_RECOGNISE)
-        agreement_recognise(a, &e->facts, e->on, v);
-    else
-        agreement_decide(a, &e->facts, e->on, v);
+    run(a, x, e, v);
+    if (!expected_figures(a, e, detail, n))
+        return false;
+    if (!e->gives)
+        return true;
     first_reason(v, got, sizeof got);
     if (e->outcome != v->outcome) {
         (void)snprintf(detail, n, "expected %s, got %s (%s)", outcome_word(e->outcome),
@@ -102,7 +176,7 @@ size_t agreement_run_examples(const struct agreement *a,
                 one(ctx, x->number, e->title, ok, detail);
         }
     }
-    return failed;
+    return failed + agreement_run_notice_examples(a, one, ctx) + agreement_run_sharing_examples(a, one, ctx);
 }
 
 void agreement_coverage(const struct agreement *a, bool *out, size_t max)

@@ -38,6 +38,8 @@ enum vocabulary fact_vocabulary(enum fact f)
         [FACT_LICENCE_NEEDS] = VOCABULARY_NEEDS,
         [FACT_LICENCE_STATUS] = VOCABULARY_STATUS,
         [FACT_LICENCE_CODES] = VOCABULARY_CODES,
+        [FACT_DOCUMENT_LISTED] = VOCABULARY_LISTED,
+        [FACT_INSURANCE_CURRENCY] = VOCABULARY_CURRENCY,
     };
 
     return (enum vocabulary)of[f];
@@ -65,10 +67,15 @@ const char *const *vocabulary_words(enum vocabulary v)
                                              NULL };
     static const char *const modes[] = { "air", "road", "rail", "sea", "river", "foot", NULL };
 
-    static const char *const contradictions[] = {
-        "none",    "forged", "revoked", "two documents", "lines against chip", "permission of another",
-        "several", NULL
-    };
+    static const char *const contradictions[] = { "none",
+                                                  "forged",
+                                                  "revoked",
+                                                  "two documents",
+                                                  "lines against chip",
+                                                  "permission of another",
+                                                  "listed document",
+                                                  "several",
+                                                  NULL };
     static const char *const permissions[] = { "none", "visa", "travel authorization", NULL };
     static const char *const schemes[] = { "vienna-1968", "geneva-1949", "eu", "domestic", NULL };
     /* Vienna Convention 1968, Annex 6 as amended in 2011; AM as in ISO/IEC 18013-1 Annex B */
@@ -78,6 +85,7 @@ const char *const *vocabulary_words(enum vocabulary v)
     static const char *const statuses[] = { "valid",       "suspended", "withdrawn", "disqualified",
                                             "confiscated", "lost",      "stolen",    "surrendered",
                                             "replaced",    "expired",   "unasked",   NULL };
+    static const char *const listed[] = { "not listed", "lost", "stolen", "revoked", "stolen blank", NULL };
     static const char *const codes[] = { "none", "known", "unknown", NULL };
 
     switch (v) {
@@ -101,9 +109,12 @@ const char *const *vocabulary_words(enum vocabulary v)
         return statuses;
     case VOCABULARY_CODES:
         return codes;
+    case VOCABULARY_LISTED:
+        return listed;
     case VOCABULARY_NONE:
     case VOCABULARY_PURPOSE:
     case VOCABULARY_POST:
+    case VOCABULARY_CURRENCY:
     case VOCABULARY_N:
         break;
     }

@@ -15,13 +15,18 @@
  * permission.kind is "none" when it is known that the traveller presents none; absent: nobody looked.
  * traveller.stays stands for facts.stays, and has no value of its own. evidence.contradiction: what speaks
  * against the bearer in the evidence itself; "none" when everything was looked at and nothing does.
+ * document.listed: whether its State lists the document as lost, stolen or revoked; absent: not known here.
  *
  * licence.* speak of one category of one licence. licence.category: in the letters of the 1968 Convention, to
  * which the categories of other schemes are mapped; licence.needs: what that mapping asks for besides the
  * licence. licence.from and .expiry: between which days licence and category both are valid. licence.codes:
  * whether the category carries codes of restriction, and whether all of them are known. licence.translation,
  * .permit, .statement: a certified translation, a valid international driving permit, a statement of the
- * issuer is presented. driver.entered: the day of the last entry. travel.entering is the member where the
+ * issuer is presented. quota.used: how many were admitted already in the period of the quota that applies
+ * (agreement/tables.h). insurance.*: of the traveller; .cover in whole units of .currency, a word as "usd"
+ * (an agreement writes "insurance.cover is at least 30000 USD", which asks for both). vehicle.brought: the
+ * traveller brings a vehicle; vehicle.insurance card: an international motor insurance card that is valid
+ * where it enters. driver.entered: the day of the last entry. travel.entering is the member where the
  * licence is used.
  */
 /* clang-format off */
@@ -55,6 +60,7 @@
     X(TRAVEL_STAY,                   "travel.stay",                  NUMBER) \
     X(TRAVELLER_STAYS,               "traveller.stays",              STAYS) \
     X(EVIDENCE_CONTRADICTION,        "evidence.contradiction",       WORD) \
+    X(DOCUMENT_LISTED,               "document.listed",              WORD) \
     X(LICENCE_RESULT,                "licence.result",               WORD) \
     X(LICENCE_EXAMINED,              "licence.examined",             BOOL) \
     X(LICENCE_ISSUER,                "licence.issuer",               STATE) \
@@ -71,7 +77,14 @@
     X(DRIVER_AGE,                    "driver.age",                   NUMBER) \
     X(DRIVER_RESIDENCE,              "driver.residence",             STATE) \
     X(DRIVER_RESIDENT_SINCE,         "driver.resident since",        DATE) \
-    X(DRIVER_ENTERED,                "driver.entered",               DATE)
+    X(DRIVER_ENTERED,                "driver.entered",               DATE) \
+    X(QUOTA_USED,                    "quota.used",                   NUMBER) \
+    X(INSURANCE_TRAVEL,              "insurance.travel",             BOOL) \
+    X(INSURANCE_UNTIL,               "insurance.until",              DATE) \
+    X(INSURANCE_COVER,               "insurance.cover",              NUMBER) \
+    X(INSURANCE_CURRENCY,            "insurance.currency",           WORD) \
+    X(VEHICLE_BROUGHT,               "vehicle.brought",              BOOL) \
+    X(VEHICLE_INSURED,               "vehicle.insurance card",       BOOL)
 /* clang-format on */
 
 enum fact {
@@ -105,6 +118,8 @@ enum vocabulary {
     VOCABULARY_NEEDS,
     VOCABULARY_STATUS,
     VOCABULARY_CODES,
+    VOCABULARY_LISTED,
+    VOCABULARY_CURRENCY, /* no built-in words: those that an agreement names behind an amount */
     VOCABULARY_N
 };
 

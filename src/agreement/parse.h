@@ -33,7 +33,7 @@ bool wrong(struct parser *p, unsigned line, unsigned column, const char *fmt, ..
 void warn(struct parser *p, unsigned line, unsigned column, const char *fmt, ...) PRINTF_LIKE(4, 5);
 
 /* The next words are w ("is a party"): passes them. */
-bool accept(struct parser *p, const char *w);
+bool accept_word(struct parser *p, const char *w);
 bool accept_kind(struct parser *p, enum token_kind k);
 bool want(struct parser *p, const char *w, const char *hint);
 bool want_end(struct parser *p);
@@ -42,6 +42,10 @@ bool accept_unit(struct parser *p, enum unit *u);
 bool want_string(struct parser *p, const char **out, const char *what);
 bool want_number(struct parser *p, int least, int most, int *out, const char *what);
 bool want_date(struct parser *p, struct date *out);
+/* 30 days, 6 months, 1 year */
+bool want_notice(struct parser *p, struct notice_period *out);
+/* The number of an article: 5, 5a. */
+bool want_label(struct parser *p, struct span *out);
 /* Words "en" of two or three lower-case letters, with subtags. */
 bool want_language(struct parser *p, const char **out);
 
@@ -50,6 +54,8 @@ bool want_party(struct parser *p, struct span *out);
 /* Two or three capital letters. */
 bool is_state_shape(struct span s);
 bool is_party(const struct agreement *a, struct span state);
+/* A party, or a State that may accede. */
+bool is_member(const struct agreement *a, struct span state);
 /* A, B and C */
 bool want_parties(struct parser *p, struct words *out);
 
@@ -82,6 +88,13 @@ bool condition_or(struct parser *p, const struct condition *a, const struct cond
 bool condition_of(struct parser *p, const struct cond *op, size_t n, struct condition *out);
 /* fact is one of the words */
 struct cond cond_in(unsigned fact, struct words w, const struct token *at);
+
+/* What stands behind "in force"; adds to what was said before. */
+bool parse_force(struct parser *p, struct force *f);
+/* "40 USD", "40.50 USD", "free"; "20 litres"; "child": what a row of such a table holds. */
+bool parse_figure(struct parser *p, enum table_of kind, int64_t *amount, const char **unit);
+/* The name behind "fee for", in words or quotation marks. */
+bool want_table_name(struct parser *p, struct span *out);
 
 void example_init(struct example *e, const struct token *at);
 bool parse_given(struct parser *p, struct example *e);

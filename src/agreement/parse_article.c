@@ -40,18 +40,18 @@ static bool stay_limit(struct parser *p, struct stay_rule *r)
     *r = (struct stay_rule){ 0 };
     if (!want_number(p, 1, 36500, &r->days, "a number of days"))
         return false;
-    if (!accept(p, "days") && !want(p, "day", NULL))
+    if (!accept_word(p, "days") && !want(p, "day", NULL))
         return false;
-    if (accept(p, "per visit"))
+    if (accept_word(p, "per visit"))
         return true;
-    if (!accept(p, "in any"))
+    if (!accept_word(p, "in any"))
         return expected(p, "\"in any\" and a number of days, or \"per visit\"",
                         "as in: 30 days in any 180 days");
     line = tok(p)->line;
     column = tok(p)->column;
     if (!want_number(p, 1, 36500, &r->window, "a number of days"))
         return false;
-    (void)(accept(p, "days") || accept(p, "day"));
+    (void)(accept_word(p, "days") || accept_word(p, "day"));
     if (r->days > r->window)
         return wrong(p, line, column, "%d days do not fit into any %d days; expected a longer period",
                      r->days, r->window);
@@ -64,7 +64,7 @@ static bool allow_stay(struct parser *p, struct effect *e, struct block *child)
 {
     unsigned line = tok(p)->line, column = tok(p)->column;
 
-    if (accept(p, "by")) {
+    if (accept_word(p, "by")) {
         e->kind = EFFECT_TABLE;
         e->key = want_fact(p);
         if (e->key == FACTS_N)
@@ -76,13 +76,13 @@ static bool allow_stay(struct parser *p, struct effect *e, struct block *child)
         child->u.effect = e;
         return want_end(p);
     }
-    if (accept(p, "of the permission")) {
+    if (accept_word(p, "of the permission")) {
         e->kind = EFFECT_PERMISSION;
         if (accept_kind(p, TOKEN_COMMA))
             return want(p, "at most", NULL) && stay_limit(p, &e->rule) && want_end(p);
         return want_end(p);
     }
-    if (accept(p, "of")) {
+    if (accept_word(p, "of")) {
         e->kind = EFFECT_STAY;
         return stay_limit(p, &e->rule) && want_end(p);
     }
@@ -97,11 +97,11 @@ static bool allow(struct parser *p, struct effect *e, struct block *child)
     if (e->kind != EFFECT_NONE)
         return wrong(p, e->line, e->column,
                      "a second \"allow\" here; expected one: another ground is another article");
-    if (accept(p, "entry")) {
+    if (accept_word(p, "entry")) {
         e->kind = EFFECT_ENTRY;
         return want_end(p);
     }
-    if (!accept(p, "stay"))
+    if (!accept_word(p, "stay"))
         return expected(p, "\"stay\" or \"entry\" after allow", NULL);
     return allow_stay(p, e, child);
 }
@@ -157,7 +157,8 @@ static bool row_twice(struct parser *p, const struct effect *e, const struct wor
 
 static bool read_stay_row(struct parser *p, struct stay_row *r)
 {
-    return stay_limit(p, &r->rule) && (!accept(p, "with permission") || with_permission(p, &r->permission));
+    return stay_limit(p, &r->rule) &&
+           (!accept_word(p, "with permission") || with_permission(p, &r->permission));
 }
 
 bool line_row(struct shape *s, struct block *child)
@@ -207,7 +208,7 @@ bool line_require(struct shape *s, struct block *child)
         x->requirements = r;
     x->last_requirement = r;
     fact = accept_fact(p);
-    if (fact != FACTS_N && accept(p, "by")) {
+    if (fact != FACTS_N && accept_word(p, "by")) {
         r->fact = fact;
         r->key = want_fact(p);
         child->kind = BLOCK_PLACES;
@@ -276,7 +277,7 @@ static bool scope(struct parser *p, struct condition *out)
     struct words from, to;
     struct condition one, two;
 
-    if (accept(p, "between")) {
+    if (accept_word(p, "between")) {
         if (!want_party(p, &a) || !want(p, "and", "as in: except between AF and TJ"))
             return false;
         if (span_eq(a, tok(p)->text))
@@ -288,10 +289,10 @@ static bool scope(struct parser *p, struct condition *out)
         to = words_copy(p, &b, 1);
         return from_to(p, from, to, &one) && from_to(p, to, from, &two) && condition_or(p, &one, &two, out);
     }
-    if (accept(p, "nationals of"))
+    if (accept_word(p, "nationals of"))
         return want_parties(p, &from) && want(p, "entering", "as in: nationals of AF entering TJ") &&
                want_parties(p, &to) && from_to(p, from, to, out);
-    if (accept(p, "entering")) {
+    if (accept_word(p, "entering")) {
         struct cond op = {
             .kind = COND_IN, .fact = FACT_TRAVEL_ENTERING, .line = tok(p)->line, .column = tok(p)->column
         };
@@ -319,7 +320,7 @@ bool line_except(struct shape *s, struct block *child)
             return false;
         scoped = true;
     }
-    if (accept(p, "when")) {
+    if (accept_word(p, "when")) {
         if (!parse_condition(p, &c) || (scoped && !condition_and(p, &x->cond, &c, &c)))
             return false;
         x->cond = c;
@@ -360,9 +361,10 @@ bool line_reservation(struct shape *s, struct block *child)
     r->column = p->lexer.token[0].column;
     if (!want_parties(p, &r->members))
         return false;
+    r->reciprocal = accept_word(p, "with reciprocity");
     if (!accept_kind(p, TOKEN_COLON))
         return expected(p, "a colon", "as in: reservation of TM: document.kind is passport");
-    if (accept(p, "not bound"))
+    if (accept_word(p, "not bound"))
         r->not_bound = true;
     else if (!parse_condition(p, &r->cond))
         return false;
@@ -404,10 +406,10 @@ bool line_duty(struct shape *s, struct block *child)
     if (strlen(d->what) > 100)
         return wrong(p, d->line, d->column,
                      "the duty is too long; expected at most 100 letters, the rest in \"text\"");
-    if (accept(p, "within") && (!want_number(p, 1, 36500, &d->days, "a number of days") ||
-                                (!accept(p, "days") && !want(p, "day", NULL))))
+    if (accept_word(p, "within") && (!want_number(p, 1, 36500, &d->days, "a number of days") ||
+                                     (!accept_word(p, "days") && !want(p, "day", NULL))))
         return false;
-    if (accept(p, "when") && !parse_condition(p, &d->cond))
+    if (accept_word(p, "when") && !parse_condition(p, &d->cond))
         return false;
     if (x->last_duty)
         x->last_duty->next = d;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "agreement/parse.h"
+#include "agreement/tables.h"
 #include "base/text.h"
 
 struct level {
@@ -132,7 +133,7 @@ bool accept_unit(struct parser *p, enum unit *u)
                   { "month", UNIT_MONTHS }, { "years", UNIT_YEARS }, { "year", UNIT_YEARS } };
 
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
-        if (accept(p, units[i].word)) {
+        if (accept_word(p, units[i].word)) {
             *u = units[i].unit;
             return true;
         }
@@ -151,14 +152,14 @@ static bool date_operand(struct parser *p, struct operand *o)
             return false;
         if (!accept_unit(p, &o->unit))
             return expected(p, "days, months or years", NULL);
-        if (accept(p, "before"))
+        if (accept_word(p, "before"))
             o->offset = -n;
-        else if (accept(p, "after"))
+        else if (accept_word(p, "after"))
             o->offset = n;
         else
             return expected(p, "\"after\" or \"before\"", "as in: 3 months after today");
     }
-    if (accept(p, "today")) {
+    if (accept_word(p, "today")) {
         o->is_fact = true;
         o->fact = TODAY;
         return true;
@@ -178,19 +179,54 @@ static bool date_operand(struct parser *p, struct operand *o)
 static bool date_tail(struct parser *p, struct cond *c, bool *negate)
 {
     c->kind = COND_DATE;
-    if (accept(p, "is"))
-        *negate = accept(p, "not");
-    if (accept(p, "before")) {
+    if (accept_word(p, "is"))
+        *negate = accept_word(p, "not");
+    if (accept_word(p, "before")) {
         c->cmp = CMP_LESS;
         return date_operand(p, &c->rhs);
     }
-    if (accept(p, "after")) {
+    if (accept_word(p, "after")) {
         c->cmp = CMP_MORE;
         return date_operand(p, &c->rhs);
     }
     if (!date_operand(p, &c->rhs))
         return false;
-    c->cmp = accept(p, "or later") ? CMP_AT_LEAST : accept(p, "or earlier") ? CMP_AT_MOST : CMP_EQUAL;
+    c->cmp = accept_word(p, "or later")     ? CMP_AT_LEAST
+             : accept_word(p, "or earlier") ? CMP_AT_MOST
+                                            : CMP_EQUAL;
+    return true;
+}
+
+/* A currency named is a word of the agreement: whoever holds another one is not compared with. */
+static bool add_currency(struct parser *p, struct span w, struct words *out)
+{
+    struct words *known = &p->a->vocabulary[VOCABULARY_CURRENCY];
+    struct span *more;
+
+    *out = words_copy(p, &w, 1);
+    for (size_t i = 0; i < known->n; i++)
+        if (span_eq(known->w[i], w))
+            return out->n == 1;
+    more = arena_array(p->arena, known->n + 1, sizeof *more);
+    if (!more || !out->n)
+        return wrong(p, tok(p)->line, tok(p)->column, "the agreement is too large");
+    if (known->n)
+        memcpy(more, known->w, known->n * sizeof *more);
+    more[known->n] = w;
+    *known = (struct words){ more, known->n + 1 };
+    return true;
+}
+
+/* "30000 USD": the amount is of that currency and of no other. */
+static bool currency_tail(struct parser *p, const struct token *at, struct cond *currency)
+{
+    struct words w;
+
+    if (tok(p)->kind != TOKEN_WORD || currency_decimals(tok(p)->text) < 0)
+        return expected(p, "a currency of ISO 4217", "as in: insurance.cover is at least 30000 USD");
+    if (!add_currency(p, accept_words(p, 1), &w))
+        return false;
+    *currency = cond_in(FACT_INSURANCE_CURRENCY, w, at);
     return true;
 }
 
@@ -203,7 +239,7 @@ static bool number_tail(struct parser *p, struct cond *c, bool *negate)
                   { "at most", CMP_AT_MOST },
                   { "more than", CMP_MORE },
                   { "less than", CMP_LESS } };
-    bool is = accept(p, "is"), compared = false;
+    bool is = accept_word(p, "is"), compared = false;
     enum unit ignored;
     size_t before;
     int n;
@@ -211,9 +247,9 @@ static bool number_tail(struct parser *p, struct cond *c, bool *negate)
     c->kind = COND_NUMBER;
     c->cmp = CMP_EQUAL;
     if (is)
-        *negate = accept(p, "not");
+        *negate = accept_word(p, "not");
     for (size_t i = 0; i < sizeof order / sizeof *order && !compared; i++) {
-        compared = accept(p, order[i].words);
+        compared = accept_word(p, order[i].words);
         if (compared)
             c->cmp = order[i].cmp;
     }
@@ -248,21 +284,44 @@ static bool same_tail(struct parser *p, struct cond *c)
     return false;
 }
 
+/* "bound by" ( "this article" | "article" label ) */
+static bool bound_tail(struct parser *p, struct cond *c)
+{
+    struct span label;
+
+    c->kind = COND_PARTY;
+    if (accept_word(p, "this article"))
+        return true;
+    if (!want(p, "article", "as in: traveller.nationality is bound by this article") ||
+        !want_label(p, &label))
+        return false;
+    c->words = words_copy(p, &label, 1);
+    return c->words.n == 1;
+}
+
 static bool word_tail(struct parser *p, struct cond *c, bool *negate)
 {
-    bool is = accept(p, "is");
+    bool is;
     struct span w;
 
+    if (fact_kind(c->fact) == FACT_TYPE_STATE && accept_word(p, "does likewise")) {
+        c->kind = COND_LIKEWISE;
+        return true;
+    }
+    is = accept_word(p, "is");
+
     c->kind = COND_IN;
-    *negate = accept(p, "not");
-    if (accept(p, "in") || (is && accept(p, "one of")))
+    *negate = accept_word(p, "not");
+    if (accept_word(p, "in") || (is && accept_word(p, "one of")))
         return want_values(p, c->fact, &c->words);
     if (!is)
         return expected(p, "is or in", "as in: travel.purpose is pilgrimage");
-    if (fact_kind(c->fact) == FACT_TYPE_STATE && accept(p, "a party")) {
+    if (fact_kind(c->fact) == FACT_TYPE_STATE && accept_word(p, "a party")) {
         c->kind = COND_PARTY;
         return true;
     }
+    if (fact_kind(c->fact) == FACT_TYPE_STATE && accept_word(p, "bound by"))
+        return bound_tail(p, c);
     if (same_tail(p, c))
         return true;
     if (!want_value(p, c->fact, &w))
@@ -276,18 +335,18 @@ static bool word_tail(struct parser *p, struct cond *c, bool *negate)
 static bool bool_tail(struct parser *p, struct cond *c, bool *negate)
 {
     c->kind = COND_TRUE;
-    if (!accept(p, "is"))
+    if (!accept_word(p, "is"))
         return true;
-    if (accept(p, "no"))
+    if (accept_word(p, "no"))
         *negate = true;
-    else if (!accept(p, "yes"))
+    else if (!accept_word(p, "yes"))
         return expected(p, "yes or no", NULL);
     return true;
 }
 
 static bool comparison(struct parser *p, struct steps *s, unsigned fact, const struct token *at)
 {
-    struct cond c = { .fact = fact, .line = at->line, .column = at->column };
+    struct cond c = { .fact = fact, .line = at->line, .column = at->column }, currency = { .words = { 0 } };
     bool negate = false, ok = false;
 
     switch ((enum fact_type)fact_kind(fact)) {
@@ -295,7 +354,8 @@ static bool comparison(struct parser *p, struct steps *s, unsigned fact, const s
         ok = date_tail(p, &c, &negate);
         break;
     case FACT_TYPE_NUMBER:
-        ok = number_tail(p, &c, &negate);
+        ok = number_tail(p, &c, &negate) &&
+             (fact != FACT_INSURANCE_COVER || c.rhs.is_fact || currency_tail(p, at, &currency));
         break;
     case FACT_TYPE_WORD:
     case FACT_TYPE_STATE:
@@ -311,6 +371,10 @@ static bool comparison(struct parser *p, struct steps *s, unsigned fact, const s
     if (!ok)
         return false;
     put(p, s, &c);
+    if (currency.words.n) {
+        put(p, s, &currency);
+        put_kind(p, s, COND_AND, at);
+    }
     if (negate)
         put_kind(p, s, COND_NOT, at);
     return true;
@@ -344,7 +408,7 @@ static bool primary(struct parser *p, struct steps *s)
     const char *near;
     char hint[100];
 
-    if (fact == FACTS_N && (accept(p, "today") || accept(p, "on")))
+    if (fact == FACTS_N && (accept_word(p, "today") || accept_word(p, "on")))
         fact = TODAY;
     {
         size_t covered = p->at - from;
@@ -381,7 +445,7 @@ bool parse_condition(struct parser *p, struct condition *out)
 
     start(&s);
     for (;;) {
-        while (accept(p, "not"))
+        while (accept_word(p, "not"))
             level[d].negate = !level[d].negate;
         if (accept_kind(p, TOKEN_OPEN)) {
             if (++d == LIMIT_AGREEMENT_DEPTH) {

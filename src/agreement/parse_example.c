@@ -44,8 +44,8 @@ static bool given_used(struct parser *p, struct example *e)
     unsigned line = tok(p)->line, column = tok(p)->column;
     int n;
 
-    if (!want_number(p, 0, 36500, &n, "a number of days") || (!accept(p, "days") && !want(p, "day", NULL)) ||
-        !want(p, "used", "as in: 29 days used"))
+    if (!want_number(p, 0, 36500, &n, "a number of days") ||
+        (!accept_word(p, "days") && !want(p, "day", NULL)) || !want(p, "used", "as in: 29 days used"))
         return false;
     if (!date_is_set(e->on))
         return wrong(p, line, column,
@@ -69,6 +69,7 @@ static bool given_as(struct parser *p, struct example *e)
             e->facts = c->facts;
             e->stays = c->stays;
             e->on = c->on;
+            e->not_bound = c->not_bound;
             return true;
         }
     }
@@ -139,12 +140,12 @@ static bool given_value(struct parser *p, struct example *e, enum fact f)
     case FACT_TYPE_NUMBER:
         if (!want_number(p, 0, LIMIT_AGREEMENT_NUMBER, &n, "a number"))
             return false;
-        (void)(accept(p, "days") || accept(p, "years"));
+        (void)(accept_word(p, "days") || accept_word(p, "years"));
         *v = (struct fact_value){ .present = true, .number = n };
         return true;
     case FACT_TYPE_BOOL:
-        *v = (struct fact_value){ .present = true, .number = !accept(p, "no") };
-        (void)accept(p, "yes");
+        *v = (struct fact_value){ .present = true, .number = !accept_word(p, "no") };
+        (void)accept_word(p, "yes");
         return true;
     case FACT_TYPE_STAYS:
         break;
@@ -163,33 +164,51 @@ static void forget(struct example *e, unsigned f)
     }
 }
 
+/* A member that the agreement does not bind. */
+static bool given_not_bound(struct parser *p, struct example *e)
+{
+    struct span w[64] = { 0 };
+    size_t n = e->not_bound.n;
+
+    if (n == sizeof w / sizeof *w)
+        return wrong(p, tok(p)->line, tok(p)->column, "the list is too long; expected at most 64 parties");
+    if (n)
+        memcpy(w, e->not_bound.w, n * sizeof *w);
+    if (!want_party(p, &w[n]))
+        return false;
+    e->not_bound = words_copy(p, w, n + 1);
+    return e->not_bound.n == n + 1;
+}
+
 static bool given_item(struct parser *p, struct example *e)
 {
     struct date d;
     unsigned f;
 
-    if (accept(p, "as"))
+    if (accept_word(p, "as"))
         return given_as(p, e);
-    if (accept(p, "on"))
+    if (accept_word(p, "on"))
         return want_date(p, &e->on);
-    if (accept(p, "no earlier stays")) {
+    if (accept_word(p, "no earlier stays")) {
         forget(e, FACT_TRAVELLER_STAYS);
         e->facts.stays_known = true;
         return true;
     }
-    if (accept(p, "stays"))
+    if (accept_word(p, "not bound"))
+        return given_not_bound(p, e);
+    if (accept_word(p, "stays"))
         return given_stay(p, e);
-    if (accept(p, "inside since"))
+    if (accept_word(p, "inside since"))
         return want_date(p, &d) && add_stay(p, e, d, (struct date){ 0 });
     if (tok(p)->kind == TOKEN_NUMBER)
         return given_used(p, e);
-    if (accept(p, "without")) {
+    if (accept_word(p, "without")) {
         f = want_fact(p);
         if (f != FACTS_N)
             forget(e, f);
         return f != FACTS_N;
     }
-    if (accept(p, "document"))
+    if (accept_word(p, "document"))
         return given_thing(p, e, FACT_DOCUMENT_KIND, FACT_DOCUMENT_RESULT);
     if (is_word(tok(p), "permission") && !is_word(&p->lexer.token[p->at + 1], "matches")) {
         p->at++;
@@ -222,7 +241,7 @@ static const char *known_article(struct parser *p)
 
 static bool reason(struct parser *p, struct expectation *x)
 {
-    if (accept(p, "missing")) {
+    if (accept_word(p, "missing")) {
         x->code = reason_codes[REASON_MISSING];
         x->missing = want_fact(p);
         return x->missing != FACTS_N;
@@ -258,8 +277,8 @@ static bool because(struct parser *p, struct example *e)
         x->missing = FACTS_N;
         if (!reason(p, x))
             return false;
-        (void)accept(p, "in");
-        if (accept(p, "article")) {
+        (void)accept_word(p, "in");
+        if (accept_word(p, "article")) {
             x->article = known_article(p);
             if (!x->article)
                 return false;
@@ -269,22 +288,22 @@ static bool because(struct parser *p, struct example *e)
         else
             e->because = x;
         e->last_because = x;
-    } while (accept(p, "and"));
+    } while (accept_word(p, "and"));
     return true;
 }
 
 /* What may be said of an admission or a recognition besides its reasons. */
 static bool good_item(struct parser *p, struct example *e)
 {
-    if (accept(p, "by article")) {
+    if (accept_word(p, "by article")) {
         e->by = known_article(p);
         return e->by != NULL;
     }
-    if (accept(p, "until"))
+    if (accept_word(p, "until"))
         return want_date(p, &e->until);
     if (tok(p)->kind == TOKEN_NUMBER)
         return want_number(p, 0, 36500, &e->days_left, "a number of days") &&
-               (accept(p, "days left") || want(p, "day left", NULL));
+               (accept_word(p, "days left") || want(p, "day left", NULL));
     return expected(p, "days left, \"until\" and a date, or \"by article\"",
                     "as in: gives admit, 1 day left, by article 5");
 }
@@ -295,7 +314,7 @@ static bool gives_outcome(struct parser *p, enum outcome *out)
                                           OUTCOME_RECOGNISED, OUTCOME_NOT_RECOGNISED };
 
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        if (accept(p, outcome_word(order[i]))) {
+        if (accept_word(p, outcome_word(order[i]))) {
             *out = order[i];
             return true;
         }
@@ -305,10 +324,32 @@ static bool gives_outcome(struct parser *p, enum outcome *out)
 }
 
 /* outcome { "," item } [ "because" … ] */
+static bool gives_figure(struct parser *p, struct example *e, enum table_of kind)
+{
+    struct table_expectation *x = arena_alloc(p->arena, sizeof *x);
+    static const char *const before[] = { "for", "for", "of" };
+
+    if (!x)
+        return wrong(p, tok(p)->line, tok(p)->column, "the agreement is too large");
+    *x = (struct table_expectation){ .next = e->tables, .kind = kind, .line = tok(p)->line };
+    x->column = tok(p)->column;
+    if (!parse_figure(p, kind, &x->amount, &x->unit) ||
+        !want(p, before[kind], "as in: gives fee 40 USD for eco visa") || !want_table_name(p, &x->name))
+        return false;
+    e->tables = x;
+    return want_end(p);
+}
+
 bool parse_gives(struct parser *p, struct example *e)
 {
     bool good;
 
+    if (accept_word(p, "fee"))
+        return gives_figure(p, e, TABLE_OF_FEES);
+    if (accept_word(p, "limit"))
+        return gives_figure(p, e, TABLE_OF_LIMITS);
+    if (accept_word(p, "category"))
+        return gives_figure(p, e, TABLE_OF_CATEGORIES);
     if (e->gives)
         return wrong(p, p->lexer.token[0].line, p->lexer.token[0].column,
                      "a second \"gives\" in this example; expected one");
@@ -319,7 +360,7 @@ bool parse_gives(struct parser *p, struct example *e)
     while (accept_kind(p, TOKEN_COMMA) && !is_word(tok(p), "because"))
         if (!(good ? good_item(p, e) : expected(p, "\"because\"", "a referral has reasons, no days")))
             return false;
-    if (accept(p, "because") && !because(p, e))
+    if (accept_word(p, "because") && !because(p, e))
         return false;
     return want_end(p);
 }

@@ -165,7 +165,7 @@ static bool want_state(struct parser *p, struct span *out)
 
     if (t->kind != TOKEN_WORD || !is_state_shape(t->text))
         return expected(p, "a state", "states are written by their letters, as KZ");
-    if (!is_party(p->a, t->text))
+    if (!is_member(p->a, t->text))
         warn(p, t->line, t->column, "%.*s is not a party to this agreement", (int)t->text.n,
              (const char *)t->text.p);
     *out = t->text;

@@ -76,18 +76,11 @@ bool line_parties(struct shape *s, struct block *child)
 bool line_force(struct shape *s, struct block *child)
 {
     struct parser *p = s->p;
-    int n;
+    struct force f = { p->a->from, p->a->ratifications, p->a->later };
 
     (void)child;
-    if (accept(p, "from"))
-        return want_date(p, &p->a->from) && want_end(p);
-    if (accept(p, "after")) {
-        if (!want_number(p, 1, 64, &n, "a number of ratifications"))
-            return false;
-        p->a->ratifications = (unsigned)n;
-        return (accept(p, "ratifications") || want(p, "ratification", NULL)) && want_end(p);
-    }
-    return expected(p, "\"from\" and a date, or \"after\" and a number of ratifications", NULL);
+    return parse_force(p, &f) &&
+           ((p->a->from = f.from), (p->a->ratifications = f.ratifications), (p->a->later = f.later), true);
 }
 
 /* The number of parties in "… when N parties vouch for it"; one party vouches, two vouch. */
@@ -103,7 +96,7 @@ static bool trust_number(struct parser *p, struct trust_clause *out, const char 
         return false;
     c.n = (unsigned)n;
     (void)snprintf(what, sizeof what, "\"%s\"", n == 1 ? one : many);
-    if (!accept(p, many) && !accept(p, one))
+    if (!accept_word(p, many) && !accept_word(p, one))
         return expected(p, what, NULL);
     *out = c;
     return want_end(p);
@@ -116,13 +109,13 @@ bool line_trust(struct shape *s, struct block *child)
     (void)child;
     if (!accept_kind(p, TOKEN_COLON))
         return expected(p, "a colon", "as in: trust: a certificate counts when 4 parties vouch for it");
-    if (accept(p, "a certificate counts when"))
+    if (accept_word(p, "a certificate counts when"))
         return trust_number(p, &p->a->certificates, "party vouches for it", "parties vouch for it");
-    if (accept(p, "a key no longer counts when"))
+    if (accept_word(p, "a key no longer counts when"))
         return trust_number(p, &p->a->keys, "party reports it", "parties report it");
-    if (accept(p, "a record is witnessed when"))
+    if (accept_word(p, "a record is witnessed when"))
         return trust_number(p, &p->a->records, "party has cosigned it", "parties have cosigned it");
-    if (accept(p, "a member is admitted or suspended when"))
+    if (accept_word(p, "a member is admitted or suspended when"))
         return trust_number(p, &p->a->members, "party says so", "parties say so");
     return expected(p,
                     "\"a certificate counts when\", \"a key no longer counts when\", \"a record is witnessed "
@@ -186,11 +179,11 @@ bool line_records(struct shape *s, struct block *child)
         w[n++] = t->text;
         p->at++;
     } while (accept_kind(p, TOKEN_COMMA));
-    if (!accept(p, "count when") && !accept(p, "counts when"))
+    if (!accept_word(p, "count when") && !accept_word(p, "counts when"))
         return expected(p, "\"count when\"", NULL);
-    if (accept(p, "published"))
+    if (accept_word(p, "published"))
         to = &p->a->published;
-    else if (accept(p, "witnessed"))
+    else if (accept_word(p, "witnessed"))
         to = &p->a->witnessed;
     else
         return expected(p, "\"published\" or \"witnessed\"", NULL);

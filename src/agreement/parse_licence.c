@@ -5,7 +5,9 @@
 static bool group(struct parser *p, struct effect *e)
 {
     const struct token *at = tok(p);
-    struct term *t = accept(p, "visitors") ? &e->visitors : accept(p, "residents") ? &e->residents : NULL;
+    struct term *t = accept_word(p, "visitors")    ? &e->visitors
+                     : accept_word(p, "residents") ? &e->residents
+                                                   : NULL;
 
     if (!t)
         return expected(p, "\"visitors\" or \"residents\"",
@@ -13,7 +15,7 @@ static bool group(struct parser *p, struct effect *e)
     if (t->said)
         return wrong(p, at->line, at->column, "this group is named twice; expected it once");
     *t = (struct term){ .said = true };
-    if (!accept(p, "for"))
+    if (!accept_word(p, "for"))
         return true;
     return want_number(p, 1, 10000, &t->n, "a number of days, months or years") &&
            (accept_unit(p, &t->unit) || expected(p, "days, months or years", NULL));
@@ -53,8 +55,8 @@ bool line_recognise(struct shape *s, struct block *child)
 
 bool read_licence_row(struct parser *p, struct stay_row *r)
 {
-    if (accept(p, "from") &&
+    if (accept_word(p, "from") &&
         (!want(p, "age", "as in: A, B from age 18") || !want_number(p, 1, 120, &r->age, "an age in years")))
         return false;
-    return !accept(p, "when") || parse_condition(p, &r->permission);
+    return !accept_word(p, "when") || parse_condition(p, &r->permission);
 }

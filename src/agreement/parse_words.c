@@ -7,7 +7,7 @@
 
 bool wrong(struct parser *p, unsigned line, unsigned column, const char *fmt, ...)
 {
-    char message[240];
+    char message[400];
     va_list ap;
 
     va_start(ap, fmt);
@@ -20,7 +20,7 @@ bool wrong(struct parser *p, unsigned line, unsigned column, const char *fmt, ..
 
 void warn(struct parser *p, unsigned line, unsigned column, const char *fmt, ...)
 {
-    char message[240];
+    char message[400];
     va_list ap;
 
     va_start(ap, fmt);
@@ -49,7 +49,7 @@ bool expected(struct parser *p, const char *what, const char *hint)
                  found(tok(p), f, sizeof f), hint ? "; " : "", hint ? hint : "");
 }
 
-bool accept(struct parser *p, const char *w)
+bool accept_word(struct parser *p, const char *w)
 {
     struct span rest = span_str(w), part;
     size_t i = p->at;
@@ -77,7 +77,7 @@ bool want(struct parser *p, const char *w, const char *hint)
 {
     char what[64];
 
-    if (accept(p, w))
+    if (accept_word(p, w))
         return true;
     (void)snprintf(what, sizeof what, "\"%s\"", w);
     return expected(p, what, hint);
@@ -158,6 +158,14 @@ bool is_party(const struct agreement *a, struct span state)
     return false;
 }
 
+bool is_member(const struct agreement *a, struct span state)
+{
+    for (size_t i = 0; i < a->accession.n; i++)
+        if (span_eq(a->accession.w[i], state))
+            return true;
+    return is_party(a, state);
+}
+
 bool is_state_shape(struct span s)
 {
     for (size_t i = 0; i < s.n; i++)
@@ -172,7 +180,7 @@ bool want_party(struct parser *p, struct span *out)
 
     if (t->kind != TOKEN_WORD || !is_state_shape(t->text))
         return expected(p, "a party", "parties are written by their two letters, as KZ");
-    if (!is_party(p->a, t->text))
+    if (!is_member(p->a, t->text))
         return wrong(p, t->line, t->column,
                      "%.*s is not a party to this agreement; expected one of the line \"parties\"",
                      (int)t->text.n, (const char *)t->text.p);

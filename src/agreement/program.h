@@ -14,12 +14,18 @@ enum op_code {
     OP_NOT,
     OP_TRUE,
     OP_IN,
-    OP_PARTY,
+    OP_PARTY, /* a: article, as in a table of who is bound */
     OP_NUMBER,
     OP_NUMBER_FACT,
     OP_DATE,      /* a: day */
     OP_DATE_FACT, /* a: fact or TODAY, b: offset in units */
     OP_SAME,
+    OP_MEMBER,   /* one of agreement_members */
+    OP_LIKEWISE, /* a: article, as in a table of who is bound */
+    OP_BINDS,    /* a: article binds the member entered; a State that is none of them is not asked */
+    OP_OWN,      /* a: article binds the State of the fact, if that is one of them, towards the one entered */
+    OP_RESERVED, /* a: reservation by instrument, b: its member, fact: of the other side, cmp: objections
+                    count */
 };
 
 struct op {
@@ -75,6 +81,18 @@ struct obligation {
     struct steps steps;
 };
 
+/* A row of a table beside the text, and one table. */
+struct figure {
+    const struct table_row *row;
+    uint32_t first_key, n_keys;
+    struct steps steps;
+};
+
+struct figures {
+    const struct table *table;
+    uint32_t first, n;
+};
+
 struct word_slot {
     struct span word;
     uint32_t id; /* 0: free */
@@ -95,8 +113,11 @@ struct program {
     size_t n_demands;
     const struct obligation *obligations;
     size_t n_obligations;
-    const uint32_t *parties;
-    size_t n_parties;
+    const uint32_t *members; /* agreement_members, parties first */
+    size_t n_members, n_parties;
+    struct bound_table standing;   /* without a register */
+    const struct figures *figures; /* of the tables beside the text, in their order */
+    const struct figure *figure;
     uint64_t words; /* facts that hold words or states and are asked for */
     const struct word_slot *slot;
     uint32_t slot_mask;
@@ -111,5 +132,9 @@ uint32_t program_word(const struct program *g, enum fact f, struct span w);
 uint32_t program_state(struct span s);
 /* Numbers all words of the agreement and the built-in ones. */
 MUST_USE bool program_make_words(struct program *g, struct agreement *a);
+
+/* The table of who is bound without instruments: articles apply to their own parties from their own dates;
+ * those that wait for ratifications or for acceptance do not. False: no memory. */
+MUST_USE bool program_make_standing(struct program *g, struct agreement *a);
 
 #endif

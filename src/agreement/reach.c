@@ -69,15 +69,26 @@ static bool holds_word(const struct words *w, struct span s)
     return false;
 }
 
+/* Who is bound by an article of its own, and on what day, is not told by the list of the parties. */
+static bool own_parties(const struct agreement *a, const struct cond *c)
+{
+    if (c->words.n || a->ratifications || a->accession.n)
+        return true;
+    for (const struct article *x = a->articles; x; x = x->next)
+        if (x->parties.n || x->has_force || x->optional)
+            return true;
+    return false;
+}
+
 static void by_words(const struct reach *r, size_t i, struct bounds *b)
 {
     const struct cond *c = r->cond[i];
 
     for (size_t k = 0; b->words && k < b->words->n && k < 512; k++) {
         bool in = c->kind == COND_IN ? holds_word(&c->words, b->words->w[k])
-                                     : agreement_is_party(r->a, b->words->w[k]);
+                                     : agreement_member_at(r->a, b->words->w[k]) < BOUND_MEMBERS;
 
-        if (in == r->negated[i])
+        if (in == r->negated[i] && !(c->kind == COND_PARTY && own_parties(r->a, c)))
             b->out[k / 64] |= (uint64_t)1 << k % 64;
     }
 }
@@ -153,8 +164,10 @@ static unsigned conflict(const struct reach *r, unsigned *line)
                 by_words(r, i, &b);
             if ((c->kind == COND_NUMBER || c->kind == COND_DATE) && !c->rhs.is_fact)
                 by_range(c, r->negated[i], &b);
-            yes |= (c->kind == COND_TRUE || c->kind == COND_PARTY) && !r->negated[i];
-            no |= (c->kind == COND_TRUE || c->kind == COND_PARTY) && r->negated[i];
+            if (c->kind == COND_TRUE || (c->kind == COND_PARTY && !c->words.n)) {
+                yes |= !r->negated[i];
+                no |= r->negated[i];
+            }
             *line = c->line > *line ? c->line : *line;
             if (empty(&b) || (yes && no))
                 return f;
@@ -254,11 +267,40 @@ static void twins(const struct article *x, struct agreement_faults *f)
                     o->line);
 }
 
+static bool share_a_member(const struct quota_clause *p, const struct quota_clause *q)
+{
+    for (const struct quota_row *r = p->rows; r; r = r->next)
+        for (const struct quota_row *o = q->rows; o; o = o->next)
+            for (size_t i = 0; i < r->members.n; i++)
+                if (holds_word(&o->members, r->members.w[i]))
+                    return true;
+    return false;
+}
+
+/* One fact says how many of the quota are used: no two may apply to one traveller. */
+static void quotas(const struct agreement *a, struct agreement_faults *f)
+{
+    for (const struct quota_clause *q = a->quotas; q; q = q->next)
+        for (const struct quota_clause *o = a->quotas; o != q; o = o->next) {
+            struct reach r = { .a = a };
+            unsigned line = 0;
+
+            add(&r, &o->cond);
+            add(&r, &q->cond);
+            if (share_a_member(o, q) && conflict(&r, &line) == FACTS_N)
+                fault_at(f, q->line, q->column, false,
+                         "this quota and the one in line %u can apply to one traveller; expected conditions "
+                         "that exclude each other, as travel.purpose is work and travel.purpose is tourism",
+                         o->line);
+        }
+}
+
 void agreement_reach(const struct agreement *a, struct agreement_faults *faults)
 {
     struct reach r = { .a = a };
     size_t common;
 
+    quotas(a, faults);
     add_requirements(&r);
     common = r.n;
     for (const struct article *x = a->articles; x; x = x->next) {

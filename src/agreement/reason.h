@@ -30,7 +30,9 @@
     X(RESIDENCE,     "residence-term",            0) \
     X(TOO_YOUNG,     "too-young",                 0) \
     X(MISSING,       "missing-fact",              0) \
-    X(UNKNOWN,       "unknown-word",              0)
+    X(UNKNOWN,       "unknown-word",              0) \
+    X(NOT_BOUND,     "not-bound",                 0) \
+    X(QUOTA,         "quota-exhausted",           0)
 /* clang-format on */
 
 enum reason {

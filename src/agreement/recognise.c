@@ -254,12 +254,18 @@ static void weigh(struct eval *e, struct tally *t)
 void agreement_recognise(const struct agreement *a, const struct facts *f, struct date on,
                          struct verdict *out)
 {
+    agreement_recognise_bound(a, a->bound, f, on, out);
+}
+
+void agreement_recognise_bound(const struct agreement *a, const struct bound_table *b, const struct facts *f,
+                               struct date on, struct verdict *out)
+{
     struct eval e UNINITIALIZED;
     struct tally t UNINITIALIZED;
 
-    if (!verdict_begin(a, on, out))
+    if (!verdict_begin(a, b, on, out))
         return;
-    eval_prepare(&e, a, f, on);
+    eval_prepare(&e, a, b, f, on);
     weigh(&e, &t);
     if (t.any.v == YES) {
         explain_yes(out, &e, t.by, &t.best);

@@ -58,7 +58,7 @@ struct verdict_reason *reason(struct verdict *v, enum reason code, const char *a
     r = &v->reason[v->n_reasons++];
     r->article = article;
     r->clause = clause;
-    r->for_admission = code <= REASON_SHORTER;
+    r->for_admission = code <= REASON_SHORTER; /* the order of reason.h */
     r->code = reason_codes[code];
     r->facts = facts;
     r->days = r->window = 0;
@@ -83,9 +83,14 @@ void because_clause(struct verdict *v, const struct article *x, const struct cla
         say(&l, "The evidence speaks against its bearer, and no article says what that is worth.");
         return;
     }
+    if (c->code == REASON_QUOTA) {
+        say(&l, "The quota of the period is used up.");
+        return;
+    }
     say(&l, c->code == REASON_REQUIREMENT   ? " is not met: it turns on "
             : c->code == REASON_EXCEPTION   ? " does not apply because of its exception on "
             : c->code == REASON_NOT_A_PARTY ? " binds parties only: see "
+            : c->code == REASON_NOT_BOUND   ? " is not in force, on this day, for a State of this case: see "
             : c->code == REASON_RESERVATION ? ": not met is the "
                                             : " does not apply: it turns on ");
     if (c->code == REASON_RESERVATION) {
@@ -110,7 +115,9 @@ void missing(struct verdict *v, const struct eval *e, const struct article *x, c
         if (!there && v->n_missing < VERDICT_MISSING)
             v->missing[v->n_missing++] = (enum fact)i;
         if (reason(v, there ? REASON_UNKNOWN : REASON_MISSING, x ? x->number : NULL, clause, 0, bit(i), &l)) {
-            say(&l, x ? " turns on " : "The general rule turns on ");
+            say(&l, x                      ? " turns on "
+                    : i == FACT_QUOTA_USED ? "A quota turns on "
+                                           : "The general rule turns on ");
             say(&l, fact_name((enum fact)i));
             say(&l, there ? ", which holds what this agreement does not know." : ", which is not known.");
         }
@@ -153,7 +160,8 @@ void duties(struct verdict *v, struct eval *e, const struct article *x)
     }
 }
 
-bool verdict_begin(const struct agreement *a, struct date on, struct verdict *out)
+bool verdict_begin(const struct agreement *a, const struct bound_table *b, struct date on,
+                   struct verdict *out)
 {
     out->outcome = OUTCOME_REFER;
     out->n_reasons = out->n_missing = 0;
@@ -161,8 +169,10 @@ bool verdict_begin(const struct agreement *a, struct date on, struct verdict *ou
     out->days_used = out->days_left = 0;
     out->last_day = (struct date){ 0 };
     out->article = NULL;
+    out->by_permission = false;
     if (date_valid(on.year, on.month ? on.month : 13, on.day) &&
-        !(a->program->has_from && date_to_days(on) < a->program->from))
+        (b ? bound_on(b, on)->bound[BOUND_AGREEMENT] != 0
+           : !a->program->has_from || date_to_days(on) >= a->program->from))
         return true;
     general(out, REASON_NOT_IN_FORCE, "The agreement is not in force on this day.");
     return false;

@@ -27,7 +27,8 @@ void missing(struct verdict *v, const struct eval *e, const struct article *x, c
 void general(struct verdict *v, enum reason code, const char *text);
 
 /* False with the reason in *out when the agreement is not in force on that day. *out is empty before. */
-MUST_USE bool verdict_begin(const struct agreement *a, struct date on, struct verdict *out);
+MUST_USE bool verdict_begin(const struct agreement *a, const struct bound_table *b, struct date on,
+                            struct verdict *out);
 /* The duties of whoever is admitted (article NULL), or recognised by that article. */
 void duties(struct verdict *v, struct eval *e, const struct article *x);
 

@@ -2,7 +2,8 @@
  * bytes. */
 #include <stdlib.h>
 
-#include "agreement/agreement.h"
+#include "agreement/bound.h"
+#include "agreement/tables.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 
@@ -50,6 +51,71 @@ static void check_verdict(const struct verdict *v)
             abort();
 }
 
+enum { ARTICLES = 1024 };
+
+/* Anybody may be bound by anything: a decision always ends, and admits by an article that binds. */
+static void decide_by_register(const struct agreement *a, const struct facts *f, size_t articles,
+                               uint32_t *seed)
+{
+    static uint64_t bound[1 + ARTICLES], likewise[1 + ARTICLES], apart[BOUND_MEMBERS],
+        objected[BOUND_RESERVATIONS];
+    struct bound_period p = { INT32_MIN, bound, likewise, apart, next(seed), objected };
+    struct bound_table t = { articles, 0, BOUND_RESERVATIONS, 1, &p };
+    struct verdict v;
+
+    if (articles > ARTICLES)
+        return;
+    for (size_t i = 0; i <= articles; i++) {
+        bound[i] = next(seed) % 3 ? UINT64_MAX : (uint64_t)next(seed) << 32 | next(seed);
+        likewise[i] = bound[i] & next(seed);
+    }
+    for (size_t i = 0; i < BOUND_MEMBERS; i++) {
+        apart[i] = next(seed) % 8 ? 0 : next(seed);
+        objected[i] = next(seed) % 4 ? 0 : next(seed);
+    }
+    agreement_decide_bound(a, &t, f, (struct date){ 2027, 1, 1 }, &v);
+    check_verdict(&v);
+    agreement_recognise_bound(a, &t, f, (struct date){ 2027, 1, 1 }, &v);
+    for (size_t i = 0; i <= articles; i++)
+        bound[i] = 0;
+    agreement_decide_bound(a, &t, f, (struct date){ 2027, 1, 1 }, &v);
+    if (v.outcome == OUTCOME_ADMIT)
+        abort(); /* it binds nobody */
+}
+
+static void read_tables(const struct agreement *a, const struct facts *f)
+{
+    static const enum table_kind kind[] = { TABLE_FEE, TABLE_LIMIT, TABLE_CATEGORY };
+    struct span name[8];
+    struct table_value value;
+    struct quota q;
+
+    for (size_t k = 0; k < 3; k++) {
+        size_t n = agreement_tables(a, kind[k], name, 8);
+
+        for (size_t i = 0; i < n && i < 8; i++)
+            if (agreement_table(a, kind[k], name[i], f, (struct date){ 2027, 1, 1 }, &value) == TABLE_FOUND &&
+                !value.unit)
+                abort();
+    }
+    if (agreement_quota(a, f, (struct date){ 2027, 1, 1 }, &q) == TABLE_FOUND && date_cmp(q.from, q.to) > 0)
+        abort();
+}
+
+/* A reservation out of the same bytes: read or left out, never half. */
+static void reserve(struct span text, uint32_t *seed)
+{
+    size_t from = text.n ? next(seed) % text.n : 0;
+    const struct agreement_reservation r[2] = {
+        { SPAN("AA"), SPAN("1"), span_sub(text, from, from + next(seed) % 60) },
+        { SPAN("AA"), SPAN("1"), SPAN("traveller.age is at least 18") },
+    };
+    struct agreement_faults faults;
+    bool ok[2];
+
+    agreement_free(agreement_parse_reserved(text, r, 2, ok, &faults));
+}
+
 static void check_faults(const struct agreement_faults *f, bool read)
 {
     bool bad = false;
@@ -90,7 +156,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         random_facts(&f, stays, span_of(data, n), &seed);
         agreement_decide(a, &f, (struct date){ 2027, 1, (uint8_t)(1 + i) }, &v);
         check_verdict(&v);
+        decide_by_register(a, &f, articles, &seed);
+        read_tables(a, &f);
     }
     agreement_free(a);
+    reserve(span_of(data, n), &seed);
     return 0;
 }

@@ -3,6 +3,7 @@
 #include "naive.h"
 #include "vectors.h"
 
+#include "agreement/tables.h"
 #include "base/buffer.h"
 
 static uint64_t seed = 1181783497276652981u;
@@ -51,6 +52,8 @@ static struct span random_state(const struct agreement *a)
 {
     static const char *const others[] = { "FR", "XXA", "D", "kz", "" };
 
+    if (a->accession.n && below(8) == 0)
+        return a->accession.w[below((unsigned)a->accession.n)];
     return below(8) ? a->parties.w[below((unsigned)a->parties.n)] : span_str(others[below(5)]);
 }
 
@@ -114,6 +117,31 @@ static uint64_t asked(const struct verdict *v)
     return all;
 }
 
+/* Each table beside the text, row by row; and the quota of the case. */
+static void compare_tables(const struct agreement *a, const struct random_case *c, unsigned long number,
+                           size_t answers[3])
+{
+    const struct quota_row *q = naive_quota(a, &c->f, c->on);
+    struct quota quota = { 0 };
+
+    for (const struct table *t = a->tables; t; t = t->next) {
+        struct naive_figure n = naive_table(a, t, &c->f, c->on);
+        struct table_value v = { 0 };
+        enum table_answer got = agreement_table(a, (enum table_kind)t->kind, t->name, &c->f, c->on, &v);
+        enum table_answer wanted = !n.row ? TABLE_NONE : n.unknown ? TABLE_UNKNOWN : TABLE_FOUND;
+
+        answers[wanted]++;
+        if (got != wanted || (n.row && (v.line != n.row->line || v.amount != n.row->amount)) ||
+            (wanted == TABLE_UNKNOWN && v.facts != n.unknown))
+            fail_msg("case %lu of %s: table of line %u: program %d in line %u, naive %d in line %u", number,
+                     agreement_title(a), t->line, (int)got, v.line, (int)wanted, n.row ? n.row->line : 0);
+    }
+    if ((agreement_quota(a, &c->f, c->on, &quota) == TABLE_FOUND) != (q != NULL) ||
+        (q && quota.line != q->line))
+        fail_msg("case %lu of %s: quota of line %u, naive %u", number, agreement_title(a), quota.line,
+                 q ? q->line : 0);
+}
+
 static void compare(const struct agreement *a, const struct random_case *c, unsigned long number)
 {
     struct naive_verdict n;
@@ -138,6 +166,7 @@ static void compare(const struct agreement *a, const struct random_case *c, unsi
 
 static void program_equals_naive_reading_of_the_sample(void **state)
 {
+    size_t answers[3] = { 0 };
     struct arena arena;
     struct agreement *a = eco(&arena);
     struct random_case c;
@@ -148,9 +177,11 @@ static void program_equals_naive_reading_of_the_sample(void **state)
     for (unsigned long i = 0; i < 60000; i++) {
         random_facts(a, &c, i % 2 ? 40 : 8);
         compare(a, &c, i);
+        compare_tables(a, &c, i, answers);
         agreement_decide(a, &c.f, c.on, &v);
         admitted += v.outcome == OUTCOME_ADMIT;
     }
+    assert_true(answers[TABLE_UNKNOWN] && answers[TABLE_FOUND]);
     assert_true(admitted > 200); /* the cases reach both outcomes */
     agreement_free(a);
     arena_free(&arena);
@@ -175,7 +206,14 @@ static void put_comparison(struct buffer *b)
                                         "1 year after 2026-02-28" };
     unsigned i;
 
-    switch (below(10)) {
+    switch (below(12)) {
+    case 10:
+        buf_printf(b, "%s is %sbound by %s", below(2) ? "nationality" : "traveller.residence",
+                   below(2) ? "" : "not ", below(2) ? "this article" : "article 1");
+        break;
+    case 11:
+        buf_printf(b, "%s does likewise", below(2) ? "nationality" : "entering");
+        break;
     case 0:
         buf_printf(b, "travel.purpose %s %s, %s", below(2) ? "in" : "not in", purposes[below(2)],
                    purposes[2 + below(2)]);
@@ -297,6 +335,12 @@ static void put_article(struct buffer *b, unsigned number)
     bool grants = number == 1 || below(3);
 
     buf_printf(b, "article %u \"random\"\n  text en \"x\"\n", number);
+    if (below(4) == 0)
+        buf_printf(b, "  parties AA, %s\n", below(2) ? "CC EE" : "BB");
+    if (below(5) == 0)
+        buf_printf(b, "  in force %s\n", below(2) ? "from 2027-03-01" : "after 2 ratifications");
+    if (below(8) == 0)
+        buf_str(b, "  optional\n");
     if (below(2)) {
         buf_str(b, "  when ");
         put_condition(b, 2);
@@ -313,7 +357,7 @@ static void put_article(struct buffer *b, unsigned number)
     }
     put_exceptions(b, 2, indent, grants);
     if (below(3) == 0) {
-        buf_str(b, "  reservation of BB: ");
+        buf_str(b, below(2) ? "  reservation of BB: " : "  reservation of BB, DD with reciprocity: ");
         if (below(2))
             buf_str(b, "not bound");
         else
@@ -322,13 +366,107 @@ static void put_article(struct buffer *b, unsigned number)
     }
 }
 
+/* --- random registers --- */
+
+enum { PERIODS = 3, RESERVED = 2 };
+
+struct random_bound {
+    struct bound_table table;
+    struct bound_period period[PERIODS];
+    uint64_t bound[PERIODS][8], likewise[PERIODS][8], apart[PERIODS][8], objected[PERIODS][RESERVED];
+};
+
+static uint64_t most_of(size_t n)
+{
+    uint64_t all = ((uint64_t)1 << n) - 1;
+
+    return below(3) ? all : all & ~((uint64_t)1 << below((unsigned)n));
+}
+
+static void random_bound(const struct agreement *a, struct random_bound *r)
+{
+    size_t n = a->parties.n + a->accession.n;
+
+    memset(r, 0, sizeof *r);
+    for (unsigned i = 0; i < PERIODS; i++) {
+        struct bound_period *p = &r->period[i];
+
+        *p = (struct bound_period){ .from = i ? 20700 + (day_number)(i * 200 + below(100)) : INT32_MIN,
+                                    .bound = r->bound[i],
+                                    .likewise = r->likewise[i],
+                                    .apart = r->apart[i],
+                                    .reserved = below(4),
+                                    .objected = r->objected[i] };
+        for (size_t k = 0; k <= a->n_articles; k++) {
+            r->bound[i][k] = below(12) || k == 0 ? most_of(n) : 0;
+            r->likewise[i][k] = r->bound[i][k] & most_of(n);
+        }
+        r->bound[i][0] = below(20) ? most_of(n) : 0;
+        for (unsigned k = 0; below(3) == 0 && k < 2; k++) {
+            unsigned x = below((unsigned)n), y = below((unsigned)n);
+
+            r->apart[i][x] |= (uint64_t)1 << y;
+            r->apart[i][y] |= (uint64_t)1 << x;
+        }
+        for (unsigned k = 0; k < RESERVED; k++)
+            r->objected[i][k] = below(2) ? (uint64_t)1 << below((unsigned)n) : 0;
+    }
+    r->table = (struct bound_table){ a->n_articles, n, RESERVED, PERIODS, r->period };
+}
+
+/* The text with reservations by instrument, of which some are not to be had; they come and go with the days.
+ */
+static struct agreement *with_reservations(struct span text, struct agreement_faults *faults)
+{
+    struct agreement_reservation r[RESERVED] = { { SPAN("CC"), SPAN("1"), { 0 } },
+                                                 { SPAN("EE"), SPAN("2"), { 0 } } };
+    struct agreement *a;
+    struct buffer b[RESERVED];
+    bool ok[RESERVED];
+
+    for (unsigned i = 0; i < RESERVED; i++) {
+        buf_init(&b[i], LIMIT_AGREEMENT);
+        put_condition(&b[i], 1);
+        r[i].condition = buf_span(&b[i]);
+    }
+    a = agreement_parse_reserved(text, r, RESERVED, ok, faults);
+    if (a)
+        assert_true(ok[0]);
+    for (unsigned i = 0; i < RESERVED; i++)
+        buf_free(&b[i]);
+    return a;
+}
+
+/* A fee by purpose and a category by conditions alone. */
+static void put_tables(struct buffer *b)
+{
+    unsigned rows = 1 + below(3);
+
+    buf_str(b, "fee for pass by travel.purpose\n");
+    for (unsigned i = 0; i < rows; i++) {
+        static const char *const keys[] = { "work, study", "visit", "transit", "study, visit, transit" };
+
+        buf_printf(b, "  %s: %u USD when ", keys[below(4)], 1 + below(99));
+        put_condition(b, 1);
+        buf_str(b, "\n");
+    }
+    if (below(2))
+        buf_str(b, "  otherwise: free\n");
+    buf_str(b, "category of traveller\n  first when ");
+    put_condition(b, 1);
+    buf_str(b, "\n  second when ");
+    put_condition(b, 1);
+    buf_str(b, below(2) ? "\n  third\n" : "\n");
+}
+
 /* Texts that the static checks reject are left out; the rest must be decided alike. */
 static void program_equals_naive_reading_of_random_agreements(void **state)
 {
     struct agreement_faults faults;
+    struct random_bound bound;
     struct random_case c;
     struct buffer b;
-    size_t read = 0, admitted = 0;
+    size_t read = 0, admitted = 0, answers[3] = { 0 };
     struct verdict v;
 
     (void)state;
@@ -338,11 +476,21 @@ static void program_equals_naive_reading_of_random_agreements(void **state)
 
         buf_reset(&b);
         buf_printf(&b, "agreement \"random %u\" version 1\nparties AA BB CC DD\n", i);
+        if (below(2))
+            buf_str(&b, "in force from 2026-12-01\n");
+        buf_str(&b, "accession open to EE, FF\n");
         buf_str(&b,
                 "words for travel.purpose: work, study, visit, transit\nwords for permission.kind: pass\n");
         for (unsigned n = 1; n < 2 + below(4); n++)
             put_article(&b, n);
-        a = agreement_parse(buf_span(&b), &faults);
+        if (below(4) == 0) {
+            buf_str(&b, "quota \"q\" when ");
+            put_condition(&b, 1);
+            buf_str(&b, "\n  AA, EE: 20 per year\n  BB: 5 per day\n");
+        }
+        if (below(3) == 0)
+            put_tables(&b);
+        a = i % 2 ? with_reservations(buf_span(&b), &faults) : agreement_parse(buf_span(&b), &faults);
         if (!a) {
             for (size_t k = 0; k < faults.n; k++)
                 if (!faults.item[k].warning && !strstr(faults.item[k].message, "never apply") &&
@@ -353,13 +501,19 @@ static void program_equals_naive_reading_of_random_agreements(void **state)
         read++;
         for (unsigned long k = 0; k < 150; k++) {
             random_facts(a, &c, 12);
+            if (k == 75 || (k == 0 && i % 2)) {
+                random_bound(a, &bound);
+                agreement_bind(a, &bound.table);
+            }
             compare(a, &c, k);
+            compare_tables(a, &c, k, answers);
             agreement_decide(a, &c.f, c.on, &v);
             admitted += v.outcome == OUTCOME_ADMIT;
         }
         agreement_free(a);
     }
     buf_free(&b);
+    assert_true(answers[TABLE_NONE] && answers[TABLE_UNKNOWN] && answers[TABLE_FOUND]);
     assert_true(read > 300);
     assert_true(admitted > 2500);
 }
@@ -504,6 +658,125 @@ static void contradictions_never_admit_in_silence(void **state)
             fail_msg("%s: %d %s", cases[i].what, v.outcome, v.reason[0].code);
         agreement_free(a);
     }
+}
+
+/* What the entry uses: the permission that the admission rests on, and not one that is only shown. */
+static void a_permission_is_used_where_it_is_needed(void **state)
+{
+#define HEAD                                                                                                 \
+    "agreement \"x\" version 1\nparties IR KZ\nwords for travel.purpose: work\n"                             \
+    "words for permission.kind: pass\narticle 1 \"all\"\n  text en \"x\"\n"
+#define AND2  "article 2 \"two\"\n  text en \"x\"\n"
+#define VISA  "  when permission is genuine and permission.entries used is less than permission.entries\n"
+#define SHORT HEAD "  allow stay of 10 days per visit\n" AND2 VISA
+    static const struct {
+        const char *what, *text, *permission;
+        int used;
+        bool admit, by_permission;
+    } cases[] = {
+        { "nothing asks for it", HEAD "  allow entry\n", "pass", 1, true, false },
+        { "nothing asks for it, and it is used up", HEAD "  allow entry\n", "pass", 2, true, false },
+        { "the article is about it", HEAD VISA "  allow entry\n", "pass", 1, true, true },
+        { "the article is about it, and it is used up", HEAD VISA "  allow entry\n", "pass", 2, false,
+          false },
+        { "the stay is its own", HEAD VISA "  allow stay of the permission\n", "pass", 0, true, true },
+        { "a row asks for it",
+          HEAD "  allow stay by travel purpose\n    work 20 days per visit with permission pass\n", "pass", 9,
+          true, true },
+        { "another article gives less", SHORT "  allow stay of 11 days per visit\n", "pass", 1, true, true },
+        { "another article gives as much", SHORT "  allow stay of 10 days per visit\n", "pass", 1, true,
+          false },
+        { "another article gives less, and it is used up", SHORT "  allow stay of 11 days per visit\n",
+          "pass", 2, true, false },
+        { "required of all who enter", HEAD "  allow entry\n" AND2 "  require permission is genuine\n",
+          "pass", 9, true, true },
+        { "required of others",
+          HEAD "  allow entry\n" AND2 "  when travel.mode is sea\n  require permission is genuine\n", "pass",
+          9, true, false },
+        { "read, and as good as none",
+          HEAD "  when permission.kind is none or permission.kind is pass\n  allow entry\n", "pass", 9, true,
+          false },
+        { "an exception for holders", HEAD "  allow entry\n  except when permission is forged\n", "pass", 9,
+          true, true },
+        { "none is shown", HEAD "  allow entry\n", "none", 0, true, false },
+    };
+#undef HEAD
+#undef AND2
+#undef VISA
+#undef SHORT
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct agreement *a = parse(span_str(cases[i].text));
+        struct facts f = { 0 };
+        struct verdict v;
+
+        fact_set_word(&f, FACT_TRAVEL_ENTERING, SPAN("IR"));
+        fact_set_word(&f, FACT_TRAVEL_MODE, SPAN("air"));
+        fact_set_word(&f, FACT_TRAVEL_PURPOSE, SPAN("work"));
+        fact_set_word(&f, FACT_EVIDENCE_CONTRADICTION, SPAN("none"));
+        fact_set_word(&f, FACT_PERMISSION_KIND, span_str(cases[i].permission));
+        if (strcmp(cases[i].permission, "none") != 0) {
+            fact_set_word(&f, FACT_PERMISSION_RESULT, SPAN("genuine"));
+            fact_set_number(&f, FACT_PERMISSION_ENTRIES, 2);
+            fact_set_number(&f, FACT_PERMISSION_ENTRIES_USED, cases[i].used);
+            fact_set_number(&f, FACT_PERMISSION_STAY, 30);
+            f.v[FACT_PERMISSION_EXPIRY] = (struct fact_value){ .present = true, .date = { 2028, 1, 1 } };
+            fact_set_number(&f, FACT_PERMISSION_MATCHES, 1);
+        }
+        v.by_permission = true;
+        agreement_decide(a, &f, (struct date){ 2027, 3, 1 }, &v);
+        if ((v.outcome == OUTCOME_ADMIT) != cases[i].admit || v.by_permission != cases[i].by_permission)
+            fail_msg("%s: outcome %d, by permission %d: %s", cases[i].what, v.outcome, v.by_permission,
+                     v.reason[0].text);
+        agreement_free(a);
+    }
+}
+
+/* Over random cases of the sample: what is not charged is admitted as well when no permission is shown. */
+static void what_uses_no_permission_needs_none(void **state)
+{
+    struct arena arena;
+    struct agreement *a = eco(&arena);
+    struct random_case c;
+    struct verdict v, without;
+    size_t used = 0, unused = 0;
+
+    (void)state;
+    for (unsigned i = 0; i < 60000; i++) {
+        random_facts(a, &c, 100);
+        if (i % 2) {
+            fact_set_word(&c.f, FACT_PERMISSION_KIND, SPAN("eco visa"));
+            fact_set_word(&c.f, FACT_PERMISSION_RESULT, SPAN("genuine"));
+            fact_set_number(&c.f, FACT_PERMISSION_MATCHES, 1);
+            fact_set_number(&c.f, FACT_PERMISSION_ENTRIES, 0);
+            fact_set_number(&c.f, FACT_PERMISSION_STAY, 1 + below(60));
+            c.f.v[FACT_PERMISSION_PURPOSE] = c.f.v[FACT_TRAVEL_PURPOSE];
+        }
+        agreement_decide(a, &c.f, c.on, &v);
+        if (v.outcome == OUTCOME_REFER) {
+            assert_false(v.by_permission);
+            continue;
+        }
+        for (unsigned f = FACT_PERMISSION_KIND; f <= FACT_PERMISSION_MATCHES; f++)
+            c.f.v[f].present = false;
+        fact_set_word(&c.f, FACT_PERMISSION_KIND, SPAN("none"));
+        agreement_decide(a, &c.f, c.on, &without);
+        if (v.by_permission) {
+            used++;
+            if (without.outcome == OUTCOME_ADMIT && strcmp(without.article, v.article) == 0 &&
+                without.stay_limited == v.stay_limited && date_cmp(without.last_day, v.last_day) == 0)
+                fail_msg("charged, and admitted by article %s without it", v.article);
+        } else {
+            unused++;
+            assert_int_equal(without.outcome, OUTCOME_ADMIT);
+            assert_string_equal(without.article, v.article);
+            assert_int_equal(date_cmp(without.last_day, v.last_day), 0);
+        }
+    }
+    if (used < 20 || unused < 20)
+        fail_msg("%zu and %zu cases", used, unused);
+    agreement_free(a);
+    arena_free(&arena);
 }
 
 /* A word the agreement does not know is as a missing one: it never admits where the missing one would not. */
@@ -740,6 +1013,8 @@ int main(void)
         cmocka_unit_test(a_bad_document_never_admits),
         cmocka_unit_test(contradictions_never_admit_in_silence),
         cmocka_unit_test(strange_words_never_admit_more),
+        cmocka_unit_test(a_permission_is_used_where_it_is_needed),
+        cmocka_unit_test(what_uses_no_permission_needs_none),
     };
 
     return cmocka_run_group_tests_name("decide", tests, NULL, NULL);

@@ -13,12 +13,14 @@
 /* Line 6 is the article, line 7 its text; the line under test is line 8. */
 #define ARTICLE HEAD "article 1 \"A\"\n  text en \"x\"\n"
 #define LAST    "article 1 \"A\"\n  text en \"x\"\n"
+#define SHARING "sharing \"cyber\"\n  under article 1\n  unmarked counts as amber\n"
 #define TRUST                                                                                                \
     "trust: a certificate counts when 2 parties vouch for it\n"                                              \
     "trust: a key no longer counts when 1 party reports it\n"
 /* Of five parties the other four witness each log. */
-#define FIVE    "agreement \"T\" version 1\nparties AA BB CC DD EE\n"
-#define EXAMPLE ARTICLE "  allow entry\n  example \"e\"\n"
+#define FIVE         "agreement \"T\" version 1\nparties AA BB CC DD EE\n"
+#define ARTICLE_ONLY "article 1 \"x\"\n  text en \"x\"\n  allow entry\n"
+#define EXAMPLE      ARTICLE "  allow entry\n  example \"e\"\n"
 
 static const struct {
     const char *what, *text;
@@ -38,6 +40,39 @@ static const struct {
     { "one topic twice", ARTICLE "  asking \"x\", \"x\" for a-b\n", 8, 15, false, "\"x\" stands here twice" },
     { "by nobody", ARTICLE "  asking \"x\" for a-b by\n", 8, 24, false,
       "expected an office in small letters" },
+    /* sharing */
+    { "sharing without a name", ARTICLE "sharing\n", 8, 8, false, "expected what is shared" },
+    { "a name in capitals", ARTICLE "sharing \"Cyber\"\n", 8, 9, false, "small letters" },
+    { "sharing twice", ARTICLE SHARING "sharing \"cyber\"\n", 11, 9, false, "stands in line 8 already" },
+    { "sharing without an article", ARTICLE "sharing \"cyber\"\n  unmarked counts as amber\n", 8, 1, false,
+      "sharing needs a legal basis" },
+    { "under an article that is not there", ARTICLE "sharing \"cyber\"\n  under article 7\n", 9, 17, false,
+      "there is no article 7" },
+    { "unmarked is not said", ARTICLE "sharing \"cyber\"\n  under article 1\n", 8, 1, false,
+      "an object without a marking counts as is missing" },
+    { "unmarked is never clear", ARTICLE "sharing \"cyber\"\n  unmarked counts as clear\n", 9, 3, false,
+      "never clear" },
+    { "no marking", ARTICLE SHARING "  passed on up to pink\n", 11, 19, false, "expected a marking" },
+    { "red is passed on by nobody", ARTICLE SHARING "  passed on up to red\n", 11, 3, false,
+      "red cannot go there" },
+    { "amber-strict is for no client", ARTICLE SHARING "  clients up to amber-strict\n", 11, 3, false,
+      "amber-strict cannot go there" },
+    { "red goes into no detector", ARTICLE SHARING "  detectors up to red\n", 11, 3, false,
+      "red cannot go there" },
+    { "said twice", ARTICLE SHARING "  kept for 3 days\n  kept for 4 days\n", 12, 3, false,
+      "said above already" },
+    { "a group of a stranger", ARTICLE SHARING "  group \"one\" of AA, ZZ\n", 11, 22, false,
+      "ZZ is not a party" },
+    { "a group twice", ARTICLE SHARING "  group \"one\" of AA\n  group \"one\" of BB\n", 12, 9, false,
+      "stands above already" },
+    { "an example of nobody", ARTICLE SHARING "  example \"e\"\n    given marking amber\n    gives allowed\n",
+      13, 11, false, "whose object it is" },
+    { "a reason that is none",
+      ARTICLE SHARING "  example \"e\"\n    given owner AA, marking amber, to BB, reader BB node\n"
+                      "    gives refused because late\n",
+      13, 27, false, "expected a reason" },
+    { "an unknown group", ARTICLE SHARING "  example \"e\"\n    given owner AA, group \"two\"\n", 12, 27,
+      false, "there is no group \"two\"" },
     /* the head */
     { "nothing at all", "", 1, 1, false, "expected a line \"agreement\"" },
     { "no parties", "agreement \"T\" version 1\narticle 1 \"A\"\n", 1, 1, false,
@@ -57,6 +92,30 @@ static const struct {
     { "party twice", "agreement \"T\" version 1\nparties AA BB AA\n", 2, 15, false, "AA stands twice" },
     { "one party", "agreement \"T\" version 1\nparties AA\n", 2, 11, false,
       "expected at least two parties, found 1" },
+    { "accession before parties", "agreement \"T\" version 1\naccession open to EE\nparties AA BB\n", 2, 11,
+      false, "expected the line \"parties\" before" },
+    { "accession of a party", HEAD "accession open to AA\n", 6, 11, false, "AA is a party already" },
+    { "notice without a unit", HEAD "withdrawal with 6 notice\n", 6, 19, false,
+      "expected days, months or years" },
+    { "amendments bind, but whom", HEAD "amendments bind some\n", 6, 17, false, "those that accept them" },
+    { "no reservations to an article that is not there", HEAD ARTICLE_ONLY "no reservations to 9\n", 9, 1,
+      false, "there is no article 9" },
+    { "a fee in no currency", HEAD "fee for pass\n  40 XYZ\n", 7, 6, false,
+      "expected a currency of ISO 4217" },
+    { "a fee with too many digits", HEAD "fee for pass\n  40.505 USD\n", 7, 3, false,
+      "2 digits behind the point" },
+    { "a fee without row", HEAD "fee for pass\n" ARTICLE_ONLY, 6, 9, false, "the table has no row" },
+    { "a row that is never read", HEAD "fee for pass\n  40 USD\n  50 USD\n", 8, 3, false, "is never read" },
+    { "a quota per week", HEAD "quota \"q\"\n  AA: 5 per week\n", 7, 13, false,
+      "expected day, month or year" },
+    { "two quotas for one traveller",
+      HEAD "quota \"q\"\n  AA: 5 per day\nquota \"r\"\n  AA: 6 per day\n" ARTICLE_ONLY, 8, 7, false,
+      "can apply to one traveller" },
+    { "bound by an article that is not there",
+      HEAD "article 1 \"x\"\n  when nationality is bound by article 9\n  allow entry\n", 7, 8, false,
+      "there is no article 9" },
+    { "parties of an article that are none", HEAD "article 1 \"x\"\n  parties AA ZZ\n", 7, 14, false,
+      "ZZ is not a party" },
     { "in force, but how", HEAD "in force soon\n", 6, 10, false, "expected \"from\" and a date" },
     { "trust without colon", HEAD "trust a certificate counts when 2 parties vouch for it\n", 6, 7, false,
       "expected a colon" },
@@ -72,6 +131,19 @@ static const struct {
       55, false, "expected the end of the line" },
     { "trust twice", HEAD TRUST "trust: a certificate counts when 3 parties vouch for it\n", 8, 1, false,
       "said in line 6 already" },
+    { "complaints without a term", HEAD "complaints: within 3 days\n" LAST, 6, 13, false,
+      "expected acknowledged, answered, appealed, decided or kept" },
+    { "a term said twice",
+      HEAD "complaints: answered within 3 days\ncomplaints: answered within 4 days\n" LAST, 7, 13, false,
+      "it is said already when a complaint is answered" },
+    { "a term of no days", HEAD "complaints: kept for 0 days\n" LAST, 6, 22, false,
+      "expected a number of days from 1 to 3650" },
+    { "an amount without its currency", HEAD "define safe: insurance.cover is at least 30000\n" LAST, 6, 47,
+      false, "expected a currency of ISO 4217" },
+    { "a currency that there is not", HEAD "define safe: insurance.cover is at least 30000 XXX\n" LAST, 6, 48,
+      false, "expected a currency of ISO 4217" },
+    { "a currency behind another number", HEAD "define safe: travel.stay is at least 30 USD\n" LAST, 6, 41,
+      false, "expected the end of the line" },
     { "more vouch than there are",
       HEAD "trust: a certificate counts when 4 parties vouch for it\n"
            "trust: a key no longer counts when 2 parties report it\n" LAST,

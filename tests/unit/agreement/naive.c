@@ -13,6 +13,7 @@ struct world {
     const struct agreement *a;
     const struct facts *f;
     struct date on;
+    const struct article *x; /* whose rules are read; NULL: none */
 };
 
 static struct result yes_no(bool yes)
@@ -74,6 +75,116 @@ static bool understood(const struct world *w, unsigned fact)
     return in(w->a->vocabulary[voc], v->word);
 }
 
+/* --- who is bound --- */
+
+static const struct bound_period *period(const struct world *w)
+{
+    const struct bound_table *b = w->a->bound;
+    size_t i = b->n_periods - 1;
+
+    while (i && b->period[i].from > date_to_days(w->on))
+        i--;
+    return &b->period[i];
+}
+
+static bool listed(struct words w, const struct words *more, unsigned member)
+{
+    return member < w.n || (more && member - w.n < more->n);
+}
+
+/* Whether the article, or the agreement, binds the member in that place. */
+static bool binds(const struct world *w, const struct article *x, unsigned member)
+{
+    const struct agreement *a = w->a;
+
+    if (a->bound)
+        return period(w)->bound[x ? x->index + 1 : 0] >> member & 1;
+    if (!x)
+        return listed(a->parties, NULL, member);
+    if (x->optional || (x->force.ratifications && !date_is_set(x->force.from)))
+        return false;
+    if (date_is_set(x->force.from) && date_cmp(w->on, x->force.from) < 0)
+        return false;
+    if (!x->parties.n)
+        return listed(a->parties, NULL, member);
+    return listed(a->parties, &a->accession, member) &&
+           in(x->parties,
+              member < a->parties.n ? a->parties.w[member] : a->accession.w[member - a->parties.n]);
+}
+
+static bool likewise(const struct world *w, const struct article *x, unsigned member)
+{
+    const struct agreement *a = w->a;
+
+    if (a->bound)
+        return period(w)->likewise[x ? x->index + 1 : 0] >> member & 1;
+    for (const struct reservation *r = x ? x->reservations : NULL; r; r = r->next)
+        if (!r->by_instrument && member < a->parties.n && in(r->members, a->parties.w[member]))
+            return false;
+    return binds(w, x, member);
+}
+
+static unsigned members(const struct agreement *a)
+{
+    return (unsigned)(a->parties.n + a->accession.n);
+}
+
+static bool apart(const struct world *w, unsigned one, unsigned other)
+{
+    return w->a->bound && one < members(w->a) && (period(w)->apart[one] >> other & 1);
+}
+
+static unsigned member_of(const struct world *w, unsigned fact)
+{
+    return agreement_member_at(w->a, w->f->v[fact].word);
+}
+
+/* The article has effect in the member entered. */
+static struct result in_effect(const struct world *w, const struct article *x)
+{
+    bool all = true;
+
+    for (unsigned i = 0; i < members(w->a); i++)
+        all = all && binds(w, x, i);
+    if (all)
+        return yes_no(true);
+    if (!understood(w, FACT_TRAVEL_ENTERING))
+        return unknown(FACT_TRAVEL_ENTERING);
+    return yes_no(member_of(w, FACT_TRAVEL_ENTERING) == BOUND_MEMBERS ||
+                  binds(w, x, member_of(w, FACT_TRAVEL_ENTERING)));
+}
+
+/* The other side's State is bound too, and not apart from the one entered. */
+static struct result own_bound(const struct world *w, const struct article *x, unsigned own)
+{
+    unsigned n = members(w->a), m;
+    bool all = true, any = false;
+
+    for (unsigned i = 0; i < n; i++) {
+        if (i < w->a->parties.n || binds(w, NULL, i))
+            all = all && binds(w, x, i);
+        for (unsigned k = 0; k < n; k++)
+            any = any || apart(w, i, k);
+    }
+    if (all && !any)
+        return yes_no(true);
+    if (!understood(w, own))
+        return unknown(own);
+    m = member_of(w, own);
+    if (m == BOUND_MEMBERS || (m >= w->a->parties.n && !binds(w, NULL, m)))
+        return yes_no(true);
+    if (!binds(w, x, m))
+        return yes_no(false);
+    any = false;
+    for (unsigned i = 0; i < n; i++)
+        any = any || apart(w, i, m);
+    if (!any)
+        return yes_no(true);
+    if (!understood(w, FACT_TRAVEL_ENTERING))
+        return unknown(FACT_TRAVEL_ENTERING);
+    return yes_no(!apart(w, member_of(w, FACT_TRAVEL_ENTERING), m));
+}
+
 static bool ordered(enum cmp cmp, int64_t x, int64_t y)
 {
     return cmp == CMP_LESS       ? x < y
@@ -87,6 +198,19 @@ static struct date moved(struct date d, const struct operand *o)
 {
     return o->unit == UNIT_DAYS ? date_add_days(d, o->offset)
                                 : date_add_months(d, o->offset * (o->unit == UNIT_YEARS ? 12 : 1));
+}
+
+static struct result party(const struct world *w, const struct cond *c)
+{
+    unsigned m = member_of(w, c->fact);
+    const struct article *x = w->x;
+
+    if (c->words.n)
+        for (x = w->a->articles; x && !span_eq_str(c->words.w[0], x->number);)
+            x = x->next;
+    if (m == BOUND_MEMBERS)
+        return yes_no(false);
+    return yes_no(c->kind == COND_LIKEWISE ? likewise(w, x, m) : binds(w, x, m));
 }
 
 static struct result leaf(const struct world *w, const struct cond *c)
@@ -107,7 +231,8 @@ static struct result leaf(const struct world *w, const struct cond *c)
     case COND_IN:
         return yes_no(in(c->words, w->f->v[c->fact].word));
     case COND_PARTY:
-        return yes_no(in(w->a->parties, w->f->v[c->fact].word));
+    case COND_LIKEWISE:
+        return party(w, c);
     case COND_NUMBER:
         return yes_no(
             ordered(c->cmp, w->f->v[c->fact].number, o->is_fact ? w->f->v[o->fact].number : o->number));
@@ -296,18 +421,57 @@ static void replacements(const struct world *w, const struct article *x, const s
     }
 }
 
+static unsigned own_fact(const struct article *x)
+{
+    return x->effect.kind == EFFECT_RECOGNISE ? FACT_LICENCE_ISSUER : FACT_TRAVELLER_NATIONALITY;
+}
+
+static struct result is_one_of(const struct world *w, unsigned fact, struct words states)
+{
+    return understood(w, fact) ? yes_no(in(states, w->f->v[fact].word)) : unknown(fact);
+}
+
+/* It can be invoked against the State that the fact holds. */
+static struct result invocable(const struct world *w, const struct reservation *r, unsigned fact,
+                               bool objections)
+{
+    uint64_t against = objections ? period(w)->objected[r->instrument] : 0;
+
+    if (!against)
+        return yes_no(true);
+    if (!understood(w, fact))
+        return unknown(fact);
+    return yes_no(member_of(w, fact) == BOUND_MEMBERS || !(against >> member_of(w, fact) & 1));
+}
+
+static struct result holds_here(const struct world *w, const struct article *x, const struct reservation *r,
+                                bool objections)
+{
+    struct result here = is_entering(w, r->members);
+
+    if (!r->reciprocal)
+        return here;
+    if (!r->by_instrument)
+        return or (here, is_one_of(w, own_fact(x), r->members));
+    if (!w->a->bound || !(period(w)->reserved >> r->instrument & 1))
+        return yes_no(false);
+    return or (and(here, invocable(w, r, own_fact(x), objections)),
+               and(is_one_of(w, own_fact(x), r->members), invocable(w, r, FACT_TRAVEL_ENTERING, objections)));
+}
+
 static struct result reservations(const struct world *w, const struct article *x)
 {
     struct result r = yes_no(true);
 
     for (const struct reservation *v = x->reservations; v; v = v->next)
-        r = and(r, or (not(is_entering(w, v->members)), v->not_bound ? yes_no(false) : holds(w, &v->cond)));
+        r = and(r, or (not(holds_here(w, x, v, false)), v->not_bound ? yes_no(false) : holds(w, &v->cond)));
     return r;
 }
 
 static struct result requirements(const struct world *w, const struct article *x)
 {
-    struct result scope = and(holds(w, &x->when), none_stands(w, x->exceptions, NULL)), r = yes_no(true);
+    struct result scope = and(in_effect(w, x), and(holds(w, &x->when), none_stands(w, x->exceptions, NULL)));
+    struct result r = yes_no(true);
 
     for (const struct reservation *v = x->reservations; v; v = v->next)
         if (v->not_bound)
@@ -316,7 +480,7 @@ static struct result requirements(const struct world *w, const struct article *x
         r = and(r, or (not(scope), holds(w, &q->cond)));
     for (const struct reservation *v = x->reservations; v && x->requirements; v = v->next)
         if (!v->not_bound)
-            r = and(r, or (not(scope), or (not(is_entering(w, v->members)), holds(w, &v->cond))));
+            r = and(r, or (not(scope), or (not(holds_here(w, x, v, true)), holds(w, &v->cond))));
     return r;
 }
 
@@ -330,7 +494,7 @@ static bool speaks(const struct article *x)
 }
 
 /* Some requirement that binds says what a contradiction is worth, or there is none. */
-static struct result general(const struct world *w)
+static struct result general(struct world *w)
 {
     const struct fact_value *v = &w->f->v[FACT_EVIDENCE_CONTRADICTION];
     struct result r = understood(w, FACT_EVIDENCE_CONTRADICTION) ? yes_no(span_eq_str(v->word, "none"))
@@ -340,7 +504,8 @@ static struct result general(const struct world *w)
         struct result spoken = yes_no(speaks(x));
 
         if (spoken.v == YES) {
-            spoken = holds(w, &x->when);
+            w->x = x;
+            spoken = and(in_effect(w, x), holds(w, &x->when));
             for (const struct reservation *q = x->reservations; q; q = q->next)
                 if (q->not_bound)
                     spoken = and(spoken, not(is_entering(w, q->members)));
@@ -350,26 +515,68 @@ static struct result general(const struct world *w)
     return r;
 }
 
+/* The agreement is in force on that day. */
+static bool in_force(const struct world *w)
+{
+    bool any = false;
+
+    if (!w->a->bound)
+        return !date_is_set(w->a->from) || date_cmp(w->on, w->a->from) >= 0;
+    for (unsigned i = 0; i < members(w->a); i++)
+        any = any || binds(w, NULL, i);
+    return any;
+}
+
+static struct result quotas(struct world *w)
+{
+    struct result r = yes_no(true);
+
+    w->x = NULL;
+    for (const struct quota_clause *q = w->a->quotas; q; q = q->next)
+        for (const struct quota_row *row = q->rows; row; row = row->next) {
+            struct result scope = and(is_entering(w, row->members), holds(w, &q->cond));
+            struct result left = understood(w, FACT_QUOTA_USED)
+                                     ? yes_no(w->f->v[FACT_QUOTA_USED].number < row->most)
+                                     : unknown(FACT_QUOTA_USED);
+
+            r = and(r, or (not(scope), left));
+        }
+    return r;
+}
+
+/* The guard of what an article gives. */
+static struct result bound_here(const struct world *w, const struct article *x)
+{
+    struct result member = understood(w, FACT_TRAVEL_ENTERING)
+                               ? yes_no(member_of(w, FACT_TRAVEL_ENTERING) != BOUND_MEMBERS)
+                               : unknown(FACT_TRAVEL_ENTERING);
+
+    return and(and(member, in_effect(w, x)), own_bound(w, x, own_fact(x)));
+}
+
 void naive_decide(const struct agreement *a, const struct facts *f, struct date on, struct naive_verdict *out)
 {
-    struct world w = { a, f, on };
+    struct world w = { a, f, on, NULL };
     struct best b = { .any = yes_no(false) };
     struct result r = yes_no(true);
 
     *out = (struct naive_verdict){ 0 };
-    if (date_is_set(a->from) && date_cmp(on, a->from) < 0)
+    if (!in_force(&w))
         return;
     for (const struct article *x = a->articles; x; x = x->next) {
+        struct result guard;
+
         if (x->effect.kind == EFFECT_RECOGNISE)
             continue;
-        struct result guard = and(and(is_entering(&w, a->parties), holds(&w, &x->when)), reservations(&w, x));
+        w.x = x;
+        guard = and(and(bound_here(&w, x), holds(&w, &x->when)), reservations(&w, x));
 
         r = and(r, requirements(&w, x));
         if (x->effect.kind != EFFECT_NONE)
             offer(&w, x, and(guard, none_stands(&w, x->exceptions, NULL)), &x->effect, &b);
         replacements(&w, x, x->exceptions, guard, &b);
     }
-    r = and(and(r, general(&w)), b.any);
+    r = and(and(and(r, general(&w)), quotas(&w)), b.any);
     out->admit = r.v == YES;
     out->unknown = r.v == UNKNOWN ? r.unknown : 0;
     if (r.v == YES) {
@@ -378,6 +585,35 @@ void naive_decide(const struct agreement *a, const struct facts *f, struct date 
         out->left = b.way.left;
         out->last = b.way.last;
     }
+}
+
+/* --- tables beside the text --- */
+
+struct naive_figure naive_table(const struct agreement *a, const struct table *t, const struct facts *f,
+                                struct date on)
+{
+    const struct world w = { a, f, on, NULL };
+
+    for (const struct table_row *r = t->rows; r; r = r->next) {
+        struct result is = holds(&w, &r->cond);
+
+        if (r->keys.n)
+            is = and(understood(&w, t->key) ? yes_no(in(r->keys, f->v[t->key].word)) : unknown(t->key), is);
+        if (is.v != NO)
+            return (struct naive_figure){ r, is.v == UNKNOWN ? is.unknown : 0 };
+    }
+    return (struct naive_figure){ NULL, 0 };
+}
+
+const struct quota_row *naive_quota(const struct agreement *a, const struct facts *f, struct date on)
+{
+    const struct world w = { a, f, on, NULL };
+
+    for (const struct quota_clause *q = a->quotas; q; q = q->next)
+        for (const struct quota_row *row = q->rows; row; row = row->next)
+            if (and(is_entering(&w, row->members), holds(&w, &q->cond)).v == YES)
+                return row;
+    return NULL;
 }
 
 /* --- recognition of licences --- */
@@ -500,18 +736,19 @@ static struct result silent(const struct world *w, const struct article *x, unsi
 void naive_recognise(const struct agreement *a, const struct facts *f, struct date on,
                      struct naive_recognition *out)
 {
-    struct world w = { a, f, on };
+    struct world w = { a, f, on, NULL };
     struct recognition r = { .any = yes_no(false) };
 
     *out = (struct naive_recognition){ .outcome = OUTCOME_REFER };
-    if (date_is_set(a->from) && date_cmp(on, a->from) < 0)
+    if (!in_force(&w))
         return;
     for (const struct article *x = a->articles; x; x = x->next) {
         struct result guard;
 
         if (x->effect.kind != EFFECT_RECOGNISE)
             continue;
-        guard = and(and(is_entering(&w, a->parties), holds(&w, &x->when)), reservations(&w, x));
+        w.x = x;
+        guard = and(and(bound_here(&w, x), holds(&w, &x->when)), reservations(&w, x));
         guard = and(guard, silent(&w, x, FACT_LICENCE_RESULT, "genuine"));
         guard = and(guard, silent(&w, x, FACT_LICENCE_STATUS, "valid"));
         recognise(&w, and(guard, none_stands(&w, x->exceptions, NULL)), &x->effect, &r);

@@ -25,4 +25,16 @@ struct naive_recognition {
 void naive_recognise(const struct agreement *a, const struct facts *f, struct date on,
                      struct naive_recognition *out);
 
+/* The first row that is not certain not to hold; NULL: none. unknown: what it turns on; 0: it holds. */
+struct naive_figure {
+    const struct table_row *row;
+    uint64_t unknown;
+};
+
+struct naive_figure naive_table(const struct agreement *a, const struct table *t, const struct facts *f,
+                                struct date on);
+
+/* The quota of the case; NULL: none certainly applies. */
+const struct quota_row *naive_quota(const struct agreement *a, const struct facts *f, struct date on);
+
 #endif
