@@ -2,6 +2,8 @@
 
 #include <stdlib.h>
 
+#include "base/scratch.h"
+
 enum { PIECE = 4, SCRIPTS = 3, SPAN_MOST = 384, PLACES = 3 };
 
 struct channel_row {
@@ -22,21 +24,22 @@ struct channel_unit {
 
 enum { UNITS = sizeof units / sizeof *units };
 
-/* A piece that was never seen for a letter, and each letter of it beyond the first. */
-static const float MISSED = -4.5f, MISSED_MORE = -1.5f;
+/* Hundredths of a nat: a piece that was never seen for a letter, and each letter of it beyond the first. */
+enum { MISSED = -450, MISSED_MORE = -150, NEVER = -100000000, LETTERS = 26 };
 
 /* Rows of one letter at one place, for looking up. */
 struct pieces {
-    float none, one[26]; /* no letter; one letter */
-    uint64_t may;        /* a bit for the hash of each longer piece */
-    uint16_t first, n;   /* in code and weight: longer pieces by code */
+    int16_t none, one[LETTERS], two[LETTERS * LETTERS];
+    uint16_t first, n; /* in code and weight: longer pieces by code */
+    uint64_t may;      /* a bit for the hash of each of these */
 };
 
 struct channel {
     int16_t unit[SCRIPTS][SPAN_MOST * PLACES]; /* -1: no such letter */
-    struct pieces pieces[UNITS];
+    uint32_t letters[UNITS];                   /* a bit for each that it is likely to give */
+    struct pieces pieces[UNITS], unknown;
     uint32_t code[sizeof rows / sizeof *rows];
-    float weight[sizeof rows / sizeof *rows];
+    int16_t weight[sizeof rows / sizeof *rows];
 };
 
 /* First letter of each script's table, and how many there are. */
@@ -60,14 +63,14 @@ static uint32_t code_of(const char *y, size_t n)
     return v;
 }
 
-static uint64_t bit_of(uint32_t code)
+static uint8_t bit_of(uint32_t code)
 {
-    return UINT64_C(1) << ((code * UINT32_C(0x9e3779b1)) >> 26);
+    return (uint8_t)((code * UINT32_C(0x9e3779b1)) >> 26);
 }
 
-static float missed(size_t n)
+static int missed(size_t n)
 {
-    return MISSED + MISSED_MORE * (n > 1 ? (float)(n - 1) : 0.0f);
+    return MISSED + MISSED_MORE * (n > 1 ? (int)n - 1 : 0);
 }
 
 static int by_code(const void *a, const void *b)
@@ -79,23 +82,32 @@ static int by_code(const void *a, const void *b)
     return (p > q) - (p < q);
 }
 
+static void fill_unknown(struct pieces *p)
+{
+    p->none = MISSED;
+    for (size_t i = 0; i < LETTERS; i++)
+        p->one[i] = MISSED;
+    for (size_t i = 0; i < (size_t)LETTERS * LETTERS; i++)
+        p->two[i] = (int16_t)missed(2);
+}
+
 static void fill(struct channel *c, size_t u, size_t *at)
 {
     const struct channel_row *longer[sizeof rows / sizeof *rows];
     struct pieces *p = &c->pieces[u];
     size_t n = 0;
 
-    p->none = MISSED;
-    for (size_t i = 0; i < 26; i++)
-        p->one[i] = MISSED;
+    fill_unknown(p);
     for (size_t i = 0; i < units[u].n; i++) {
         const struct channel_row *r = &rows[units[u].first + i];
-        float w = (float)r->weight / 100.0f;
+        const char *y = r->piece;
 
-        if (r->piece[0] == 0)
-            p->none = w;
-        else if (r->piece[1] == 0)
-            p->one[r->piece[0] - 'a'] = w;
+        if (y[0] == 0)
+            p->none = r->weight;
+        else if (y[1] == 0)
+            p->one[y[0] - 'a'] = r->weight;
+        else if (y[2] == 0)
+            p->two[(y[0] - 'a') * LETTERS + y[1] - 'a'] = r->weight;
         else
             longer[n++] = r;
     }
@@ -104,9 +116,22 @@ static void fill(struct channel *c, size_t u, size_t *at)
     p->n = (uint16_t)n;
     for (size_t i = 0; i < n; i++) {
         c->code[*at] = code_of(longer[i]->piece, strlen(longer[i]->piece));
-        c->weight[*at] = (float)longer[i]->weight / 100.0f;
-        p->may |= bit_of(c->code[(*at)++]);
+        c->weight[*at] = longer[i]->weight;
+        p->may |= UINT64_C(1) << bit_of(c->code[(*at)++]);
     }
+}
+
+static uint32_t likely(const struct channel_unit *u)
+{
+    uint32_t set = 0;
+
+    for (size_t k = 0; k < u->n; k++) {
+        const struct channel_row *r = &rows[u->first + k];
+
+        for (const char *y = r->piece; *y && r->weight > 100; y++)
+            set |= 1u << (*y - 'a');
+    }
+    return set;
 }
 
 struct channel *channel_open(void)
@@ -117,10 +142,12 @@ struct channel *channel_open(void)
     if (!c)
         abort();
     memset(c->unit, 0xff, sizeof c->unit);
+    fill_unknown(&c->unknown);
     for (size_t u = 0; u < UNITS; u++) {
         enum names_script s = script_of(units[u].script);
 
         c->unit[s][(units[u].letter - letters[s].from) * PLACES + units[u].place] = (int16_t)u;
+        c->letters[u] = likely(&units[u]);
         fill(c, u, &at);
     }
     return c;
@@ -151,19 +178,15 @@ static int unit_of(const struct channel *c, enum names_script s, const uint16_t 
     return c->unit[s][(size_t)(x[i] - letters[s].from) * PLACES + place];
 }
 
-static float piece_weight(const struct channel *c, const struct pieces *p, const char *y, size_t n)
+/* Of a piece of three letters or more. */
+static int longer_weight(const struct channel *c, const struct pieces *p, uint32_t code, uint8_t bit,
+                         size_t n)
 {
-    uint32_t code;
-    size_t lo, hi;
+    size_t lo = p->first, hi = (size_t)p->first + p->n;
 
-    if (n == 0)
-        return p->none;
-    if (n == 1)
-        return p->one[y[0] - 'a'];
-    code = code_of(y, n);
-    if (!(p->may & bit_of(code)))
+    if (!(p->may >> bit & 1))
         return missed(n);
-    for (lo = p->first, hi = (size_t)p->first + p->n; lo < hi;) {
+    while (lo < hi) {
         size_t mid = (lo + hi) / 2;
 
         if (c->code[mid] == code)
@@ -176,39 +199,104 @@ static float piece_weight(const struct channel *c, const struct pieces *p, const
     return missed(n);
 }
 
+/* The pieces of y that end before each letter. */
+struct cuts {
+    uint8_t one[NAMES_FORM + 1];
+    uint16_t two[NAMES_FORM + 1];
+    uint32_t code[2][NAMES_FORM + 1]; /* of three and of four letters */
+    uint8_t bit[2][NAMES_FORM + 1];
+    uint64_t ends[NAMES_FORM + 1], may; /* a bit for each of these; of all */
+};
+
+/* Bytes of a damaged image are taken for an a. */
+static uint8_t place_of(char c)
+{
+    uint8_t at = (uint8_t)(c - 'a');
+
+    return at < LETTERS ? at : 0;
+}
+
+static void cut(struct cuts *t, const char *y, size_t m, size_t most)
+{
+    uint32_t code = 0;
+
+    t->may = 0;
+    for (size_t b = 1; b <= m; b++) {
+        t->one[b] = place_of(y[b - 1]);
+        if (b > 1)
+            t->two[b] = (uint16_t)(t->one[b - 1] * LETTERS + t->one[b]);
+        code = (code & 0x7fff) << 5 | (t->one[b] + 1u);
+        t->ends[b] = 0;
+        for (size_t k = 3; k <= most && k <= b; k++) {
+            t->code[k - 3][b] = k == 3 ? code & 0x7fff : code;
+            t->bit[k - 3][b] = bit_of(t->code[k - 3][b]);
+            t->ends[b] |= UINT64_C(1) << t->bit[k - 3][b];
+        }
+        t->may |= t->ends[b];
+    }
+}
+
+/* With pieces of three letters and more, which few letters have. */
+static int longer(const struct channel *c, const struct pieces *p, size_t most, const struct cuts *t,
+                  size_t b, const int *now, int best)
+{
+    for (size_t k = 3; k <= most && k <= b; k++) {
+        int w;
+
+        if (p->may >> t->bit[k - 3][b] & 1 &&
+            (w = now[b - k] + longer_weight(c, p, t->code[k - 3][b], t->bit[k - 3][b], k)) > best)
+            best = w;
+    }
+    return best;
+}
+
+/* One letter of x: the best way to have used each number of letters of y from lo to hi. */
+static void advance(const struct channel *c, const struct pieces *p, size_t most, const struct cuts *t,
+                    size_t lo, size_t hi, const int *now, int *next)
+{
+    const int none = p->none;
+    size_t b = lo;
+
+    for (; b <= hi && b < 2; b++) {
+        next[b] = now[b] + none;
+        if (b == 1 && now[0] + p->one[t->one[1]] > next[1])
+            next[1] = now[0] + p->one[t->one[1]];
+    }
+    for (; b <= hi; b++) {
+        int best = now[b] + none, one = now[b - 1] + p->one[t->one[b]], two = now[b - 2] + p->two[t->two[b]];
+
+        best = one > best ? one : best;
+        next[b] = two > best ? two : best;
+    }
+    if (p->may & t->may)
+        for (b = lo > 3 ? lo : 3; b <= hi; b++)
+            if (p->may & t->ends[b])
+                next[b] = longer(c, p, most, t, b, now, next[b]);
+}
+
 float channel_score(const struct channel *c, enum names_script s, const uint16_t *x, size_t n, const char *y,
                     size_t m)
 {
-    static const float NEVER = -1e9f;
-    const struct pieces unknown = { .none = MISSED };
     const size_t most = s == NAMES_LATIN ? PIECE - 1 : PIECE;
-    float row[2][NAMES_FORM + 1];
-    float *now = row[0], *next = row[1];
+    int row[2][NAMES_FORM + 1] UNINITIALIZED;
+    struct cuts t UNINITIALIZED;
+    size_t hi = 0;
 
-    for (size_t b = 0; b <= m; b++)
-        now[b] = b ? NEVER : 0.0f;
+    if (m > n * most)
+        return (float)NEVER / 100;
+    cut(&t, y, m, most);
+    row[0][0] = 0;
+    /* Only what the letters so far can have used, and those to come can finish. */
     for (size_t a = 0; a < n; a++) {
-        int u = unit_of(c, s, x, a, n);
-        const struct pieces *p = u < 0 ? &unknown : &c->pieces[u];
-        float *t;
+        int u = unit_of(c, s, x, a, n), *now = row[a % 2];
+        size_t end = (n - a - 1) * most, lo = m > end ? m - end : 0, before = hi;
 
-        for (size_t b = 0; b <= m; b++)
-            next[b] = NEVER;
-        for (size_t b = 0; b <= m; b++) {
-            if (now[b] <= NEVER)
-                continue;
-            for (size_t k = 0; k <= most && b + k <= m; k++) {
-                float w = now[b] + (u < 0 ? missed(k) : piece_weight(c, p, y + b, k));
-
-                if (w > next[b + k])
-                    next[b + k] = w;
-            }
-        }
-        t = now;
-        now = next;
-        next = t;
+        hi = hi + most < m ? hi + most : m;
+        for (size_t b = before + 1; b <= hi; b++)
+            now[b] = NEVER;
+        advance(c, u < 0 ? &c->unknown : &c->pieces[u], most, &t, lo, hi, now, row[(a + 1) % 2]);
     }
-    return now[m];
+    return (float)row[n % 2][m] / 100;
 }
 
 float channel_info(const struct channel *c, enum names_script s, const uint16_t *x, size_t n)
@@ -258,4 +346,27 @@ bool channel_begins(const struct channel *c, enum names_script s, uint16_t x, ch
             return true;
     }
     return false;
+}
+
+uint32_t channel_letters(const struct channel *c, enum names_script s, const uint16_t *x, size_t i, size_t n,
+                         bool *consonant)
+{
+    int u = unit_of(c, s, x, i, n);
+    char first = s == NAMES_LATIN ? (char)x[i] : u < 0 ? 0 : units[u].form[0];
+
+    *consonant = first && !strchr("aeiouy", first);
+    if (s == NAMES_LATIN)
+        return x[i] >= 'a' && x[i] <= 'z' ? 1u << (x[i] - 'a') : 0;
+    return u < 0 ? 0 : c->letters[u];
+}
+
+void channel_gives(const struct channel *c, enum names_script s, const uint16_t *x, size_t i, size_t n,
+                   struct channel_gives *out)
+{
+    int u = unit_of(c, s, x, i, n);
+    const struct pieces *p = u < 0 ? &c->unknown : &c->pieces[u];
+
+    *out = (struct channel_gives){ p->none, u < 0 ? 100 : units[u].info, p->one,
+                                   p->two,  c->code + p->first,          c->weight + p->first,
+                                   p->n };
 }

@@ -38,6 +38,34 @@ float channel_info(const struct channel *c, enum names_script s, const uint16_t 
 size_t channel_form(const struct channel *c, enum names_script s, const uint16_t *x, size_t n,
                     char out[NAMES_FORM]);
 
+/* A bit for each Latin letter that letter i of the word x is likely to give; whether it mostly is a
+ * consonant. */
+uint32_t channel_letters(const struct channel *c, enum names_script s, const uint16_t *x, size_t i, size_t n,
+                         bool *consonant);
+
+/* What letter i of the word x gives, in hundredths of a nat: nothing, each letter, each two letters
+ * (26 * first + second), and longer pieces by channel_code. A piece of three letters or more that is not
+ * there cannot be. */
+struct channel_gives {
+    int16_t none, info; /* info: of its most usual piece */
+    const int16_t *one, *two;
+    const uint32_t *code;
+    const int16_t *weight;
+    size_t n;
+};
+void channel_gives(const struct channel *c, enum names_script s, const uint16_t *x, size_t i, size_t n,
+                   struct channel_gives *out);
+
+/* Five bits a letter, a as 1. */
+static inline uint32_t channel_code(const char *y, size_t n)
+{
+    uint32_t v = 0;
+
+    for (size_t i = 0; i < n; i++)
+        v = v * 32 + (uint32_t)(y[i] - 'a' + 1);
+    return v;
+}
+
 /* Whether the word x may begin with the letter y: for initials. */
 bool channel_begins(const struct channel *c, enum names_script s, uint16_t x, char y);
 

@@ -6,14 +6,17 @@
 #include <unicode/ustring.h>
 #include <unicode/utrans.h>
 
+#include "base/scratch.h"
 #include "base/text.h"
-#include "names/name.h"
+#include "names/known.h"
 #include "names/words.h"
+#include "names/zone.h"
 
 enum { UNITS = 1024 };
 
 struct names {
     struct channel *channel;
+    struct known *known;
     const UNormalizer2 *nfkc, *nfd;
     UTransliterator *latin; /* any script to ASCII; not for several threads at once */
     pthread_mutex_t lock;
@@ -28,6 +31,7 @@ struct names *names_open(struct why *w)
     if (!t)
         abort();
     t->channel = channel_open();
+    t->known = known_open();
     t->nfkc = unorm2_getNFKCInstance(&e);
     t->nfd = unorm2_getNFDInstance(&e);
     t->latin = utrans_openU(any, -1, UTRANS_FORWARD, NULL, 0, NULL, &e);
@@ -48,6 +52,7 @@ void names_close(struct names *t)
     if (t->latin)
         utrans_close(t->latin);
     (void)pthread_mutex_destroy(&t->lock);
+    known_close(t->known);
     channel_close(t->channel);
     free(t);
 }
@@ -55,6 +60,11 @@ void names_close(struct names *t)
 const struct channel *names_channel(const struct names *t)
 {
     return t->channel;
+}
+
+const struct known *names_known(const struct names *t)
+{
+    return t->known;
 }
 
 /* ---- letters ---- */
@@ -143,6 +153,27 @@ static UChar32 lookalike(UChar32 c, bool to_cyrillic)
             return look_latin[i];
     }
     return c;
+}
+
+/* Within a word of Arabic letters, as it sounds: converters between alphabets leave such letters behind. */
+static UChar32 arabic_letter(const struct names *t, UChar32 c)
+{
+    static const UChar as[] = u"ابكدەفگهيجكلمنوپقرستۇڤۋخيز";
+    char base;
+
+    switch (c) {
+    case 0xe7: /* c with cedilla */
+        return 0x686;
+    case 0x15f: /* s with cedilla */
+        return 0x634;
+    case 0x11f: /* g with breve */
+        return 0x63a;
+    case 0x131:
+        return 0x64a;
+    default:
+        base = latin_base(t, c);
+        return base ? as[base - 'a'] : c;
+    }
 }
 
 /* 0 for o, 1 for i, …: within a word of letters. */
@@ -283,6 +314,8 @@ static void put_run(struct folding *f, UChar32 *c, size_t n)
 
         if (w->script != NAMES_ARABIC && latin && cyrillic)
             x = lookalike(x, w->script == NAMES_CYRILLIC);
+        if (w->script == NAMES_ARABIC)
+            x = arabic_letter(f->t, x);
         if (w->script == NAMES_LATIN) {
             one[0] = latin_base(f->t, x);
             latin_add(w, latin_special(x) ? latin_special(x) : one);
@@ -301,7 +334,7 @@ static bool run_breaks(const UChar32 *run, size_t n, UChar32 c)
 
 static void fold_text(struct folding *f, const UChar32 *text, int32_t len)
 {
-    UChar32 run[NAMES_LETTERS * 2], c;
+    UChar32 run[NAMES_LETTERS * 2] UNINITIALIZED, c;
     size_t n = 0;
 
     for (int32_t i = 0; i < len; i++) {
@@ -329,8 +362,9 @@ bool names_read(const struct names *t, struct span utf8, enum names_schema schem
                 struct why *w)
 {
     struct folding f = { t, schema, out };
-    UChar raw[UNITS], text[2 * UNITS];
-    UChar32 point[2 * UNITS];
+    struct names_name zone UNINITIALIZED;
+    UChar raw[UNITS] UNINITIALIZED, text[2 * UNITS] UNINITIALIZED;
+    UChar32 point[2 * UNITS] UNINITIALIZED;
     UErrorCode e = U_ZERO_ERROR;
     int32_t len = 0;
     size_t bad = utf8_valid_to(utf8);
@@ -350,8 +384,20 @@ bool names_read(const struct names *t, struct span utf8, enum names_schema schem
     if (U_FAILURE(e))
         return why_set(w, "utf-8", WHY_NO_OFFSET, NULL, "a name that cannot be normalised");
     fold_text(&f, point, len);
+    if (schema == NAMES_PERSON && zone_read(t->channel, schema, out, &zone) == ZONE_SURE)
+        *out = zone;
     words_phrases(out, schema);
     return true;
+}
+
+void names_warm(const struct names *t)
+{
+    static const char *const words[] = { "王", "김", "さ", "サ", "α", "ա", "ა", "א", "क", "ক", "ਕ",
+                                         "ક",  "କ",  "க",  "క",  "ಕ", "ക", "ก", "က", "አ", "ދ" };
+    struct names_name n UNINITIALIZED;
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        (void)!names_read(t, span_str(words[i]), NAMES_PERSON, &n, NULL);
 }
 
 bool names_next(struct span *rest, struct span *name)

@@ -71,20 +71,30 @@ static void grow(struct names_frequency *f)
     free(old);
 }
 
+static void count(struct names_frequency *f, uint64_t hash, uint32_t n)
+{
+    struct seen *s = place(f, hash);
+
+    if (!s->hash && f->used++ * 2 > f->cap) {
+        grow(f);
+        s = place(f, hash);
+    }
+    s->hash = hash;
+    s->n += n;
+    f->total += n;
+}
+
 void names_frequency_add(struct names_frequency *f, const struct names_name *n)
 {
-    for (size_t i = 0; i < n->n; i++) {
-        uint64_t h = hash_of(&n->word[i]);
-        struct seen *s = place(f, h);
+    for (size_t i = 0; i < n->n; i++)
+        count(f, hash_of(&n->word[i]), 1);
+}
 
-        if (!s->hash && f->used++ * 2 > f->cap) {
-            grow(f);
-            s = place(f, h);
-        }
-        s->hash = h;
-        s->n++;
-        f->total++;
-    }
+void names_frequency_join(struct names_frequency *f, const struct names_frequency *from)
+{
+    for (size_t i = 0; i < from->cap; i++)
+        if (from->seen[i].hash)
+            count(f, from->seen[i].hash, from->seen[i].n);
 }
 
 /* The share of a word among all words of names, by what was learned; 0: not known as common. */

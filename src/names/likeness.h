@@ -12,4 +12,7 @@ bool likeness_join(const struct names *t, const struct names_name *n, size_t i, 
 void likeness(const struct names *t, const struct names_word *a, const struct names_word *b,
               struct names_link *out);
 
+/* 0 to 1, by the Latin forms alone: 1 less the weighted edits between them. */
+float likeness_sound(const struct names_word *a, const struct names_word *b);
+
 #endif

@@ -40,13 +40,17 @@ struct names;
 /* Tables and transliterators. NULL with reason "names": the library of scripts lacks its data. */
 struct names *names_open(struct why *w);
 void names_close(struct names *t);
+/* Reads a word of each script that is romanised, so that no later name waits for the rules of its own: for
+ * the first in Chinese characters some 0.1 s. For servers, once. */
+void names_warm(const struct names *t);
 const struct channel *names_channel(const struct names *t);
 
 enum names_schema { NAMES_PERSON, NAMES_ORGANIZATION };
 
 /*
  * Reads one name in any script: NFKC, small letters, no marks; a Latin letter within a Cyrillic word, or the
- * other way round, is the one that looks like it; scripts without a table are romanised. Reason "utf-8". An
+ * other way round, is the one that looks like it; scripts without a table are romanised; words of a
+ * machine-readable zone that stand for Arabic letters (zone.h) are these. Reason "utf-8". An
  * empty name, or one of signs alone, has no words. May be called by several threads.
  */
 MUST_USE bool names_read(const struct names *t, struct span utf8, enum names_schema schema,

@@ -3,55 +3,121 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/scratch.h"
+#include "names/ending.h"
 #include "names/frequency.h"
 #include "names/likeness.h"
+#include "names/pairing.h"
 #include "names/weights.inc"
+#include "names/zone.h"
 
-enum { ARABIC = 13, CYRILLIC = 14 }; /* places of these features */
-enum { JOIN = 3, CANDIDATES = 2 * NAMES_WORDS * NAMES_WORDS };
+enum { ARABIC = 13, CYRILLIC = 14, NUMBERS = 25 }; /* places of these features */
+static const float MOST = 0.7f, ONE_WORD = 0.75f;
+static const float OTHER_NUMBER = 0.5f; /* a fund 5 is no fund 8, however alike the rest is */
+/* FOUND: a word that has such a counterpart is not tried together with its neighbours. */
+static const float FLOOR = 0.25f, JOINED = 0.06f, FOUND = 0.8f;
+enum { ALIKE = 110 }; /* of 255, roughly: what words joined must have */
 
-static const float FLOOR = 0.25f, JOINED = 0.06f;
-
-struct pairing {
-    const struct names *t;
-    const struct names_frequency *f;
-    const struct names_name *a, *b;
-    size_t n;
-    struct candidate {
-        struct names_link link;
-        float order;
-    } candidate[CANDIDATES];
-};
-
-static float rarest(const struct names_frequency *f, const struct names_name *n, size_t i, size_t k)
+static float rarest(const float rare[NAMES_WORDS], size_t i, size_t k)
 {
     float most = 0;
 
-    for (size_t j = i; j < i + k; j++) {
-        float r = names_rarity(f, &n->word[j]);
-
-        most = r > most ? r : most;
-    }
+    for (size_t j = i; j < i + k; j++)
+        most = rare[j] > most ? rare[j] : most;
     return most;
 }
 
-static void consider(struct pairing *p, size_t i, size_t k, size_t j, size_t l)
+/* The same word; but particles go to where the words around them go. */
+static bool certain(const struct pairing *p, const struct names_link *l)
 {
-    struct names_word x, y;
-    struct names_link link = { (uint8_t)i, (uint8_t)k, (uint8_t)j, (uint8_t)l, RULE_VARIANT, 0, 0, 0, 0 };
-    float info;
+    return l->rule == RULE_SAME && l->n_a + l->n_b == 2 && p->a->word[l->a].kind != NAMES_PARTICLE;
+}
 
-    if (!likeness_join(p->t, p->a, i, k, &x) || !likeness_join(p->t, p->b, j, l, &y))
+static void put(struct pairing *p, struct names_link *link, float info)
+{
+    link->likeness -= JOINED * (float)(link->n_a - 1 + link->n_b - 1);
+    if (link->likeness <= FLOOR || p->n == PAIRING_CANDIDATES)
         return;
-    likeness(p->t, &x, &y, &link);
-    link.likeness -= JOINED * (float)(k - 1 + l - 1);
-    if (link.likeness <= FLOOR || p->n == CANDIDATES)
-        return;
-    link.weight = (rarest(p->f, p->a, i, k) + rarest(p->f, p->b, j, l)) / 2;
-    info = x.info < y.info ? x.info : y.info;
-    p->candidate[p->n].link = link;
+    link->weight = (rarest(p->rare_a, link->a, link->n_a) + rarest(p->rare_b, link->b, link->n_b)) / 2;
+    p->candidate[p->n].link = *link;
     p->candidate[p->n++].order =
-        link.likeness * sqrtf(info > 0 ? info : 0) + (link.rule == RULE_SAME && k + l == 2 ? 100.0f : 0);
+        link->likeness * sqrtf(info > 0 ? info : 0) + (certain(p, link) ? 100.0f : 0);
+}
+
+static void single(struct pairing *p, size_t i, size_t j)
+{
+    const struct names_word *x = &p->a->word[i], *y = &p->b->word[j];
+    struct names_link link = { (uint8_t)i, 1, (uint8_t)j, 1, RULE_VARIANT, 0, 0, 0, 0 };
+
+    if (p->known)
+        p->known(p->ctx, i, j, &link);
+    else
+        likeness(p->t, x, y, &link);
+    if (link.likeness > p->best_a[i])
+        p->best_a[i] = link.likeness;
+    if (link.likeness > p->best_b[j])
+        p->best_b[j] = link.likeness;
+    put(p, &link, x->info < y->info ? x->info : y->info);
+}
+
+/* Several words of one side are tried as one word only where lengths allow it. */
+static bool fits(const struct names_name *n, size_t i, size_t k, const struct names_word *other)
+{
+    size_t sum = 0, least = NAMES_FORM, arabic = other->script == NAMES_ARABIC;
+
+    for (size_t j = i; j < i + k; j++) {
+        arabic |= n->word[j].script == NAMES_ARABIC;
+        sum += n->word[j].n_form;
+        least = n->word[j].n_form < least ? n->word[j].n_form : least;
+    }
+    if (arabic)
+        return sum * 5 >= other->n_form * 2u && sum * 2 <= other->n_form * 5u;
+    return sum * 3 >= other->n_form * 2u && sum * 2 <= other->n_form * 3u;
+}
+
+/* A particle has its like in many names: that does not tell that it belongs there. */
+static bool found(const struct names_name *n, const float best[NAMES_WORDS], size_t i, size_t k)
+{
+    for (size_t j = i; j < i + k; j++)
+        if (best[j] >= FOUND && (k == 1 || n->word[j].kind != NAMES_PARTICLE))
+            return true;
+    return false;
+}
+
+static const struct pairing_joined *joined(const struct pairing *p, size_t i, size_t k)
+{
+    return &p->joined[PAIRING_JOIN * i + k - 1];
+}
+
+static bool alike(const struct pairing *p, size_t i, size_t k, size_t j, size_t l)
+{
+    char form[PAIRING_JOIN * NAMES_FORM] UNINITIALIZED;
+    size_t n = 0;
+
+    for (size_t w = j; w < j + l; w++) {
+        memcpy(form + n, p->b->word[w].form, p->b->word[w].n_form);
+        n += p->b->word[w].n_form;
+    }
+    return quick_likeness(&joined(p, i, k)->quick, form, n) >= ALIKE;
+}
+
+static void several(struct pairing *p, size_t i, size_t k, size_t j, size_t l)
+{
+    const struct names_word *x = &joined(p, i, k)->word, *y = &p->b->word[j];
+    struct names_word both UNINITIALIZED;
+    struct names_link link = { (uint8_t)i, (uint8_t)k, (uint8_t)j, (uint8_t)l, RULE_VARIANT, 0, 0, 0, 0 };
+
+    if (!(k > 1 ? fits(p->a, i, k, &p->b->word[j]) : fits(p->b, j, l, &p->a->word[i])) ||
+        found(p->a, p->best_a, i, k) || found(p->b, p->best_b, j, l) || !joined(p, i, k)->is ||
+        !alike(p, i, k, j, l))
+        return;
+    if (l > 1) {
+        if (!likeness_join(p->t, p->b, j, l, &both))
+            return;
+        y = &both;
+    }
+    likeness(p->t, x, y, &link);
+    put(p, &link, x->info < y->info ? x->info : y->info);
 }
 
 /* Single words first: room for candidates is for them. */
@@ -59,20 +125,31 @@ static void candidates(struct pairing *p)
 {
     for (size_t i = 0; i < p->a->n; i++)
         for (size_t j = 0; j < p->b->n; j++)
-            consider(p, i, 1, j, 1);
+            single(p, i, j);
     for (size_t i = 0; i < p->a->n; i++)
         for (size_t j = 0; j < p->b->n; j++)
-            for (size_t k = 2; k <= JOIN; k++) {
+            for (size_t k = 2; k <= PAIRING_JOIN; k++) {
                 if (i + k <= p->a->n)
-                    consider(p, i, k, j, 1);
+                    several(p, i, k, j, 1);
                 if (j + k <= p->b->n)
-                    consider(p, i, 1, j, k);
+                    several(p, i, 1, j, k);
             }
 }
 
 static uint16_t bits(size_t i, size_t k)
 {
     return (uint16_t)(((1u << k) - 1) << i);
+}
+
+static float sound(const struct pairing *p, const struct names_link *l)
+{
+    struct names_word y UNINITIALIZED;
+
+    if (l->n_a == 1 && l->n_b == 1)
+        return p->known ? p->sound(p->ctx, l->a, l->b) : likeness_sound(&p->a->word[l->a], &p->b->word[l->b]);
+    if (!likeness_join(p->t, p->b, l->b, l->n_b, &y))
+        return 0;
+    return likeness_sound(&joined(p, l->a, l->n_a)->word, &y);
 }
 
 /* The best first, each word once. */
@@ -97,6 +174,8 @@ static void choose(struct pairing *p, struct names_match *out)
         b |= bits(best->link.b, best->link.n_b);
         out->link[out->n++] = best->link;
     }
+    for (size_t i = 0; i < out->n; i++)
+        out->link[i].sound = sound(p, &out->link[i]);
     out->left_a = (uint16_t)(bits(0, p->a->n) & ~a);
     out->left_b = (uint16_t)(bits(0, p->b->n) & ~b);
 }
@@ -108,7 +187,7 @@ struct rest {
     unsigned all;                     /* words of names, matched or not */
 };
 
-static struct rest rest_of(const struct pairing *p, const struct names_name *n, uint16_t left)
+static struct rest rest_of(const struct names_name *n, const float rare[NAMES_WORDS], uint16_t left)
 {
     struct rest r = { 0 };
 
@@ -122,7 +201,7 @@ static struct rest rest_of(const struct pairing *p, const struct names_name *n, 
             r.all++;
         if (!over)
             continue;
-        r.weight += names_rarity(p->f, w);
+        r.weight += rare[i];
         r.words += w->kind == NAMES_WORD;
         r.numbers += w->kind == NAMES_NUMBER;
         r.generic += w->kind == NAMES_GENERIC;
@@ -140,11 +219,24 @@ static float greatest(float a, float b)
     return a > b ? a : b;
 }
 
+/* Both words are patronymics. */
+static bool of_father(const struct pairing *p, const struct names_link *l)
+{
+    enum ending e, f;
+    size_t n;
+
+    if (l->n_a != 1 || l->n_b != 1)
+        return false;
+    e = ending_of(&p->a->word[l->a], &n);
+    f = ending_of(&p->b->word[l->b], &n);
+    return e == f && (e == ENDING_SON || e == ENDING_DAUGHTER);
+}
+
 static void features(const struct pairing *p, struct names_match *m)
 {
-    struct rest x = rest_of(p, p->a, m->left_a), y = rest_of(p, p->b, m->left_b);
+    struct rest x = rest_of(p->a, p->rare_a, m->left_a), y = rest_of(p->b, p->rare_b, m->left_b);
     float weight = 0, sum = 0, worth = 0, low = 1, high = 0, doubt = 0, doubt_most = 0, doubt_least = 1,
-          score = 99, lack = 0, sound = 0, dull = 1, both = 0;
+          score = 99, lack = 0, sound = 0, dull = 1, both = 0, known = 0, fathers = 0;
     float lo = least(x.weight, y.weight), hi = greatest(x.weight, y.weight), mean;
     bool arabic = false, cyrillic = false, latin;
     unsigned typos = 0, initials = 0;
@@ -170,6 +262,8 @@ static void features(const struct pairing *p, struct names_match *m)
         typos += l->rule == RULE_TYPO;
         initials += l->rule == RULE_INITIAL;
         lack += l->likeness < 0.7f ? l->weight : 0;
+        known += l->rule == RULE_KNOWN ? l->weight : 0;
+        fathers += of_father(p, l) ? l->weight : 0;
     }
     if (m->n == 0)
         low = score = 0;
@@ -219,14 +313,18 @@ static void features(const struct pairing *p, struct names_match *m)
     f[k++] = m->n ? dull : 0;
     f[k++] = both / (weight + lo + 0.35f * (hi - lo) + 1e-6f);
     f[k++] = arabic * sound / (weight + 1e-6f);
+    f[k++] = lo / (weight + lo + 1e-6f);
+    f[k++] = hi / (weight + hi + 1e-6f);
+    f[k++] = known;
+    f[k++] = fathers;
 }
 
 /* Pairs of spellings told which weights; see tools/names. */
-static float probability(const struct names_match *m, enum names_schema schema)
+static float probability(const struct names_match *m, enum pairing_of of, enum names_schema schema)
 {
-    const float *w = weights[schema == NAMES_ORGANIZATION                    ? 2
-                             : m->feature[ARABIC] + m->feature[CYRILLIC] > 0 ? 0
-                                                                             : 1];
+    const float *w = weights[of][schema == NAMES_ORGANIZATION                    ? 2
+                                 : m->feature[ARABIC] + m->feature[CYRILLIC] > 0 ? 0
+                                                                                 : 1];
     float z = w[NAMES_FEATURES];
 
     for (size_t i = 0; i < NAMES_FEATURES; i++)
@@ -242,16 +340,102 @@ static bool same_words(const struct names_match *m)
     return m->n > 0 && !m->left_a && !m->left_b;
 }
 
-void names_compare(const struct names *t, const struct names_frequency *f, enum names_schema schema,
-                   const struct names_name *a, const struct names_name *b, struct names_match *out)
+static float worth(const float rare[NAMES_WORDS], size_t n)
 {
-    struct pairing p = { .t = t, .f = f, .a = a, .b = b };
+    float sum = 0;
+
+    for (size_t i = 0; i < n; i++)
+        sum += rare[i];
+    return sum;
+}
+
+/*
+ * Pairs that taught the weights are names that somebody took for alike. Of any two names, little that is
+ * alike is no evidence, however well that little fits: what is matched by more than an initial must be most
+ * of the shorter name, and one word alone is not a person.
+ */
+static float evidence(const struct pairing *p, const struct names_match *m)
+{
+    float a = worth(p->rare_a, p->a->n), b = worth(p->rare_b, p->b->n), all = least(a, b), matched = 0, share;
+    size_t words = 0;
+
+    for (size_t i = 0; i < m->n; i++) {
+        const struct names_link *l = &m->link[i];
+        bool telling = l->rule != RULE_INITIAL;
+
+        matched += telling ? l->weight * (float)(l->n_a < l->n_b ? l->n_b : l->n_a) : 0.1f;
+        words += telling && (p->a->word[l->a].kind == NAMES_WORD || l->n_a > 1) ? l->n_a + l->n_b - 1u : 0;
+    }
+    share = all > 0 ? matched / all / MOST : 1;
+    share = share < 1 ? share : 1;
+    return words < 2 && (p->a->n > 1 || p->b->n > 1) ? share * ONE_WORD : share;
+}
+
+void pairing_join(const struct names *t, const struct names_name *n,
+                  struct pairing_joined out[PAIRING_JOIN * NAMES_WORDS])
+{
+    for (size_t i = 0; i < n->n; i++)
+        for (size_t k = 1; k <= PAIRING_JOIN; k++) {
+            struct pairing_joined *o = &out[PAIRING_JOIN * i + k - 1];
+
+            o->is = i + k <= n->n && likeness_join(t, n, i, k, &o->word);
+            if (o->is)
+                quick_init(&o->quick, names_channel(t), &o->word);
+        }
+}
+
+void pairing_run(struct pairing *p, enum names_schema schema, struct names_match *out)
+{
+    p->n = 0;
+    memset(p->best_a, 0, sizeof p->best_a);
+    memset(p->best_b, 0, sizeof p->best_b);
+    candidates(p);
+    choose(p, out);
+    features(p, out);
+    out->score = same_words(out) ? 1 : least(0.995f, probability(out, p->of, schema));
+    if (out->score < 1 && schema == NAMES_PERSON)
+        out->score *= evidence(p, out);
+    if (out->feature[NUMBERS] > 0)
+        out->score *= OTHER_NUMBER;
+}
+
+static void compare(const struct names *t, const struct names_frequency *f, enum names_schema schema,
+                    const struct names_name *a, const struct names_name *b, struct names_match *out)
+{
+    struct pairing_joined joined[PAIRING_JOIN * NAMES_WORDS] UNINITIALIZED;
+    struct pairing p UNINITIALIZED;
 
     memset(out, 0, sizeof *out);
     if (a->n == 0 || b->n == 0)
         return;
-    candidates(&p);
-    choose(&p, out);
-    features(&p, out);
-    out->score = same_words(out) ? 1 : least(0.995f, probability(out, schema));
+    p.t = t;
+    p.a = a;
+    p.b = b;
+    p.known = NULL;
+    p.of = PAIRING_PEOPLE;
+    p.joined = joined;
+    pairing_join(t, a, joined);
+    for (size_t i = 0; i < a->n; i++)
+        p.rare_a[i] = names_rarity(f, &a->word[i]);
+    for (size_t i = 0; i < b->n; i++)
+        p.rare_b[i] = names_rarity(f, &b->word[i]);
+    pairing_run(&p, schema, out);
+}
+
+/* A name that may be one of a machine-readable zone is compared as such too. */
+void names_compare(const struct names *t, const struct names_frequency *f, enum names_schema schema,
+                   const struct names_name *a, const struct names_name *b, struct names_match *out)
+{
+    const struct names_name *side[2] = { a, b };
+    struct names_name zone UNINITIALIZED;
+    struct names_match other UNINITIALIZED;
+
+    compare(t, f, schema, a, b, out);
+    for (int i = 0; i < 2 && schema == NAMES_PERSON; i++) {
+        if (zone_read(names_channel(t), schema, side[i], &zone) == ZONE_NONE)
+            continue;
+        compare(t, f, schema, i ? a : &zone, i ? &zone : b, &other);
+        if (other.score > out->score)
+            *out = other;
+    }
 }

@@ -12,6 +12,8 @@ struct names_frequency;
 struct names_frequency *names_frequency_new(void);
 void names_frequency_free(struct names_frequency *f);
 void names_frequency_add(struct names_frequency *f, const struct names_name *n);
+/* What was seen in from, too. */
+void names_frequency_join(struct names_frequency *f, const struct names_frequency *from);
 
 enum names_rule {
     RULE_SAME,    /* the same letters */
@@ -19,6 +21,8 @@ enum names_rule {
     RULE_SCRIPT,  /* the same name in another script */
     RULE_INITIAL,
     RULE_TYPO,
+    RULE_ENDING, /* one father or family with another ending: -ovich and -uly, -ov and -zoda */
+    RULE_KNOWN,  /* one name, though the letters do not tell */
 };
 
 struct names_link {
@@ -30,7 +34,7 @@ struct names_link {
     float sound;    /* 0 to 1, by the Latin forms alone */
 };
 
-enum { NAMES_FEATURES = 36 };
+enum { NAMES_FEATURES = 40 };
 
 struct names_match {
     float score; /* 0 to 1; 1 only when the words are the same */

@@ -84,6 +84,7 @@ static const struct {
     { "sti", FORM_LIMITED },
     { "limited sirketi", FORM_LIMITED },
     { "ltd sti", FORM_LIMITED },
+    { "public limited company", FORM_STOCK },
     { "open joint stock company", FORM_STOCK },
     { "public joint stock company", FORM_STOCK },
     { "closed joint stock company", FORM_STOCK },
@@ -158,7 +159,7 @@ static struct span spell(const struct names_word *w, char out[2 * NAMES_LETTERS 
 static bool among(const char *const *list, struct span s)
 {
     for (; *list; list++)
-        if (span_eq_str(s, *list))
+        if (s.n && (uint8_t) * *list == s.p[0] && span_eq_str(s, *list))
             return true;
     return false;
 }
@@ -181,9 +182,22 @@ static unsigned numeral(struct span s)
     static const char *const word[] = { "zero",  "one",   "two",  "three", "four",   "five",  "six",
                                         "seven", "eight", "nine", "ten",   "eleven", "twelve" };
 
+    static const char *const ordinals[] = { "first", "second",  "third",  "fourth", "fifth",
+                                            "sixth", "seventh", "eighth", "ninth",  "tenth" };
+    static const char *const tens[] = { "twenty", "thirty",  "forty",  "fifty",
+                                        "sixty",  "seventy", "eighty", "ninety" };
+
     for (unsigned i = 1; i < sizeof word / sizeof *word; i++)
         if (span_eq_str(s, word[i]))
             return i;
+    for (unsigned i = 0; i < sizeof ordinals / sizeof *ordinals; i++)
+        if (span_eq_str(s, ordinals[i]))
+            return i + 1;
+    for (unsigned i = 0; i < sizeof tens / sizeof *tens; i++)
+        if (span_eq_str(s, tens[i]))
+            return 10 * i + 20;
+    if (span_eq_str(s, "fourty"))
+        return 40;
     if (s.n == 1 && (s.p[0] == 'v' || s.p[0] == 'x'))
         return s.p[0] == 'v' ? 5 : 10;
     return roman(s);
@@ -228,8 +242,36 @@ static void take_out(struct names_name *n, size_t at, size_t k)
     n->n -= k;
 }
 
+/* "Forty-four", "forty 4": one number. */
+static void tens_and_ones(struct names_name *n)
+{
+    for (size_t i = 0; i + 1 < n->n; i++) {
+        struct names_word *w = &n->word[i];
+
+        if (w->kind != NAMES_NUMBER || w->letter[0] < 'a' || w->value < 20 || w->value % 10 ||
+            n->word[i + 1].kind != NAMES_NUMBER || n->word[i + 1].value == 0 || n->word[i + 1].value > 9)
+            continue;
+        w->value += n->word[i + 1].value;
+        take_out(n, i + 1, 1);
+    }
+}
+
+/* 1st, 2nd: the number alone. */
+static void ordinal_endings(struct names_name *n)
+{
+    static const char *const ends[] = { "st", "nd", "rd", "th", NULL };
+    char text[2 * NAMES_LETTERS + 1];
+
+    for (size_t i = 0; i + 1 < n->n; i++)
+        if (n->word[i].kind == NAMES_NUMBER && among(ends, spell(&n->word[i + 1], text)))
+            take_out(n, i + 1, 1);
+}
+
 void words_phrases(struct names_name *n, enum names_schema schema)
 {
+    tens_and_ones(n);
+    if (schema == NAMES_ORGANIZATION)
+        ordinal_endings(n);
     for (size_t i = 0; schema == NAMES_ORGANIZATION && i < n->n; i++) {
         size_t best = 0, which = 0;
 

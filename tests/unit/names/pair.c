@@ -86,6 +86,20 @@ static void likelier_pairs_score_higher(void **state)
     }
 }
 
+static void another_particle_does_not_keep_parts_from_being_one_word(void **state)
+{
+    struct names_name a = name_of("Al-Specimeni, Abd Al-Rahman", NAMES_PERSON),
+                      b = name_of("Abdelrahman al Specimeni", NAMES_PERSON);
+    struct names_match m;
+    bool whole = false;
+
+    (void)state;
+    names_compare(tables, NULL, NAMES_PERSON, &a, &b, &m);
+    for (size_t i = 0; i < m.n; i++)
+        whole |= m.link[i].n_a == 3 && m.link[i].n_b == 1 && m.link[i].a == 2 && m.link[i].b == 0;
+    assert_true(whole);
+}
+
 static void only_the_same_words_score_one(void **state)
 {
     (void)state;
@@ -182,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(likelier_pairs_score_higher),
+        cmocka_unit_test(another_particle_does_not_keep_parts_from_being_one_word),
         cmocka_unit_test(only_the_same_words_score_one),
         cmocka_unit_test(words_are_read_as_documented),
         cmocka_unit_test(bad_names_are_refused_or_cut),
