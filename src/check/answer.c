@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "check/screening.h"
 #include "seal/receipt.h"
 #include "wire/json_write.h"
 
@@ -46,6 +47,42 @@ static void put_lines_differ(struct json_writer *w, const struct gathered *g)
                UINT64_C(1) << FACT_EVIDENCE_CONTRADICTION);
 }
 
+/* Who carries a listed document may be the one it was taken from. */
+static void put_listing_reason(struct json_writer *w, const struct gathered *g)
+{
+    const struct gathered_listing *l = &g->listing;
+    const uint64_t facts = UINT64_C(1) << FACT_DOCUMENT_LISTED | UINT64_C(1) << FACT_EVIDENCE_CONTRADICTION;
+    char text[200], day[DATE_TEXT];
+
+    if (!l->asked)
+        return;
+    if (l->answer.state == LOOKUP_LISTED) {
+        (void)snprintf(
+            text, sizeof text,
+            "%s lists this document: %s since %s. A second look decides: the bearer may be the one "
+            "who lost it.",
+            l->answer.by, document_status_word(l->answer.status), date_format(l->answer.on, day));
+        put_reason(w, "document-listed", NULL, NULL, text, false, (int)g->document_item, facts);
+    } else if (l->answer.state == LOOKUP_UNKNOWN) {
+        put_reason(
+            w, "document-list-unknown", NULL, NULL,
+            "Whether the document is listed as lost or stolen is not known here: its State's list is too "
+            "old, or cannot be read.",
+            false, (int)g->document_item, facts);
+    } else if (l->answer.read_again) {
+        put_reason(
+            w, "read-again", NULL, NULL,
+            "A document is listed whose number differs by one letter that is easily misread: read this "
+            "one again.",
+            false, (int)g->document_item, UINT64_C(1) << FACT_DOCUMENT_LISTED);
+    }
+}
+
+static void put_screening_reason(struct json_writer *w, const char *code, const char *text)
+{
+    put_reason(w, code, NULL, NULL, text, false, -1, 0);
+}
+
 /* What is wrong with the evidence comes first, with the clause of its standard: the articles only follow from
  * it. */
 static void put_evidence_reasons(struct json_writer *w, const struct gathered *g)
@@ -65,6 +102,8 @@ static void put_evidence_reasons(struct json_writer *w, const struct gathered *g
                    0);
     if (g->differs)
         put_lines_differ(w, g);
+    put_listing_reason(w, g);
+    screening_put_reasons(w, g, put_screening_reason);
     if (m != MATCH_UNKNOWN && m != MATCH_YES) {
         (void)snprintf(text, sizeof text, "The permission was issued for another %s.", match_word(m));
         put_reason(w, "permission-mismatch", NULL, NULL, text, false, (int)g->permission_item,
@@ -135,6 +174,8 @@ static void put_stay(struct json_writer *w, const struct verdict *v)
     jw_object_end(w);
 }
 
+enum { RECEIPT_TEXT = 1536 };
+
 static void line(struct buffer *b, const char *key, struct span value)
 {
     buf_str(b, key);
@@ -142,9 +183,17 @@ static void line(struct buffer *b, const char *key, struct span value)
     buf_u8(b, '\n');
 }
 
+void answer_commits(const uint8_t salt[CHECK_SALT], struct span facts, struct digest *out)
+{
+    const struct span part[] = { span_of(salt, CHECK_SALT), SPAN("facts"), facts };
+
+    digest_parts(DIGEST_SHA256, part, 3, out);
+}
+
 /*
  * The text of a receipt. evidence commits to the request: SHA-256 over salt and request hash; whoever has
- * both can show what was decided on, and nobody else can try out passport numbers on it.
+ * both can show what was decided on, and nobody else can try out passport numbers on it. facts commits to
+ * what the agreement decided on, so that whoever keeps it can prove that it is that of then.
  */
 static void receipt_text(const struct answer_parts *p, struct buffer *b)
 {
@@ -159,15 +208,38 @@ static void receipt_text(const struct answer_parts *p, struct buffer *b)
     line(b, "verdict ", p->v->outcome == OUTCOME_ADMIT ? SPAN("admit") : SPAN("refer"));
     line(b, "article ", p->v->article ? span_str(p->v->article) : SPAN("-"));
     buf_str(b, "agreement ");
-    hex_put(b, span_of(agreement_hash(p->c->agreement), 32));
+    hex_put(b, span_of(agreement_hash(p->agreement), 32));
     buf_str(b, "\nevidence ");
     hex_put(b, digest_span(&d));
+    if (p->facts.n) {
+        answer_commits(p->salt, p->facts, &d);
+        buf_str(b, "\nfacts ");
+        hex_put(b, digest_span(&d));
+    }
     buf_str(b, p->officer_admits ? "\nofficer admits\n" : "\n");
+    if (p->post.n)
+        line(b, "post ", p->post);
+    if (p->entry && p->v->outcome == OUTCOME_ADMIT && p->v->stay_limited)
+        buf_printf(b, "days left %d\nlast day %s\n", p->v->days_left, date_format(p->v->last_day, at));
+    if (p->code[0])
+        line(b, "code ", span_str(p->code));
+}
+
+void answer_code(const struct answer_parts *p, char out[CODE_TEXT])
+{
+    struct answer_parts without = *p;
+    uint8_t mem[RECEIPT_TEXT];
+    struct buffer b;
+
+    without.code[0] = 0;
+    buf_init_fixed(&b, mem, sizeof mem);
+    receipt_text(&without, &b);
+    code_of_receipt(buf_span(&b), out);
 }
 
 static bool put_receipt(struct json_writer *j, const struct answer_parts *p, struct why *w)
 {
-    uint8_t text_mem[1024], note_mem[1536];
+    uint8_t text_mem[RECEIPT_TEXT], note_mem[RECEIPT_TEXT + 512];
     struct buffer text, note;
 
     if (!p->c->signer) {
@@ -185,6 +257,21 @@ static bool put_receipt(struct json_writer *j, const struct answer_parts *p, str
     return true;
 }
 
+static void put_listing(struct json_writer *w, const struct gathered_listing *l)
+{
+    bool listed = l->answer.state == LOOKUP_LISTED;
+    char day[DATE_TEXT], at[TIME_TEXT];
+
+    if (!l->asked)
+        return;
+    jw_object(w, "listing");
+    jw_str(w, "answer", gathered_listing_word(l));
+    jw_str(w, "status", listed ? document_status_word(l->answer.status) : NULL);
+    jw_str(w, "on", listed ? date_format(l->answer.on, day) : NULL);
+    jw_str(w, "as_of", l->as_of ? time_format(l->as_of, at) : NULL);
+    jw_object_end(w);
+}
+
 bool answer_core(const struct answer_parts *p, struct buffer *out, struct why *why)
 {
     struct json_writer w = json_to(out);
@@ -199,12 +286,15 @@ bool answer_core(const struct answer_parts *p, struct buffer *out, struct why *w
     jw_array_end(&w);
     put_stay(&w, p->v);
     put_evidence(&w, p->g);
+    put_listing(&w, &p->g->listing);
+    screening_put(&w, p->g);
     jw_object(&w, "age");
     jw_str(&w, "anchors", p->c->anchors_as_of ? time_format(p->c->anchors_as_of, at) : NULL);
-    jw_int(&w, "agreement", agreement_version(p->c->agreement));
+    jw_int(&w, "agreement", agreement_version(p->agreement));
     jw_object_end(&w);
     jw_str(&w, "at", time_format(p->at, at));
     jw_text(&w, "id", p->id);
+    jw_str(&w, "code", p->code[0] ? p->code : NULL);
     jw_bool(&w, "officer_admits", p->officer_admits);
     jw_hex(&w, "salt", span_of(p->salt, sizeof p->salt));
     return put_receipt(&w, p, why);

@@ -3,6 +3,8 @@
 #define SERAI_CHECK_ANSWER_H
 
 #include "check/gather.h"
+#include "crypto/digest.h"
+#include "service/travel/code.h"
 #include "wire/json_write.h"
 
 enum { CHECK_SALT = 16 };
@@ -13,11 +15,22 @@ struct answer_parts {
     unix_time at;
     const struct gathered *g;
     const struct verdict *v;
+    const struct agreement *agreement; /* that gave it */
     bool officer_admits;
     uint8_t
         salt[CHECK_SALT]; /* fresh random bytes: what is committed to cannot be guessed from the receipt */
     struct span request_hash; /* SHA-256 over the request */
+    struct span facts;        /* as they are kept (facts_record.h); empty: none are */
+    struct span post;         /* where; may be empty */
+    bool entry;               /* the traveller asks to enter: until when is said on the receipt */
+    char code[CODE_TEXT];     /* of answer_code */
 };
+
+/* What a receipt commits to as "facts": SHA-256 over the salt, "facts" and the record of them. */
+void answer_commits(const uint8_t salt[CHECK_SALT], struct span facts, struct digest *out);
+
+/* The code of this check, by which a traveller can complain. Everything but code must be set. */
+void answer_code(const struct answer_parts *p, char out[CODE_TEXT]);
 
 /*
  * The lasting part: what is stored and given again to a repeated request. Holds no personal data. A JSON

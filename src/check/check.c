@@ -2,13 +2,18 @@
 
 #include <time.h>
 
+#include "agreement/tables.h"
 #include "check/answer.h"
+#include "check/facts_record.h"
 #include "check/id.h"
 #include "check/recognise.h"
+#include "check/screening.h"
 #include "crypto/digest.h"
 #include "crypto/node_key.h"
+#include "service/travel/stays_report.h"
+#include "store/quotas.h"
 
-enum { ID_MAX = CHECK_ID_MAX, TRIES = 4, ANSWER_MAX = 64 * 1024 };
+enum { ID_MAX = CHECK_ID_MAX, TRIES = 4, ANSWER_MAX = 64 * 1024, CHECK_POSTS = 512 };
 
 /* Everything one check works with. */
 struct check {
@@ -18,12 +23,16 @@ struct check {
     struct arena *a;
     char id[ID_MAX + 1];
     struct digest request_hash;
+    char code[CODE_TEXT];
     struct gathered *g;
     struct traveller_key traveller;
     bool has_traveller;
     char permission_id[ID_MAX + 1]; /* "" for none */
     struct verdict verdict;
+    const struct agreement *agreement; /* the version that decided */
+    struct span facts;                 /* as they are kept */
     struct span core;
+    struct quota_use quota; /* that applies */
     struct check_record record;
     uint64_t began_us;
     bool repeated;
@@ -70,9 +79,22 @@ static void add_evidence(struct parts *p, const struct evidence *e)
     add_part(p, e->chip_authentication);
 }
 
+/* Adds nothing where nothing was said of it. */
+static void add_insurance(struct parts *p, const struct travel_insurance *i)
+{
+    if (!i->held && !i->vehicle && !i->vehicle_card && !date_is_set(i->until) && !i->cover_said)
+        return;
+    add_number(p, i->held);
+    add_number(p, date_is_set(i->until) ? (uint64_t)date_to_days(i->until) : UINT64_MAX);
+    add_number(p, i->cover_said ? (uint64_t)i->cover : UINT64_MAX);
+    add_part(p, i->currency);
+    add_number(p, i->vehicle);
+    add_number(p, i->vehicle_card);
+}
+
 static bool hash_request(const struct check_request *r, struct arena *a, struct digest *out)
 {
-    size_t most = 5;
+    size_t most = 13;
     struct parts p = { 0 };
     uint8_t numbers[16];
     struct buffer b;
@@ -95,6 +117,7 @@ static bool hash_request(const struct check_request *r, struct arena *a, struct 
     add_part(&p, buf_span(&b));
     for (size_t i = 0; i < r->n_evidence; i++)
         add_evidence(&p, &r->evidence[i]);
+    add_insurance(&p, &r->insurance);
     digest_parts(DIGEST_SHA256, p.part, p.n, out);
     return true;
 }
@@ -119,6 +142,40 @@ static void identify(struct check *k)
     }
 }
 
+static bool keep_facts(struct check *k, const struct facts *f, struct date on, struct why *w)
+{
+    struct buffer b;
+    bool whole;
+
+    if (!k->c->store)
+        return true;
+    buf_init(&b, ANSWER_MAX);
+    facts_record_put(f, on, agreement_hash(k->agreement), &b);
+    k->facts = arena_copy(k->a, buf_span(&b));
+    whole = buf_ok(&b) && k->facts.n;
+    buf_free(&b);
+    return whole || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the facts are too many to be kept");
+}
+
+/*
+ * How many this member has admitted under the quota that applies. Where it turns on a missing fact which one
+ * that is, and at an edge, which does not see the entries of other lanes, the count stays unknown.
+ */
+static bool count_quota(struct check *k, struct facts *f, struct date on, struct why *w)
+{
+    struct quota q;
+    int64_t used = 0;
+
+    k->quota = (struct quota_use){ { NULL, 0 }, { 0 }, { 0 }, 0 };
+    if (!k->c->store || k->c->edge || agreement_quota(k->agreement, f, on, &q) != TABLE_FOUND)
+        return true;
+    k->quota = (struct quota_use){ span_str(q.name), q.from, q.to, q.most };
+    if (!store_quota_used(k->c->store, k->quota.name, q.from, q.to, &used, w))
+        return false;
+    fact_set_number(f, FACT_QUOTA_USED, used);
+    return true;
+}
+
 static bool decide(struct check *k, struct why *w)
 {
     const struct check_request *r = k->r;
@@ -129,8 +186,11 @@ static bool decide(struct check *k, struct why *w)
                                       .stay_days = r->stay_days,
                                       .entering = k->c->member,
                                       .contradictions = gathered_contradictions(k->g),
+                                      .listing = gathered_listing_fact(&k->g->listing),
+                                      .listing_unknown = gathered_listing_unknown(&k->g->listing),
                                       .examined_said = r->examined != EXAMINED_NOT_SAID,
-                                      .examined = r->examined == EXAMINED_YES };
+                                      .examined = r->examined == EXAMINED_YES,
+                                      .insurance = r->insurance };
     struct date on = date_of_time(k->now + k->c->utc_offset);
     struct facts facts;
 
@@ -145,8 +205,25 @@ static bool decide(struct check *k, struct why *w)
         t.uses_known = true;
     }
     travel_facts(&k->g->document, &k->g->permission, &t, on, &facts);
-    agreement_decide(k->c->agreement, &facts, on, &k->verdict);
-    return true;
+    k->agreement = agreement_by_law(&k->c->law, k->c->agreement, facts.v[FACT_TRAVEL_ENTERING].word,
+                                    facts.v[FACT_TRAVELLER_NATIONALITY].word, on);
+    if (!count_quota(k, &facts, on, w))
+        return false;
+    agreement_decide(k->agreement, &facts, on, &k->verdict);
+    screening_apply(screening_refers(k->g), &k->verdict);
+    return keep_facts(k, &facts, on, w);
+}
+
+/* A receipt holds words of the agreement alone: nothing that somebody may have written there. */
+static struct span post_of(const struct check *k)
+{
+    struct span post[CHECK_POSTS];
+    size_t n = agreement_words(k->c->agreement, VOCABULARY_POST, post, CHECK_POSTS);
+
+    for (size_t i = 0; i < n && i < CHECK_POSTS; i++)
+        if (span_eq(post[i], k->r->post))
+            return post[i];
+    return (struct span){ NULL, 0 };
 }
 
 static bool make_core(struct check *k, struct why *w)
@@ -156,12 +233,18 @@ static bool make_core(struct check *k, struct why *w)
                               .at = k->now,
                               .g = k->g,
                               .v = &k->verdict,
+                              .agreement = k->agreement,
                               .officer_admits = k->r->officer_admits,
-                              .request_hash = digest_span(&k->request_hash) };
+                              .request_hash = digest_span(&k->request_hash),
+                              .facts = k->facts,
+                              .post = post_of(k),
+                              .entry = k->r->movement == MOVEMENT_ENTRY };
     struct buffer b;
     bool whole;
 
     random_bytes(p.salt, sizeof p.salt);
+    answer_code(&p, p.code);
+    memcpy(k->code, p.code, sizeof k->code);
     buf_init(&b, ANSWER_MAX);
     whole = answer_core(&p, &b, w);
     k->core = arena_copy(k->a, buf_span(&b));
@@ -170,22 +253,59 @@ static bool make_core(struct check *k, struct why *w)
     return whole || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
 }
 
+/* Until when an admitted entry lasts, by which rule: the reason that allows it says so. */
+static void record_limit(struct check *k)
+{
+    const struct verdict *v = &k->verdict;
+
+    if (v->outcome != OUTCOME_ADMIT || !v->article)
+        return;
+    k->record.article = span_str(v->article);
+    k->record.until = v->stay_limited ? v->last_day : (struct date){ 0 };
+    for (size_t i = 0; v->stay_limited && i < v->n_reasons; i++)
+        if (strcmp(v->reason[i].code, "allowed") == 0) {
+            if (v->reason[i].facts &
+                (UINT64_C(1) << FACT_PERMISSION_STAY | UINT64_C(1) << FACT_PERMISSION_EXPIRY))
+                break; /* the permission limits it, not the rule alone: the day stands */
+            k->record.days = v->reason[i].days;
+            k->record.period = v->reason[i].window;
+            break;
+        }
+}
+
+/* An article that would admit without the permission uses none of its entries. Where an officer admits, it is
+ * not known on what: the use is counted, without a limit. */
+static struct span permission_used(const struct check *k)
+{
+    return k->verdict.outcome == OUTCOME_ADMIT && !k->verdict.by_permission ? (struct span){ NULL, 0 }
+                                                                            : span_str(k->permission_id);
+}
+
 static void make_record(struct check *k)
 {
     const struct travel_permission *p = &k->g->permission;
+    const struct travel_document *d = &k->g->document;
 
     k->record = (struct check_record){
         .request_id = span_str(k->id),
         .request_hash = digest_span(&k->request_hash),
         .response = k->core,
+        .facts = k->facts,
         .at = k->now,
         .admitted = k->verdict.outcome == OUTCOME_ADMIT || k->r->officer_admits,
         .movement = k->has_traveller ? k->r->movement : MOVEMENT_NONE,
         .traveller = k->traveller,
         .member = span_str(k->c->member),
-        .permission_id = span_str(k->permission_id),
+        .permission_id = permission_used(k),
         .permission_entries = p->entries > 0 && !k->r->officer_admits ? p->entries : 0,
+        .quota = k->quota,
+        .code = span_str(k->code),
     };
+    if (k->r->officer_admits)
+        k->record.quota.most = -1; /* whoever is let in is counted */
+    record_limit(k);
+    k->record.has_subject = k->has_traveller && travel_subject(k->c->store, span_str(d->mrz.issuer),
+                                                               span_str(d->mrz.number), &k->record.subject);
 }
 
 /* What the store did with the record. */
@@ -201,7 +321,12 @@ static bool recorded(struct check *k, enum store_put what, struct span previous,
     return true;
 }
 
-/* False with reason "permission-used" when another lane took the last entry meanwhile: decide again. */
+bool check_again(const struct why *w)
+{
+    return w->reason && (strcmp(w->reason, "permission-used") == 0 || strcmp(w->reason, "quota-used") == 0);
+}
+
+/* False with check_again when another lane took the last entry meanwhile. */
 static bool record(struct check *k, struct why *w)
 {
     enum store_put what;
@@ -229,7 +354,7 @@ static bool decide_and_record(struct check *k, struct why *w)
             return false;
         if (!k->c->store || record(k, &once))
             return true;
-        if (strcmp(once.reason, "permission-used") != 0 || i == TRIES - 1) {
+        if (!check_again(&once) || i == TRIES - 1) {
             *w = once;
             return false;
         }
@@ -278,8 +403,9 @@ static struct check *start(const struct check_context *c, const struct check_req
         return NULL;
     }
     gather(c, r, now, a, k->g);
+    gather_listing(c, now, k->g);
     identify(k);
-    return k;
+    return gather_screening(c, r, span_str(k->id), now, a, k->g, w) ? k : NULL;
 }
 
 static bool finish(const struct check *k, struct check_answer *out, struct why *w)

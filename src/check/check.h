@@ -5,20 +5,25 @@
 #ifndef SERAI_CHECK_CHECK_H
 #define SERAI_CHECK_CHECK_H
 
-#include "agreement/agreement.h"
+#include "agreement/bound.h"
+#include "check/documents.h"
 #include "crypto/signer.h"
 #include "seal/anchors.h"
 #include "service/ask/ask.h"
+#include "service/travel/intake.h"
 #include "store/store.h"
 
 struct status_tokens; /* seal/status_tokens.h */
+struct hit_desk;      /* service/notice/hit.h */
 
 /* What a node brings to every check; built once, shared by threads, nothing in it changes during a check. */
 struct check_context {
-    const char *member;    /* "IR" */
-    int32_t utc_offset;    /* seconds east of UTC: on which day a check falls */
-    const char *node_name; /* signer name on receipts: "ir.specimen" */
-    const struct agreement *agreement;
+    const char *member;                /* "IR" */
+    int32_t utc_offset;                /* seconds east of UTC: on which day a check falls */
+    const char *node_name;             /* signer name on receipts: "ir.specimen" */
+    const struct agreement *agreement; /* what the node was given */
+    struct agreement_law law;          /* which version speaks of a case */
+    bool edge; /* it sees no lane but its own: what its member counts in all is not known here */
     const struct anchor_set *anchors;
     unix_time anchors_as_of;                   /* age of the trust data */
     struct store *store;                       /* NULL: decide only, nothing recorded */
@@ -26,6 +31,8 @@ struct check_context {
     const struct status_tokens *status_tokens; /* of licences, at hand; NULL: none */
     const struct ask_office *office;           /* for questions to other members; NULL: none can be asked */
     const struct ask_desk *desk;               /* that answers theirs; NULL: none can be answered */
+    const struct document_lookup *documents;   /* listed ones; NULL: no lists are kept here */
+    const struct hit_desk *hits;               /* names are screened; NULL: not here. Needs the store */
 };
 
 enum evidence_kind {
@@ -62,7 +69,8 @@ struct check_request {
     int64_t stay_days;   /* days the traveller asks for; 0: not stated */
     enum movement movement; /* what to record when admitted */
     enum examined examined;
-    bool officer_admits; /* after a referral: the officer has decided to let the traveller in */
+    struct travel_insurance insurance; /* as seen at the desk */
+    bool officer_admits;               /* after a referral: the officer has decided to let the traveller in */
     size_t n_evidence;
     struct evidence evidence[LIMIT_EVIDENCE_ITEMS];
 };
@@ -90,7 +98,7 @@ MUST_USE bool check_run(const struct check_context *c, const struct check_reques
 /*
  * check_run in two halves, for whoever must not wait for the disk: check_begin decides, and begins to record;
  * then done is called with its ctx, once, by the store's thread (store_put_check_later), and check_end makes
- * of that the answer, or says why there is none. The reason "permission-used" then asks for the check to be
+ * of that the answer, or says why there is none. check_again then asks for the check to be
  * run again: another lane took the last entry meanwhile. c, r and the arena must last until then. False with
  * why: as check_run, and done is not called.
  */
@@ -99,6 +107,9 @@ MUST_USE bool check_begin(const struct check_context *c, const struct check_requ
                           struct arena *a, struct check **ret, store_done *done, void *ctx, struct why *w);
 MUST_USE bool check_end(struct check *k, const struct store_outcome *o, struct check_answer *out,
                         struct why *w);
+
+/* Of check_end: the last entry of a permission or a quota went to another lane. */
+bool check_again(const struct why *w);
 
 /* Whether check_begin may be used: there is a store, and nothing has to be read from pictures, which takes
  * long and much memory. */

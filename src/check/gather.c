@@ -2,6 +2,7 @@
 
 #include "check/recognise.h"
 #include "picture/picture.h"
+#include "service/travel/revoked.h"
 
 struct gathering {
     const struct check_context *c;
@@ -119,6 +120,29 @@ static bool better(const struct gathered *g, const struct travel_permission *p, 
     return runs_on(p, on) && !runs_on(old, on);
 }
 
+/* Taken back by its issuer, as far as this node knows; a look-up that fails is no "not revoked". */
+static void look_for_revocation(struct gathering *g, struct travel_permission *p)
+{
+    struct permission_revocation r = { 0 };
+    char day[DATE_TEXT];
+    bool revoked = false;
+    struct why w;
+
+    why_clear(&w);
+    if (p->result != RESULT_GENUINE || !g->c->store || !p->issuer || !p->number[0])
+        return;
+    if (!revoked_look(g->c->store, span_str(p->issuer), span_str(p->number), g->a, &revoked, &r, &w)) {
+        p->result = g->item->result = RESULT_UNDETERMINED;
+        (void)why_set(&g->item->why, "revocation-unknown", WHY_NO_OFFSET, NULL,
+                      "whether the permission was revoked cannot be looked up now");
+    } else if (revoked) {
+        p->result = g->item->result = RESULT_REVOKED;
+        (void)why_set(&g->item->why, "permission-revoked", WHY_NO_OFFSET, NULL,
+                      "the issuer revoked the permission: since %s, reason %.*s", date_format(r.on, day),
+                      (int)r.reason.n, (const char *)r.reason.p);
+    }
+}
+
 static void take_seal(struct gathering *g, struct span bytes)
 {
     const struct seal_options opt = { g->c->anchors, g->now, PROFILE_LENIENT };
@@ -136,6 +160,7 @@ static void take_seal(struct gathering *g, struct span bytes)
     g->item->why = s->why;
     if (g->item->result == RESULT_MALFORMED || !travel_permission_of(s, g->now, g->a, &p))
         return;
+    look_for_revocation(g, &p);
     if (better(g->out, &p, date_of_time(g->now + g->c->utc_offset))) {
         g->out->permission = p;
         g->out->permission_item = g->index;
@@ -242,5 +267,7 @@ unsigned gathered_contradictions(const struct gathered *g)
         set |= CONTRADICTION_LINES;
     if (m != MATCH_UNKNOWN && m != MATCH_YES)
         set |= CONTRADICTION_PERMISSION;
+    if (g->listing.asked && g->listing.answer.state == LOOKUP_LISTED)
+        set |= CONTRADICTION_LISTED;
     return set;
 }

@@ -7,6 +7,8 @@
 #include "seal/chip.h"
 #include "service/travel/intake.h"
 
+struct hit_screened; /* service/notice/hit.h */
+
 /* What one piece of evidence turned out to be. why holds no personal data. */
 struct gathered_item {
     const char *kind; /* "mrz", "vds", … as in inspections */
@@ -41,13 +43,18 @@ struct gathered {
     bool documents_differ; /* two travel documents of different numbers were presented */
     struct mrz lines;      /* the printed ones that the chip is held against */
     bool has_lines;
-    unsigned differs;                 /* what of any chip is not as printed: DIFFERS_ bits */
-    const struct gathered_chip *chip; /* NULL: none was presented */
+    unsigned differs;                    /* what of any chip is not as printed: DIFFERS_ bits */
+    const struct gathered_chip *chip;    /* NULL: none was presented */
+    struct gathered_listing listing;     /* of the document */
+    const struct hit_screened *screened; /* names; NULL: none are screened here */
 };
 
 /* out is large: the arena's or static. */
 void gather(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
             struct gathered *out);
+
+/* Whether the document is listed as lost, stolen or revoked; after gather. */
+void gather_listing(const struct check_context *c, unix_time now, struct gathered *g);
 
 /* CONTRADICTION_ bits: what speaks against the bearer in the evidence itself. What that is worth, the
  * agreement says. */

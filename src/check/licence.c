@@ -37,6 +37,7 @@ bool licence_begin(const struct licence_setting *c, const struct licence_request
         return false;
     }
     k->c = c;
+    k->agreement = c->agreement;
     k->r = r;
     k->now = now;
     k->a = a;
@@ -115,9 +116,12 @@ enum outcome licence_decide(struct licence_inquiry *k)
     size_t most = 2 * k->facts.n_privileges;
 
     k->outcome = outcome_of_nothing(k);
+    if (k->strength != LICENCE_NOTHING)
+        k->agreement = agreement_by_law(&k->c->law, k->c->agreement, span_str(k->c->member),
+                                        k->facts.issuing_country, on);
     k->decision =
         k->strength != LICENCE_NOTHING && most ? arena_array(k->a, most, sizeof *k->decision) : NULL;
-    k->n = k->decision ? licence_recognise(k->c->agreement, &c, on, k->decision, most) : 0;
+    k->n = k->decision ? licence_recognise(k->agreement, &c, on, k->decision, most) : 0;
     hold_all(k);
     for (size_t i = 0; i < k->n; i++)
         k->outcome =

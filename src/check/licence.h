@@ -7,6 +7,7 @@
 #ifndef SERAI_CHECK_LICENCE_H
 #define SERAI_CHECK_LICENCE_H
 
+#include "agreement/bound.h"
 #include "base/buffer.h"
 #include "check/licence_home.h"
 #include "seal/anchors.h"
@@ -73,6 +74,7 @@ struct licence_setting {
     const char *member; /* where the licence is used: "IR" */
     int32_t utc_offset; /* seconds east of UTC: which day it is */
     const struct agreement *agreement;
+    struct agreement_law law; /* which version speaks between two States */
     const struct anchor_set *anchors;
     unix_time anchors_as_of; /* 0: not known */
     /* Whether an anchor may vouch for a type of document; NULL: any. */

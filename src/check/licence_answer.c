@@ -5,7 +5,7 @@
 
 static void put_agreement(struct json_writer *w, const struct licence_inquiry *k)
 {
-    const struct agreement *a = k->c->agreement;
+    const struct agreement *a = k->agreement;
 
     jw_object(w, "agreement");
     jw_str(w, "title", agreement_title_in(a, NULL, k->language, NULL));
@@ -94,7 +94,7 @@ static void put_licence(struct json_writer *w, const struct licence_inquiry *k)
 
 static void put_categories(struct json_writer *w, const struct licence_inquiry *k)
 {
-    const struct licence_telling t = { .agreement = k->c->agreement,
+    const struct licence_telling t = { .agreement = k->agreement,
                                        .data = &k->facts,
                                        .language = k->language };
 

@@ -1,14 +1,16 @@
 #include "check/licence_case.h"
 
 #include "base/text.h"
+#include "check/answer.h"
 #include "check/id.h"
 #include "check/licence_parts.h"
+#include "check/licence_record.h"
 #include "crypto/digest.h"
 #include "crypto/node_key.h"
 #include "seal/receipt.h"
 #include "wire/json.h"
 
-enum { SALT = 16, ANSWER_MAX = 16 << 20, RECORD_MAX = 256 * 1024, REQUEST_MAX = 256 * 1024 };
+enum { SALT = CHECK_SALT, ANSWER_MAX = 16 << 20, RECORD_MAX = 256 * 1024, REQUEST_MAX = 256 * 1024 };
 
 static const char clause[] = "openapi.json LicenceRequest";
 
@@ -22,6 +24,7 @@ struct recording {
     struct licence_inquiry *k;
     char salt[2 * SALT + 1];
     struct licence_stamp stamp;
+    struct span facts; /* as they are kept */
 };
 
 /* Where no member can be reached at all, nobody is asked, and that is what is said. */
@@ -35,6 +38,7 @@ struct licence_setting licence_setting_of(const struct check_context *node)
     return (struct licence_setting){ .member = node->member,
                                      .utc_offset = node->utc_offset,
                                      .agreement = node->agreement,
+                                     .law = node->law,
                                      .anchors = node->anchors,
                                      .anchors_as_of = node->anchors_as_of,
                                      .tokens = node->status_tokens,
@@ -151,10 +155,30 @@ static void receipt_text(const struct recording *x, const uint8_t salt[SALT], st
     line(b, "outcome ", span_str(outcome_word(x->k->outcome)));
     line(b, "article ", span_str(article_of(x->k)));
     buf_str(b, "agreement ");
-    hex_put(b, span_of(agreement_hash(x->c.agreement), 32));
+    hex_put(b, span_of(agreement_hash(x->k->agreement), 32));
     buf_str(b, "\nevidence ");
     hex_put(b, digest_span(&d));
+    if (x->facts.n) {
+        answer_commits(salt, x->facts, &d);
+        buf_str(b, "\nfacts ");
+        hex_put(b, digest_span(&d));
+    }
     buf_u8(b, '\n');
+}
+
+static bool keep_facts(struct recording *x, struct why *w)
+{
+    struct buffer b;
+    bool whole;
+
+    if (!x->node->store)
+        return true;
+    buf_init(&b, RECORD_MAX);
+    licence_facts_put(x->k, date_of_time(x->k->now + x->c.utc_offset), &b);
+    x->facts = arena_copy(x->a, buf_span(&b));
+    whole = buf_ok(&b) && (x->facts.n || !b.n);
+    buf_free(&b);
+    return whole || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the facts are too many to be kept");
 }
 
 static bool make_stamp(struct recording *x, struct why *w)
@@ -295,8 +319,9 @@ static bool record(struct recording *x, struct why *w)
     struct span previous = { NULL, 0 };
     enum store_put what;
 
-    if (!make_stamp(x, w) || !make_record(x, &rec.response, w))
+    if (!keep_facts(x, w) || !make_stamp(x, w) || !make_record(x, &rec.response, w))
         return false;
+    rec.facts = x->facts;
     if (!x->node->store)
         return true;
     if (!store_put_check(x->node->store, &rec, &what, x->a, &previous, w))

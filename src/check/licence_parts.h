@@ -39,6 +39,7 @@ struct licence_token {
 
 struct licence_inquiry {
     const struct licence_setting *c;
+    const struct agreement *agreement; /* the version that decides */
     const struct licence_request *r;
     unix_time now;
     struct arena *a;

@@ -1,3 +1,4 @@
+#include "agreement/tables.h"
 #include "check/check.h"
 #include "check/members.h"
 #include "seal/active_authentication.h"
@@ -24,6 +25,71 @@ static bool read_flag(const struct json *j, json_ref v, void *to, struct arena *
         return false;
     *(enum examined *)to = flag ? EXAMINED_YES : EXAMINED_NO;
     return true;
+}
+
+static bool read_said(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    bool flag;
+
+    (void)a;
+    if (!json_boolean(j, v, &flag))
+        return false;
+    *(enum travel_said *)to = flag ? TRAVEL_YES : TRAVEL_NO;
+    return true;
+}
+
+static bool read_until(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    struct span s;
+
+    return json_text_of(j, v, a, &s) && date_parse(s, to);
+}
+
+static bool read_cover(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    struct travel_insurance *i = to;
+
+    (void)a;
+    i->cover_said = json_int64(j, v, &i->cover) && i->cover >= 0;
+    return i->cover_said;
+}
+
+/* "USD" as the agreement has it: in small letters. */
+static bool read_currency(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    struct span s;
+    uint8_t *w;
+
+    if (!json_text_of(j, v, a, &s) || currency_decimals(s) < 0 || !(w = arena_alloc(a, s.n)))
+        return false;
+    for (size_t i = 0; i < s.n; i++)
+        w[i] = (uint8_t)(s.p[i] | 0x20);
+    *(struct span *)to = span_of(w, s.n);
+    return true;
+}
+
+static bool read_insurance(const struct json *j, json_ref travel, json_ref vehicle,
+                           struct travel_insurance *i, struct arena *a, struct why *w)
+{
+    const struct member policy[] = {
+        { "held", read_said, &i->held },
+        { "until", read_until, &i->until },
+        { "cover", read_cover, i },
+        { "currency", read_currency, &i->currency },
+    };
+    const struct member motor[] = {
+        { "brought", read_said, &i->vehicle },
+        { "insurance_card", read_said, &i->vehicle_card },
+    };
+
+    if (travel != JSON_NONE &&
+        !members_read(j, travel, "\"insurance\"", clause, policy, sizeof policy / sizeof *policy, a, w))
+        return false;
+    if (i->cover_said != (i->currency.n != 0))
+        return why_set(w, "request", json_offset(j, travel), clause,
+                       "what an insurance covers is an amount and its currency, as 30000 and USD");
+    return vehicle == JSON_NONE ||
+           members_read(j, vehicle, "\"vehicle\"", clause, motor, sizeof motor / sizeof *motor, a, w);
 }
 
 static bool read_movement(const struct json *j, json_ref v, void *to, struct arena *a)
@@ -215,6 +281,8 @@ bool check_request_from_json(struct span text, struct check_request *out, struct
         { "evidence", NULL, NULL },
         { "document_examined", read_flag, &r.examined },
         { "officer_admits", member_bool, &r.officer_admits },
+        { "insurance", NULL, NULL },
+        { "vehicle", NULL, NULL },
     };
     const struct member of_travel[] = {
         { "purpose", member_text, &r.purpose },   { "mode", member_text, &r.mode },
@@ -229,6 +297,9 @@ bool check_request_from_json(struct span text, struct check_request *out, struct
     evidence = json_member(&j, JSON_ROOT, "evidence");
     if (travel != JSON_NONE &&
         !read_members(&j, travel, "\"travel\"", of_travel, sizeof of_travel / sizeof *of_travel, a, w))
+        return false;
+    if (!read_insurance(&j, json_member(&j, JSON_ROOT, "insurance"), json_member(&j, JSON_ROOT, "vehicle"),
+                        &r.insurance, a, w))
         return false;
     if (evidence == JSON_NONE)
         return why_set(w, "request", WHY_NO_OFFSET, clause,
