@@ -1,0 +1,480 @@
+/*
+ * A line of JSON, walked once: members that count are known by the object they stand in and their name; all
+ * else is passed over. It has to be well formed where that is needed to tell where values end; what JSON
+ * forbids besides (names twice, bytes that are no UTF-8, odd numbers) does not keep a line from being looked
+ * at.
+ */
+#include "base/text.h"
+#include "detect/log_internal.h"
+
+enum context {
+    IN_OTHER,
+    IN_ZEEK,
+    IN_EVE,
+    IN_DNS,
+    IN_QUERIES,
+    IN_ANSWERS,
+    IN_GROUPED,
+    IN_HTTP,
+    IN_TLS,
+    IN_FILE,
+    IN_SMTP,
+    IN_EMAIL,
+};
+
+enum slot {
+    ZEEK_ORIG,
+    ZEEK_RESP,
+    ZEEK_QUERY,
+    ZEEK_ANSWERS,
+    ZEEK_HOST,
+    ZEEK_URL,
+    ZEEK_SERVER_NAME,
+    ZEEK_MD5,
+    ZEEK_SHA1,
+    ZEEK_SHA256,
+    ZEEK_MAILFROM,
+    ZEEK_X_IP,
+    ZEEK_FROM,
+    ZEEK_TO,
+    EVE_SRC,
+    EVE_DEST,
+    EVE_RRNAME,
+    EVE_QUERY,
+    EVE_RDATA1,
+    EVE_RDATA,
+    EVE_HOST,
+    EVE_URL,
+    EVE_SNI,
+    EVE_MD5,
+    EVE_SHA1,
+    EVE_SHA256,
+    EVE_MAIL_FROM,
+    EVE_RCPT,
+    EVE_FROM,
+    EVE_TO,
+    EVE_SAN,
+};
+
+const char *const json_slots[] = {
+    [ZEEK_ORIG] = "id.orig_h",
+    [ZEEK_RESP] = "id.resp_h",
+    [ZEEK_QUERY] = "query",
+    [ZEEK_ANSWERS] = "answers",
+    [ZEEK_HOST] = "host",
+    [ZEEK_URL] = "host+uri",
+    [ZEEK_SERVER_NAME] = "server_name",
+    [ZEEK_MD5] = "md5",
+    [ZEEK_SHA1] = "sha1",
+    [ZEEK_SHA256] = "sha256",
+    [ZEEK_MAILFROM] = "mailfrom",
+    [ZEEK_X_IP] = "x_originating_ip",
+    [ZEEK_FROM] = "from",
+    [ZEEK_TO] = "to",
+    [EVE_SRC] = "src_ip",
+    [EVE_DEST] = "dest_ip",
+    [EVE_RRNAME] = "dns.rrname",
+    [EVE_QUERY] = "dns.queries.rrname",
+    [EVE_RDATA1] = "dns.rdata",
+    [EVE_RDATA] = "dns.answers.rdata",
+    [EVE_HOST] = "http.hostname",
+    [EVE_URL] = "http.hostname+url",
+    [EVE_SNI] = "tls.sni",
+    [EVE_MD5] = "fileinfo.md5",
+    [EVE_SHA1] = "fileinfo.sha1",
+    [EVE_SHA256] = "fileinfo.sha256",
+    [EVE_MAIL_FROM] = "smtp.mail_from",
+    [EVE_RCPT] = "smtp.rcpt_to",
+    [EVE_FROM] = "email.from",
+    [EVE_TO] = "email.to",
+    [EVE_SAN] = "tls.subjectaltname",
+};
+
+/* inside: what the objects in this member are. A name NULL stands for all names. */
+static const struct member {
+    uint8_t in;
+    const char *name;
+    uint8_t what, slot, inside;
+    bool wide;
+} members[] = {
+    { IN_OTHER, "", WHAT_NOTHING, 0, IN_OTHER, false },
+    { IN_ZEEK, "id.orig_h", WHAT_ADDRESS, ZEEK_ORIG, IN_OTHER, false },
+    { IN_ZEEK, "id.resp_h", WHAT_ADDRESS, ZEEK_RESP, IN_OTHER, false },
+    { IN_ZEEK, "query", WHAT_NAME, ZEEK_QUERY, IN_OTHER, false },
+    { IN_ZEEK, "answers", WHAT_NAME, ZEEK_ANSWERS, IN_OTHER, false },
+    { IN_ZEEK, "host", WHAT_HOST, ZEEK_HOST, IN_OTHER, false },
+    { IN_ZEEK, "uri", WHAT_URI, ZEEK_URL, IN_OTHER, false },
+    { IN_ZEEK, "server_name", WHAT_NAME, ZEEK_SERVER_NAME, IN_OTHER, false },
+    { IN_ZEEK, "md5", WHAT_HASH, ZEEK_MD5, IN_OTHER, false },
+    { IN_ZEEK, "sha1", WHAT_HASH, ZEEK_SHA1, IN_OTHER, false },
+    { IN_ZEEK, "sha256", WHAT_HASH, ZEEK_SHA256, IN_OTHER, false },
+    { IN_ZEEK, "mailfrom", WHAT_MAIL, ZEEK_MAILFROM, IN_OTHER, false },
+    { IN_ZEEK, "x_originating_ip", WHAT_ADDRESS, ZEEK_X_IP, IN_OTHER, false },
+    { IN_ZEEK, "from", WHAT_MAIL, ZEEK_FROM, IN_OTHER, true },
+    { IN_ZEEK, "to", WHAT_MAIL, ZEEK_TO, IN_OTHER, true },
+    { IN_EVE, "src_ip", WHAT_ADDRESS, EVE_SRC, IN_OTHER, false },
+    { IN_EVE, "dest_ip", WHAT_ADDRESS, EVE_DEST, IN_OTHER, false },
+    { IN_EVE, "dns", WHAT_NOTHING, 0, IN_DNS, false },
+    { IN_EVE, "http", WHAT_NOTHING, 0, IN_HTTP, false },
+    { IN_EVE, "tls", WHAT_NOTHING, 0, IN_TLS, false },
+    { IN_EVE, "fileinfo", WHAT_NOTHING, 0, IN_FILE, false },
+    { IN_EVE, "smtp", WHAT_NOTHING, 0, IN_SMTP, false },
+    { IN_EVE, "email", WHAT_NOTHING, 0, IN_EMAIL, true },
+    { IN_DNS, "rrname", WHAT_NAME, EVE_RRNAME, IN_OTHER, false },
+    { IN_DNS, "rdata", WHAT_NAME, EVE_RDATA1, IN_OTHER, false },
+    { IN_DNS, "queries", WHAT_NOTHING, 0, IN_QUERIES, false },
+    { IN_DNS, "query", WHAT_NOTHING, 0, IN_QUERIES, false },
+    { IN_DNS, "answers", WHAT_NOTHING, 0, IN_ANSWERS, false },
+    { IN_DNS, "answer", WHAT_NOTHING, 0, IN_DNS, false },
+    { IN_DNS, "grouped", WHAT_NOTHING, 0, IN_GROUPED, false },
+    { IN_QUERIES, "rrname", WHAT_NAME, EVE_QUERY, IN_OTHER, false },
+    { IN_ANSWERS, "rdata", WHAT_NAME, EVE_RDATA, IN_OTHER, false },
+    { IN_GROUPED, "A", WHAT_NAME, EVE_RDATA, IN_OTHER, false },
+    { IN_GROUPED, "AAAA", WHAT_NAME, EVE_RDATA, IN_OTHER, false },
+    { IN_GROUPED, "CNAME", WHAT_NAME, EVE_RDATA, IN_OTHER, false },
+    { IN_GROUPED, "NS", WHAT_NAME, EVE_RDATA, IN_OTHER, false },
+    { IN_GROUPED, "MX", WHAT_NAME, EVE_RDATA, IN_OTHER, false },
+    { IN_GROUPED, "PTR", WHAT_NAME, EVE_RDATA, IN_OTHER, false },
+    { IN_HTTP, "hostname", WHAT_HOST, EVE_HOST, IN_OTHER, false },
+    { IN_HTTP, "url", WHAT_URI, EVE_URL, IN_OTHER, false },
+    { IN_HTTP, "http_port", WHAT_URL_PORT, EVE_URL, IN_OTHER, false },
+    { IN_TLS, "sni", WHAT_NAME, EVE_SNI, IN_OTHER, false },
+    { IN_TLS, "subjectaltname", WHAT_NAME, EVE_SAN, IN_OTHER, true },
+    { IN_FILE, "md5", WHAT_HASH, EVE_MD5, IN_OTHER, false },
+    { IN_FILE, "sha1", WHAT_HASH, EVE_SHA1, IN_OTHER, false },
+    { IN_FILE, "sha256", WHAT_HASH, EVE_SHA256, IN_OTHER, false },
+    { IN_SMTP, "mail_from", WHAT_MAIL, EVE_MAIL_FROM, IN_OTHER, false },
+    { IN_SMTP, "rcpt_to", WHAT_MAIL, EVE_RCPT, IN_OTHER, true },
+    { IN_EMAIL, "from", WHAT_MAIL, EVE_FROM, IN_OTHER, true },
+    { IN_EMAIL, "to", WHAT_MAIL, EVE_TO, IN_OTHER, true },
+};
+
+static unsigned name_hash(const uint8_t *p, size_t n)
+{
+    return ((unsigned)n * 37 + p[0] * 11u + p[n - 1] * 5u + p[n / 2]) & 255;
+}
+
+void json_line_init(struct detect_log *l)
+{
+    memset(l->json, 0, sizeof l->json);
+    for (unsigned i = 1; i < sizeof members / sizeof *members; i++) {
+        const struct member *x = &members[i];
+        unsigned at = name_hash((const uint8_t *)x->name, strlen(x->name));
+
+        if (x->wide && !l->how.wide)
+            continue;
+        while (l->json[x->in].slot[at])
+            at = (at + 1) & 255;
+        l->json[x->in].slot[at] = (uint8_t)i;
+    }
+}
+
+static const struct member *member_of(const struct detect_log *l, unsigned in, const uint8_t *p, size_t n)
+{
+    if (n == 0 || in == IN_OTHER)
+        return &members[0];
+    for (unsigned at = name_hash(p, n); l->json[in].slot[at]; at = (at + 1) & 255) {
+        const struct member *x = &members[l->json[in].slot[at]];
+
+        if (strlen(x->name) == n && memcmp(x->name, p, n) == 0)
+            return x;
+    }
+    return &members[0];
+}
+
+/* What the walk of one line keeps. */
+struct walk {
+    const struct detect_log *l;
+    struct detect_matcher *m;
+    const uint8_t *p, *end;
+    struct span host, uri;
+    unsigned port, url_slot;
+    unsigned depth;
+    struct {
+        const struct member *of; /* the member whose value this is */
+        uint8_t in;
+        bool array;
+    } level[JSON_DEPTH];
+};
+
+static inline void blanks(struct walk *w)
+{
+    while (w->p < w->end && (*w->p == ' ' || *w->p == '\t' || *w->p == '\r'))
+        w->p++;
+}
+
+/* At the byte behind the quote; *out the text as it stands. */
+static inline bool string(struct walk *w, struct span *out, bool *escaped)
+{
+    const uint8_t *from = w->p;
+
+    *escaped = false;
+    while (w->p < w->end) {
+        uint64_t mask = scan_two(w->p, '"', '\\');
+
+        if (!mask) {
+            w->p += 64;
+            continue;
+        }
+        w->p += __builtin_ctzll(mask);
+        if (w->p >= w->end)
+            return false;
+        if (*w->p == '"') {
+            *out = span_of(from, (size_t)(w->p - from));
+            w->p++;
+            return true;
+        }
+        *escaped = true;
+        w->p += 2;
+    }
+    return false;
+}
+
+static bool hex4(const uint8_t *p, const uint8_t *end, uint32_t *out)
+{
+    uint32_t v = 0;
+
+    if (end - p < 4)
+        return false;
+    for (unsigned i = 0; i < 4; i++) {
+        uint8_t c = p[i], l = c | 0x20;
+
+        if (!ascii_digit(c) && (l < 'a' || l > 'f'))
+            return false;
+        v = v << 4 | (ascii_digit(c) ? c - (unsigned)'0' : l - (unsigned)'a' + 10);
+    }
+    *out = v;
+    return true;
+}
+
+/* \uXXXX at p, a pair of surrogates too; a lone one is U+FFFD. The bytes read. */
+static size_t unicode(const uint8_t *p, const uint8_t *end, struct buffer *b)
+{
+    uint32_t v, low;
+
+    if (end - p < 6 || !hex4(p + 2, end, &v))
+        return 0;
+    if (v >= 0xd800 && v < 0xdc00 && end - p >= 12 && p[6] == '\\' && p[7] == 'u' && hex4(p + 8, end, &low) &&
+        low >= 0xdc00 && low < 0xe000) {
+        utf8_put(b, 0x10000 + ((v - 0xd800) << 10) + (low - 0xdc00));
+        return 12;
+    }
+    utf8_put(b, v >= 0xd800 && v < 0xe000 ? 0xfffd : v);
+    return 6;
+}
+
+static bool unescape(struct walk *w, struct span *s)
+{
+    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+    uint8_t *room = detect_side(w->m, s->n + DETECT_PAD);
+    const uint8_t *p = s->p, *end = s->p + s->n;
+    struct buffer b;
+
+    if (!room)
+        return false;
+    buf_init_fixed(&b, room, s->n + 4);
+    while (p < end) {
+        const char *at;
+
+        if (*p != '\\') {
+            buf_u8(&b, *p++);
+        } else if (end - p > 1 && p[1] == 'u') {
+            size_t n = unicode(p, end, &b);
+
+            if (!n)
+                return false;
+            p += n;
+        } else {
+            at = end - p > 1 && p[1] ? strchr(from, p[1]) : NULL;
+            if (!at)
+                return false;
+            buf_u8(&b, (uint8_t)to[at - from]);
+            p += 2;
+        }
+    }
+    detect_side_used(w->m, b.n + DETECT_PAD);
+    *s = buf_span(&b);
+    return buf_ok(&b);
+}
+
+static bool take(struct walk *w, const struct member *x, struct span s, bool escaped)
+{
+    if (escaped && !unescape(w, &s))
+        return s.n > SIDE_VALUE; /* too long for a value: passed over */
+    if (s.n == 0)
+        return true;
+    detect_take(w->m, x->what, x->slot, s.p, s.n);
+    if (x->what == WHAT_HOST) {
+        w->host = s;
+    } else if (x->what == WHAT_URI) {
+        w->uri = s;
+        w->url_slot = x->slot;
+    }
+    return true;
+}
+
+static bool number(struct walk *w, const struct member *x)
+{
+    const uint8_t *from = w->p;
+    uint64_t port;
+
+    while (w->p < w->end && (ascii_digit(*w->p) || (uint8_t)((*w->p | 0x20) - 'a') < 26 || *w->p == '-' ||
+                             *w->p == '+' || *w->p == '.'))
+        w->p++;
+    if (x->what == WHAT_URL_PORT && text_number(span_of(from, (size_t)(w->p - from)), 65535, &port))
+        w->port = (unsigned)port;
+    return w->p > from;
+}
+
+static bool push(struct walk *w, const struct member *x, unsigned in, bool array)
+{
+    if (w->depth == JSON_DEPTH)
+        return false;
+    w->level[w->depth].of = x;
+    w->level[w->depth].in = (uint8_t)in;
+    w->level[w->depth++].array = array;
+    w->p++;
+    return true;
+}
+
+/* The value of member x; *opened: it is a container, which was entered. */
+static bool value(struct walk *w, const struct member *x, bool *opened)
+{
+    struct span s;
+    bool escaped;
+
+    *opened = false;
+    if (w->p >= w->end)
+        return false;
+    switch (*w->p) {
+    case '"':
+        w->p++;
+        return string(w, &s, &escaped) && (x->what == WHAT_NOTHING || take(w, x, s, escaped));
+    case '{':
+        *opened = true;
+        return push(w, x, x->inside, false);
+    case '[':
+        *opened = true;
+        return push(w, x, x->inside, true);
+    default:
+        return number(w, x);
+    }
+}
+
+/* EVE is told from Zeek by its first member. */
+static unsigned root_of(const struct walk *w, struct span name)
+{
+    if (w->l->how.format == LOG_EVE)
+        return IN_EVE;
+    return w->l->how.format != LOG_ZEEK && span_eq_str(name, "timestamp") ? IN_EVE : IN_ZEEK;
+}
+
+/* A member's name with its colon. */
+static bool name(struct walk *w, const struct member **x, bool first)
+{
+    struct span s;
+    bool escaped;
+
+    if (w->p >= w->end || *w->p != '"')
+        return false;
+    w->p++;
+    if (!string(w, &s, &escaped))
+        return false;
+    blanks(w);
+    if (w->p >= w->end || *w->p++ != ':')
+        return false;
+    blanks(w);
+    if (first && w->depth == 1)
+        w->level[0].in = (uint8_t)root_of(w, s);
+    *x = member_of(w->l, w->level[w->depth - 1].in, s.p, s.n);
+    return true;
+}
+
+/* Behind a value: commas and closing brackets. *more: a next item follows. */
+static bool after(struct walk *w, bool *more)
+{
+    *more = false;
+    while (w->depth) {
+        blanks(w);
+        if (w->p >= w->end)
+            return false;
+        if (*w->p == ',') {
+            w->p++;
+            *more = true;
+            return true;
+        }
+        if (*w->p != (w->level[w->depth - 1].array ? ']' : '}'))
+            return false;
+        w->p++;
+        w->depth--;
+    }
+    blanks(w);
+    return w->p == w->end;
+}
+
+static bool walk(struct walk *w)
+{
+    bool first = true, opened, more = true;
+
+    if (!push(w, &members[0], IN_ZEEK, false))
+        return false;
+    while (more) {
+        const struct member *x = w->level[w->depth - 1].of;
+
+        blanks(w);
+        opened = false;
+        if (first && w->p < w->end && *w->p == (w->level[w->depth - 1].array ? ']' : '}')) {
+            if (!after(w, &more))
+                return false;
+            first = false;
+            continue;
+        }
+        if (!w->level[w->depth - 1].array && !name(w, &x, first))
+            return false;
+        if (!value(w, x, &opened))
+            return false;
+        first = opened;
+        if (!opened && !after(w, &more))
+            return false;
+    }
+    return true;
+}
+
+bool json_line(const struct detect_log *l, struct detect_matcher *m, const uint8_t *p, const uint8_t *end)
+{
+    struct walk UNINITIALIZED w;
+    bool ok;
+
+    w.l = l;
+    w.m = m;
+    w.p = p;
+    w.end = end;
+    w.host = w.uri = (struct span){ NULL, 0 };
+    w.port = w.url_slot = w.depth = 0;
+    ok = walk(&w);
+    if (ok && w.host.n && w.uri.n)
+        detect_take_url(m, w.url_slot, w.host, w.port, w.uri);
+    return ok;
+}
+
+bool json_line_time(const uint8_t *p, size_t n, unix_time *out)
+{
+    static const char *const name[] = { "\"ts\"", "\"timestamp\"", "\"t\"" };
+
+    for (unsigned i = 0; i < 3; i++) {
+        const uint8_t *at = memmem(p, n, name[i], strlen(name[i]));
+        struct span rest;
+        size_t k = 0;
+
+        if (!at)
+            continue;
+        rest = span_of(at + strlen(name[i]), n - (size_t)(at - p) - strlen(name[i]));
+        while (k < rest.n && (rest.p[k] == ':' || rest.p[k] == ' ' || rest.p[k] == '"'))
+            k++;
+        rest = span_sub(rest, k, rest.n);
+        for (k = 0; k < rest.n && rest.p[k] != '"' && rest.p[k] != ',' && rest.p[k] != '}'; k++)
+            ;
+        return detect_time_of(span_sub(rest, 0, k), out);
+    }
+    return false;
+}
