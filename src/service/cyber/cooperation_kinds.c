@@ -1,0 +1,198 @@
+#include "service/cyber/cooperation_kinds.h"
+
+const char *const coop_capabilities[] = { "forensics", "training",    "expert", "malware-analysis",
+                                          "equipment", "translation", NULL };
+const char *const coop_urgencies[] = { "low", "normal", "high", "critical", NULL };
+const char *const coop_outcomes[] = { "helped", "partly", "not-helped", "not-needed", "withdrawn", NULL };
+const char *const coop_used_outcomes[] = { "worked", "partly", "failed", "not-needed", NULL };
+const char *const coop_channels[] = { "phone", "mail", "out-of-hours", NULL };
+static const char *const answers[] = { "yes", "declined", NULL };
+
+static const struct {
+    const char *word, *en, *fa, *ru, *tr;
+} titles[] = {
+    { "forensics", "Forensic examination", "بررسی جرم‌شناسی رایانه‌ای",
+      "Компьютерная экспертиза", "Adli bilişim incelemesi" },
+    { "training", "Training", "آموزش", "Обучение", "Eğitim" },
+    { "expert", "Expert on loan", "اعزام کارشناس", "Командирование эксперта", "Uzman görevlendirme" },
+    { "malware-analysis", "Malware analysis", "تحلیل بدافزار", "Анализ вредоносных программ",
+      "Zararlı yazılım analizi" },
+    { "equipment", "Equipment on loan", "امانت تجهیزات", "Предоставление оборудования", "Ödünç donanım" },
+    { "translation", "Translation", "ترجمه", "Перевод", "Çeviri" },
+};
+
+const char *coop_capability_title(struct span capability, struct span language)
+{
+    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
+        if (span_eq_str(capability, titles[i].word))
+            return span_eq_str(language, "fa")   ? titles[i].fa
+                   : span_eq_str(language, "ru") ? titles[i].ru
+                   : span_eq_str(language, "tr") ? titles[i].tr
+                                                 : titles[i].en;
+    return "";
+}
+
+enum {
+    EVALUATION = 5,
+    ZONE_EAST = 14 * 60,
+    ZONE_WEST = -12 * 60,
+    YEAR_MINUTES = 366 * 24 * 60,
+    WEEK = 7 * 86400
+};
+
+static const struct coop_field playbook[] = {
+    { "playbook", COOP_WHOLE, true, 0, 0, NULL },
+    { "confirmed", COOP_WORD, false, 0, 0, NULL }, /* the office that looked at its findings */
+    { 0 },
+};
+static const struct coop_field playbook_withdrawn[] = {
+    { "playbook_id", COOP_WORD, true, 0, 0, NULL },
+    { "reason", COOP_LINE, true, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field playbook_used[] = {
+    { "playbook_id", COOP_WORD, true, 0, 0, NULL },
+    { "owner", COOP_STATE, true, 0, 0, NULL },
+    { "version", COOP_WORD, true, 0, 0, NULL },
+    { "used", COOP_MOMENT, true, 0, 0, NULL },
+    { "outcome", COOP_ONE_OF, true, 0, 0, coop_used_outcomes },
+    { "minutes", COOP_INT, true, 0, YEAR_MINUTES, NULL },
+    { "remark", COOP_LINE, false, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field advisory[] = {
+    { "advisory", COOP_WORD, true, 0, 0, NULL },
+    { "version", COOP_WORD, true, 0, 0, NULL },
+    { "digest", COOP_HASH, true, 0, 0, NULL },
+    { "title", COOP_LINE, true, 0, 0, NULL },
+    { "products", COOP_LINES, false, 0, 0, NULL },
+    { "url", COOP_LINE, false, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field superseded[] = {
+    { "advisory", COOP_WORD, true, 0, 0, NULL },
+    { "by", COOP_WORD, true, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field offer[] = {
+    { "capability", COOP_ONE_OF, true, 0, 0, coop_capabilities },
+    { "languages", COOP_WORDS, true, 0, 0, NULL },
+    { "from", COOP_MOMENT, true, 0, 0, NULL },
+    { "until", COOP_MOMENT, true, 0, 0, NULL },
+    { "places", COOP_INT, true, 1, 1000, NULL }, /* requests it can serve at a time */
+    { "zone", COOP_INT, true, ZONE_WEST, ZONE_EAST, NULL },
+    { "contact", COOP_WORD, true, 0, 0, NULL },
+    { "text", COOP_LINE, false, 0, 0, NULL },
+    { "conditions", COOP_LINE, false, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field request[] = {
+    { "capability", COOP_ONE_OF, true, 0, 0, coop_capabilities },
+    { "languages", COOP_WORDS, true, 0, 0, NULL },
+    { "from", COOP_MOMENT, true, 0, 0, NULL },
+    { "until", COOP_MOMENT, true, 0, 0, NULL },
+    { "urgency", COOP_ONE_OF, true, 0, 0, coop_urgencies },
+    { "answer_by", COOP_MOMENT, true, 0, 0, NULL },
+    { "zone", COOP_INT, true, ZONE_WEST, ZONE_EAST, NULL },
+    { "contact", COOP_WORD, true, 0, 0, NULL },
+    { "text", COOP_LINE, true, 0, 0, NULL },
+    { "conditions", COOP_LINE, false, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field reply[] = {
+    { "request", COOP_REF, true, 0, 0, NULL },
+    { "answer", COOP_ONE_OF, true, 0, 0, answers },
+    { "reason", COOP_LINE, false, 0, 0, NULL },
+    { "offer", COOP_REF, false, 0, 0, NULL },
+    { "contact", COOP_WORD, true, 0, 0, NULL },
+    { "conditions", COOP_LINE, false, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field accepted[] = {
+    { "request", COOP_REF, true, 0, 0, NULL },
+    { "reply", COOP_REF, true, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field closed[] = {
+    { "subject", COOP_REF, true, 0, 0, NULL }, /* a request or an own offer */
+    { "outcome", COOP_ONE_OF, true, 0, 0, coop_outcomes },
+    { "evaluation", COOP_INT, false, 1, EVALUATION, NULL },
+    { "remark", COOP_LINE, false, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field contact[] = {
+    { "role", COOP_LINE, true, 0, 0, NULL },          { "phone", COOP_LINE, false, 0, 0, NULL },
+    { "mail", COOP_WORD, false, 0, 0, NULL },         { "fingerprint", COOP_WORD, false, 0, 0, NULL },
+    { "out_of_hours", COOP_LINE, false, 0, 0, NULL }, { "hours", COOP_LINE, false, 0, 0, NULL },
+    { "languages", COOP_WORDS, false, 0, 0, NULL },   { 0 },
+};
+static const struct coop_field contact_test[] = {
+    { "tested", COOP_STATE, true, 0, 0, NULL },
+    { "contact", COOP_WORD, true, 0, 0, NULL },
+    { "channel", COOP_ONE_OF, true, 0, 0, coop_channels },
+    { "digest", COOP_HASH, true, 0, 0, NULL },
+    { "within", COOP_INT, true, 60, WEEK, NULL },
+    { 0 },
+};
+static const struct coop_field contact_answer[] = {
+    { "test", COOP_REF, true, 0, 0, NULL },
+    { "code", COOP_WORD, true, 0, 0, NULL },
+    { 0 },
+};
+
+static const struct {
+    const char *word, *ref;
+    enum coop_part part;
+    const struct coop_field *field;
+} kinds[COOP_KINDS] = {
+    [COOP_PLAYBOOK] = { "playbook", NULL, COOP_LIBRARY, playbook },
+    [COOP_PLAYBOOK_WITHDRAWN] = { "playbook-withdrawn", NULL, COOP_LIBRARY, playbook_withdrawn },
+    [COOP_PLAYBOOK_USED] = { "playbook-used", NULL, COOP_LIBRARY, playbook_used },
+    [COOP_ADVISORY] = { "advisory", NULL, COOP_ADVISORIES, advisory },
+    [COOP_ADVISORY_SUPERSEDED] = { "advisory-superseded", NULL, COOP_ADVISORIES, superseded },
+    [COOP_OFFER] = { "offer", NULL, COOP_CAPABILITIES, offer },
+    [COOP_REQUEST] = { "request", NULL, COOP_CAPABILITIES, request },
+    [COOP_REPLY] = { "reply", "request", COOP_CAPABILITIES, reply },
+    [COOP_ACCEPTED] = { "accepted", "request", COOP_CAPABILITIES, accepted },
+    [COOP_CLOSED] = { "closed", "subject", COOP_CAPABILITIES, closed },
+    [COOP_CONTACT] = { "contact", NULL, COOP_CONTACTS, contact },
+    [COOP_CONTACT_TEST] = { "contact-test", NULL, COOP_CONTACTS, contact_test },
+    [COOP_CONTACT_ANSWER] = { "contact-answer", "test", COOP_CONTACTS, contact_answer },
+};
+
+const struct coop_field *coop_fields(enum coop_kind k)
+{
+    return kinds[k].field;
+}
+
+const char *coop_ref_name(enum coop_kind k)
+{
+    return kinds[k].ref;
+}
+
+const char *coop_kind_word(enum coop_kind k)
+{
+    return k < COOP_KINDS ? kinds[k].word : "";
+}
+
+enum coop_part coop_part_of(enum coop_kind k)
+{
+    return kinds[k].part;
+}
+
+bool coop_kind_of(struct span word, enum coop_kind *out)
+{
+    for (enum coop_kind k = 0; k < COOP_KINDS; k++)
+        if (span_eq_str(word, kinds[k].word)) {
+            *out = k;
+            return true;
+        }
+    return false;
+}
+
+const char *coop_part_word(enum coop_part p)
+{
+    static const char *const word[COOP_PARTS] = { "library", "advisories", "capabilities", "contacts" };
+
+    return p < COOP_PARTS ? word[p] : "";
+}

@@ -1,0 +1,44 @@
+/*
+ * Exposure at a member: lists of assets, advisories and the KEV catalogue are taken into its own store,
+ * matched, and told: figures to whoever may ask, detail to the member's own offices alone, each look on
+ * record. JSON in, JSON out, schemas of web/openapi.json.
+ */
+#ifndef SERAI_SERVICE_CYBER_EXPOSURE_DESK_H
+#define SERAI_SERVICE_CYBER_EXPOSURE_DESK_H
+
+#include "service/cyber/exposure_board.h"
+#include "store/exposures.h"
+
+enum { EXPOSURE_KEEP_DAYS = 365, EXPOSURE_KEEP_MOST = 1095 };
+
+struct exposure_desk {
+    struct store *store;
+    struct span member; /* "KZ" */
+    unsigned least;     /* BOARD_LEAST unless the agreement says more */
+};
+
+/* Who asks and what for, and what is taken in. Empty: not said. */
+struct exposure_ask {
+    struct span office, purpose;              /* both are needed, but for the board */
+    struct span list;                         /* its id: a word */
+    struct span organisation, sector, format; /* asset_source */
+    bool facing;
+    int64_t keep_days;               /* 0: EXPOSURE_KEEP_DAYS */
+    struct span product, id, reason; /* of a finding to be closed */
+    struct span text;
+};
+
+/* One part by the name that query, JSON and command line give it. Reason "request". */
+MUST_USE bool exposure_ask_set(struct exposure_ask *q, struct span name, struct span value, struct why *w);
+
+/*
+ * Reasons: "request", "asset-host" and others of asset_read, "csaf", "kev", "older" (a newer version of the
+ * advisory is kept), "finding-unknown", "list-unknown", those of the store.
+ */
+typedef bool exposure_op(const struct exposure_desk *d, const struct exposure_ask *q, unix_time now,
+                         struct buffer *out, struct why *w);
+
+exposure_op exposure_take_assets, exposure_take_advisory, exposure_take_kev, exposure_match, exposure_board,
+    exposure_detail, exposure_close, exposure_erase;
+
+#endif

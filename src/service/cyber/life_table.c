@@ -1,0 +1,252 @@
+/* The tables of the register: indicators and what speaks of them by id, values by their bytes. */
+#include <stdlib.h>
+
+#include "service/cyber/life_internal.h"
+
+static void *grown(void *p, size_t *cap, size_t n, size_t size)
+{
+    if (n < *cap)
+        return p;
+    *cap = *cap ? *cap * 2 : 64;
+    p = realloc(p, *cap * size);
+    if (!p)
+        abort();
+    return p;
+}
+
+static uint64_t hash_of(const struct life *l, uint64_t first, struct span s)
+{
+    uint64_t h = l->o.key.a ^ detect_mum(first + s.n + 1, l->o.key.b);
+
+    while (s.n) {
+        size_t k = s.n < 8 ? s.n : 8;
+
+        h = detect_mum(h ^ detect_word(s.p, k), l->o.key.b ^ 0x9e3779b97f4a7c15u) + k;
+        s = span_sub(s, k, s.n);
+    }
+    return h ^ h >> 32;
+}
+
+static const struct stix_uuid *entry_uuid(const struct life *l, size_t i)
+{
+    return &l->entry[i].uuid;
+}
+
+static const struct stix_uuid *source_uuid(const struct life *l, size_t i)
+{
+    return &l->source[i].uuid;
+}
+
+typedef const struct stix_uuid *uuid_at(const struct life *l, size_t i);
+
+static size_t place_of(const struct life *l, const struct slots *s, uuid_at *at, const struct stix_uuid *u)
+{
+    size_t i = hash_of(l, 99, span_of(u->b, sizeof u->b)) & (s->n - 1);
+
+    while (s->at[i] && !stix_uuid_eq(at(l, s->at[i] - 1), u))
+        i = (i + 1) & (s->n - 1);
+    return i;
+}
+
+/* Room for one more; at most half full. */
+static void spread(const struct life *l, struct slots *s, uuid_at *at, size_t used)
+{
+    struct slots wider = { NULL, s->n ? s->n * 2 : 256 };
+
+    if (s->n && used * 2 < s->n)
+        return;
+    wider.at = calloc(wider.n, sizeof *wider.at);
+    if (!wider.at)
+        abort();
+    for (size_t i = 0; i < used; i++)
+        wider.at[place_of(l, &wider, at, at(l, i))] = (uint32_t)i + 1;
+    free(s->at);
+    *s = wider;
+}
+
+bool life_find(const struct life *l, const struct stix_uuid *uuid, size_t *i)
+{
+    size_t k;
+
+    if (!l->entries.n)
+        return false;
+    k = place_of(l, &l->entries, entry_uuid, uuid);
+    if (!l->entries.at[k])
+        return false;
+    *i = l->entries.at[k] - 1;
+    return true;
+}
+
+uint32_t life_entry(struct life *l, const struct stix_uuid *u)
+{
+    size_t k;
+
+    spread(l, &l->entries, entry_uuid, l->n);
+    k = place_of(l, &l->entries, entry_uuid, u);
+    if (l->entries.at[k])
+        return l->entries.at[k] - 1;
+    l->entry = grown(l->entry, &l->cap, l->n, sizeof *l->entry);
+    l->entry[l->n] = (struct entry){ .uuid = *u, .note = LIFE_NONE, .said = -1 };
+    l->entries.at[k] = (uint32_t)++l->n;
+    return (uint32_t)l->n - 1;
+}
+
+uint32_t life_source(struct life *l, const struct stix_uuid *u)
+{
+    size_t k;
+
+    spread(l, &l->sources, source_uuid, l->n_sources);
+    k = place_of(l, &l->sources, source_uuid, u);
+    if (l->sources.at[k])
+        return l->sources.at[k] - 1;
+    l->source = grown(l->source, &l->cap_sources, l->n_sources, sizeof *l->source);
+    l->source[l->n_sources] = (struct source){ .uuid = *u, .note = LIFE_NONE };
+    l->sources.at[k] = (uint32_t)++l->n_sources;
+    return (uint32_t)l->n_sources - 1;
+}
+
+uint32_t life_note(struct life *l, uint32_t source, const struct note *n)
+{
+    uint32_t at = (uint32_t)l->n_notes;
+
+    l->note = grown(l->note, &l->cap_notes, l->n_notes, sizeof *l->note);
+    l->note[at] = *n;
+    l->note[at].next = l->entry[n->target].note;
+    l->entry[n->target].note = at;
+    l->note[at].of_source = l->source[source].note;
+    l->source[source].note = at;
+    l->n_notes++;
+    return at;
+}
+
+static size_t value_place(const struct life *l, struct named *const *table, size_t slots, uint64_t hash,
+                          enum detect_kind kind, struct span value)
+{
+    size_t i = hash & (slots - 1);
+
+    (void)l;
+    while (table[i] && !(table[i]->hash == hash && table[i]->kind == kind &&
+                         span_eq(span_of(table[i]->p, table[i]->length), value)))
+        i = (i + 1) & (slots - 1);
+    return i;
+}
+
+struct named *life_named_of(const struct life *l, enum detect_kind kind, struct span value)
+{
+    if (!l->n_slots)
+        return NULL;
+    return l->value[value_place(l, l->value, l->n_slots, hash_of(l, kind, value), kind, value)];
+}
+
+static void spread_values(struct life *l)
+{
+    size_t slots = l->n_slots ? l->n_slots * 2 : 256;
+    struct named **wider;
+
+    if (l->n_slots && l->n_values * 2 < l->n_slots)
+        return;
+    wider = calloc(slots, sizeof(struct named *));
+    if (!wider)
+        abort();
+    for (size_t i = 0; i < l->n_slots; i++) {
+        struct named *v = l->value[i];
+
+        if (v)
+            wider[value_place(l, wider, slots, v->hash, (enum detect_kind)v->kind,
+                              span_of(v->p, v->length))] = v;
+    }
+    free(l->value);
+    l->value = wider;
+    l->n_slots = slots;
+}
+
+struct named *life_name(struct life *l, enum detect_kind kind, struct span value)
+{
+    uint64_t hash = hash_of(l, kind, value);
+    struct named *v;
+    size_t i, lists;
+
+    spread_values(l);
+    i = value_place(l, l->value, l->n_slots, hash, kind, value);
+    if (l->value[i])
+        return l->value[i];
+    v = calloc(1, sizeof *v + value.n);
+    if (!v)
+        abort();
+    v->hash = hash;
+    v->kind = (uint8_t)kind;
+    v->length = (uint32_t)value.n;
+    memcpy(v->p, value.p, value.n);
+    if (l->o.warnings && kind < DETECT_KINDS) {
+        lists = detect_warnings_of(l->o.warnings, kind, value, v->list, 4);
+        v->lists = (uint8_t)(lists < 4 ? lists : 4);
+    }
+    l->value[i] = v;
+    l->n_values++;
+    return v;
+}
+
+void life_link(struct named *v, uint32_t entry)
+{
+    size_t cap = v->cap;
+
+    v->by = grown(v->by, &cap, v->n, sizeof *v->by);
+    v->cap = (uint32_t)cap;
+    v->by[v->n++] = entry;
+}
+
+void life_unlink(struct named *v, uint32_t entry)
+{
+    for (uint32_t i = 0; i < v->n; i++) {
+        if (v->by[i] == entry) {
+            v->by[i] = v->by[--v->n];
+            return;
+        }
+    }
+}
+
+static void queue_one(struct life *l, uint32_t entry)
+{
+    if (l->entry[entry].queued)
+        return;
+    l->entry[entry].queued = true;
+    l->changed = grown(l->changed, &l->cap_changed, l->n_changed, sizeof *l->changed);
+    l->changed[l->n_changed++] = entry;
+}
+
+void life_queue(struct life *l, uint32_t entry)
+{
+    const struct entry *e = &l->entry[entry];
+
+    queue_one(l, entry);
+    for (uint32_t k = 0; k < e->n; k++)
+        for (uint32_t i = 0; i < e->value[k]->n; i++)
+            queue_one(l, e->value[k]->by[i]);
+}
+
+bool life_changed(struct life *l, size_t *i)
+{
+    if (!l->n_changed)
+        return false;
+    *i = l->changed[--l->n_changed];
+    l->entry[*i].queued = false;
+    return true;
+}
+
+void life_tables_free(struct life *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        free(l->entry[i].value);
+    for (size_t i = 0; i < l->n_slots; i++) {
+        if (l->value[i])
+            free(l->value[i]->by);
+        free(l->value[i]);
+    }
+    free(l->entry);
+    free(l->source);
+    free(l->note);
+    free(l->value);
+    free(l->entries.at);
+    free(l->sources.at);
+    free(l->changed);
+}
