@@ -12,6 +12,7 @@
 #define SERAI_SERVICE_ASK_ASK_H
 
 #include "agreement/agreement.h"
+#include "service/ask/counts.h"
 #include "service/ask/seal.h"
 #include "store/cases.h"
 
@@ -38,13 +39,6 @@ enum ask_said {
 /* "answered", "acknowledged", "refused", "unknown" */
 const char *ask_said_word(enum ask_said s);
 
-/* The state of a log that an answer rests on, so that its age can be seen. */
-struct ask_checkpoint {
-    struct span origin; /* "kz.specimen/licence/all/2026"; empty: none */
-    uint64_t size;
-    uint8_t root[32];
-};
-
 struct ask_answer {
     struct span reference, topic; /* of the question */
     struct span from, to;         /* who answers; who asked */
@@ -53,8 +47,7 @@ struct ask_answer {
     struct span reason; /* kebab-case, of a refusal; else empty */
     unix_time at;
     struct span body;
-    struct ask_checkpoint rests_on; /* may be absent */
-    struct ask_beside beside;       /* of a long body */
+    struct ask_beside beside; /* of a long body */
 };
 
 void ask_question_put(const struct ask_question *q, struct buffer *b);
@@ -86,6 +79,8 @@ struct ask_reply {
     const char *reason; /* of a refusal; static */
     struct span body;   /* in the arena */
     const char *state;  /* of the case; NULL: that of said */
+    bool has_subject;   /* whom or what it was about, where the topic's subject cannot say so */
+    struct traveller_key subject;
 };
 
 /* What a question waits for. */
@@ -99,6 +94,7 @@ enum ask_due {
  * is said by the agreement ("asking"). */
 struct ask_topic {
     const char *name; /* "licence status"; also the kind of its cases */
+    bool waits;       /* its answer takes longer than a look into a store */
     size_t most;      /* bytes of a body, asked or answered; 0: LIMIT_ASK_BODY. At most LIMIT_ASK_LARGE */
     enum ask_due due;
     /* Whom or what the body is about, for the record; false: the body says nothing, or is not understood. */
@@ -110,21 +106,41 @@ struct ask_topic {
                    struct ask_reply *out, struct why *w);
 };
 
-/* The article that such a question rests on; "none", which is refused, when the agreement has none. */
-struct span ask_article(const struct agreement *a, const struct ask_topic *t, struct span purpose);
+struct ask_office;
+
+/*
+ * The article that such a question to that member rests on, in the version that speaks between the two at
+ * that time; "none", which is refused, when it has none. May live in the arena.
+ */
+struct span ask_article(const struct ask_office *o, const struct ask_topic *t, struct span to,
+                        struct span purpose, unix_time at, struct arena *a);
 
 /* ---- answering ---- */
+
+/*
+ * agreement_asking by the version that speaks between the two members and the register of instruments as they
+ * stand now (agreement/regime.h), for whoever asks or answers without knowing where they come from. Called by
+ * several threads.
+ */
+struct ask_law {
+    const char *(*asking)(void *ctx, const struct asking *q);
+    void *ctx;
+    /* Of that version: the article of q, or, where q names none, the first that lets it be put, and the only
+     * office that may; copied into the arena, empty: none. NULL: of the text that was given. */
+    void (*basis)(void *ctx, const struct asking *q, struct arena *a, struct span *article,
+                  struct span *role);
+};
 
 struct ask_desk {
     struct span member;
     const struct agreement *agreement;
+    const struct ask_law *law; /* NULL: the agreement alone */
     struct store *store;
     const struct ask_topic *const *topics; /* ended by NULL */
     const struct signer *signer;           /* the member's node key */
     struct ask_keys keys;                  /* of those who ask */
-    /* The checkpoint that answers rest on now; false: none. NULL allowed. */
-    bool (*rests_on)(void *ctx, struct arena *a, struct ask_checkpoint *out);
-    void *ctx;
+    void *ctx;                             /* for its topics */
+    struct ask_counts *counts;             /* NULL: nothing is counted */
 };
 
 /*
@@ -144,7 +160,8 @@ struct ask_desk {
  *   "not-agreed"       no article of the agreement lets such a question be put
  *   "purpose-missing", "purpose"   none; not one that any article lets it be put for
  *   "article"          no article of the agreement, or one that does not let it be put for this purpose
- *   "not-bound"        asker or answerer has reserved that the article does not bind it
+ *   "not-bound"        the article does not bind asker or answerer: reserved so, or by the register of
+ *                      instruments on the day of asking or today
  *   "role-missing", "role"         none; not one that may put it for this purpose
  *   "deadline"         until is not after at, or too far from it
  *   "future"           asked more than LIMIT_ASK_SKEW seconds from now
@@ -154,6 +171,20 @@ struct ask_desk {
  */
 MUST_USE bool ask_desk_answer(const struct ask_desk *d, struct span sender, struct span question,
                               unix_time now, struct arena *a, struct span *answer, struct why *w);
+
+/*
+ * ask_desk_answer in two halves, for whoever must not wait for the disk. True with *visit NULL: *answer is
+ * there already, as nothing of it is recorded. True with a visit: done is called with its ctx, once, by the
+ * store's thread, and ask_desk_end then gives the answer; question and arena must stay until that. False: as
+ * ask_desk_answer, done is not called. Reason besides "topic-waits": the topic's answer takes longer; nothing
+ * was done.
+ */
+struct ask_visit;
+MUST_USE bool ask_desk_begin(const struct ask_desk *d, struct span sender, struct span question,
+                             unix_time now, struct arena *a, void (*done)(void *ctx), void *ctx,
+                             struct ask_visit **visit, struct span *answer, struct why *w);
+/* Reason besides "repeated": the reference was there before; ask_desk_answer says what was answered then. */
+MUST_USE bool ask_desk_end(const struct ask_visit *v, struct span *answer, struct why *w);
 
 /* An answer that comes after an acknowledgement: recorded here; *message is what to send to the asker, as the
  * runner does (runner.h). Reasons besides: "case-unknown", "case-state" (answered before, and not by this).
@@ -190,6 +221,7 @@ struct ask_carrier ask_desks_carrier(const struct ask_desks *d);
 struct ask_office {
     struct span member;
     const struct agreement *agreement;
+    const struct ask_law *law; /* NULL: the agreement alone */
     struct store *store;
     struct ask_carrier carrier;        /* carry NULL: nobody can be reached */
     unix_time (*now)(void *ctx);       /* when an answer came; NULL: the time of asking */
@@ -197,6 +229,7 @@ struct ask_office {
     void *ctx;                         /* of now */
     const struct signer *signer;       /* the member's node key; NULL: nothing can be asked */
     struct ask_keys keys;              /* of those who answer */
+    struct ask_counts *counts;         /* NULL: nothing is counted */
 };
 
 enum ask_state {
@@ -217,6 +250,8 @@ struct ask_order {
     unix_time at, until;
     struct span body;
     struct span role; /* empty: the only one that the agreement lets ask for this purpose */
+    bool has_subject; /* whom or what it is about, where the topic's subject cannot say so */
+    struct traveller_key subject;
 };
 
 struct ask_outcome {
@@ -248,7 +283,7 @@ MUST_USE bool ask(const struct ask_office *o, const struct ask_order *q, struct 
 MUST_USE bool ask_receive(const struct ask_office *o, struct span sender, struct span answer, unix_time now,
                           struct arena *a, struct ask_outcome *out, struct why *w);
 
-/* What is known of a question by now. */
+/* What is known of a question by now. to may be empty. */
 MUST_USE bool ask_look(const struct ask_office *o, struct span to, struct span reference, unix_time now,
                        struct arena *a, bool *found, struct ask_outcome *out, struct why *w);
 

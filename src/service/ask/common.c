@@ -2,22 +2,32 @@
 #include "service/ask/internal.h"
 #include "wire/cbor_write.h"
 
-const char *ask_objection(const struct agreement *a, const struct ask_topic *t, const struct ask_question *q,
-                          unix_time now)
+static const char *denied_on(const struct agreement *a, const struct ask_law *law,
+                             const struct ask_question *q, unix_time at)
 {
     const struct asking asking = { .article = q->article,
                                    .topic = q->topic,
                                    .purpose = q->purpose,
                                    .role = q->role,
                                    .from = q->from,
-                                   .to = q->to };
+                                   .to = q->to,
+                                   .on = date_of_time(at) };
+
+    return law ? law->asking(law->ctx, &asking) : agreement_asking(a, &asking);
+}
+
+const char *ask_objection(const struct agreement *a, const struct ask_law *law, const struct ask_topic *t,
+                          const struct ask_question *q, unix_time now)
+{
     const char *denied;
 
     if (!agreement_is_party(a, q->from) || !agreement_is_party(a, q->to))
         return "not-a-party";
     if (!t)
         return "topic";
-    denied = agreement_asking(a, &asking);
+    denied = denied_on(a, law, q, q->at);
+    if (!denied && now != q->at)
+        denied = denied_on(a, law, q, now);
     if (denied)
         return denied;
     if (q->until <= q->at || q->until - q->at > LIMIT_ASK_SECONDS)
@@ -27,10 +37,26 @@ const char *ask_objection(const struct agreement *a, const struct ask_topic *t, 
     return now > q->until ? "past-deadline" : NULL;
 }
 
-struct span ask_article(const struct agreement *a, const struct ask_topic *t, struct span purpose)
+void ask_basis(const struct ask_office *o, const struct asking *q, struct arena *a, struct span *article,
+               struct span *role)
 {
-    struct span article = agreement_asking_article(a, span_str(t->name), purpose);
+    if (o->law && o->law->basis) {
+        o->law->basis(o->law->ctx, q, a, article, role);
+        return;
+    }
+    *article = q->article.n ? q->article : agreement_asking_article(o->agreement, q->topic, q->purpose);
+    *role = agreement_asking_role(o->agreement, *article, q->topic, q->purpose);
+}
 
+struct span ask_article(const struct ask_office *o, const struct ask_topic *t, struct span to,
+                        struct span purpose, unix_time at, struct arena *a)
+{
+    const struct asking q = {
+        .topic = span_str(t->name), .purpose = purpose, .from = o->member, .to = to, .on = date_of_time(at)
+    };
+    struct span article = { NULL, 0 }, role;
+
+    ask_basis(o, &q, a, &article, &role);
     return article.n ? article : SPAN("none");
 }
 

@@ -26,10 +26,16 @@ bool ask_reference_valid(struct span s); /* a word without blanks */
 
 /*
  * NULL, or the reason why this question may not be put, in the order of ask_desk_answer from "not-a-party" to
- * "past-deadline", but for "topic", which the caller knows. Both sides judge by it.
+ * "past-deadline", but for "topic", which the caller knows. Both sides judge by it. Whom the article binds is
+ * looked at for the day of asking and for today (UTC): a question that is dated back gets round no
+ * suspension. law NULL: by the agreement alone.
  */
-const char *ask_objection(const struct agreement *a, const struct ask_topic *t, const struct ask_question *q,
-                          unix_time now);
+/* Article and role of a question, by the version that speaks (struct ask_law). */
+void ask_basis(const struct ask_office *o, const struct asking *q, struct arena *a, struct span *article,
+               struct span *role);
+
+const char *ask_objection(const struct agreement *a, const struct ask_law *law, const struct ask_topic *t,
+                          const struct ask_question *q, unix_time now);
 
 /* The event of that id, else NULL. */
 const struct case_event *ask_event(const struct case_view *v, const char *id);

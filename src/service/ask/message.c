@@ -7,7 +7,7 @@
 #include "service/ask/internal.h"
 #include "wire/cbor_write.h"
 
-enum { VERSION = 1, QUESTION_MEMBERS = 10, ANSWER_MEMBERS = 10, MEMBER = 2, HASH = 32, ORIGIN = 255 };
+enum { VERSION = 1, QUESTION_MEMBERS = 10, ANSWER_MEMBERS = 10, MEMBER = 2, HASH = 32 };
 
 static const char *const said_words[] = { [ASK_SAID_ANSWERED] = "answered",
                                           [ASK_SAID_ACKNOWLEDGED] = "acknowledged",
@@ -70,7 +70,7 @@ void ask_question_put(const struct ask_question *q, struct buffer *b)
 
 void ask_answer_put(const struct ask_answer *n, struct buffer *b)
 {
-    cbor_put_map(b, ANSWER_MEMBERS + (n->rests_on.origin.n ? 1 : 0));
+    cbor_put_map(b, ANSWER_MEMBERS);
     put_int(b, 0, -VERSION);
     put_text(b, 1, n->reference);
     put_text(b, 2, n->topic);
@@ -81,16 +81,10 @@ void ask_answer_put(const struct ask_answer *n, struct buffer *b)
     put_text(b, 7, n->reason);
     put_int(b, 8, n->at);
     put_body(b, n->body, &n->beside);
-    if (!n->rests_on.origin.n)
-        return;
-    cbor_put_int(b, 10);
-    cbor_put_array(b, 3);
-    cbor_put_text(b, n->rests_on.origin);
-    cbor_put_head(b, CBOR_UINT, n->rests_on.size);
-    cbor_put_bytes(b, span_of(n->rests_on.root, sizeof n->rests_on.root));
 }
 
-/* A map of the one form, with or without the member that may be absent; c then stands at the version. */
+/* A map of the one form, with or without the member that may be absent (more NULL: none may); c then stands
+ * at the version. */
 static bool begin(struct span in, size_t members, struct arena *a, struct cbor *c, bool *more, struct why *w)
 {
     size_t n;
@@ -101,8 +95,9 @@ static bool begin(struct span in, size_t members, struct arena *a, struct cbor *
         return false;
     *c = cbor_of(in);
     n = cbor_map(c);
-    *more = n == members + 1;
-    if (cbor_ok(c) && n != members && !*more)
+    if (more)
+        *more = n == members + 1;
+    if (cbor_ok(c) && n != members && !(more && *more))
         cbor_fail(c, in.p, "another number of members");
     return true;
 }
@@ -226,31 +221,14 @@ static bool said_from(struct span s, enum ask_said *out)
     return false;
 }
 
-static void checkpoint(struct cbor *c, struct ask_checkpoint *out)
-{
-    struct span root;
-
-    key(c, 10);
-    if (cbor_array(c) != 3)
-        cbor_fail(c, NULL, "a checkpoint is origin, size and root");
-    out->origin = cbor_text(c);
-    out->size = cbor_uint(c);
-    root = cbor_bytes(c);
-    if (root.n == sizeof out->root)
-        memcpy(out->root, root.p, root.n);
-    else
-        cbor_fail(c, NULL, "a root of another length");
-}
-
 bool ask_answer_read(struct span in, struct arena *a, struct ask_answer *out, struct why *w)
 {
     struct ask_answer n = { 0 };
     struct span said;
     struct cbor c;
     int64_t version;
-    bool rests = false;
 
-    if (!begin(in, ANSWER_MEMBERS, a, &c, &rests, w))
+    if (!begin(in, ANSWER_MEMBERS, a, &c, NULL, w))
         return false;
     version = number(&c, 0);
     n.reference = text(&c, 1);
@@ -262,8 +240,6 @@ bool ask_answer_read(struct span in, struct arena *a, struct ask_answer *out, st
     n.reason = text(&c, 7);
     n.at = number(&c, 8);
     n.body = body(&c, &n.beside);
-    if (rests)
-        checkpoint(&c, &n.rests_on);
     if (!cbor_finish(&c, NULL, w) || !value(version == -VERSION, "the version of the answer", w) ||
         !value(ask_reference_valid(n.reference), "the reference", w) ||
         !value(ask_word_valid(n.topic), "the topic", w) ||
@@ -274,8 +250,7 @@ bool ask_answer_read(struct span in, struct arena *a, struct ask_answer *out, st
                    (!n.reason.n || ask_reference_valid(n.reason)),
                "the reason", w) ||
         !value(time_valid(n.at), "the time", w) ||
-        !value(n.body.n <= LIMIT_ASK_BODY, "the size of the body", w) ||
-        !value(!rests || (n.rests_on.origin.n > 0 && n.rests_on.origin.n <= ORIGIN), "the checkpoint", w))
+        !value(n.body.n <= LIMIT_ASK_BODY, "the size of the body", w))
         return false;
     *out = n;
     return true;

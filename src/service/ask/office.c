@@ -297,8 +297,8 @@ static bool order_check(const struct ask_order *q, struct why *w)
 }
 
 /* With the objection to it, if there is one, in the same commit. */
-static bool record(struct errand *e, const char *objection, enum store_put *what, struct arena *a,
-                   struct why *w)
+static bool record(struct errand *e, const struct ask_order *order, const char *objection,
+                   enum store_put *what, struct arena *a, struct why *w)
 {
     const struct ask_question *q = &e->q;
     struct case_record r = { .name = name_of(e),
@@ -314,6 +314,10 @@ static bool record(struct errand *e, const char *objection, enum store_put *what
                                         .at = q->at };
 
     r.has_subject = e->topic->subject(e->o->store, q, a, &r.subject);
+    if (!r.has_subject && order->has_subject) {
+        r.has_subject = true;
+        r.subject = order->subject;
+    }
     e->state = r.state;
     return store_put_case(e->o->store, &r, &refused, objection ? 1 : 0, what, w);
 }
@@ -386,6 +390,7 @@ bool ask_again(const struct ask_office *o, struct span to, struct span reference
                        "that member was not asked under this reference");
     if (!ask_question_stored(v.record.body, a, &e.q, w) || !carry_again(&e, &v, now, a, &got, w))
         return false;
+    ask_count_asked(o->counts, e.q.topic, got.state);
     *out = got;
     return true;
 }
@@ -404,12 +409,21 @@ static bool put_question(const struct ask_office *o, const struct ask_order *q, 
         return false;
     if (!e.q.reference.n)
         e.q.reference = make_reference(o, q->at, a);
-    if (!e.q.role.n)
-        e.q.role = agreement_asking_role(o->agreement, q->article, e.q.topic, q->purpose);
+    if (!e.q.role.n) {
+        const struct asking asked = { .article = q->article,
+                                      .topic = e.q.topic,
+                                      .purpose = q->purpose,
+                                      .from = o->member,
+                                      .to = q->to,
+                                      .on = date_of_time(q->at) };
+        struct span article;
+
+        ask_basis(o, &asked, a, &article, &e.q.role);
+    }
     if (!ask_question_sign(&e.q, o->signer, a, &e.bytes, w))
         return false;
-    objection = ask_objection(o->agreement, q->topic, &e.q, q->at);
-    if (!record(&e, objection, &what, a, w))
+    objection = ask_objection(o->agreement, o->law, q->topic, &e.q, q->at);
+    if (!record(&e, q, objection, &what, a, w))
         return false;
     if (what != STORE_NEW)
         return asked_before(&e, q->at, a, out, w);
@@ -429,6 +443,7 @@ bool ask(const struct ask_office *o, const struct ask_order *q, struct arena *a,
 
     if (!put_question(o, q, a, &got, w))
         return false;
+    ask_count_asked(o->counts, span_str(q->topic->name), got.state);
     *out = got;
     return true;
 }

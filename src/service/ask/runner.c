@@ -4,7 +4,15 @@
 
 #include "service/ask/internal.h"
 
-enum { PAGE = 100, TRIES = 4096, PASS_BYTES = 64 << 20, DOWN = 64, FIRST_PAUSE = 5, LONGEST_PAUSE = 3600 };
+enum {
+    PAGE = 100,
+    TOPICS = 64,
+    TRIES = 4096,
+    PASS_BYTES = 64 << 20,
+    DOWN = 64,
+    FIRST_PAUSE = 5,
+    LONGEST_PAUSE = 3600
+};
 
 /* When a case is tried next. Two cases in one place try oftener, nothing else. */
 struct tries {
@@ -21,6 +29,8 @@ struct ask_runner {
     size_t n_down;
     bool (*ended)(void *ctx);
     void *ended_ctx;
+    struct span agreed[TOPICS]; /* topics of the agreement */
+    size_t n_agreed;
     struct ask_runner_state state;
 };
 
@@ -40,6 +50,7 @@ struct ask_runner *ask_runner_new(const struct ask_runner_options *o)
     if (!r)
         abort();
     r->o = *o;
+    r->n_agreed = agreement_asked(o->office->agreement, r->agreed, TOPICS);
     arena_init(&r->page, PASS_BYTES);
     arena_init(&r->one, PASS_BYTES);
     return r;
@@ -65,6 +76,19 @@ static const struct ask_topic *topic_of(const struct ask_runner *r, struct span 
         if (span_eq_str(kind, (*t)->name))
             return *t;
     return NULL;
+}
+
+/* What a case of ours waits for; false: it is none of a question. Of a topic that only the agreement knows:
+ * an answer, now or later. */
+static bool due_of(const struct ask_runner *r, struct span kind, enum ask_due *due)
+{
+    const struct ask_topic *t = topic_of(r, kind);
+    size_t i = 0;
+
+    while (!t && i < r->n_agreed && !span_eq(kind, r->agreed[i]))
+        i++;
+    *due = t ? t->due : ASK_DUE_LATER;
+    return t || i < r->n_agreed;
 }
 
 /* ---- when to try ---- */
@@ -133,24 +157,29 @@ static bool turn_late(struct ask_runner *r, const struct case_view *v, unix_time
     if (!note(r, v, &e, &noted, w))
         return false;
     r->state.late += noted;
+    if (noted && r->o.office->counts)
+        ask_count_one(&r->o.office->counts->late);
     return true;
 }
 
 /* A question of ours, open or not got there. */
 static bool send_again(struct ask_runner *r, const struct case_view *v, unix_time now, struct why *w)
 {
-    const struct ask_topic *t = topic_of(r, v->record.kind);
     struct ask_outcome out = { 0 };
+    enum ask_due due;
 
     if (v->record.until < now)
         return turn_late(r, v, now, w);
     r->state.open++;
-    if (!t || t->due == ASK_DUE_NOTHING || now - v->record.at < LIMIT_ASK_GRACE || !may_try(r, v, now))
+    if (!due_of(r, v->record.kind, &due) || due == ASK_DUE_NOTHING || now - v->record.at < LIMIT_ASK_GRACE ||
+        !may_try(r, v, now))
         return true;
     arena_reset(&r->one);
     if (!ask_again(r->o.office, v->record.name.other, v->record.name.reference, now, &r->one, &out, w))
         return false;
     r->state.sent++;
+    if (r->o.office->counts)
+        ask_count_one(&r->o.office->counts->resent);
     r->state.failed += out.state == ASK_UNREACHABLE;
     r->state.settled += out.state != ASK_UNREACHABLE && out.state != ASK_OPEN;
     tried(r, v, out.state != ASK_UNREACHABLE || out.reason.n > 0, now);
@@ -209,6 +238,8 @@ static bool deliver(struct ask_runner *r, const struct case_view *v, unix_time n
     if (!note(r, v, &done, &noted, w))
         return false;
     r->state.delivered += noted;
+    if (noted && r->o.office->counts)
+        ask_count_one(&r->o.office->counts->delivered);
     return true;
 }
 
@@ -216,10 +247,10 @@ static bool deliver(struct ask_runner *r, const struct case_view *v, unix_time n
 
 typedef bool one_case(struct ask_runner *r, const struct case_view *v, unix_time now, struct why *w);
 
-static bool each(struct ask_runner *r, enum case_side side, const char *state, const char *kind,
+static bool each(struct ask_runner *r, enum case_side side, const char *state, struct span kind,
                  one_case *one, unix_time now, struct why *w)
 {
-    struct case_filter f = { .side = side, .state = span_str(state), .kind = span_str(kind), .most = PAGE };
+    struct case_filter f = { .side = side, .state = span_str(state), .kind = kind, .most = PAGE };
     const struct case_view *page = NULL;
     bool ended = false;
     size_t n;
@@ -238,20 +269,30 @@ static bool each(struct ask_runner *r, enum case_side side, const char *state, c
     return true;
 }
 
+/* Cases of a topic that a person may answer. */
+static bool wait_for(struct ask_runner *r, struct span kind, unix_time now, struct why *w)
+{
+    return each(r, CASE_OURS, ask_said_word(ASK_SAID_ACKNOWLEDGED), kind, wait_on, now, w) &&
+           each(r, CASE_THEIRS, ask_said_word(ASK_SAID_ACKNOWLEDGED), kind, remind, now, w);
+}
+
 bool ask_runner_pass(struct ask_runner *r, unix_time now, bool (*ended)(void *ctx), void *ctx, struct why *w)
 {
+    const struct span all = { NULL, 0 };
+
     r->n_down = 0;
     r->ended = ended;
     r->ended_ctx = ctx;
     r->state.open = r->state.undelivered = r->state.due_soon = 0;
-    if (!each(r, CASE_OURS, ask_state_word(ASK_OPEN), NULL, send_again, now, w) ||
-        !each(r, CASE_OURS, ask_state_word(ASK_UNREACHABLE), NULL, send_again, now, w) ||
-        !each(r, CASE_THEIRS, ASK_STATE_UNDELIVERED, NULL, deliver, now, w))
+    if (!each(r, CASE_OURS, ask_state_word(ASK_OPEN), all, send_again, now, w) ||
+        !each(r, CASE_OURS, ask_state_word(ASK_UNREACHABLE), all, send_again, now, w) ||
+        !each(r, CASE_THEIRS, ASK_STATE_UNDELIVERED, all, deliver, now, w))
         return false;
     for (const struct ask_topic *const *t = r->o.topics; *t; t++)
-        if ((*t)->due == ASK_DUE_LATER &&
-            (!each(r, CASE_OURS, ask_said_word(ASK_SAID_ACKNOWLEDGED), (*t)->name, wait_on, now, w) ||
-             !each(r, CASE_THEIRS, ask_said_word(ASK_SAID_ACKNOWLEDGED), (*t)->name, remind, now, w)))
+        if ((*t)->due == ASK_DUE_LATER && !wait_for(r, span_str((*t)->name), now, w))
+            return false;
+    for (size_t i = 0; i < r->n_agreed; i++)
+        if (!topic_of(r, r->agreed[i]) && !wait_for(r, r->agreed[i], now, w))
             return false;
     return true;
 }

@@ -6,13 +6,13 @@
 enum { ATTEMPTS = 999, REFERENCE = 65 };
 
 static struct ask_order order_of(const struct ask_office *o, const struct ask_topic *topic, struct span to,
-                                 struct span reference, struct span body, unix_time now)
+                                 struct span reference, struct span body, unix_time now, struct arena *a)
 {
     return (struct ask_order){ .topic = topic,
                                .reference = reference,
                                .to = to,
                                .purpose = SPAN(OFFENCE_PURPOSE),
-                               .article = ask_article(o->agreement, topic, SPAN(OFFENCE_PURPOSE)),
+                               .article = ask_article(o, topic, to, SPAN(OFFENCE_PURPOSE), now, a),
                                .at = now,
                                .until = now + LIMIT_ASK_SECONDS,
                                .body = body };
@@ -106,7 +106,7 @@ bool offence_notify(const struct ask_office *o, struct span to, struct span refe
                      : STORE_CONFLICT;
         again = on_its_way(v.record.state);
     }
-    order = order_of(o, &offence_topic, to, reference, body, now);
+    order = order_of(o, &offence_topic, to, reference, body, now, a);
     if (r.what != STORE_CONFLICT && again && !ask(o, &order, a, &got, w))
         return false;
     if (r.what != STORE_CONFLICT && again && got.state == ASK_REFUSED &&
@@ -173,7 +173,7 @@ static bool carry_step(const struct ask_office *o, struct span to, const struct 
 {
     char text[REFERENCE];
     const struct ask_order order =
-        order_of(o, &offence_step_topic, to, message_name(x, attempt, text), body, now);
+        order_of(o, &offence_step_topic, to, message_name(x, attempt, text), body, now, a);
     struct ask_outcome got;
 
     if (!ask(o, &order, a, &got, w))

@@ -49,7 +49,17 @@ static struct licence_decision *next(struct run *r, const struct licence_privile
     d->privilege = p;
     d->scheme = scheme;
     d->mapping = m;
+    d->by_rule = false;
     return d;
+}
+
+/* What the rules say of these facts, and the facts, for whoever decides it again. */
+static void rule(const struct run *r, const struct facts *f, struct licence_decision *d)
+{
+    agreement_recognise(r->a, f, r->on, &d->verdict);
+    d->by_rule = true;
+    d->ruled = d->verdict.outcome;
+    d->facts = *f;
 }
 
 static void one_privilege(struct run *r, const struct licence_privilege *p)
@@ -66,7 +76,7 @@ static void one_privilege(struct run *r, const struct licence_privilege *p)
         f = r->common;
         licence_privilege_facts(r->c, p, m, scheme, &f);
         put_said(r->c->said, of_category, &f);
-        agreement_recognise(r->a, &f, r->on, &d->verdict);
+        rule(r, &f, d);
         any = true;
     }
     if (!any && (d = next(r, p, scheme, NULL)))
@@ -96,10 +106,10 @@ static void one_stated(struct run *r)
     while ((m = licence_map(p.scheme, issuer, p.category, &at)) && (d = next(r, NULL, p.scheme, m))) {
         licence_mapping_facts(m, p.scheme, &f);
         put_said(r->c->said, (uint64_t)1 << FACT_LICENCE_CATEGORY, &f);
-        agreement_recognise(r->a, &f, r->on, &d->verdict);
+        rule(r, &f, d);
     }
     if (r->n == 0 && (d = next(r, NULL, p.scheme, NULL)))
-        agreement_recognise(r->a, &f, r->on, &d->verdict);
+        rule(r, &f, d);
 }
 
 size_t licence_recognise(const struct agreement *a, const struct licence_case *c, struct date on,

@@ -53,6 +53,9 @@ struct licence_decision {
     const struct licence_mapping *mapping;     /* NULL: the category is not known, or stands for none */
     enum licence_scheme scheme;
     struct verdict verdict;
+    bool by_rule;       /* the agreement decided it: */
+    enum outcome ruled; /* so, */
+    struct facts facts; /* on these */
 };
 
 /* Facts that do not depend on the category, and those of one category. *f is empty before. */

@@ -230,7 +230,7 @@ bool licence_status_ask(const struct ask_office *office, const struct licence_na
     }
     buf_init_fixed(&b, mem, sizeof mem);
     question_put(&asked, &b);
-    order.article = ask_article(office->agreement, &licence_status_topic, purpose);
+    order.article = ask_article(office, &licence_status_topic, order.to, purpose, now, a);
     order.body = buf_span(&b);
     if (!ask(office, &order, a, &got, w))
         return false;

@@ -66,6 +66,12 @@ const char *licence_reason_in(const char *code, const char *language)
           { "The state is no party to the agreement.",
             "این کشور عضو موافقت‌نامه نیست.",
             "Государство не является стороной соглашения.", "Devlet anlaşmaya taraf değildir." } },
+        { "not-bound",
+          { "The article is not in force for a State of this case.",
+            "این ماده برای یکی از دولت‌های مربوط لازم‌الاجرا "
+            "نیست.",
+            "Статья не действует для одного из государств.",
+            "Madde ilgili devletlerden biri için yürürlükte değildir." } },
         { "licence-not-begun",
           { "The category is not valid yet.", "اعتبار این رده آغاز نشده است.", "Категория ещё не действует.",
             "Sınıf henüz geçerli değil." } },

@@ -59,6 +59,8 @@ const char *contradiction_word(unsigned set)
         return "lines against chip";
     case CONTRADICTION_PERMISSION:
         return "permission of another";
+    case CONTRADICTION_LISTED:
+        return "listed document";
     default:
         return "several";
     }

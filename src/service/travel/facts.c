@@ -102,13 +102,35 @@ static void permission_facts(const struct travel_document *d, const struct trave
         fact_set_number(f, FACT_PERMISSION_MATCHES, m == MATCH_YES);
 }
 
+static void set_said(struct facts *f, enum fact id, enum travel_said s)
+{
+    if (s != TRAVEL_NOT_SAID)
+        fact_set_number(f, id, s == TRAVEL_YES);
+}
+
+/* An amount without its currency says nothing. */
+static void insurance_facts(const struct travel_insurance *i, struct facts *f)
+{
+    set_said(f, FACT_INSURANCE_TRAVEL, i->held);
+    set_day(f, FACT_INSURANCE_UNTIL, i->until);
+    if (i->cover_said && i->currency.n) {
+        fact_set_number(f, FACT_INSURANCE_COVER, i->cover);
+        fact_set_word(f, FACT_INSURANCE_CURRENCY, i->currency);
+    }
+    set_said(f, FACT_VEHICLE_BROUGHT, i->vehicle);
+    set_said(f, FACT_VEHICLE_INSURED, i->vehicle_card);
+}
+
 void travel_facts(const struct travel_document *d, const struct travel_permission *p,
                   const struct travel_circumstances *c, struct date on, struct facts *out)
 {
     *out = (struct facts){ 0 };
     document_facts(d, on, out);
     permission_facts(d, p, c, on, out);
-    fact_set_word(out, FACT_EVIDENCE_CONTRADICTION, span_str(contradiction_word(c->contradictions)));
+    /* "none" is only said when everything was looked at. */
+    if (c->contradictions || !c->listing_unknown)
+        fact_set_word(out, FACT_EVIDENCE_CONTRADICTION, span_str(contradiction_word(c->contradictions)));
+    set_words(out, FACT_DOCUMENT_LISTED, c->listing);
     set_words(out, FACT_TRAVEL_PURPOSE, c->purpose);
     set_words(out, FACT_TRAVEL_MODE, c->mode);
     set_words(out, FACT_TRAVEL_POST, c->post);
@@ -119,6 +141,9 @@ void travel_facts(const struct travel_document *d, const struct travel_permissio
         fact_set_number(out, FACT_TRAVEL_STAY, c->stay_days);
     if (c->examined_said)
         fact_set_number(out, FACT_DOCUMENT_EXAMINED, c->examined);
+    insurance_facts(&c->insurance, out);
+    if (c->quota_known)
+        fact_set_number(out, FACT_QUOTA_USED, c->quota_used);
     out->stays_known = c->stays_known;
     out->stays = c->stays;
     out->n_stays = c->n_stays;

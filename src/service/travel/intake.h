@@ -42,8 +42,9 @@ enum {
     CONTRADICTION_FORGED = 1,
     CONTRADICTION_REVOKED = 2,
     CONTRADICTION_TWO_DOCUMENTS = 4,
-    CONTRADICTION_LINES = 8,      /* lines against chip */
-    CONTRADICTION_PERMISSION = 16 /* of another */
+    CONTRADICTION_LINES = 8,       /* lines against chip */
+    CONTRADICTION_PERMISSION = 16, /* of another */
+    CONTRADICTION_LISTED = 32      /* the document is listed as lost, stolen or revoked */
 };
 
 /* The word of evidence.contradiction for a set; "several" when it holds more than one. */
@@ -81,13 +82,32 @@ const char *match_word(enum match m); /* "passport-number", … */
 /* Days of stay a permission allows when entered on that day. */
 int travel_permission_days(const struct travel_permission *p, struct date on);
 
+/* Whether something is so, as the officer says it. */
+enum travel_said { TRAVEL_NOT_SAID, TRAVEL_YES, TRAVEL_NO };
+
+/* As seen at the desk: nobody verifies a policy here. */
+struct travel_insurance {
+    enum travel_said held; /* travel insurance */
+    struct date until;     /* unset: not said */
+    bool cover_said;
+    int64_t cover;                 /* in whole units of the currency */
+    struct span currency;          /* "usd"; empty: not said */
+    enum travel_said vehicle;      /* the traveller brings one */
+    enum travel_said vehicle_card; /* with an international motor insurance card */
+};
+
 /* What only this case says, beside the documents; empty spans and 0 are absent. */
 struct travel_circumstances {
     struct span purpose, mode, post, from;
     int64_t stay_days;
     const char *entering;    /* member, "IR" */
     unsigned contradictions; /* CONTRADICTION_ bits: all of the evidence was looked at */
+    struct span listing;     /* word of document.listed; empty: not known */
+    bool listing_unknown;    /* its State keeps a list, and what it says now is not known here */
     bool examined_said, examined;
+    struct travel_insurance insurance;
+    bool quota_known;
+    int64_t quota_used; /* admitted in the period of the quota that applies */
     bool uses_known;
     int64_t uses; /* entries recorded under the permission */
     bool stays_known;

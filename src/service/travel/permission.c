@@ -94,9 +94,9 @@ bool travel_permission_of(const struct visible_seal *s, unix_time now, struct ar
     struct travel_permission *p = out;
     bool visa = s->type && strcmp(s->type, "visa") == 0;
     bool authorization = s->type && strcmp(s->type, "digital-travel-authorization") == 0;
-    struct span entries = value(s, "number-of-entries"), id = value(s, "permission-id");
+    struct span entries = value(s, "number-of-entries"), id = value(s, "permission-id"),
+                kind = value(s, "permission-kind");
 
-    (void)a;
     if (!visa && !authorization)
         return false;
     *p = (struct travel_permission){ .present = true, .result = s->result };
@@ -104,7 +104,12 @@ bool travel_permission_of(const struct visible_seal *s, unix_time now, struct ar
     read_zone(value(s, "mrz"), now, s->issued, p);
     p->passport = value(s, "passport-number");
     p->purpose = value(s, "travel-purpose");
-    p->kind = p->purpose.n ? "eco visa" : visa ? "visa" : "travel authorization";
+    p->kind = kind.n         ? arena_str(a, kind)
+              : p->purpose.n ? "eco visa"
+              : visa         ? "visa"
+                             : "travel authorization";
+    if (!p->kind)
+        return false;
     /* A permission that names no first day begins when it was issued. */
     p->from = seal_text_day(value(s, "valid-from"));
     if (!date_is_set(p->from))

@@ -1,6 +1,7 @@
 /* Questions and answers: what each side accepts, records and refuses, and what nobody can slip in between. */
 #include "exchange.h"
 
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -513,28 +514,67 @@ static void an_answer_signed_otherwise_counts_for_nothing(void **state)
     }
 }
 
-/* The checkpoint it rests on is signed with it and comes back. */
-static bool rests(void *ctx, struct arena *a, struct ask_checkpoint *out)
+struct begun {
+    sem_t done;
+    struct ask_visit *visit;
+    struct span answer;
+};
+
+static void is_done(void *ctx)
 {
-    (void)ctx;
-    (void)a;
-    *out = (struct ask_checkpoint){ SPAN("kz.specimen/licence/all/2026"), 41, { 7 } };
-    return true;
+    sem_post(&((struct begun *)ctx)->done);
 }
 
-static void an_answer_says_what_it_rests_on(void **state)
+/* The answer in two halves; its reason when there is none. */
+static const char *begin(struct begun *b, struct span question, struct why *w)
+{
+    why_clear(w);
+    (void)sem_init(&b->done, 0, 0);
+    b->visit = NULL;
+    b->answer = (struct span){ NULL, 0 };
+    if (!ask_desk_begin(&x.desk, SPAN("IR"), question, x.clock, &x.arena, is_done, b, &b->visit, &b->answer,
+                        w))
+        return w->reason;
+    if (!b->visit)
+        return "at once";
+    (void)sem_wait(&b->done);
+    return ask_desk_end(b->visit, &b->answer, w) ? "recorded" : w->reason;
+}
+
+/* What may be begun ends as the whole does: nothing is said before it is in the store. */
+static void a_question_begun_is_answered_when_it_is_recorded(void **state)
 {
     struct ask_question q = good_question();
+    const struct case_name name = { CASE_THEIRS, SPAN("IR"), q.reference };
+    const struct ask_topic *waits[2] = { NULL, NULL };
+    struct ask_topic slow = *x.desk.topics[0];
+    struct span first = bytes_of(&q), other;
+    struct case_view v;
     struct ask_answer n;
+    struct begun b;
+    struct why w = { 0 };
+    bool found = false;
 
     (void)state;
-    n = answer_to(SPAN("IR"), bytes_of(&q));
-    assert_int_equal(n.rests_on.origin.n, 0);
-    x.desk.rests_on = rests;
-    q.reference = SPAN("IR-2");
-    n = answer_to(SPAN("IR"), bytes_of(&q));
-    assert_true(span_eq_str(n.rests_on.origin, "kz.specimen/licence/all/2026"));
-    assert_true(n.rests_on.size == 41 && n.rests_on.root[0] == 7);
+    assert_string_equal(begin(&b, first, &w), "recorded");
+    assert_true(store_find_case(x.desk.store, &name, &found, &x.arena, &v, &w) && found);
+    assert_true(span_eq(v.event[0].body, b.answer) && span_eq(v.record.body, first));
+    assert_string_equal(begin(&b, first, &w), "repeated");
+    n = answer_to(SPAN("IR"), first);
+    assert_true(n.said == ASK_SAID_ANSWERED);
+    q.body = SPAN("another");
+    assert_string_equal(begin(&b, bytes_of(&q), &w), "repeated");
+    assert_string_equal(begin(&b, SPAN("\xff"), &w), "at once");
+    assert_true(ask_answer_stored(b.answer, &x.arena, &n, &w) && span_eq_str(n.reason, "malformed"));
+    q.reference = SPAN("IR-77");
+    slow.waits = true;
+    waits[0] = &slow;
+    x.desk.topics = waits;
+    other = bytes_of(&q);
+    assert_string_equal(begin(&b, other, &w), "topic-waits");
+    assert_true(store_find_case(x.desk.store, &(struct case_name){ CASE_THEIRS, SPAN("IR"), q.reference },
+                                &found, &x.arena, &v, &w));
+    assert_false(found);
 }
 
 static void without_a_key_nothing_is_asked(void **state)
@@ -627,6 +667,98 @@ static void refused_here_before_anything_is_sent(void **state)
         assert_true(span_eq_str(v[0].record.state, "refused"));
     }
     assert_int_equal(x.carried, 0);
+}
+
+/* A member whom the article does not bind from a day on. */
+struct suspension {
+    struct span member;
+    struct date from;
+};
+
+static const char *suspended(void *ctx, const struct asking *q)
+{
+    const struct suspension *s = ctx;
+
+    if ((span_eq(q->from, s->member) || span_eq(q->to, s->member)) && date_cmp(q->on, s->from) >= 0)
+        return "not-bound";
+    return agreement_asking(x.agreement, q);
+}
+
+static void who_is_not_bound_is_refused_on_both_sides(void **state)
+{
+    struct suspension s = { SPAN("IR"), date_of_time(NOON) };
+    const struct ask_law law = { suspended, &s };
+    struct ask_question q = good_question();
+    struct ask_order o = good_order();
+    struct ask_outcome out;
+
+    (void)state;
+    x.office.law = x.desk.law = &law;
+    o.reference = SPAN("IR-301");
+    out = put(&o);
+    assert_true(out.state == ASK_REFUSED && out.ours && span_eq_str(out.reason, "not-bound"));
+    assert_int_equal(x.carried, 0);
+    x.office.law = NULL;
+    o.reference = SPAN("IR-302");
+    out = put(&o);
+    assert_true(out.state == ASK_REFUSED && !out.ours && span_eq_str(out.reason, "not-bound"));
+    /* Of yesterday, when it was bound: it is asked today. */
+    q.reference = SPAN("IR-303");
+    q.at = NOON - 86400;
+    assert_true(span_eq_str(answer_to(SPAN("IR"), bytes_of(&q)).reason, "not-bound"));
+    /* From tomorrow on: bound today. */
+    s.from = date_add_days(s.from, 1);
+    q.reference = SPAN("IR-304");
+    q.at = NOON;
+    assert_int_equal(answer_to(SPAN("IR"), bytes_of(&q)).said, ASK_SAID_ANSWERED);
+    s.member = SPAN("KZ");
+    s.from = date_of_time(NOON);
+    q.reference = SPAN("IR-305");
+    assert_true(span_eq_str(answer_to(SPAN("IR"), bytes_of(&q)).reason, "not-bound"));
+}
+
+/* A later version, in which the article has another number and another office asks. */
+static void renumbered(void *ctx, const struct asking *q, struct arena *a, struct span *article,
+                       struct span *role)
+{
+    const struct date *from = ctx;
+    bool later = date_cmp(q->on, *from) >= 0 && span_eq_str(q->from, "IR") && span_eq_str(q->to, "KZ");
+
+    *article = q->article.n ? q->article : arena_copy(a, later ? SPAN("31") : SPAN("11"));
+    *role = arena_copy(a, span_eq_str(*article, "31") ? SPAN("licence-office") : SPAN("road-police"));
+}
+
+static const char *anything(void *ctx, const struct asking *q)
+{
+    (void)ctx;
+    (void)q;
+    return NULL;
+}
+
+static void article_and_office_are_those_of_the_version_in_force(void **state)
+{
+    struct date from = date_of_time(NOON);
+    const struct ask_law law = { anything, &from, renumbered };
+    const struct ask_topic *topic = good_order().topic;
+    struct ask_order o = good_order();
+    const struct case_view *v;
+    struct ask_question q;
+
+    (void)state;
+    x.office.law = &law;
+    assert_true(span_eq_str(ask_article(&x.office, topic, SPAN("KZ"), o.purpose, NOON, &x.arena), "31"));
+    assert_true(
+        span_eq_str(ask_article(&x.office, topic, SPAN("KZ"), o.purpose, NOON - 86400, &x.arena), "11"));
+    assert_true(span_eq_str(ask_article(&x.office, topic, SPAN("TR"), o.purpose, NOON, &x.arena), "11"));
+    o.reference = SPAN("IR-401");
+    o.article = SPAN("31");
+    o.role = (struct span){ NULL, 0 };
+    (void)put(&o);
+    assert_int_equal(exchange_cases(&x, x.asker, NULL, &v), 1);
+    assert_true(ask_question_stored(v[0].record.body, &x.arena, &q, NULL));
+    assert_true(span_eq_str(q.role, "licence-office"));
+    x.office.law = NULL; /* the text that was given */
+    assert_true(span_eq_str(ask_article(&x.office, topic, SPAN("KZ"), o.purpose, NOON, &x.arena), "11"));
 }
 
 static void a_dead_line_is_not_an_answer(void **state)
@@ -1003,12 +1135,14 @@ int main(void)
         TEST(no_bit_of_a_signed_question_can_change),
         TEST(it_is_a_plain_cose_sign1),
         TEST(an_answer_signed_otherwise_counts_for_nothing),
-        TEST(an_answer_says_what_it_rests_on),
         TEST(without_a_key_nothing_is_asked),
         TEST(a_replay_gets_the_first_answer_and_no_other),
+        TEST(a_question_begun_is_answered_when_it_is_recorded),
         TEST(both_sides_hold_it),
         TEST(what_is_no_answer_counts_for_nothing),
         TEST(refused_here_before_anything_is_sent),
+        TEST(who_is_not_bound_is_refused_on_both_sides),
+        TEST(article_and_office_are_those_of_the_version_in_force),
         TEST(a_dead_line_is_not_an_answer),
         TEST(one_reference_one_question),
         TEST(a_late_answer_is_kept_and_found),
