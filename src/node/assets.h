@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/why.h"
 
-enum { ASSETS_MAX = 64, ETAG = 20 };
+enum { ASSETS_MAX = 128, ETAG = 20 };
 
 struct asset {
     const char *path; /* as asked for: "/lane.js" */

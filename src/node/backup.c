@@ -252,6 +252,8 @@ static bool visit(struct backup *b, FTS *fts, FTSENT *e, enum pass pass, struct 
             return true;
         in_log = e->fts_number || (e->fts_parent && e->fts_parent->fts_number);
         if (is_keep(e->fts_name) || (b->config.logs_keep && strcmp(e->fts_path, b->config.logs_keep) == 0) ||
+            /* Made again out of the logs: a copy of another moment than the store's would lack something. */
+            (b->config.lookup && strcmp(e->fts_path, b->config.lookup) == 0) ||
             (in_log && strcmp(e->fts_name, "tile") == 0))
             return fts_set(fts, e, FTS_SKIP) == 0;
         e->fts_number = is_log(e);

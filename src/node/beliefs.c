@@ -63,6 +63,19 @@ static bool read_list(const struct work *k, struct why *w)
     return true;
 }
 
+/* Acts that are missing may be instruments, too: the register is then that of what is here, and it is said.
+ */
+static bool read_laws(const struct work *k, struct why *w)
+{
+    const struct laws_from from = { .folder = k->from->laws,
+                                    .member = k->from->member,
+                                    .agreement = k->from->agreement,
+                                    .text = k->from->text,
+                                    .acts = k->b->has_acts ? &k->b->acts : NULL };
+
+    return laws_load(&from, &k->b->laws, &k->b->findings, w);
+}
+
 /* Before what the node itself was given: revocation lists and signers among it find their issuers here, too.
  */
 static void put_list(struct beliefs *b)
@@ -272,8 +285,9 @@ bool beliefs_load(const struct beliefs_from *from, bool served, const struct bel
         watch_digest(from->anchors, -1, &b->seen_anchors);
         watch_digest(from->trust, -1, &b->seen_trust);
         watch_digest(from->status, -1, &b->seen_status);
+        watch_digest(from->laws, -1, &b->seen_laws);
     }
-    if (!read_list(&k, w)) {
+    if (!read_list(&k, w) || !read_laws(&k, w)) {
         beliefs_free(b);
         return false;
     }
@@ -293,6 +307,7 @@ void beliefs_free(struct beliefs *b)
     if (!b)
         return;
     anchor_set_free(b->anchors);
+    laws_free(b->laws);
     arena_free(&b->arena);
     free(b);
 }

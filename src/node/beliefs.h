@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "node/bloc.h"
+#include "node/laws.h"
 #include "node/watch.h"
 #include "trust/report.h"
 
@@ -19,6 +20,8 @@ struct beliefs_from {
     const char *anchors; /* folder or file; NULL: none */
     const char *trust;   /* folder of the bloc's trust list; NULL: none */
     const char *status;  /* folder of status tokens of licences; NULL: none */
+    const char *laws;    /* folder of the agreement's versions; NULL: none */
+    struct span text;    /* the bytes of the agreement; empty: no register of instruments */
 };
 
 struct status_tokens; /* seal/status_tokens.h */
@@ -30,6 +33,7 @@ struct beliefs {
     struct acts_folder acts;       /* what the list is made of */
     const struct trust_list *list; /* NULL: none, or not used */
     const struct roster *roster;   /* of the members; NULL: none, as there are no acts */
+    struct laws *laws;             /* who is bound by which version */
     struct findings findings;      /* what was passed over */
     bool served;                   /* what follows is there */
     bool has_acts;                 /* acts are kept here: */
@@ -38,7 +42,7 @@ struct beliefs {
     struct trust_waiting *waiting;
     const struct status_tokens *status;     /* for status_ask; NULL: the node has no folder of them */
     struct digest seen_anchors, seen_trust; /* the files just before they were read (node/watch.h) */
-    struct digest seen_status;
+    struct digest seen_status, seen_laws;
     uint64_t log_bytes; /* whole records of the log of imports */
     size_t unreadable;  /* files that could not be read */
     struct why kept;    /* why the anchors are those of before; reason NULL: they are those of the files */

@@ -62,7 +62,7 @@ static void recorded(void *ctx, const struct store_outcome *o)
 
     why_clear(&w);
     ok = check_end(p->check, o, &answer, &w);
-    if (!ok && w.reason && strcmp(w.reason, "permission-used") == 0) {
+    if (!ok && check_again(&w)) {
         p->later->by_worker(p->later->ctx);
         return;
     }

@@ -7,6 +7,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
+#include "log/keep.h"
 #include "store/store.h"
 #include "trust/card.h"
 
@@ -15,6 +16,7 @@ enum type {
     TYPE_LINE,
     TYPE_MEMBER,
     TYPE_PATH,
+    TYPE_KEEP,
     TYPE_STORE,
     TYPE_CONFIRM,
     TYPE_ADDRESS,
@@ -26,7 +28,12 @@ enum type {
     TYPE_LIST,
     TYPE_LOG,
     TYPE_LEVEL,
-    TYPE_WATCHERS
+    TYPE_WATCHERS,
+    TYPE_SERVICE, /* from here on: also several */
+    TYPE_TAXII_ROOT,
+    TYPE_TAXII_COLLECTION,
+    TYPE_TAXII_ACCOUNT,
+    TYPE_CYBER_PERSON
 };
 
 static const struct key {
@@ -51,6 +58,16 @@ static const struct key {
     { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
     { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },
     { "status", TYPE_PATH, false, FIELD(status), "a folder" },
+    { "advisories", TYPE_PATH, false, FIELD(advisories), "a folder" },
+    { "lookup", TYPE_PATH, false, FIELD(lookup), "a folder" },
+    { "cyber", TYPE_PATH, false, FIELD(cyber), "a folder" },
+    { "detector", TYPE_PATH, false, FIELD(detector), "a folder" },
+    { "warninglists", TYPE_PATH, false, FIELD(warninglists), "a folder" },
+    { "indicator-days-address", TYPE_HOURS, false, FIELD(days_address), "days, from 1 to 8760" },
+    { "indicator-days-name", TYPE_HOURS, false, FIELD(days_name), "days, from 1 to 8760" },
+    { "indicator-days-url", TYPE_HOURS, false, FIELD(days_url), "days, from 1 to 8760" },
+    { "indicator-days-mail", TYPE_HOURS, false, FIELD(days_mail), "days, from 1 to 8760" },
+    { "indicator-days-hash", TYPE_HOURS, false, FIELD(days_hash), "days, from 1 to 8760" },
     { "list-signer-key", TYPE_PATH, false, FIELD(list_signer_key), "a file" },
     { "list-signer-certificate", TYPE_PATH, false, FIELD(list_signer_certificate), "a file" },
     { "vical-signer-key", TYPE_PATH, false, FIELD(vical_signer_key), "a file" },
@@ -72,7 +89,8 @@ static const struct key {
       "the verifier key of the log key before this one" },
     { "witness-key", TYPE_PATH, false, FIELD(witness_key), "a file" },
     { "logs", TYPE_PATH, false, FIELD(logs), "a folder" },
-    { "logs-keep", TYPE_PATH, false, FIELD(logs_keep), "a folder" },
+    { "logs-keep", TYPE_KEEP, false, FIELD(logs_keep),
+      "a folder, or etcd http://ADDRESS:PORT,… [ca=FILE] [certificate=FILE key=FILE]" },
     { "sync-from", TYPE_FROM, false, FIELD(sync_from),
       "the member, or the address of its members' port such as https://10.0.0.2:7411" },
     { "edges", TYPE_PATH, false, FIELD(edges), "a file" },
@@ -80,23 +98,59 @@ static const struct key {
     { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
     { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset), "hours and minutes from UTC such as +03:30" },
     { "desks", TYPE_PATH, false, FIELD(desks), "a folder with a node's folder for each member" },
+    { "answer-with", TYPE_SERVICE, false, FIELD(services),
+      "\"TOPIC\" and http://ADDRESS:PORT/PATH of loopback or a private network, or the path of a command" },
+    { "match-purpose", TYPE_LINE, false, FIELD(match_purpose),
+      "why clients of /match ask that say nothing, such as customer" },
+    { "match-officer", TYPE_LINE, false, FIELD(match_officer),
+      "the id of the office in whose name they ask" },
     { "offence-authority", TYPE_LINE, false, FIELD(offence_authority),
       "the office that fines, at most 150 bytes" },
     { "offence-redress", TYPE_LINE, false, FIELD(offence_redress),
       "how a fine is contested, at most 1000 bytes" },
     { "offence-days", TYPE_COUNT, false, FIELD(offence_days), "a number from 1 to 64" },
+    { "complaint-acknowledge-days", TYPE_HOURS, false, FIELD(complaint_acknowledge), "days, from 1 to 8760" },
+    { "complaint-answer-days", TYPE_HOURS, false, FIELD(complaint_answer), "days, from 1 to 8760" },
+    { "complaint-appeal-days", TYPE_HOURS, false, FIELD(complaint_appeal), "days, from 1 to 8760" },
+    { "complaint-decide-days", TYPE_HOURS, false, FIELD(complaint_decide), "days, from 1 to 8760" },
+    { "complaint-keep-days", TYPE_HOURS, false, FIELD(complaint_keep), "days, from 1 to 8760" },
+    { "complaint-offices", TYPE_LIST, false, FIELD(complaint_offices),
+      "names of offices with blanks between, such as border-office customs" },
+    { "appeal-offices", TYPE_LIST, false, FIELD(appeal_offices), "names of offices with blanks between" },
+    { "hit-close-hours", TYPE_HOURS, false, FIELD(hit_close_hours), "hours, from 1 to 8760" },
+    { "hit-answer-hours", TYPE_HOURS, false, FIELD(hit_answer_hours), "hours, from 1 to 8760" },
+    { "hit-remember-days", TYPE_HOURS, false, FIELD(hit_remember_days), "days, from 1 to 8760" },
+    { "hit-keep-days", TYPE_HOURS, false, FIELD(hit_keep_days), "days, from 1 to 8760" },
+    { "hit-officers", TYPE_COUNT, false, FIELD(hit_officers), "a number from 1 to 64" },
     { "reader", TYPE_TEXT, false, FIELD(reader),
       "any, or a part of the reader's name as in serai read --list" },
     { "log", TYPE_LOG, false, FIELD(log), "json, text or off" },
     { "log-level", TYPE_LEVEL, false, FIELD(log_level), "error, warning or info" },
     { "metrics", TYPE_WATCHERS, false, FIELD(metrics),
       "off, or loopback and numeric addresses with blanks between" },
+    { "notice-officers", TYPE_LIST, false, FIELD(notice_officers), "ids of offices with blanks between" },
+    { "visa-officers", TYPE_LIST, false, FIELD(officers), "ids of offices with blanks between" },
+    { "applications-kept", TYPE_COUNT, false, FIELD(applications_kept), "a number from 1 to 64" },
     { "hosts", TYPE_LIST, false, FIELD(hosts), "names with blanks between" },
     { "languages", TYPE_LIST, false, FIELD(languages), "language tags with blanks between, such as fa en" },
     { "purposes", TYPE_LIST, false, FIELD(purposes),
       "words with blanks between, or commas when a word has several parts" },
     { "modes", TYPE_LIST, false, FIELD(modes),
       "words with blanks or commas between, such as air road rail sea" },
+    { "quarantine-days", TYPE_HOURS, false, FIELD(quarantine_days), "days, from 1 to 8760" },
+    { "taxii-title", TYPE_LINE, false, FIELD(taxii_title), "a title" },
+    { "taxii-description", TYPE_LINE, false, FIELD(taxii_description), "a text" },
+    { "taxii-contact", TYPE_LINE, false, FIELD(taxii_contact), "how the operator is reached" },
+    { "taxii-default", TYPE_TEXT, false, FIELD(taxii_default), "the name of a taxii-root" },
+    { "taxii-root", TYPE_TAXII_ROOT, false, FIELD(taxii), "NAME \"TITLE\" [\"DESCRIPTION\"] [max=BYTES]" },
+    { "taxii-collection", TYPE_TAXII_COLLECTION, false, FIELD(taxii),
+      "ROOT ID \"TITLE\" [\"DESCRIPTION\"] [alias=WORD] [media=2.0,2.1], the root before it, no id twice" },
+    { "taxii-account", TYPE_TAXII_ACCOUNT, false, FIELD(taxii),
+      "NAME HASH [read=ID,...] [write=ID,...] [see=ID,...] [tlp=WORD] [cert] [drill] [groups=...], as "
+      "serai cyber account prints it" },
+    { "cyber-person", TYPE_CYBER_PERSON, false, FIELD(persons),
+      "OFFICER [tlp=WORD] [drill] [groups=NAME,...]" },
+    { "post-file", TYPE_PATH, false, FIELD(post_file), "a file" },
     { "posts", TYPE_LIST, false, FIELD(posts),
       "words with blanks between, or commas when a word has several parts" },
 #undef FIELD
@@ -321,6 +375,42 @@ static bool read_store(struct parse *p, struct span v)
     return p->c.store && (p->c.store != text || !memchr(v.p, ' ', v.n));
 }
 
+/* A folder; or a cluster, with the names of files in the node's folder. */
+static bool read_keep(struct parse *p, struct span v, const char **out)
+{
+    static const char *const files[] = { "ca=", "certificate=", "key=" };
+    struct log_keep k = { 0 };
+    struct buffer b;
+    struct span word;
+    bool ok;
+
+    if (!span_starts(v, SPAN("etcd "))) {
+        *out = join_path(p, v);
+        return *out != NULL;
+    }
+    buf_init(&b, 16 * 1024);
+    while (text_split(&v, ' ', &word)) {
+        size_t skip = 0;
+
+        for (size_t i = 0; i < 3; i++)
+            if (span_starts(word, span_str(files[i])))
+                skip = strlen(files[i]);
+        if (b.n)
+            buf_u8(&b, ' ');
+        buf_put(&b, span_sub(word, 0, skip));
+        word = span_sub(word, skip, word.n);
+        if (skip && word.n)
+            buf_str(&b, join_path(p, word));
+        else
+            buf_put(&b, word);
+    }
+    *out = buf_ok(&b) ? arena_str(p->a, buf_span(&b)) : NULL;
+    buf_free(&b);
+    ok = *out && log_keep_open(*out, SPAN("log"), NULL, &k, NULL);
+    log_keep_close(&k);
+    return ok;
+}
+
 static bool read_value(struct parse *p, const struct key *key, struct span v)
 {
     static const char *const forms[] = { "json", "text", "off", NULL };
@@ -344,6 +434,8 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
     case TYPE_PATH:
         *text = join_path(p, v);
         return true;
+    case TYPE_KEEP:
+        return read_keep(p, v, text);
     case TYPE_STORE:
         return read_store(p, v);
     case TYPE_CONFIRM:
@@ -371,6 +463,17 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
         return is_one_of(v, key->type == TYPE_LOG ? forms : levels);
     case TYPE_WATCHERS:
         return read_watchers(p, v, field);
+    case TYPE_SERVICE:
+        return p->c.services.n < LIMIT_SERVICES &&
+               service_config_parse(v, p->a, &p->c.services.item[p->c.services.n++]);
+    case TYPE_TAXII_ROOT:
+        return taxii_config_root(v, p->a, &p->c.taxii);
+    case TYPE_TAXII_COLLECTION:
+        return taxii_config_collection(v, p->a, &p->c.taxii);
+    case TYPE_TAXII_ACCOUNT:
+        return taxii_config_account(v, p->a, &p->c.taxii);
+    case TYPE_CYBER_PERSON:
+        return cyber_person_read(v, p->a, &p->c.persons);
     }
     return false;
 }
@@ -392,7 +495,7 @@ static bool read_line(struct parse *p)
     if (k == KEYS)
         return fault(p, line.p, "unknown key `%.*s`: perhaps `%s` is meant", name.n > 40 ? 40 : (int)name.n,
                      (const char *)name.p, nearest_key(name));
-    if (p->seen[k])
+    if (p->seen[k] && keys[k].type < TYPE_SERVICE)
         return fault(p, line.p, "`%s` stands on line %u already", keys[k].name, p->seen[k]);
     p->seen[k] = p->number;
     if (value.n == 0)
@@ -451,6 +554,8 @@ static bool federation_whole(struct parse *p)
                         : c->witness_key && !c->logs          ? "`witness-key` needs `logs`, a folder"
                         : c->log_key && !c->transport_key     ? "`log-key` needs `transport-key`"
                         : c->witness_key && !c->transport_key ? "`witness-key` needs `transport-key`"
+                        : c->detector && !c->cyber            ? "`detector` needs `cyber`, a folder"
+                        : c->taxii && !c->cyber               ? "`taxii-root` needs `cyber`, a folder"
                         : c->sync_from && !c->transport_key   ? "`sync-from` needs `transport-key`"
                         : c->sync_from && !c->trust           ? "`sync-from` needs `trust`, a folder"
                         : c->sync_from && (c->log_key || c->witness_key || c->node_key || c->peer_host)

@@ -8,6 +8,9 @@
 
 #include "base/arena.h"
 #include "base/why.h"
+#include "node/cyber_person.h"
+#include "node/service_config.h"
+#include "node/taxii_config.h"
 
 enum { CONFIG_LIST = 64, CONFIG_PORT = 7311, CONFIG_PEER_PORT = 7411, CONFIG_STALE_HOURS = 24 };
 
@@ -19,14 +22,20 @@ struct config_list {
 /* Paths are absolute, or relative to the folder of the file and then joined with it. All memory is the
  * arena's. */
 struct node_config {
-    const char *member;        /* "IR" */
-    const char *name;          /* "ir.specimen": signs receipts */
-    const char *host;          /* address to listen on, numeric: "127.0.0.1", "::1" */
-    uint16_t port;             /* 0: any free one */
-    const char *agreement;     /* file */
-    const char *anchors;       /* folder or file; NULL: none */
-    const char *trust;         /* folder of the bloc's trust list; NULL: none */
-    const char *status;        /* folder of status tokens of licences; NULL: none */
+    const char *member;       /* "IR" */
+    const char *name;         /* "ir.specimen": signs receipts */
+    const char *host;         /* address to listen on, numeric: "127.0.0.1", "::1" */
+    uint16_t port;            /* 0: any free one */
+    const char *agreement;    /* file */
+    const char *anchors;      /* folder or file; NULL: none */
+    const char *trust;        /* folder of the bloc's trust list; NULL: none */
+    const char *status;       /* folder of status tokens of licences; NULL: none */
+    const char *advisories;   /* folder that serai advisory publish made; NULL: none are served */
+    const char *lookup;       /* folder of listed documents and revoked permissions; NULL: none */
+    const char *cyber;        /* folder of objects of the cyber service; NULL: none are kept */
+    const char *detector;     /* folder of the image that detectors read; NULL: none is made */
+    const char *warninglists; /* folder of MISP warning lists; NULL: none */
+    unsigned days_address, days_name, days_url, days_mail, days_hash; /* of indicators; 0: not said */
     const char *store;         /* database file, or "postgresql://…" */
     const char *store_folder;  /* of its key file */
     const char *store_confirm; /* "standby": a commit counts when one has it; "leader"; NULL: by the path */
@@ -54,19 +63,31 @@ struct node_config {
     const char *log_key_before;        /* the one it replaced, as a verifier key; NULL: none */
     const char *witness_key;           /* NULL: cosigns nothing */
     const char *logs;                  /* folder of logs, own and others'; NULL: none */
-    const char *logs_keep;             /* folder of what was signed last; outside of backups */
+    const char *logs_keep;             /* what was signed last: a folder outside of backups, or "etcd …" */
     const char *sync_from; /* an edge, which signs nothing: its member's state, or the address of its node;
                               NULL: a member's own node */
     const char *edges;     /* file of the edges that may read here (node/edges.h); NULL: none */
     unsigned stale_hours;  /* so old may another member's log be here before it is told */
     const char *desks;     /* folder of nodes that answer questions in this process; NULL: none */
-    const char *reader;    /* part of a card reader's name, "any", or NULL: none stands here */
-    const char *offence_authority; /* of notices of offences: the office that fines; NULL: each says it */
-    const char *offence_redress;   /* how a fine is contested; NULL: each notice says it */
-    unsigned offence_days;         /* to pay or contest; 0: 30 */
-    int32_t utc_offset;            /* the member's clock, seconds east of UTC: on which day a check falls */
-    const char *log;               /* "text", "json" or "off" */
-    const char *log_level;         /* "error", "warning" or "info" */
+    struct services_config services; /* that answer questions of other members */
+    const char *reader;              /* part of a card reader's name, "any", or NULL: none stands here */
+    const char *offence_authority;   /* of notices of offences: the office that fines; NULL: each says it */
+    const char *offence_redress;     /* how a fine is contested; NULL: each notice says it */
+    const char *match_purpose;       /* of clients of /match that say none; NULL: these are refused */
+    const char *match_officer;       /* in whose name they ask */
+    unsigned offence_days;           /* to pay or contest; 0: 30 */
+    struct config_list notice_officers; /* offices that act on notices; none: whoever gives an id */
+    struct config_list officers;        /* offices that decide on applications; none: whoever gives an id */
+    unsigned applications_kept;         /* months after their end that applications are kept; 0: 12 */
+    unsigned complaint_acknowledge, complaint_answer, complaint_appeal, complaint_decide,
+        complaint_keep; /* terms of complaints in days; 0: complaint_defaults */
+    struct config_list complaint_offices, appeal_offices; /* who may answer, who decides; none: any by name */
+    unsigned hit_close_hours, hit_answer_hours, hit_remember_days,
+        hit_keep_days;          /* of hits; 0: hit_defaults */
+    unsigned hit_officers;      /* 2 or more: two close each hit; else as the notice asks */
+    int32_t utc_offset;         /* the member's clock, seconds east of UTC: on which day a check falls */
+    const char *log;            /* "text", "json" or "off" */
+    const char *log_level;      /* "error", "warning" or "info" */
     struct config_list metrics; /* who may read GET /metrics: "loopback", addresses; "off"; none: loopback */
     unsigned threads;           /* 0: as many as processors */
     struct config_list hosts;   /* names under which browsers may reach it besides the address */
@@ -74,6 +95,11 @@ struct node_config {
     struct config_list purposes;  /* travel purposes offered; none: those of the agreement */
     struct config_list modes;     /* "air road rail sea"; none: those of the agreement */
     struct config_list posts;     /* border posts; none: those of the agreement */
+    unsigned quarantine_days;     /* that refused objects and statuses are kept; 0: 30 */
+    const char *taxii_title, *taxii_description, *taxii_contact, *taxii_default; /* may be NULL */
+    struct taxii_config *taxii;    /* NULL: there is no TAXII server */
+    struct cyber_persons *persons; /* cleared for cyber objects by name; NULL: nobody */
+    const char *post_file;         /* posts with capacity and slots of time; NULL: none are given */
 };
 
 /* Where in the file and what; line and column from 1, column counts characters. */

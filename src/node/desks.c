@@ -6,22 +6,21 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "crypto/digest.h"
+#include "node/ask_put.h"
+#include "node/services.h"
 #include "seal/signing_key.h"
-#include "service/licence/offence.h"
-#include "service/licence/status.h"
-
-static const struct ask_topic *const topics[] = { &licence_status_topic, &offence_topic, &offence_step_topic,
-                                                  NULL };
 
 struct place {
     struct node_config config;
     struct ask_desk desk; /* store NULL: not opened yet */
     struct desks *of;
     struct agreement *agreement; /* its own, when it is not the asker's text */
+    struct services *services;   /* behind it */
     struct signing_key key;      /* of its node; zero: it has none */
     pthread_mutex_t lock;        /* of opening */
 };
@@ -30,6 +29,7 @@ struct desks {
     struct arena arena;
     const struct ask_office *office;
     struct ask_desk own;
+    struct services *services;                 /* behind it */
     struct ask_known_key key[LIMIT_DESKS + 1]; /* of the places, and of the office */
     struct ask_key_table keys;
     const struct desks_line *_Atomic line;
@@ -103,10 +103,12 @@ bool desks_open(const char *folder, const struct ask_office *office, struct desk
     d->keys.key = d->key;
     d->own = (struct ask_desk){ .member = office->member,
                                 .agreement = office->agreement,
+                                .law = office->law,
                                 .store = office->store,
-                                .topics = topics,
+                                .topics = ask_own_topics,
                                 .signer = office->signer,
-                                .keys = desks_keys(d) };
+                                .keys = desks_keys(d),
+                                .counts = office->counts };
     if (office->signer) {
         d->key[d->keys.n] = (struct ask_known_key){ .member = office->member };
         memcpy(d->key[d->keys.n++].pub, office->signer->pub, NODE_PUBLIC_KEY);
@@ -126,11 +128,30 @@ void desks_close(struct desks *d)
     for (size_t i = 0; i < d->n; i++) {
         store_close(d->place[i].desk.store);
         agreement_free(d->place[i].agreement);
+        services_close(d->place[i].services);
         (void)pthread_mutex_destroy(&d->place[i].lock);
         signing_key_close(&d->place[i].key);
     }
+    services_close(d->services);
     arena_free(&d->arena);
     free(d);
+}
+
+static bool serve(const struct services_config *c, struct services **services, struct ask_desk *desk,
+                  struct why *w)
+{
+    if (*services)
+        return true;
+    if (!services_open(c, ask_own_topics, services, w))
+        return false;
+    desk->topics = services_topics(*services);
+    desk->ctx = *services;
+    return true;
+}
+
+bool desks_serve(struct desks *d, const struct services_config *services, struct why *w)
+{
+    return serve(services, &d->services, &d->own, w);
 }
 
 size_t desks_members(const struct desks *d, struct span *out, size_t max)
@@ -175,6 +196,7 @@ static bool load_agreement(const struct desks *d, struct place *p, struct why *w
     digest_of(DIGEST_SHA256, text, &hash);
     if (memcmp(hash.b, agreement_hash(d->office->agreement), 32) == 0) {
         p->desk.agreement = d->office->agreement;
+        p->desk.law = d->office->law;
     } else {
         p->agreement = parse_agreement(text, p->config.agreement, w);
         p->desk.agreement = p->agreement;
@@ -196,18 +218,17 @@ static bool open_place(const struct desks *d, struct place *p, struct why *w)
     config_store(&p->config, &opt);
     (void)pthread_mutex_lock(&p->lock);
     p->desk.member = span_str(p->config.member);
-    p->desk.topics = topics;
     p->desk.keys = desks_keys(p->of);
-    ok = (p->desk.agreement || load_agreement(d, p, w)) &&
+    ok = serve(&p->config.services, &p->services, &p->desk, w) &&
+         (p->desk.agreement || load_agreement(d, p, w)) &&
          (p->desk.store || store_open(&opt, &p->desk.store, w));
     (void)pthread_mutex_unlock(&p->lock);
     return ok;
 }
 
-static bool carry(void *ctx, struct span to, struct span question, unix_time until, struct arena *a,
-                  struct span *answer, struct why *w)
+static bool carry_there(struct desks *d, struct span to, struct span question, unix_time until,
+                        struct arena *a, struct span *answer, struct why *w)
 {
-    struct desks *d = ctx;
     const struct ask_office *o = d->office;
     struct ask_desks one = { .from = o->member, .desk = &d->own, .n = 1, .now = o->now, .ctx = o->ctx };
     struct ask_carrier c = ask_desks_carrier(&one);
@@ -224,6 +245,26 @@ static bool carry(void *ctx, struct span to, struct span question, unix_time unt
     if (line && one.desk == &d->own && !span_eq(to, o->member))
         return line->carrier.carry(line->carrier.ctx, to, question, until, a, answer, w);
     return c.carry(c.ctx, to, question, until, a, answer, w);
+}
+
+static uint64_t now_us(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+static bool carry(void *ctx, struct span to, struct span question, unix_time until, struct arena *a,
+                  struct span *answer, struct why *w)
+{
+    struct desks *d = ctx;
+    uint64_t began = now_us();
+    bool ok = carry_there(d, to, question, until, a, answer, w);
+
+    if (ok && answer->n)
+        ask_count_trip(d->office->counts, now_us() - began);
+    return ok;
 }
 
 static enum ask_key key_of(void *ctx, struct span member, struct span kid, uint8_t pub[NODE_PUBLIC_KEY])

@@ -22,6 +22,10 @@ struct ask_carrier desks_carrier(struct desks *d);
 /* The node keys of these members and of the office's own; then those that the line knows. */
 struct ask_keys desks_keys(struct desks *d);
 
+/* From now on these services answer besides (reason "config"). services, and those of the members in the
+ * folder, must outlive it. Before anybody asks. */
+MUST_USE bool desks_serve(struct desks *d, const struct services_config *services, struct why *w);
+
 /* The desk of the office's own member: it answers what comes over the line. */
 const struct ask_desk *desks_own(const struct desks *d);
 

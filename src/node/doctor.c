@@ -125,6 +125,9 @@ void doctor_look(const struct doctor_options *o, struct arena *a, struct doctor_
     doctor_tls(&d);
     doctor_trust(&d);
     doctor_place(&d);
+    doctor_posts(&d);
+    doctor_keep(&d);
+    doctor_forks(&d);
     doctor_peers(&d);
     look_at_backup(&d);
     look_at_clock(&d);

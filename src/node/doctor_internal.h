@@ -5,6 +5,7 @@
 #include "base/why.h"
 #include "node/config.h"
 #include "node/doctor.h"
+#include "store/store.h"
 
 struct doctor {
     const struct doctor_options *o;
@@ -36,6 +37,12 @@ void doctor_files(struct doctor *d); /* keys and certificates */
 void doctor_tls(struct doctor *d);
 void doctor_trust(struct doctor *d); /* agreement, anchors, lists, acts, status tokens */
 void doctor_place(struct doctor *d); /* store, disk, port, console, desks */
+/* Own notices that end within the agreement's warning. */
+void doctor_notices(struct doctor *d, struct store *s);
+void doctor_cooperation(struct doctor *d, struct store *s);
+void doctor_posts(struct doctor *d); /* border posts and their slots */
+void doctor_forks(struct doctor *d); /* proofs of two histories */
+void doctor_keep(struct doctor *d);  /* where the last checkpoints are kept, when that is a cluster */
 void doctor_peers(struct doctor *d); /* of the other members, as the running node knows it */
 
 #endif

@@ -84,6 +84,8 @@ static void look_at_store(struct doctor *d)
         return;
     }
     read_store(d, s);
+    doctor_notices(d, s);
+    doctor_cooperation(d, s);
     store_close(s);
 }
 

@@ -64,14 +64,25 @@ static enum MHD_Result take_query(void *cls, enum MHD_ValueKind kind, const char
 
 struct headers {
     unsigned hosts, lengths, encodings;
+    struct http_request *request;
 };
+
+static void take_own(struct http_request *r, const char *name, const char *value)
+{
+    r->own_lost |= r->n_own == HTTP_OWN || http_own(r, name);
+    if (r->own_lost)
+        return;
+    r->own[r->n_own].name = name;
+    r->own[r->n_own++].value = value ? value : "";
+}
 
 static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const char *name, const char *value)
 {
     struct headers *n = cls;
 
     (void)kind;
-    (void)value;
+    if (strncasecmp(name, "serai-", 6) == 0)
+        take_own(n->request, name, value);
     n->hosts += strcasecmp(name, MHD_HTTP_HEADER_HOST) == 0;
     n->lengths += strcasecmp(name, MHD_HTTP_HEADER_CONTENT_LENGTH) == 0;
     n->encodings += strcasecmp(name, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
@@ -79,9 +90,9 @@ static enum MHD_Result count_header(void *cls, enum MHD_ValueKind kind, const ch
 }
 
 /* RFC 9112 3.2, 6.3: what two programs may read differently lets one request hide in another. */
-static bool ambiguous(struct MHD_Connection *c)
+static bool ambiguous(struct MHD_Connection *c, struct http_request *r)
 {
-    struct headers n = { 0 };
+    struct headers n = { .request = r };
 
     (void)MHD_get_connection_values(c, MHD_HEADER_KIND, count_header, &n);
     return n.hosts > 1 || n.lengths + n.encodings > 1;
@@ -90,6 +101,7 @@ static bool ambiguous(struct MHD_Connection *c)
 static void take_headers(struct exchange *x, const char *url, const char *method)
 {
     struct MHD_Connection *c = x->connection;
+    const char *length = header(c, MHD_HTTP_HEADER_CONTENT_LENGTH);
 
     x->request = (struct http_request){
         .method = method,
@@ -99,9 +111,12 @@ static void take_headers(struct exchange *x, const char *url, const char *method
         .fetch_site = header(c, "Sec-Fetch-Site"),
         .content_type = header(c, MHD_HTTP_HEADER_CONTENT_TYPE),
         .if_none_match = header(c, MHD_HTTP_HEADER_IF_NONE_MATCH),
+        .accept = header(c, MHD_HTTP_HEADER_ACCEPT),
+        .authorization = header(c, MHD_HTTP_HEADER_AUTHORIZATION),
     };
+    x->request.length = length ? strtoull(length, NULL, 10) : 0;
     x->request.peer = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-    x->request.ambiguous = ambiguous(c);
+    x->request.ambiguous = ambiguous(c, &x->request);
     (void)MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, take_query, &x->request);
 }
 
@@ -118,7 +133,10 @@ static void refuse_size(struct exchange *x)
 
     why_clear(&w);
     (void)why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "The body is larger than %zu bytes.", most);
-    answer_error(&x->answer, 413, &w, x->arena);
+    if (x->route->refuse)
+        x->route->refuse(413, &w, x->arena, &x->answer);
+    else
+        answer_error(&x->answer, 413, &w, x->arena);
 }
 
 /*
@@ -183,7 +201,8 @@ static struct exchange *exchange_new(const struct port *port, struct MHD_Connect
     if (x->route && !x->route->always && maintenance_on(&n->maintenance))
         answer_refuse(&x->answer, 503, "maintenance",
                       "This node is being maintained: nothing was done, nothing was recorded.", x->arena);
-    else if (x->route && x->route->content_type && length && strtoull(length, NULL, 10) > body_most(x->route))
+    else if (x->route && !x->answer.status && x->route->content_type && length &&
+             strtoull(length, NULL, 10) > body_most(x->route))
         refuse_size(x);
     return x;
 }
@@ -198,20 +217,28 @@ static bool answer_early(const struct exchange *x)
                                 header(x->connection, MHD_HTTP_HEADER_EXPECT));
 }
 
+/* Counts memory of bodies up to cap. */
+static bool body_may(struct exchange *x, size_t cap)
+{
+    size_t held = atomic_fetch_add(&x->node->bodies, cap - x->cap) + (cap - x->cap);
+
+    if (held <= LIMIT_BODIES)
+        return true;
+    atomic_fetch_sub(&x->node->bodies, cap - x->cap);
+    return false;
+}
+
 /* Memory grows with what was received, not with what was announced. */
 static bool body_room(struct exchange *x, size_t more)
 {
-    size_t cap = x->cap ? x->cap : 4096, held;
+    size_t cap = x->cap ? x->cap : 4096;
 
     if (x->n + more <= x->cap)
         return true;
     while (cap < x->n + more)
         cap *= 2;
-    held = atomic_fetch_add(&x->node->bodies, cap - x->cap) + (cap - x->cap);
-    if (held > LIMIT_BODIES) {
-        atomic_fetch_sub(&x->node->bodies, cap - x->cap);
+    if (!body_may(x, cap))
         return false;
-    }
     x->body = realloc(x->body, cap);
     if (!x->body)
         abort();
@@ -221,10 +248,48 @@ static bool body_room(struct exchange *x, size_t more)
 
 static void body_drop(struct exchange *x)
 {
+    if (x->route && x->request.stream)
+        x->route->stream->drop(x->request.stream);
+    x->request.stream = NULL;
     free(x->body);
     atomic_fetch_sub(&x->node->bodies, x->cap);
     x->body = NULL;
     x->n = x->cap = 0;
+}
+
+static void refuse_busy(struct exchange *x)
+{
+    struct why w;
+
+    why_clear(&w);
+    (void)why_set(&w, "busy", WHY_NO_OFFSET, NULL, "The node is working on as much as it has memory for.");
+    if (x->route->refuse)
+        x->route->refuse(503, &w, x->arena, &x->answer);
+    else
+        answer_error(&x->answer, 503, &w, x->arena);
+    body_drop(x);
+}
+
+/* To who works on it while it arrives. */
+static void take_piece(struct exchange *x, struct span piece)
+{
+    struct why w;
+    unsigned refused;
+
+    if (!x->request.stream)
+        x->request.stream = x->route->stream->begin(&x->node->view, &x->request, x->arena);
+    if (!x->request.stream || !body_may(x, x->cap + piece.n)) {
+        refuse_busy(x);
+        return;
+    }
+    x->cap += piece.n;
+    x->n += piece.n;
+    why_clear(&w);
+    refused = x->route->stream->take(x->request.stream, piece, &w);
+    if (!refused)
+        return;
+    x->route->refuse(refused, &w, x->arena, &x->answer);
+    body_drop(x);
 }
 
 /* False: the connection is not worth keeping. */
@@ -238,10 +303,10 @@ static bool take_body(struct exchange *x, const char *data, size_t n)
     if (x->n + n > body_most(x->route)) {
         refuse_size(x);
         body_drop(x);
+    } else if (x->route->stream) {
+        take_piece(x, span_of(data, n));
     } else if (!body_room(x, n)) {
-        answer_refuse(&x->answer, 503, "busy", "The node is working on as much as it has memory for.",
-                      x->arena);
-        body_drop(x);
+        refuse_busy(x);
     } else {
         memcpy(x->body + x->n, data, n);
         x->n += n;
@@ -265,6 +330,8 @@ static void work(struct job *job)
 /* Members send no pictures: what they send waits for the store rather than for a processor. */
 static enum job_size job_size_of(const struct exchange *x)
 {
+    if (x->route->waits)
+        return JOB_SMALL;
     return x->n > (x->members ? LIMIT_BEGUN_BODY : LIMIT_SMALL_BODY) ? JOB_LARGE : JOB_SMALL;
 }
 
@@ -323,6 +390,7 @@ static void take_beliefs(struct exchange *x)
     x->check.anchors = x->beliefs->anchors;
     x->check.anchors_as_of = x->beliefs->anchors_as_of;
     x->check.status_tokens = x->beliefs->status;
+    x->check.law = regime_law(x->beliefs->laws->regime);
     x->view.check = &x->check;
     x->view.beliefs = x->beliefs;
 }
@@ -378,6 +446,8 @@ static void put_headers(const struct exchange *x, struct MHD_Response *r)
     } else {
         put(r, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
     }
+    for (size_t i = 0; i < a->n_own; i++)
+        put(r, a->own[i].name, a->own[i].value);
     if (a->allow)
         put(r, MHD_HTTP_HEADER_ALLOW, a->allow);
     if (a->retry)
@@ -468,6 +538,7 @@ void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_Re
         keeper_give(n->o.keeper, x->beliefs);
     connection_waits(x->watched);
     body_drop(x);
+    free(x->answer.heap);
     arena_reset(x->arena);
     free(x);
     *state = NULL;

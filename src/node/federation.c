@@ -105,6 +105,20 @@ static void *run(void *arg)
     return NULL;
 }
 
+bool federation_may_sign(const struct federation *f, const struct roster *r, enum sign_what what,
+                         struct why *w)
+{
+    const struct sign_state s = {
+        .has_key = what == SIGN_RECORDS ? f->own.folder != NULL : f->restored_witness != NULL,
+        .restored = atomic_load(&f->restored) || (what == SIGN_RECORDS ? !f->streams : !f->witness_folder),
+        .maintained = f->o.maintenance && access(f->o.maintenance, F_OK) == 0,
+        .roster = r,
+        .member = f->member
+    };
+
+    return may_sign(what, &s, w);
+}
+
 bool federation_ending(const struct federation *f)
 {
     return atomic_load(&f->ending);
@@ -152,6 +166,7 @@ static bool open_logs(struct federation *f, struct why *w)
         return true;
     if (!folder_make(c->logs, NULL, w))
         return false;
+    f->forks = path_of(f, c->logs, "forks");
     if (c->witness_key) {
         if (!open_key(f, c->witness_key, "witness", NOTE_KEY_COSIGNATURE, &f->witness_key, w))
             return false;
@@ -258,7 +273,7 @@ void federation_stop(struct federation *f)
     for (size_t i = 0; f->running && i < federation_parts_n; i++) {
         struct federation_running *r = &f->running[i];
 
-        if (r->state)
+        if (r->state && r->part->close)
             r->part->close(r->state);
         if (r->part) {
             (void)pthread_cond_destroy(&r->poked);

@@ -11,6 +11,7 @@
 #include "log/witness.h"
 #include "node/instance.h"
 #include "node/keeper.h"
+#include "node/may_sign.h"
 #include "node/own_streams.h"
 #include "seal/signing_key.h"
 #include "trust/roster.h"
@@ -26,6 +27,7 @@ struct federation_options {
      * asked first what was signed. NULL: never. recovered: they have said it, and the file is gone; who
      * started this stops it and starts it anew. */
     const char *restored;
+    const char *maintenance; /* while this file is there nothing is published and cosigned; NULL: never */
     void (*recovered)(void *ctx);
     void *ctx;
 };
@@ -42,6 +44,7 @@ struct federation {
     struct signing_key witness_key;
     struct streams *streams;      /* own logs; NULL: publishes nothing */
     struct note_key cosigner;     /* of the witness key */
+    const char *forks;            /* proofs of two histories (log/forks.h); NULL: no folder of logs */
     const char *witness_folder;   /* NULL: cosigns nothing */
     _Atomic bool restored;        /* streams and witness_folder are NULL until the others were asked */
     const char *restored_witness; /* what witness_folder then is; NULL: not needed here */
@@ -79,7 +82,7 @@ struct federation_part {
     unsigned threads; /* that call step, also at once; 0: one */
     bool (*open)(struct federation *f, void **state, struct why *w);
     bool (*step)(void *state, const struct federation_step *s, unsigned *again, struct why *w);
-    void (*close)(void *state);
+    void (*close)(void *state); /* NULL: nothing is held */
     /* Logs that it keeps in folders; both may be NULL. find: false when it has none of that hash of an
      * origin. list calls one for each. Called by any thread. */
     bool (*find)(void *state, const uint8_t hash[32], struct arena *a, struct federation_log *out);
@@ -89,7 +92,8 @@ struct federation_part {
 
 /* Each is in the file of its name: part_links.c. */
 extern const struct federation_part links_part, streams_part, publish_part, edge_part, cosign_part, pull_part,
-    sync_part, ask_part, recover_part;
+    sync_part, ask_part, recover_part, permit_part, forks_part, documents_part, slots_part, notices_part,
+    cooperation_part, grew_part, indicators_part, embargo_part;
 
 extern const struct federation_part *const federation_parts[];
 extern const size_t federation_parts_n;
@@ -100,6 +104,10 @@ MUST_USE bool federation_start(const struct federation_options *o, struct federa
 void federation_quiesce(struct federation *f); /* NULL allowed */
 /* After the node has stopped and before the keeper does. NULL allowed. */
 void federation_stop(struct federation *f);
+
+/* The gate of node/may_sign.h for streams and cosignatures. */
+MUST_USE bool federation_may_sign(const struct federation *f, const struct roster *r, enum sign_what what,
+                                  struct why *w);
 
 /* Step now. name NULL: all. NULL for f allowed. */
 void federation_poke(struct federation *f, const char *name);
@@ -112,7 +120,7 @@ struct federation_part_report {
     unix_time stepped, well; /* last step, last one without failure; 0: never */
     struct why why;          /* of the last step; reason NULL: all went well */
 };
-enum { FEDERATION_PARTS = 16 }; /* room for the reports of all */
+enum { FEDERATION_PARTS = 20 }; /* room for the reports of all */
 size_t federation_report(struct federation *f, struct federation_part_report *out, size_t room);
 
 /* The log of that SHA-256 of its origin, from whatever part has it. */

@@ -1,5 +1,8 @@
 #include "node/http.h"
 
+#include <strings.h>
+
+#include "base/text.h"
 #include "wire/json_write.h"
 
 /* What to do about it, by reason; a prefix ending in '-' stands for all that begin so. */
@@ -34,6 +37,8 @@ static const struct {
       "does not sign, then send the same request with the same id again." },
     { "not-for-you", "The operator names who may read them in node.conf under metrics." },
     { "not-here", "Run serai log publish --url on the machine of the node." },
+    { "topic-own", "GET /openapi.json lists the operations of that topic." },
+    { "no-question", "Give the reference as it was given when the question was put." },
     { "not-ready", "GET /v1/ready says what is missing; the operator sets it up in node.conf." },
     { "internal", "Nothing was recorded; tell the operator what was sent and when." },
 };
@@ -43,6 +48,29 @@ const char *http_query(const struct http_request *r, const char *name)
     for (size_t i = 0; i < r->n_query; i++)
         if (strcmp(r->query[i].name, name) == 0)
             return r->query[i].value;
+    return NULL;
+}
+
+bool http_query_number(const struct http_request *r, const char *name, int64_t most, int64_t *out,
+                       struct why *w)
+{
+    const char *text = http_query(r, name);
+    uint64_t n = 0;
+
+    if (!text)
+        return true;
+    if (!text_number(span_str(text), (uint64_t)most, &n))
+        return why_set(w, "query", WHY_NO_OFFSET, NULL, "%s is no number from 0 to %lld", name,
+                       (long long)most);
+    *out = (int64_t)n;
+    return true;
+}
+
+const char *http_own(const struct http_request *r, const char *name)
+{
+    for (size_t i = 0; i < r->n_own; i++)
+        if (strcasecmp(r->own[i].name, name) == 0)
+            return r->own[i].value;
     return NULL;
 }
 

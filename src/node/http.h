@@ -7,7 +7,7 @@
 
 struct sockaddr;
 
-enum { HTTP_QUERY = 8 };
+enum { HTTP_QUERY = 16, HTTP_OWN = 12 };
 
 /*
  * For a handler that must not hold up the thread it is called by: once the answer is filled, from whatever
@@ -23,27 +23,40 @@ struct http_later {
 struct http_request {
     const char *method, *path;
     const char *host, *origin, *fetch_site, *content_type, *if_none_match; /* headers; NULL: absent */
+    const char *accept, *authorization;
+    uint64_t length; /* Content-Length; 0: none was said */
     size_t n_query;
     struct {
         const char *name, *value;
     } query[HTTP_QUERY]; /* decoded; parameters beyond are dropped */
     bool query_lost;
+    size_t n_own; /* headers that begin with "Serai-"; those beyond are dropped */
+    struct {
+        const char *name, *value;
+    } own[HTTP_OWN];
+    bool own_lost;               /* too many, or one twice */
     bool ambiguous;              /* two hosts or two lengths: a proxy in front may have read the other one */
     const struct sockaddr *peer; /* who is connected; NULL: not known */
     struct span member;          /* on the members' port: who asks, by its transport key; else empty */
     bool edge;                   /* the member is this one, and it is one of its nodes at desks that asks */
     struct span body;
+    void *stream;                   /* of a route that has one, instead of the body */
     const struct http_later *later; /* NULL: answer before returning, and wait if need be */
 };
 
 struct http_answer {
     unsigned status;
-    const char *type;   /* content type */
-    struct span body;   /* lives in the request's arena or as long as the node */
-    const char *etag;   /* quoted; NULL: must not be stored */
-    const char *cache;  /* Cache-Control of what is no page; NULL: by the tag */
-    bool runs_wasm;     /* a page whose policy must allow WebAssembly */
-    const char *allow;  /* methods, on 405 */
+    const char *type;  /* content type */
+    struct span body;  /* lives in the request's arena or as long as the node */
+    void *heap;        /* freed once the answer was sent; NULL: nothing */
+    const char *etag;  /* quoted; NULL: must not be stored */
+    const char *cache; /* Cache-Control of what is no page; NULL: by the tag */
+    bool runs_wasm;    /* a page whose policy must allow WebAssembly */
+    const char *allow; /* methods, on 405 */
+    size_t n_own;      /* further headers */
+    struct {
+        const char *name, *value; /* printable ASCII, in the arena or static */
+    } own[HTTP_OWN];
     bool retry;         /* the same request may be sent again soon: Retry-After */
     const char *reason; /* of an error, for the log */
     const uint8_t *id;  /* LOG_ID bytes that stand for the request's id in the log; NULL: it had none */
@@ -53,6 +66,12 @@ struct http_answer {
 
 /* The value of a query parameter; NULL when it is absent. */
 const char *http_query(const struct http_request *r, const char *name);
+/* A decimal number up to most; *out is left when the parameter is absent. Reason "query". */
+MUST_USE bool http_query_number(const struct http_request *r, const char *name, int64_t most, int64_t *out,
+                                struct why *w);
+
+/* The value of a header "Serai-…", ignoring case; NULL when it is absent. */
+const char *http_own(const struct http_request *r, const char *name);
 
 /* body must be JSON. */
 void answer_json(struct http_answer *out, unsigned status, struct span body);

@@ -1,4 +1,5 @@
 #include "node/instance.h"
+#include "node/cyber.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,7 +8,11 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "node/ask_put.h"
 #include "node/desks.h"
+#include "node/keeper.h"
+#include "node/screening.h"
+#include "node/taxii.h"
 #include "seal/receipt.h"
 
 static const char key_prefix[] = "PRIVATE+KEY+";
@@ -111,7 +116,8 @@ static bool load_keys(struct instance *i, unsigned parts, struct why *w)
             return false;
         i->signer = &i->node_key.signer;
     }
-    if (!(parts & INSTANCE_SIGNER))
+    if (!(parts & (INSTANCE_SIGNER | INSTANCE_ISSUES)) ||
+        (!(parts & INSTANCE_SIGNER) && (!i->config.signer_key || !i->config.signer_certificate)))
         return true;
     if (!i->config.signer_key || !i->config.signer_certificate)
         return why_set(w, "config", WHY_NO_OFFSET, NULL,
@@ -126,7 +132,9 @@ struct beliefs_from instance_beliefs_from(const struct instance *i)
                                   .agreement = i->agreement,
                                   .anchors = i->config.anchors,
                                   .trust = i->config.trust,
-                                  .status = i->config.status };
+                                  .status = i->config.status,
+                                  .laws = i->laws,
+                                  .text = i->agreement_text };
 }
 
 struct beliefs *instance_hand_beliefs(struct instance *i)
@@ -136,6 +144,7 @@ struct beliefs *instance_hand_beliefs(struct instance *i)
     i->beliefs = NULL;
     i->anchors = i->check.anchors = NULL;
     i->check.status_tokens = NULL;
+    i->check.law = regime_law(NULL);
     return b;
 }
 
@@ -152,36 +161,150 @@ static unix_time clock_now(void *ctx)
     return (unix_time)time(NULL);
 }
 
+/* Between the one asked and the asker, as between the State entered and the traveller's own. */
+static const char *by_law(void *ctx, const struct asking *q)
+{
+    const struct instance *i = ctx;
+    struct beliefs *b = i->keeper ? keeper_take(i->keeper) : i->beliefs;
+    const struct agreement_law law = regime_law(b ? b->laws->regime : NULL);
+    const char *denied = agreement_asking(agreement_by_law(&law, i->agreement, q->to, q->from, q->on), q);
+
+    if (i->keeper)
+        keeper_give(i->keeper, b);
+    return denied;
+}
+
+static void basis_by_law(void *ctx, const struct asking *q, struct arena *a, struct span *article,
+                         struct span *role)
+{
+    const struct instance *i = ctx;
+    struct beliefs *b = i->keeper ? keeper_take(i->keeper) : i->beliefs;
+    const struct agreement_law law = regime_law(b ? b->laws->regime : NULL);
+    const struct agreement *text = agreement_by_law(&law, i->agreement, q->to, q->from, q->on);
+    struct span found = q->article.n ? q->article : agreement_asking_article(text, q->topic, q->purpose);
+
+    *article = arena_copy(a, found);
+    *role = arena_copy(a, agreement_asking_role(text, found, q->topic, q->purpose));
+    if (i->keeper)
+        keeper_give(i->keeper, b);
+}
+
 static bool open_office(struct instance *i, struct why *w)
 {
+    i->law = (struct ask_law){ by_law, i, basis_by_law };
     i->office = (struct ask_office){ .member = span_str(i->config.member),
                                      .agreement = i->agreement,
+                                     .law = &i->law,
                                      .store = i->store,
                                      .now = clock_now,
                                      .random = random_bytes,
+                                     .counts = &i->ask_counts,
                                      .signer = i->signer };
+    i->ask_counts.topics = ask_own_names;
     i->check.office = &i->office;
     if (!desks_open(i->config.desks, &i->office, &i->desks, w))
         return false;
     if (i->config.desks || i->config.transport_key)
         i->office.carrier = desks_carrier(i->desks);
+    if (!desks_serve(i->desks, &i->config.services, w))
+        return false;
     i->office.keys = desks_keys(i->desks);
     i->check.desk = desks_own(i->desks);
     return true;
 }
 
+static bool open_lookups(struct instance *i, struct why *w)
+{
+    if (!i->config.lookup)
+        return true;
+    if (!lookups_open(&i->config, i->agreement, LOOKUP_WRITE, &i->lookups, w))
+        return false;
+    /* Where documents are entered they are never old. */
+    lookups_aged(i->lookups, NULL, 0, NULL, false,
+                 i->config.log_key && !i->config.sync_from ? span_str(i->config.member) : (struct span){ 0 });
+    i->documents = lookups_ask(i->lookups);
+    i->check.documents = &i->documents;
+    return true;
+}
+
+static bool open_notices(struct instance *i, struct why *w)
+{
+    return !agreement_notices(i->agreement) ||
+           notice_book_open(i->store, i->agreement, span_str(i->config.member), &i->notices, w);
+}
+
+static bool open_cyber(struct instance *i, struct why *w)
+{
+    return !i->config.cyber ||
+           cyber_base_open(i->config.cyber, i->agreement, i->config.quarantine_days, &i->cyber, w);
+}
+
+static bool open_taxii(struct instance *i, struct why *w)
+{
+    struct taxii_options o;
+
+    if (!i->config.taxii || !i->cyber)
+        return true;
+    o = (struct taxii_options){ .config = &i->config,
+                                .agreement = i->agreement,
+                                .objects = i->cyber->objects,
+                                .journal = i->cyber->journal,
+                                .places = &i->cyber->places,
+                                .now = cyber_micros };
+    return taxii_open(&o, &i->taxii, w);
+}
+
+/* Where names are looked up, in the folder `lookup`. */
+static bool open_screening(struct instance *i, unsigned parts, struct why *w)
+{
+    const struct screening_options o = { .config = &i->config,
+                                         .agreement = i->agreement,
+                                         .store = i->store,
+                                         .book = i->notices,
+                                         .office = i->check.office,
+                                         .desk = i->check.desk,
+                                         .now = clock_now,
+                                         .served = (parts & INSTANCE_SERVED) != 0 };
+
+    if (!i->config.lookup)
+        return true;
+    if (!screening_open(&o, &i->screening, w))
+        return false;
+    i->check.hits = screening_hits(i->screening);
+    return true;
+}
+
+static bool load_posts(struct instance *i, struct why *w)
+{
+    struct posts *p = arena_alloc(&i->arena, sizeof *p);
+
+    if (!i->config.post_file)
+        return true;
+    if (!p)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the posts");
+    if (!posts_load(i->config.post_file, &i->arena, p, w))
+        return false;
+    i->posts = p;
+    return true;
+}
+
 static bool open_parts(struct instance *i, const char *folder, unsigned parts, struct why *w)
 {
-    char path[4096];
+    char path[4096], laws[4096];
     struct store_options store;
 
     if ((size_t)snprintf(path, sizeof path, "%s/node.conf", folder) >= sizeof path)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
+    if ((size_t)snprintf(laws, sizeof laws, "%s/" LAWS_FOLDER, folder) >= sizeof laws ||
+        !(i->laws = arena_str(&i->arena, span_str(laws))))
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
     if (!config_load(path, &i->arena, &i->config, w) || !load_agreement(i, w) || !load_beliefs(i, parts, w) ||
-        !load_keys(i, parts, w))
+        !load_keys(i, parts, w) || !load_posts(i, w))
         return false;
     config_store(&i->config, &store);
-    return !(parts & INSTANCE_STORE) || (store_open(&store, &i->store, w) && open_office(i, w));
+    return !(parts & INSTANCE_STORE) ||
+           (store_open(&store, &i->store, w) && open_office(i, w) && open_lookups(i, w) &&
+            open_notices(i, w) && open_cyber(i, w) && open_taxii(i, w) && open_screening(i, parts, w));
 }
 
 bool instance_open(const char *folder, unsigned parts, struct instance *out, struct why *w)
@@ -200,14 +323,21 @@ bool instance_open(const char *folder, unsigned parts, struct instance *out, str
     out->check.anchors = out->anchors;
     out->check.anchors_as_of = out->beliefs->anchors_as_of;
     out->check.status_tokens = out->beliefs->status;
+    out->check.law = regime_law(out->beliefs->laws->regime);
     out->check.store = out->store;
     out->check.signer = out->signer;
+    out->check.edge = out->config.sync_from != NULL;
     return true;
 }
 
 void instance_close(struct instance *i)
 {
+    screening_close(i->screening);
+    taxii_close(i->taxii);
+    cyber_base_close(i->cyber);
     desks_close(i->desks);
+    notice_book_close(i->notices);
+    lookups_close(i->lookups);
     store_close(i->store);
     beliefs_free(i->beliefs);
     agreement_free(i->agreement);

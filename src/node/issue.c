@@ -17,7 +17,7 @@ enum { TRIES = 8, TEXT = 128, ROOM = 16 << 20 };
 
 /* What one issuing works with; texts for the sticker live here. */
 struct work {
-    struct instance *i;
+    const struct instance *i;
     const struct issue_request *r;
     struct arena arena;
     struct mrz holder;
@@ -111,11 +111,19 @@ static bool write_zone(struct work *k, struct why *w)
     return true;
 }
 
+/* The kind that a seal has without saying it. */
+#define ECO_VISA "eco visa"
+
+static bool is_eco_visa(const struct issue_request *r)
+{
+    return !r->kind || strcmp(r->kind, ECO_VISA) == 0;
+}
+
 static bool make_seal(struct work *k, struct why *w)
 {
     struct date today = local_day(k);
     const struct seal_issuer by = { .key = k->i->signer_key, .certificate = k->i->signer_certificate };
-    const struct visa_order v = { .form = SEAL_FORM_VDS4,
+    const struct visa_order v = { .form = k->r->digital ? SEAL_FORM_IDB : SEAL_FORM_VDS4,
                                   .country = span_str(state_to_alpha3(span_str(k->i->config.member))),
                                   .issued = today,
                                   .signed_on = today,
@@ -124,7 +132,8 @@ static bool make_seal(struct work *k, struct why *w)
                                   .days = (uint8_t)k->r->stay_days,
                                   .passport_number = span_sub(span_str(k->holder.number), 0, 9),
                                   .purpose = k->r->purpose,
-                                  .valid_from = k->r->from };
+                                  .valid_from = k->r->from,
+                                  .kind = is_eco_visa(k->r) ? NULL : k->r->kind };
 
     buf_init(&k->out->seal, 64 * 1024);
     return visa_seal_issue(&v, &by, &k->arena, &k->out->seal, w);
@@ -185,9 +194,10 @@ static void put_labels(struct work *k, const char *language, struct sticker *s)
 static bool draw(struct work *k, struct why *w)
 {
     const char *language = k->i->config.languages.n ? k->i->config.languages.item[0] : "en";
-    struct sticker s = {
-        .title = { "VISA" }, .number = k->out->number, .seal = buf_span(&k->out->seal), .specimen = true
-    };
+    struct sticker s = { .title = { k->r->digital ? "TRAVEL AUTHORISATION" : "VISA" },
+                         .number = k->out->number,
+                         .seal = buf_span(&k->out->seal),
+                         .specimen = true };
 
     state_name(k->i->config.member, "en", k->state);
     state_name(k->i->config.member, language, k->state_local);
@@ -199,7 +209,9 @@ static bool draw(struct work *k, struct why *w)
     put_labels(k, language, &s);
     buf_init(&k->out->png, ROOM);
     buf_init(&k->out->pdf, ROOM);
-    return sticker_png(&s, &k->out->png, w) && sticker_pdf(&s, k->r->at, &k->out->pdf, w);
+    return sticker_png(&s, &k->out->png, w) &&
+           (k->r->digital ? sticker_sheet_pdf(&s, k->r->at, &k->out->pdf, w)
+                          : sticker_pdf(&s, k->r->at, &k->out->pdf, w));
 }
 
 /* What is kept of it: the seal itself and the holder's key; neither name nor number. */
@@ -214,13 +226,15 @@ static bool record(struct work *k, struct why *w)
     store_traveller_key(k->i->store, span_str(k->holder.issuer), span_str(k->holder.number), &t);
     buf_init(&body, 64 * 1024);
     jw_object(&j, NULL);
-    jw_str(&j, "kind", "eco visa");
+    jw_str(&j, "kind", k->r->kind ? k->r->kind : ECO_VISA);
     jw_str(&j, "purpose", k->r->purpose);
     jw_hex(&j, "holder", span_of(t.b, sizeof t.b));
     jw_str(&j, "from", k->dates[1]);
     jw_str(&j, "until", k->dates[2]);
     jw_int(&j, "entries", k->r->entries);
     jw_int(&j, "stay_days", k->r->stay_days);
+    if (k->r->application)
+        jw_str(&j, "application", k->r->application);
     jw_object_end(&j);
     (void)snprintf(id, sizeof id, "%s-%s", k->i->config.member, k->out->number);
     ok = store_put_permission(k->i->store, span_str(id), buf_span(&body), k->r->at, w);
@@ -234,7 +248,8 @@ static bool make_once(struct work *k, struct why *w)
     return write_zone(k, w) && make_seal(k, w) && draw(k, w) && record(k, w);
 }
 
-bool issue_permission(struct instance *i, const struct issue_request *r, struct issued **ret, struct why *w)
+bool issue_permission(const struct instance *i, const struct issue_request *r, struct issued **ret,
+                      struct why *w)
 {
     struct work *k = calloc(1, sizeof *k);
     struct why once;

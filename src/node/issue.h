@@ -13,7 +13,10 @@ struct issue_request {
     int entries;             /* 0: any number */
     int stay_days;           /* 1..254 */
     unix_time at;
-    struct span labels; /* data/stickers/labels.tsv; empty: English only */
+    struct span labels;      /* data/stickers/labels.tsv; empty: English only */
+    const char *kind;        /* of the agreement, "work permit"; NULL: "eco visa" */
+    const char *application; /* reference of the application; NULL: none */
+    bool digital;            /* a travel authorisation for phone and paper: the seal as IDB, the PDF a page */
 };
 
 struct issued {
@@ -26,7 +29,7 @@ struct issued {
  * and those of signing, drawing and the store. On success the permission is in the store. Free with
  * issued_free.
  */
-MUST_USE bool issue_permission(struct instance *i, const struct issue_request *r, struct issued **ret,
+MUST_USE bool issue_permission(const struct instance *i, const struct issue_request *r, struct issued **ret,
                                struct why *w);
 void issued_free(struct issued *p); /* NULL allowed */
 

@@ -154,7 +154,7 @@ static void put_in_force(struct keeper *k, struct beliefs *b)
 }
 
 struct seen {
-    struct digest anchors, trust, status;
+    struct digest anchors, trust, status, laws;
 };
 
 static void look(struct keeper *k, struct seen *s)
@@ -162,6 +162,7 @@ static void look(struct keeper *k, struct seen *s)
     watch_digest(k->o.from.anchors, k->events, &s->anchors);
     watch_digest(k->o.from.trust, k->events, &s->trust);
     watch_digest(k->o.from.status, k->events, &s->status);
+    watch_digest(k->o.from.laws, k->events, &s->laws);
 }
 
 static bool same(const struct digest *a, const struct digest *b)
@@ -172,7 +173,7 @@ static bool same(const struct digest *a, const struct digest *b)
 static bool is_of(const struct beliefs *b, const struct seen *s)
 {
     return same(&b->seen_anchors, &s->anchors) && same(&b->seen_trust, &s->trust) &&
-           same(&b->seen_status, &s->status);
+           same(&b->seen_status, &s->status) && same(&b->seen_laws, &s->laws);
 }
 
 static bool locked(const char *folder, const char *name)
@@ -215,7 +216,7 @@ static void settle(struct keeper *k, struct beliefs *b, const struct why *failed
     struct why w = b ? b->kept : *failed;
 
     if (b && b->kept.reason && same(&b->seen_trust, &in_force(k)->seen_trust) &&
-        same(&b->seen_status, &in_force(k)->seen_status))
+        same(&b->seen_status, &in_force(k)->seen_status) && same(&b->seen_laws, &in_force(k)->seen_laws))
         beliefs_free(b); /* nothing in it is new */
     else if (b)
         put_in_force(k, b);
@@ -251,7 +252,7 @@ static bool refresh(struct keeper *k)
             return false;
         }
         if (same(&before.anchors, &after.anchors) && same(&before.trust, &after.trust) &&
-            same(&before.status, &after.status))
+            same(&before.status, &after.status) && same(&before.laws, &after.laws))
             break;
     }
     k->asked = false;

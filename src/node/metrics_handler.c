@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "node/ask_metrics.h"
 #include "node/caller.h"
 #include "node/exchange.h"
 #include "node/federation_metrics.h"
@@ -62,6 +63,8 @@ static void put_store(struct store *s, unix_time now, struct buffer *b)
               f.unconfirmed);
     else
         gauge(b, "serai_store_room_bytes", "Left on the file system of the store.", (double)f.room);
+    gauge(b, "serai_complaints_late", "Complaints for which an office is past what is due.",
+          (double)f.complaints_late);
     metric_family(b, "serai_cases", "gauge",
                   "Questions without an answer, here and asked of here; overdue: of these, past their time.");
     metric_put(b, "serai_cases", "state", "open", (double)f.cases_open);
@@ -187,6 +190,7 @@ void handle_metrics(const struct node_view *v, const struct http_request *r, str
     put_process(v, now, &b);
     put_store(v->check->store, now, &b);
     put_trust(v, now, &b);
+    ask_metrics(v->check->desk ? v->check->desk->counts : NULL, &b);
     federation_metrics(v->o->federation, v->started, now, a, &b);
     metrics_put_counted(&v->node->metrics, route_place_word, &b);
     if (buf_ok(&b))

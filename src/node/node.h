@@ -11,6 +11,9 @@
 
 struct node;
 struct federation;
+struct taxii; /* node/taxii.h */
+struct instance;
+struct list_desk; /* service/notice/list_desk.h */
 
 /* One answered request. Holds no body, no query value and no path of the caller: nothing personal. */
 struct access_line {
@@ -28,13 +31,16 @@ struct node_options {
     const struct node_config *config;
     const struct check_context *check; /* agreement, anchors or store NULL: the node runs, but is not ready */
     struct keeper *keeper; /* what is believed, instead of the anchors of check; NULL: these, and no list */
-    struct span agreement_text;    /* the exact bytes that were parsed */
-    const char *data;              /* folder that holds web/ */
-    const char *maintenance;       /* while this file is there nothing is done; NULL: never */
-    struct federation *federation; /* what answers on the members' port; NULL: that is not opened */
-    bool reader;                   /* a reader of chips stands here: POST /v1/read */
-    unsigned request_seconds;      /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
-    unix_time (*now)(void *ctx);   /* called by several threads */
+    const struct instance *instance; /* issues permissions; NULL: it issues none */
+    struct list_desk *lists;         /* published lists; NULL: the node keeps none */
+    struct taxii *taxii;             /* TAXII 2.1; NULL: not served */
+    struct span agreement_text;      /* the exact bytes that were parsed */
+    const char *data;                /* folder that holds web/ */
+    const char *maintenance;         /* while this file is there nothing is done; NULL: never */
+    struct federation *federation;   /* what answers on the members' port; NULL: that is not opened */
+    bool reader;                     /* a reader of chips stands here: POST /v1/read */
+    unsigned request_seconds;        /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
+    unix_time (*now)(void *ctx);     /* called by several threads */
     void (*log)(void *ctx, const struct access_line *line); /* called by several threads; NULL: no log */
     void *ctx;
 };

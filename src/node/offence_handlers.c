@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "node/cases_query.h"
 #include "node/handlers.h"
 #include "service/licence/offence.h"
 #include "wire/json_write.h"
@@ -173,38 +174,12 @@ void handle_offence_answer(const struct node_view *v, const struct http_request 
 
 /* ---- what there is ---- */
 
-static bool number_from(const char *text, int64_t most, int64_t *out)
+static bool query(const struct http_request *r, unix_time now, struct case_filter *f, struct why *w)
 {
-    int64_t n = 0;
-
-    for (const char *p = text; *p; p++) {
-        if (!ascii_digit((uint8_t)*p) || n > most)
-            return false;
-        n = n * 10 + (*p - '0');
-    }
-    *out = n;
-    return *text && n <= most;
-}
-
-static bool query(const struct http_request *r, struct case_filter *f, struct why *w)
-{
-    const char *side = http_query(r, "side"), *before = http_query(r, "before"),
-               *most = http_query(r, "most");
-    int64_t n = PAGE;
-
-    *f = (struct case_filter){ .kind = span_str(offence_topic.name),
-                               .state = span_str(http_query(r, "state")),
-                               .other = span_str(http_query(r, "member")),
-                               .bodies = true };
-    if (side && strcmp(side, "ours") != 0 && strcmp(side, "theirs") != 0)
-        return why_set(w, "query", WHY_NO_OFFSET, NULL, "side is neither ours nor theirs");
-    if (side)
-        f->side = strcmp(side, "ours") == 0 ? CASE_OURS : CASE_THEIRS;
-    if (before && !number_from(before, INT64_MAX / 16, &f->before))
-        return why_set(w, "query", WHY_NO_OFFSET, NULL, "before is not a number of a notice");
-    if (most && (!number_from(most, PAGE, &n) || n == 0))
-        return why_set(w, "query", WHY_NO_OFFSET, NULL, "most is not a number from 1 to %d", PAGE);
-    f->most = (size_t)n;
+    if (!cases_query(r, PAGE, PAGE, now, f, w))
+        return false;
+    f->kind = span_str(offence_topic.name);
+    f->bodies = true;
     return true;
 }
 
@@ -252,7 +227,7 @@ void handle_offences(const struct node_view *v, const struct http_request *r, st
     buf_init(&b, ANSWER_BYTES);
     j = json_to(&b);
     jw_object(&j, NULL);
-    ok = query(r, &f, &w) && store_list_cases(s, &f, a, &page, &n, &next, &w) &&
+    ok = query(r, v->o->now(v->o->ctx), &f, &w) && store_list_cases(s, &f, a, &page, &n, &next, &w) &&
          put_page(s, page, n, a, &j, &w);
     if (!ok) {
         buf_free(&b);

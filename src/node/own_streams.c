@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "log/keep.h"
+
 enum { PATH = 4096 };
 
 static const char *path_of(struct arena *a, const char *folder, const char *name)
@@ -34,8 +36,7 @@ static bool subject_secret(const char *logs, struct arena *a, struct span *out, 
 }
 
 /* What it signed last is signed again by the key that replaces it, so that its logs go on. */
-static bool key_before(const struct node_config *c, const char *name, struct own_streams *out,
-                       struct streams_options *s, struct why *w)
+static bool key_before(const struct node_config *c, const char *name, struct own_streams *out, struct why *w)
 {
     struct note_key k;
 
@@ -46,8 +47,7 @@ static bool key_before(const struct node_config *c, const char *name, struct own
     if (k.type != NOTE_KEY_ED25519 || !span_eq_str(k.name, name))
         return why_set(w, "config", WHY_NO_OFFSET, NULL, "`log-key-before` is no key of the name %s", name);
     memcpy(out->before, k.pub, sizeof out->before);
-    s->before = (const uint8_t(*)[NODE_PUBLIC_KEY])out->before;
-    s->n_before = 1;
+    out->has_before = true;
     return true;
 }
 
@@ -55,6 +55,7 @@ bool own_streams_open(const struct node_config *c, bool write, unix_time now, st
                       struct own_streams *out, struct why *w)
 {
     struct streams_options s = { .name = span_str(c->name), .state = span_str(c->member) };
+    bool etcd = c->logs_keep && log_keep_is_etcd(c->logs_keep), apart = c->logs_keep && !etcd;
     const char *name;
 
     *out = (struct own_streams){ 0 };
@@ -62,18 +63,26 @@ bool own_streams_open(const struct node_config *c, bool write, unix_time now, st
         return why_set(w, "config", WHY_NO_OFFSET, NULL, "node.conf has no log-key, or no folder of logs");
     name = path_of(a, c->name, "log");
     s.folder = path_of(a, c->logs, "own");
-    s.keep = path_of(a, c->logs_keep ? c->logs_keep : c->logs, c->logs_keep ? "own" : "own.keep");
+    s.keep = path_of(a, apart ? c->logs_keep : c->logs, apart ? "own" : "own.keep");
+    s.kept = etcd ? c->logs_keep : NULL;
     if (!name || !s.folder || !s.keep)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path of the logs is too long");
-    if (!folder_make(c->logs, NULL, w) || (c->logs_keep && !folder_make(c->logs_keep, NULL, w)) ||
+    if (!folder_make(c->logs, NULL, w) || (apart && !folder_make(c->logs_keep, NULL, w)) ||
         !signing_key_open(c->log_key, span_str(name), NOTE_KEY_ED25519, NULL, a, &out->key, w))
         return false;
     out->folder = s.folder;
     out->keep = s.keep;
+    out->kept = s.kept;
+    if (!key_before(c, name, out, w)) {
+        own_streams_close(out);
+        return false;
+    }
     if (!write)
         return true;
     s.signer = &out->key.signer;
-    if (key_before(c, name, out, &s, w) && subject_secret(c->logs, a, &s.subject_secret, w))
+    s.before = (const uint8_t(*)[NODE_PUBLIC_KEY])out->before;
+    s.n_before = out->has_before;
+    if (subject_secret(c->logs, a, &s.subject_secret, w))
         out->streams = streams_open(&s, now, w);
     if (!out->streams)
         own_streams_close(out);

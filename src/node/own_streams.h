@@ -1,6 +1,7 @@
 /*
  * The streams of the member whose node this is, as node.conf says: its log key, the folders LOGS/own and, for
- * what was signed last, LOGS-KEEP/own (or LOGS/own.keep), the secret of subject tags in LOGS/subject.secret.
+ * what was signed last, LOGS-KEEP/own (or LOGS/own.keep; with LOGS-KEEP in etcd that folder has marks alone),
+ * the secret of subject tags in LOGS/subject.secret.
  */
 #ifndef SERAI_NODE_OWN_STREAMS_H
 #define SERAI_NODE_OWN_STREAMS_H
@@ -11,9 +12,11 @@
 
 struct own_streams {
     const char *folder, *keep; /* the arena's */
+    const char *kept;          /* "etcd …": the checkpoints are kept there instead; NULL: in keep */
     struct signing_key key;
-    uint8_t before[NODE_PUBLIC_KEY]; /* the log key that this one replaced, if there is one */
-    struct streams *streams;         /* NULL: not open */
+    uint8_t before[NODE_PUBLIC_KEY]; /* the log key that this one replaced, if there is one: */
+    bool has_before;
+    struct streams *streams; /* NULL: not open */
 };
 
 /*

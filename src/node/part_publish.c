@@ -251,11 +251,17 @@ static bool publish_step(void *state, const struct federation_step *s, unsigned 
 {
     struct publish_part *p = state;
     const struct beliefs *b = s->beliefs;
+    struct why shut = { 0 };
 
     (void)again;
     if (p->done && same(&p->trust, &b->seen_trust) && same(&p->status, &b->seen_status) &&
         same(&p->anchors, &b->seen_anchors))
         return true;
+    if (!federation_may_sign(s->f, s->roster, SIGN_RECORDS, &shut)) {
+        if (strcmp(shut.reason, "maintenance") == 0)
+            return true; /* which whoever set it knows */
+        return why_set(w, shut.reason, shut.offset, shut.clause, "%s", shut.detail);
+    }
     if (!publish(s, "trust", want_trust, w) || !publish(s, "licence-status", want_status, w))
         return federation_ending(s->f);
     p->trust = b->seen_trust;

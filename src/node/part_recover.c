@@ -249,8 +249,26 @@ static bool make_parents(const char *root, struct span origin, char *path, size_
     return true;
 }
 
+/* Keys that signed this node's logs before: as node.conf names it, and those of closed years. */
+static size_t keys_before(const struct recovering *r, uint8_t out[CARD_RETIRED + 1][NODE_PUBLIC_KEY])
+{
+    const struct federation *f = r->s->f;
+    size_t n = 0;
+
+    if (f->own.has_before)
+        memcpy(out[n++], f->own.before, NODE_PUBLIC_KEY);
+    for (size_t i = 0; i < r->s->roster->n; i++) {
+        const struct roster_member *m = &r->s->roster->member[i];
+
+        for (size_t k = 0; span_eq(m->state, f->member) && k < m->n_retired; k++)
+            memcpy(out[n++], m->retired[k].pub, NODE_PUBLIC_KEY);
+    }
+    return n;
+}
+
 static bool recover_own(struct recovering *r, struct span origin, struct why *w)
 {
+    uint8_t before[CARD_RETIRED + 1][NODE_PUBLIC_KEY];
     struct federation *f = r->s->f;
     char folder[LIMIT_LOG_PATH], keep[LIMIT_LOG_PATH];
     struct log_writer_options o = { .folder = folder, .keep = keep, .signer = &f->own.key.signer };
@@ -260,6 +278,10 @@ static bool recover_own(struct recovering *r, struct span origin, struct why *w)
 
     note_key_of(origin, NOTE_KEY_ED25519, f->own.key.note.pub, &key);
     o.key = &key;
+    o.before = (const uint8_t(*)[NODE_PUBLIC_KEY])before;
+    o.n_before = keys_before(r, before);
+    if (f->own.kept)
+        o.keep = f->own.kept;
     return make_parents(f->own.folder, origin, folder, sizeof folder, w) &&
            make_parents(f->own.keep, origin, keep, sizeof keep, w) && sources(r, origin, NULL, &s, w) &&
            log_recover(&o, s, r->n, r->n, r->s->arena, &e, w) && judge(&e, origin, w);

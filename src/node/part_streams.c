@@ -136,10 +136,16 @@ static bool set_witnesses(struct own_logs *o, const struct federation_step *s, s
 static bool own_step(void *state, const struct federation_step *s, unsigned *again, struct why *w)
 {
     struct own_logs *o = state;
+    struct why shut = { 0 };
     size_t gone;
     bool ok = set_witnesses(o, s, w);
 
     (void)again;
+    if (!federation_may_sign(s->f, s->roster, SIGN_RECORDS, &shut)) {
+        if (strcmp(shut.reason, "maintenance") == 0)
+            return true; /* which whoever set it knows */
+        return why_set(w, shut.reason, shut.offset, shut.clause, "%s", shut.detail);
+    }
     ok = streams_turn(s->f->streams, s->now, INDEX_SECONDS, w) && ok;
     if (s->now - o->expired >= EXPIRE_SECONDS) {
         ok = streams_expire(s->f->streams, s->now, &gone, w) && ok;

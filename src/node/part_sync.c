@@ -4,6 +4,7 @@
 #include "crypto/digest.h"
 #include "link/log_source.h"
 #include "log/roster_policy.h"
+#include "node/lookups.h"
 #include "node/part_sync.h"
 #include "node/sync_report.h"
 #include "sync/list.h"
@@ -11,6 +12,7 @@
 enum {
     LISTS_MS = 10 * 1000,
     FILE_MS = 60 * 1000,
+    STEP_MS = 5 * 60 * 1000, /* with one source */
     LIST_BYTES = 4 * 1024 * 1024,
     DELIVER = 4096,
     BUDGET_ENTRIES = 256 * 1024,
@@ -163,7 +165,22 @@ static bool ask_members(struct listing *l, struct why *w)
 struct told {
     struct why *w;
     struct federation *f;
+    struct link_log more[SYNC_AHEAD];
 };
+
+/* What is asked for early goes over connections of its own to the same member; all of it ends together. */
+static size_t begin(void *ctx, const struct sync_source *s, struct log_source *more)
+{
+    struct told *d = ctx;
+    struct link_log *g = s->files.ctx;
+
+    g->until_ms = d->f->clock_ms(NULL) + STEP_MS;
+    for (size_t i = 0; i < SYNC_AHEAD; i++) {
+        d->more[i] = *g;
+        more[i] = link_log_source(&d->more[i]);
+    }
+    return SYNC_AHEAD;
+}
 
 static void note(void *ctx, const struct sync_target *t, const struct why *w)
 {
@@ -189,21 +206,37 @@ static struct span owner_of(void *ctx, struct span name)
     return (struct span){ 0 };
 }
 
+/* How old each State's list of documents is, once what arrived was handed over. */
+static void age_lists(const struct federation_step *s, bool told)
+{
+    struct lookups *l = s->f->o.instance->lookups;
+    const struct replica_row *row = NULL;
+    size_t n = 0;
+
+    if (!l || !s->roster || !replica_list(s->f->o.instance->store, s->arena, &row, &n, NULL))
+        return;
+    lookups_aged(l, row, n, s->roster, told,
+                 s->f->config->log_key && !s->f->config->sync_from ? s->f->member : (struct span){ 0 });
+}
+
 static bool deliver(const struct federation_step *s, struct why *w)
 {
     struct sync_consumer c[SYNC_CONSUMERS];
     struct sync_consumer_view view = { .s = s };
     size_t n = sync_consumers(&view, c);
     struct sync_delivery d;
-    bool ok = true;
+    bool ok = true, told = true;
 
     for (size_t i = 0; i < n; i++) {
         if (!sync_deliver(s->f->o.instance->store, &c[i], owner_of, (void *)(uintptr_t)s->roster, DELIVER, &d,
                           w))
             return false;
+        if (strcmp(c[i].stream, DOCUMENTS_STREAM) == 0)
+            told = !d.why.reason && d.told + d.late < DELIVER; /* else more may wait */
         if (d.why.reason)
             ok = why_set(w, d.why.reason, d.why.offset, d.why.clause, "%s: %s", c[i].name, d.why.detail);
     }
+    age_lists(s, told);
     return ok;
 }
 
@@ -226,7 +259,7 @@ static bool part_step(void *state, const struct federation_step *s, unsigned *ag
 {
     struct sync_part *p = state;
     struct why first;
-    struct told told = { &first, s->f };
+    struct told told = { .w = &first, .f = s->f };
     struct sync_round o = { .store = s->f->o.instance->store,
                             .member = s->f->member,
                             .budget = { BUDGET_ENTRIES, BUDGET_BYTES },
@@ -234,6 +267,7 @@ static bool part_step(void *state, const struct federation_step *s, unsigned *ag
                             .now = s->now,
                             .told = note,
                             .ending = ending,
+                            .begin = begin,
                             .ctx = &told };
     struct listing l = { .s = s };
     struct sync_totals sum;
@@ -246,6 +280,8 @@ static bool part_step(void *state, const struct federation_step *s, unsigned *ag
     l.link = arena_array(s->arena, LIMIT_SYNC_LOGS * SYNC_SOURCES, sizeof *l.link);
     if (!l.target || !l.link)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list of logs");
+    if (o.round == 0 && !deliver(s, &first)) /* what came before the node was stopped */
+        why_clear(&first);
     ok = ask_members(&l, w);
     sync_round(&o, l.target, l.n, &sum);
     if (first.reason)

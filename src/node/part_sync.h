@@ -8,7 +8,7 @@
 #include "sync/consumers.h"
 #include "sync/round.h"
 
-enum { SYNC_CONSUMERS = 4 };
+enum { SYNC_CONSUMERS = 16 };
 
 /* What consumers work with; lives through one delivery. */
 struct sync_consumer_view {

@@ -16,13 +16,17 @@ static const char size_type[] = "text/x.tlog.size";
 void handle_peer_witness(const struct node_view *v, const struct http_request *r, struct arena *a,
                          struct http_answer *out)
 {
+    const struct roster *roster = v->beliefs ? v->beliefs->roster : NULL;
     struct witness_answer answer = { 0 };
     struct why w;
 
     why_clear(&w);
-    if (!v->beliefs || !witnessing_answer(v->o->federation, v->beliefs->roster, r->body, v->o->now(v->o->ctx),
-                                          a, &answer, &w)) {
-        answer_error(out, w.reason && strcmp(w.reason, "not-ready") == 0 ? 503 : 500, &w, a);
+    if (!federation_may_sign(v->o->federation, roster, SIGN_COSIGNATURES, &w)) {
+        answer_error(out, 503, &w, a);
+        return;
+    }
+    if (!witnessing_answer(v->o->federation, roster, r->body, v->o->now(v->o->ctx), a, &answer, &w)) {
+        answer_error(out, 500, &w, a);
         return;
     }
     if (answer.type || answer.status == 200)

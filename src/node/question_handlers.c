@@ -1,5 +1,6 @@
 /* Asking other members about licences, and what was asked, by us and of us. */
 #include "base/text.h"
+#include "node/cases_query.h"
 #include "node/handlers.h"
 #include "service/licence/status.h"
 #include "wire/json.h"
@@ -141,43 +142,6 @@ void handle_licence_question(const struct node_view *v, const struct http_reques
         put_status(&s, a, out);
 }
 
-static bool number_from(const char *text, int64_t most, int64_t *out)
-{
-    int64_t n = 0;
-
-    for (const char *p = text; *p; p++) {
-        if (!ascii_digit((uint8_t)*p) || n > most)
-            return false;
-        n = n * 10 + (*p - '0');
-    }
-    if (!*text || n > most)
-        return false;
-    *out = n;
-    return true;
-}
-
-static bool cases_query(const struct http_request *r, unix_time now, struct case_filter *f, struct why *w)
-{
-    const char *side = http_query(r, "side"), *before = http_query(r, "before"),
-               *most = http_query(r, "most");
-    int64_t n = CASES;
-
-    *f = (struct case_filter){ .kind = span_str(http_query(r, "kind")),
-                               .state = span_str(http_query(r, "state")),
-                               .other = span_str(http_query(r, "member")),
-                               .now = now };
-    if (side && strcmp(side, "ours") != 0 && strcmp(side, "theirs") != 0)
-        return why_set(w, "query", WHY_NO_OFFSET, NULL, "side is neither ours nor theirs");
-    if (side)
-        f->side = strcmp(side, "ours") == 0 ? CASE_OURS : CASE_THEIRS;
-    if (before && !number_from(before, INT64_MAX / 16, &f->before))
-        return why_set(w, "query", WHY_NO_OFFSET, NULL, "before is not a number of a case");
-    if (most && (!number_from(most, LIMIT_CASE_PAGE, &n) || n == 0))
-        return why_set(w, "query", WHY_NO_OFFSET, NULL, "most is not a number from 1 to %d", LIMIT_CASE_PAGE);
-    f->most = (size_t)n;
-    return true;
-}
-
 void handle_cases(const struct node_view *v, const struct http_request *r, struct arena *a,
                   struct http_answer *out)
 {
@@ -194,7 +158,7 @@ void handle_cases(const struct node_view *v, const struct http_request *r, struc
         answer_refuse(out, 503, "not-ready", "This node has no store.", a);
         return;
     }
-    if (!cases_query(r, v->o->now(v->o->ctx), &f, &w) ||
+    if (!cases_query(r, CASES, LIMIT_CASE_PAGE, v->o->now(v->o->ctx), &f, &w) ||
         !store_list_cases(v->check->store, &f, a, &page, &n, &next, &w)) {
         answer_error(out, status_of(&w), &w, a);
         return;

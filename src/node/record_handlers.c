@@ -140,10 +140,12 @@ void handle_records(const struct node_view *v, const struct http_request *r, str
         answer_refuse(out, 403, "not-here", "Records are published from the node's own machine.", a);
         return;
     }
-    if (!f || !f->streams) {
-        answer_refuse(out, 503, "not-ready",
-                      "This node publishes nothing: it has no log key, or was restored and asks the others.",
-                      a);
+    if (!f) {
+        answer_refuse(out, 503, "not-ready", "This node publishes nothing: it has no log key.", a);
+        return;
+    }
+    if (!federation_may_sign(f, v->beliefs ? v->beliefs->roster : NULL, SIGN_RECORDS, &w)) {
+        answer_error(out, 503, &w, a);
         return;
     }
     if (!o) {

@@ -15,11 +15,17 @@ static const struct route table[] = {
     { "POST", "/v1/read", "readChip", "application/json", ROUTE_WORKER, handle_read },
     { "GET", "/v1/agreement", "getAgreement", NULL, ROUTE_AT_ONCE, handle_agreement },
     { "GET", "/v1/agreement/text", "getAgreementText", NULL, ROUTE_AT_ONCE, handle_agreement_text },
+    { "GET", "/v1/agreement/bound", "getAgreementBound", NULL, ROUTE_WORKER, handle_agreement_bound },
     { "GET", "/v1/trust", "getTrust", NULL, ROUTE_WORKER, handle_trust },
     { "GET", "/v1/words", "getWords", NULL, ROUTE_AT_ONCE, handle_words },
     { "GET", "/v1/trust/acts", "getTrustActs", NULL, ROUTE_WORKER, handle_trust_acts },
     { "POST", "/v1/licence/question", "askLicenceStatus", "application/json", ROUTE_WORKER,
       handle_licence_question },
+    { "POST", "/v1/ask", "putQuestion", "application/octet-stream", ROUTE_WORKER, handle_ask, false,
+      ROUTE_PUBLIC, LIMIT_ASK_LARGE, .waits = true },
+    { "GET", "/v1/ask", "getAnswer", NULL, ROUTE_WORKER, handle_ask_answer },
+    { "POST", "/v1/ask/reply", "replyLater", "application/octet-stream", ROUTE_WORKER, handle_ask_reply,
+      false, ROUTE_PUBLIC, LIMIT_ASK_LARGE },
     { "GET", "/v1/cases", "getCases", NULL, ROUTE_WORKER, handle_cases },
     { "POST", "/v1/records", "publishRecords", "application/json", ROUTE_WORKER, handle_records },
     { "GET", "/metrics", "getMetrics", NULL, ROUTE_WORKER, handle_metrics, true },
@@ -27,6 +33,152 @@ static const struct route table[] = {
     { "GET", "/v1/offences", "getOffences", NULL, ROUTE_WORKER, handle_offences },
     { "POST", "/v1/offences/answer", "answerOffence", "application/json", ROUTE_WORKER,
       handle_offence_answer },
+    { "GET", "/v1/notices", "getNotices", NULL, ROUTE_WORKER, handle_notices },
+    { "GET", "/v1/notices/kinds", "getNoticeKinds", NULL, ROUTE_WORKER, handle_notice_kinds },
+    { "GET", "/v1/notices/drafts", "getNoticeDrafts", NULL, ROUTE_WORKER, handle_notice_drafts },
+    { "GET", "/v1/notices/statistics", "getNoticeStatistics", NULL, ROUTE_WORKER, handle_notice_statistics },
+    { "POST", "/v1/notices/check", "checkNotice", "application/json", ROUTE_WORKER, handle_notice_check },
+    { "POST", "/v1/notices/draft", "draftNotice", "application/json", ROUTE_WORKER, handle_notice_draft },
+    { "POST", "/v1/notices/sign", "signNotice", "application/json", ROUTE_WORKER, handle_notice_sign },
+    { "POST", "/v1/notices/act", "actOnNotice", "application/json", ROUTE_WORKER, handle_notice_act },
+    { "POST", "/v1/notices/show", "showNotice", "application/json", ROUTE_WORKER, handle_notice_show },
+    { "POST", "/v1/redress/link", "linkRedress", "application/json", ROUTE_WORKER, handle_redress_link },
+    { "POST", "/v1/redress/consult", "consultRedress", "application/json", ROUTE_WORKER,
+      handle_redress_consult },
+    { "POST", "/v1/redress/answer", "answerRedress", "application/json", ROUTE_WORKER,
+      handle_redress_answer },
+    { "POST", "/v1/redress/disclose", "discloseRedress", "application/json", ROUTE_WORKER,
+      handle_redress_disclose },
+    { "POST", "/v1/redress/restrict", "restrictRedress", "application/json", ROUTE_WORKER,
+      handle_redress_restrict },
+    { "POST", "/v1/notices/documents", "enterDocuments", "application/json", ROUTE_WORKER, handle_documents },
+    { "POST", "/v1/notices/documents/look-up", "lookUpDocuments", "application/json", ROUTE_WORKER,
+      handle_documents_look_up },
+    { "POST", "/v1/notices/screen", "screenName", "application/json", ROUTE_WORKER, handle_screen },
+    { "POST", "/v1/cyber/preview", "previewRelease", "application/json", ROUTE_WORKER, handle_cyber_preview },
+    { "POST", "/v1/cyber/release", "releaseObjects", "application/json", ROUTE_WORKER, handle_cyber_release },
+    { "POST", "/v1/cyber/recall", "recallObjects", "application/json", ROUTE_WORKER, handle_cyber_recall },
+    { "POST", "/v1/cyber/copy", "copyObjects", "application/json", ROUTE_WORKER, handle_cyber_copy },
+    { "GET", "/v1/cyber/indicators", "getIndicators", NULL, ROUTE_WORKER, handle_cyber_indicators },
+    { "GET", "/v1/cyber/indicator", "getIndicator", NULL, ROUTE_WORKER, handle_cyber_indicator },
+    { "POST", "/v1/cyber/sightings", "addSightings", "application/json", ROUTE_WORKER,
+      handle_cyber_sightings },
+    { "GET", "/v1/cyber/releases", "getReleases", NULL, ROUTE_WORKER, handle_cyber_releases },
+    { "GET", "/v1/capabilities", "getCapabilities", NULL, ROUTE_WORKER, handle_capabilities },
+    { "GET", "/v1/capabilities/matches", "getMatches", NULL, ROUTE_WORKER, handle_capability_matches },
+    { "POST", "/v1/capabilities/offer", "offerCapability", "application/json", ROUTE_WORKER,
+      handle_capability_offer },
+    { "POST", "/v1/capabilities/request", "requestCapability", "application/json", ROUTE_WORKER,
+      handle_capability_request },
+    { "POST", "/v1/capabilities/reply", "replyCapability", "application/json", ROUTE_WORKER,
+      handle_capability_reply },
+    { "POST", "/v1/capabilities/accept", "acceptCapability", "application/json", ROUTE_WORKER,
+      handle_capability_accept },
+    { "POST", "/v1/capabilities/close", "closeCapability", "application/json", ROUTE_WORKER,
+      handle_capability_close },
+    { "GET", "/v1/cooperation/record", "getCooperationRecord", NULL, ROUTE_WORKER,
+      handle_cooperation_record },
+    { "GET", "/v1/playbooks", "getPlaybooks", NULL, ROUTE_WORKER, handle_playbooks },
+    { "GET", "/v1/playbooks/text", "getPlaybook", NULL, ROUTE_WORKER, handle_playbook },
+    { "POST", "/v1/playbooks/share", "sharePlaybook", "application/json", ROUTE_WORKER, handle_playbook_share,
+      false, ROUTE_PUBLIC, 2 * LIMIT_COOPERATION },
+    { "POST", "/v1/playbooks/used", "usedPlaybook", "application/json", ROUTE_WORKER, handle_playbook_used },
+    { "POST", "/v1/playbooks/withdraw", "withdrawPlaybook", "application/json", ROUTE_WORKER,
+      handle_playbook_withdraw },
+    { "GET", "/v1/lists", "getLists", NULL, ROUTE_WORKER, handle_lists },
+    { "POST", "/match/{dataset}", "match", "application/json", ROUTE_WORKER, handle_match },
+    { "GET", "/search/{dataset}", "search", NULL, ROUTE_WORKER, handle_search },
+    { "GET", "/entities/{entity_id}", "fetchEntity", NULL, ROUTE_WORKER, handle_entity },
+    { "GET", "/catalog", "getCatalog", NULL, ROUTE_WORKER, handle_catalog },
+    { "GET", "/algorithms", "getAlgorithms", NULL, ROUTE_WORKER, handle_algorithms },
+    { "GET", "/healthz", "getHealthz", NULL, ROUTE_AT_ONCE, handle_healthz, true },
+    { "POST", "/v1/applications", "apply", "application/json", ROUTE_WORKER, handle_application },
+    { "GET", "/v1/applications", "getApplications", NULL, ROUTE_WORKER, handle_applications },
+    { "POST", "/v1/applications/follow", "followApplication", "application/json", ROUTE_WORKER,
+      handle_application_follow },
+    { "POST", "/v1/applications/own-file", "ownApplicationFile", "application/json", ROUTE_WORKER,
+      handle_application_own_file },
+    { "POST", "/v1/applications/show", "showApplication", "application/json", ROUTE_WORKER,
+      handle_application_show },
+    { "POST", "/v1/applications/file", "applicationFile", "application/json", ROUTE_WORKER,
+      handle_application_file },
+    { "POST", "/v1/applications/return", "returnApplication", "application/json", ROUTE_WORKER,
+      handle_application_return },
+    { "POST", "/v1/applications/decide", "decideApplication", "application/json", ROUTE_WORKER,
+      handle_application_decide },
+    { "POST", "/v1/applications/issue", "issuePermission", "application/json", ROUTE_WORKER,
+      handle_application_issue },
+    { "POST", "/v1/applications/extend", "extendPermission", "application/json", ROUTE_WORKER,
+      handle_application_extend },
+    { "GET", "/v1/consultations", "getConsultations", NULL, ROUTE_WORKER, handle_consultations },
+    { "POST", "/v1/consultations/show", "showConsultation", "application/json", ROUTE_WORKER,
+      handle_consultation },
+    { "POST", "/v1/consultations/answer", "answerConsultation", "application/json", ROUTE_WORKER,
+      handle_opinion },
+    { "GET", "/v1/permissions", "getPermissions", NULL, ROUTE_WORKER, handle_permissions },
+    { "POST", "/v1/permissions/revoke", "revokePermission", "application/json", ROUTE_WORKER,
+      handle_permission_revoke },
+    { "GET", "/v1/permissions/statistics", "getPermissionStatistics", NULL, ROUTE_WORKER,
+      handle_permission_statistics },
+    { "GET", "/v1/need", "getNeed", NULL, ROUTE_WORKER, handle_need },
+    { "GET", "/v1/stays/overdue", "getOverdue", NULL, ROUTE_WORKER, handle_stays_overdue },
+    { "POST", "/v1/stays", "lookUpStays", "application/json", ROUTE_WORKER, handle_stays },
+    { "POST", "/v1/movements", "recordMovement", "application/json", ROUTE_WORKER, handle_movement },
+    { "POST", "/v1/complaints", "fileComplaint", "application/json", ROUTE_WORKER, handle_complaint },
+    { "GET", "/v1/complaints", "getComplaints", NULL, ROUTE_WORKER, handle_complaints },
+    { "POST", "/v1/complaints/follow", "followComplaint", "application/json", ROUTE_WORKER,
+      handle_complaint_follow },
+    { "POST", "/v1/complaints/appeal", "appealComplaint", "application/json", ROUTE_WORKER,
+      handle_complaint_appeal },
+    { "POST", "/v1/complaints/step", "stepComplaint", "application/json", ROUTE_WORKER,
+      handle_complaint_step },
+    { "GET", "/v1/complaints/statistics", "getComplaintStatistics", NULL, ROUTE_WORKER,
+      handle_complaint_statistics },
+    { "POST", "/v1/manifests", "takeManifest", "application/octet-stream", ROUTE_WORKER, handle_manifest_put,
+      false, ROUTE_PUBLIC, LIMIT_MANIFEST },
+    { "GET", "/v1/manifests", "getManifests", NULL, ROUTE_WORKER, handle_manifests },
+    { "GET", "/v1/manifests/{id}", "getManifest", NULL, ROUTE_WORKER, handle_manifest },
+    { "GET", "/v1/manifests/{id}/results", "getManifestResults", NULL, ROUTE_WORKER,
+      handle_manifest_results },
+    { "POST", "/v1/manifests/{id}/erase", "eraseManifest", "application/json", ROUTE_WORKER,
+      handle_manifest_erase },
+    { "POST", "/v1/hits/list", "listHits", "application/json", ROUTE_WORKER, handle_hits },
+    { "POST", "/v1/hits/show", "showHit", "application/json", ROUTE_WORKER, handle_hit_show },
+    { "POST", "/v1/hits/close", "closeHit", "application/json", ROUTE_WORKER, handle_hit_close },
+    { "POST", "/v1/hits/tasks", "listHitTasks", "application/json", ROUTE_WORKER, handle_hit_tasks },
+    { "POST", "/v1/hits/task", "showHitTask", "application/json", ROUTE_WORKER, handle_hit_task },
+    { "POST", "/v1/hits/answer", "answerHitTask", "application/json", ROUTE_WORKER, handle_hit_answer },
+    { "POST", "/v1/hits/statistics", "getHitStatistics", "application/json", ROUTE_WORKER,
+      handle_hit_statistics },
+    { "GET", "/v1/posts", "getPosts", NULL, ROUTE_AT_ONCE, handle_posts },
+    { "GET", "/v1/posts/{post}/waiting", "getWaiting", NULL, ROUTE_WORKER, handle_waiting },
+    { "POST", "/v1/waiting", "countWaiting", "application/json", ROUTE_WORKER, handle_waiting_count },
+    { "GET", "/v1/slots", "getSlots", NULL, ROUTE_WORKER, handle_slots },
+    { "POST", "/v1/slots", "bookSlot", "application/json", ROUTE_WORKER, handle_slot_book },
+    { "POST", "/v1/slots/show", "showSlot", "application/json", ROUTE_WORKER, handle_slot_show },
+    { "POST", "/v1/slots/cancel", "cancelSlot", "application/json", ROUTE_WORKER, handle_slot_cancel },
+    { "POST", "/v1/slots/change", "changeSlot", "application/json", ROUTE_WORKER, handle_slot_change },
+    { "POST", "/v1/slots/check", "checkSlot", "application/json", ROUTE_WORKER, handle_slot_check },
+    { "POST", "/v1/slots/release", "releaseSlot", "application/json", ROUTE_WORKER, handle_slot_release },
+    { "GET", "/v1/slots/events", "getSlotEvents", NULL, ROUTE_WORKER, handle_slot_events },
+    { "GET", "/v1/cyber/objects", "getObjects", NULL, ROUTE_WORKER, handle_cyber_objects },
+    { "GET", "/v1/cyber/object", "getObject", NULL, ROUTE_WORKER, handle_cyber_object },
+    { "POST", "/v1/exposure/assets", "takeAssets", "application/octet-stream", ROUTE_WORKER,
+      handle_exposure_assets, false, ROUTE_PUBLIC, LIMIT_ASSETS },
+    { "POST", "/v1/exposure/advisories", "takeAdvisory", "application/octet-stream", ROUTE_WORKER,
+      handle_exposure_advisory, false, ROUTE_PUBLIC, LIMIT_CSAF },
+    { "POST", "/v1/exposure/kev", "takeExploited", "application/octet-stream", ROUTE_WORKER,
+      handle_exposure_kev, false, ROUTE_PUBLIC, LIMIT_CSAF },
+    { "POST", "/v1/exposure/match", "matchExposure", "application/json", ROUTE_WORKER,
+      handle_exposure_match },
+    { "GET", "/v1/exposure/board", "getExposureBoard", NULL, ROUTE_WORKER, handle_exposure_board },
+    { "POST", "/v1/exposure/detail", "showExposure", "application/json", ROUTE_WORKER,
+      handle_exposure_detail },
+    { "POST", "/v1/exposure/close", "closeExposure", "application/json", ROUTE_WORKER,
+      handle_exposure_close },
+    { "POST", "/v1/exposure/erase", "eraseAssets", "application/json", ROUTE_WORKER, handle_exposure_erase },
+    { "GET", "/v1/cyber/quarantine", "getQuarantine", NULL, ROUTE_WORKER, handle_quarantine },
+    { "GET", "/v1/slots/audit", "getSlotAudit", NULL, ROUTE_WORKER, handle_slot_audit },
     { "GET", "/openapi.json", "getInterface", NULL, ROUTE_AT_ONCE, handle_asset, true },
 };
 
@@ -37,21 +189,28 @@ static const struct route members[] = {
       .edges = true },
     { "GET", "/logs", "peerLogs", NULL, ROUTE_WORKER, handle_peer_logs, true, ROUTE_MEMBERS, .edges = true },
     { "GET", "/log/*", "peerLog", NULL, ROUTE_AT_ONCE, handle_peer_log, true, ROUTE_MEMBERS, .edges = true },
+    { "GET", "/forks", "peerForks", NULL, ROUTE_WORKER, handle_peer_forks, true, ROUTE_MEMBERS,
+      .edges = true },
+    { "GET", "/fork/*", "peerFork", NULL, ROUTE_WORKER, handle_peer_fork, true, ROUTE_MEMBERS,
+      .edges = true },
     { "GET", "/witness/pending", "peerWitnessPending", NULL, ROUTE_WORKER, handle_peer_pending, false,
       ROUTE_MEMBERS },
     { "GET", "/witness/*", "peerWitnessed", NULL, ROUTE_WORKER, handle_peer_witnessed, true, ROUTE_MEMBERS },
     { "POST", "/witness/add-checkpoint", "peerWitness", "*", ROUTE_WORKER, handle_peer_witness, false,
       ROUTE_MEMBERS, LIMIT_CHECKPOINT },
-    { "POST", "/ask", "peerAsk", ASK_CONTENT_TYPE, ROUTE_WORKER, handle_peer_ask, false, ROUTE_MEMBERS,
-      LIMIT_ASK_SIGNED },
+    { "POST", "/ask", "peerAsk", ASK_CONTENT_TYPE, ROUTE_BEGINS, handle_peer_ask, false, ROUTE_MEMBERS,
+      LIMIT_ASK_SIGNED, .waits = true },
     { "POST", "/answer", "peerAnswer", ASK_CONTENT_TYPE, ROUTE_WORKER, handle_peer_answer, false,
       ROUTE_MEMBERS, LIMIT_ASK_SIGNED },
+    { "POST", "/grew", "peerGrew", "*", ROUTE_AT_ONCE, handle_peer_grew, true, ROUTE_MEMBERS, 64 },
     { "POST", "/witness/cosignature", "peerCosignature", "*", ROUTE_WORKER, handle_peer_cosignature, false,
       ROUTE_MEMBERS, LIMIT_CHECKPOINT },
 };
 
 enum { PUBLIC = sizeof table / sizeof *table, MEMBERS = sizeof members / sizeof *members };
 
+static const struct route advisories = { "GET",        "/.well-known/csaf/*", NULL, NULL,
+                                         ROUTE_WORKER, handle_advisory,       true };
 static const struct route console = { "GET", "/*", NULL, NULL, ROUTE_AT_ONCE, handle_asset, true };
 
 size_t route_count(void)
@@ -64,14 +223,16 @@ const struct route *route_at(size_t i)
     return &table[i];
 }
 
-_Static_assert(PUBLIC + MEMBERS + 2 <= METRIC_OPERATIONS, "a counter for each operation");
+_Static_assert(PUBLIC + MEMBERS + 3 <= METRIC_OPERATIONS, "a counter for each operation");
 
 size_t route_place(const struct route *r)
 {
     if (!r)
         return PUBLIC + MEMBERS + 1;
-    if (r == &console)
+    if (r == &console || r == &advisories)
         return PUBLIC + MEMBERS;
+    if (r->handle == handle_taxii)
+        return PUBLIC + MEMBERS + 2;
     return r->port == ROUTE_MEMBERS ? PUBLIC + (size_t)(r - members) : (size_t)(r - table);
 }
 
@@ -81,7 +242,10 @@ const char *route_place_word(size_t place)
         return table[place].operation;
     if (place < PUBLIC + MEMBERS)
         return members[place - PUBLIC].operation;
-    return place == PUBLIC + MEMBERS ? "console" : place == PUBLIC + MEMBERS + 1 ? "none" : NULL;
+    return place == PUBLIC + MEMBERS       ? "console"
+           : place == PUBLIC + MEMBERS + 1 ? "none"
+           : place == PUBLIC + MEMBERS + 2 ? "taxii"
+                                           : NULL;
 }
 
 /* DNS rebinding: a page of a foreign name that resolves to this address sends its own name as Host. */
@@ -135,6 +299,24 @@ static bool method_fits(const char *route, const char *method)
     return strcmp(route, method) == 0 || (strcmp(route, "GET") == 0 && strcmp(method, "HEAD") == 0);
 }
 
+/* "{…}" in a route stands for one piece of a path between slashes, of at least one character. */
+static bool piece_fits(const char *route, const char *path)
+{
+    for (; *route && *path; path++) {
+        if (*route == '{') {
+            size_t n = strcspn(path, "/");
+
+            if (n == 0)
+                return false;
+            route = strchr(route, '}') + 1;
+            path += n - 1;
+        } else if (*route++ != *path) {
+            return false;
+        }
+    }
+    return !*route && !*path;
+}
+
 /* That of the path and the method; else one of the path. *others: the path takes several methods. */
 static const struct route *route_for(const struct node_view *v, const struct http_request *r, bool *others)
 {
@@ -142,7 +324,7 @@ static const struct route *route_for(const struct node_view *v, const struct htt
 
     *others = false;
     for (size_t i = 0; i < route_count(); i++) {
-        if (strcmp(table[i].path, r->path) != 0)
+        if (!piece_fits(table[i].path, r->path))
             continue;
         if (method_fits(table[i].method, r->method))
             return &table[i];
@@ -151,6 +333,8 @@ static const struct route *route_for(const struct node_view *v, const struct htt
     }
     if (any)
         return any;
+    if (advisory_path(v, r->path))
+        return &advisories;
     return asset_find(v->assets, r->path) ? &console : NULL;
 }
 
@@ -166,6 +350,10 @@ const struct route *route_find(const struct node_view *v, const struct http_requ
     } else if (!host_is_ours(config, r->host)) {
         answer_refuse(out, 421, "host", "The Host header names a host that this node does not answer for.",
                       a);
+    } else if (!route && taxii_takes(v, r)) {
+        if (strcmp(r->method, "GET") == 0 || origin_is_ours(config, r))
+            return taxii_route(v, r, a, out);
+        answer_refuse(out, 403, "origin", "The request comes from a page that this node did not serve.", a);
     } else if (!route) {
         answer_refuse(out, 404, "not-found", "Nothing has this path.", a);
     } else if (!method_fits(route->method, r->method)) {

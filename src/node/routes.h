@@ -28,9 +28,22 @@ enum route_port {
     ROUTE_MEMBERS, /* of other members' nodes */
 };
 
+/*
+ * A body that is worked on while it arrives, and kept by who works on it. All but finish by the server's
+ * thread: they compute and return.
+ */
+struct route_stream {
+    /* What the request carries as `stream`; NULL: no memory. */
+    void *(*begin)(const struct node_view *v, const struct http_request *r, struct arena *a);
+    /* 0, or the status it is refused with; w says why. */
+    unsigned (*take)(void *stream, struct span piece, struct why *w);
+    /* Once, after the answer was sent or the connection was lost: also in the middle of the body. */
+    void (*drop)(void *stream);
+};
+
 struct route {
     const char *method;       /* "GET" also answers HEAD */
-    const char *path;         /* "/log/…": all below; the handler reads the rest (node/peer_path.h) */
+    const char *path;         /* "/log/…": all below, "/x/{id}": one part; the handler reads it */
     const char *operation;    /* operationId; NULL: a file of the console, not part of the interface */
     const char *content_type; /* of the body it takes; "*": any, NULL: takes none */
     enum route_thread thread;
@@ -39,12 +52,17 @@ struct route {
     bool always; /* also in maintenance */
     enum route_port port;
     size_t most; /* of the body, bytes; 0: LIMIT_EVIDENCE */
-    bool edges;  /* of the members' port: also for this member's nodes at desks */
+    bool waits;  /* for others rather than for a processor, however long its body is */
+    /* A refusal before the handler is asked, in the operation's own form; NULL: the schema Error. */
+    void (*refuse)(unsigned status, const struct why *w, struct arena *a, struct http_answer *out);
+    const struct route_stream *stream; /* NULL: the handler gets the body whole; goes with refuse */
+    bool edges;                        /* of the members' port: also for this member's nodes at desks */
 };
 
 size_t route_count(void); /* of the public port */
 const struct route *route_at(size_t i);
-/* The place of a route for counting: those of both tables, then one for the console, then one for NULL. */
+/* The place of a route for counting: those of both tables, then one for the console, one for NULL, one for
+ * TAXII. */
 size_t route_place(const struct route *r);
 /* The word for a place: operationId, "console", "none"; NULL past the end. */
 const char *route_place_word(size_t place);
@@ -55,6 +73,9 @@ const char *route_place_word(size_t place);
  */
 const struct route *route_find(const struct node_view *v, const struct http_request *r, struct arena *a,
                                struct http_answer *out);
+
+/* advisory_handlers.c: the path is one of the published advisories. */
+bool advisory_path(const struct node_view *v, const char *path);
 
 /* The same on the members' port, for somebody who is known to be one: 400, 404, 405. */
 const struct route *route_find_member(const struct http_request *r, struct arena *a, struct http_answer *out);

@@ -1,12 +1,17 @@
 /*
- * The first two consumers. Stream "trust": acts, cards and certificates of the members go into the acts
+ * Consumers. Stream "trust": acts, cards and certificates of the members go into the acts
  * folder, so that the bloc's trust list arrives at each node by itself; nothing is believed for having come
  * in a log, since each act is verified with its own key. Stream "licence-status": status tokens go into the
  * folder of tokens, when an anchor of this node vouches for them. Both folders take the same thing twice
  * without effect.
  */
-#include "node/part_sync.h"
+#include "node/cooperation.h"
+#include "node/cyber.h"
+#include "node/lookups.h"
+#include "node/notices.h"
+#include "node/part_slots.h"
 #include "node/status_folder.h"
+#include "service/travel/revoked.h"
 #include "trust/bundle.h"
 
 static bool put_bundle(const struct sync_record *r, struct buffer *b)
@@ -81,6 +86,29 @@ static bool take_status(void *ctx, const struct sync_record *r, struct why *w)
     return why_set(w, y.reason, y.offset, y.clause, "%s", y.detail);
 }
 
+/* A revocation counts when it is published: a lane must not wait for witnesses to stop a permission. What
+ * gives one back waits for them. */
+static enum sync_needs revocation_needs(void *ctx, struct span type)
+{
+    (void)ctx;
+    return span_eq_str(type, REVOCATION_TYPE) ? SYNC_PUBLISHED : SYNC_WITNESSED;
+}
+
+/* The issuer is the state whose log it is, whatever the body says; one that cannot be read is nobody's. */
+static bool take_revocation(void *ctx, const struct sync_record *r, struct why *w)
+{
+    const struct sync_consumer_view *v = ctx;
+    bool lifted = span_eq_str(r->leaf->type, REVOCATION_LIFTED);
+    struct permission_revocation x;
+    struct why bad;
+
+    why_clear(&bad);
+    if (r->erased || (!lifted && !span_eq_str(r->leaf->type, REVOCATION_TYPE)) ||
+        !revocation_parse(r->body, &x, &bad))
+        return true;
+    return revoked_put(v->s->f->o.instance->store, r->owner, x.number, lifted ? NULL : &x, r->leaf->time, w);
+}
+
 size_t sync_consumers(struct sync_consumer_view *v, struct sync_consumer out[SYNC_CONSUMERS])
 {
     const struct node_config *c = v->s->f->config;
@@ -88,9 +116,20 @@ size_t sync_consumers(struct sync_consumer_view *v, struct sync_consumer out[SYN
 
     if (c->trust)
         out[n++] = (struct sync_consumer){ .name = "acts", .stream = "trust", .take = take_trust, .ctx = v };
+    if (v->s->f->o.instance->store)
+        out[n++] = (struct sync_consumer){ .name = "revocations",
+                                           .stream = REVOCATION_STREAM,
+                                           .needs = revocation_needs,
+                                           .take = take_revocation,
+                                           .ctx = v };
     if (c->status && v->s->beliefs->anchors)
         out[n++] = (struct sync_consumer){
             .name = "status", .stream = "licence-status", .take = take_status, .ctx = v
         };
+    n += lookups_consumers(v, out + n);
+    n += slots_consumers(v, out + n);
+    n += notices_consumers(v, out + n);
+    n += cyber_consumers(v, out + n);
+    n += cooperation_consumers(v, out + n);
     return n;
 }

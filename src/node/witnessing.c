@@ -42,8 +42,10 @@ bool witnessing_answer(const struct federation *f, const struct roster *r, struc
     struct why unmet;
 
     why_clear(&unmet);
-    if (!r || !f->witness_folder || !policy)
-        return why_set(w, "not-ready", WHY_NO_OFFSET, NULL, "this node cosigns nothing now");
+    if (!federation_may_sign(f, r, SIGN_COSIGNATURES, w))
+        return false;
+    if (!policy)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a policy");
     if (origin.n == 0)
         return refuse(out, 400, "request", "there is no checkpoint in it");
     if (!owner)

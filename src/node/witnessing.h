@@ -7,8 +7,7 @@
 /*
  * Answers an add-checkpoint request: witness_add_checkpoint with the policy of the member whose log it is. A
  * log of a member that does not count is cosigned by nobody (403), one of no member is not known (404).
- * False: nothing can be said ("not-ready": no roster or no witness key; "io", "state", reasons of the
- * signer).
+ * False: nothing can be said (reasons of node/may_sign.h; "io", "state", reasons of the signer).
  */
 MUST_USE bool witnessing_answer(const struct federation *f, const struct roster *r, struct span request,
                                 unix_time now, struct arena *a, struct witness_answer *out, struct why *w);

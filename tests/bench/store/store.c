@@ -1,7 +1,7 @@
 /*
  * Durable records per second, against SQLite with a transaction for each record and against a file with a
- * synced append for each; and a traveller's stays out of a million movements. Every record is a check with
- * its entry and 1000 bytes of response.
+ * synced append for each; into PostgreSQL where its programs are installed; and a traveller's stays out of a
+ * million movements. Every record is a check with its entry and 1000 bytes of response.
  */
 #include "bench.h"
 
@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../../unit/store/server.h"
 #include "store/store.h"
 
 enum { RESPONSE = 1000, MOVEMENTS = 1000 * 1000, TRAVELLERS = 50 * 1000 };
@@ -255,6 +256,39 @@ static void bench_puts(void)
     store_close(l.s);
 }
 
+/* The same records into a PostgreSQL server of its own. */
+static void bench_server(void)
+{
+    static const size_t threads[] = { 1, 4, 16, 64 };
+    struct store_stats before, after;
+    struct load l = { 0 };
+    struct why w = { 0 };
+    char url[256], name[64];
+
+    if (!server_start())
+        return;
+    server_database(url, sizeof url);
+    must(store_open(&(struct store_options){ .path = url, .folder = folder, .by_itself = true }, &l.s, &w),
+         &w);
+    for (size_t i = 0; i < sizeof threads / sizeof *threads; i++) {
+        size_t n = 100 * (threads[i] < 16 ? threads[i] : 16);
+        double ours[ROUNDS], spent = cpu();
+
+        l.threads = threads[i];
+        must(store_stats(l.s, &before, &w), &w);
+        for (size_t k = 0; k < ROUNDS; k++)
+            ours[k] = rate(puts_of, &l, n);
+        spent = cpu() - spent;
+        must(store_stats(l.s, &after, &w), &w);
+        (void)snprintf(name, sizeof name, "store put, PostgreSQL, %zu threads", l.threads);
+        bench_figure(name, median(ours), "1/s");
+        bench_figure("  processor time a record, of the node", spent / (double)(ROUNDS * n), "us");
+        bench_figure("  records a commit", (double)(ROUNDS * n) / (double)(after.commits - before.commits),
+                     "");
+    }
+    store_close(l.s);
+}
+
 /* Twenty movements a traveller, straight into the file: through the store it would take minutes. */
 static void fill_movements(const char *path)
 {
@@ -343,6 +377,7 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < RESPONSE; i++)
         response[i] = (uint8_t)(' ' + scatter(i) % 90);
     bench_puts();
+    bench_server();
     bench_look_ups();
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         (void)unlink(in_folder(names[i]));

@@ -124,6 +124,25 @@ static void connection_is_kept(void **state)
     assert_true(state_now().up);
 }
 
+/* The other side closes what was kept just while it is used again. */
+static void kept_connection_given_up(void **state)
+{
+    uint64_t before;
+    struct why w;
+
+    (void)state;
+    set(other.address, &good, NULL);
+    assert_int_equal(call("/echo", "x", 0, 0, &w), 200);
+    before = state_now().connections;
+    atomic_store(&other.gone, 1);
+    assert_int_equal(call("/gone", "x", 0, 0, &w), 200);
+    assert_int_equal(state_now().connections, before + 1);
+    /* A new connection that is closed is a failure, and so is one kept and a new one. */
+    atomic_store(&other.gone, 2);
+    refused("/gone", 0, 0, "unreachable");
+    assert_int_equal(atomic_load(&other.gone), 0);
+}
+
 static void wrong_key(void **state)
 {
     unsigned before = atomic_load(&other.requests);
@@ -369,14 +388,23 @@ static void cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(right_key),     cmocka_unit_test(connection_is_kept),
-        cmocka_unit_test(wrong_key),     cmocka_unit_test(key_in_rotation),
-        cmocka_unit_test(key_withdrawn), cmocka_unit_test(old_tls),
-        cmocka_unit_test(whom_to_call),  cmocka_unit_test(limits),
-        cmocka_unit_test(statuses),      cmocka_unit_test(silence),
-        cmocka_unit_test(back_off),      cmocka_unit_test(pauses),
-        cmocka_unit_test(threads),       cmocka_unit_test(no_connection_is_free),
-        cmocka_unit_test(not_a_pair),    cmocka_unit_test(cut),
+        cmocka_unit_test(right_key),
+        cmocka_unit_test(connection_is_kept),
+        cmocka_unit_test(kept_connection_given_up),
+        cmocka_unit_test(wrong_key),
+        cmocka_unit_test(key_in_rotation),
+        cmocka_unit_test(key_withdrawn),
+        cmocka_unit_test(old_tls),
+        cmocka_unit_test(whom_to_call),
+        cmocka_unit_test(limits),
+        cmocka_unit_test(statuses),
+        cmocka_unit_test(silence),
+        cmocka_unit_test(back_off),
+        cmocka_unit_test(pauses),
+        cmocka_unit_test(threads),
+        cmocka_unit_test(no_connection_is_free),
+        cmocka_unit_test(not_a_pair),
+        cmocka_unit_test(cut),
     };
 
     return cmocka_run_group_tests_name("link", tests, start, stop);

@@ -74,6 +74,8 @@ static enum MHD_Result finish(struct other *o, struct MHD_Connection *c, const c
         atomic_fetch_add(&o->certified, 1);
     if (strcmp(url, "/slow") == 0)
         (void)nanosleep(&two, NULL);
+    if (strcmp(url, "/gone") == 0 && atomic_fetch_sub(&o->gone, 1) > 0)
+        return MHD_NO;
     if (strcmp(url, "/long") == 0)
         return reply(c, 200, megabyte, sizeof megabyte, NULL);
     if (strcmp(url, "/elsewhere") == 0)

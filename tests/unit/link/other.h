@@ -18,12 +18,14 @@ struct other {
     uint16_t port;
     char address[64];                     /* "https://127.0.0.1:PORT" */
     _Atomic unsigned requests, certified; /* certified: of clients that showed a certificate */
+    _Atomic int gone; /* so many calls of "/gone" find the connection closed without an answer */
     void *daemon;
 };
 
 /*
  * On a free port of loopback, or on `port`. "/echo" gives the body back, "/long" a megabyte, "/slow" answers
- * after two seconds, "/elsewhere" redirects to /echo, "/teapot" has status 418. priorities: of GnuTLS.
+ * after two seconds, "/elsewhere" redirects to /echo, "/teapot" has status 418, "/gone": see above.
+ * priorities: of GnuTLS.
  */
 void other_start(struct other *o, const struct key_pair *k, const char *priorities, uint16_t port);
 void other_stop(struct other *o);

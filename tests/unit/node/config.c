@@ -56,6 +56,66 @@ static void everything(void **state)
     assert_string_equal(config.posts.item[2], "three");
 }
 
+static void where_checkpoints_are_kept(void **state)
+{
+    (void)state;
+    assert_true(parse(LEAST "logs-keep = keep"));
+    assert_string_equal(config.logs_keep, "/srv/ir/keep");
+    assert_true(parse(LEAST "logs-keep = etcd https://10.0.0.1:2379,https://10.0.0.2:2379 ca=etcd/ca.pem "
+                            "certificate=/etc/c.pem key=c.key"));
+    assert_string_equal(config.logs_keep, "etcd https://10.0.0.1:2379,https://10.0.0.2:2379 "
+                                          "ca=/srv/ir/etcd/ca.pem certificate=/etc/c.pem key=/srv/ir/c.key");
+}
+
+/* Where a question may be passed on to: nothing that leaves the machine and its private network unencrypted.
+ */
+static void services(void **state)
+{
+    static const struct {
+        const char *line;
+        bool good;
+    } cases[] = {
+        { "\"a b\" http://127.0.0.1:80/", true },
+        { "\"a\" http://10.1.2.3:8080/x?y=z", true },
+        { "\"a\" http://172.31.0.1:80/", true },
+        { "\"a\" http://192.168.0.1:80/", true },
+        { "\"a\" http://[::1]:80/", true },
+        { "\"a\" http://[fd00::1]:80/", true },
+        { "\"a\" /usr/bin/answer one  two", true },
+        { "\"a\" http://172.32.0.1:80/", false },
+        { "\"a\" http://11.0.0.1:80/", false },
+        { "\"a\" http://[2001:db8::1]:80/", false },
+        { "\"a\" http://::1:80/", false },
+        { "\"a\" http://localhost:80/", false },
+        { "\"a\" http://127.0.0.1:0/", false },
+        { "\"a\" http://127.0.0.1:65536/", false },
+        { "\"a\" http://127.0.0.1:80", false },
+        { "\"a\" http://127.0.0.1@example.org:80/", false },
+        { "\"a\" http://127.0.0.1:80/a b", false },
+        { "\"a\" https://127.0.0.1:80/", false },
+        { "\"a\" answer", false },
+        { "\"a\"", false },
+        { "\"a http://127.0.0.1:80/", false },
+        { "\"\" /bin/true", false },
+        { "a /bin/true", false },
+    };
+    char text[400];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        (void)snprintf(text, sizeof text, LEAST "answer-with = %s\nanswer-with = \"other\" /bin/true\n",
+                       cases[i].line);
+        if (parse(text) != cases[i].good)
+            fail_msg("%s", cases[i].line);
+        if (cases[i].good)
+            assert_int_equal(config.services.n, 2);
+    }
+    assert_true(parse(LEAST "answer-with = \"a b\" /bin/x y\n"));
+    assert_string_equal(config.services.item[0].topic, "a b");
+    assert_string_equal(config.services.item[0].command, "/bin/x y");
+    assert_null(config.services.item[0].url);
+}
+
 static const struct {
     const char *what, *text;
     unsigned line, column;
@@ -82,6 +142,9 @@ static const struct {
     { "an offset without a sign", LEAST "utc-offset = 03:30\n", 5, 14, "such as +03:30" },
     { "an offset of 15 hours", LEAST "utc-offset = +15:00\n", 5, 14, "such as +03:30" },
     { "an offset of 60 minutes", LEAST "utc-offset = +03:60\n", 5, 14, "such as +03:30" },
+    { "a cluster by a word that is not known", LEAST "logs-keep = etcd http://127.0.0.1:1 colour=red\n", 5,
+      13, "a folder, or etcd" },
+    { "a cluster without an address", LEAST "logs-keep = etcd ca=x\n", 5, 13, "a folder, or etcd" },
     { "no threads", LEAST "threads = 0\n", 5, 11, "a number from 1 to 64" },
     { "too many threads", LEAST "threads = 65\n", 5, 11, "a number from 1 to 64" },
     { "threads in words", LEAST "threads = two\n", 5, 11, "a number from 1 to 64" },
@@ -170,6 +233,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(defaults),
         cmocka_unit_test(everything),
+        cmocka_unit_test(where_checkpoints_are_kept),
+        cmocka_unit_test(services),
         cmocka_unit_test(faults_say_where_and_what),
         cmocka_unit_test(a_zero_byte_is_no_path),
         cmocka_unit_test(too_long_a_list_is_refused),

@@ -9,6 +9,7 @@
 #include "log/recover.h"
 #include "log/roster_policy.h"
 #include "log/streams.h"
+#include "log/witness.h"
 #include "service/ask/runner.h"
 #include "sync/consumers.h"
 #include "sync/pull.h"
@@ -48,6 +49,7 @@ struct citizen {
     struct note_key witness_key;
     size_t log_now; /* which of the two signs */
     struct streams *streams;
+    const struct folder_steps *steps; /* of its streams; NULL: it is not killed */
     struct store *store;
     struct told told[STREAMS + 1];
     struct ask_desk desk;
@@ -70,7 +72,9 @@ struct society {
     char base[64];
     unix_time now;
     uint64_t random;
-    unsigned loss;            /* of a hundred */
+    unsigned loss; /* of a hundred */
+    bool cut[TEN][TEN];
+    bool quiet;               /* nobody is killed */
     struct arena arena, turn; /* turn: until the next one */
     struct citizen m[TEN];
     struct late late[LATE];
@@ -83,6 +87,9 @@ struct society {
     size_t n_acts;
     struct roster roster;
     uint32_t serial;
+    struct span held_question, held_answer;  /* the last ones that went across */
+    struct findings *found;                  /* by the last pull */
+    size_t killed, survived, whole, nothing; /* whole, nothing: what was left of batches cut off */
     size_t asked, desked, refused_witness, audience_refused, cosigned, pulls, failed;
 };
 
@@ -90,6 +97,17 @@ void society_open(struct society *x, uint64_t seed);
 void society_close(struct society *x);
 uint32_t society_random(struct society *x, uint32_t below);
 bool society_loses(struct society *x);
+
+/* accidents.c: whether a message goes through; which links are cut from now on. */
+bool society_reaches(struct society *x, size_t a, size_t b);
+void society_weather(struct society *x);
+/*
+ * Now and then: what it does is done by a process that is killed at some step, also while it opens what is
+ * there; then it is opened anew. False: not this time, and nothing was done.
+ */
+bool citizen_is_killed(struct citizen *c, void (*act)(struct citizen *c, void *ctx), void *ctx);
+bool witness_is_killed(struct citizen *c, struct witness *v, struct span request);
+bool reader_is_killed(struct citizen *c, size_t owner, size_t stream);
 
 /* The roster anew, from acts and cards. */
 void society_roster(struct society *x);
@@ -100,7 +118,9 @@ void society_card(struct society *x, size_t i, uint64_t number, bool first, bool
 
 void citizen_open_streams(struct citizen *c);
 void citizen_open_store(struct citizen *c);
+uint64_t citizen_size(struct citizen *c, size_t stream); /* published */
 void citizen_publishes(struct citizen *c, size_t stream, size_t n);
+void citizen_turns(struct citizen *c);
 void citizen_erases(struct citizen *c, size_t stream, uint64_t index);
 /* What is due with one witness: asks it, and its answer comes now, later, twice or never. */
 void citizen_asks_witness(struct citizen *c, size_t witness);
@@ -112,6 +132,16 @@ bool citizen_pulls(struct citizen *c, size_t from, size_t owner, size_t stream,
                    const struct log_source *files, struct why *w);
 void citizen_consumes(struct citizen *c);
 bool in_audience(const struct citizen *c, const struct citizen *owner, size_t stream);
+
+/* questions.c */
+void society_offices(struct society *x);
+struct citizen *citizen_of(struct society *x, struct span state);
+struct ask_outcome society_asks(struct society *x, size_t from, size_t to, const char *reference);
+void attacks_on_desks(struct society *x);
+void attacks_on_offices(struct society *x);
+
+/* attacks.c: nothing of it is taken, and each is found out under a name of its own. */
+void attacks_on_logs(struct society *x);
 
 /* A body that no other record has. */
 struct span body_number(uint32_t serial, struct arena *a);

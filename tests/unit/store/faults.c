@@ -434,7 +434,12 @@ static void verify(const char *file, const struct acknowledged *done, const char
 }
 
 /* A sanitizer looks at memory, which the steps between use in the same way: of every four one is enough. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define SANITIZED
+#endif
+#endif
+#if defined(SANITIZED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 enum { STRIDE = 4 };
 #else
 enum { STRIDE = 1 };

@@ -202,11 +202,44 @@ static void the_newest_stays_are_kept_at_the_ceiling(void **state)
     place_remove(&p);
 }
 
+/* Fewer and more than one question takes, some asked for twice, some seen by another member alone. */
+static void many_travellers_at_once(void **state)
+{
+    enum { MANY = 73 };
+    static struct traveller_key t[MANY];
+    struct why w = { 0 };
+    bool seen[MANY];
+    struct place p;
+    struct store *s;
+    char id[16];
+
+    (void)state;
+    place_make(&p);
+    s = open_place(&p);
+    for (size_t i = 0; i < MANY; i++) {
+        t[i] = (struct traveller_key){ { (uint8_t)(i % 60), 9 } };
+        (void)snprintf(id, sizeof id, "m%zu", i);
+        if (i < 60 && i % 3 != 0)
+            assert_true(store_put_movement(s, &t[i], i % 3 == 1 ? SPAN("KZ") : SPAN("IR"),
+                                           i % 2 ? MOVEMENT_ENTRY : MOVEMENT_EXIT, 86400, span_str(id), &w));
+    }
+    for (size_t n = 0; n <= MANY; n += n < 20 || n > 70 ? 1 : 7) {
+        memset(seen, 2, sizeof seen);
+        assert_true(store_seen(s, SPAN("KZ"), t, n, seen, &w));
+        for (size_t i = 0; i < n; i++)
+            if (seen[i] != (i % 60 % 3 == 1))
+                fail_msg("%zu of %zu", i, n);
+    }
+    store_close(s);
+    place_remove(&p);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(crossings_become_stays),
         cmocka_unit_test(stays_cover_the_days_of_the_model),
+        cmocka_unit_test(many_travellers_at_once),
         cmocka_unit_test(the_newest_stays_are_kept_at_the_ceiling),
     };
 

@@ -1,6 +1,8 @@
 /* What is put comes back, once, and what cannot be put says why. */
 #include "fixture.h"
 
+#include "store/quotas.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +159,65 @@ static void the_last_entry_is_used_once(void **state)
     r.permission_entries = 3;
     assert_int_equal(put_ok(store, &r), STORE_NEW);
     assert_int_equal(uses("P1"), 3);
+}
+
+static int64_t counted(const struct quota_use *q)
+{
+    struct why w = { 0 };
+    int64_t n = -1;
+
+    assert_true(store_quota_used(store, q->name, q->from, q->to, &n, &w));
+    return n;
+}
+
+static void a_quota_is_counted_with_its_entries(void **state)
+{
+    const struct quota_use year = { SPAN("workers"), { 2027, 1, 1 }, { 2027, 12, 31 }, 2 };
+    struct quota_use next = { SPAN("workers"), { 2028, 1, 1 }, { 2028, 12, 31 }, 2 };
+    struct check_record r = sample("one", &someone);
+
+    (void)state;
+    r.quota = year;
+    assert_int_equal(counted(&year), 0);
+    assert_int_equal(put_ok(store, &r), STORE_NEW);
+    assert_int_equal(put_ok(store, &r), STORE_REPEATED);
+    assert_int_equal(counted(&year), 1);
+    r.request_id = SPAN("referred");
+    r.admitted = false;
+    assert_int_equal(put_ok(store, &r), STORE_NEW);
+    r.request_id = SPAN("leaves");
+    r.admitted = true;
+    r.movement = MOVEMENT_EXIT;
+    assert_int_equal(put_ok(store, &r), STORE_NEW);
+    assert_int_equal(counted(&year), 1);
+    r.movement = MOVEMENT_ENTRY;
+    r.request_id = SPAN("two");
+    assert_int_equal(put_ok(store, &r), STORE_NEW);
+    r.request_id = SPAN("three");
+    assert_string_equal(put_fails(store, &r), "quota-used");
+    assert_int_equal(counted(&year), 2);
+    r.quota.most = -1; /* an officer lets somebody in: the id is free, and it is counted */
+    assert_int_equal(put_ok(store, &r), STORE_NEW);
+    assert_int_equal(counted(&year), 3);
+    assert_int_equal(counted(&next), 0);
+    reopen();
+    assert_int_equal(counted(&year), 3);
+}
+
+static void a_refused_use_takes_nothing_of_the_quota(void **state)
+{
+    const struct quota_use year = { SPAN("workers"), { 2027, 1, 1 }, { 2027, 12, 31 }, 20 };
+    struct check_record r = sample("one", &someone);
+
+    (void)state;
+    r.quota = year;
+    r.permission_id = SPAN("P1");
+    r.permission_entries = 1;
+    assert_int_equal(put_ok(store, &r), STORE_NEW);
+    r.request_id = SPAN("two");
+    assert_string_equal(put_fails(store, &r), "permission-used");
+    assert_int_equal(counted(&year), 1);
+    assert_int_equal(uses("P1"), 1);
 }
 
 static void only_admitted_entries_count(void **state)
@@ -339,6 +400,8 @@ int main(int argc, char **argv)
         T(another_request_under_the_id_is_a_conflict),
         T(bad_records_are_refused),
         T(the_last_entry_is_used_once),
+        T(a_quota_is_counted_with_its_entries),
+        T(a_refused_use_takes_nothing_of_the_quota),
         T(only_admitted_entries_count),
         T(a_movement_is_recorded_once),
         T(a_permission_is_never_overwritten),

@@ -3,6 +3,7 @@
 #include "fixture.h"
 
 #include "store/cases.h"
+#include "store/migrate.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -95,6 +96,14 @@ static void a_second_instance_is_told_who_holds_it(void **state)
     assert_string_equal(open_fails(here.file, false), "opened");
 }
 
+static void set_version(int version)
+{
+    char sql[64];
+
+    (void)snprintf(sql, sizeof sql, "PRAGMA user_version = %d", version);
+    run_sql(here.file, sql);
+}
+
 static void a_later_version_is_left_alone(void **state)
 {
     (void)state;
@@ -102,7 +111,7 @@ static void a_later_version_is_left_alone(void **state)
     run_sql(here.file, "PRAGMA user_version = 1000");
     assert_string_equal(open_fails(here.file, false), "store-newer");
     assert_string_equal(open_fails(here.file, true), "store-newer");
-    run_sql(here.file, "PRAGMA user_version = 4");
+    set_version(n_migrations);
     assert_string_equal(open_fails(here.file, false), "opened");
 }
 
@@ -204,7 +213,7 @@ static void an_old_store_is_brought_up_to_date(void **state)
     assert_string_equal(open_fails(here.file, true), "store-older");
     s = open_place(&here);
     assert_true(store_stats(s, &st, &w));
-    assert_int_equal(st.schema, 4);
+    assert_int_equal(st.schema, n_migrations);
     assert_int_equal(st.checks, 2);
     assert_int_equal(st.movements, 4);
     assert_true(store_permission_uses(s, SPAN("P-SPECIMEN-1"), &n, &w));
@@ -253,7 +262,7 @@ static void a_store_of_the_version_before_keeps_its_content(void **state)
     for (int i = 0; i < 2; i++) { /* opened again: nothing is done twice */
         s = open_place(&here);
         assert_true(store_stats(s, &st, &w));
-        assert_int_equal(st.schema, 4);
+        assert_int_equal(st.schema, n_migrations);
         assert_int_equal(st.checks, 2);
         assert_int_equal(st.movements, 2);
         assert_true(store_permission_uses(s, SPAN("P-SPECIMEN-1"), &n, &w));
@@ -262,7 +271,7 @@ static void a_store_of_the_version_before_keeps_its_content(void **state)
         store_close(s);
     }
     /* As the version before sees this one: the next schema is one that it does not know. */
-    run_sql(here.file, "PRAGMA user_version = 5");
+    set_version(n_migrations + 1);
     assert_string_equal(open_fails(here.file, false), "store-newer");
     assert_non_null(strstr(last.detail, "use a later program"));
 }
@@ -424,7 +433,7 @@ static void full_disk(void)
     char ballast[128];
     int n = 0;
 
-    if (mount("none", here.folder, "tmpfs", 0, "size=1m") != 0)
+    if (mount("none", here.folder, "tmpfs", 0, "size=1536k") != 0)
         _exit(CHILD_NO_MOUNTS);
     (void)snprintf(ballast, sizeof ballast, "%s/ballast", here.folder);
     EXPECT(spill(ballast, span_of(calloc(1, 300000), 300000)));

@@ -29,6 +29,28 @@ static const struct {
              "\nsuspend TR: two histories\nresume AF: cleared: see note 4\nretire IR: replaced\n",
       0, NULL },
     { "leave", HEAD "leave IR: denounced\n", 0, NULL },
+    { "every kind of instrument",
+      HEAD "instrument sign " H64 "\ninstrument ratify " H64 " article 7\ninstrument reserve " H64
+           " article 5: document.kind is passport\ninstrument object " H64
+           " article 5 of TM: x: y\ninstrument oppose " H64 " article 6 of TM: x\ninstrument lift " H64
+           " article 5a\ninstrument suspend " H64 " article 5 from 2027-01-31: x\ninstrument resume " H64
+           " article 6\ninstrument withdraw " H64 " article 8 from 2027-01-31: x\n",
+      0, NULL },
+    { "ratified and left in one act", HEAD "instrument ratify " H64 "\ninstrument withdraw " H64 ": x\n", 259,
+      "the same thing twice" },
+    { "reserved twice", HEAD "instrument reserve " H64 " article 5: a\ninstrument lift " H64 " article 5\n",
+      276, "the same thing twice" },
+    { "no kind", HEAD "instrument " H64 "\n", 100, "expected" },
+    { "an unknown kind", HEAD "instrument denounce " H64 "\n", 100, "expected sign, ratify" },
+    { "a reservation to nothing", HEAD "instrument reserve " H64 ": x\n", 175, "the article or the member" },
+    { "a reservation without condition", HEAD "instrument reserve " H64 " article 5\n", 108, "a reason" },
+    { "a ratification with a day", HEAD "instrument ratify " H64 " from 2027-01-31\n", 172, "no such part" },
+    { "an objection to oneself", HEAD "instrument object " H64 " article 5 of IR: x\n", 185,
+      "another member" },
+    { "a day that is none", HEAD "instrument resume " H64 " from 2027-02-30\n", 177, "expected a day" },
+    { "two blanks", HEAD "instrument ratify " H64 "  article 5\n", 172, "end of the line" },
+    { "a blank at the end of an instrument", HEAD "instrument ratify " H64 " \n", 107, "blank at the end" },
+    { "something behind", HEAD "instrument ratify " H64 " article 5 too\n", 182, "end of the line" },
     { "a member is spoken of as a key, as a member and as reported",
       HEAD "admit KZ " KZ_KEY "\nreport KZ " H64 ": lost\nsuspend KZ: lost\n", 0, NULL },
     { "an unknown purpose is kept", HEAD "propose " H64 " of IR for fishing permits\n", 0, NULL },

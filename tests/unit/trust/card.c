@@ -143,6 +143,50 @@ static void every_refusal_names_its_place(void **state)
     }
 }
 
+static void retired_log_keys(void **state)
+{
+    static const struct {
+        const char *what;
+        unix_time until[2];
+        bool ok;
+    } cases[] = {
+        { "the oldest first", { 1600000000, 1650000000 }, true },
+        { "two at once", { 1600000000, 1600000000 }, true },
+        { "up to the card's own time", { 1600000000, 1700000000 }, true },
+        { "the newest first", { 1650000000, 1600000000 }, false },
+        { "an end that is to come", { 1600000000, 1700000001 }, false },
+    };
+    struct member_card all = model, c = { 0 };
+    struct why w = { 0 };
+
+    (void)state;
+    all.n_retired = 2;
+    all.retired[0].pub[0] = 40;
+    all.retired[1].pub[0] = 41;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        all.retired[0].until = cases[i].until[0];
+        all.retired[1].until = cases[i].until[1];
+        why_clear(&w);
+        if (card_parse(text_of(&all), &c, &w) != cases[i].ok)
+            fail_msg("%s: %s", cases[i].what, w.detail);
+        if (cases[i].ok)
+            assert_true(span_eq(text_of(&c), text_of(&all)));
+    }
+    why_clear(&w);
+    all.retired[1].until = all.time;
+    memcpy(all.retired[1].pub, all.log[1], NODE_PUBLIC_KEY);
+    assert_false(card_parse(text_of(&all), &c, &w)); /* signs, and signs no more */
+    assert_non_null(strstr(w.detail, "twice"));
+    for (uint8_t i = 0; i < CARD_RETIRED; i++)
+        all.retired[i] = (struct retired_key){ { (uint8_t)(50 + i) }, all.time };
+    all.n_retired = CARD_RETIRED;
+    assert_true(card_parse(text_of(&all), &c, &w));
+    assert_memory_equal(c.retired, all.retired, sizeof c.retired);
+    assert_false(card_parse(replaced(text_of(&all), "retired ",
+                                     "retired kz.specimen/log+00000000+AQ 2020-01-01T00:00:00Z\nretired "),
+                            &c, &w));
+}
+
 static void one_key_has_one_use(void **state)
 {
     struct member_card twice[4] = { model, model, model, model }, c;
@@ -208,6 +252,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(written_and_read_back, set_up),
         cmocka_unit_test_setup(every_refusal_names_its_place, set_up),
+        cmocka_unit_test_setup(retired_log_keys, set_up),
         cmocka_unit_test_setup(one_key_has_one_use, set_up),
         cmocka_unit_test_setup(signed_by_the_key_it_names, set_up),
     };
