@@ -34,11 +34,40 @@ static bool refused(long status, struct span body, struct arena *a, struct why *
     return why_set(w, "refused", WHY_NO_OFFSET, NULL, "the node answered with status %ld", status);
 }
 
-bool ask_post(const char *url, const char *path, struct span json, struct arena *a, struct span *answer,
+static struct curl_slist *headers_of(const struct ask_call *q)
+{
+    struct curl_slist *list = curl_slist_append(NULL, "Expect:"), *more;
+    char line[400];
+
+    for (size_t i = 0; list && i <= q->n; i++) {
+        if (i < q->n ? !q->header[i].value : !q->type)
+            continue;
+        (void)snprintf(line, sizeof line, "%s: %s", i < q->n ? q->header[i].name : "Content-Type",
+                       i < q->n ? q->header[i].value : q->type);
+        more = curl_slist_append(list, line);
+        if (!more)
+            curl_slist_free_all(list);
+        list = more;
+    }
+    return list;
+}
+
+static void keep_header(CURL *c, const char *name, char *out, size_t room)
+{
+    struct curl_header *h = NULL;
+
+    out[0] = 0;
+    if (curl_easy_header(c, name, 0, CURLH_HEADER, -1, &h) == CURLHE_OK)
+        (void)snprintf(out, room, "%s", h->value);
+}
+
+#define SET(option, value) (curl_easy_setopt(c, (option), (value)) == CURLE_OK)
+
+bool ask_call(const char *url, const struct ask_call *q, struct arena *a, struct ask_called *out,
               struct why *w)
 {
     CURL *c = curl_easy_init();
-    struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
+    struct curl_slist *headers = headers_of(q);
     struct buffer body;
     char full[2048], error[CURL_ERROR_SIZE] = "";
     size_t n = strlen(url);
@@ -48,15 +77,15 @@ bool ask_post(const char *url, const char *path, struct span json, struct arena 
     buf_init(&body, ANSWER_MAX);
     while (n && url[n - 1] == '/')
         n--;
-    (void)snprintf(full, sizeof full, "%.*s%s", (int)n, url, path);
-    if (!c || !headers || curl_easy_setopt(c, CURLOPT_URL, full) ||
-        curl_easy_setopt(c, CURLOPT_HTTPHEADER, headers) || curl_easy_setopt(c, CURLOPT_POSTFIELDS, json.p) ||
-        curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)json.n) ||
-        curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") ||
-        curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)SECONDS) || curl_easy_setopt(c, CURLOPT_PROXY, "") ||
-        curl_easy_setopt(c, CURLOPT_ERRORBUFFER, error) ||
-        curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, collect) ||
-        curl_easy_setopt(c, CURLOPT_WRITEDATA, &body)) {
+    (void)snprintf(full, sizeof full, "%.*s%s", (int)n, url, q->path);
+    if (!c || !headers || !SET(CURLOPT_URL, full) || !SET(CURLOPT_HTTPHEADER, headers) ||
+        (q->get
+             ? !SET(CURLOPT_HTTPGET, 1L)
+             : !SET(CURLOPT_POST, 1L) || !SET(CURLOPT_POSTFIELDS, q->body.n ? (const char *)q->body.p : "") ||
+                   !SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body.n)) ||
+        !SET(CURLOPT_PROTOCOLS_STR, "http,https") || !SET(CURLOPT_TIMEOUT, (long)SECONDS) ||
+        !SET(CURLOPT_PROXY, "") || !SET(CURLOPT_ERRORBUFFER, error) || !SET(CURLOPT_WRITEFUNCTION, collect) ||
+        !SET(CURLOPT_WRITEDATA, &body)) {
         (void)why_set(w, "unreachable", WHY_NO_OFFSET, NULL, "the HTTP client cannot be set up");
         goto out;
     }
@@ -67,13 +96,43 @@ bool ask_post(const char *url, const char *path, struct span json, struct arena 
                       error[0] ? error : "no answer");
         goto out;
     }
-    *answer = arena_copy(a, buf_span(&body));
-    ok = status == 200 || refused(status, *answer, a, w);
+    out->status = status;
+    out->body = arena_copy(a, buf_span(&body));
+    keep_header(c, "Serai-State", out->state, sizeof out->state);
+    keep_header(c, "Serai-Reference", out->reference, sizeof out->reference);
+    keep_header(c, "Serai-Reason", out->reason, sizeof out->reason);
+    ok = status == 200 || out->state[0] || refused(status, out->body, a, w);
 out:
     buf_free(&body);
     curl_slist_free_all(headers);
     curl_easy_cleanup(c);
     return ok;
+}
+
+static bool body_of(const char *url, const struct ask_call *q, struct arena *a, struct span *answer,
+                    struct why *w)
+{
+    struct ask_called got = { 0 };
+    bool ok = ask_call(url, q, a, &got, w);
+
+    if (got.status)
+        *answer = got.body;
+    return ok;
+}
+
+bool ask_post(const char *url, const char *path, struct span json, struct arena *a, struct span *answer,
+              struct why *w)
+{
+    const struct ask_call q = { .path = path, .type = "application/json", .body = json };
+
+    return body_of(url, &q, a, answer, w);
+}
+
+bool ask_get(const char *url, const char *path, struct arena *a, struct span *answer, struct why *w)
+{
+    const struct ask_call q = { .path = path, .get = true };
+
+    return body_of(url, &q, a, answer, w);
 }
 
 void ask_why(const char *command, const char *what, const struct why *w)

@@ -6,4 +6,9 @@
 
 int ask_verify_command(int argc, char **argv);
 
+/* Of serai-node. */
+int ask_put_command(int argc, char **argv);
+int ask_answer_command(int argc, char **argv);
+int ask_reply_command(int argc, char **argv);
+
 #endif

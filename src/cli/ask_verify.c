@@ -80,10 +80,6 @@ static void put_text(struct buffer *b, const struct ask_proof *p)
         buf_printf(b, "%.2s said %s\n", (const char *)n->from.p, ask_said_word(n->said));
         put(b, "reason", n->reason);
         put_time(b, "at", n->at);
-        if (n->rests_on.origin.n) {
-            put(b, "rests on", n->rests_on.origin);
-            buf_printf(b, "  %-9s%llu\n", "size", (unsigned long long)n->rests_on.size);
-        }
         buf_printf(b, "  %-9s%zu bytes\n", "body", n->body.n);
     }
 }
@@ -119,13 +115,6 @@ static void put_json(struct json_writer *j, const struct ask_proof *p)
         jw_str(j, "said", ask_said_word(n->said));
         jw_text(j, "reason", n->reason);
         json_time(j, "at", n->at);
-        if (n->rests_on.origin.n) {
-            jw_object(j, "rests_on");
-            jw_text(j, "origin", n->rests_on.origin);
-            jw_int(j, "size", (int64_t)n->rests_on.size);
-            jw_hex(j, "root", span_of(n->rests_on.root, sizeof n->rests_on.root));
-            jw_object_end(j);
-        }
         jw_hex(j, "body", n->body);
         jw_object_end(j);
     }

@@ -1,6 +1,7 @@
 #include <getopt.h>
 #include <stdlib.h>
 
+#include "agreement/tables.h"
 #include "base/text.h"
 #include "check/check.h"
 #include "cli/ask.h"
@@ -27,6 +28,8 @@ static const char help[] =
     "  --from XX          state they come from\n"
     "  --stay DAYS        days they ask for\n"
     "  --movement WORD    what to record: entry, exit or none; none by default\n"
+    "  --insurance WHAT   none, yes, or the last day with what it covers: 2027-06-30,30000,USD\n"
+    "  --vehicle WHAT     none, card (with an international motor insurance card) or no-card\n"
     "  --examined         the officer has examined the document and found it genuine\n"
     "  --officer-admits   after a referral: the officer decided to let the traveller in\n"
     "  --id ID            the request's own id; the same id and request again is recorded once\n"
@@ -51,6 +54,70 @@ static void put_base64(struct json_writer *w, const char *key, struct span bytes
     base64_put(&base64, bytes, BASE64_STD);
     jw_text(w, key, buf_span(&base64));
     buf_free(&base64);
+}
+
+static void put_said(struct json_writer *w, const char *key, enum travel_said s)
+{
+    if (s != TRAVEL_NOT_SAID)
+        jw_bool(w, key, s == TRAVEL_YES);
+}
+
+static void put_insurance(struct json_writer *w, const struct travel_insurance *i)
+{
+    char day[DATE_TEXT], currency[4] = "";
+
+    if (i->held) {
+        jw_object(w, "insurance");
+        put_said(w, "held", i->held);
+        if (date_is_set(i->until))
+            jw_str(w, "until", date_format(i->until, day));
+        if (i->cover_said) {
+            for (size_t k = 0; k < 3; k++)
+                currency[k] = (char)(i->currency.p[k] & ~0x20);
+            jw_int(w, "cover", i->cover);
+            jw_str(w, "currency", currency);
+        }
+        jw_object_end(w);
+    }
+    if (i->vehicle) {
+        jw_object(w, "vehicle");
+        put_said(w, "brought", i->vehicle);
+        put_said(w, "insurance_card", i->vehicle_card);
+        jw_object_end(w);
+    }
+}
+
+/* none, yes, DAY or DAY,AMOUNT,CURRENCY; the currency in small letters. */
+static bool insurance_of(char *arg, struct travel_insurance *i)
+{
+    struct span rest = span_str(arg), day = { NULL, 0 }, amount = { NULL, 0 };
+    char *end;
+
+    i->held = strcmp(arg, "none") == 0 ? TRAVEL_NO : TRAVEL_YES;
+    if (i->held == TRAVEL_NO || strcmp(arg, "yes") == 0)
+        return true;
+    (void)text_split(&rest, ',', &day);
+    (void)text_split(&rest, ',', &amount);
+    if (!date_parse(day, &i->until) ||
+        (amount.n && (!ascii_digit(amount.p[0]) || currency_decimals(rest) < 0)))
+        return false;
+    if (!amount.n)
+        return rest.n == 0;
+    i->cover = strtol((const char *)amount.p, &end, 10);
+    i->cover_said = true;
+    i->currency = rest;
+    for (char *c = arg + (rest.p - (const uint8_t *)arg); *c; c++)
+        *c = (char)(*c | 0x20);
+    return *end == ',';
+}
+
+static bool vehicle_of(const char *arg, struct travel_insurance *i)
+{
+    bool card = strcmp(arg, "card") == 0, none = strcmp(arg, "none") == 0;
+
+    i->vehicle = none ? TRAVEL_NO : TRAVEL_YES;
+    i->vehicle_card = none ? TRAVEL_NOT_SAID : card ? TRAVEL_YES : TRAVEL_NO;
+    return card || none || strcmp(arg, "no-card") == 0;
 }
 
 /* The request as the interface takes it (schema CheckRequest). */
@@ -79,6 +146,7 @@ static void put_request(const struct check_request *r, struct buffer *b)
     jw_str(&w, "movement", movement[r->movement]);
     if (r->examined != EXAMINED_NOT_SAID)
         jw_bool(&w, "document_examined", r->examined == EXAMINED_YES);
+    put_insurance(&w, &r->insurance);
     if (r->officer_admits)
         jw_bool(&w, "officer_admits", true);
     jw_array(&w, "evidence");
@@ -296,6 +364,13 @@ static int take(struct options *o, int c)
     case 'v':
         return movement_of(optarg, &o->r.movement) ? 0
                                                    : cli_usage("check", "--movement is entry, exit or none");
+    case 'I':
+        return insurance_of(optarg, &o->r.insurance)
+                   ? 0
+                   : cli_usage("check", "--insurance is none, yes, or as 2027-06-30,30000,USD");
+    case 'V':
+        return vehicle_of(optarg, &o->r.insurance) ? 0
+                                                   : cli_usage("check", "--vehicle is none, card or no-card");
     case 'e':
         o->r.examined = EXAMINED_YES;
         return 0;
@@ -319,14 +394,24 @@ static int take(struct options *o, int c)
 int cmd_check(int argc, char **argv)
 {
     static const struct option options[] = {
-        { "url", required_argument, NULL, 'u' },      { "node", required_argument, NULL, 'n' },
-        { "chip", required_argument, NULL, 'c' },     { "purpose", required_argument, NULL, 'p' },
-        { "mode", required_argument, NULL, 'm' },     { "post", required_argument, NULL, 'o' },
-        { "from", required_argument, NULL, 'f' },     { "stay", required_argument, NULL, 's' },
-        { "movement", required_argument, NULL, 'v' }, { "examined", no_argument, NULL, 'e' },
-        { "officer-admits", no_argument, NULL, 'O' }, { "id", required_argument, NULL, 'i' },
-        { "at", required_argument, NULL, 't' },       { "json", no_argument, NULL, 'j' },
-        { "help", no_argument, NULL, 'h' },           { 0 },
+        { "url", required_argument, NULL, 'u' },
+        { "node", required_argument, NULL, 'n' },
+        { "chip", required_argument, NULL, 'c' },
+        { "purpose", required_argument, NULL, 'p' },
+        { "mode", required_argument, NULL, 'm' },
+        { "post", required_argument, NULL, 'o' },
+        { "from", required_argument, NULL, 'f' },
+        { "stay", required_argument, NULL, 's' },
+        { "movement", required_argument, NULL, 'v' },
+        { "examined", no_argument, NULL, 'e' },
+        { "officer-admits", no_argument, NULL, 'O' },
+        { "id", required_argument, NULL, 'i' },
+        { "insurance", required_argument, NULL, 'I' },
+        { "vehicle", required_argument, NULL, 'V' },
+        { "at", required_argument, NULL, 't' },
+        { "json", no_argument, NULL, 'j' },
+        { "help", no_argument, NULL, 'h' },
+        { 0 },
     };
     static struct options o;
     int c, code;

@@ -24,11 +24,14 @@ struct cli_command {
 
 extern const struct cli_command cli_commands[]; /* ends with a NULL name */
 
+int cmd_advisory(int argc, char **argv);
 int cmd_agreement(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_barcode(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_completion(int argc, char **argv);
+int cmd_cyber(int argc, char **argv);
+int cmd_cyber_node(int argc, char **argv); /* what of it is in serai-node */
 int cmd_doctor(int argc, char **argv);
 int cmd_init(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
@@ -37,19 +40,35 @@ int cmd_key(int argc, char **argv);
 int cmd_licence(int argc, char **argv);
 int cmd_licence_node(int argc, char **argv); /* what of it is in serai-node */
 int cmd_join(int argc, char **argv);
+int cmd_list(int argc, char **argv);
 int cmd_log(int argc, char **argv);
 int cmd_member(int argc, char **argv);
+int cmd_exposure(int argc, char **argv);
+int cmd_manifest(int argc, char **argv);
 int cmd_mrz(int argc, char **argv);
 int cmd_names(int argc, char **argv);
 int cmd_ask(int argc, char **argv);
+int cmd_ask_node(int argc, char **argv); /* what of it is in serai-node */
 int cmd_extract(int argc, char **argv);
+int cmd_complaint(int argc, char **argv);
+int cmd_hit(int argc, char **argv);
+int cmd_slot(int argc, char **argv);
+int cmd_wait(int argc, char **argv);
+int cmd_redress(int argc, char **argv);
+int cmd_stays(int argc, char **argv);
+int cmd_need(int argc, char **argv);
 int cmd_note(int argc, char **argv);
+int cmd_notice(int argc, char **argv);
+int cmd_playbook(int argc, char **argv);
+int cmd_permission(int argc, char **argv);
 int cmd_read(int argc, char **argv);
 int cmd_receipt(int argc, char **argv);
+int cmd_receipt_node(int argc, char **argv); /* what of it is in serai-node */
 int cmd_restore(int argc, char **argv);
 int cmd_sandbox(int argc, char **argv);
 int cmd_seal(int argc, char **argv);
 int cmd_serve(int argc, char **argv);
+int cmd_stix(int argc, char **argv);
 int cmd_store(int argc, char **argv);
 int cmd_sync(int argc, char **argv);
 int cmd_trust(int argc, char **argv);

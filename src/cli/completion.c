@@ -9,20 +9,25 @@ static const char help[] = "usage: serai completion bash|zsh|fish\n"
                            "\n"
                            "Exit 0 printed, 2 usage.\n";
 
-/* The long options of a command are those that its own --help names. */
-static const char bash[] = "_serai() {\n"
-                           "    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}\n"
-                           "    if [ \"$COMP_CWORD\" = 1 ]; then\n"
-                           "        COMPREPLY=($(compgen -W \"%s\" -- \"$word\"))\n"
-                           "    elif [[ $word == -* ]]; then\n"
-                           "        COMPREPLY=($(compgen -W \"$(serai \"$command\" --help 2>/dev/null |\n"
-                           "            grep -o -- '--[a-z][a-z-]*' | sort -u)\" -- \"$word\"))\n"
-                           "    else\n"
-                           "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
-                           "        compopt -o filenames 2>/dev/null\n"
-                           "    fi\n"
-                           "}\n"
-                           "complete -F _serai serai\n";
+/* The long options of a command, and its sub-commands, are those that its own --help names. */
+static const char bash[] =
+    "_serai() {\n"
+    "    local word=${COMP_WORDS[COMP_CWORD]} command=${COMP_WORDS[1]}\n"
+    "    if [ \"$COMP_CWORD\" = 1 ]; then\n"
+    "        COMPREPLY=($(compgen -W \"%s\" -- \"$word\"))\n"
+    "    elif [ \"$COMP_CWORD\" = 2 ] && [[ $word != -* ]]; then\n"
+    "        COMPREPLY=($(compgen -W \"$(serai \"$command\" --help 2>/dev/null |\n"
+    "            sed -n \"s/^.* serai $command \\([a-z][a-z-]*\\).*/\\1/p\" | sort -u)\" -- \"$word\")\n"
+    "            $(compgen -f -- \"$word\"))\n"
+    "    elif [[ $word == -* ]]; then\n"
+    "        COMPREPLY=($(compgen -W \"$(serai \"$command\" --help 2>/dev/null |\n"
+    "            grep -o -- '--[a-z][a-z-]*' | sort -u)\" -- \"$word\"))\n"
+    "    else\n"
+    "        COMPREPLY=($(compgen -f -- \"$word\"))\n"
+    "        compopt -o filenames 2>/dev/null\n"
+    "    fi\n"
+    "}\n"
+    "complete -F _serai serai\n";
 
 int cmd_completion(int argc, char **argv)
 {
@@ -37,6 +42,9 @@ int cmd_completion(int argc, char **argv)
     if (strcmp(shell, "fish") == 0) {
         for (const struct cli_command *c = cli_commands; c->name; c++)
             printf("complete -c serai -n __fish_use_subcommand -a %s -d '%s'\n", c->name, c->summary);
+        puts("complete -c serai -n 'test (count (commandline -opc)) = 2' -a '(set c (commandline -opc)[2];"
+             " serai $c --help 2>/dev/null | string replace -rf \"^.* serai $c ([a-z][a-z-]*).*\" \"\\$1\" |"
+             " sort -u)'");
         return CLI_POSITIVE;
     }
     if (strcmp(shell, "bash") != 0 && strcmp(shell, "zsh") != 0)

@@ -10,6 +10,7 @@
 #include "cli/licence.h"
 #include "cli/licence_row.h"
 #include "cli/licence_subject.h"
+#include "cli/options.h"
 #include "node/config.h"
 #include "service/licence/offence.h"
 #include "service/licence/status.h"
@@ -394,34 +395,17 @@ static int help(void)
 
 int cmd_extract(int argc, char **argv)
 {
-    static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' }, { "subject", required_argument, NULL, 's' },
-        { "out", required_argument, NULL, 'o' },  { "json", no_argument, NULL, 'j' },
-        { "help", no_argument, NULL, 'h' },       { 0 },
-    };
     struct options o = { 0 };
-    int c;
+    bool wants_help = false;
+    const struct cli_text texts[] = {
+        { "node", &o.node }, { "subject", &o.subject }, { "out", &o.out }, { NULL, NULL }
+    };
+    const struct cli_flag flags[] = { { "json", &o.json }, { "help", &wants_help }, { NULL, NULL } };
 
-    while ((c = getopt_long(argc, argv, "jh", options, NULL)) != -1) {
-        switch (c) {
-        case 'n':
-            o.node = optarg;
-            break;
-        case 's':
-            o.subject = optarg;
-            break;
-        case 'o':
-            o.out = optarg;
-            break;
-        case 'j':
-            o.json = true;
-            break;
-        case 'h':
-            return help();
-        default:
-            return cli_bad_option(command);
-        }
-    }
+    if (!cli_options(argc, argv, texts, flags))
+        return cli_bad_option(command);
+    if (wants_help)
+        return help();
     if (!o.node || !o.subject || optind != argc)
         return cli_usage(command, "say --node FOLDER and --subject MEMBER:NUMBER");
     return run(&o);

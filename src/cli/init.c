@@ -16,6 +16,7 @@
 #include "node/instance.h"
 #include "seal/issue_certificate.h"
 #include "seal/mdl_issue_certificate.h"
+#include "stix/id.h"
 
 static const char help[] =
     "usage: serai init --specimen --member XX [OPTION]... FOLDER\n"
@@ -340,6 +341,8 @@ static void put_edge_config(const struct init *o, struct buffer *text)
                "anchors = anchors\n"
                "trust = trust\n"
                "status = status\n"
+               "lookup = lookup\n"
+               "cyber = cyber\n"
                "store = store.db\n"
                "transport-key = transport.key\n"
                "transport-certificate = transport.pem\n"
@@ -348,6 +351,21 @@ static void put_edge_config(const struct init *o, struct buffer *text)
                "languages = %s\n%s%s%s",
                o->member, o->name, o->listen, o->sync_from ? o->sync_from : o->member, o->utc_offset,
                o->languages, o->posts ? "posts = " : "", o->posts ? o->posts : "", o->posts ? "\n" : "");
+}
+
+/* A collection for tools; who may use it, an operator says (serai cyber account). */
+static void put_collection(struct buffer *text)
+{
+    char id[STIX_UUID_TEXT];
+    struct stix_uuid u;
+    uint8_t random[16];
+
+    random_bytes(random, sizeof random);
+    stix_uuid_v4(random, &u);
+    buf_printf(text,
+               "taxii-root = cert \"CERT (SPECIMEN)\"\n"
+               "taxii-collection = cert %s \"Indicators\" alias=indicators\n",
+               stix_uuid_text(&u, id));
 }
 
 static void put_config(const struct init *o, struct buffer *text)
@@ -360,6 +378,8 @@ static void put_config(const struct init *o, struct buffer *text)
                "agreement = agreement\n"
                "anchors = anchors\n"
                "trust = trust\n"
+               "lookup = lookup\n"
+               "cyber = cyber\n"
                "store = store.db\n"
                "node-key = node.key\n"
                "log-key = log.key\n"
@@ -386,6 +406,7 @@ static void put_config(const struct init *o, struct buffer *text)
                o->peer_listen ? "peer-listen = " : "", o->peer_listen ? o->peer_listen : "",
                o->peer_listen ? "\n" : "", o->peer_address ? "peer-address = " : "",
                o->peer_address ? o->peer_address : "", o->peer_address ? "\n" : "");
+    put_collection(text);
 }
 
 /* The text of node.conf, read back as the node will read it. */

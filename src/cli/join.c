@@ -3,11 +3,12 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "cli/log_source.h"
 #include "cli/member.h"
 #include "crypto/digest.h"
 
 static const char help[] =
-    "usage: serai join --node FOLDER --agreement FILE --from FILE [--fingerprint \"1a2b ...\"]...\n"
+    "usage: serai join --node FOLDER --agreement FILE --from FILE|URL [--fingerprint \"1a2b ...\"]...\n"
     "                  [--out FILE]\n"
     "\n"
     "Takes the members' cards and acts from a member. Each card whose node key is not known here is shown\n"
@@ -17,8 +18,9 @@ static const char help[] =
     "\n"
     "  --node FOLDER      the node that joins, from serai init\n"
     "  --agreement FILE   the agreement as it was signed: its bytes must be those of the node\n"
-    "  --from FILE        from another member (serai trust acts, or GET /v1/trust/acts); - reads standard\n"
-    "                     input, as in: curl https://kz.example/v1/trust/acts | serai join ... --from -\n"
+    "  --from FILE|URL    from another member: a file (serai trust acts), or the address of its node, as\n"
+    "                     https://kz.example, whose /v1/trust/acts is read; - reads standard input. However\n"
+    "                     they came, signatures and fingerprints are checked before anything is believed\n"
     "  --fingerprint HEX  of a member's node key, as that member read it out; may be repeated\n"
     "  --out FILE         where one's own card and acts go; standard output by default\n"
     "\n"
@@ -76,6 +78,31 @@ static bool says(const char *text, const uint8_t fingerprint[32])
         digits++;
     }
     return digits == 64;
+}
+
+/* "https://kz.example[:PORT][/]", to which the path of the acts is added. */
+static bool read_from(struct joining *j, struct span *out, struct why *w)
+{
+    struct log_place *place;
+    struct log_source s;
+    struct buffer b;
+    bool found = false, ok;
+
+    if (strncmp(j->from, "https://", 8) != 0 && strncmp(j->from, "http://", 7) != 0)
+        return cli_read(j->from, &j->b->a, out, w);
+    place = log_place_open(j->from, w);
+    if (!place)
+        return false;
+    s = log_place_source(place);
+    buf_init(&b, LIMIT_FILE);
+    ok = s.get(s.ctx, "v1/trust/acts", LIMIT_FILE, &b, &found, w) &&
+         (found ||
+          why_set(w, "missing", WHY_NO_OFFSET, NULL, "%s gives no acts: is it a node of Serai?", j->from));
+    if (ok)
+        *out = arena_copy(&j->b->a, buf_span(&b));
+    buf_free(&b);
+    log_place_close(place);
+    return ok && (out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the acts"));
 }
 
 static bool confirmed(const struct joining *j, const struct member_card *c)
@@ -155,7 +182,7 @@ static bool join(struct joining *j, struct why *w)
     bool edge = j->b->i.config.sync_from != NULL;
     size_t key = edge ? 0 : bloc_own_key(j->b);
 
-    if (key == SIZE_MAX || !same_agreement(j, w) || !cli_read(j->from, &j->b->a, &file, w) ||
+    if (key == SIZE_MAX || !same_agreement(j, w) || !read_from(j, &file, w) ||
         !trust_bundle_parse(file, &j->b->a, &bundle, w))
         return false;
     for (size_t i = 0; i < bundle.n_cards; i++)

@@ -7,6 +7,7 @@
 #include "cli/licence_prove.h"
 #include "cli/licence_row.h"
 #include "cli/licence_subject.h"
+#include "cli/options.h"
 #include "service/licence/offence.h"
 #include "wire/json_write.h"
 
@@ -14,7 +15,7 @@ static const char command[] = "licence questions";
 
 struct options {
     const char *node, *subject, *side, *state, *member, *kind, *prove, *out;
-    int within; /* hours */
+    int64_t within; /* hours */
     bool json, overdue;
 };
 
@@ -131,57 +132,20 @@ static int run(const struct options *o)
 
 int licence_questions_command(int argc, char **argv)
 {
-    static const struct option options[] = {
-        { "node", required_argument, NULL, 'n' },   { "subject", required_argument, NULL, 's' },
-        { "side", required_argument, NULL, 'i' },   { "state", required_argument, NULL, 'a' },
-        { "member", required_argument, NULL, 'm' }, { "kind", required_argument, NULL, 'k' },
-        { "overdue", no_argument, NULL, 'o' },      { "within", required_argument, NULL, 'w' },
-        { "prove", required_argument, NULL, 'p' },  { "out", required_argument, NULL, 'O' },
-        { "json", no_argument, NULL, 'j' },         { 0 },
-    };
     struct options o = { 0 };
-    int c;
+    const char *within = NULL;
+    const struct cli_text texts[] = { { "node", &o.node },   { "subject", &o.subject }, { "side", &o.side },
+                                      { "state", &o.state }, { "member", &o.member },   { "kind", &o.kind },
+                                      { "within", &within }, { "prove", &o.prove },     { "out", &o.out },
+                                      { NULL, NULL } };
+    const struct cli_flag flags[] = { { "json", &o.json }, { "overdue", &o.overdue }, { NULL, NULL } };
 
-    while ((c = getopt_long(argc, argv, "j", options, NULL)) != -1) {
-        switch (c) {
-        case 'n':
-            o.node = optarg;
-            break;
-        case 's':
-            o.subject = optarg;
-            break;
-        case 'i':
-            o.side = optarg;
-            break;
-        case 'a':
-            o.state = optarg;
-            break;
-        case 'm':
-            o.member = optarg;
-            break;
-        case 'k':
-            o.kind = optarg;
-            break;
-        case 'o':
-            o.overdue = true;
-            break;
-        case 'w':
-            o.within = atoi(optarg);
-            o.overdue = true;
-            break;
-        case 'p':
-            o.prove = optarg;
-            break;
-        case 'O':
-            o.out = optarg;
-            break;
-        case 'j':
-            o.json = true;
-            break;
-        default:
-            return cli_bad_option(command);
-        }
-    }
+    if (!cli_options(argc, argv, texts, flags))
+        return cli_bad_option(command);
+    if (!cli_number(command, "within", within, 24 * 3650, &o.within))
+        return CLI_USAGE;
+    if (within)
+        o.overdue = true;
     if (!o.node || optind != argc)
         return cli_usage(command, "say --node FOLDER");
     if (o.side && strcmp(o.side, "ours") != 0 && strcmp(o.side, "theirs") != 0)

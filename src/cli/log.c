@@ -24,7 +24,8 @@ static const struct cli_subcommand commands[] = {
       "adds entries to a log of this node, one a file or one a line, and signs one checkpoint over them; "
       "--repair takes from a mirror what an old copy lacks, and comes first" },
     { "recover", log_recover_command,
-      "recover --log FOLDER --key FILE [--origin NAME] [--keep FOLDER] --from FOLDER|URL... [--need N]",
+      "recover --log FOLDER --key FILE [--origin NAME] [--keep FOLDER] [--before VKEY]... --from "
+      "FOLDER|URL... [--need N]",
       "after a restore: asks all who may have kept something of the log, mirrors and witnesses, how far it "
       "was "
       "signed, takes the tail, and lets it be signed again; a place is a log, or a witness's folder of it" },
@@ -65,6 +66,7 @@ static const struct cli_family family = {
     "(LOG.keep),\n"
     "                       or `etcd http://ADDRESS:PORT,…` (doc/postgresql.md)\n"
     "  --from FOLDER|URL    who may have kept something; all must answer before the log is signed again\n"
+    "  --before VKEY        a key that signed this log before --key; what it signed is signed again\n"
     "  --need N             fewer suffice: of those that are gone for good\n"
     "  --state FOLDER       what a witness cosigned last, a folder for each log\n"
     "  --recall CHECKPOINT  after a restore: one with this witness's own cosignature counts again\n"

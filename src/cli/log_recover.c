@@ -4,13 +4,15 @@
 #include "cli/log.h"
 #include "log/recover.h"
 
-enum { PLACES = 32 };
+enum { PLACES = 32, BEFORE = 8 };
 
 struct recovering {
     const char *folder, *keep, *key, *origin;
     size_t n;
     struct recover_source source[PLACES];
     struct log_place *place[PLACES];
+    uint8_t before[BEFORE][NODE_PUBLIC_KEY]; /* keys that signed the log before this one */
+    size_t n_before;
     bool need_set;
     size_t need;
     struct note_key signer_key;
@@ -88,6 +90,8 @@ static int recover(struct recovering *o)
                                       .keep = o->keep,
                                       .key = &o->signer_key,
                                       .signer = &signer,
+                                      .before = (const uint8_t(*)[NODE_PUBLIC_KEY])o->before,
+                                      .n_before = o->n_before,
                                       .origin = span_str(o->origin) };
     struct log_recovery r;
     struct why w = { 0 };
@@ -106,16 +110,27 @@ static int recover(struct recovering *o)
     return codes[r.end];
 }
 
+static bool add_before(struct recovering *o, const char *vkey, struct why *w)
+{
+    struct note_key k;
+
+    if (o->n_before == BEFORE)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "at most %d keys of before", BEFORE);
+    if (!note_key_parse(span_str(vkey), &k, w))
+        return false;
+    if (k.type != NOTE_KEY_ED25519)
+        return why_set(w, "key", WHY_NO_OFFSET, NULL, "it is no key of a log");
+    memcpy(o->before[o->n_before++], k.pub, NODE_PUBLIC_KEY);
+    return true;
+}
+
 static int run(struct recovering *o, int argc, char **argv)
 {
     static const struct option options[] = {
-        { "log", required_argument, NULL, 'l' },
-        { "key", required_argument, NULL, 'k' },
-        { "keep", required_argument, NULL, 'K' },
-        { "origin", required_argument, NULL, 'o' },
-        { "from", required_argument, NULL, 'f' },
-        { "need", required_argument, NULL, 'n' },
-        { 0 },
+        { "log", required_argument, NULL, 'l' },    { "key", required_argument, NULL, 'k' },
+        { "keep", required_argument, NULL, 'K' },   { "origin", required_argument, NULL, 'o' },
+        { "from", required_argument, NULL, 'f' },   { "need", required_argument, NULL, 'n' },
+        { "before", required_argument, NULL, 'b' }, { 0 },
     };
     struct why w = { 0 };
     uint64_t need = 0;
@@ -124,7 +139,7 @@ static int run(struct recovering *o, int argc, char **argv)
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
         if (c == '?')
             return cli_bad_option("log");
-        if (c == 'f' && !add_place(o, optarg, &w)) {
+        if ((c == 'f' && !add_place(o, optarg, &w)) || (c == 'b' && !add_before(o, optarg, &w))) {
             cli_why("log", optarg, &w);
             return CLI_USAGE;
         }
@@ -133,7 +148,7 @@ static int run(struct recovering *o, int argc, char **argv)
         if (c == 'n') {
             o->need_set = true;
             o->need = (size_t)need;
-        } else if (c != 'f') {
+        } else if (c != 'f' && c != 'b') {
             *(c == 'l' ? &o->folder : c == 'k' ? &o->key : c == 'K' ? &o->keep : &o->origin) = optarg;
         }
     }

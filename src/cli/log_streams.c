@@ -104,17 +104,35 @@ static void put_state(const struct stream_state *s)
     (void)putchar('\n');
 }
 
+/* A node that runs has the streams: then they are looked at as they are on disk. */
+static bool states(struct log_node *o, struct stream_state **all, size_t *n, struct why *w)
+{
+    char folder[4096];
+
+    if (open_streams(o, w))
+        return streams_states(o->own.streams, &o->arena, all, n, w);
+    if (!w->reason || strcmp(w->reason, "locked") != 0 ||
+        (size_t)snprintf(folder, sizeof folder, "%s/own", o->config.logs) >= sizeof folder)
+        return false;
+    why_clear(w);
+    return streams_look(folder, span_str(o->config.name), &o->arena, all, n, w);
+}
+
 int log_streams_command(int argc, char **argv)
 {
     static struct log_node o;
-    struct stream_state *all;
+    struct stream_state *all = NULL;
     struct why w = { 0 };
-    size_t n;
-    int code = log_node_open(&o, argc, argv);
+    size_t n = 0;
+    int code = log_node_options(&o, argc, argv);
 
     if (code != CLI_POSITIVE)
         return code;
-    if (streams_states(o.own.streams, &o.arena, &all, &n, &w)) {
+    if (!o.node || o.url) {
+        arena_free(&o.arena);
+        return cli_usage("log", "name the node's folder: --node FOLDER");
+    }
+    if (states(&o, &all, &n, &w)) {
         for (size_t i = 0; i < n; i++) {
             put_state(&all[i]);
             if (all[i].why.reason)

@@ -178,6 +178,13 @@ static void show(const struct bloc *b, const struct roster_member *m)
 
     member_put(m);
     put_keys("log", m->log, m->n_log);
+    for (size_t i = 0; i < m->n_retired; i++) {
+        char at[TIME_TEXT];
+
+        printf("    %-9s ", "retired");
+        put_digest(m->retired[i].pub);
+        printf("              it holds what was witnessed up to %s\n", time_format(m->retired[i].until, at));
+    }
     put_keys("witness", m->witness, m->n_witness);
     put_keys("transport", m->transport, m->n_transport);
     for (size_t i = 0; i < b->list.n_members; i++) {

@@ -62,6 +62,38 @@ static bool says_the_same(const struct member_card *x, const struct member_card 
            memcmp(x->agreement_sha256, y->agreement_sha256, 32) == 0;
 }
 
+static bool has_log_key(const struct member_card *c, const uint8_t key[NODE_PUBLIC_KEY])
+{
+    for (size_t i = 0; i < c->n_log; i++)
+        if (memcmp(c->log[i], key, NODE_PUBLIC_KEY) == 0)
+            return true;
+    return false;
+}
+
+static void drop_retired(struct member_card *c, size_t at)
+{
+    c->n_retired--;
+    memmove(&c->retired[at], &c->retired[at + 1], (c->n_retired - at) * sizeof c->retired[0]);
+}
+
+/* What the card before had and this one has not any more holds the years that are closed. */
+static void retire_log_keys(const struct member_card *last, struct member_card *c, unix_time now)
+{
+    for (size_t i = c->n_retired; i-- > 0;)
+        if (has_log_key(c, c->retired[i].pub))
+            drop_retired(c, i); /* in use again */
+    for (size_t i = 0; last && i < last->n_log; i++) {
+        struct retired_key k = { .until = now };
+
+        if (has_log_key(c, last->log[i]))
+            continue;
+        if (c->n_retired == CARD_RETIRED)
+            drop_retired(c, 0);
+        memcpy(k.pub, last->log[i], sizeof k.pub);
+        c->retired[c->n_retired++] = k;
+    }
+}
+
 bool member_make_card(struct bloc *b, size_t key, const struct signer *signer, bool keep, bool *news,
                       struct why *w)
 {
@@ -71,12 +103,17 @@ bool member_make_card(struct bloc *b, size_t key, const struct signer *signer, b
 
     if (keep && last)
         c = *last;
+    else if (last) {
+        c.n_retired = last->n_retired;
+        memcpy(c.retired, last->retired, sizeof c.retired);
+    }
     memcpy(c.agreement_sha256, agreement_hash(b->i.agreement), 32);
     c.address = span_str(conf->peer_address);
     if (!add_signing_key(b, conf->log_key, KEY_LOG, c.log, &c.n_log, w) ||
         !add_signing_key(b, conf->witness_key, KEY_WITNESS, c.witness, &c.n_witness, w) ||
         !add_transport(b, &c, w))
         return false;
+    retire_log_keys(last, &c, cli_now());
     *news = !says_the_same(last, &c);
     return !*news || (bloc_may_sign(b, w) && acts_folder_card(&b->acts, key, signer, &c, cli_now(), w));
 }

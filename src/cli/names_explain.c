@@ -1,91 +1,125 @@
 #include <getopt.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "cli/names.h"
-#include "names/pair.h"
+#include "names/explain.h"
+#include "wire/json_write.h"
 
-static const char *rule_word(enum names_rule r)
-{
-    switch (r) {
-    case RULE_SAME:
-        return "the same letters";
-    case RULE_VARIANT:
-        return "another spelling";
-    case RULE_SCRIPT:
-        return "another script";
-    case RULE_INITIAL:
-        return "initial";
-    case RULE_TYPO:
-        return "a slip of the pen";
-    }
-    return "";
-}
+struct explaining {
+    enum names_schema schema;
+    enum names_language language;
+    bool json;
+    float score;
+    size_t n;
+    struct names_reason reason[NAMES_REASONS];
+};
 
-static void put_words(const struct names_name *n, size_t i, size_t k)
+/* In columns, by letters and not by bytes. */
+static void put_column(struct span s)
 {
-    struct buffer b;
+    struct reader r = rd_of(s);
     size_t width = 0;
 
-    buf_init(&b, 4096);
-    for (size_t j = i; j < i + k; j++) {
-        if (j > i)
-            buf_u8(&b, ' ');
-        for (size_t l = 0; l < n->word[j].n; l++)
-            utf8_put(&b, n->word[j].letter[l]);
-        width += n->word[j].n + (size_t)(j > i);
+    while (utf8_next(&r) != UTF8_BAD)
+        width++;
+    (void)printf("%.*s%*s", (int)s.n, (const char *)s.p, width < 26 ? (int)(26 - width) : 0, "");
+}
+
+static void put_text(const struct explaining *e)
+{
+    (void)printf("score %.3f\n", (double)e->score);
+    for (size_t i = 0; i < e->n; i++) {
+        const struct names_reason *r = &e->reason[i];
+
+        (void)fputs("  ", stdout);
+        put_column(r->query);
+        put_column(r->candidate);
+        if (r->likeness > 0)
+            (void)printf("%.2f  %s\n", (double)r->likeness, r->text);
+        else
+            (void)printf("      %s\n", r->text);
     }
-    (void)printf("%s%*s", buf_cstr(&b), width < 26 ? (int)(26 - width) : 0, "");
+}
+
+/* {"score", "words": [{"query", "candidate", "rule", "why", "likeness"}]}: null where there is no
+ * counterpart. */
+static void put_json(const struct explaining *e)
+{
+    struct buffer b;
+    struct json_writer w = json_to(&b);
+
+    buf_init(&b, LIMIT_NAMES_EXPLAINED);
+    jw_object(&w, NULL);
+    jw_real(&w, "score", (double)e->score);
+    jw_array(&w, "words");
+    for (size_t i = 0; i < e->n; i++) {
+        const struct names_reason *r = &e->reason[i];
+
+        jw_object(&w, NULL);
+        if (r->query.n)
+            jw_text(&w, "query", r->query);
+        else
+            jw_null(&w, "query");
+        if (r->candidate.n)
+            jw_text(&w, "candidate", r->candidate);
+        else
+            jw_null(&w, "candidate");
+        jw_str(&w, "rule", r->key);
+        jw_str(&w, "why", r->text);
+        jw_real(&w, "likeness", (double)r->likeness);
+        jw_object_end(&w);
+    }
+    jw_array_end(&w);
+    jw_object_end(&w);
+    (void)puts(buf_cstr(&b));
     buf_free(&b);
 }
 
-static void put_left(const char *side, const struct names_name *n, uint16_t left)
-{
-    for (size_t i = 0; i < n->n; i++)
-        if (left >> i & 1) {
-            (void)printf("  only in the %s   ", side);
-            put_words(n, i, 1);
-            (void)putchar('\n');
-        }
-}
-
-static int explain(const struct names *t, enum names_schema schema, char **name)
+static int explain(const struct names *t, struct explaining *e, char **name)
 {
     struct names_name n[2];
     struct names_match m;
     struct why w = { 0 };
+    struct arena a;
 
     for (int i = 0; i < 2; i++)
-        if (!names_read(t, span_str(name[i]), schema, &n[i], &w)) {
+        if (!names_read(t, span_str(name[i]), e->schema, &n[i], &w)) {
             cli_why("names", i ? "second name" : "first name", &w);
             return CLI_USAGE;
         }
-    names_compare(t, NULL, schema, &n[0], &n[1], &m);
-    (void)printf("score %.3f\n", (double)m.score);
-    for (size_t i = 0; i < m.n; i++) {
-        const struct names_link *l = &m.link[i];
-
-        (void)fputs("  ", stdout);
-        put_words(&n[0], l->a, l->n_a);
-        put_words(&n[1], l->b, l->n_b);
-        (void)printf("%.2f  %s\n", (double)l->likeness, rule_word(l->rule));
-    }
-    put_left("first ", &n[0], m.left_a);
-    put_left("second", &n[1], m.left_b);
+    names_compare(t, NULL, e->schema, &n[0], &n[1], &m);
+    arena_init(&a, LIMIT_NAMES_EXPLAINED);
+    e->score = m.score;
+    e->n = names_explain(&a, e->language, &n[0], &n[1], &m, e->reason);
+    if (e->json)
+        put_json(e);
+    else
+        put_text(e);
+    arena_free(&a);
     return CLI_POSITIVE;
 }
 
 int names_explain_command(int argc, char **argv)
 {
-    static const struct option options[] = { { "organization", no_argument, NULL, 'o' }, { 0 } };
-    enum names_schema schema = NAMES_PERSON;
+    static const struct option options[] = { { "organization", no_argument, NULL, 'o' },
+                                             { "language", required_argument, NULL, 'l' },
+                                             { "json", no_argument, NULL, 'j' },
+                                             { 0 } };
+    struct explaining e = { .schema = NAMES_PERSON };
     struct why w = { 0 };
     struct names *t;
     int c, rc;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (c != 'o')
+        if (c == 'o')
+            e.schema = NAMES_ORGANIZATION;
+        else if (c == 'j')
+            e.json = true;
+        else if (c != 'l')
             return cli_bad_option("names");
-        schema = NAMES_ORGANIZATION;
+        else if (!names_language_from(span_str(optarg), &e.language))
+            return cli_usage("names", "the language is en, fa, ru or tr");
     }
     if (optind + 2 != argc)
         return cli_usage("names", "explain wants two names");
@@ -94,7 +128,7 @@ int names_explain_command(int argc, char **argv)
         cli_why("names", "tables", &w);
         return CLI_USAGE;
     }
-    rc = explain(t, schema, argv + optind);
+    rc = explain(t, &e, argv + optind);
     names_close(t);
     return rc;
 }

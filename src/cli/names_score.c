@@ -7,8 +7,8 @@ struct scoring {
     struct names *t;
     struct names_frequency *seen;
     struct names_table *table;
-    int id, name[2], schema;
-    bool features;
+    int id, name[2], all[2], schema; /* all: names1, names2 */
+    bool features, main;
 };
 
 static bool open_table(struct scoring *s, const char *path, struct why *w)
@@ -18,6 +18,8 @@ static bool open_table(struct scoring *s, const char *path, struct why *w)
     s->id = names_table_column(s->table, "pair_id");
     s->name[0] = names_table_column(s->table, "name1");
     s->name[1] = names_table_column(s->table, "name2");
+    s->all[0] = s->main ? -1 : names_table_column(s->table, "names1");
+    s->all[1] = s->main ? -1 : names_table_column(s->table, "names2");
     s->schema = names_table_column(s->table, "schema");
     if (s->id < 0 || s->name[0] < 0 || s->name[1] < 0)
         return why_set(w, "columns", WHY_NO_OFFSET, NULL,
@@ -32,16 +34,16 @@ static enum names_schema schema_of(const struct scoring *s)
     return v.n == 0 || span_eq_str(v, "Person") ? NAMES_PERSON : NAMES_ORGANIZATION;
 }
 
-/* The best of all names that the two texts hold. */
-static bool compare(const struct scoring *s, struct names_match *best, struct why *w)
+/* The better of what was found and all names that the two texts hold. */
+static bool compare_texts(const struct scoring *s, struct span rest, struct span others,
+                          struct names_match *best, struct why *w)
 {
-    struct span rest = names_table_value(s->table, s->name[0]), one, other, more;
+    struct span one, other, more;
     struct names_name a, b;
     struct names_match m;
 
-    *best = (struct names_match){ 0 };
     while (names_next(&rest, &one)) {
-        more = names_table_value(s->table, s->name[1]);
+        more = others;
         while (names_next(&more, &other)) {
             if (!names_read(s->t, one, schema_of(s), &a, w) || !names_read(s->t, other, schema_of(s), &b, w))
                 return false;
@@ -50,6 +52,23 @@ static bool compare(const struct scoring *s, struct names_match *best, struct wh
                 *best = m;
         }
     }
+    return true;
+}
+
+/* The main names, and where the table has them all names of both. */
+static bool compare(const struct scoring *s, struct names_match *best, struct why *w)
+{
+    struct span side[2][2];
+
+    *best = (struct names_match){ 0 };
+    for (int i = 0; i < 2; i++) {
+        side[i][0] = names_table_value(s->table, s->name[i]);
+        side[i][1] = names_table_value(s->table, s->all[i]);
+    }
+    for (int i = 0; i < 2; i++)
+        for (int k = 0; k < 2; k++)
+            if (best->score < 1 && !compare_texts(s, side[0][i], side[1][k], best, w))
+                return false;
     return true;
 }
 
@@ -101,16 +120,19 @@ static bool run(struct scoring *s, const char *path, struct why *w)
 
 int names_score_command(int argc, char **argv)
 {
-    static const struct option options[] = { { "features", no_argument, NULL, 'f' }, { 0 } };
+    static const struct option options[] = { { "features", no_argument, NULL, 'f' },
+                                             { "main", no_argument, NULL, 'm' },
+                                             { 0 } };
     struct scoring s = { 0 };
     struct why w = { 0 };
     bool ok;
     int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-        if (c != 'f')
+        if (c != 'f' && c != 'm')
             return cli_bad_option("names");
-        s.features = true;
+        s.features |= c == 'f';
+        s.main = true; /* weights are learned from main names */
     }
     if (optind + 1 != argc || strcmp(argv[optind], "-") == 0)
         return cli_usage("names", "score wants one file; it is read twice");

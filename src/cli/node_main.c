@@ -1,11 +1,36 @@
 /* serai-node: the commands of serai that need the HTTP and drawing libraries. Run through serai. */
 #include "cli/cli.h"
+#include "cli/cooperation.h"
 #include "crypto/node_key.h"
 
 static const struct cli_command commands[] = {
-    { "check", cmd_check, NULL },          { "doctor", cmd_doctor, NULL }, { "issue", cmd_issue, NULL },
-    { "licence", cmd_licence_node, NULL }, { "log", cmd_log, NULL },       { "read", cmd_read, NULL },
-    { "sandbox", cmd_sandbox, NULL },      { "serve", cmd_serve, NULL },   { "sync", cmd_sync, NULL },
+    { "ask", cmd_ask_node, NULL },
+    { "capability", cmd_capability, NULL },
+    { "check", cmd_check, NULL },
+    { "complaint", cmd_complaint, NULL },
+    { "doctor", cmd_doctor, NULL },
+    { "cyber", cmd_cyber_node, NULL },
+    { "hit", cmd_hit, NULL },
+    { "issue", cmd_issue, NULL },
+    { "join", cmd_join, NULL },
+    { "licence", cmd_licence_node, NULL },
+    { "list", cmd_list, NULL },
+    { "log", cmd_log, NULL },
+    { "exposure", cmd_exposure, NULL },
+    { "manifest", cmd_manifest, NULL },
+    { "need", cmd_need, NULL },
+    { "notice", cmd_notice, NULL },
+    { "permission", cmd_permission, NULL },
+    { "playbook", cmd_playbook_node, NULL },
+    { "read", cmd_read, NULL },
+    { "receipt", cmd_receipt_node, NULL },
+    { "redress", cmd_redress, NULL },
+    { "sandbox", cmd_sandbox, NULL },
+    { "serve", cmd_serve, NULL },
+    { "slot", cmd_slot, NULL },
+    { "stays", cmd_stays, NULL },
+    { "sync", cmd_sync, NULL },
+    { "wait", cmd_wait, NULL },
 };
 
 int main(int argc, char **argv)

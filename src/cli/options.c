@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include <getopt.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -25,6 +26,21 @@ bool cli_anchors(const char *command, struct anchor_set *set, const char *path)
     return ok || strcmp(w.reason, "empty") == 0;
 }
 
+bool cli_number(const char *command, const char *option, const char *text, int64_t most, int64_t *out)
+{
+    uint64_t n = 0;
+
+    if (!text)
+        return true;
+    if (!text_number(span_str(text), (uint64_t)most, &n)) {
+        (void)fprintf(stderr, "serai %s: --%s is a number from 0 to %lld, not '%s'\n", command, option,
+                      (long long)most, text);
+        return false;
+    }
+    *out = (int64_t)n;
+    return true;
+}
+
 bool cli_groups(const char *text, uint32_t *out)
 {
     struct span rest = span_str(text), one;
@@ -48,4 +64,40 @@ bool cli_groups(const char *text, uint32_t *out)
     }
     *out = groups;
     return groups != 0;
+}
+
+enum { OPTIONS = 40, TEXT = 256, FLAG = 512 };
+
+static bool *flag_of(const struct cli_flag *flag, int c)
+{
+    if (c >= FLAG)
+        return flag[c - FLAG].at;
+    for (size_t i = 0; flag[i].name; i++)
+        if (flag[i].name[0] == c && (c == 'j' || c == 'h'))
+            return flag[i].at;
+    return NULL;
+}
+
+bool cli_options(int argc, char **argv, const struct cli_text *text, const struct cli_flag *flag)
+{
+    struct option options[OPTIONS + 1] = { 0 };
+    size_t n = 0;
+    bool *set;
+    int c;
+
+    for (int i = 0; text[i].name && n < OPTIONS; i++)
+        options[n++] = (struct option){ text[i].name, required_argument, NULL, TEXT + i };
+    for (int i = 0; flag[i].name && n < OPTIONS; i++)
+        options[n++] = (struct option){ flag[i].name, no_argument, NULL, FLAG + i };
+    while ((c = getopt_long(argc, argv, "jh", options, NULL)) != -1) {
+        if (c >= TEXT && c < FLAG) {
+            *text[c - TEXT].at = optarg;
+            continue;
+        }
+        set = flag_of(flag, c);
+        if (!set)
+            return false;
+        *set = true;
+    }
+    return true;
 }

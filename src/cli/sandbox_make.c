@@ -9,6 +9,8 @@
 #include "agreement/agreement.h"
 #include "base/text.h"
 #include "cli/sandbox.h"
+#include "crypto/password.h"
+#include "service/cyber/federate_take.h"
 #include "trust/bundle.h"
 #include "trust/card.h"
 
@@ -156,6 +158,42 @@ static bool make_node(const struct sandbox *s, size_t i, const char *agreement, 
                        w);
 }
 
+static bool add_line(const char *path, struct span line, struct why *w)
+{
+    int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+    bool ok = fd >= 0 && write(fd, line.p, line.n) == (ssize_t)line.n;
+
+    if (fd >= 0)
+        ok = close(fd) == 0 && ok;
+    return ok || why_set(w, "io", WHY_NO_OFFSET, NULL, "cannot write %s: %s", path, strerror(errno));
+}
+
+/* An account for TAXII tools at every node: name and password are "specimen". */
+static bool put_accounts(const struct sandbox *s, struct why *w)
+{
+    char folder[SANDBOX_PATH], file[SANDBOX_PATH], hash[PASSWORD_HASH];
+    struct buffer line;
+    bool ok;
+
+    path_of(s, "taxii.password", file);
+    ok = cli_write(file, SPAN("specimen\n"), 0600, w) &&
+         (password_hash(SPAN("specimen"), hash) ||
+          why_set(w, "passphrase", WHY_NO_OFFSET, NULL, "there is no memory for the password's hash"));
+    buf_init(&line, 4096);
+    if (ok)
+        buf_printf(&line,
+                   "taxii-collection = cert %s \"Shared by the members\" alias=shared\n"
+                   "taxii-account = specimen %s read=* write=* tlp=red cert\n",
+                   cyber_shared_collection(), hash);
+    for (size_t i = 0; ok && i < s->n; i++) {
+        path_of(s, s->member[i], folder);
+        ok = (size_t)snprintf(file, sizeof file, "%s/node.conf", folder) < sizeof file &&
+             add_line(file, buf_span(&line), w);
+    }
+    buf_free(&line);
+    return ok;
+}
+
 /* What each says of itself, in one file: cards and acts, a blank line between. */
 static bool gather(const struct sandbox *s, const char *all, struct arena *a, struct span *bundle,
                    struct why *w)
@@ -241,7 +279,7 @@ static bool make_all(struct sandbox *s, struct arena *a, struct why *w)
     for (size_t i = 0; i < s->n; i++)
         if (!make_node(s, i, agreement, table, w))
             return false;
-    return join_all(s, agreement, a, w);
+    return put_accounts(s, w) && join_all(s, agreement, a, w);
 }
 
 bool sandbox_make(struct sandbox *s, struct why *w)

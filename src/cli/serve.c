@@ -1,4 +1,5 @@
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -12,6 +13,7 @@
 #include "node/federation.h"
 #include "node/instance.h"
 #include "node/maintenance.h"
+#include "node/manifest_runner.h"
 #include "node/node.h"
 #include "node/node_log.h"
 
@@ -42,7 +44,7 @@ struct journal {
     bool quiet, recovered;
 };
 
-enum { LINE_BYTES = 4096, AGAIN = -1 };
+enum { LINE_BYTES = 4096, AGAIN = -1, GIVE_BACK = 10 };
 
 static unix_time now(void *ctx)
 {
@@ -167,9 +169,11 @@ static int wait_a_second(const sigset_t *set)
 /* True: as asked. False: another node has taken the store over. */
 static bool wait_for_end(const sigset_t *set, struct keeper *k, const struct store *s)
 {
-    for (;;) {
+    for (unsigned seconds = 1;; seconds++) {
         int sig = wait_a_second(set);
 
+        if (seconds % GIVE_BACK == 0)
+            (void)malloc_trim(0); /* what large requests left behind */
         if (sig == SIGHUP)
             keeper_poke(k);
         else if (sig)
@@ -211,9 +215,29 @@ static void begin_anew(void *ctx)
     (void)kill(getpid(), SIGTERM);
 }
 
+static void say_manifests(void *ctx, const struct why *w)
+{
+    if (w)
+        say(ctx, LEVEL_WARNING, "manifests", "a list of travellers is not worked on: %s", w->detail);
+    else
+        say(ctx, LEVEL_INFO, "manifests", "lists of travellers are worked on again");
+}
+
+/* True also where no list can be taken. */
+static bool start_manifests(const struct instance *i, const char *maintenance, struct journal *journal,
+                            struct manifest_runner **ret, struct why *w)
+{
+    const struct manifest_runner_options o = {
+        .check = &i->check, .maintenance = maintenance, .now = now, .told = say_manifests, .ctx = journal
+    };
+
+    return !i->check.store || !i->check.agreement || manifest_runner_start(&o, ret, w);
+}
+
 /* True also when node.conf names no transport key: then *ret stays NULL. */
-static bool start_federation(const struct instance *i, const char *folder, struct keeper *k,
-                             struct journal *journal, struct federation **ret, struct why *w)
+static bool start_federation(const struct instance *i, const char *folder, const char *maintenance,
+                             struct keeper *k, struct journal *journal, struct federation **ret,
+                             struct why *w)
 {
     static char restored[4096];
     const struct federation_options o = { .instance = i,
@@ -221,6 +245,7 @@ static bool start_federation(const struct instance *i, const char *folder, struc
                                           .now = now,
                                           .told = say_federation,
                                           .restored = restored,
+                                          .maintenance = maintenance,
                                           .recovered = begin_anew,
                                           .ctx = journal };
 
@@ -246,6 +271,9 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     char maintenance[4096];
     struct node_options o = { .config = &i->config,
                               .check = &i->check,
+                              .instance = i,
+                              .taxii = i->taxii,
+                              .lists = i->lookups ? lookups_lists(i->lookups) : NULL,
                               .agreement_text = i->agreement_text,
                               .data = cli_data(),
                               .maintenance = maintenance,
@@ -253,13 +281,17 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
                               .now = now,
                               .log = journal->quiet || journal->form == LOG_NOTHING ? NULL : log_line,
                               .ctx = journal };
-    struct node *n;
+    struct manifest_runner *manifests = NULL;
+    struct node *n = NULL;
     struct why w = { 0 };
-    bool asked;
+    bool kept, asked;
 
     (void)snprintf(maintenance, sizeof maintenance, "%s/" MAINTENANCE_FILE, folder);
-    if (!keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w) ||
-        !start_federation(i, folder, o.keeper, journal, &o.federation, &w) || !node_start(&o, &n, &w)) {
+    kept = keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w);
+    i->keeper = o.keeper;
+    if (!kept || !start_federation(i, folder, maintenance, o.keeper, journal, &o.federation, &w) ||
+        !node_start(&o, &n, &w) || !start_manifests(i, maintenance, journal, &manifests, &w)) {
+        node_stop(n);
         federation_stop(o.federation);
         keeper_stop(o.keeper);
         cli_why("serve", NULL, &w);
@@ -276,6 +308,7 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     if (asked)
         cli_notify("STOPPING=1");
     federation_quiesce(o.federation);
+    manifest_runner_stop(manifests);
     node_stop(n);
     federation_stop(o.federation);
     keeper_stop(o.keeper);
@@ -317,7 +350,7 @@ static int open_node(const char *folder, struct instance *i, const struct journa
     char said[WHY_DETAIL] = "";
     struct why w = { 0 };
 
-    while (!instance_open(folder, INSTANCE_STORE | INSTANCE_SERVED, i, &w)) {
+    while (!instance_open(folder, INSTANCE_STORE | INSTANCE_SERVED | INSTANCE_ISSUES, i, &w)) {
         int sig = SIGHUP;
 
         if (!w.reason || !waits_for(folder, &w)) {
@@ -379,6 +412,8 @@ int cmd_serve(int argc, char **argv)
     /* Keys are in memory: no core file, and no reading by other processes of the same user. */
     (void)prctl(PR_SET_DUMPABLE, 0);
     block_signals(&signals);
+    /* Large bodies and pages go back to the system when they are done with. */
+    (void)mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     do {
         code = serve_once(argv[optind], quiet, &signals);
     } while (code == AGAIN);

@@ -6,7 +6,9 @@
 #include <time.h>
 
 #include "cli/subcommand.h"
+#include "crypto/digest.h"
 #include "log/body_files.h"
+#include "log/forks.h"
 #include "log/roster_policy.h"
 #include "node/instance.h"
 #include "sync/stick.h"
@@ -354,8 +356,11 @@ static int import(int argc, char **argv)
 }
 
 /* The proof that a log has two histories, as it was kept when the log was stopped. */
-static int fork_out(struct store *s, const char *origin, const char *out)
+static int fork_out(struct store *s, const char *logs, const char *origin, const char *out)
 {
+    struct span proof = { 0 };
+    struct digest d;
+    char forks[4096];
     struct replica_row row;
     struct why w = { 0 };
     struct arena a;
@@ -364,12 +369,18 @@ static int fork_out(struct store *s, const char *origin, const char *out)
 
     arena_init(&a, 64 << 20);
     ok = replica_find(s, span_str(origin), &found, &a, &row, &w);
-    if (ok && !found)
+    if (ok && found)
+        proof = row.fork;
+    /* Of a log that this node may not read, or signs itself, the others may have found it. */
+    digest_of(DIGEST_SHA256, span_str(origin), &d);
+    if (ok && !proof.n && logs && (size_t)snprintf(forks, sizeof forks, "%s/forks", logs) < sizeof forks)
+        ok = forks_read(forks, d.b, &a, &proof, &w);
+    if (ok && !proof.n && !found)
         code = cli_usage("sync", "nothing is kept here of the log %s", origin);
-    else if (ok && row.fork.n == 0)
+    else if (ok && !proof.n)
         code = CLI_NEGATIVE;
     else
-        ok = ok && cli_write(out, row.fork, 0644, &w);
+        ok = ok && cli_write(out, proof, 0644, &w);
     if (!ok) {
         cli_why("sync", origin, &w);
         code = CLI_USAGE;
@@ -391,7 +402,7 @@ static int fork_command(int argc, char **argv)
         code = cli_usage("sync", "name the origin of one log");
     if (code != CLI_POSITIVE || !open_store_of(o.node, &i, &s))
         return CLI_USAGE;
-    code = fork_out(s, argv[optind], o.out);
+    code = fork_out(s, i.config.logs, argv[optind], o.out);
     store_close(s);
     instance_close(&i);
     return code;

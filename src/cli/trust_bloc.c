@@ -4,6 +4,7 @@
 #include <getopt.h>
 
 #include "node/backup.h"
+#include "node/may_sign.h"
 #include "trust/list_json.h"
 
 void bloc_say_findings(const struct findings *f)
@@ -71,11 +72,11 @@ void bloc_end(struct bloc *b)
 
 bool bloc_may_sign(const struct bloc *b, struct why *w)
 {
-    return !b->restored ||
-           why_set(
-               w, "restored", WHY_NO_OFFSET, "doc/operating.md",
-               "this node was restored, and has not yet asked the others what it signed since: nothing is "
-               "signed while the file `" RESTORED_FILE "` stands in its folder");
+    const struct sign_state s = { .has_key = b->i.signer != NULL,
+                                  .restored = b->restored,
+                                  .member = span_str(b->i.config.member) };
+
+    return may_sign(SIGN_ACTS, &s, w);
 }
 
 size_t bloc_own_key(const struct bloc *b)

@@ -28,9 +28,8 @@ MUST_USE bool bloc_again(struct bloc *b);
 size_t bloc_own_key(const struct bloc *b);
 
 /*
- * Whether this node may sign an act or a card now: the one gate of all that sign either. A node that was
- * restored may not, before it knows what it signed since: a second act of one number could come of it. Reason
- * "restored".
+ * Whether this node may sign an act or a card now, by the gate of node/may_sign.h. A node that was restored
+ * may not, before it knows what it signed since: a second act of one number could come of it.
  */
 MUST_USE bool bloc_may_sign(const struct bloc *b, struct why *w);
 

@@ -1,0 +1,182 @@
+#include "cli/agreement_say.h"
+
+#include <stdio.h>
+
+#include "agreement/model.h"
+#include "base/text.h"
+
+static const char *find(void *ctx, const char *name)
+{
+    struct spoken *s = ctx;
+    struct span text;
+    json_ref v = json_member(&s->texts, JSON_ROOT, name);
+
+    if (!json_text_of(&s->texts, v, &s->arena, &text))
+        return NULL;
+    return arena_str(&s->arena, text);
+}
+
+void spoken_init(struct spoken *s, const char *language)
+{
+    char path[4096];
+    struct why w = { 0 };
+    struct span text;
+
+    *s = (struct spoken){ .t = { .language = language } };
+    arena_init(&s->arena, LIMIT_FILE);
+    for (const char *p = language; *p; p++)
+        if (!ascii_lower(*p) && !ascii_upper(*p) && *p != '-')
+            return;
+    (void)snprintf(path, sizeof path, "%s/web/i18n/%.2s.json", cli_data(), language);
+    if (strlen(language) < 2 || !cli_read(path, &s->arena, &text, &w) ||
+        !json_parse(text, &s->arena, &s->texts, &w))
+        return;
+    s->t.find = find;
+    s->t.ctx = s;
+}
+
+void spoken_free(struct spoken *s)
+{
+    arena_free(&s->arena);
+}
+
+struct date agreement_day(const struct agreement *a)
+{
+    struct date last = a->from;
+
+    for (const struct article *x = a->articles; x; x = x->next)
+        for (const struct example *e = x->examples; e; e = e->next)
+            if (date_cmp(e->on, last) > 0)
+                last = e->on;
+    return date_is_set(last) ? last : (struct date){ 2027, 1, 1 };
+}
+
+static void put_capital(struct buffer *out, struct span s)
+{
+    if (s.n && ascii_lower(s.p[0])) {
+        buf_u8(out, (uint8_t)(s.p[0] - 32));
+        s = span_sub(s, 1, s.n);
+    }
+    buf_put(out, s);
+}
+
+static size_t columns(struct span s)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < s.n; i++)
+        n += (s.p[i] & 0xc0) != 0x80;
+    return n;
+}
+
+void agreement_put_wrapped(struct buffer *out, size_t indent, struct span text)
+{
+    struct span line = buf_span(out), word;
+    size_t at = 0;
+
+    for (size_t i = line.n; i && line.p[i - 1] != '\n'; i--)
+        at += (line.p[i - 1] & 0xc0) != 0x80;
+    for (bool first = true; text_split(&text, ' ', &word); first = false) {
+        if (!first && at + 1 + columns(word) > 100) {
+            buf_printf(out, "\n%*s", (int)indent, "");
+            at = indent;
+        } else if (!first) {
+            buf_u8(out, ' ');
+            at++;
+        }
+        buf_put(out, word);
+        at += columns(word);
+    }
+    buf_u8(out, '\n');
+}
+
+static void group_text(const struct affected *x, const struct affected_group *g, const struct tongue *t,
+                       bool counts, uint64_t total, struct buffer *out)
+{
+    int sign = affected_sign(x, g);
+    struct buffer who, line;
+
+    buf_init(&who, 1 << 16);
+    buf_printf(out, "%-6s",
+               sign > 0   ? tongue_phrase(t, PHRASE_GAIN)
+               : sign < 0 ? tongue_phrase(t, PHRASE_LOSE)
+                          : "");
+    buf_str(out, "  ");
+    if (counts)
+        buf_printf(out, "%llu (%.2f%%)  ", (unsigned long long)g->count,
+                   total ? 100.0 * (double)g->count / (double)total : 0);
+    affected_who(x, g, t, &who);
+    buf_init(&line, 1 << 17);
+    put_capital(&line, buf_span(&who));
+    buf_str(&line, ": ");
+    affected_change_text(x, g, t, &line);
+    buf_u8(&line, '.');
+    agreement_put_wrapped(out, 8, buf_span(&line));
+    if (!counts) {
+        buf_reset(&who);
+        buf_reset(&line);
+        traveller_put(&g->example, x->c->on, UINT64_MAX, &who);
+        tongue_put(t, PHRASE_FOR_EXAMPLE, buf_cstr(&who), NULL, &line);
+        buf_str(out, "          ");
+        agreement_put_wrapped(out, 10, buf_span(&line));
+    }
+    buf_free(&line);
+    buf_free(&who);
+}
+
+void affected_text(const struct affected *x, const struct tongue *t, bool counts, uint64_t total,
+                   struct buffer *out)
+{
+    for (int sign = 1; sign >= -1; sign--)
+        for (size_t i = 0; i < x->n_groups; i++)
+            if (affected_sign(x, &x->group[i]) == sign)
+                group_text(x, &x->group[i], t, counts, total, out);
+    if (!x->n_groups)
+        buf_printf(out, "%s\n", tongue_phrase(t, PHRASE_NOBODY));
+}
+
+static void json_standing(const struct standing *s, const char *key, const struct tongue *t,
+                          struct json_writer *w)
+{
+    struct buffer b;
+
+    buf_init(&b, 4096);
+    jw_object(w, key);
+    jw_str(w, "outcome", outcome_word(s->outcome));
+    if (s->days) {
+        jw_int(w, "days", s->days);
+        jw_int(w, "window", s->window);
+    }
+    if (s->article)
+        jw_str(w, "article", s->article);
+    if (s->code)
+        jw_str(w, "reason", s->code);
+    standing_put(s, t, &b);
+    jw_text(w, "text", buf_span(&b));
+    jw_object_end(w);
+    buf_free(&b);
+}
+
+void affected_json(const struct affected *x, const struct tongue *t, struct json_writer *w)
+{
+    for (size_t i = 0; i < x->n_groups; i++) {
+        const struct affected_group *g = &x->group[i];
+        int sign = affected_sign(x, g);
+        struct buffer b;
+
+        buf_init(&b, 1 << 16);
+        jw_object(w, NULL);
+        jw_str(w, "effect", sign > 0 ? "gain" : sign < 0 ? "lose" : "change");
+        jw_bool(w, "licence", x->licence);
+        affected_who(x, g, t, &b);
+        jw_text(w, "who", buf_span(&b));
+        jw_int(w, "count", (int64_t)g->count);
+        json_standing(&x->change[g->change].before, "before", t, w);
+        json_standing(&x->change[g->change].after, "after", t, w);
+        buf_reset(&b);
+        traveller_put(&g->example, x->c->on, UINT64_MAX, &b);
+        jw_text(w, "example", buf_span(&b));
+        jw_object_end(w);
+        buf_free(&b);
+    }
+}

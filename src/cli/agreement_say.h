@@ -1,0 +1,35 @@
+/* The reader's language on the command line, and those who are affected by a change. */
+#ifndef SERAI_CLI_AGREEMENT_SAY_H
+#define SERAI_CLI_AGREEMENT_SAY_H
+
+#include "agreement/affected.h"
+#include "cli/agreement_file.h"
+#include "wire/json.h"
+
+/* The texts of web/i18n/LANGUAGE.json where they are found; without them English is spoken. */
+struct spoken {
+    struct tongue t;
+    struct arena arena;
+    struct json texts;
+    char key[80];
+    bool has_texts;
+};
+
+void spoken_init(struct spoken *s, const char *language);
+void spoken_free(struct spoken *s);
+
+/* The day of the decision where none is named: the last day of an example, or when it comes into force. */
+struct date agreement_day(const struct agreement *a);
+
+/* The words of text from where the line stands, in lines of at most 100 columns, later ones indented; ends
+ * the line. */
+void agreement_put_wrapped(struct buffer *out, size_t indent, struct span text);
+
+/* A sentence a group, first those who gain. counts: how many travellers stand behind each, of total; 0: none.
+ */
+void affected_text(const struct affected *x, const struct tongue *t, bool counts, uint64_t total,
+                   struct buffer *out);
+/* The same as members of an array under way. */
+void affected_json(const struct affected *x, const struct tongue *t, struct json_writer *w);
+
+#endif

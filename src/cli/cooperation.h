@@ -1,0 +1,22 @@
+/* What the families capability and playbook share: options as the members of a request to a running node. */
+#ifndef SERAI_CLI_COOPERATION_H
+#define SERAI_CLI_COOPERATION_H
+
+#include "cli/cli.h"
+
+enum cooperation_how { COOPERATION_GET, COOPERATION_POST };
+
+struct cooperation_call {
+    const char *command; /* "capability" */
+    const char *path;    /* "/v1/capabilities/offer" */
+    enum cooperation_how how;
+    const char *file; /* the member that the argument's file becomes; NULL: no arguments are taken */
+};
+
+/* Every --name VALUE becomes a member of that name ("-" as "_"), but --url and --json. */
+int cooperation_run(const struct cooperation_call *c, int argc, char **argv);
+
+int cmd_capability(int argc, char **argv);
+int cmd_playbook_node(int argc, char **argv); /* what of it is in serai-node */
+
+#endif
