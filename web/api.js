@@ -5,9 +5,9 @@ const READING = 90_000; // a chip with many pictures behind a slow reader
 
 /** What went wrong, by the schema Error; reason "unreachable" when no answer came. */
 export class Trouble extends Error {
-  constructor(reason, detail, hint, status = 0) {
+  constructor(reason, detail, hint, status = 0, body = null) {
     super(detail);
-    Object.assign(this, { reason, detail, hint, status });
+    Object.assign(this, { reason, detail, hint, status, body });
   }
 }
 
@@ -30,7 +30,7 @@ async function call(path, { patience = PATIENCE, ...options } = {}) {
 async function must(promise) {
   const { status, body } = await promise;
   if (status >= 400)
-    throw new Trouble(body.error?.reason ?? "internal", body.error?.detail ?? "", body.error?.hint ?? "", status);
+    throw new Trouble(body.error?.reason ?? "internal", body.error?.detail ?? "", body.error?.hint ?? "", status, body);
   return body;
 }
 
@@ -45,6 +45,60 @@ export const licence = (request, patience) => post("/v1/licence", "application/j
 export const pack = () => must(call("/v1/licence/pack"));
 export const offence = note => post("/v1/offences", "application/json", JSON.stringify(note));
 export const trust = () => must(call("/v1/trust"));
+const say = (path, body) => post(path, "application/json", JSON.stringify(body));
+export const screen = request => say("/v1/notices/screen", request);
+export const lists = () => must(call("/v1/lists"));
+export const complaint = request => say("/v1/complaints", request);
+export const complaints = query => must(call(`/v1/complaints?${query}`));
+export const complaintFollow = request => say("/v1/complaints/follow", request);
+export const complaintAppeal = request => say("/v1/complaints/appeal", request);
+export const complaintStep = request => say("/v1/complaints/step", request);
+export const posts = () => must(call("/v1/posts"));
+export const waiting = (post, hours) => must(call(`/v1/posts/${encodeURIComponent(post)}/waiting?hours=${hours}`));
+export const waitingCount = request => say("/v1/waiting", request);
+export const slots = query => must(call(`/v1/slots?${query}`));
+export const slotBook = request => say("/v1/slots", request);
+export const slotShow = request => say("/v1/slots/show", request);
+export const slotCancel = request => say("/v1/slots/cancel", request);
+export const slotChange = request => say("/v1/slots/change", request);
+export const slotCheck = request => say("/v1/slots/check", request);
+export const notices = which => must(call(`/v1/notices${which ? `?which=${which}` : ""}`));
+export const noticeKinds = () => must(call("/v1/notices/kinds"));
+export const noticeDrafts = () => must(call("/v1/notices/drafts"));
+export const noticeShow = request => say("/v1/notices/show", request);
+export const noticeCheck = request => say("/v1/notices/check", request);
+export const noticeDraft = request => say("/v1/notices/draft", request);
+export const noticeSign = request => say("/v1/notices/sign", request);
+export const redress = (what, request) => say(`/v1/redress/${what}`, request);
+export const noticeAct = request => say("/v1/notices/act", request);
+export const hits = (what, request) => say(`/v1/hits/${what}`, request);
+export const cyberObjects = query => must(call(`/v1/cyber/objects?${new URLSearchParams(query)}`));
+export const cyberObject = query => must(call(`/v1/cyber/object?${new URLSearchParams(query)}`));
+export const cyberReleases = () => must(call("/v1/cyber/releases"));
+export const cyberRefused = () => must(call("/v1/cyber/quarantine?most=100"));
+export const cyberAct = (what, request) => say(`/v1/cyber/${what}`, request);
+export const need = query => must(call(`/v1/need?${query}`));
+export const permissions = language => must(call(`/v1/permissions?language=${encodeURIComponent(language)}`));
+const told = (path, patience) => request => post(path, "application/json", JSON.stringify(request), null, patience);
+export const apply = told("/v1/applications", READING);
+export const follow = told("/v1/applications/follow", READING);
+export const ownFile = told("/v1/applications/own-file");
+export const applications = state => must(call(`/v1/applications${state ? `?state=${encodeURIComponent(state)}` : ""}`));
+export const application = told("/v1/applications/show");
+export const applicationFile = told("/v1/applications/file");
+export const giveBack = told("/v1/applications/return");
+export const decide = told("/v1/applications/decide");
+export const issue = told("/v1/applications/issue");
+export const extend = told("/v1/applications/extend");
+export const revoke = told("/v1/permissions/revoke");
+export const consultations = () => must(call("/v1/consultations"));
+export const consultation = told("/v1/consultations/show");
+export const opinion = told("/v1/consultations/answer");
+export const manifests = () => must(call("/v1/manifests"));
+export const manifest = id => must(call(`/v1/manifests/${encodeURIComponent(id)}`));
+export const manifestTake = (query, file) => post(`/v1/manifests?${query}`, "application/octet-stream", file, null, READING);
+export const manifestResults = (id, query) => must(call(`/v1/manifests/${encodeURIComponent(id)}/results?${new URLSearchParams(query)}`));
+export const manifestErase = (id, office) => say(`/v1/manifests/${encodeURIComponent(id)}/erase`, { office });
 export const read = request => post("/v1/read", "application/json", request, null, READING);
 export const inspect = (bytes, signal) => post("/v1/inspect", "application/octet-stream", bytes, signal);
 

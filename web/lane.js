@@ -48,6 +48,7 @@ function recall() {
 }
 
 function fillChoices() {
+  fillInsurance();
   const kind = { purpose: "purpose", mode: "mode", post: "post", from: "state" };
   for (const [id, list] of Object.entries(CHOICES)) {
     const select = at(id), value = select.value;
@@ -57,6 +58,16 @@ function fillChoices() {
     select.value = value;
     select.parentElement.hidden = options.length === 0;
   }
+}
+
+function fillInsurance() {
+  const offer = (id, values, label) => {
+    const select = at(id), value = select.value;
+    select.replaceChildren(el("option", { value: "" }, t("travel.unstated")), ...values.map(v => el("option", { value: v }, label(v))));
+    select.value = value;
+  };
+  offer("insurance-held", ["yes", "no"], v => t(`insurance.${v}`));
+  offer("insurance-vehicle", ["none", "card", "no-card"], v => t(`insurance.vehicle.${v}`));
 }
 
 /* Lines. */
@@ -223,6 +234,15 @@ function found(bytes) {
 
 /* The check. */
 
+/** Nothing of what nobody said. */
+function insurance() {
+  const held = at("insurance-held").value, until = at("insurance-until").value, vehicle = at("insurance-vehicle").value;
+  const cover = at("insurance-cover").value, currency = at("insurance-currency").value.trim().toUpperCase();
+  const policy = { ...(held && { held: held === "yes" }), ...(until && { until }), ...(cover && currency && { cover: Number(cover), currency }) };
+  return { ...(Object.keys(policy).length && { insurance: policy }),
+    ...(vehicle && { vehicle: { brought: vehicle !== "none", ...(vehicle !== "none" && { insurance_card: vehicle === "card" }) } }) };
+}
+
 function request(officer) {
   const travel = {};
   for (const id of Object.keys(CHOICES))
@@ -232,7 +252,7 @@ function request(officer) {
     travel.stay_days = Number(at("stay").value);
   const evidence = [...(lines.value.trim() ? [linesItem(lines.value)] : []), ...pieces.items()];
   const examined = picked("examined");
-  return { travel, movement: picked("movement"), evidence, ...(examined && { document_examined: examined === "yes" }), ...(officer && { officer_admits: true }) };
+  return { travel, movement: picked("movement"), evidence, ...insurance(), ...(examined && { document_examined: examined === "yes" }), ...(officer && { officer_admits: true }) };
 }
 
 const newId = () => `lane-${Array.from(crypto.getRandomValues(new Uint8Array(12)), b => b.toString(16).padStart(2, "0")).join("")}`;
@@ -339,6 +359,8 @@ function next() {
   suggest([]);
   at("purpose").value = at("from").value = at("stay").value = at("can").value = "";
   document.querySelector("[name=examined][value='']").checked = true;
+  for (const id of ["held", "until", "cover", "currency", "vehicle"])
+    at(`insurance-${id}`).value = "";
   last = shown = null;
   mark([]);
   say(t("idle.word"));
@@ -419,8 +441,10 @@ function bind() {
       readChip();
     }
   });
-  for (const a of document.querySelectorAll(".pages a"))
-    a.addEventListener("click", () => { a.target = lines.value || pieces.list.length || shown ? "_blank" : ""; }); // a traveller is never lost
+  document.querySelector(".pages").addEventListener("click", ({ target: a }) => {
+    if (a.href)
+      a.target = lines.value || pieces.list.length || shown ? "_blank" : ""; // a traveller is never lost
+  });
   at("file-open").addEventListener("click", () => at("file").click());
   at("file").addEventListener("change", () => { addFiles([...at("file").files]); at("file").value = ""; });
   document.addEventListener("keydown", onKey);

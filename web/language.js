@@ -52,6 +52,9 @@ export const word = (kind, value) => has(`${kind}.${value}`) ? t(`${kind}.${valu
 
 export const number = n => new Intl.NumberFormat(tag).format(n);
 
+/** An amount as the node writes it, "120.50", with the digits it has behind the point. */
+export const amount = s => new Intl.NumberFormat(tag, { minimumFractionDigits: (s.split(".")[1] ?? "").length }).format(Number(s));
+
 /** A calendar day, in the calendar of the language; what is no whole date stays as it is. */
 export function day(text) {
   if (!/^\d{4}-\d\d-\d\d$/.test(text))

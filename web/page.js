@@ -10,6 +10,20 @@ const { t } = words;
 export let self = null;
 export let offered = { purposes: [], modes: [], posts: [], states: [], languages: ["en", "fa", "ru", "tr"] };
 
+/** The pages of the header: those a traveller opens, those of officers and offices, those of the CERT. */
+const rooms = {
+  traveller: {
+    "/need.html": "need.title", "/apply.html": "apply.title", "/waiting.html": "waiting.title", "/slot.html": "slot.title",
+    "/complaints.html": "complaint.title",
+  },
+  officer: {
+    "/": "page.title", "/roadside.html": "road.title", "/barrier.html": "barrier.title", "/manifest.html": "manifest.title",
+    "/desk.html": "desk.title", "/hits.html": "hit.title", "/notices.html": "notice.title", "/screen.html": "screen.title",
+    "/complaint-office.html": "complaint.title", "/trust.html": "trust.title", "/cyber.html": "cyber.title",
+  },
+  cyber: { "/cyber.html": "cyber.title", "/cyber-object.html": "cyber.one", "/cyber-release.html": "cyber.release", "/": "page.title" },
+};
+
 let link = "unknown";
 let hooks = {};
 
@@ -51,6 +65,15 @@ export async function watch() {
   }
 }
 
+function showPages() {
+  const nav = document.querySelector(".pages");
+  const room = rooms[nav?.dataset.room];
+  if (!room)
+    return; // a page that has links of its own
+  nav.replaceChildren(...Object.entries(room).map(([path, title]) =>
+    el("a", { href: path, "data-t": title, ...(path === location.pathname ? { "aria-current": "page" } : {}) })));
+}
+
 async function speak(language, byHand) {
   await words.use(language, byHand);
   showSelf();
@@ -61,6 +84,7 @@ async function speak(language, byHand) {
 /** speak: the words have changed, draw again. met: the node answered for the first time, later than the start. back: it is there again. */
 export async function start(given) {
   hooks = given;
+  showPages();
   at("language").addEventListener("change", () => speak(at("language").value, true));
   addEventListener("online", watch);
   addEventListener("offline", watch);

@@ -67,6 +67,7 @@ function reason(r, articles) {
     !own ? null : words.current() !== "en" && r.facts.length ? turned(r.facts)
       : el("p", { className: "note" }, el("bdi", { lang: "en" }, r.text)),
     /[\s\d]/.test(r.clause ?? "") ? el("p", { className: "note" }, code(r.clause)) : null,
+    ((r.text ?? "").match(/\bH-[A-Z2-9]{16}\b/g) ?? []).map(id => el("p", { className: "note" }, el("a", { href: `/hits.html#${id}`, target: "_blank" }, t("hit.title"), " ", code(id)))),
     wording?.text ? el("blockquote", {}, wording.title ? el("b", {}, el("bdi", { lang: wording.language }, wording.title), " · ") : null, el("bdi", { lang: wording.language }, wording.text)) : null);
 }
 
@@ -117,7 +118,8 @@ function receipt(text, id) {
     setTimeout(() => URL.revokeObjectURL(url), 1000);
   });
   return el("details", {}, el("summary", {}, t("receipt.label")), el("pre", { tabIndex: 0, translate: false }, text),
-    el("div", { className: "tools" }, copy, save, copied));
+    el("div", { className: "tools" }, copy, save, copied),
+    el("p", {}, el("a", { href: `/receipt.html#${encodeURIComponent(text)}`, target: "_blank", rel: "noopener" }, t("receipt.give"))));
 }
 
 function facts(a) {
