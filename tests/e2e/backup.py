@@ -56,7 +56,7 @@ def check(number, at=None):
     body = {"id": f"check-{number}", "travel": {"purpose": "pilgrimage", "mode": "air"}, "movement": "none", "document_examined": True,
             "evidence": [{"kind": "mrz", "text": LINES}]}
     request = urllib.request.Request((at or url) + "v1/check", json.dumps(body).encode(), {"Content-Type": "application/json"})
-    return json.load(urllib.request.urlopen(request, timeout=30))
+    return json.load(urllib.request.urlopen(request, timeout=60))
 
 
 first = check(1)

@@ -116,6 +116,18 @@ code, a = check(ir, *ordinary, passport(state="FRA", name="ANOTHER<<PERSON"), si
 ok(code == 1 and codes(a)[0] == "permission-mismatch" and "name" in a["reasons"][0]["text"], "the visa of another name", a)
 code, a = check(ir, *ordinary, passport(state="FRA", birth="900515"), single)
 ok(code == 1 and a["verdict"] == "refer", "the visa of another birth date", a)
+# An entry uses the permission that it rests on, and not one that is only shown.
+settled = passport("N44444444")
+spare = issue("kz", settled, "spare", "--entries", "1", "--stay", "20")
+shown = ["--movement", "entry", settled, spare]
+code, a = check(ir, *ordinary, "--examined", *shown)
+ok(code == 0 and "article 5\n" in a["receipt"], "a visa beside a stay that needs none", a)
+code, a = check(ir, *ordinary, *shown)
+ok(code == 0 and "article 7\n" in a["receipt"], "was not used by that: its only entry is left", a)
+code, a = check(ir, *ordinary, *shown)
+ok(a["verdict"] == "refer" and "7" in [r["article"] for r in a["reasons"]], "used up and needed: referred", code, a)
+code, a = check(ir, *ordinary, "--examined", *shown)
+ok(code == 0 and "article 5\n" in a["receipt"], "used up and not needed: admitted", code, a)
 code, a = check(tm, *ordinary, own, single)
 ok(code == 1 and "reserved" in codes(a), "a member with a reservation", a)
 code, a = check(stranger, *ordinary, own, single)
@@ -335,7 +347,7 @@ def lane(n):
         {"kind": "mrz", "text": own.read_text()},
         {"kind": "seal", "base64": base64.b64encode((work / "twice.seal").read_bytes()).decode()}]}).encode()
     request = urllib.request.Request(url + "v1/check", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         return json.load(answer)["verdict"]
 
 
@@ -349,7 +361,7 @@ ok(server.wait(20) == 0, "SIGTERM stops it")
 code, out, err = serai("check", "--url", url, own)
 ok(code == 2 and "serai serve" in err, "a node that is not there", err)
 check(stranger, *ordinary, "--at", at(2), own)
-code, out, err = serai("serve", stranger, timeout=20)
+code, out, err = serai("serve", stranger, timeout=60)
 ok(code == 2 and "set the clock" in err, "a clock before the newest record", err)
 
 code, out, err = serai("issue", "--node", kz, "--passport", own, "--purpose", "espionage", "--out", work / "x")

@@ -9,9 +9,8 @@ import signal
 import subprocess
 import tempfile
 import threading
-import time
 
-from tap import SERAI, SOURCE, done, ok, serai
+from tap import SERAI, SOURCE, done, ok, serai, until
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-crash-"))
 LINES = "P<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\nN123456785KAZ9005145F3105135<<<<<<<<<<<<<<<2"
@@ -47,7 +46,7 @@ class Load:
 
     def run(self, port, tag):
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             for n in range(100000):
                 status, answer = ask(connection, f"{tag}-{n}")
                 with self.lock:
@@ -65,7 +64,7 @@ class Load:
 
 def compare(port, acknowledged):
     """Ids whose record is gone or differs."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     wrong = []
     for name, receipt in acknowledged.items():
         status, answer = ask(connection, name)
@@ -79,7 +78,7 @@ ok(code == 0, "init", out, err)
 for how, name in ((signal.SIGKILL, "kill -9"), (signal.SIGTERM, "SIGTERM"), (signal.SIGKILL, "kill -9 again")):
     node, port = start()
     load = Load(port, f"{name.replace(' ', '')}-{os.getpid()}")
-    time.sleep(1.2)
+    until(lambda: len(load.acknowledged) > 40)
     node.send_signal(how)
     code = node.wait(40)
     load.wait()

@@ -11,11 +11,10 @@ import socket
 import sqlite3
 import subprocess
 import tempfile
-import time
 import urllib.error
 import urllib.request
 
-from tap import SERAI, SOURCE, done, ok, serai, vectors
+from tap import SERAI, SOURCE, done, ok, serai, until, vectors
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-edge-"))
 running = []
@@ -58,17 +57,10 @@ def curl(url, *args, cert):
 
 def get(url):
     try:
-        with urllib.request.urlopen(url, timeout=20) as r:
+        with urllib.request.urlopen(url, timeout=60) as r:
             return r.status, r.read().decode()
     except urllib.error.HTTPError as e:
         return e.code, e.read().decode()
-
-
-def until(fn, seconds=60):
-    end = time.time() + seconds
-    while not (got := fn()) and time.time() < end:
-        time.sleep(0.3)
-    return got
 
 
 agreement = work / "agreement"
@@ -128,7 +120,7 @@ try:
            get(kz[1] + "/v1/trust/acts"), (work / "KZ.err").read_text()[-1500:])
         ok(until(lambda: f"propose {digest}" in get(desk[1] + "/v1/trust/acts")[1]), "and at the desk", (work / "desk.err").read_text()[-1500:])
         ok("BEGIN CERTIFICATE" in get(desk[1] + "/v1/trust/acts")[1], "with the certificate")
-        ok(until(lambda: logs("desk")["tr.specimen/trust/all"]["held"] == 3, 20), "the log came along: card, act, certificate", logs("desk"))
+        ok(until(lambda: logs("desk")["tr.specimen/trust/all"]["held"] == 3), "the log came along: card, act, certificate", logs("desk"))
 
     # How old, and what stands still.
     def ready(node):

@@ -10,11 +10,10 @@ import shutil
 import socket
 import subprocess
 import tempfile
-import time
 import urllib.error
 import urllib.request
 
-from tap import SERAI, done, ok, serai, skip
+from tap import SERAI, done, ok, serai, skip, until
 
 # SoftHSM forgets memory of its own when it reads a key; a leak sanitizer would lay it to us.
 os.environ["ASAN_OPTIONS"] = os.environ.get("ASAN_OPTIONS", "") + ":detect_leaks=0"
@@ -164,22 +163,12 @@ def ask(path, body=None):
     request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data=json.dumps(body).encode() if body else None,
                                      headers={"Content-Type": "application/json"})
     try:
-        with urllib.request.urlopen(request, timeout=10) as r:
+        with urllib.request.urlopen(request, timeout=60) as r:
             return r.status, json.load(r)
     except urllib.error.HTTPError as e:
         return e.code, json.loads(e.read() or b"{}")
     except OSError as e:
         return 0, {"error": str(e)}
-
-
-def until(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        got = condition()
-        if got:
-            return got
-        time.sleep(0.1)
-    return condition()
 
 
 def check(n):
@@ -243,7 +232,7 @@ try:
         ok(until(lambda: memory(other.pid)["seed"] > 0), "of a key in a file they are there", memory(other.pid))
     finally:
         other.terminate()
-        other.communicate(timeout=20)
+        other.communicate(timeout=60)
 
     # Pulled out, and put back.
     (tokens.parent / "away").mkdir()
@@ -258,14 +247,14 @@ try:
     ok(until(lambda: check(100)[0] == 200), "back again it signs, and takes the same request", check(100))
 finally:
     server.terminate()
-    log = server.communicate(timeout=20)[0].decode(errors="replace")
+    log = server.communicate(timeout=60)[0].decode(errors="replace")
 ok(server.returncode == 0, "the node stops", server.returncode, log)
 ok(PIN not in log and seed.hex() not in log, "no PIN in its log", log)
 
 # A wrong PIN does not lock the token, however often the service is started again.
 pin.write_text("wrong\n")
 for _ in range(4):
-    code, out, err = serai("serve", node, timeout=30)
+    code, out, err = serai("serve", node, timeout=60)
     ok(code == 2 and ("PIN" in err or "PIN" in out), "a wrong PIN", code, out, err)
 pin.write_text(PIN + "\n")
 code, out, err = serai("trust", "key", "--node", node)

@@ -15,7 +15,8 @@ import sys
 import tempfile
 
 import chips
-from tap import BUILD, SERAI, SOURCE, VECTORS, done, serai, skip
+import cyber_node
+from tap import BUILD, SERAI, SOURCE, VECTORS, done, noon_zone, serai, skip
 
 page = sys.argv[1] if len(sys.argv) > 1 else "lane.mjs"
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-lane-"))
@@ -102,15 +103,51 @@ paths = {}
 for name, files in read_outs.items():
     folder = chips.write(work / f"chip {name}", files)
     paths[name] = {f: str(folder / f) for f in files}
-node = subprocess.Popen([SERAI, "serve", "--quiet", work / "ir"], stdout=subprocess.PIPE, text=True,
+# Posts: slots that are given at once (the first draw was long ago), slots that are drawn, and two days of counts.
+(work / "ir/posts").write_text(f"""draw 30
+gather 1
+post sarakhs
+  name en Sarakhs
+  name fa سرخس
+  zone {noon_zone()}
+  neighbour TM serahs
+  gate exit lorry
+    capacity 4
+    kept 50
+    lead 30
+    early 1440
+    late 1440
+  gate exit car
+    capacity 20
+    lead 30
+""")
+with open(work / "ir/node.conf", "a") as conf:
+    conf.write("post-file = posts\n")
+if page == "slots.mjs":
+    from datetime import datetime, timedelta, timezone
+    for hours in range(23, -1, -1):
+        at = (datetime.now(timezone.utc) - timedelta(hours=hours)).strftime("%Y-%m-%dT%H:%M:%SZ")
+        must("wait", "count", "--node", work / "ir", "sarakhs/exit/lorry", "--arrived", "5", "--gone", "4", "--at", at)
+if page == "screen.mjs":
+    (work / "list.jsonl").write_text("".join(json.dumps(e) + "\n" for e in (
+        {"id": "S-1", "schema": "Person", "properties": {"name": ["Qasym Specimenuly"], "birthDate": ["1970-03-01"], "nationality": ["kz"], "passportNumber": ["N 0000001"]}},
+        {"id": "S-2", "schema": "Company", "properties": {"name": ["Obrazets Trading LLP"], "leiCode": ["529900T8BM49AURSDO55"]}})))
+    must("list", "import", work / "list.jsonl", "--as", "specimen", "--node", work / "ir", "--purpose", "border", "--basis", "SPECIMEN law 12", "--by", "o-17")
+home = work / "ir"
+if page == "cyber.mjs":
+    home = cyber_node.make(work)
+node = subprocess.Popen([SERAI, "serve", "--quiet", home], stdout=subprocess.PIPE, text=True,
                         env={**os.environ, "SERAI_DATA": str(SOURCE)})
 try:
     url = node.stdout.readline().strip()
+    if page == "cyber.mjs":
+        cyber_node.fill(url)
     given = {"url": url, "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
              "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
              "portrait": str(work / "portrait.jpg"), "codes": codes, "offline": offline(), "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
              "anchor": hashlib.sha256((work / "kz/country.der").read_bytes()).hexdigest()}
-    ran = subprocess.run(["node", page, json.dumps(given)], cwd=tools)
+    (work / "given.json").write_text(json.dumps(given))
+    ran = subprocess.run(["node", page, work / "given.json"], cwd=tools)
     code = ran.returncode
 finally:
     node.send_signal(signal.SIGTERM)

@@ -118,7 +118,7 @@ waiting = [(c, subprocess.Popen([SERAI, *c.split(), work / place], stdout=subpro
                             ("seal verify", "fifo"), ("agreement check", "fifo"), (f"check --node {ir}", "fifo"))]
 for command, process in waiting:
     try:
-        out, err = process.communicate(timeout=30)
+        out, err = process.communicate(timeout=60)
     except subprocess.TimeoutExpired:
         process.kill()
         out, err = process.communicate()

@@ -125,14 +125,14 @@ url = node.stdout.readline().strip().rstrip("/")
 def post(body):
     request = urllib.request.Request(url + "/v1/licence/question", json.dumps(body).encode(), {"Content-Type": "application/json"})
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as e:
         return e.code, json.loads(e.read())
 
 
 def get(path):
-    with urllib.request.urlopen(url + path, timeout=30) as answer:
+    with urllib.request.urlopen(url + path, timeout=60) as answer:
         return json.loads(answer.read())
 
 

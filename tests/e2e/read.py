@@ -67,7 +67,7 @@ class Reader:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
 
 
 class Chip:
@@ -81,7 +81,7 @@ class Chip:
 
     def __exit__(self, *_):
         self.process.terminate()
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=60)
         time.sleep(0.3)  # vpcd notices at its next look
 
 
@@ -248,7 +248,7 @@ def checked(reader, base):
             encoded = [base64.b64encode(p.read_bytes()).decode() for p in names]
             body = {"evidence": [{"kind": "chip", "files": encoded, "chip_authentication": record}]}
             request = urllib.request.Request(url + "v1/check", json.dumps(body).encode(), {"Content-Type": "application/json"})
-            with urllib.request.urlopen(request, timeout=20) as got:
+            with urllib.request.urlopen(request, timeout=60) as got:
                 answer = json.loads(got.read())
             ok(answer["chip"]["steps"]["chip_authentication"] == step, f"{what}, the record as an object", answer["chip"])
     finally:

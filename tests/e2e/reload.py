@@ -59,7 +59,7 @@ number = 0
 
 def get(path):
     try:
-        with urllib.request.urlopen(url + path, timeout=20) as answer:
+        with urllib.request.urlopen(url + path, timeout=60) as answer:
             return json.loads(answer.read())
     except urllib.error.HTTPError as e:
         return json.loads(e.read())
@@ -72,7 +72,7 @@ def check():
     body = json.dumps({"id": f"reload-{threading.get_ident()}-{number}", "evidence": EVIDENCE, "document_examined": True,
                        "travel": {"purpose": "work", "mode": "air", "stay_days": 9}}).encode()
     request = urllib.request.Request(url + "v1/check", data=body, headers={"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=60) as answer:
         got = json.loads(answer.read())
     seals = [e["result"] for e in got["evidence"] if e["kind"] in ("vds", "idb", "picture")]
     return (seals[0] if seals else "none"), got["verdict"], got
@@ -103,13 +103,13 @@ try:
     for m in ("TR", "UZ", "PK"):
         must(m, "confirm", "--yes", "--of", "KZ")
         send(m, "IR")
-    ok(within(5, "the fourth voice", lambda: check()[0] == "genuine"), "the visa counts once four vouch, without a restart", check()[0:2])
+    ok(within(60, "the fourth voice", lambda: check()[0] == "genuine"), "the visa counts once four vouch, without a restart", check()[0:2])
     result, verdict, whole = check()
     ok(verdict == "admit", "and the traveller is admitted", verdict, whole.get("reasons"))
 
     # A member's key is reported: the next check after a second refers.
     must("IR", "report", "--yes", "--reason", "laptop stolen", "UZ")
-    ok(within(10, "the report", lambda: check()[1] == "refer"), "a key reported compromised stops counting at once: the check refers", check()[0:2])
+    ok(within(60, "the report", lambda: check()[1] == "refer"), "a key reported compromised stops counting at once: the check refers", check()[0:2])
     result, verdict, whole = check()
     ok(result == "no-anchor", "its voice is gone, so that three are left of four", result)
     members = {m["state"]: m["key"] for m in get("v1/trust")["members"]}
@@ -119,7 +119,7 @@ try:
     anchors = get("v1/node")["anchors"]
     code, out, err = serai("trust", "import", "--node", work / "IR", "--vouch", work / "KZ/country.der", work / "KZ/signer.der")
     ok(code == 0, "import of the signer", out, err)
-    ok(within(10, "the import", lambda: check()[1] == "admit"), "an import counts without a restart", check()[0:2])
+    ok(within(60, "the import", lambda: check()[1] == "admit"), "an import counts without a restart", check()[0:2])
     later = get("v1/node")["anchors"]
     ok(later["count"] > anchors["count"] and later["read"] >= anchors["read"] and later["not_taken"] is None,
        "GET /v1/node tells how many and when they were read", anchors, later)
@@ -128,29 +128,29 @@ try:
     imports = work / "IR/anchors/imports.log"
     good = imports.read_bytes()
     imports.write_bytes(good[:len(good) - 400])
-    ok(within(10, "the damage", lambda: get("v1/node")["anchors"]["not_taken"]), "a log that lost records is noticed", get("v1/node"))
+    ok(within(60, "the damage", lambda: get("v1/node")["anchors"]["not_taken"]), "a log that lost records is noticed", get("v1/node"))
     ok(check()[1] == "admit", "what was believed stays in force", check()[0:2])
     ready = get("v1/ready")
     ok(ready["ready"] and "imports.log" in (ready["anchors"]["detail"] or ""), "GET /v1/ready says so", ready)
-    ok(within(10, "log line", lambda: logged("stays in force")), "and the log", (work / "log").read_text())
+    ok(within(60, "log line", lambda: logged("stays in force")), "and the log", (work / "log").read_text())
 
     # Even then a report counts.
     must("IR", "report", "--yes", "--reason", "also stolen", "TR")
-    ok(within(10, "the report", lambda: {m["state"]: m["key"] for m in get("v1/trust")["members"]}["TR"] == "compromised"),
+    ok(within(60, "the report", lambda: {m["state"]: m["key"] for m in get("v1/trust")["members"]}["TR"] == "compromised"),
        "a report counts even while the anchors cannot be read")
     ok(get("v1/node")["anchors"]["not_taken"] and check()[1] == "admit", "which still stay in force", check()[0:2])
     imports.write_bytes(good)
-    ok(within(10, "mended", lambda: get("v1/node")["anchors"]["not_taken"] is None), "a log put back is taken again", get("v1/node"))
+    ok(within(60, "mended", lambda: get("v1/node")["anchors"]["not_taken"] is None), "a log put back is taken again", get("v1/node"))
     with imports.open("ab") as f:
         f.write(b"\0\0\1\0Cno whole record")
-    ok(within(10, "torn", lambda: logged("no whole record")), "a torn end is said, and takes nothing away", (work / "log").read_text())
+    ok(within(60, "torn", lambda: logged("no whole record")), "a torn end is said, and takes nothing away", (work / "log").read_text())
     ok(check()[1] == "admit" and get("v1/node")["anchors"]["count"] == later["count"], "all whole records count", check()[0:2])
     imports.unlink()
-    ok(within(10, "gone", lambda: "not there" in (get("v1/node")["anchors"]["not_taken"] or "")), "a log that is gone is no empty one")
+    ok(within(60, "gone", lambda: "not there" in (get("v1/node")["anchors"]["not_taken"] or "")), "a log that is gone is no empty one")
     ok(check()[1] == "admit", "what was believed stays in force", check()[0:2])
     imports.write_bytes(good)
     node.send_signal(signal.SIGHUP)
-    ok(within(10, "SIGHUP", lambda: get("v1/node")["anchors"]["not_taken"] is None), "SIGHUP makes it look at once, and ends nothing")
+    ok(within(60, "SIGHUP", lambda: get("v1/node")["anchors"]["not_taken"] is None), "SIGHUP makes it look at once, and ends nothing")
 
     # Checks from several threads while the list goes back and forth: each answer is one of the two, whole.
     seen, wrong, stop = set(), [], threading.Event()
@@ -176,7 +176,7 @@ try:
     url = node.stdout.readline().strip()
     for m in ("KZ", "TR", "UZ", "PK"):
         send(m, "IR")
-    ok(within(10, "all four", lambda: check()[0] == "genuine"), "four voices again", check()[0:2])
+    ok(within(60, "all four", lambda: check()[0] == "genuine"), "four voices again", check()[0:2])
     sha = [e["sha256"] for e in json.loads(serai("trust", "bloc", "--node", work / "KZ", "--json")[1])["entries"]
            if e["purpose"] == "visible seals"]
     lanes = [threading.Thread(target=lane) for _ in range(4)]
@@ -185,10 +185,10 @@ try:
     for _ in range(4):
         must("KZ", "withdraw", "--yes", "--reason", "specimen", *sha)
         send("KZ", "IR")
-        within(10, "withdrawn", lambda: get("v1/trust?state=KZ")["list"] and check()[0] == "no-anchor")
+        within(60, "withdrawn", lambda: get("v1/trust?state=KZ")["list"] and check()[0] == "no-anchor")
         must("KZ", "propose", "--yes", work / "KZ/signer.der")
         send("KZ", "IR")
-        within(10, "back", lambda: check()[0] == "genuine")
+        within(60, "back", lambda: check()[0] == "genuine")
     stop.set()
     for t in lanes:
         t.join()

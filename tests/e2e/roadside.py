@@ -7,6 +7,7 @@ import pathlib
 import shutil
 import signal
 import sqlite3
+import sqlite3
 import subprocess
 import tempfile
 import urllib.error
@@ -165,7 +166,7 @@ def call(path, body=None, headers=None):
     data = body if isinstance(body, (bytes, type(None))) else json.dumps(body).encode()
     request = urllib.request.Request(url + path, data, {**({"Content-Type": "application/json"} if data is not None else {}), **(headers or {})})
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.read(), answer.headers
     except urllib.error.HTTPError as e:
         return e.code, e.read(), e.headers
@@ -231,6 +232,22 @@ ok(bare(got) == bare(http), "command line and HTTP say the same, byte for byte",
 if root:
     code, got, err = check("--session", work / "session", "--residence", "KZ", "--language", "ru", root / cases["auth0-kz-es256-full"]["file"])
     ok(bare(got) == bare(mobile), "of a mobile licence too", bare(got)[:600], bare(mobile)[:600])
+
+# ---- decided again ----
+code, out, err = run("agreement", "redecide", "--node", ir, "--json")
+r = json.loads(out)
+ok(code == 0 and r["agreed"] > 5 and r["agreed"] + r["without_facts"] == r["checks"] and r["proved"] == r["agreed"],
+   "roadside checks decided again, each on the facts that its receipt commits to", r)
+db = sqlite3.connect(next(ir.glob("*.db")))
+one, facts = next((i, f) for i, f in db.execute("SELECT request_id, facts FROM checks") if f and b'"outcome":"recognised' in f and b'"driver.age"' in f)
+for what, changed, why in (("the status at home", facts.replace(b'"licence.status":"valid"', b'"licence.status":"suspended"'), "verdict"),
+                           ("the age, which changes nothing", facts.replace(b'"driver.age":', b'"driver.age":1'), "committed")):
+    db.execute("UPDATE checks SET facts = ? WHERE request_id = ?", (changed, one))
+    db.commit()
+    code, out, err = run("agreement", "redecide", "--node", ir, "--json")
+    found = [d["reason"] for d in json.loads(out)["disagreements"] if d["id"] == one]
+    ok(code == 1 and changed != facts and found == [why], f"changed since: {what}", found, facts)
+db.close()
 
 # ---- mistakes ----
 for args in ((), ("--typed", "issuer=PK"), ("--typed", "number=1"), ("--typed", "issuer=PK,number=1,colour=red"), ("--typed", "issuer=PK,number=1,expiry=soon"),

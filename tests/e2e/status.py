@@ -1,9 +1,7 @@
 #!/usr/bin/env python3
 """Status of licences offline, and the lists around them, through the command line and a running node."""
-import base64
 import http.client
 import json
-import os
 import pathlib
 import shutil
 import signal
@@ -259,11 +257,11 @@ if root:
                 port = int(line.split("127.0.0.1:")[1].split("/")[0].split()[0])
 
         def ask(document, at="2026-09-15T12:00:00Z"):
-            c = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+            c = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
             c.request("POST", f"/v1/inspect?at={at}", (root / document).read_bytes(), {"Content-Type": "application/octet-stream"})
             return json.loads(c.getresponse().read())
 
-        def until(what, holds, seconds=10):
+        def until(what, holds, seconds=60):
             end = time.time() + seconds
             while True:
                 o = ask("status/mdoc-status-idx1340.cbor")

@@ -92,8 +92,11 @@ ok(code == 0, "afterwards the old one need not be named any more", code, out, er
 
 fd = os.open(node / "logs/own", os.O_RDONLY)
 fcntl.flock(fd, fcntl.LOCK_EX)
-code, out, err = log("streams")
+code, out, err = log("records")
 ok(code == 2 and "another process" in err and "stop it" in err, "another writer has them", code, out, err)
+code, out, err = log("streams")
+ok(code == 0 and "kz.specimen/index/all/2028  published" in out.splitlines()[0] and "licence/all/2028  published" in out
+   and "/2027" not in out, "the open shards are shown all the same", code, out, err)
 os.close(fd)
 shutil.copytree(node / "logs", work / "old")
 log("publish", "--stream", "licence", "--type", "t", "--at", "2028-01-02T00:00:10Z", work / "0")

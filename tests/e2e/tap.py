@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 SOURCE = pathlib.Path(os.environ.get("SERAI_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BUILD = pathlib.Path(os.environ.get("SERAI_BUILD", SOURCE / "build"))
@@ -12,6 +13,11 @@ VECTORS = pathlib.Path(os.environ.get("SERAI_VECTORS", SOURCE.parent / "shared/d
 
 _count = 0
 _failed = 0
+
+
+def noon_zone():
+    """The offset of a place where it is about noon, for posts: what is left of a day does not depend on when a test runs."""
+    return f"{12 - time.gmtime().tm_hour:+03d}:00"
 
 
 def ok(holds, what, *detail):
@@ -47,6 +53,14 @@ def serai(*args, stdin=None, timeout=60, env=None):
     done = subprocess.run([str(SERAI), *map(str, args)], input=stdin, capture_output=True, timeout=timeout,
                           env={**os.environ, **(env or {})})
     return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+
+def until(holds, seconds=60, pause=0.1):
+    """What holds() says, as soon as it is true, or at the end. Long enough for a machine that is busy: nothing is timed by it."""
+    end = time.monotonic() + seconds
+    while not (got := holds()) and time.monotonic() < end:
+        time.sleep(pause)
+    return got
 
 
 def inspect(*args, stdin=None):

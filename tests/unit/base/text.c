@@ -145,6 +145,35 @@ static void splitting(void **state)
 }
 
 /* What a terminal obeys, or what turns text around, is never passed on. */
+static void numbers(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t most;
+        bool good;
+        uint64_t n;
+    } cases[] = { { "0", 0, true, 0 },
+                  { "1", 0, false, 0 },
+                  { "007", 7, true, 7 },
+                  { "10", 9, false, 0 },
+                  { "18446744073709551615", UINT64_MAX, true, UINT64_MAX },
+                  { "18446744073709551616", UINT64_MAX, false, 0 },
+                  { "99999999999999999999", UINT64_MAX, false, 0 },
+                  { "9", 5, false, 0 },
+                  { "", 9, false, 0 },
+                  { "-1", 9, false, 0 },
+                  { "1 ", 9, false, 0 },
+                  { "1.0", 9, false, 0 } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        uint64_t n = 0;
+
+        if (text_number(span_str(cases[i].text), cases[i].most, &n) != cases[i].good || n != cases[i].n)
+            fail_msg("%s up to %llu", cases[i].text, (unsigned long long)cases[i].most);
+    }
+}
+
 static void plain_text(void **state)
 {
     static const struct {
@@ -185,7 +214,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8),           cmocka_unit_test(utf8_round_trip),
         cmocka_unit_test(base64_vectors), cmocka_unit_test(encodings_round_trip),
-        cmocka_unit_test(splitting),      cmocka_unit_test(plain_text),
+        cmocka_unit_test(splitting),      cmocka_unit_test(numbers),
+        cmocka_unit_test(plain_text),
     };
 
     return cmocka_run_group_tests_name("base-text", tests, NULL, NULL);

@@ -10,6 +10,7 @@ enum { MEMBERS = 5 };
 static uint8_t log_secret[NODE_SECRET_KEY], witness_secret[MEMBERS][2][NODE_SECRET_KEY];
 static struct roster_member member[MEMBERS];
 static struct roster roster;
+static const uint8_t *signing; /* NULL: the newest log key of the first */
 static const struct span origin = { (const uint8_t *)"aa.x/trust/all/2026", 19 };
 
 static int set_up(void **state)
@@ -65,7 +66,7 @@ static bool believed(const char *by, const char **reason)
     checkpoint_put(origin, 5, &root, &b);
     text = arena_copy(&test_arena, buf_span(&b));
     buf_u8(&b, '\n');
-    add_signature(&b, origin, NOTE_KEY_ED25519, member[0].log[0], log_secret, text);
+    add_signature(&b, origin, NOTE_KEY_ED25519, signing ? signing : member[0].log[0], log_secret, text);
     for (; *by; by++) {
         unsigned second = *by < 'a', i = (unsigned)(*by | 0x20) - 'a';
         char name[32];
@@ -83,6 +84,40 @@ static bool believed(const char *by, const char **reason)
     *reason = w.reason;
     buf_free(&b);
     return ok;
+}
+
+/* What the key of before signed counts when a quorum cosigned it before it ended; these cosigned at
+ * 1700000000. */
+static void a_key_that_was_replaced(void **state)
+{
+    static const struct {
+        const char *what, *by;
+        unix_time until;
+        const char *reason;
+    } cases[] = {
+        { "cosigned before it ended", "bcd", 1700000001, NULL },
+        { "cosigned as it ended", "bcd", 1700000000, NULL },
+        { "cosigned after it ended", "bcd", 1699999999, "retired" },
+        { "cosigned by too few", "bc", 1700000001, "retired" },
+        { "cosigned by nobody", "", 1700000001, "retired" },
+    };
+    const char *reason;
+
+    (void)state;
+    memcpy(member[0].retired[0].pub, member[0].log[0], NODE_PUBLIC_KEY);
+    member[0].log[0][0] ^= 1; /* another key signs now */
+    member[0].n_retired = 1;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        member[0].retired[0].until = cases[i].until;
+        signing = member[0].retired[0].pub;
+        if (believed(cases[i].by, &reason) != !cases[i].reason ||
+            (cases[i].reason && strcmp(reason, cases[i].reason) != 0))
+            fail_msg("%s: %s", cases[i].what, reason ? reason : "believed");
+    }
+    member[0].n_retired = 0;
+    assert_false(believed("bcd", &reason));
+    assert_string_equal(reason, "no-anchor");
+    signing = NULL;
 }
 
 static void every_other_member_is_one_voice(void **state)
@@ -132,6 +167,7 @@ static int group(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(a_key_that_was_replaced, set_up),
         cmocka_unit_test_setup(every_other_member_is_one_voice, set_up),
         cmocka_unit_test_setup(what_cannot_be_witnessed_never_is, set_up),
     };

@@ -130,6 +130,11 @@ static void what_has_no_layout_gets_no_suggestion(void **state)
     assert_int_equal(mrz_suggest(SPAN("P<UTO"), NOW, &s, 1, &w), 0);
     assert_string_equal(w.reason, "layout");
     assert_int_equal(mrz_suggest(SPAN(TD3_1 TD3_2), NOW, &s, 0, NULL), 0);
+    /* Three lines are no visa, whatever digits would be mended. */
+    assert_int_equal(mrz_suggest(SPAN("VV<UTTO3145890<3349<<<<<<<<<<<\n3407127M9507122UTO<<<<<<<<<<<2\n"
+                                      "SPEETER<JOHN<<<6B<<<<<<6B<<<<<"),
+                                 NOW, &s, 1, NULL),
+                     0);
 }
 
 /* One confusion at one place: mended again, and called ambiguous when something else would do as well. */
