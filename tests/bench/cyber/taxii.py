@@ -24,7 +24,7 @@ source = pathlib.Path(__file__).resolve().parents[3]
 os.environ["SERAI_DATA"] = str(source)
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-bench-", dir=os.environ.get("BENCH_DIR")))
 COLLECTION = "365fed99-08fa-fdcd-a1b3-fb247eb41d01"
-PATH = f"/cert/collections/{COLLECTION}/objects/"
+PATH = f"/bench/collections/{COLLECTION}/objects/"
 TAXII = "application/taxii+json;version=2.1"
 HEAD = {"Accept": TAXII, "Content-Type": TAXII, "Authorization": "Basic " + base64.b64encode(b"bench:bench").decode()}
 BATCH = 10000
@@ -129,7 +129,7 @@ def main():
     (work / "password").write_text("bench\n")
     line = serai("cyber", "account", "--password-file", work / "password", "bench", "read=*", "write=*", "tlp=red", "cert")
     with open(folder / "node.conf", "a") as f:
-        f.write(f'taxii-root = cert "Bench" max=20000000\ntaxii-collection = cert {COLLECTION} "Bench"\n{line}')
+        f.write(f'taxii-root = bench "Bench" max=20000000\ntaxii-collection = bench {COLLECTION} "Bench"\n{line}')
     p = subprocess.Popen([build / "serai", "serve", "--quiet", folder], stdout=subprocess.PIPE, text=True)
     try:
         host = p.stdout.readline().strip().split("//")[1].rstrip("/")
