@@ -75,14 +75,14 @@ def slots(base):
     for query, status in (("?place=nowhere", 404), (f"?place={place}&day=x", 400), (f"?place={place}&days=99", 400)):
         ok(call(base, "get", "/v1/slots", query=query)[0] == status, f"GET /v1/slots{query}: {status}")
     me = {"state": "IRN", "number": "S00000001", "plate": "12A345"}
-    status, text = call(base, "post", "/v1/slots", {"id": "0123456789abcdef", "place": place, "start": starts[10], **me})
+    status, text = call(base, "post", "/v1/slots", {"id": "0123456789abcdef", "place": place, "start": starts[2], **me})
     ok(status == 200, "POST /v1/slots", status, text[:300])
     got = json.loads(text)
     other = {**me, "number": "S00000002"}
-    for what, path, body, wanted in (("again", "", {"id": "0123456789abcdef", "place": place, "start": starts[10], **me}, 200),
-                                     ("a second one", "", {"place": place, "start": starts[11], **me}, 409), ("no such gate", "", {"place": "x", "start": starts[11], **other}, 404),
-                                     ("no slot then", "", {"place": place, "start": starts[11].replace(":00Z", ":01Z"), **other}, 404), ("no time", "", {"place": place, "start": "x", **other}, 400),
-                                     ("one that waits", "", {"place": place, "start": starts[10], **other, "plate": "W1"}, 200),
+    for what, path, body, wanted in (("again", "", {"id": "0123456789abcdef", "place": place, "start": starts[2], **me}, 200),
+                                     ("a second one", "", {"place": place, "start": starts[3], **me}, 409), ("no such gate", "", {"place": "x", "start": starts[3], **other}, 404),
+                                     ("no slot then", "", {"place": place, "start": starts[3].replace(":00Z", ":01Z"), **other}, 404), ("no time", "", {"place": place, "start": "x", **other}, 400),
+                                     ("one that waits", "", {"place": place, "start": starts[2], **other, "plate": "W1"}, 200),
                                      ("shown", "/show", {"code": got["code"]}, 200), ("of nobody", "/show", {"code": "AAAA-AAAA-AAAA-AAAA"}, 404), ("no code", "/show", {"cod": "x"}, 400),
                                      ("another plate", "/change", {"code": got["code"], **me, "plate": "99B1"}, 200), ("once more", "/change", {"code": got["code"], **me, "plate": "99B2"}, 409),
                                      ("another document", "/change", {"code": got["code"], **other}, 403), ("of nobody", "/change", {"code": "x", **me}, 404),
