@@ -198,6 +198,7 @@ void object_names_init(struct object_names *n);
 MUST_USE bool object_names_load(struct object_store *s, struct why *w);
 MUST_USE bool object_names_type(struct object_store *s, struct span name, uint16_t *number, struct why *w);
 bool object_names_type_known(struct object_store *s, struct span name, uint16_t *number);
+size_t object_names_collections(struct object_store *s); /* how many have a number */
 void object_names_free(struct object_names *n);
 
 /* object_writer.c */
