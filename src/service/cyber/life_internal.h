@@ -58,6 +58,8 @@ struct life {
     struct life_options o;
     uint16_t shared;
     uint64_t sequence;
+    uint64_t here; /* the record of the feed that is looked at, and its bytes; 0: none */
+    struct span text;
     struct entry *entry;
     size_t n, cap;
     struct source *source;

@@ -60,6 +60,8 @@ uint8_t life_own_confidence(const struct life *l, const struct entry *e)
 {
     int of[OWNERS];
 
+    if (e->note == LIFE_NONE)
+        return life_confidence(e->said, NULL, 0);
     opinions(l, e, of);
     return life_confidence(e->said, of, OWNERS);
 }

@@ -5,7 +5,7 @@
 #include "service/cyber/federate_take.h"
 #include "service/cyber/life_internal.h"
 
-enum { NOT_HERE = CYBER_HELD | CYBER_REFER | CYBER_EXERCISE };
+enum { NOT_HERE = CYBER_HELD | CYBER_REFER | CYBER_EXERCISE, PAGE_BYTES = 1 << 20 };
 
 bool life_new(const struct life_options *o, struct life **ret, struct why *w)
 {
@@ -119,10 +119,15 @@ static bool read_object(const struct life *l, uint64_t sequence, const struct ob
                         struct arena *a, struct stix_object *o, bool *readable, struct why *w)
 {
     const struct stix_how how = { .any_pattern = true, .no_sco_check = true, .v20 = row->spec == 20 };
-    uint8_t *text = arena_alloc(a, (size_t)row->n + 1);
     struct why bad = { 0 };
+    uint8_t *text;
 
     *readable = false;
+    if (sequence == l->here && row->n == l->text.n) {
+        *readable = stix_read(l->text, &how, a, o, NULL, &bad);
+        return true;
+    }
+    text = arena_alloc(a, (size_t)row->n + 1);
     if (!text)
         return true;
     if (!object_store_bytes(l->o.objects, &sequence, 1, text, row->n, w))
@@ -295,6 +300,53 @@ static bool saying(struct life *l, const struct stix_id *id, struct arena *a, st
 
 /* ---- the feed */
 
+static bool take(struct life *l, const struct object_row *row, struct arena *a, struct why *w)
+{
+    const struct stix_id id = { object_store_type(l->o.objects, row->type), row->uuid };
+
+    return span_eq_str(id.type, "indicator") ? indicator(l, &id, a, w) : saying(l, &id, a, w);
+}
+
+/* The bytes of a page, read at once; mostly the version that came is the one that counts. NULL: one by one.
+ */
+static uint8_t *page_bytes(struct life *l, const struct object_page *p)
+{
+    uint8_t *text = malloc(p->bytes + 1);
+
+    if (text && object_store_bytes(l->o.objects, p->sequence, p->n, text, p->bytes, NULL))
+        return text;
+    free(text);
+    return NULL;
+}
+
+static bool take_page(struct life *l, const struct object_page *p, struct why *w)
+{
+    uint8_t *text = page_bytes(l, p);
+    struct span rest = span_of(text, text ? p->bytes : 0);
+    struct object_row row;
+    struct arena a;
+    bool ok = true;
+
+    arena_init(&a, LIMIT_STIX_MEMORY);
+    for (size_t i = 0; ok && i < p->n; i++) {
+        if (object_store_row(l->o.objects, p->sequence[i], &row)) {
+            l->here = row.n && row.n <= rest.n ? p->sequence[i] : 0;
+            l->text = span_sub(rest, 0, row.n);
+            rest = span_sub(rest, (size_t)row.n + 1, rest.n);
+            ok = take(l, &row, &a, w);
+            arena_reset(&a);
+        } else {
+            rest = (struct span){ NULL, 0 }; /* deleted meanwhile: nobody knows where the next one begins */
+        }
+        if (ok)
+            l->sequence = p->sequence[i];
+    }
+    l->here = 0;
+    arena_free(&a);
+    free(text);
+    return ok;
+}
+
 bool life_step(struct life *l, size_t most, bool *more, struct why *w)
 {
     static const struct span types[] = { { (const uint8_t *)"indicator", 9 },
@@ -305,32 +357,19 @@ bool life_step(struct life *l, size_t most, bool *more, struct why *w)
                                     .until = object_store_newest(l->o.objects),
                                     .type = types,
                                     .n_types = 3,
-                                    .limit = most };
+                                    .limit = most,
+                                    .most_bytes = PAGE_BYTES };
     struct object_page p = { 0 };
-    struct arena a;
-    bool ok = true;
+    bool ok;
 
     *more = false;
     if (q.until <= l->sequence)
         return true;
-    arena_init(&a, LIMIT_STIX_MEMORY);
     object_store_find(l->o.objects, &q, &p);
-    for (size_t i = 0; ok && i < p.n; i++) {
-        struct object_row row;
-        struct stix_id id;
-
-        if (object_store_row(l->o.objects, p.sequence[i], &row)) {
-            id = (struct stix_id){ object_store_type(l->o.objects, row.type), row.uuid };
-            ok = span_eq_str(id.type, "indicator") ? indicator(l, &id, &a, w) : saying(l, &id, &a, w);
-            arena_reset(&a);
-        }
-        if (ok)
-            l->sequence = p.sequence[i];
-    }
+    ok = take_page(l, &p, w);
     *more = ok && p.more;
     if (ok && !p.more)
         l->sequence = q.until;
-    arena_free(&a);
     object_page_free(&p);
     return ok;
 }

@@ -77,6 +77,14 @@ uint32_t object_index_find(const struct object_store *s, uint16_t collection, ui
     }
 }
 
+void object_index_ahead(const struct object_store *s, uint16_t collection, uint16_t type,
+                        const struct stix_uuid *id)
+{
+    const struct object_index *x = &s->index;
+
+    __builtin_prefetch(&x->slot[hash_of(x, collection, type, id) & (x->n_slots - 1)]);
+}
+
 static void slot_put(struct object_index *x, uint32_t hash, uint32_t object)
 {
     size_t i = hash & (x->n_slots - 1);

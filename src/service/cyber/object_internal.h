@@ -143,6 +143,9 @@ void object_index_free(struct object_index *x);
 void object_index_reserve(struct object_index *x);
 uint32_t object_index_find(const struct object_store *s, uint16_t collection, uint16_t type,
                            const struct stix_uuid *id); /* object; 0: none */
+/* Brings the place where it would be found near: the table is larger than any cache. */
+void object_index_ahead(const struct object_store *s, uint16_t collection, uint16_t type,
+                        const struct stix_uuid *id);
 /* The row, which is the next one, behind the version `after` of its object (0: it is the newest). */
 void object_index_add(struct object_store *s, const struct object_row *r);
 void object_index_delete(struct object_index *x, uint32_t row);
