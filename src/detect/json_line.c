@@ -166,6 +166,7 @@ void json_line_init(struct detect_log *l)
         while (l->json[x->in].slot[at])
             at = (at + 1) & 255;
         l->json[x->in].slot[at] = (uint8_t)i;
+        l->json_n[i] = (uint8_t)strlen(x->name);
     }
 }
 
@@ -176,7 +177,7 @@ static const struct member *member_of(const struct detect_log *l, unsigned in, c
     for (unsigned at = name_hash(p, n); l->json[in].slot[at]; at = (at + 1) & 255) {
         const struct member *x = &members[l->json[in].slot[at]];
 
-        if (strlen(x->name) == n && memcmp(x->name, p, n) == 0)
+        if (l->json_n[l->json[in].slot[at]] == n && memcmp(x->name, p, n) == 0)
             return x;
     }
     return &members[0];
@@ -187,6 +188,10 @@ struct walk {
     const struct detect_log *l;
     struct detect_matcher *m;
     const uint8_t *p, *end;
+    const uint8_t *block; /* each 64 bytes of the line are looked at once, as the walk gets to them */
+    uint64_t quotes;      /* of them those that are not escaped */
+    bool carry;           /* the first byte of the next ones is escaped */
+    bool escapes;         /* a backslash stood so far */
     struct span host, uri;
     unsigned port, url_slot;
     unsigned depth;
@@ -203,31 +208,56 @@ static inline void blanks(struct walk *w)
         w->p++;
 }
 
-/* At the byte behind the quote; *out the text as it stands. */
-static inline bool string(struct walk *w, struct span *out, bool *escaped)
+/* A backslash that is not escaped escapes what follows it. There are few. */
+static uint64_t escaped_of(uint64_t backslashes, bool *carry)
 {
-    const uint8_t *from = w->p;
+    uint64_t escaped = *carry;
 
-    *escaped = false;
-    while (w->p < w->end) {
-        uint64_t mask = scan_two(w->p, '"', '\\');
+    *carry = false;
+    for (uint64_t left = backslashes & ~escaped; left;) {
+        uint64_t one = left & (0 - left);
 
-        if (!mask) {
-            w->p += 64;
-            continue;
-        }
-        w->p += __builtin_ctzll(mask);
-        if (w->p >= w->end)
-            return false;
-        if (*w->p == '"') {
-            *out = span_of(from, (size_t)(w->p - from));
-            w->p++;
-            return true;
-        }
-        *escaped = true;
-        w->p += 2;
+        escaped |= one << 1;
+        *carry = one >> 63;
+        left &= ~(one | one << 1);
     }
-    return false;
+    return escaped;
+}
+
+static inline void look(struct walk *w, const uint8_t *block)
+{
+    uint64_t backslashes;
+
+    w->block = block;
+    w->quotes = scan_each(block, '"', '\\', &backslashes);
+    if (backslashes | w->carry) {
+        w->escapes = true;
+        w->quotes &= ~escaped_of(backslashes, &w->carry);
+    }
+}
+
+/* At the byte behind the quote; *out the text as it stands. */
+static inline bool string(struct walk *w, struct span *out)
+{
+    const uint8_t *from = w->p, *p = from;
+
+    for (;;) {
+        uint64_t here = p < w->block + 64 ? w->quotes >> (p - w->block) : 0;
+
+        if (here) {
+            p += __builtin_ctzll(here);
+            break;
+        }
+        if (w->block + 64 >= w->end)
+            return false;
+        look(w, w->block + 64);
+        p = p < w->block ? w->block : p;
+    }
+    if (p >= w->end)
+        return false;
+    *out = span_of(from, (size_t)(p - from));
+    w->p = p + 1;
+    return true;
 }
 
 static bool hex4(const uint8_t *p, const uint8_t *end, uint32_t *out)
@@ -297,9 +327,11 @@ static bool unescape(struct walk *w, struct span *s)
     return buf_ok(&b);
 }
 
-static bool take(struct walk *w, const struct member *x, struct span s, bool escaped)
+static bool take(struct walk *w, const struct member *x, struct span s)
 {
-    if (escaped && !unescape(w, &s))
+    if (s.n == 0)
+        return true;
+    if (w->escapes && memchr(s.p, '\\', s.n) && !unescape(w, &s))
         return s.n > SIDE_VALUE; /* too long for a value: passed over */
     if (s.n == 0)
         return true;
@@ -318,9 +350,7 @@ static bool number(struct walk *w, const struct member *x)
     const uint8_t *from = w->p;
     uint64_t port;
 
-    while (w->p < w->end && (ascii_digit(*w->p) || (uint8_t)((*w->p | 0x20) - 'a') < 26 || *w->p == '-' ||
-                             *w->p == '+' || *w->p == '.'))
-        w->p++;
+    w->p = scan_word(w->p, w->end);
     if (x->what == WHAT_URL_PORT && text_number(span_of(from, (size_t)(w->p - from)), 65535, &port))
         w->port = (unsigned)port;
     return w->p > from;
@@ -341,7 +371,6 @@ static bool push(struct walk *w, const struct member *x, unsigned in, bool array
 static bool value(struct walk *w, const struct member *x, bool *opened)
 {
     struct span s;
-    bool escaped;
 
     *opened = false;
     if (w->p >= w->end)
@@ -349,7 +378,7 @@ static bool value(struct walk *w, const struct member *x, bool *opened)
     switch (*w->p) {
     case '"':
         w->p++;
-        return string(w, &s, &escaped) && (x->what == WHAT_NOTHING || take(w, x, s, escaped));
+        return string(w, &s) && (x->what == WHAT_NOTHING || take(w, x, s));
     case '{':
         *opened = true;
         return push(w, x, x->inside, false);
@@ -373,12 +402,11 @@ static unsigned root_of(const struct walk *w, struct span name)
 static bool name(struct walk *w, const struct member **x, bool first)
 {
     struct span s;
-    bool escaped;
 
     if (w->p >= w->end || *w->p != '"')
         return false;
     w->p++;
-    if (!string(w, &s, &escaped))
+    if (!string(w, &s))
         return false;
     blanks(w);
     if (w->p >= w->end || *w->p++ != ':')
@@ -449,6 +477,8 @@ bool json_line(const struct detect_log *l, struct detect_matcher *m, const uint8
     w.m = m;
     w.p = p;
     w.end = end;
+    w.carry = w.escapes = false;
+    look(&w, p);
     w.host = w.uri = (struct span){ NULL, 0 };
     w.port = w.url_slot = w.depth = 0;
     ok = walk(&w);
