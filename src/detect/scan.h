@@ -55,6 +55,27 @@ static inline uint64_t scan_each(const uint8_t *p, uint8_t a, uint8_t b, uint64_
     return mask;
 }
 
+/* Of sixteen bytes: bit i: a dot; of *digits: a digit. */
+static inline uint32_t scan_digits(const uint8_t *p, uint32_t *digits)
+{
+#ifdef __SSE2__
+    __m128i x = _mm_loadu_si128((const __m128i *)(const void *)p);
+    __m128i t = _mm_sub_epi8(x, _mm_set1_epi8('0'));
+
+    *digits = (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(_mm_min_epu8(t, _mm_set1_epi8(9)), t));
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(x, _mm_set1_epi8('.')));
+#else
+    uint32_t dots = 0;
+
+    *digits = 0;
+    for (unsigned i = 0; i < 16; i++) {
+        *digits |= (uint32_t)(p[i] >= '0' && p[i] <= '9') << i;
+        dots |= (uint32_t)(p[i] == '.') << i;
+    }
+    return dots;
+#endif
+}
+
 /* The end of what numbers and words of JSON are made of: letters, digits, '+', '-', '.'. */
 static inline const uint8_t *scan_word(const uint8_t *p, const uint8_t *end)
 {
