@@ -70,7 +70,7 @@ struct life_said {
 struct life_indicator {
     struct stix_uuid uuid;
     uint64_t sequence; /* of the version that counts */
-    struct object_row row;
+    int64_t version;   /* of it, microseconds */
     struct cyber_label label;
     bool revoked;
     unix_time from, until; /* as it says; 0: open */

@@ -4,31 +4,47 @@
 
 #include "service/cyber/life.h"
 
-enum { LIFE_VALUES = 1024, LIFE_NONE = UINT32_MAX };
+enum { LIFE_VALUES = 1024, LIFE_LISTS = 4, LIFE_NONE = UINT32_MAX };
 
-/* A value that some indicator names, or named. Lives as long as the register. */
+/* A value that some indicator names, or named. Lives as long as the register. There are as many as
+ * indicators, and mostly one names one: both are small. */
 struct named {
-    uint64_t hash;
-    uint32_t *by; /* indicators */
-    uint32_t n, cap;
+    union {
+        uint32_t one, *many;
+    } by; /* indicators */
+    uint32_t n;
+    uint32_t hash;
     uint32_t length;
     uint8_t kind, lists;
-    uint16_t list[4];
-    uint8_t p[];
+    uint8_t p[]; /* the value, then `lists` warning lists, each a uint16_t */
 };
+
+static inline uint32_t life_by(const struct named *v, uint32_t i)
+{
+    return v->n == 1 ? v->by.one : v->by.many[i];
+}
 
 struct entry {
     struct stix_uuid uuid;
-    uint64_t sequence; /* 0: nothing of it is here */
-    struct object_row row;
+    struct cyber_label label;
+    int64_t version;
     unix_time from, until;
-    int said;
+    union {
+        struct named *one, **many;
+    } value;
+    uint32_t sequence; /* of the version that counts; 0: nothing of it is here */
+    uint32_t note;     /* the first one about it */
+    uint16_t n;
+    int16_t said;
     uint8_t confidence;
-    bool queued;
-    uint32_t n;
-    struct named **value;
-    uint32_t note; /* the first one about it */
+    bool queued, revoked;
+    bool shared; /* it stands in the collection that members share */
 };
+
+static inline struct named *life_value(const struct entry *e, uint32_t k)
+{
+    return e->n == 1 ? e->value.one : e->value.many[k];
+}
 
 /* What one object says of one indicator. */
 struct note {

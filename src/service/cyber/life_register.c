@@ -142,9 +142,10 @@ static void forget_values(struct life *l, uint32_t at)
 
     life_queue(l, at); /* those it shared values with too */
     for (uint32_t k = 0; k < e->n; k++)
-        life_unlink(e->value[k], at);
-    free(e->value);
-    e->value = NULL;
+        life_unlink(life_value(e, k), at);
+    if (e->n > 1)
+        free(e->value.many);
+    e->value.many = NULL;
     e->n = 0;
 }
 
@@ -156,16 +157,20 @@ static void take_indicator(struct life *l, uint32_t at, const struct stix_object
 
     e->from = o->valid_from.set ? o->valid_from.seconds : 0;
     e->until = o->valid_until.set ? o->valid_until.seconds : 0;
-    e->said = o->confidence;
+    e->said = (int16_t)o->confidence;
     if (o->pattern_type.n == 0 || span_eq_str(o->pattern_type, "stix"))
         n = life_values_of(l, o->pattern, a, found);
-    e->value = calloc(n + 1, sizeof(struct named *));
-    if (!e->value)
-        abort();
-    for (size_t k = 0; k < n; k++) {
-        e->value[e->n++] = found[k];
-        life_link(found[k], at);
+    if (n == 1) {
+        e->value.one = found[0];
+    } else if (n) {
+        e->value.many = calloc(n, sizeof(struct named *));
+        if (!e->value.many)
+            abort();
+        memcpy(e->value.many, found, n * sizeof(struct named *));
     }
+    e->n = (uint16_t)n;
+    for (size_t k = 0; k < n; k++)
+        life_link(found[k], at);
 }
 
 static bool indicator(struct life *l, const struct stix_id *id, struct arena *a, struct why *w)
@@ -182,13 +187,16 @@ static bool indicator(struct life *l, const struct stix_id *id, struct arena *a,
         e->sequence = 0;
         return true;
     }
-    if (sequence == e->sequence && memcmp(&row.label, &e->row.label, sizeof row.label) == 0)
+    if (sequence == e->sequence && memcmp(&row.label, &e->label, sizeof row.label) == 0)
         return true;
     if (!read_object(l, sequence, &row, a, &o, &readable, w))
         return false;
     forget_values(l, at);
-    e->sequence = sequence;
-    e->row = row;
+    e->sequence = (uint32_t)sequence; /* a store holds no more */
+    e->label = row.label;
+    e->version = row.version;
+    e->revoked = row.flags & OBJECT_IS_REVOKED;
+    e->shared = row.collection == l->shared;
     e->from = e->until = 0;
     e->said = -1;
     if (readable)

@@ -119,7 +119,7 @@ uint32_t life_note(struct life *l, uint32_t source, const struct note *n)
     return at;
 }
 
-static size_t value_place(const struct life *l, struct named *const *table, size_t slots, uint64_t hash,
+static size_t value_place(const struct life *l, struct named *const *table, size_t slots, uint32_t hash,
                           enum detect_kind kind, struct span value)
 {
     size_t i = hash & (slots - 1);
@@ -135,7 +135,7 @@ struct named *life_named_of(const struct life *l, enum detect_kind kind, struct 
 {
     if (!l->n_slots)
         return NULL;
-    return l->value[value_place(l, l->value, l->n_slots, hash_of(l, kind, value), kind, value)];
+    return l->value[value_place(l, l->value, l->n_slots, (uint32_t)hash_of(l, kind, value), kind, value)];
 }
 
 static void spread_values(struct life *l)
@@ -162,25 +162,27 @@ static void spread_values(struct life *l)
 
 struct named *life_name(struct life *l, enum detect_kind kind, struct span value)
 {
-    uint64_t hash = hash_of(l, kind, value);
+    uint32_t hash = (uint32_t)hash_of(l, kind, value);
+    uint16_t list[LIFE_LISTS];
+    size_t i, lists = 0;
     struct named *v;
-    size_t i, lists;
 
     spread_values(l);
     i = value_place(l, l->value, l->n_slots, hash, kind, value);
     if (l->value[i])
         return l->value[i];
-    v = calloc(1, sizeof *v + value.n);
+    if (l->o.warnings && kind < DETECT_KINDS)
+        lists = detect_warnings_of(l->o.warnings, kind, value, list, LIFE_LISTS);
+    lists = lists < LIFE_LISTS ? lists : LIFE_LISTS;
+    v = calloc(1, offsetof(struct named, p) + value.n + lists * sizeof *list);
     if (!v)
         abort();
     v->hash = hash;
     v->kind = (uint8_t)kind;
     v->length = (uint32_t)value.n;
+    v->lists = (uint8_t)lists;
     memcpy(v->p, value.p, value.n);
-    if (l->o.warnings && kind < DETECT_KINDS) {
-        lists = detect_warnings_of(l->o.warnings, kind, value, v->list, 4);
-        v->lists = (uint8_t)(lists < 4 ? lists : 4);
-    }
+    memcpy(v->p + value.n, list, lists * sizeof *list);
     l->value[i] = v;
     l->n_values++;
     return v;
@@ -188,21 +190,42 @@ struct named *life_name(struct life *l, enum detect_kind kind, struct span value
 
 void life_link(struct named *v, uint32_t entry)
 {
-    size_t cap = v->cap;
+    uint32_t *many, one = v->by.one;
 
-    v->by = grown(v->by, &cap, v->n, sizeof *v->by);
-    v->cap = (uint32_t)cap;
-    v->by[v->n++] = entry;
+    if (v->n == 0) {
+        v->by.one = entry;
+        v->n = 1;
+        return;
+    }
+    if ((v->n & (v->n - 1)) == 0) { /* full, or as good as: it was shorter once */
+        many = realloc(v->n == 1 ? NULL : v->by.many, 2 * (size_t)v->n * sizeof *many);
+        if (!many)
+            abort();
+        if (v->n == 1)
+            many[0] = one;
+        v->by.many = many;
+    }
+    v->by.many[v->n++] = entry;
 }
 
 void life_unlink(struct named *v, uint32_t entry)
 {
-    for (uint32_t i = 0; i < v->n; i++) {
-        if (v->by[i] == entry) {
-            v->by[i] = v->by[--v->n];
-            return;
-        }
+    uint32_t i = 0, last;
+
+    while (i < v->n && life_by(v, i) != entry)
+        i++;
+    if (i == v->n)
+        return;
+    if (v->n == 1) {
+        v->n = 0;
+        return;
     }
+    v->by.many[i] = v->by.many[v->n - 1];
+    if (--v->n > 1)
+        return;
+    last = v->by.many[0];
+    free(v->by.many);
+    v->by.one = last;
 }
 
 static void queue_one(struct life *l, uint32_t entry)
@@ -220,8 +243,8 @@ void life_queue(struct life *l, uint32_t entry)
 
     queue_one(l, entry);
     for (uint32_t k = 0; k < e->n; k++)
-        for (uint32_t i = 0; i < e->value[k]->n; i++)
-            queue_one(l, e->value[k]->by[i]);
+        for (uint32_t i = 0; i < life_value(e, k)->n; i++)
+            queue_one(l, life_by(life_value(e, k), i));
 }
 
 bool life_changed(struct life *l, size_t *i)
@@ -236,10 +259,11 @@ bool life_changed(struct life *l, size_t *i)
 void life_tables_free(struct life *l)
 {
     for (size_t i = 0; i < l->n; i++)
-        free(l->entry[i].value);
+        if (l->entry[i].n > 1)
+            free(l->entry[i].value.many);
     for (size_t i = 0; i < l->n_slots; i++) {
-        if (l->value[i])
-            free(l->value[i]->by);
+        if (l->value[i] && l->value[i]->n > 1)
+            free(l->value[i]->by.many);
         free(l->value[i]);
     }
     free(l->entry);
