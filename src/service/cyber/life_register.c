@@ -5,7 +5,7 @@
 #include "service/cyber/federate_take.h"
 #include "service/cyber/life_internal.h"
 
-enum { NOT_HERE = CYBER_HELD | CYBER_REFER | CYBER_EXERCISE, PAGE_BYTES = 1 << 20 };
+enum { NOT_HERE = CYBER_HELD | CYBER_REFER | CYBER_EXERCISE, PAGE_BYTES = 1 << 20, FEW = 16 };
 
 bool life_new(const struct life_options *o, struct life **ret, struct why *w)
 {
@@ -91,25 +91,29 @@ static bool choose(const struct rows *r, uint16_t shared, uint8_t self, uint64_t
 bool life_newest(struct object_store *s, uint16_t shared, uint8_t self, const struct stix_id *id,
                  uint64_t *sequence, struct object_row *row)
 {
-    const struct object_query q = { .collection = OBJECT_ANY, .id = id, .n_ids = 1, .versions = OBJECT_ALL };
-    struct object_page p = { 0 };
-    struct rows r = { 0 };
+    struct object_row few_rows[FEW];
+    uint64_t few[FEW];
+    struct rows r = { few_rows, few, object_store_versions(s, id, few_rows, few, FEW) };
+    size_t room = FEW;
     bool found;
 
-    object_store_find(s, &q, &p);
-    r.row = calloc(p.n + 1, sizeof *r.row);
-    r.sequence = calloc(p.n + 1, sizeof *r.sequence);
-    if (!r.row || !r.sequence)
-        abort();
-    for (size_t i = 0; i < p.n; i++) {
-        if (!object_store_row(s, p.sequence[i], &r.row[r.n]))
-            continue;
-        r.sequence[r.n++] = p.sequence[i];
+    while (r.n > room) { /* more may come meanwhile */
+        room = 2 * r.n;
+        if (r.row != few_rows) {
+            free(r.row);
+            free(r.sequence);
+        }
+        r.row = calloc(room, sizeof *r.row);
+        r.sequence = calloc(room, sizeof *r.sequence);
+        if (!r.row || !r.sequence)
+            abort();
+        r.n = object_store_versions(s, id, r.row, r.sequence, room);
     }
     found = choose(&r, shared, self, sequence, row);
-    free(r.row);
-    free(r.sequence);
-    object_page_free(&p);
+    if (r.row != few_rows) {
+        free(r.row);
+        free(r.sequence);
+    }
     return found;
 }
 

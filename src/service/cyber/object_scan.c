@@ -292,6 +292,36 @@ out:
     free(known);
 }
 
+size_t object_store_versions(struct object_store *s, const struct stix_id *id, struct object_row *row,
+                             uint64_t *sequence, size_t room)
+{
+    const struct object_query q = { .collection = OBJECT_ANY };
+    struct scan c = { .s = s, .q = &q, .collections = object_names_collections(s) };
+    struct rows found = { 0 };
+    uint16_t type;
+    size_t n = 0;
+
+    if (!object_names_type_known(s, id->type, &type))
+        return 0;
+    (void)pthread_rwlock_rdlock(&s->lock);
+    c.rows = s->durable;
+    for (size_t k = 0; c.rows && k < c.collections; k++)
+        if (s->index.list[k].n)
+            rows_of(&c, (uint16_t)k, type, &id->uuid, &found);
+    if (found.n > 1)
+        qsort(found.p, found.n, sizeof *found.p, by_row);
+    for (size_t i = 0; i < found.n; i++) {
+        if (object_index_gone(&s->index, found.p[i]) || n++ >= room)
+            continue;
+        row[n - 1] = *object_part_row(s, found.p[i]);
+        sequence[n - 1] = (uint64_t)found.p[i] + 1;
+    }
+    atomic_fetch_add(&s->looked, found.n);
+    (void)pthread_rwlock_unlock(&s->lock);
+    free(found.p);
+    return n;
+}
+
 bool object_store_after(struct object_store *s, uint16_t collection, int64_t added_after, size_t few)
 {
     const struct object_list *l = &s->index.list[collection];
