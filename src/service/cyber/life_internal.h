@@ -2,6 +2,7 @@
 #ifndef SERAI_SERVICE_CYBER_LIFE_INTERNAL_H
 #define SERAI_SERVICE_CYBER_LIFE_INTERNAL_H
 
+#include "files/spill.h"
 #include "service/cyber/life.h"
 
 enum { LIFE_VALUES = 1024, LIFE_LISTS = 4, LIFE_NONE = UINT32_MAX };
@@ -66,6 +67,7 @@ struct source {
 };
 
 struct slots {
+    struct spill in;
     uint32_t *at; /* index plus one */
     size_t n;
 };
@@ -76,14 +78,18 @@ struct life {
     uint64_t sequence;
     uint64_t here; /* the record of the feed that is looked at, and its bytes; 0: none */
     struct span text;
+    struct spill entries_at; /* what there is of each indicator rests in files */
     struct entry *entry;
-    size_t n, cap;
+    size_t n;
     struct source *source;
     size_t n_sources, cap_sources;
     struct note *note;
     size_t n_notes, cap_notes;
+    struct spill values_at;
     struct named **value;
     size_t n_values, n_slots; /* a power of two */
+    struct spill *heap;       /* the values themselves, which never move */
+    size_t n_heap, heap_used; /* bytes of the last one */
     struct slots entries, sources;
     uint32_t *changed;
     size_t n_changed, cap_changed;

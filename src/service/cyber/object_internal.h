@@ -17,6 +17,7 @@
 
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "files/spill.h"
 #include "service/cyber/object_store.h"
 
 enum { OBJECT_BLOCK = 16 * 1024, OBJECT_TYPES = 2048, GROUP_HEAD = 64, GROUP_SUM = 16, OBJECT_PATH = 4096 };
@@ -64,12 +65,14 @@ struct object_list {
 };
 
 struct object_index {
-    uint64_t key[3]; /* of the hash: strangers choose the ids */
+    uint64_t key[3];    /* of the hash: strangers choose the ids */
+    const char *folder; /* where its tables rest */
+    struct spill links, heads, slots;
     struct object_link *link;
     uint64_t *gone; /* a bit a row */
     size_t n, cap;
     struct object_head *head; /* of objects, from 1 on */
-    size_t n_heads, cap_heads;
+    size_t n_heads;
     struct {
         uint32_t hash, object;
     } * slot;
@@ -137,7 +140,8 @@ struct object_store {
 };
 
 /* object_index.c; the writer's thread, or under the lock for reading */
-void object_index_init(struct object_index *x);
+void object_index_init(struct object_index *x, const char *folder);
+void object_index_rest(const struct object_index *x);
 void object_index_free(struct object_index *x);
 /* Room for one more row, so that object_index_add cannot fail. */
 void object_index_reserve(struct object_index *x);

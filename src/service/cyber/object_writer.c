@@ -110,7 +110,7 @@ static void forget(struct object_store *s)
     if (words)
         memcpy(gone, s->index.gone, words * sizeof *gone);
     object_index_free(&s->index);
-    object_index_init(&s->index);
+    object_index_init(&s->index, s->folder);
     for (uint32_t i = 0; i < s->durable; i++) {
         struct object_row r = *object_part_row(s, i);
 
