@@ -166,6 +166,7 @@ void json_line_init(struct detect_log *l)
         while (l->json[x->in].slot[at])
             at = (at + 1) & 255;
         l->json[x->in].slot[at] = (uint8_t)i;
+        l->json_n[i] = (uint8_t)strlen(x->name);
     }
 }
 
@@ -176,7 +177,7 @@ static const struct member *member_of(const struct detect_log *l, unsigned in, c
     for (unsigned at = name_hash(p, n); l->json[in].slot[at]; at = (at + 1) & 255) {
         const struct member *x = &members[l->json[in].slot[at]];
 
-        if (strlen(x->name) == n && memcmp(x->name, p, n) == 0)
+        if (l->json_n[l->json[in].slot[at]] == n && memcmp(x->name, p, n) == 0)
             return x;
     }
     return &members[0];
@@ -186,7 +187,11 @@ static const struct member *member_of(const struct detect_log *l, unsigned in, c
 struct walk {
     const struct detect_log *l;
     struct detect_matcher *m;
-    const uint8_t *p, *end;
+    const uint8_t *end;
+    const uint8_t *block; /* each 64 bytes of the line are looked at once, as the walk gets to them */
+    uint64_t quotes;      /* of them those that are not escaped */
+    bool carry;           /* the first byte of the next ones is escaped */
+    bool escapes;         /* a backslash stood so far */
     struct span host, uri;
     unsigned port, url_slot;
     unsigned depth;
@@ -197,37 +202,64 @@ struct walk {
     } level[JSON_DEPTH];
 };
 
-static inline void blanks(struct walk *w)
+/* At the end of the line stands a CR or an LF, which is nothing that JSON expects: who compares a byte with
+ * what has to come needs not look for the end. */
+static inline const uint8_t *blanks(const uint8_t *p, const uint8_t *end)
 {
-    while (w->p < w->end && (*w->p == ' ' || *w->p == '\t' || *w->p == '\r'))
-        w->p++;
+    if (*p > ' ')
+        return p;
+    while (p < end && (*p == ' ' || *p == '\t' || *p == '\r'))
+        p++;
+    return p;
 }
 
-/* At the byte behind the quote; *out the text as it stands. */
-static inline bool string(struct walk *w, struct span *out, bool *escaped)
+/* A backslash that is not escaped escapes what follows it. There are few. */
+static uint64_t escaped_of(uint64_t backslashes, bool *carry)
 {
-    const uint8_t *from = w->p;
+    uint64_t escaped = *carry;
 
-    *escaped = false;
-    while (w->p < w->end) {
-        uint64_t mask = scan_two(w->p, '"', '\\');
+    *carry = false;
+    for (uint64_t left = backslashes & ~escaped; left;) {
+        uint64_t one = left & (0 - left);
 
-        if (!mask) {
-            w->p += 64;
-            continue;
-        }
-        w->p += __builtin_ctzll(mask);
-        if (w->p >= w->end)
-            return false;
-        if (*w->p == '"') {
-            *out = span_of(from, (size_t)(w->p - from));
-            w->p++;
-            return true;
-        }
-        *escaped = true;
-        w->p += 2;
+        escaped |= one << 1;
+        *carry = one >> 63;
+        left &= ~(one | one << 1);
     }
-    return false;
+    return escaped;
+}
+
+static inline void look(struct walk *w, const uint8_t *block)
+{
+    uint64_t backslashes;
+
+    w->block = block;
+    w->quotes = scan_each(block, '"', '\\', &backslashes);
+    if (backslashes | w->carry) {
+        w->escapes = true;
+        w->quotes &= ~escaped_of(backslashes, &w->carry);
+    }
+}
+
+/* From the byte behind the quote: the byte behind the string, which is *out as it stands; NULL: no end. */
+static inline const uint8_t *string(struct walk *w, const uint8_t *from, struct span *out)
+{
+    const uint8_t *p = from;
+
+    for (;;) {
+        uint64_t here = p < w->block + 64 ? w->quotes >> (p - w->block) : 0;
+
+        if (here) {
+            p += __builtin_ctzll(here);
+            break;
+        }
+        if (w->block + 64 >= w->end)
+            return NULL;
+        look(w, w->block + 64);
+        p = p < w->block ? w->block : p;
+    }
+    *out = span_of(from, (size_t)(p - from));
+    return p < w->end ? p + 1 : NULL;
 }
 
 static bool hex4(const uint8_t *p, const uint8_t *end, uint32_t *out)
@@ -297,9 +329,11 @@ static bool unescape(struct walk *w, struct span *s)
     return buf_ok(&b);
 }
 
-static bool take(struct walk *w, const struct member *x, struct span s, bool escaped)
+static bool take(struct walk *w, const struct member *x, struct span s)
 {
-    if (escaped && !unescape(w, &s))
+    if (s.n == 0)
+        return true;
+    if (w->escapes && memchr(s.p, '\\', s.n) && !unescape(w, &s))
         return s.n > SIDE_VALUE; /* too long for a value: passed over */
     if (s.n == 0)
         return true;
@@ -313,52 +347,42 @@ static bool take(struct walk *w, const struct member *x, struct span s, bool esc
     return true;
 }
 
-static bool number(struct walk *w, const struct member *x)
+/* NULL: nothing stands there. */
+static inline const uint8_t *number(struct walk *w, const uint8_t *p, const struct member *x)
 {
-    const uint8_t *from = w->p;
+    const uint8_t *to = scan_word(p, w->end);
     uint64_t port;
 
-    while (w->p < w->end && (ascii_digit(*w->p) || (uint8_t)((*w->p | 0x20) - 'a') < 26 || *w->p == '-' ||
-                             *w->p == '+' || *w->p == '.'))
-        w->p++;
-    if (x->what == WHAT_URL_PORT && text_number(span_of(from, (size_t)(w->p - from)), 65535, &port))
+    if (x->what == WHAT_URL_PORT && text_number(span_of(p, (size_t)(to - p)), 65535, &port))
         w->port = (unsigned)port;
-    return w->p > from;
+    return to > p ? to : NULL;
 }
 
-static bool push(struct walk *w, const struct member *x, unsigned in, bool array)
+static inline const uint8_t *push(struct walk *w, const uint8_t *p, const struct member *x, unsigned in,
+                                  bool array)
 {
     if (w->depth == JSON_DEPTH)
-        return false;
+        return NULL;
     w->level[w->depth].of = x;
     w->level[w->depth].in = (uint8_t)in;
     w->level[w->depth++].array = array;
-    w->p++;
-    return true;
+    return p + 1;
 }
 
 /* The value of member x; *opened: it is a container, which was entered. */
-static bool value(struct walk *w, const struct member *x, bool *opened)
+static inline const uint8_t *value(struct walk *w, const uint8_t *p, const struct member *x, bool *opened)
 {
     struct span s;
-    bool escaped;
 
     *opened = false;
-    if (w->p >= w->end)
-        return false;
-    switch (*w->p) {
-    case '"':
-        w->p++;
-        return string(w, &s, &escaped) && (x->what == WHAT_NOTHING || take(w, x, s, escaped));
-    case '{':
-        *opened = true;
-        return push(w, x, x->inside, false);
-    case '[':
-        *opened = true;
-        return push(w, x, x->inside, true);
-    default:
-        return number(w, x);
+    if (*p == '"') {
+        p = string(w, p + 1, &s);
+        return p && (x->what == WHAT_NOTHING || take(w, x, s)) ? p : NULL;
     }
+    if (*p != '{' && *p != '[')
+        return number(w, p, x);
+    *opened = true;
+    return push(w, p, x, x->inside, *p == '[');
 }
 
 /* EVE is told from Zeek by its first member. */
@@ -370,74 +394,70 @@ static unsigned root_of(const struct walk *w, struct span name)
 }
 
 /* A member's name with its colon. */
-static bool name(struct walk *w, const struct member **x, bool first)
+static inline const uint8_t *name(struct walk *w, const uint8_t *p, const struct member **x, bool first)
 {
     struct span s;
-    bool escaped;
 
-    if (w->p >= w->end || *w->p != '"')
-        return false;
-    w->p++;
-    if (!string(w, &s, &escaped))
-        return false;
-    blanks(w);
-    if (w->p >= w->end || *w->p++ != ':')
-        return false;
-    blanks(w);
+    if (*p != '"')
+        return NULL;
+    p = string(w, p + 1, &s);
+    if (!p)
+        return NULL;
+    p = blanks(p, w->end);
+    if (*p != ':')
+        return NULL;
+    p = blanks(p + 1, w->end);
     if (first && w->depth == 1)
         w->level[0].in = (uint8_t)root_of(w, s);
     *x = member_of(w->l, w->level[w->depth - 1].in, s.p, s.n);
-    return true;
+    return p;
 }
 
 /* Behind a value: commas and closing brackets. *more: a next item follows. */
-static bool after(struct walk *w, bool *more)
+static inline const uint8_t *after(struct walk *w, const uint8_t *p, bool *more)
 {
     *more = false;
     while (w->depth) {
-        blanks(w);
-        if (w->p >= w->end)
-            return false;
-        if (*w->p == ',') {
-            w->p++;
+        p = blanks(p, w->end);
+        if (*p == ',') {
             *more = true;
-            return true;
+            return p + 1;
         }
-        if (*w->p != (w->level[w->depth - 1].array ? ']' : '}'))
-            return false;
-        w->p++;
+        if (*p != (w->level[w->depth - 1].array ? ']' : '}'))
+            return NULL;
+        p++;
         w->depth--;
     }
-    blanks(w);
-    return w->p == w->end;
+    p = blanks(p, w->end);
+    return p == w->end ? p : NULL;
 }
 
-static bool walk(struct walk *w)
+static bool walk(struct walk *w, const uint8_t *p)
 {
     bool first = true, opened, more = true;
 
-    if (!push(w, &members[0], IN_ZEEK, false))
-        return false;
-    while (more) {
+    p = push(w, p, &members[0], IN_ZEEK, false);
+    while (p && more) {
         const struct member *x = w->level[w->depth - 1].of;
+        bool array = w->level[w->depth - 1].array;
 
-        blanks(w);
-        opened = false;
-        if (first && w->p < w->end && *w->p == (w->level[w->depth - 1].array ? ']' : '}')) {
-            if (!after(w, &more))
-                return false;
+        p = blanks(p, w->end);
+        if (first && *p == (array ? ']' : '}')) {
+            p = after(w, p, &more);
             first = false;
             continue;
         }
-        if (!w->level[w->depth - 1].array && !name(w, &x, first))
-            return false;
-        if (!value(w, x, &opened))
+        if (!array)
+            p = name(w, p, &x, first);
+        if (p)
+            p = value(w, p, x, &opened);
+        if (!p)
             return false;
         first = opened;
-        if (!opened && !after(w, &more))
-            return false;
+        if (!opened)
+            p = after(w, p, &more);
     }
-    return true;
+    return p != NULL;
 }
 
 bool json_line(const struct detect_log *l, struct detect_matcher *m, const uint8_t *p, const uint8_t *end)
@@ -447,11 +467,12 @@ bool json_line(const struct detect_log *l, struct detect_matcher *m, const uint8
 
     w.l = l;
     w.m = m;
-    w.p = p;
     w.end = end;
+    w.carry = w.escapes = false;
+    look(&w, p);
     w.host = w.uri = (struct span){ NULL, 0 };
     w.port = w.url_slot = w.depth = 0;
-    ok = walk(&w);
+    ok = walk(&w, p);
     if (ok && w.host.n && w.uri.n)
         detect_take_url(m, w.url_slot, w.host, w.port, w.uri);
     return ok;

@@ -10,6 +10,7 @@ enum {
     ZEEK_HEAD = 32 * 1024,
     LOG_SLOTS = ZEEK_COLUMNS + 1,
     JSON_CONTEXTS = 12,
+    JSON_MEMBERS = 64,
     JSON_DEPTH = 32
 };
 
@@ -44,6 +45,7 @@ struct detect_log {
     struct detect_log_how how;
     struct zeek zeek;
     struct json_names_of json[JSON_CONTEXTS];
+    uint8_t json_n[JSON_MEMBERS]; /* lengths of their names */
     uint64_t sample[LOG_SAMPLES];
     size_t samples;
 };

@@ -110,17 +110,25 @@ static void put_said(struct json_writer *j, const struct life_said *s)
     jw_object_end(j);
 }
 
+static struct object_store *objects_of(const struct look *k)
+{
+    return k->v->o->federation->o.instance->cyber->objects;
+}
+
 static void put_indicator(struct look *k, size_t i, const struct life_indicator *y)
 {
     const struct cyber_places *places = &k->v->o->federation->o.instance->cyber->places;
     struct json_writer *j = &k->j;
     char id[STIX_ID_TEXT] = "indicator--", version[OBJECT_TIME_TEXT];
+    struct object_row row;
     enum tlp t = y->label.tlp <= TLP_RED ? (enum tlp)y->label.tlp : TLP_RED;
 
     (void)stix_uuid_text(&y->uuid, id + 11);
     jw_str(j, "id", id);
     jw_str(j, "state", life_state_word(life_state_of(k->x->life, i, k->now)));
-    jw_str(j, "version", object_version_text(&y->row, version));
+    if (!object_store_row(objects_of(k), y->sequence, &row)) /* deleted since the register read it */
+        row = (struct object_row){ .version = y->version, .version_digits = 6 };
+    jw_str(j, "version", object_version_text(&row, version));
     jw_str(j, "owner", y->label.owner < places->n ? places->member[y->label.owner] : "");
     jw_str(j, "tlp", sharing_tlp_word(t));
     jw_bool(j, "exercise", y->label.flags & CYBER_EXERCISE);
@@ -231,7 +239,7 @@ void handle_cyber_indicators(const struct node_view *v, const struct http_reques
 /* Versions of all collections that may be read, newest last. */
 static void put_versions(struct look *k, const struct stix_id *id)
 {
-    struct object_store *s = k->v->o->federation->o.instance->cyber->objects;
+    struct object_store *s = objects_of(k);
     const struct object_query q = { .collection = OBJECT_ANY, .id = id, .n_ids = 1, .versions = OBJECT_ALL };
     struct object_page p = { 0 };
     char text[OBJECT_TIME_TEXT];
@@ -257,7 +265,7 @@ static void put_versions(struct look *k, const struct stix_id *id)
 
 static void put_object(struct look *k, uint64_t sequence, uint32_t n, struct arena *a)
 {
-    struct object_store *s = k->v->o->federation->o.instance->cyber->objects;
+    struct object_store *s = objects_of(k);
     uint8_t *text = arena_alloc(a, (size_t)n + 1);
     struct why w = { 0 };
 
@@ -270,6 +278,7 @@ void handle_cyber_indicator(const struct node_view *v, const struct http_request
 {
     const char *text = http_query(r, "id");
     struct life_indicator y;
+    struct object_row row;
     struct stix_id id;
     struct look k;
     size_t i;
@@ -284,7 +293,8 @@ void handle_cyber_indicator(const struct node_view *v, const struct http_request
         jw_object(&k.j, NULL);
         put_indicator(&k, i, &y);
         put_versions(&k, &id);
-        put_object(&k, y.sequence, y.row.n, a);
+        if (object_store_row(objects_of(&k), y.sequence, &row))
+            put_object(&k, y.sequence, row.n, a);
         jw_object_end(&k.j);
     }
     (void)pthread_rwlock_unlock(&k.x->lock);

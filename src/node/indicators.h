@@ -32,6 +32,7 @@ struct indicators {
     struct detect_warnings *warnings;
     struct detector_feed feed; /* image empty: no detector */
     struct cyber_law law;      /* that the feed was made under */
+    uint64_t rested;           /* how far it had read when its pages were given back */
     unix_time last;            /* when all of it was looked at */
 };
 

@@ -16,7 +16,7 @@
 #include "node/cyber.h"
 
 enum { GATE_PAUSES = 2000, GATE_PAUSE_NS = 5 * 1000 * 1000 };
-enum { STEP = 4096, WAIT_MS = 250, LIST_BYTES = 64 << 20 };
+enum { STEP = 4096, REST = 128 * 1024, WAIT_MS = 250, LIST_BYTES = 64 << 20 };
 
 struct indicators *indicators_of(struct federation *f)
 {
@@ -193,15 +193,29 @@ fail:
     return false;
 }
 
+/* When nothing has come since, or very much. */
+static void rest(struct indicators *x, bool idle)
+{
+    uint64_t now = life_sequence(x->life);
+
+    if (now - x->rested < (idle ? 1 : REST))
+        return;
+    life_rest(x->life);
+    x->rested = now;
+}
+
 static bool read_on(struct indicators *x, const struct federation_step *s, struct why *w)
 {
+    uint64_t before = life_sequence(x->life);
     bool more = true, ok = true;
 
     while (ok && more && !federation_ending(s->f)) {
         (void)pthread_rwlock_wrlock(&x->lock);
         ok = life_step(x->life, STEP, &more, w);
         (void)pthread_rwlock_unlock(&x->lock);
+        rest(x, false);
     }
+    rest(x, life_sequence(x->life) == before);
     return ok;
 }
 

@@ -31,6 +31,19 @@ static const uint8_t *to_quote(const uint8_t *p, const uint8_t *end)
 /* The first quote or bracket: '[' and '{', ']' and '}' differ in one bit. */
 static const uint8_t *to_bracket(const uint8_t *p, const uint8_t *end)
 {
+#if defined(__SSE2__)
+    const __m128i quote = _mm_set1_epi8('"'), open = _mm_set1_epi8('{'), close = _mm_set1_epi8('}'),
+                  low = _mm_set1_epi8(0x20);
+
+    for (; end - p >= 16; p += 16) {
+        __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p), c = _mm_or_si128(v, low);
+        int m = _mm_movemask_epi8(_mm_or_si128(
+            _mm_cmpeq_epi8(v, quote), _mm_or_si128(_mm_cmpeq_epi8(c, open), _mm_cmpeq_epi8(c, close))));
+
+        if (m)
+            return p + __builtin_ctz((unsigned)m);
+    }
+#endif
     for (; p < end; p++) {
         uint8_t c = *p | 0x20;
 

@@ -426,11 +426,18 @@ size_t json_count(const struct json *j, json_ref container)
 
 json_ref json_member(const struct json *j, json_ref obj, const char *name)
 {
+    size_t n = strlen(name);
+    json_ref end;
+
     if (!json_is(j, obj, JSON_KIND_OBJECT))
         return JSON_NONE;
-    for (json_ref i = json_first(j, obj); i != JSON_NONE; i = json_after(j, obj, i))
-        if (json_text_is(j, i, name))
-            return json_value_of(j, i);
+    end = j->node[obj].next;
+    for (json_ref i = obj + 1; i < end; i = j->node[i + 1].next) {
+        const struct json_node *k = &j->node[i];
+
+        if (k->escaped ? json_text_is(j, i, name) : k->len == n && memcmp(j->text.p + k->at, name, n) == 0)
+            return i + 1;
+    }
     return JSON_NONE;
 }
 

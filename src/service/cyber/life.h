@@ -40,6 +40,8 @@ void life_free(struct life *l); /* NULL allowed */
 /* Reads the feed on, at most so many records; *more: there are further ones. Objects that cannot be read are
  * passed over. False: the store cannot be read; reading goes on there. */
 MUST_USE bool life_step(struct life *l, size_t most, bool *more, struct why *w);
+/* What it has need not stay in memory: after a long step, when nothing comes for a while. */
+void life_rest(const struct life *l);
 uint64_t life_sequence(const struct life *l); /* up to which record it has read */
 
 enum life_state { LIFE_ACTIVE, LIFE_WAITING, LIFE_WARNED, LIFE_EXPIRED, LIFE_WITHDRAWN };
@@ -70,7 +72,7 @@ struct life_said {
 struct life_indicator {
     struct stix_uuid uuid;
     uint64_t sequence; /* of the version that counts */
-    struct object_row row;
+    int64_t version;   /* of it, microseconds */
     struct cyber_label label;
     bool revoked;
     unix_time from, until; /* as it says; 0: open */

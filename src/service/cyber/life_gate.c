@@ -22,12 +22,13 @@ const char *life_doubt_word(enum life_doubt d)
 static bool shared_by_others(const struct life *l, const struct named *v, size_t i, unix_time now)
 {
     for (uint32_t k = 0; k < v->n; k++) {
-        const struct entry *e = &l->entry[v->by[k]];
+        uint32_t by = life_by(v, k);
+        const struct entry *e = &l->entry[by];
         enum life_state s;
 
-        if (v->by[k] == i || e->row.collection != l->shared)
+        if (by == i || !e->shared)
             continue;
-        s = life_state_of(l, v->by[k], now);
+        s = life_state_of(l, by, now);
         if (s != LIFE_EXPIRED && s != LIFE_WITHDRAWN)
             return true;
     }
@@ -43,16 +44,16 @@ unsigned life_doubts(const struct life *l, const struct stix_uuid *uuid, unix_ti
     if (!life_find(l, uuid, &i) || !l->entry[i].sequence)
         return LIFE_DOUBT_UNREAD;
     e = &l->entry[i];
-    if (e->row.flags & OBJECT_IS_REVOKED)
+    if (e->revoked)
         return 0;
     if (e->said <= 0)
         d |= LIFE_DOUBT_UNSURE;
     if (life_state_of(l, i, now) == LIFE_EXPIRED)
         d |= LIFE_DOUBT_OVER;
     for (uint32_t k = 0; k < e->n; k++) {
-        if (e->value[k]->lists)
+        if (life_value(e, k)->lists)
             d |= LIFE_DOUBT_LIST;
-        if (shared_by_others(l, e->value[k], i, now))
+        if (shared_by_others(l, life_value(e, k), i, now))
             d |= LIFE_DOUBT_DOUBLE;
     }
     return d;

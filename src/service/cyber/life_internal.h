@@ -2,33 +2,50 @@
 #ifndef SERAI_SERVICE_CYBER_LIFE_INTERNAL_H
 #define SERAI_SERVICE_CYBER_LIFE_INTERNAL_H
 
+#include "files/spill.h"
 #include "service/cyber/life.h"
 
-enum { LIFE_VALUES = 1024, LIFE_NONE = UINT32_MAX };
+enum { LIFE_VALUES = 1024, LIFE_LISTS = 4, LIFE_NONE = UINT32_MAX };
 
-/* A value that some indicator names, or named. Lives as long as the register. */
+/* A value that some indicator names, or named. Lives as long as the register. There are as many as
+ * indicators, and mostly one names one: both are small. */
 struct named {
-    uint64_t hash;
-    uint32_t *by; /* indicators */
-    uint32_t n, cap;
+    union {
+        uint32_t one, *many;
+    } by; /* indicators */
+    uint32_t n;
+    uint32_t hash;
     uint32_t length;
     uint8_t kind, lists;
-    uint16_t list[4];
-    uint8_t p[];
+    uint8_t p[]; /* the value, then `lists` warning lists, each a uint16_t */
 };
+
+static inline uint32_t life_by(const struct named *v, uint32_t i)
+{
+    return v->n == 1 ? v->by.one : v->by.many[i];
+}
 
 struct entry {
     struct stix_uuid uuid;
-    uint64_t sequence; /* 0: nothing of it is here */
-    struct object_row row;
+    struct cyber_label label;
+    int64_t version;
     unix_time from, until;
-    int said;
+    union {
+        struct named *one, **many;
+    } value;
+    uint32_t sequence; /* of the version that counts; 0: nothing of it is here */
+    uint32_t note;     /* the first one about it */
+    uint16_t n;
+    int16_t said;
     uint8_t confidence;
-    bool queued;
-    uint32_t n;
-    struct named **value;
-    uint32_t note; /* the first one about it */
+    bool queued, revoked;
+    bool shared; /* it stands in the collection that members share */
 };
+
+static inline struct named *life_value(const struct entry *e, uint32_t k)
+{
+    return e->n == 1 ? e->value.one : e->value.many[k];
+}
 
 /* What one object says of one indicator. */
 struct note {
@@ -50,6 +67,7 @@ struct source {
 };
 
 struct slots {
+    struct spill in;
     uint32_t *at; /* index plus one */
     size_t n;
 };
@@ -58,14 +76,20 @@ struct life {
     struct life_options o;
     uint16_t shared;
     uint64_t sequence;
+    uint64_t here; /* the record of the feed that is looked at, and its bytes; 0: none */
+    struct span text;
+    struct spill entries_at; /* what there is of each indicator rests in files */
     struct entry *entry;
-    size_t n, cap;
+    size_t n;
     struct source *source;
     size_t n_sources, cap_sources;
     struct note *note;
     size_t n_notes, cap_notes;
+    struct spill values_at;
     struct named **value;
     size_t n_values, n_slots; /* a power of two */
+    struct spill *heap;       /* the values themselves, which never move */
+    size_t n_heap, heap_used; /* bytes of the last one */
     struct slots entries, sources;
     uint32_t *changed;
     size_t n_changed, cap_changed;

@@ -60,6 +60,8 @@ uint8_t life_own_confidence(const struct life *l, const struct entry *e)
 {
     int of[OWNERS];
 
+    if (e->note == LIFE_NONE)
+        return life_confidence(e->said, NULL, 0);
     opinions(l, e, of);
     return life_confidence(e->said, of, OWNERS);
 }
@@ -93,7 +95,7 @@ void life_said_of(const struct life *l, const struct entry *e, struct life_said 
 unix_time life_until(const struct life *l, const struct entry *e, enum detect_kind kind)
 {
     const struct life_days *d = &l->o.days;
-    unix_time from = e->row.version / 1000000;
+    unix_time from = e->version / 1000000;
     unsigned days;
 
     if (e->until)
@@ -145,9 +147,9 @@ bool life_at(const struct life *l, size_t i, struct life_indicator *out)
         return false;
     *out = (struct life_indicator){ .uuid = e->uuid,
                                     .sequence = e->sequence,
-                                    .row = e->row,
-                                    .label = e->row.label,
-                                    .revoked = e->row.flags & OBJECT_IS_REVOKED,
+                                    .version = e->version,
+                                    .label = e->label,
+                                    .revoked = e->revoked,
                                     .from = e->from,
                                     .until = e->until,
                                     .said_confidence = e->said,
@@ -164,10 +166,10 @@ static uint8_t together(const struct life *l, const struct named *v, uint32_t *n
 
     *n = 0;
     for (uint32_t i = 0; i < v->n; i++) {
-        const struct entry *e = &l->entry[v->by[i]];
-        uint8_t *b = &best[e->row.label.owner];
+        const struct entry *e = &l->entry[life_by(v, i)];
+        uint8_t *b = &best[e->label.owner];
 
-        if (e->row.flags & OBJECT_IS_REVOKED)
+        if (e->revoked)
             continue;
         ++*n;
         if (e->confidence > *b)
@@ -179,13 +181,13 @@ static uint8_t together(const struct life *l, const struct named *v, uint32_t *n
 void life_value_at(const struct life *l, size_t i, size_t k, struct buffer *b, struct life_value *out)
 {
     const struct entry *e = &l->entry[i];
-    const struct named *v = e->value[k];
+    const struct named *v = life_value(e, (uint32_t)k);
     enum detect_kind kind = (enum detect_kind)v->kind;
 
     *out = (struct life_value){
         .kind = kind, .value = span_of(v->p, v->length), .until = life_until(l, e, kind), .lists = v->lists
     };
-    memcpy(out->list, v->list, sizeof out->list);
+    memcpy(out->list, v->p + v->length, v->lists * sizeof *out->list);
     out->confidence = together(l, v, &out->indicators);
     if (!b)
         return;
@@ -202,15 +204,16 @@ enum life_state life_state_of(const struct life *l, size_t i, unix_time now)
     const struct entry *e = &l->entry[i];
     bool over = e->n > 0, listed = false;
 
-    if (e->row.flags & OBJECT_IS_REVOKED)
+    if (e->revoked)
         return LIFE_WITHDRAWN;
     if (!e->n && e->until)
         over = e->until <= now;
     for (uint32_t k = 0; k < e->n; k++) {
-        unix_time until = life_until(l, e, (enum detect_kind)e->value[k]->kind);
+        const struct named *v = life_value(e, k);
+        unix_time until = life_until(l, e, (enum detect_kind)v->kind);
 
         over &= until && until <= now;
-        listed |= e->value[k]->lists > 0;
+        listed |= v->lists > 0;
     }
     if (over)
         return LIFE_EXPIRED;
@@ -224,7 +227,7 @@ size_t life_named(const struct life *l, enum detect_kind kind, struct span value
     const struct named *v = life_named_of(l, kind, value);
 
     for (size_t i = 0; v && i < v->n && i < room; i++)
-        out[i] = v->by[i];
+        out[i] = life_by(v, (uint32_t)i);
     return v ? v->n : 0;
 }
 

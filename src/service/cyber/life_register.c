@@ -5,7 +5,7 @@
 #include "service/cyber/federate_take.h"
 #include "service/cyber/life_internal.h"
 
-enum { NOT_HERE = CYBER_HELD | CYBER_REFER | CYBER_EXERCISE };
+enum { NOT_HERE = CYBER_HELD | CYBER_REFER | CYBER_EXERCISE, PAGE_BYTES = 1 << 20, FEW = 16 };
 
 bool life_new(const struct life_options *o, struct life **ret, struct why *w)
 {
@@ -91,25 +91,29 @@ static bool choose(const struct rows *r, uint16_t shared, uint8_t self, uint64_t
 bool life_newest(struct object_store *s, uint16_t shared, uint8_t self, const struct stix_id *id,
                  uint64_t *sequence, struct object_row *row)
 {
-    const struct object_query q = { .collection = OBJECT_ANY, .id = id, .n_ids = 1, .versions = OBJECT_ALL };
-    struct object_page p = { 0 };
-    struct rows r = { 0 };
+    struct object_row few_rows[FEW];
+    uint64_t few[FEW];
+    struct rows r = { few_rows, few, object_store_versions(s, id, few_rows, few, FEW) };
+    size_t room = FEW;
     bool found;
 
-    object_store_find(s, &q, &p);
-    r.row = calloc(p.n + 1, sizeof *r.row);
-    r.sequence = calloc(p.n + 1, sizeof *r.sequence);
-    if (!r.row || !r.sequence)
-        abort();
-    for (size_t i = 0; i < p.n; i++) {
-        if (!object_store_row(s, p.sequence[i], &r.row[r.n]))
-            continue;
-        r.sequence[r.n++] = p.sequence[i];
+    while (r.n > room) { /* more may come meanwhile */
+        room = 2 * r.n;
+        if (r.row != few_rows) {
+            free(r.row);
+            free(r.sequence);
+        }
+        r.row = calloc(room, sizeof *r.row);
+        r.sequence = calloc(room, sizeof *r.sequence);
+        if (!r.row || !r.sequence)
+            abort();
+        r.n = object_store_versions(s, id, r.row, r.sequence, room);
     }
     found = choose(&r, shared, self, sequence, row);
-    free(r.row);
-    free(r.sequence);
-    object_page_free(&p);
+    if (r.row != few_rows) {
+        free(r.row);
+        free(r.sequence);
+    }
     return found;
 }
 
@@ -119,10 +123,15 @@ static bool read_object(const struct life *l, uint64_t sequence, const struct ob
                         struct arena *a, struct stix_object *o, bool *readable, struct why *w)
 {
     const struct stix_how how = { .any_pattern = true, .no_sco_check = true, .v20 = row->spec == 20 };
-    uint8_t *text = arena_alloc(a, (size_t)row->n + 1);
     struct why bad = { 0 };
+    uint8_t *text;
 
     *readable = false;
+    if (sequence == l->here && row->n == l->text.n) {
+        *readable = stix_read(l->text, &how, a, o, NULL, &bad);
+        return true;
+    }
+    text = arena_alloc(a, (size_t)row->n + 1);
     if (!text)
         return true;
     if (!object_store_bytes(l->o.objects, &sequence, 1, text, row->n, w))
@@ -137,9 +146,10 @@ static void forget_values(struct life *l, uint32_t at)
 
     life_queue(l, at); /* those it shared values with too */
     for (uint32_t k = 0; k < e->n; k++)
-        life_unlink(e->value[k], at);
-    free(e->value);
-    e->value = NULL;
+        life_unlink(life_value(e, k), at);
+    if (e->n > 1)
+        free(e->value.many);
+    e->value.many = NULL;
     e->n = 0;
 }
 
@@ -151,16 +161,20 @@ static void take_indicator(struct life *l, uint32_t at, const struct stix_object
 
     e->from = o->valid_from.set ? o->valid_from.seconds : 0;
     e->until = o->valid_until.set ? o->valid_until.seconds : 0;
-    e->said = o->confidence;
+    e->said = (int16_t)o->confidence;
     if (o->pattern_type.n == 0 || span_eq_str(o->pattern_type, "stix"))
         n = life_values_of(l, o->pattern, a, found);
-    e->value = calloc(n + 1, sizeof(struct named *));
-    if (!e->value)
-        abort();
-    for (size_t k = 0; k < n; k++) {
-        e->value[e->n++] = found[k];
-        life_link(found[k], at);
+    if (n == 1) {
+        e->value.one = found[0];
+    } else if (n) {
+        e->value.many = calloc(n, sizeof(struct named *));
+        if (!e->value.many)
+            abort();
+        memcpy(e->value.many, found, n * sizeof(struct named *));
     }
+    e->n = (uint16_t)n;
+    for (size_t k = 0; k < n; k++)
+        life_link(found[k], at);
 }
 
 static bool indicator(struct life *l, const struct stix_id *id, struct arena *a, struct why *w)
@@ -177,13 +191,16 @@ static bool indicator(struct life *l, const struct stix_id *id, struct arena *a,
         e->sequence = 0;
         return true;
     }
-    if (sequence == e->sequence && memcmp(&row.label, &e->row.label, sizeof row.label) == 0)
+    if (sequence == e->sequence && memcmp(&row.label, &e->label, sizeof row.label) == 0)
         return true;
     if (!read_object(l, sequence, &row, a, &o, &readable, w))
         return false;
     forget_values(l, at);
-    e->sequence = sequence;
-    e->row = row;
+    e->sequence = (uint32_t)sequence; /* a store holds no more */
+    e->label = row.label;
+    e->version = row.version;
+    e->revoked = row.flags & OBJECT_IS_REVOKED;
+    e->shared = row.collection == l->shared;
     e->from = e->until = 0;
     e->said = -1;
     if (readable)
@@ -295,6 +312,53 @@ static bool saying(struct life *l, const struct stix_id *id, struct arena *a, st
 
 /* ---- the feed */
 
+static bool take(struct life *l, const struct object_row *row, struct arena *a, struct why *w)
+{
+    const struct stix_id id = { object_store_type(l->o.objects, row->type), row->uuid };
+
+    return span_eq_str(id.type, "indicator") ? indicator(l, &id, a, w) : saying(l, &id, a, w);
+}
+
+/* The bytes of a page, read at once; mostly the version that came is the one that counts. NULL: one by one.
+ */
+static uint8_t *page_bytes(struct life *l, const struct object_page *p)
+{
+    uint8_t *text = malloc(p->bytes + 1);
+
+    if (text && object_store_bytes(l->o.objects, p->sequence, p->n, text, p->bytes, NULL))
+        return text;
+    free(text);
+    return NULL;
+}
+
+static bool take_page(struct life *l, const struct object_page *p, struct why *w)
+{
+    uint8_t *text = page_bytes(l, p);
+    struct span rest = span_of(text, text ? p->bytes : 0);
+    struct object_row row;
+    struct arena a;
+    bool ok = true;
+
+    arena_init(&a, LIMIT_STIX_MEMORY);
+    for (size_t i = 0; ok && i < p->n; i++) {
+        if (object_store_row(l->o.objects, p->sequence[i], &row)) {
+            l->here = row.n && row.n <= rest.n ? p->sequence[i] : 0;
+            l->text = span_sub(rest, 0, row.n);
+            rest = span_sub(rest, (size_t)row.n + 1, rest.n);
+            ok = take(l, &row, &a, w);
+            arena_reset(&a);
+        } else {
+            rest = (struct span){ NULL, 0 }; /* deleted meanwhile: nobody knows where the next one begins */
+        }
+        if (ok)
+            l->sequence = p->sequence[i];
+    }
+    l->here = 0;
+    arena_free(&a);
+    free(text);
+    return ok;
+}
+
 bool life_step(struct life *l, size_t most, bool *more, struct why *w)
 {
     static const struct span types[] = { { (const uint8_t *)"indicator", 9 },
@@ -305,32 +369,19 @@ bool life_step(struct life *l, size_t most, bool *more, struct why *w)
                                     .until = object_store_newest(l->o.objects),
                                     .type = types,
                                     .n_types = 3,
-                                    .limit = most };
+                                    .limit = most,
+                                    .most_bytes = PAGE_BYTES };
     struct object_page p = { 0 };
-    struct arena a;
-    bool ok = true;
+    bool ok;
 
     *more = false;
     if (q.until <= l->sequence)
         return true;
-    arena_init(&a, LIMIT_STIX_MEMORY);
     object_store_find(l->o.objects, &q, &p);
-    for (size_t i = 0; ok && i < p.n; i++) {
-        struct object_row row;
-        struct stix_id id;
-
-        if (object_store_row(l->o.objects, p.sequence[i], &row)) {
-            id = (struct stix_id){ object_store_type(l->o.objects, row.type), row.uuid };
-            ok = span_eq_str(id.type, "indicator") ? indicator(l, &id, &a, w) : saying(l, &id, &a, w);
-            arena_reset(&a);
-        }
-        if (ok)
-            l->sequence = p.sequence[i];
-    }
+    ok = take_page(l, &p, w);
     *more = ok && p.more;
     if (ok && !p.more)
         l->sequence = q.until;
-    arena_free(&a);
     object_page_free(&p);
     return ok;
 }

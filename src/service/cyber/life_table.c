@@ -3,6 +3,8 @@
 
 #include "service/cyber/life_internal.h"
 
+enum { HEAP = 1 << 20 };
+
 static void *grown(void *p, size_t *cap, size_t n, size_t size)
 {
     if (n < *cap)
@@ -51,16 +53,14 @@ static size_t place_of(const struct life *l, const struct slots *s, uuid_at *at,
 /* Room for one more; at most half full. */
 static void spread(const struct life *l, struct slots *s, uuid_at *at, size_t used)
 {
-    struct slots wider = { NULL, s->n ? s->n * 2 : 256 };
+    struct slots wider = { .n = s->n ? s->n * 2 : 256 };
 
     if (s->n && used * 2 < s->n)
         return;
-    wider.at = calloc(wider.n, sizeof *wider.at);
-    if (!wider.at)
-        abort();
+    wider.at = spill_room(&wider.in, object_store_folder(l->o.objects), wider.n * sizeof *wider.at);
     for (size_t i = 0; i < used; i++)
         wider.at[place_of(l, &wider, at, at(l, i))] = (uint32_t)i + 1;
-    free(s->at);
+    spill_free(&s->in);
     *s = wider;
 }
 
@@ -85,7 +85,7 @@ uint32_t life_entry(struct life *l, const struct stix_uuid *u)
     k = place_of(l, &l->entries, entry_uuid, u);
     if (l->entries.at[k])
         return l->entries.at[k] - 1;
-    l->entry = grown(l->entry, &l->cap, l->n, sizeof *l->entry);
+    l->entry = spill_room(&l->entries_at, object_store_folder(l->o.objects), (l->n + 1) * sizeof *l->entry);
     l->entry[l->n] = (struct entry){ .uuid = *u, .note = LIFE_NONE, .said = -1 };
     l->entries.at[k] = (uint32_t)++l->n;
     return (uint32_t)l->n - 1;
@@ -119,7 +119,7 @@ uint32_t life_note(struct life *l, uint32_t source, const struct note *n)
     return at;
 }
 
-static size_t value_place(const struct life *l, struct named *const *table, size_t slots, uint64_t hash,
+static size_t value_place(const struct life *l, struct named *const *table, size_t slots, uint32_t hash,
                           enum detect_kind kind, struct span value)
 {
     size_t i = hash & (slots - 1);
@@ -135,19 +135,18 @@ struct named *life_named_of(const struct life *l, enum detect_kind kind, struct 
 {
     if (!l->n_slots)
         return NULL;
-    return l->value[value_place(l, l->value, l->n_slots, hash_of(l, kind, value), kind, value)];
+    return l->value[value_place(l, l->value, l->n_slots, (uint32_t)hash_of(l, kind, value), kind, value)];
 }
 
 static void spread_values(struct life *l)
 {
     size_t slots = l->n_slots ? l->n_slots * 2 : 256;
+    struct spill in = { 0 };
     struct named **wider;
 
     if (l->n_slots && l->n_values * 2 < l->n_slots)
         return;
-    wider = calloc(slots, sizeof(struct named *));
-    if (!wider)
-        abort();
+    wider = spill_room(&in, object_store_folder(l->o.objects), slots * sizeof(struct named *));
     for (size_t i = 0; i < l->n_slots; i++) {
         struct named *v = l->value[i];
 
@@ -155,32 +154,65 @@ static void spread_values(struct life *l)
             wider[value_place(l, wider, slots, v->hash, (enum detect_kind)v->kind,
                               span_of(v->p, v->length))] = v;
     }
-    free(l->value);
+    spill_free(&l->values_at);
+    l->values_at = in;
     l->value = wider;
     l->n_slots = slots;
 }
 
+/* Room for a value; zero. */
+static struct named *value_room(struct life *l, size_t n)
+{
+    struct spill *last = l->n_heap ? &l->heap[l->n_heap - 1] : NULL;
+    uint8_t *at;
+
+    n = (n + 7) / 8 * 8;
+    if (!last || last->cap - l->heap_used < n) {
+        l->heap = realloc(l->heap, (l->n_heap + 1) * sizeof *l->heap);
+        if (!l->heap)
+            abort();
+        last = &l->heap[l->n_heap++];
+        *last = (struct spill){ 0 };
+        (void)spill_room(last, object_store_folder(l->o.objects), n > HEAP ? n : HEAP);
+        spill_settle(last);
+        l->heap_used = 0;
+    }
+    at = (uint8_t *)last->p + l->heap_used;
+    l->heap_used += n;
+    return (struct named *)(void *)at;
+}
+
+void life_rest(const struct life *l)
+{
+    spill_rest(&l->entries_at);
+    spill_rest(&l->values_at);
+    spill_rest(&l->entries.in);
+    spill_rest(&l->sources.in);
+    for (size_t i = 0; i < l->n_heap; i++)
+        spill_rest(&l->heap[i]);
+}
+
 struct named *life_name(struct life *l, enum detect_kind kind, struct span value)
 {
-    uint64_t hash = hash_of(l, kind, value);
+    uint32_t hash = (uint32_t)hash_of(l, kind, value);
+    uint16_t list[LIFE_LISTS];
+    size_t i, lists = 0;
     struct named *v;
-    size_t i, lists;
 
     spread_values(l);
     i = value_place(l, l->value, l->n_slots, hash, kind, value);
     if (l->value[i])
         return l->value[i];
-    v = calloc(1, sizeof *v + value.n);
-    if (!v)
-        abort();
+    if (l->o.warnings && kind < DETECT_KINDS)
+        lists = detect_warnings_of(l->o.warnings, kind, value, list, LIFE_LISTS);
+    lists = lists < LIFE_LISTS ? lists : LIFE_LISTS;
+    v = value_room(l, offsetof(struct named, p) + value.n + lists * sizeof *list);
     v->hash = hash;
     v->kind = (uint8_t)kind;
     v->length = (uint32_t)value.n;
+    v->lists = (uint8_t)lists;
     memcpy(v->p, value.p, value.n);
-    if (l->o.warnings && kind < DETECT_KINDS) {
-        lists = detect_warnings_of(l->o.warnings, kind, value, v->list, 4);
-        v->lists = (uint8_t)(lists < 4 ? lists : 4);
-    }
+    memcpy(v->p + value.n, list, lists * sizeof *list);
     l->value[i] = v;
     l->n_values++;
     return v;
@@ -188,21 +220,42 @@ struct named *life_name(struct life *l, enum detect_kind kind, struct span value
 
 void life_link(struct named *v, uint32_t entry)
 {
-    size_t cap = v->cap;
+    uint32_t *many, one = v->by.one;
 
-    v->by = grown(v->by, &cap, v->n, sizeof *v->by);
-    v->cap = (uint32_t)cap;
-    v->by[v->n++] = entry;
+    if (v->n == 0) {
+        v->by.one = entry;
+        v->n = 1;
+        return;
+    }
+    if ((v->n & (v->n - 1)) == 0) { /* full, or as good as: it was shorter once */
+        many = realloc(v->n == 1 ? NULL : v->by.many, 2 * (size_t)v->n * sizeof *many);
+        if (!many)
+            abort();
+        if (v->n == 1)
+            many[0] = one;
+        v->by.many = many;
+    }
+    v->by.many[v->n++] = entry;
 }
 
 void life_unlink(struct named *v, uint32_t entry)
 {
-    for (uint32_t i = 0; i < v->n; i++) {
-        if (v->by[i] == entry) {
-            v->by[i] = v->by[--v->n];
-            return;
-        }
+    uint32_t i = 0, last;
+
+    while (i < v->n && life_by(v, i) != entry)
+        i++;
+    if (i == v->n)
+        return;
+    if (v->n == 1) {
+        v->n = 0;
+        return;
     }
+    v->by.many[i] = v->by.many[v->n - 1];
+    if (--v->n > 1)
+        return;
+    last = v->by.many[0];
+    free(v->by.many);
+    v->by.one = last;
 }
 
 static void queue_one(struct life *l, uint32_t entry)
@@ -220,8 +273,8 @@ void life_queue(struct life *l, uint32_t entry)
 
     queue_one(l, entry);
     for (uint32_t k = 0; k < e->n; k++)
-        for (uint32_t i = 0; i < e->value[k]->n; i++)
-            queue_one(l, e->value[k]->by[i]);
+        for (uint32_t i = 0; i < life_value(e, k)->n; i++)
+            queue_one(l, life_by(life_value(e, k), i));
 }
 
 bool life_changed(struct life *l, size_t *i)
@@ -236,17 +289,20 @@ bool life_changed(struct life *l, size_t *i)
 void life_tables_free(struct life *l)
 {
     for (size_t i = 0; i < l->n; i++)
-        free(l->entry[i].value);
+        if (l->entry[i].n > 1)
+            free(l->entry[i].value.many);
     for (size_t i = 0; i < l->n_slots; i++) {
-        if (l->value[i])
-            free(l->value[i]->by);
-        free(l->value[i]);
+        if (l->value[i] && l->value[i]->n > 1)
+            free(l->value[i]->by.many);
     }
-    free(l->entry);
+    for (size_t i = 0; i < l->n_heap; i++)
+        spill_free(&l->heap[i]);
+    free(l->heap);
+    spill_free(&l->entries_at);
     free(l->source);
     free(l->note);
-    free(l->value);
-    free(l->entries.at);
-    free(l->sources.at);
+    spill_free(&l->values_at);
+    spill_free(&l->entries.in);
+    spill_free(&l->sources.in);
     free(l->changed);
 }

@@ -13,26 +13,30 @@ static void *grown(void *p, size_t n, size_t size)
     return q;
 }
 
-void object_index_init(struct object_index *x)
+void object_index_init(struct object_index *x, const char *folder)
 {
     memset(x, 0, sizeof *x);
     random_bytes(x->key, sizeof x->key);
-    x->cap_heads = 1024;
-    x->head = grown(NULL, x->cap_heads, sizeof *x->head);
-    memset(x->head, 0, sizeof *x->head);
+    x->folder = folder;
+    x->head = spill_room(&x->heads, folder, sizeof *x->head);
     x->n_heads = 1;
     x->n_slots = 2048;
-    x->slot = calloc(x->n_slots, sizeof *x->slot);
-    if (!x->slot)
-        abort();
+    x->slot = spill_room(&x->slots, folder, x->n_slots * sizeof *x->slot);
+}
+
+void object_index_rest(const struct object_index *x)
+{
+    spill_rest(&x->links);
+    spill_rest(&x->heads);
+    spill_rest(&x->slots);
 }
 
 void object_index_free(struct object_index *x)
 {
-    free(x->link);
+    spill_free(&x->links);
+    spill_free(&x->heads);
+    spill_free(&x->slots);
     free(x->gone);
-    free(x->head);
-    free(x->slot);
     for (size_t i = 0; i < OBJECT_COLLECTIONS; i++)
         free(x->list[i].row);
 }
@@ -77,6 +81,14 @@ uint32_t object_index_find(const struct object_store *s, uint16_t collection, ui
     }
 }
 
+void object_index_ahead(const struct object_store *s, uint16_t collection, uint16_t type,
+                        const struct stix_uuid *id)
+{
+    const struct object_index *x = &s->index;
+
+    __builtin_prefetch(&x->slot[hash_of(x, collection, type, id) & (x->n_slots - 1)]);
+}
+
 static void slot_put(struct object_index *x, uint32_t hash, uint32_t object)
 {
     size_t i = hash & (x->n_slots - 1);
@@ -90,19 +102,18 @@ static void slot_put(struct object_index *x, uint32_t hash, uint32_t object)
 static void slots_grow(struct object_index *x)
 {
     size_t n = x->n_slots;
-    void *old = x->slot;
+    struct spill old = x->slots;
     const struct {
         uint32_t hash, object;
-    } *from = old;
+    } *from = old.p;
 
     x->n_slots = n * 2;
-    x->slot = calloc(x->n_slots, sizeof *x->slot);
-    if (!x->slot)
-        abort();
+    x->slots = (struct spill){ 0 };
+    x->slot = spill_room(&x->slots, x->folder, x->n_slots * sizeof *x->slot);
     for (size_t i = 0; i < n; i++)
         if (from[i].object)
             slot_put(x, from[i].hash, from[i].object);
-    free(old);
+    spill_free(&old);
 }
 
 void object_index_reserve(struct object_index *x)
@@ -112,7 +123,7 @@ void object_index_reserve(struct object_index *x)
     if (x->n < x->cap)
         return;
     cap = (cap + 63) & ~(size_t)63;
-    x->link = grown(x->link, cap, sizeof *x->link);
+    x->link = spill_room(&x->links, x->folder, cap * sizeof *x->link);
     x->gone = grown(x->gone, cap / 64, sizeof *x->gone);
     memset(x->gone + x->cap / 64, 0, (cap - x->cap) / 8);
     x->cap = cap;
@@ -123,10 +134,7 @@ static uint32_t object_add(struct object_store *s, const struct object_row *r, u
     struct object_index *x = &s->index;
     uint32_t object = (uint32_t)x->n_heads;
 
-    if (x->n_heads == x->cap_heads) {
-        x->cap_heads += x->cap_heads / 2;
-        x->head = grown(x->head, x->cap_heads, sizeof *x->head);
-    }
+    x->head = spill_room(&x->heads, x->folder, (x->n_heads + 1) * sizeof *x->head);
     if ((x->n_heads + 1) * 10 > x->n_slots * 7)
         slots_grow(x);
     x->head[x->n_heads++] = (struct object_head){ .newest = row + 1, .oldest = row + 1, .count = 1 };

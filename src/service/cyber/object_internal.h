@@ -17,6 +17,7 @@
 
 #include "base/buffer.h"
 #include "base/limits.h"
+#include "files/spill.h"
 #include "service/cyber/object_store.h"
 
 enum { OBJECT_BLOCK = 16 * 1024, OBJECT_TYPES = 2048, GROUP_HEAD = 64, GROUP_SUM = 16, OBJECT_PATH = 4096 };
@@ -64,12 +65,14 @@ struct object_list {
 };
 
 struct object_index {
-    uint64_t key[3]; /* of the hash: strangers choose the ids */
+    uint64_t key[3];    /* of the hash: strangers choose the ids */
+    const char *folder; /* where its tables rest */
+    struct spill links, heads, slots;
     struct object_link *link;
     uint64_t *gone; /* a bit a row */
     size_t n, cap;
     struct object_head *head; /* of objects, from 1 on */
-    size_t n_heads, cap_heads;
+    size_t n_heads;
     struct {
         uint32_t hash, object;
     } * slot;
@@ -137,12 +140,16 @@ struct object_store {
 };
 
 /* object_index.c; the writer's thread, or under the lock for reading */
-void object_index_init(struct object_index *x);
+void object_index_init(struct object_index *x, const char *folder);
+void object_index_rest(const struct object_index *x);
 void object_index_free(struct object_index *x);
 /* Room for one more row, so that object_index_add cannot fail. */
 void object_index_reserve(struct object_index *x);
 uint32_t object_index_find(const struct object_store *s, uint16_t collection, uint16_t type,
                            const struct stix_uuid *id); /* object; 0: none */
+/* Brings the place where it would be found near: the table is larger than any cache. */
+void object_index_ahead(const struct object_store *s, uint16_t collection, uint16_t type,
+                        const struct stix_uuid *id);
 /* The row, which is the next one, behind the version `after` of its object (0: it is the newest). */
 void object_index_add(struct object_store *s, const struct object_row *r);
 void object_index_delete(struct object_index *x, uint32_t row);
@@ -198,6 +205,7 @@ void object_names_init(struct object_names *n);
 MUST_USE bool object_names_load(struct object_store *s, struct why *w);
 MUST_USE bool object_names_type(struct object_store *s, struct span name, uint16_t *number, struct why *w);
 bool object_names_type_known(struct object_store *s, struct span name, uint16_t *number);
+size_t object_names_collections(struct object_store *s); /* how many have a number */
 void object_names_free(struct object_names *n);
 
 /* object_writer.c */

@@ -128,6 +128,16 @@ struct span object_store_collection_id(struct object_store *s, uint16_t number)
     return id;
 }
 
+size_t object_names_collections(struct object_store *s)
+{
+    size_t n;
+
+    (void)pthread_mutex_lock(&s->names.lock);
+    n = s->names.n_collections;
+    (void)pthread_mutex_unlock(&s->names.lock);
+    return n;
+}
+
 struct span object_store_type(struct object_store *s, uint16_t type)
 {
     struct span name = { 0 };

@@ -76,4 +76,5 @@ void object_parts_forget(struct object_store *s)
     for (size_t i = 0; i < s->n_parts; i++)
         if (s->part[i]->map)
             (void)madvise(s->part[i]->map, s->part[i]->map_n, MADV_DONTNEED);
+    object_index_rest(&s->index);
 }

@@ -12,6 +12,7 @@ struct scan {
     const struct object_store *s;
     const struct object_query *q;
     uint32_t rows; /* on disk when the scan began */
+    size_t collections;
     uint16_t type[64];
     size_t n_types;
     struct object_part *hint;
@@ -237,16 +238,18 @@ static void rows_of(struct scan *c, uint16_t collection, uint16_t type, const st
             rows_add(out, at - 1);
 }
 
+/* An object is looked for in each collection that has any: every probe is a place in memory of its own. */
 static size_t walk_ids(struct scan *c, const uint16_t *type, const bool *known)
 {
-    struct rows found = { 0 };
     const struct object_query *q = c->q;
-    size_t n;
+    size_t from = q->collection == OBJECT_ANY ? 0 : q->collection, n,
+           to = q->collection == OBJECT_ANY ? c->collections : from + 1;
+    struct rows found = { 0 };
 
     for (size_t i = 0; i < q->n_ids; i++)
-        for (uint16_t k = q->collection == OBJECT_ANY ? 0 : q->collection;
-             known[i] && k < (q->collection == OBJECT_ANY ? OBJECT_COLLECTIONS : q->collection + 1); k++)
-            rows_of(c, k, type[i], &q->id[i].uuid, &found);
+        for (size_t k = from; known[i] && k < to; k++)
+            if (c->s->index.list[k].n)
+                rows_of(c, (uint16_t)k, type[i], &q->id[i].uuid, &found);
     if (found.n)
         qsort(found.p, found.n, sizeof *found.p, by_row);
     for (size_t i = 0; i < found.n; i++)
@@ -259,7 +262,7 @@ static size_t walk_ids(struct scan *c, const uint16_t *type, const bool *known)
 
 void object_store_find(struct object_store *s, const struct object_query *q, struct object_page *out)
 {
-    struct scan c = { .s = s, .q = q, .page = out };
+    struct scan c = { .s = s, .q = q, .page = out, .collections = object_names_collections(s) };
     uint16_t *type = calloc(q->n_ids + 1, sizeof *type);
     bool *known = calloc(q->n_ids + 1, sizeof *known);
     size_t looked = 0;
@@ -287,6 +290,36 @@ void object_store_find(struct object_store *s, const struct object_query *q, str
 out:
     free(type);
     free(known);
+}
+
+size_t object_store_versions(struct object_store *s, const struct stix_id *id, struct object_row *row,
+                             uint64_t *sequence, size_t room)
+{
+    const struct object_query q = { .collection = OBJECT_ANY };
+    struct scan c = { .s = s, .q = &q, .collections = object_names_collections(s) };
+    struct rows found = { 0 };
+    uint16_t type;
+    size_t n = 0;
+
+    if (!object_names_type_known(s, id->type, &type))
+        return 0;
+    (void)pthread_rwlock_rdlock(&s->lock);
+    c.rows = s->durable;
+    for (size_t k = 0; c.rows && k < c.collections; k++)
+        if (s->index.list[k].n)
+            rows_of(&c, (uint16_t)k, type, &id->uuid, &found);
+    if (found.n > 1)
+        qsort(found.p, found.n, sizeof *found.p, by_row);
+    for (size_t i = 0; i < found.n; i++) {
+        if (object_index_gone(&s->index, found.p[i]) || n++ >= room)
+            continue;
+        row[n - 1] = *object_part_row(s, found.p[i]);
+        sequence[n - 1] = (uint64_t)found.p[i] + 1;
+    }
+    atomic_fetch_add(&s->looked, found.n);
+    (void)pthread_rwlock_unlock(&s->lock);
+    free(found.p);
+    return n;
 }
 
 bool object_store_after(struct object_store *s, uint16_t collection, int64_t added_after, size_t few)

@@ -16,7 +16,7 @@
 #include "crypto/digest.h"
 #include "service/cyber/object_internal.h"
 
-enum { LEVEL = 3, FOOT = 64 };
+enum { LEVEL = 3, FOOT = 64, AHEAD = 256 * 1024 };
 static const char magic[8] = "SERAIOS1";
 
 struct foot {
@@ -34,6 +34,8 @@ struct maker {
     uint64_t at, from; /* in the file; of all objects */
     ZSTD_CCtx *zstd;
     struct buffer block, packed;
+    struct buffer ahead; /* of the tail, from ahead_at on: objects follow each other there */
+    uint64_t ahead_at;
     struct object_block *index;
     uint32_t n_blocks;
     struct object_row *row;
@@ -99,6 +101,26 @@ static bool flush_block(struct maker *m)
     return true;
 }
 
+/* Bytes of the tail. */
+static bool tail_copy(struct maker *m, const struct object_part *tail, uint8_t *to, size_t n, uint64_t at)
+{
+    size_t some;
+
+    if (at >= m->ahead_at && at - m->ahead_at <= m->ahead.n && n <= m->ahead.n - (at - m->ahead_at)) {
+        memcpy(to, m->ahead.p + (at - m->ahead_at), n);
+        return true;
+    }
+    if (n > AHEAD || at > tail->size)
+        return read_at(tail->fd, to, n, at);
+    some = tail->size - at < AHEAD ? (size_t)(tail->size - at) : AHEAD;
+    buf_reset(&m->ahead);
+    m->ahead_at = at;
+    if (!buf_grow(&m->ahead, some) || !read_at(tail->fd, m->ahead.p, some, at) || n > some)
+        return false;
+    memcpy(to, m->ahead.p, n);
+    return true;
+}
+
 /* One object; a large one stands alone in its block. */
 static bool put_object(struct maker *m, const struct object_part *tail, uint32_t i, bool gone)
 {
@@ -117,7 +139,7 @@ static bool put_object(struct maker *m, const struct object_part *tail, uint32_t
         m->row[i].at = m->from;
     }
     to = buf_grow(&m->block, r->n + 1u);
-    if (!to || !read_at(tail->fd, to, r->n, r->at))
+    if (!to || !tail_copy(m, tail, to, r->n, r->at))
         return false;
     to[r->n] = ',';
     return true;
@@ -169,6 +191,7 @@ static void maker_free(struct maker *m)
     ZSTD_freeCCtx(m->zstd);
     buf_free(&m->block);
     buf_free(&m->packed);
+    buf_free(&m->ahead);
     free(m->index);
     free(m->row);
     if (m->fd >= 0)
@@ -201,6 +224,7 @@ bool object_segment_write(struct object_store *s, const struct object_part *tail
     (void)ZSTD_CCtx_setParameter(m.zstd, ZSTD_c_checksumFlag, 1);
     buf_init(&m.block, (size_t)1 << 31);
     buf_init(&m.packed, (size_t)1 << 31);
+    buf_init(&m.ahead, (size_t)1 << 31);
     object_step(s, "create segment");
     m.fd = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     object_step(s, "write segment");

@@ -160,7 +160,6 @@ static void prepare(struct object_store *s)
     (void)pthread_cond_init(&s->newer, NULL);
     s->queue_end = &s->queue;
     s->lock_fd = -1;
-    object_index_init(&s->index);
     object_names_init(&s->names);
     object_cache_init(&s->cache);
     buf_init(&s->group, (size_t)1 << 31);
@@ -179,8 +178,9 @@ bool object_store_open(const struct object_store_options *o, struct object_store
     prepare(s);
     (void)snprintf(s->folder, sizeof s->folder, "%s", o->folder);
     ok = (o->read_only || (folder_make(s->folder, o->steps, w) && lock_folder(s, w))) &&
-         object_names_load(s, w) && look(s, &f, w) && load(s, &f, w) &&
-         (o->read_only || (seal_rest(s, w) && object_writer_start(s, w)));
+         object_names_load(s, w) && look(s, &f, w);
+    object_index_init(&s->index, o->read_only ? NULL : s->folder);
+    ok = ok && load(s, &f, w) && (o->read_only || (seal_rest(s, w) && object_writer_start(s, w)));
     free(f.segment);
     free(f.tail);
     if (!ok) {
@@ -189,6 +189,11 @@ bool object_store_open(const struct object_store_options *o, struct object_store
     }
     *ret = s;
     return true;
+}
+
+const char *object_store_folder(const struct object_store *s)
+{
+    return s->o.read_only ? NULL : s->folder;
 }
 
 void object_store_close(struct object_store *s)

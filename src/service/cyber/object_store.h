@@ -32,6 +32,9 @@ MUST_USE bool object_store_open(const struct object_store_options *o, struct obj
 /* Commits what waits. After the last call; NULL allowed. */
 void object_store_close(struct object_store *s);
 
+/* NULL: it was opened to be read alone. */
+const char *object_store_folder(const struct object_store *s);
+
 /* The number of a collection by its id; the same for ever. Reason "io", "too-large" (OBJECT_COLLECTIONS). */
 enum { OBJECT_COLLECTIONS = 4096, OBJECT_ANY = 0xffff };
 MUST_USE bool object_store_collection(struct object_store *s, struct span id, uint16_t *number,
@@ -143,6 +146,11 @@ void object_page_free(struct object_page *p);
 
 /* At most `few` records of the collection have a later date_added: whoever sees them. */
 bool object_store_after(struct object_store *s, uint16_t collection, int64_t added_after, size_t few);
+
+/* Records of one object in all collections, in the order of the sequence, into row and sequence: at most
+ * `room` of them. How many there are. */
+size_t object_store_versions(struct object_store *s, const struct stix_id *id, struct object_row *row,
+                             uint64_t *sequence, size_t room);
 
 /* The row of a record; false: there is none, or it was deleted. */
 MUST_USE bool object_store_row(struct object_store *s, uint64_t sequence, struct object_row *out);

@@ -8,7 +8,7 @@
 
 #include "service/cyber/object_rules.h"
 
-enum { GROUP_BYTES = 8 * 1024 * 1024, GROUP_KEPT = 512 * 1024, TAIL_BYTES = 16 * 1024 * 1024 };
+enum { GROUP_BYTES = 8 * 1024 * 1024, GROUP_KEPT = 512 * 1024, TAIL_BYTES = 16 * 1024 * 1024, BATCH = 32 };
 
 static struct object_part *open_part(const struct object_store *s)
 {
@@ -26,27 +26,19 @@ static int64_t date_of(struct object_store *s, uint16_t collection, const struct
     return now > s->last_date ? now : s->last_date + 1;
 }
 
+/* Under the lock: only this thread writes, but the sealer replaces tails. */
 static void stage(struct object_store *s, uint16_t collection, struct object_new *n, int64_t now)
 {
     struct object_part *p = open_part(s);
     struct object_row *r = &n->row;
     uint64_t known = 0;
-    uint16_t type;
 
-    if (n->outcome != OBJECT_ADDED)
-        return;
-    if (s->index.n >= UINT32_MAX - 1 || !object_names_type(s, n->type, &type, NULL)) {
-        n->outcome = OBJECT_TOO_MANY;
-        return;
-    }
-    (void)pthread_rwlock_rdlock(&s->lock); /* the sealer replaces tails */
-    n->outcome = object_rule(s, n, collection, type, &known);
+    n->outcome = object_rule(s, n, collection, r->type, &known);
     if (n->outcome == OBJECT_KNOWN && n->instead && n->instead == known) {
         n->outcome = OBJECT_ADDED;
         buf_put(&s->gone, span_of(&known, sizeof known));
     }
     r->date_added = date_of(s, collection, n, now);
-    (void)pthread_rwlock_unlock(&s->lock);
     n->sequence = known;
     if (n->outcome != OBJECT_ADDED)
         return;
@@ -57,18 +49,48 @@ static void stage(struct object_store *s, uint16_t collection, struct object_new
         r->version_rest = 0;
         r->version_digits = 6;
     }
-    r->type = type;
     r->collection = collection;
     r->n = (uint32_t)n->text.n;
     r->at = p->size + GROUP_HEAD + s->group.n;
     memset(r->spare, 0, sizeof r->spare);
     buf_put(&s->group, n->text);
     buf_u8(&s->group, ',');
-    (void)pthread_rwlock_wrlock(&s->lock);
     object_tail_add_row(p, r);
     object_index_add(s, r);
-    (void)pthread_rwlock_unlock(&s->lock);
     n->sequence = s->index.n;
+}
+
+/* The number of its type; false: it is not to be stored. */
+static bool typed(struct object_store *s, struct object_new *n)
+{
+    if (n->outcome != OBJECT_ADDED)
+        return false;
+    if (s->index.n < UINT32_MAX - BATCH && object_names_type(s, n->type, &n->row.type, NULL))
+        return true;
+    n->outcome = OBJECT_TOO_MANY;
+    return false;
+}
+
+/* Some at a time under one lock, so that readers get between them, and places in the index fetched ahead. */
+static void stage_all(struct object_store *s, const struct object_request *r, int64_t now)
+{
+    bool good[BATCH];
+
+    for (size_t from = 0; from < r->n; from += BATCH) {
+        struct object_new *item = r->item + from;
+        size_t n = r->n - from < BATCH ? r->n - from : BATCH;
+
+        for (size_t i = 0; i < n; i++) {
+            good[i] = typed(s, &item[i]);
+            if (good[i])
+                object_index_ahead(s, r->collection, item[i].row.type, &item[i].row.uuid);
+        }
+        (void)pthread_rwlock_wrlock(&s->lock);
+        for (size_t i = 0; i < n; i++)
+            if (good[i])
+                stage(s, r->collection, &item[i], now);
+        (void)pthread_rwlock_unlock(&s->lock);
+    }
 }
 
 /* What was staged and did not get to the disk is forgotten: the index is worked out anew. */
@@ -88,7 +110,7 @@ static void forget(struct object_store *s)
     if (words)
         memcpy(gone, s->index.gone, words * sizeof *gone);
     object_index_free(&s->index);
-    object_index_init(&s->index);
+    object_index_init(&s->index, s->folder);
     for (uint32_t i = 0; i < s->durable; i++) {
         struct object_row r = *object_part_row(s, i);
 
@@ -193,8 +215,7 @@ static bool work(struct object_store *s, struct object_request *from, struct obj
     buf_reset(&s->gone);
     s->group_first = (uint32_t)s->index.n;
     for (; r && !r->n_gone && s->group.n < GROUP_BYTES; r = r->next)
-        for (size_t i = 0; i < r->n; i++)
-            stage(s, r->collection, &r->item[i], now);
+        stage_all(s, r, now);
     *rest = r;
     ok = commit_objects(s, w);
     if (s->group.cap > GROUP_KEPT) { /* a great POST does not hold its memory for ever */
