@@ -123,7 +123,7 @@ static void put_names(struct screen *s, size_t undated)
                                                (uint8_t)(1 + next() % 28), false };
         need(names_build_add(b, &e, NULL));
     }
-    need(screen_build_end(s, SCREEN_NOTICES, b, NULL));
+    need(screen_build_end(s, SCREEN_NOTICES, b, NULL, NULL));
 }
 
 /* ---- travellers: names of the same words, as a zone has them ---- */
