@@ -131,6 +131,16 @@ try:
     code, out, err = serai("hit", "list", "--url", at_tr, "--json")
     ok(code == 0 and "SPECIMEN" not in out and len(json.loads(out)["hits"]) == 3, "serai hit list, without names", code, out, err)
 
+    # Numbers that are lost are made anew before anybody is checked.
+    numbers = work / "TR/lookup/names/notices.documents"
+    for spoil in (numbers.unlink, lambda: numbers.write_bytes(numbers.read_bytes()[:-3] + b"00\n")):
+        tr.send_signal(signal.SIGTERM)
+        tr.wait(60)
+        spoil()
+        tr, at_tr = start("TR")
+        again = check("N7654321<", born="910707", name="ANDERS<<BAHROM")
+        ok(again["screening"]["answer"] == "none" and again["screening"]["remembered"] == 1, "numbers made anew at the start", again)
+
     # Suspended by its owner: from then on no hit, and an open one says so.
     other = json.loads(out)["hits"][0]["id"]
     status, got = act(at_kz, "suspended", id, "a.one")
