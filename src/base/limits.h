@@ -78,15 +78,16 @@ enum {
 
 /* Published lists of persons and companies. */
 enum {
-    LIMIT_LIST_XML_DEPTH = 24,             /* elements in elements */
-    LIMIT_LIST_ENTRY = 4 * 1024 * 1024,    /* one entry as its reader holds it, bytes */
-    LIMIT_LIST_LINE = 4 * 1024 * 1024,     /* one line of a table or of JSON lines, bytes */
-    LIMIT_LIST_VALUES = 4096,              /* names, dates, documents, … of one entry */
-    LIMIT_LIST_BESIDE = 64 * 1024 * 1024,  /* tables beside the one of entries, bytes */
-    LIMIT_LIST_ENTRIES = 16 * 1000 * 1000, /* of one list */
-    LIMIT_LISTS = 24,                      /* published lists that a node keeps */
-    LIMIT_LIST_QUARANTINE = 100 * 1000,    /* entries that do not read; a file with more is refused */
-    LIMIT_LIST_QUERIES = 500,              /* in one request for matches */
+    LIMIT_LIST_XML_DEPTH = 24,                  /* elements in elements */
+    LIMIT_LIST_ENTRY = 4 * 1024 * 1024,         /* one entry as its reader holds it, bytes */
+    LIMIT_LIST_LINE = 4 * 1024 * 1024,          /* one line of a table or of JSON lines, bytes */
+    LIMIT_LIST_VALUES = 4096,                   /* names, dates, documents, … of one entry */
+    LIMIT_LIST_BESIDE = 64 * 1024 * 1024,       /* tables beside the one of entries, bytes */
+    LIMIT_LIST_ENTRIES = 16 * 1000 * 1000,      /* of one list */
+    LIMIT_LISTS = 24,                           /* published lists that a node keeps */
+    LIMIT_LIST_QUARANTINE = 100 * 1000,         /* entries that do not read; a file with more is refused */
+    LIMIT_LIST_QUERIES = 500,                   /* in one request for matches */
+    LIMIT_SCREEN_DOCUMENTS = 256 * 1024 * 1024, /* numbers of documents beside a shelf of names, bytes */
 };
 
 /* Keys that sign. */

@@ -4,6 +4,7 @@
 #include "check/hits_internal.h"
 #include "names/about.h"
 #include "service/notice/hit_ask.h"
+#include "wire/mrz_codes.h"
 
 enum { LINE = 1024 };
 
@@ -200,31 +201,26 @@ static void about_listed(const struct hit_entity *e, struct names_about *out)
         names_about_countries(out, e->state[i]);
 }
 
-/* Letters and digits alone count. */
-static bool same_number(struct span a, struct span b)
-{
-    size_t i = 0, k = 0;
-
-    for (;;) {
-        while (i < a.n && (a.p[i] == ' ' || a.p[i] == '-' || a.p[i] == '<'))
-            i++;
-        while (k < b.n && (b.p[k] == ' ' || b.p[k] == '-' || b.p[k] == '<'))
-            k++;
-        if (i == a.n || k == b.n)
-            return i == a.n && k == b.n;
-        if (a.p[i++] != b.p[k++])
-            return false;
-    }
-}
-
+/* Nearly: the number, and one side does not say whose. */
 static enum names_agreement documents(const struct hit_traveller *x, const struct hit_entity *e)
 {
-    if (!x->number.n || !e->n_documents)
+    struct span state = span_str(state_from_alpha3(x->issuer));
+    enum names_agreement best = NAMES_DIFFERS;
+    struct list_id a, b;
+
+    if (!screen_number_fold(x->number, &a) || !e->n_documents)
         return NAMES_ABSENT;
-    for (size_t i = 0; i < e->n_documents; i++)
-        if (same_number(x->number, e->document[i].number))
+    for (size_t i = 0; i < e->n_documents; i++) {
+        const struct hit_document *d = &e->document[i];
+
+        if (!screen_number_fold(d->number, &b) || !list_id_same(&a, &b))
+            continue;
+        if (state.n != 2 || d->state.n != 2)
+            best = NAMES_NEAR;
+        else if ((state.p[0] | 32) == (d->state.p[0] | 32) && (state.p[1] | 32) == (d->state.p[1] | 32))
             return NAMES_AGREES;
-    return NAMES_DIFFERS;
+    }
+    return best;
 }
 
 static void put_attributes(struct json_writer *j, const struct hit_traveller *x, const struct hit_entity *e,

@@ -170,6 +170,7 @@ void screening_put(struct json_writer *w, const struct gathered *g)
         jw_object(w, NULL);
         jw_text(w, "id", s->alert[i].id);
         jw_str(w, "desk", s->alert[i].protect ? "protection" : "second check");
+        jw_str(w, "by", s->alert[i].document ? "document number" : "name");
         jw_bool(w, "flagged", s->alert[i].flagged);
         jw_bool(w, "again", s->alert[i].again);
         jw_object_end(w);
@@ -191,12 +192,17 @@ void screening_put_reasons(struct json_writer *w, const struct gathered *g, scre
         if (h->protect)
             (void)snprintf(text, sizeof text,
                            "Lead this person to the desk for protection: hit %.*s. Never an arrest.", n, id);
+        else if (h->document)
+            (void)snprintf(text, sizeof text,
+                           "The number of this document is listed, whatever the name. A person compares and "
+                           "decides: hit %.*s. It is a lead; nothing follows from it by itself.",
+                           n, id);
         else
             (void)snprintf(text, sizeof text,
                            "A person compares and decides: hit %.*s. It is a lead; nothing follows from it "
                            "by itself.",
                            n, id);
-        put(w, h->protect ? "name-hit-protection" : "name-hit", text);
+        put(w, h->protect ? "name-hit-protection" : h->document ? "document-hit" : "name-hit", text);
     }
     if (s && s->answer == HIT_UNKNOWN)
         put(w, "screening-unknown",

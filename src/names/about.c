@@ -100,6 +100,41 @@ static unsigned unlike(unsigned a, unsigned b)
     return n;
 }
 
+/* Near enough to tell days that are next to each other, over ends of months and years. */
+static int day_of(struct names_date d)
+{
+    static const uint16_t before[13] = { 0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334 };
+
+    return (int)(d.year * 365 + d.year / 4) + before[d.month <= 12 ? d.month : 0] + d.day;
+}
+
+/* Reckoned into another calendar by another table: a day or two. */
+static bool next_to(struct names_date a, struct names_date b)
+{
+    int apart = day_of(a) - day_of(b);
+
+    return apart >= -2 && apart <= 2;
+}
+
+/* A year of the Hijra that was written down as it stands, of the sun (621 or 622 years less) or of the moon.
+ */
+static bool hijri(unsigned year, unsigned common)
+{
+    unsigned moon = year * 97023 / 100000 + 621;
+
+    return year >= 1280 && year <= 1500 &&
+           (common == year + 621 || common == year + 622 || common == moon || common == moon + 1);
+}
+
+static bool one_slip(struct names_date a, struct names_date b)
+{
+    bool day = a.month == b.month && a.day == b.day;
+
+    if (a.year == b.year)
+        return swapped(a, b) || a.month == b.month || (a.day == b.day && unlike(a.month, b.month) == 1);
+    return day && unlike(a.year, b.year) == 1;
+}
+
 static float date_compare(struct names_date a, struct names_date b, enum names_agreement *how)
 {
     unsigned years = a.year > b.year ? (unsigned)(a.year - b.year) : (unsigned)(b.year - a.year);
@@ -111,8 +146,7 @@ static float date_compare(struct names_date a, struct names_date b, enum names_a
         return days ? DAY_AGREES : YEAR_AGREES;
     }
     if (((a.about || b.about) && years <= 2) || (!days && years <= 1) ||
-        (days && years == 0 && (swapped(a, b) || a.month == b.month)) ||
-        (days && a.month == b.month && a.day == b.day && unlike(a.year, b.year) == 1)) {
+        (days && (one_slip(a, b) || next_to(a, b))) || hijri(a.year, b.year) || hijri(b.year, a.year)) {
         *how = NAMES_NEAR;
         return NEAR;
     }

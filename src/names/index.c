@@ -11,10 +11,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/scratch.h"
 #include "files/durable.h"
 #include "names/build.h"
 #include "names/changes.h"
 #include "names/rank.h"
+#include "names/zone.h"
 
 /* Searchers count themselves in under the number that is in force; who puts another view in its place counts
  * that number up and waits for those under the old one. Nobody who searches ever waits. */
@@ -357,7 +359,7 @@ bool names_index_remove(struct names_index *x, struct span id, struct why *w)
 
 struct names_searcher {
     struct rank rank;
-    uint8_t id[NAMES_HITS][NAMES_ID];
+    uint8_t id[2][NAMES_HITS][NAMES_ID]; /* by the reading that found them */
 };
 
 struct names_searcher *names_searcher_new(void)
@@ -378,51 +380,74 @@ void names_searcher_free(struct names_searcher *s)
     free(s);
 }
 
-static void put_hit(struct names_searcher *s, const struct image *m, const struct rank_hit *h,
+/* In order of the scores; what one reading of the name found before another goes first among equals. id: the
+ * searcher's memory for it. */
+static void put_hit(const struct image *m, const struct rank_hit *h, size_t top, uint8_t id[NAMES_ID],
                     struct names_found *out)
 {
-    struct names_hit *o = &out->hit[out->n];
-    struct span id;
+    struct names_hit new;
+    struct span s;
+    size_t at = 0;
 
-    if (!image_entity(m, h->entity, &id, NULL))
+    if (!image_entity(m, h->entity, &s, NULL))
         return;
-    for (size_t i = 0; i < out->n; i++)
-        if (span_eq(out->hit[i].id, id)) /* a list whose names of one entity stand apart */
-            return;
-    memcpy(s->id[out->n], id.p, id.n);
-    o->id = span_of(s->id[out->n], id.n);
-    o->score = h->score;
-    o->name = h->name;
-    o->weak = h->weak;
-    o->birth = h->about.birth;
-    o->sex = h->about.sex;
-    o->country = h->about.country;
-    o->listed = h->listed;
-    o->reasons = h->match;
-    out->n++;
+    while (at < out->n && !span_eq(out->hit[at].id, s)) /* a list whose names of one entity stand apart */
+        at++;
+    if (at < out->n ? h->score <= out->hit[at].score : at == top && h->score <= out->hit[at - 1].score)
+        return;
+    memcpy(id, s.p, s.n);
+    new = (struct names_hit){ .id = span_of(id, s.n),
+                              .score = h->score,
+                              .name = h->name,
+                              .weak = h->weak,
+                              .birth = h->about.birth,
+                              .sex = h->about.sex,
+                              .country = h->about.country,
+                              .listed = h->listed,
+                              .reasons = h->match };
+    if (at == out->n && out->n < top)
+        out->n++;
+    else if (at == out->n)
+        at--;
+    for (; at > 0 && out->hit[at - 1].score < new.score; at--)
+        out->hit[at] = out->hit[at - 1];
+    out->hit[at] = new;
+}
+
+static void search(const struct names_index *x, struct names_searcher *s, const struct names_question *q,
+                   const struct names_name *asked, const struct changes_view *v, size_t top, size_t reading,
+                   struct names_found *out)
+{
+    rank_begin(&s->rank, x->t, q, asked);
+    rank_image(&s->rank, &x->image, false, v ? changes_gone : NULL, v);
+    if (v && v->any)
+        rank_image(&s->rank, &v->image, true, NULL, NULL);
+    rank_end(&s->rank, top);
+    for (size_t i = 0; i < s->rank.n_hit; i++)
+        put_hit(s->rank.hit[i].later ? &v->image : &x->image, &s->rank.hit[i], top, s->id[reading][i], out);
+    out->limited = out->limited || s->rank.limited;
 }
 
 bool names_search(const struct names_index *x, struct names_searcher *s, const struct names_question *q,
                   size_t top, struct names_found *out, struct why *w)
 {
     const struct changes_view *v;
+    struct names_name zone UNINITIALIZED;
     unsigned turn;
 
     out->n = 0;
     out->limited = false;
     if (!names_read(x->t, q->name, q->schema, &out->asked, w))
         return false;
-    if (out->asked.n == 0)
+    if (out->asked.n == 0 || top == 0)
         return true;
+    top = top < NAMES_HITS ? top : NAMES_HITS;
     v = enter(x->gate, &turn);
-    rank_begin(&s->rank, x->t, q, &out->asked);
-    rank_image(&s->rank, &x->image, false, v ? changes_gone : NULL, v);
-    if (v && v->any)
-        rank_image(&s->rank, &v->image, true, NULL, NULL);
-    rank_end(&s->rank, top < NAMES_HITS ? top : NAMES_HITS);
-    for (size_t i = 0; i < s->rank.n_hit; i++)
-        put_hit(s, s->rank.hit[i].later ? &v->image : &x->image, &s->rank.hit[i], out);
-    out->limited = s->rank.limited;
+    search(x, s, q, &out->asked, v, top, 0, out);
+    /* Sure ones are read so before. */
+    if (q->schema == NAMES_PERSON &&
+        zone_read(names_channel(x->t), q->schema, &out->asked, &zone) == ZONE_PLAUSIBLE)
+        search(x, s, q, &zone, v, top, 1, out);
     leave(x->gate, turn);
     return true;
 }

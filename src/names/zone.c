@@ -12,18 +12,18 @@ static const struct {
     uint16_t letter;
     enum certainty certainty;
 } codes[] = {
-    { "xaa", 0x622, WEAK },    { "xae", 0x623, WEAK },    { "xta", 0x629, WEAK },
-    { "xah", 0x629, WEAK },    { "xth", 0x62b, CERTAIN }, { "xkh", 0x62e, CERTAIN },
+    { "xaa", 0x622, STRONG },  { "xae", 0x623, STRONG },  { "xta", 0x629, STRONG },
+    { "xah", 0x629, STRONG },  { "xth", 0x62b, CERTAIN }, { "xkh", 0x62e, CERTAIN },
     { "xdh", 0x630, CERTAIN }, { "xsh", 0x634, CERTAIN }, { "xss", 0x635, CERTAIN },
     { "xdz", 0x636, CERTAIN }, { "xtt", 0x637, CERTAIN }, { "xzz", 0x638, CERTAIN },
-    { "xay", 0x649, WEAK },    { "xxa", 0x671, CERTAIN }, { "xxt", 0x679, CERTAIN },
+    { "xay", 0x649, STRONG },  { "xxa", 0x671, CERTAIN }, { "xxt", 0x679, CERTAIN },
     { "xrt", 0x67c, CERTAIN }, { "xke", 0x681, WEAK },    { "xxh", 0x685, CERTAIN },
     { "xxd", 0x688, CERTAIN }, { "xdr", 0x689, CERTAIN }, { "xxr", 0x691, CERTAIN },
     { "xrr", 0x693, CERTAIN }, { "xrx", 0x696, CERTAIN }, { "xxs", 0x69a, CERTAIN },
     { "xkk", 0x6a9, CERTAIN }, { "xxk", 0x6ab, CERTAIN }, { "xng", 0x6ad, CERTAIN },
     { "xgg", 0x6af, CERTAIN }, { "xnn", 0x6ba, CERTAIN }, { "xxn", 0x6bc, CERTAIN },
     { "xdo", 0x6be, WEAK },    { "xyh", 0x6c0, WEAK },    { "xxg", 0x6c1, CERTAIN },
-    { "xge", 0x6c2, WEAK },    { "xtg", 0x6c3, CERTAIN }, { "xya", 0x6cc, WEAK },
+    { "xge", 0x6c2, WEAK },    { "xtg", 0x6c3, CERTAIN }, { "xya", 0x6cc, STRONG },
     { "xxy", 0x6cd, CERTAIN }, { "xyb", 0x6d2, CERTAIN }, { "xbe", 0x6d3, WEAK },
     { "xe", 0x621, WEAK },     { "xi", 0x626, WEAK },     { "xh", 0x62d, STRONG },
     { "xc", 0x686, STRONG },   { "xj", 0x698, STRONG },

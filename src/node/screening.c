@@ -41,6 +41,7 @@ static bool shelf(struct screening *s, struct why *w)
 static bool put_one(struct screening *s, struct span id, struct arena *a, bool *anew, struct why *w)
 {
     struct names_entry *e = arena_array(a, HIT_NAMES, sizeof *e);
+    struct screen_document doc[HIT_DOCUMENTS];
     const struct notice_held *h = NULL;
     bool found = false;
     size_t n;
@@ -51,7 +52,8 @@ static bool put_one(struct screening *s, struct span id, struct arena *a, bool *
         return false;
     n = found ? hit_notice_names(h, a, e) : 0;
     if (n)
-        return shelf(s, w) && screen_put(s->engine, SCREEN_NOTICES, e, n, w);
+        return shelf(s, w) && screen_put(s->engine, SCREEN_NOTICES, e, n, w) &&
+               screen_put_documents(s->engine, SCREEN_NOTICES, id, doc, hit_notice_documents(h, doc), w);
     *anew = found && !h->notice;
     return !screen_serves(s->engine, SCREEN_BORDER) || !shelf(s, w) ||
            screen_drop(s->engine, SCREEN_NOTICES, id, w);
@@ -81,6 +83,7 @@ static void changed(void *ctx, struct span id)
 
 struct building {
     struct names_build *b;
+    struct screen_documents *documents;
     struct arena a;
     size_t n;
 };
@@ -88,6 +91,7 @@ struct building {
 static bool build_one(void *ctx, const struct notice_held *h, struct why *w)
 {
     struct building *k = ctx;
+    struct screen_document doc[HIT_DOCUMENTS];
     struct names_entry *e;
     size_t n;
 
@@ -100,7 +104,7 @@ static bool build_one(void *ctx, const struct notice_held *h, struct why *w)
         if (!names_build_add(k->b, &e[i], w))
             return false;
     k->n += n;
-    return true;
+    return !n || screen_documents_put(k->documents, h->id, doc, hit_notice_documents(h, doc), w);
 }
 
 static bool build(struct screening *s, unix_time now, struct why *w)
@@ -110,16 +114,19 @@ static bool build(struct screening *s, unix_time now, struct why *w)
 
     if (!screen_build_begin(s->engine, &k.b, w))
         return false;
+    k.documents = screen_documents_new();
     arena_init(&k.a, MEMORY);
     ok = notice_book_active(s->o.book, now, build_one, &k, w);
     arena_free(&k.a);
     if (!ok || (!k.n && access(s->image, F_OK) != 0)) {
         names_build_free(k.b);
+        screen_documents_free(k.documents);
         return ok;
     }
     if (shelf(s, w))
-        return screen_build_end(s->engine, SCREEN_NOTICES, k.b, w);
+        return screen_build_end(s->engine, SCREEN_NOTICES, k.b, k.documents, w);
     names_build_free(k.b);
+    screen_documents_free(k.documents);
     return false;
 }
 
@@ -206,6 +213,17 @@ static void set_desk(struct screening *s)
                                  .desk = s->o.desk };
 }
 
+/* Of a shelf that was made without numbers of documents, or has lost them, nobody could say "none". */
+static bool whole(struct screening *s)
+{
+    struct screen_facts f[SCREEN_SHELVES];
+
+    for (size_t n = screen_facts(s->engine, f), i = 0; i < n; i++)
+        if (!f[i].whole)
+            return false;
+    return true;
+}
+
 static bool start(struct screening *s, struct why *w)
 {
     const struct notice_watch watch = { s, changed };
@@ -216,6 +234,8 @@ static bool start(struct screening *s, struct why *w)
         return false;
     if (!notice_book_watch(s->o.book, &watch))
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "too many follow the book of notices");
+    if (!whole(s) && !screening_rebuild(s, s->o.now(s->o.ctx), w))
+        return false;
     if (!s->o.served)
         return screen_serves(s->engine, SCREEN_BORDER) || screening_rebuild(s, s->o.now(s->o.ctx), w);
     s->running = pthread_create(&s->thread, NULL, look_after, s) == 0;

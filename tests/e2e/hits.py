@@ -79,6 +79,20 @@ try:
     ok(check("N12345678", born="910707")["screening"]["hits"] == [], "a namesake born on another day is none")
     ok(check("N12345678")["screening"]["hits"][0]["id"] == hit, "met again, it is the same hit")
 
+    # The number of a document that stands in the notice, under another name, born on another day.
+    number = check("N7654321<", born="910707", name="ANDERS<<BAHROM")
+    ok(number["verdict"] == "refer" and codes(number).count("document-hit") == 1 and number["screening"]["hits"][0]["by"] == "document number",
+       "a document by its number alone", number)
+    text = json.dumps({k: v for k, v in number.items() if k != "traveller"})
+    ok(id not in text and "SAMAT" not in text.upper() and "wanted" not in text, "the answer says nothing of the notice here either")
+    by_number = number["screening"]["hits"][0]["id"]
+    status, shown = hits("show", id=by_number, officer="o.one", **who)
+    ok(status == 200 and {a["what"]: a["how"] for a in shown["attributes"]}["document"] == "agrees" and shown["listed"]["id"] == id, "the officer sees which", shown)
+    ok(check("N7654322<", born="910707", name="ANDERS<<BAHROM")["screening"]["hits"] == [], "a number that is not it is none")
+    ok(close(by_number, "o.one", "no match")[0] == 200 and close(by_number, "o.two", "no match")[0] == 200, "closed as somebody else's")
+    number = check("N7654321<", born="910707", name="ANDERS<<BAHROM")
+    ok(number["screening"]["hits"] == [] and number["screening"]["remembered"] == 1, "and remembered", number)
+
     # Nobody looks without a purpose; who looks is entered.
     ok(reason(hits("show", id=hit, officer="o.one")) == (400, "purpose"), "not without a purpose")
     ok(reason(hits("show", id=hit, purpose="border-check")) == (403, "officer"), "not by nobody")
@@ -113,9 +127,19 @@ try:
     ok("name-hit" in codes(check("N87654321")), "another document asks again")
 
     status, figures = hits("statistics")
-    ok(status == 200 and figures["figures"][0]["owner"] == "KZ" and figures["figures"][0]["no_match"] == 1, "counted by owner and kind", figures)
+    ok(status == 200 and figures["figures"][0]["owner"] == "KZ" and figures["figures"][0]["no_match"] == 2, "counted by owner and kind", figures)
     code, out, err = serai("hit", "list", "--url", at_tr, "--json")
-    ok(code == 0 and "SPECIMEN" not in out and len(json.loads(out)["hits"]) == 2, "serai hit list, without names", code, out, err)
+    ok(code == 0 and "SPECIMEN" not in out and len(json.loads(out)["hits"]) == 3, "serai hit list, without names", code, out, err)
+
+    # Numbers that are lost are made anew before anybody is checked.
+    numbers = work / "TR/lookup/names/notices.documents"
+    for spoil in (numbers.unlink, lambda: numbers.write_bytes(numbers.read_bytes()[:-3] + b"00\n")):
+        tr.send_signal(signal.SIGTERM)
+        tr.wait(60)
+        spoil()
+        tr, at_tr = start("TR")
+        again = check("N7654321<", born="910707", name="ANDERS<<BAHROM")
+        ok(again["screening"]["answer"] == "none" and again["screening"]["remembered"] == 1, "numbers made anew at the start", again)
 
     # Suspended by its owner: from then on no hit, and an open one says so.
     other = json.loads(out)["hits"][0]["id"]

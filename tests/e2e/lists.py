@@ -22,7 +22,7 @@ UN = """<?xml version="1.0" encoding="UTF-8"?>
 <REFERENCE_NUMBER>SPi.001</REFERENCE_NUMBER><NATIONALITY><VALUE>Kazakhstan</VALUE></NATIONALITY>
 <INDIVIDUAL_ALIAS><QUALITY>Low</QUALITY><ALIAS_NAME>Abu Namuna</ALIAS_NAME></INDIVIDUAL_ALIAS>
 <INDIVIDUAL_DATE_OF_BIRTH><TYPE_OF_DATE>EXACT</TYPE_OF_DATE><DATE>1970-03-01</DATE></INDIVIDUAL_DATE_OF_BIRTH>
-<INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT><NUMBER>N 0000001</NUMBER></INDIVIDUAL_DOCUMENT></INDIVIDUAL>
+<INDIVIDUAL_DOCUMENT><TYPE_OF_DOCUMENT>Passport</TYPE_OF_DOCUMENT><NUMBER>N 0000001</NUMBER><ISSUING_COUNTRY>Kazakhstan</ISSUING_COUNTRY></INDIVIDUAL_DOCUMENT></INDIVIDUAL>
 <INDIVIDUAL><DATAID>900002</DATAID><REFERENCE_NUMBER>SPi.002</REFERENCE_NUMBER></INDIVIDUAL></INDIVIDUALS></CONSOLIDATED_LIST>"""
 FTM = [{"id": "NK-1", "schema": "Company", "properties": {"name": ["Obrazets Trading LLP"], "leiCode": ["529900T8BM49AURSDO55"],
                                                           "swiftBic": ["SPCMKZKA"], "jurisdiction": ["kz"], "topics": ["sanction"]},
@@ -73,9 +73,15 @@ def commands():
     ok(code == 0 and "no alert" in out, "a weak alias alone alerts nobody", code, out)
     code, out, err = serai(*ask, "payment", "--lei", "5299 00T8 BM49 AURS DO55", "--schema", "Company", "--json")
     ok(code == 1 and json.loads(out)["score"] == .98, "an identifier is found exactly", code, out, err)
+    for more, code_is, score in (((), 1, .98), (("--country", "kz"), 1, .98), (("--country", "tr", "--threshold", ".8"), 1, .85),
+                                 (("--country", "tr"), 0, None)):
+        code, out, err = serai(*ask, "border-check", "--passport", "n-0000001", *more, "Bahrom Anders", "--json")
+        ok(code == code_is and (not score or json.loads(out)["score"] == score), "a passport by its number under another name", more, code, out, err)
+    ok(serai(*ask, "border-check", "--passport", "N1", "Bahrom Anders")[0] == 0, "not by a number that is none")
+    ok(serai(*ask, "border-check", "--passport", "0N0000001", "Bahrom Anders")[0] == 0, "zeros in front are of the number")
     ok(serai(*ask, "payment", "--bic", "SPCMKZKAXXX", "--schema", "Organization", "Obrazets Treyding")[0] == 1, "a bank by its BIC")
     asked = [json.loads(line) for line in (node / "lookup/lists/asked").read_text().splitlines()]
-    ok(len(asked) == 5 and asked[0]["purpose"] == "border-check" and "Specimen" not in json.dumps(asked), "each left an entry, without the name", asked)
+    ok(len(asked) == 11 and asked[0]["purpose"] == "border-check" and "Specimen" not in json.dumps(asked), "each left an entry, without the name", asked)
 
     (work / "in.csv").write_text("id,name,country,lei\n" + "".join(f'{i},"Nobody Whatever{i}",kz,\n' for i in range(9000)) +
                                  'hit,"Obrazets Trading",kz,\nlei,Another Name,,529900T8BM49AURSDO55\nbad\n')
@@ -127,6 +133,9 @@ def http(base):
        and one["features"]["name"] > .9 and got["limit"] == 5, "POST /match/{dataset}", status, json.dumps(got)[:900])
     ok(status == 200 and got["responses"]['q"2'] == {"status": 200, "results": [], "total": {"value": 0, "relation": "eq"},
                                                     "query": {"schema": "Person", "properties": {"name": ["Nobody Whatever"]}}}, "a query without a result", got)
+    status, got = call(base, "/match/un?purpose=border-check&officer=o-1", {"queries": {"p": {"schema": "Person", "properties": {"name": ["Bahrom Anders"], "passportNumber": ["n-0000001"]}}}})
+    one = (status == 200 and got["responses"]["p"]["results"] or [{}])[0]
+    ok(one.get("id") == "SPi.001" and one["match"] and one["score"] == .98 and one["features"]["identifier"] == 1, "POST /match: a passport by its number under another name", status, got)
     for more, n in (("&threshold=1&cutoff=1", 0), ("&exclude_dataset=sample", 0), ("&include_dataset=sample", 1), ("&exclude_schema=Company", 0),
                     ("&topics=crime", 0), ("&topics=crime&topics=sanction", 1), ("&changed_since=2026-02-01", 0), ("&changed_since=2025-12-31", 1),
                     ("&exclude_entity_ids=NK-1", 0), ("&algorithm=best", 1)):

@@ -133,7 +133,8 @@ const char *hit_answer_word(enum hit_answer a);
 struct hit_alert {
     struct span id;
     bool protect, flagged;
-    bool again; /* met before, and not closed as somebody else */
+    bool document; /* by the number of the document, whatever the name */
+    bool again;    /* met before, and not closed as somebody else */
     struct span state, outcome;
 };
 

@@ -37,6 +37,45 @@ bool hit_lists_ask(const struct list_view *v, const struct screen_question *q, s
     return true;
 }
 
+/* ---- by number ---- */
+
+struct by_number {
+    const struct list_shelf *shelf;
+    const struct screen_document *asked;
+    struct list_id id;
+    struct arena *a;
+    bool (*take)(void *ctx, const struct screen_hit *h, struct why *w);
+    void *ctx;
+};
+
+static bool take_number(void *ctx, const struct list_entry *e)
+{
+    struct by_number *k = ctx;
+    struct screen_hit h = { .alerts = true, .document = true, .asked = SCREEN_ASKED };
+
+    h.score = list_id_of_entry(e, &k->id, k->asked->state, NULL);
+    h.id = h.score > 0 ? arena_copy(k->a, e->id) : (struct span){ NULL, 0 };
+    if (!h.id.p)
+        return true;
+    (void)snprintf(h.shelf, sizeof h.shelf, "%s", k->shelf->terms.name);
+    return k->take(k->ctx, &h, NULL);
+}
+
+void hit_lists_number(const struct list_view *v, const struct screen_document *d, struct arena *a,
+                      bool (*take)(void *ctx, const struct screen_hit *h, struct why *w), void *ctx)
+{
+    static const char *const property[] = { "passportNumber", "idNumber" };
+
+    for (size_t i = 0; i < v->n; i++)
+        for (size_t p = 0; p < sizeof property / sizeof *property; p++) {
+            struct by_number k = { .shelf = &v->of[i], .asked = d, .a = a, .take = take, .ctx = ctx };
+
+            if (k.shelf->terms.purposes & LIST_BORDER &&
+                list_id_fold(span_str(property[p]), d->number, &k.id))
+                list_version_by_id(k.shelf->version, &k.id, a, take_number, &k);
+        }
+}
+
 /* ---- an entry ---- */
 
 static void put_value(const struct list_value *v, struct hit_entity *e)

@@ -14,6 +14,11 @@ MUST_USE bool hit_lists_ask(const struct list_view *v, const struct screen_quest
                             bool (*take)(void *ctx, const struct screen_hit *h, struct why *w), void *ctx,
                             bool *limited, struct why *w);
 
+/* Who stands on one of them with the number of that document, passport or card: goes to take. A State that is
+ * known on both sides and differs is none. */
+void hit_lists_number(const struct list_view *v, const struct screen_document *d, struct arena *a,
+                      bool (*take)(void *ctx, const struct screen_hit *h, struct why *w), void *ctx);
+
 /* For struct hit_source; ctx: struct list_desk. shelf: the list's name. */
 bool hit_list_about(void *ctx, const char *shelf, struct span id, unix_time now, struct arena *a,
                     struct hit_entity *out, struct why *w);

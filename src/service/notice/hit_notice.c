@@ -121,3 +121,15 @@ size_t hit_notice_names(const struct notice_held *h, struct arena *a, struct nam
                                          .about = about };
     return n;
 }
+
+size_t hit_notice_documents(const struct notice_held *h, struct screen_document out[HIT_DOCUMENTS])
+{
+    const struct notice *x = h->notice;
+    size_t n = 0;
+
+    if (h->state != NOTICE_ACTIVE || !x || x->subject != NOTICE_PERSON)
+        return 0;
+    for (; n < x->person.n_documents && n < HIT_DOCUMENTS; n++)
+        out[n] = (struct screen_document){ x->person.document[n].state, x->person.document[n].number };
+    return n;
+}

@@ -17,4 +17,7 @@ bool hit_notice_about(void *ctx, const char *shelf, struct span id, unix_time no
 /* Names of a notice in force about a person; 0: it is none, or of a thing. The notice's and the arena's. */
 size_t hit_notice_names(const struct notice_held *h, struct arena *a, struct names_entry out[HIT_NAMES]);
 
+/* Numbers of the person's documents in such a notice. */
+size_t hit_notice_documents(const struct notice_held *h, struct screen_document out[HIT_DOCUMENTS]);
+
 #endif

@@ -2,6 +2,7 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "service/notice/hit_lists.h"
+#include "wire/mrz_codes.h"
 
 enum { HOUR = 3600, DAY = 86400 };
 
@@ -104,6 +105,7 @@ static bool put(struct screening *k, const struct screen_hit *h, const struct hi
     if (!ok)
         return false;
     alert->protect = e->protect;
+    alert->document = h->document;
     alert->flagged = e->standing == HIT_FLAGGED;
     alert->state = SPAN("open");
     if (alert->again) {
@@ -148,8 +150,9 @@ static bool take(struct screening *k, const struct screen_hit *h, struct why *w)
     if (k->out->answer == HIT_NONE)
         k->out->answer = HIT_FOUND;
     if (!k->check_id.n) {
-        k->out->alert[k->out->n++] =
-            (struct hit_alert){ .protect = e->protect, .flagged = e->standing == HIT_FLAGGED };
+        k->out->alert[k->out->n++] = (struct hit_alert){ .protect = e->protect,
+                                                         .flagged = e->standing == HIT_FLAGGED,
+                                                         .document = h->document };
         return true;
     }
     return put(k, h, e, &r, w);
@@ -210,7 +213,8 @@ static bool keep_listed(void *ctx, const struct screen_hit *h, struct why *w)
 }
 
 /* False: the lists could not be asked. */
-static bool ask_lists(struct screening *k, const struct screen_question *q, struct found_there *out)
+static bool ask_lists(struct screening *k, const struct screen_question *q,
+                      const struct screen_number *number, struct found_there *out)
 {
     const struct list_view *v = NULL;
     struct why w;
@@ -221,39 +225,88 @@ static bool ask_lists(struct screening *k, const struct screen_question *q, stru
         return true;
     if (!list_desk_take(k->d->lists, &v, &w))
         return false;
-    ok = hit_lists_ask(v, q, k->a, keep_listed, out, &k->out->limited, &w);
+    if (number->document.number.n)
+        hit_lists_number(v, &number->document, k->a, keep_listed, out);
+    ok = !q->n || hit_lists_ask(v, q, k->a, keep_listed, out, &k->out->limited, &w);
     list_desk_give(k->d->lists, v);
     return ok;
+}
+
+/* The lists of who is found by the number, then by the name. */
+enum { BY_NUMBER, BY_NAME, WAYS };
+
+static bool ask_engine(struct screening *k, const struct screen_question *q,
+                       const struct screen_number *number, struct screen_found found[WAYS])
+{
+    struct why w;
+
+    why_clear(&w);
+    return !k->d->screen || ((!number->document.number.n ||
+                              screen_ask_number(k->d->screen, number, k->a, &found[BY_NUMBER], &w)) &&
+                             (!q->n || screen_ask(k->d->screen, q, k->a, &found[BY_NAME], &w)));
+}
+
+static bool same_entity(const struct screen_hit *a, const struct screen_hit *b)
+{
+    return strcmp(a->shelf, b->shelf) == 0 && span_eq(a->id, b->id);
+}
+
+/* Who is found by number and name is one hit, by the number. */
+static bool take_engine(struct screening *k, const struct screen_found found[WAYS], struct why *w)
+{
+    const struct screen_found *number = &found[BY_NUMBER], *name = &found[BY_NAME];
+
+    for (size_t i = 0; i < number->n; i++)
+        if (!take(k, &number->hit[i], w))
+            return false;
+    for (size_t i = 0; i < name->n && name->hit[i].alerts; i++) {
+        bool taken = false;
+
+        for (size_t n = 0; n < number->n && !taken; n++)
+            taken = same_entity(&number->hit[n], &name->hit[i]);
+        if (!taken && !take(k, &name->hit[i], w))
+            return false;
+    }
+    return true;
+}
+
+static bool take_listed(struct screening *k, const struct found_there *there, struct why *w)
+{
+    for (size_t i = 0; i < there->n; i++) {
+        bool taken = false;
+
+        for (size_t n = 0; n < i && !taken; n++)
+            taken = there->hit[n]->document && same_entity(there->hit[n], there->hit[i]);
+        if (!taken && !take(k, there->hit[i], w))
+            return false;
+    }
+    return true;
 }
 
 bool hit_screen(const struct hit_desk *d, const struct hit_traveller *t, struct span check_id, unix_time now,
                 struct arena *a, struct hit_screened *out, struct why *w)
 {
+    const char *state = state_from_alpha3(t->issuer);
+    const struct screen_number number = { .purpose = SPAN(HIT_PURPOSE),
+                                          .use = SCREEN_BORDER,
+                                          .document = { span_str(state), t->number } };
     struct screening k = { d, t, check_id, now, a, out };
     struct found_there there = { .a = a };
-    struct screen_found f = { 0 };
+    struct screen_found found[WAYS] = { 0 };
     struct screen_question q;
-    struct why unknown;
 
-    why_clear(&unknown);
     *out = (struct hit_screened){ .answer = HIT_NOT_ASKED };
     if (!hit_serves(d))
         return true;
     out->answer = question_of(t, &q) && q.n ? HIT_NONE : HIT_UNKNOWN;
-    if (!q.n)
+    if (!q.n && !t->number.n)
         return true;
-    if ((d->screen && !screen_ask(d->screen, &q, a, &f, &unknown)) || !ask_lists(&k, &q, &there)) {
+    if (!ask_engine(&k, &q, &number, found) || !ask_lists(&k, &q, &number, &there)) {
         out->answer = HIT_UNKNOWN;
         return true;
     }
-    out->limited = out->limited || f.limited;
-    if (f.empty == q.n)
+    out->limited = out->limited || found[BY_NAME].limited || found[BY_NUMBER].limited;
+    if (found[BY_NAME].empty == q.n)
         out->answer = HIT_UNKNOWN;
-    for (size_t i = 0; i < f.n && f.hit[i].alerts; i++)
-        if (!take(&k, &f.hit[i], w))
-            return false;
-    for (size_t i = 0; i < there.n; i++)
-        if (!take(&k, there.hit[i], w))
-            return false;
-    return true;
+    return take_engine(&k, found, w) && take_listed(&k, &there, w);
 }

@@ -204,6 +204,25 @@ static bool country_differs(const struct names_about *a, const struct names_abou
     return a->n_country && b->n_country;
 }
 
+/* Every document of that number that the entry has was issued by a State that the question does not name. */
+static bool issued_elsewhere(const struct asking *k, const struct list_entry *e)
+{
+    bool elsewhere = false;
+
+    for (size_t i = 0; i < e->n; i++) {
+        struct names_about issuer = { 0 };
+        struct list_id own;
+
+        if (!list_id_fold(e->value[i].property, e->value[i].text, &own) || !list_id_same(&own, &k->id->id))
+            continue;
+        names_about_countries(&issuer, e->value[i].country);
+        if (!country_differs(&k->q->about, &issuer))
+            return false;
+        elsewhere = true;
+    }
+    return elsewhere;
+}
+
 static bool take_id(void *ctx, const struct list_entry *e)
 {
     struct asking *k = ctx;
@@ -214,11 +233,12 @@ static bool take_id(void *ctx, const struct list_entry *e)
     if (!wanted(k, e))
         return true;
     list_entry_about(e, &about);
-    r.score = kind == LIST_ID_LEI || kind == LIST_ID_IMO || kind == LIST_ID_BIC || kind == LIST_ID_PASSPORT ||
-                      kind == LIST_ID_OTHER
-                  ? UNIQUE
-              : country_differs(&k->q->about, &about) ? OTHER_STATE
-                                                      : NATIONAL;
+    if (kind == LIST_ID_PASSPORT)
+        r.score = issued_elsewhere(k, e) ? OTHER_STATE : UNIQUE;
+    else if (kind == LIST_ID_LEI || kind == LIST_ID_IMO || kind == LIST_ID_BIC || kind == LIST_ID_OTHER)
+        r.score = UNIQUE;
+    else
+        r.score = country_differs(&k->q->about, &about) ? OTHER_STATE : NATIONAL;
     r.country = country_differs(&k->q->about, &about) ? NAMES_DIFFERS : NAMES_ABSENT;
     for (size_t i = 0; i < e->n && !r.id_listed.n; i++) {
         struct list_id own;

@@ -90,6 +90,26 @@ static bool bic_sound(struct span s)
     return true;
 }
 
+/* Letters of old booklets that look like Latin ones, as a zone has them; digits of the Arabic script. */
+static uint32_t plain(uint32_t c)
+{
+    static const struct {
+        uint16_t from;
+        char to;
+    } alike[] = { { 0x410, 'A' }, { 0x412, 'B' }, { 0x415, 'E' }, { 0x41a, 'K' }, { 0x41c, 'M' },
+                  { 0x41d, 'H' }, { 0x41e, 'O' }, { 0x420, 'P' }, { 0x421, 'C' }, { 0x422, 'T' },
+                  { 0x423, 'Y' }, { 0x425, 'X' }, { 0x406, 'I' } };
+
+    if (c >= 0x660 && c <= 0x669)
+        return '0' + (c - 0x660);
+    if (c >= 0x6f0 && c <= 0x6f9)
+        return '0' + (c - 0x6f0);
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++)
+        if (c == alike[i].from || c == alike[i].from + (alike[i].from == 0x406 ? 0x50u : 0x20u))
+            return (uint32_t)alike[i].to;
+    return c;
+}
+
 /* Letters beyond ASCII stay: registers of many States have them. */
 static bool fold(struct span text, struct list_id *out)
 {
@@ -99,6 +119,7 @@ static bool fold(struct span text, struct list_id *out)
 
     buf_init_fixed(&b, out->text, sizeof out->text);
     while ((c = utf8_next(&r)) != UTF8_BAD) {
+        c = plain(c);
         if (c < 128 && ascii_lower((int)c))
             c -= 32;
         if (c >= 128 ? c != 0xa0 && c != 0x2010 && c != 0x2011 && c != 0x2013 && c != 0x2116
@@ -139,6 +160,32 @@ static enum list_id_kind group(enum list_id_kind k)
 bool list_id_same(const struct list_id *a, const struct list_id *b)
 {
     return group(a->kind) == group(b->kind) && span_eq(span_of(a->text, a->n), span_of(b->text, b->n));
+}
+
+static bool same_state(struct span a, struct span b)
+{
+    return (a.p[0] | 32) == (b.p[0] | 32) && (a.p[1] | 32) == (b.p[1] | 32);
+}
+
+float list_id_of_entry(const struct list_entry *e, const struct list_id *id, struct span state,
+                       struct span *listed)
+{
+    float best = 0;
+
+    for (size_t i = 0; i < e->n; i++) {
+        const struct list_value *v = &e->value[i];
+        bool known = v->country.n == 2 && state.n == 2;
+        float worth = known ? LIST_ID_NUMBER : LIST_ID_NUMBER_ALONE;
+        struct list_id own;
+
+        if (worth <= best || (known && !same_state(v->country, state)) ||
+            !list_id_fold(v->property, v->text, &own) || !list_id_same(&own, id))
+            continue;
+        best = worth;
+        if (listed)
+            *listed = v->text;
+    }
+    return best;
 }
 
 uint64_t list_id_hash(const struct list_id *id)

@@ -34,6 +34,14 @@ struct list_id {
 MUST_USE bool list_id_fold(struct span property, struct span text, struct list_id *out);
 /* The same number, of kinds that may stand for each other: national, tax and registration numbers do. */
 bool list_id_same(const struct list_id *a, const struct list_id *b);
+/* What the same number of a document is worth: of the same State, and where one side does not say. */
+#define LIST_ID_NUMBER       .98f
+#define LIST_ID_NUMBER_ALONE .95f
+
+/* The better of the two that an entry has for a document of that State ("KZ"; empty: not known); 0: it has
+ * not that number, or as another State's. *listed, unless NULL: as it stands there. */
+float list_id_of_entry(const struct list_entry *e, const struct list_id *id, struct span state,
+                       struct span *listed);
 /* Equal for all that list_id_same says are the same. */
 uint64_t list_id_hash(const struct list_id *id);
 

@@ -1,22 +1,10 @@
-#include "service/notice/screen.h"
+#include "service/notice/screen_internal.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "files/durable.h"
-
-enum { PATH = 4096 };
-
-/* Searches hold it for reading; who puts another index in its place waits for them, and no longer. */
-struct shelf {
-    char name[SCREEN_SHELF_NAME + 1];
-    _Atomic unsigned uses;
-    pthread_rwlock_t lock;
-    struct names_index *index;
-};
 
 /* Memory of one search at a time. */
 struct seat {
@@ -24,16 +12,6 @@ struct seat {
     struct names_searcher *searcher;
     struct names_found found;
     struct screen_hit hit[NAMES_HITS]; /* the best so far */
-};
-
-struct screen {
-    char folder[PATH];
-    struct names *names;
-    pthread_mutex_t changing; /* shelves, images, changes */
-    pthread_mutex_t seating;
-    struct seat *free;
-    _Atomic size_t n;
-    struct shelf shelf[SCREEN_SHELVES];
 };
 
 bool screen_open(const char *folder, struct screen **ret, struct why *w)
@@ -58,6 +36,7 @@ void screen_close(struct screen *s)
         return;
     for (size_t i = 0; i < s->n; i++) {
         names_index_close(s->shelf[i].index);
+        screen_documents_free(s->shelf[i].documents);
         (void)pthread_rwlock_destroy(&s->shelf[i].lock);
     }
     while (s->free) {
@@ -75,7 +54,7 @@ void screen_close(struct screen *s)
 
 /* ---- shelves ---- */
 
-static struct shelf *shelf_of(struct screen *s, const char *name)
+struct shelf *screen_shelf_of(struct screen *s, const char *name)
 {
     size_t n = atomic_load(&s->n);
 
@@ -85,7 +64,7 @@ static struct shelf *shelf_of(struct screen *s, const char *name)
     return NULL;
 }
 
-static bool no_shelf(struct why *w, const char *name)
+bool screen_no_shelf(struct why *w, const char *name)
 {
     return why_set(w, "shelf", WHY_NO_OFFSET, NULL, "there is no shelf %s", name);
 }
@@ -97,9 +76,9 @@ static bool name_ok(const char *name)
     return n >= 1 && n <= SCREEN_SHELF_NAME && strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") == n;
 }
 
-static void image_path(const struct screen *s, const char *name, char out[PATH])
+static void file_path(const struct screen *s, const char *name, const char *kind, char out[SCREEN_PATH])
 {
-    (void)snprintf(out, PATH, "%.*s/%s.names", PATH - 64, s->folder, name);
+    (void)snprintf(out, SCREEN_PATH, "%.*s/%s.%s", SCREEN_PATH - 64, s->folder, name, kind);
 }
 
 /* Whoever puts the first name on a shelf waits for all scripts, so that no traveller does. */
@@ -113,32 +92,41 @@ static bool tables(struct screen *s, struct why *w)
     return s->names != NULL;
 }
 
-/* What is not there yet is an empty image. */
-static bool open_index(struct screen *s, const char *name, struct names_index **ret, struct why *w)
+/* What is not there yet is an empty image, and then no document has been listed either. */
+static bool open_index(struct screen *s, const char *name, struct names_index **ret,
+                       struct screen_documents **documents, struct why *w)
 {
-    char path[PATH];
+    char path[SCREEN_PATH];
     struct names_build *b;
-    bool ok = true;
+    bool ok = true, fresh;
 
-    image_path(s, name, path);
-    if (access(path, F_OK) != 0) {
+    file_path(s, name, "names", path);
+    fresh = access(path, F_OK) != 0;
+    if (fresh) {
         b = names_build_new(s->names);
         ok = folder_make(s->folder, NULL, w) && names_build_write(b, path, w);
         names_build_free(b);
     }
-    return ok && names_index_open(s->names, path, ret, w);
+    if (!ok || !names_index_open(s->names, path, ret, w))
+        return false;
+    file_path(s, name, "documents", path);
+    if (screen_documents_open(path, fresh, documents, w))
+        return true;
+    names_index_close(*ret);
+    return false;
 }
 
 static bool add_shelf(struct screen *s, const char *name, unsigned uses, struct why *w)
 {
     size_t n = atomic_load(&s->n);
     struct shelf *x = &s->shelf[n < SCREEN_SHELVES ? n : 0];
+    struct screen_documents *documents = NULL;
     struct names_index *index = NULL;
     pthread_rwlockattr_t attr;
 
     if (n == SCREEN_SHELVES)
         return why_set(w, "shelf", WHY_NO_OFFSET, NULL, "there are %d shelves already", SCREEN_SHELVES);
-    if (!tables(s, w) || !open_index(s, name, &index, w))
+    if (!tables(s, w) || !open_index(s, name, &index, &documents, w))
         return false;
     (void)snprintf(x->name, sizeof x->name, "%s", name);
     (void)pthread_rwlockattr_init(&attr);
@@ -146,6 +134,7 @@ static bool add_shelf(struct screen *s, const char *name, unsigned uses, struct 
     (void)pthread_rwlock_init(&x->lock, &attr);
     (void)pthread_rwlockattr_destroy(&attr);
     x->index = index;
+    x->documents = documents;
     atomic_store(&x->uses, uses);
     atomic_store(&s->n, n + 1);
     return true;
@@ -160,7 +149,7 @@ bool screen_shelf(struct screen *s, const char *name, unsigned uses, struct why 
         return why_set(w, "shelf", WHY_NO_OFFSET, NULL,
                        "a shelf is named with small letters, digits and hyphens");
     (void)pthread_mutex_lock(&s->changing);
-    x = shelf_of(s, name);
+    x = screen_shelf_of(s, name);
     if (x)
         atomic_store(&x->uses, uses);
     else
@@ -190,6 +179,8 @@ size_t screen_facts(struct screen *s, struct screen_facts out[SCREEN_SHELVES])
         out[i].uses = atomic_load(&x->uses);
         (void)pthread_rwlock_rdlock(&x->lock);
         names_index_facts(x->index, &out[i].names);
+        out[i].documents = screen_documents_count(x->documents);
+        out[i].whole = screen_documents_whole(x->documents);
         (void)pthread_rwlock_unlock(&x->lock);
     }
     return n;
@@ -220,8 +211,21 @@ bool screen_put(struct screen *s, const char *shelf, const struct names_entry *e
     bool ok;
 
     (void)pthread_mutex_lock(&s->changing);
-    x = shelf_of(s, shelf);
-    ok = x ? names_index_add(x->index, e, n, w) : no_shelf(w, shelf);
+    x = screen_shelf_of(s, shelf);
+    ok = x ? names_index_add(x->index, e, n, w) : screen_no_shelf(w, shelf);
+    (void)pthread_mutex_unlock(&s->changing);
+    return ok;
+}
+
+bool screen_put_documents(struct screen *s, const char *shelf, struct span id,
+                          const struct screen_document *d, size_t n, struct why *w)
+{
+    struct shelf *x;
+    bool ok;
+
+    (void)pthread_mutex_lock(&s->changing);
+    x = screen_shelf_of(s, shelf);
+    ok = x ? screen_documents_put(x->documents, id, d, n, w) : screen_no_shelf(w, shelf);
     (void)pthread_mutex_unlock(&s->changing);
     return ok;
 }
@@ -234,8 +238,11 @@ bool screen_drop(struct screen *s, const char *shelf, struct span id, struct why
 
     why_clear(&once);
     (void)pthread_mutex_lock(&s->changing);
-    x = shelf_of(s, shelf);
-    ok = x ? names_index_remove(x->index, id, &once) : no_shelf(&once, shelf);
+    x = screen_shelf_of(s, shelf);
+    ok = x ? (!screen_documents_whole(x->documents) ||
+              screen_documents_put(x->documents, id, NULL, 0, &once)) &&
+                 names_index_remove(x->index, id, &once)
+           : screen_no_shelf(&once, shelf);
     (void)pthread_mutex_unlock(&s->changing);
     if (ok || strcmp(once.reason, "absent") == 0)
         return true;
@@ -245,7 +252,7 @@ bool screen_drop(struct screen *s, const char *shelf, struct span id, struct why
 
 bool screen_due(struct screen *s, const char *shelf)
 {
-    struct shelf *x = shelf_of(s, shelf);
+    struct shelf *x = screen_shelf_of(s, shelf);
     struct names_facts f;
 
     if (!x)
@@ -268,12 +275,15 @@ bool screen_build_begin(struct screen *s, struct names_build **ret, struct why *
     return ok;
 }
 
-static bool replace(struct screen *s, struct shelf *x, struct names_build *b, struct why *w)
+/* d is the shelf's when it returns true. */
+static bool replace(struct screen *s, struct shelf *x, struct names_build *b, struct screen_documents *d,
+                    struct why *w)
 {
+    struct screen_documents *before = x->documents;
     struct names_index *fresh = NULL, *old;
-    char path[PATH], changes[PATH + 16];
+    char path[SCREEN_PATH], changes[SCREEN_PATH + 16];
 
-    image_path(s, x->name, path);
+    file_path(s, x->name, "names", path);
     (void)snprintf(changes, sizeof changes, "%s.changes", path);
     if (!names_build_write(b, path, w))
         return false;
@@ -281,24 +291,36 @@ static bool replace(struct screen *s, struct shelf *x, struct names_build *b, st
     (void)unlink(changes);
     if (!names_index_open(s->names, path, &fresh, w))
         return false;
+    file_path(s, x->name, "documents", path);
+    if (!screen_documents_write(d, path, w)) {
+        names_index_close(fresh);
+        return false;
+    }
     (void)pthread_rwlock_wrlock(&x->lock);
     old = x->index;
     x->index = fresh;
+    x->documents = d;
     (void)pthread_rwlock_unlock(&x->lock);
     names_index_close(old);
+    screen_documents_free(before);
     return true;
 }
 
-bool screen_build_end(struct screen *s, const char *shelf, struct names_build *b, struct why *w)
+bool screen_build_end(struct screen *s, const char *shelf, struct names_build *b, struct screen_documents *d,
+                      struct why *w)
 {
     struct shelf *x;
     bool ok;
 
+    if (!d)
+        d = screen_documents_new();
     (void)pthread_mutex_lock(&s->changing);
-    x = shelf_of(s, shelf);
-    ok = x ? replace(s, x, b, w) : no_shelf(w, shelf);
+    x = screen_shelf_of(s, shelf);
+    ok = x ? replace(s, x, b, d, w) : screen_no_shelf(w, shelf);
     (void)pthread_mutex_unlock(&s->changing);
     names_build_free(b);
+    if (!ok)
+        screen_documents_free(d);
     return ok;
 }
 

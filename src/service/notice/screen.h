@@ -8,6 +8,7 @@
  *
  *   FOLDER/SHELF.names           the image, mapped
  *   FOLDER/SHELF.names.changes   what was put and dropped since
+ *   FOLDER/SHELF.documents       numbers of documents (screen_documents.h)
  *
  * Any number of threads search while shelves change: a search that began before a change may answer by what
  * stood before it, one that begins after the return does not. One process writes a folder. An engine without
@@ -18,6 +19,7 @@
 
 #include "base/arena.h"
 #include "names/serai_names.h"
+#include "service/notice/screen_documents.h"
 
 enum { SCREEN_SHELVES = 32, SCREEN_SHELF_NAME = 32, SCREEN_ASKED = 8, SCREEN_HITS = 16 };
 
@@ -51,6 +53,8 @@ struct screen_facts {
     char name[SCREEN_SHELF_NAME + 1];
     unsigned uses;
     struct names_facts names;
+    size_t documents;
+    bool whole; /* numbers of documents can be asked for */
 };
 size_t screen_facts(struct screen *s, struct screen_facts out[SCREEN_SHELVES]);
 
@@ -65,16 +69,21 @@ MUST_USE bool screen_tables(struct screen *s, const struct names **ret, struct w
  * those of names_index_add. */
 MUST_USE bool screen_put(struct screen *s, const char *shelf, const struct names_entry *e, size_t n,
                          struct why *w);
-/* True also when there was none of that id. */
+/* The same for the numbers of its documents: reasons of screen_documents_put. */
+MUST_USE bool screen_put_documents(struct screen *s, const char *shelf, struct span id,
+                                   const struct screen_document *d, size_t n, struct why *w);
+/* Names and numbers. True also when there was none of that id. */
 MUST_USE bool screen_drop(struct screen *s, const char *shelf, struct span id, struct why *w);
 
 /* Whether it is time to build it anew. */
 bool screen_due(struct screen *s, const char *shelf);
 
 /* A whole shelf anew: names_build_add into what begin gives, then end; until then, and when end fails, the
- * shelf stands as it was, and what was put in between is lost. end frees b in any case. */
+ * shelf stands as it was, and what was put in between is lost. d: the numbers; NULL: none. end frees both in
+ * any case. */
 MUST_USE bool screen_build_begin(struct screen *s, struct names_build **ret, struct why *w);
-MUST_USE bool screen_build_end(struct screen *s, const char *shelf, struct names_build *b, struct why *w);
+MUST_USE bool screen_build_end(struct screen *s, const char *shelf, struct names_build *b,
+                               struct screen_documents *d, struct why *w);
 
 /* ---- asking ---- */
 
@@ -101,6 +110,7 @@ struct screen_hit {
     float name;     /* by the names alone */
     bool alerts;    /* reaches `least`, not by a weak alias alone, and no birth date speaks against it */
     bool weak;      /* by a weak alias alone */
+    bool document;  /* by the number of a document: screen_ask_number */
     size_t asked;   /* which of the names asked */
     enum names_agreement birth, sex, country;
     struct names_name as_asked, as_listed; /* the words compared; reasons refers to them: a asked, b listed */
@@ -113,6 +123,20 @@ struct screen_found {
     bool limited;           /* a budget cut a search */
     size_t empty;           /* names asked that had no words */
 };
+
+/*
+ * One document: who is listed with its number, whatever the name. A State that is known and another one is no
+ * hit. Best first; all of them alert, by no name (asked: SCREEN_ASKED). A lead like any other.
+ */
+struct screen_number {
+    struct span purpose, officer;
+    unsigned use;
+    struct screen_document document;
+};
+/* Reasons "purpose", "too-large", "damaged" (a shelf has its numbers not whole). A number that does not read:
+ * no hit. */
+MUST_USE bool screen_ask_number(struct screen *s, const struct screen_number *q, struct arena *a,
+                                struct screen_found *out, struct why *w);
 
 /*
  * False: nothing was looked up: "purpose" (none was said), "request" (no name, or too many), "utf-8",

@@ -58,7 +58,20 @@ static bool table(const char *name, void (*each)(void *ctx, struct span *value),
 
 enum { PARTS = 400000 };
 
+/* A birth date of its own for each entity, by its id alone. */
+static struct names_date date_of(struct span id)
+{
+    uint64_t h = 14695981039346656037u;
+
+    for (size_t i = 0; i < id.n; i++)
+        h = (h ^ id.p[i]) * 1099511628211u;
+    h ^= h >> 29;
+    return (struct names_date){ (uint16_t)(1940 + h % 70), (uint8_t)(1 + h / 70 % 12),
+                                (uint8_t)(1 + h / 840 % 28), false };
+}
+
 struct making {
+    bool dated;
     struct names_build *b;
     char *part[PARTS]; /* words of all names, for recombining */
     uint8_t place[PARTS];
@@ -72,6 +85,8 @@ static void add_name(void *ctx, struct span *value)
     struct span rest = value[2], part;
     uint8_t place = 0;
 
+    e.about.n_date = m->dated;
+    e.about.date[0] = date_of(e.id);
     if (!names_build_add(m->b, &e, NULL))
         return;
     m->names++;
@@ -109,6 +124,8 @@ static void recombine(struct making *m, size_t n)
         }
         (void)snprintf(id, sizeof id, "made-%zu", m->names);
         e = (struct names_entry){ .id = span_str(id), .name = span_str(name) };
+        e.about.n_date = m->dated;
+        e.about.date[0] = date_of(e.id);
         if (!names_build_add(m->b, &e, NULL))
             return;
     }
@@ -116,7 +133,72 @@ static void recombine(struct making *m, size_t n)
 
 /* ---- questions ---- */
 
+/* How the date of the one to be found is asked for. */
+static void as_told(struct names_date *d)
+{
+    (void)d;
+}
+static void swapped(struct names_date *d)
+{
+    uint8_t day = d->day;
+
+    d->day = d->month;
+    d->month = day <= 12 ? day : d->month;
+}
+static void wrong_day(struct names_date *d)
+{
+    d->day = (uint8_t)(d->day > 20 ? d->day - 20 : d->day + 10 > 28 ? d->day - 10 : d->day + 10);
+}
+static void wrong_month(struct names_date *d)
+{
+    d->month = (uint8_t)(d->month > 9 ? 22 - d->month : d->month == 5 ? 8 : 10 - d->month);
+}
+static void wrong_year(struct names_date *d)
+{
+    d->year = (uint16_t)(d->year / 10 % 10 == 9 ? d->year - 10 : d->year + 10);
+}
+static void year_alone(struct names_date *d)
+{
+    d->month = d->day = 0;
+}
+static void next_year(struct names_date *d)
+{
+    d->year++;
+    d->month = d->day = 0;
+}
+static void sun(struct names_date *d)
+{
+    d->year = (uint16_t)(d->year - 621);
+}
+static void moon(struct names_date *d)
+{
+    d->year = (uint16_t)((d->year - 621) * 100000 / 97023);
+}
+static void two_days(struct names_date *d)
+{
+    d->day = (uint8_t)(d->day > 2 ? d->day - 2 : d->day + 2);
+}
+static void another(struct names_date *d)
+{
+    d->year = (uint16_t)(d->year + 23);
+    d->month = (uint8_t)(d->month % 12 + 1);
+}
+
+static const struct told {
+    const char *what;
+    void (*as)(struct names_date *d);
+} tolds[] = {
+    { "the date as listed", as_told },       { "day and month swapped", swapped },
+    { "one digit of the day", wrong_day },   { "one of the month", wrong_month },
+    { "one digit of the year", wrong_year }, { "the year alone", year_alone },
+    { "the next year", next_year },          { "a year of the sun", sun },
+    { "a year of the moon", moon },          { "two days off", two_days },
+    { "a wholly other date", another },
+};
+
 struct asking {
+    const struct told *told;
+    bool apart;
     const struct names_index *x;
     struct names_searcher *s;
     struct names_found *found;
@@ -143,6 +225,16 @@ static void ask(void *ctx, struct span *value)
 
     if (a->seen++ % a->every || a->n == QUESTIONS || span_eq_str(value[1], "un_treated"))
         return;
+    if (a->told) {
+        struct span ids = value[4], one = { NULL, 0 };
+
+        (void)text_split(&ids, '|', &one);
+        q.about.n_date = 1;
+        q.about.date[0] = date_of(one);
+        a->told->as(&q.about.date[0]);
+        q.apart = a->apart;
+        value[4] = one;
+    }
     from = seconds();
     if (!names_search(a->x, a->s, &q, 10, a->found, NULL))
         return;
@@ -221,6 +313,49 @@ static void measure(const struct names *t, const char *list, size_t names, const
     free(m);
 }
 
+/* The same questions with birth dates that are right, disturbed, and wrong; the entity whose date is meant
+ * has to be among the first ten, and, where namesakes are kept apart, not left out. */
+static void measure_dates(const struct names *t, size_t names, size_t every)
+{
+    struct making *m = calloc(1, sizeof *m);
+    struct asking a = { .labelled = true };
+    struct names_index *x;
+
+    if (!m)
+        return;
+    m->dated = true;
+    m->b = names_build_new(t);
+    if (table("search/persons_latin_no_un.tsv.gz", add_name, m)) {
+        recombine(m, names);
+        x = names_index_new(t, m->b);
+        a.s = names_searcher_new();
+        a.found = calloc(1, sizeof *a.found);
+        a.spent = calloc(QUESTIONS, sizeof *a.spent);
+        for (size_t i = 0; a.found && a.spent && i < 2 * sizeof tolds / sizeof *tolds; i++) {
+            char what[120];
+
+            a.x = x;
+            a.every = every;
+            a.told = &tolds[i / 2];
+            a.apart = i % 2;
+            a.seen = a.n = a.hits = a.alerts = 0;
+            if (!table("labelled/queries.tsv", ask, &a))
+                break;
+            (void)snprintf(what, sizeof what, "  %zu names, %s%s", m->names, a.told->what,
+                           a.apart ? ", apart" : "");
+            put(what, &a);
+        }
+        free(a.found);
+        free(a.spent);
+        names_searcher_free(a.s);
+        names_index_close(x);
+    }
+    for (size_t i = 0; i < m->n; i++)
+        free(m->part[i]);
+    names_build_free(m->b);
+    free(m);
+}
+
 int main(int argc, char **argv)
 {
     static char path[400];
@@ -239,7 +374,9 @@ int main(int argc, char **argv)
         return 1;
     measure(t, "search/persons_latin_no_un.tsv.gz", 0, "labelled/queries.tsv", quick ? 10 : 1, true);
     measure(t, "search/persons_sanctions.tsv.gz", 0, "labelled/negatives.tsv.gz", quick ? 60 : 8, false);
+    measure_dates(t, 0, quick ? 20 : 4);
     if (!quick) {
+        measure_dates(t, 1000 * 1000, 8);
         measure(t, "search/persons_latin_no_un.tsv.gz", 1000 * 1000, "labelled/queries.tsv", 4, true);
         measure(t, "search/persons_latin_no_un.tsv.gz", 5000 * 1000, "labelled/queries.tsv", 8, true);
     }

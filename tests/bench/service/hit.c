@@ -123,7 +123,7 @@ static void put_names(struct screen *s, size_t undated)
                                                (uint8_t)(1 + next() % 28), false };
         need(names_build_add(b, &e, NULL));
     }
-    need(screen_build_end(s, SCREEN_NOTICES, b, NULL));
+    need(screen_build_end(s, SCREEN_NOTICES, b, NULL, NULL));
 }
 
 /* ---- travellers: names of the same words, as a zone has them ---- */
@@ -238,6 +238,43 @@ static void measure(const char *name, const struct check_context *plain,
     tell(name, CHECKS);
 }
 
+static void count(void *ctx, struct span id, bool known)
+{
+    (void)id;
+    (void)known;
+    ++*(size_t *)ctx;
+}
+
+/* A hundred thousand numbers beside the names; half of the look-ups find one. */
+static void look_up_numbers(void)
+{
+    enum { NUMBERS = 100 * 1000, LOOKS = 1000 * 1000 };
+    struct screen_documents *d = screen_documents_new();
+    double from;
+    size_t found = 0;
+
+    for (unsigned i = 0; i < NUMBERS; i++) {
+        char id[32], number[32];
+        struct screen_document doc = { SPAN("UZ"), { NULL, 0 } };
+
+        (void)snprintf(id, sizeof id, "UZ-2026-%u", i);
+        (void)snprintf(number, sizeof number, "N%07u", 2 * i);
+        doc.number = span_str(number);
+        need(screen_documents_put(d, span_str(id), &doc, 1, NULL));
+    }
+    from = microseconds();
+    for (unsigned i = 0; i < LOOKS; i++) {
+        char number[32];
+
+        (void)snprintf(number, sizeof number, "N%07u", (unsigned)(next() % (2 * NUMBERS)));
+        screen_documents_find(d, SPAN("UZ"), span_str(number), count, &found);
+    }
+    bench_figure("hit: looking up the number of a document, writing it and all",
+                 (microseconds() - from) * 1e3 / LOOKS, "ns");
+    need(found > LOOKS / 3 && found < LOOKS * 2 / 3);
+    screen_documents_free(d);
+}
+
 struct changing {
     struct screen *s;
     atomic_bool stop;
@@ -343,6 +380,7 @@ int main(int argc, char **argv)
     measure(label, &plain, &screening);
     atomic_store(&k.stop, true);
     (void)pthread_join(thread, NULL);
+    look_up_numbers();
     put_names(desk.screen, 4);
     measure("hit: the same, of every fourth name no birth date is known", &plain, &screening);
     screen_close(desk.screen);

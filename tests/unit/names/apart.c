@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "names/about.h"
 #include "names/serai_names.h"
 #include "vectors.h"
 
@@ -188,9 +189,57 @@ static void test_without_date(void **state)
     }
 }
 
+/* A wrong birth date demotes; only one that no slip and no calendar explains speaks against. */
+static void test_dates(void **state)
+{
+    static const struct {
+        const char *what, *a, *b;
+        enum names_agreement want;
+    } rows[] = {
+        { "the same", "1975-03-04", "1975-03-04", NAMES_AGREES },
+        { "a year in it", "1975-03-04", "1975", NAMES_AGREES },
+        { "day and month swapped", "1975-03-04", "1975-04-03", NAMES_NEAR },
+        { "another day", "1975-03-04", "1975-03-24", NAMES_NEAR },
+        { "one digit of the month", "1975-03-04", "1975-08-04", NAMES_NEAR },
+        { "one digit of the month, tens", "1975-01-04", "1975-11-04", NAMES_NEAR },
+        { "two digits of the month", "1975-03-04", "1975-12-04", NAMES_DIFFERS },
+        { "one digit of the year", "1975-03-04", "1935-03-04", NAMES_NEAR },
+        { "two digits of the year", "1975-03-04", "1957-03-04", NAMES_DIFFERS },
+        { "month and day", "1975-03-04", "1975-07-21", NAMES_DIFFERS },
+        { "year and day", "1975-03-04", "1976-03-14", NAMES_DIFFERS },
+        { "the year before", "1975", "1974", NAMES_NEAR },
+        { "two years before", "1975", "1973", NAMES_DIFFERS },
+        { "the next day, over the end of a month", "1975-02-28", "1975-03-01", NAMES_NEAR },
+        { "the next day, over the end of a year", "1975-12-31", "1976-01-01", NAMES_NEAR },
+        { "a week on", "1975-02-25", "1975-03-04", NAMES_DIFFERS },
+        { "1354 of the sun is 1975 and 1976", "1354-12-13", "1976-03-03", NAMES_NEAR },
+        { "its year alone", "1354", "1975", NAMES_NEAR },
+        { "asked the other way round", "1975-03-04", "1353", NAMES_NEAR },
+        { "1350 is neither", "1975-03-04", "1350", NAMES_DIFFERS },
+        { "1395 of the moon is 1975", "1395", "1975-03-04", NAMES_NEAR },
+        { "1354 is not 1985", "1354", "1985", NAMES_DIFFERS },
+        { "no year of the Hijra", "1250", "1871", NAMES_DIFFERS },
+        { "none", "", "1975", NAMES_ABSENT },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct names_about a = { 0 }, b = { 0 };
+        struct about_match there, back;
+
+        names_about_dates(&a, span_str(rows[i].a));
+        names_about_dates(&b, span_str(rows[i].b));
+        about_compare(&a, &b, &there);
+        about_compare(&b, &a, &back);
+        if (there.birth != rows[i].want || back.birth != there.birth || back.shift != there.shift)
+            fail_msg("%s: %d, back %d", rows[i].what, there.birth, back.birth);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_dates),
         cmocka_unit_test(test_loses_none),
         cmocka_unit_test(test_without_date),
     };

@@ -303,6 +303,45 @@ static void reasons_say_which_words_are_which(void **state)
     names_index_close(x);
 }
 
+/* A zone in Arabic letters (Doc 9303-3 section 6.C) where no code of it is beyond doubt: read either way. */
+static void zones_are_read_both_ways(void **state)
+{
+    static const struct {
+        const char *id, *listed, *zone;
+    } rows[] = {
+        { "z1", "Hamed Nasirzoda", "XHAMD NASRZADXAH" }, { "z2", "Yahya Specimenji", "XYAXHXYA SBXYSMNJXYA" },
+        { "z3", "Ahmad Qasimi", "XAEXHMD QASMXYA" },     { "z4", "Xhafer Speciman", "XHAFER SPECIMAN" },
+        { "z5", "Maxim Obrazcov", "MAXIM OBRAZCOV" },
+    };
+    struct names_index *x;
+    struct names_build *b = names_build_new(tables);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        assert_true(names_build_add(
+            b, &(struct names_entry){ .id = span_str(rows[i].id), .name = span_str(rows[i].listed) }, NULL));
+    assert_true(names_build_add(
+        b, &(struct names_entry){ .id = SPAN("other"), .name = SPAN("Muster Quxlarov") }, NULL));
+    x = names_index_new(tables, b);
+    names_build_free(b);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct names_question q = { .name = span_str(rows[i].zone) };
+
+        assert_true(names_search(x, searcher, &q, 5, &found, NULL));
+        if (found.n == 0 || !span_eq_str(found.hit[0].id, rows[i].id))
+            fail_msg("%s: %.*s", rows[i].zone, found.n ? (int)found.hit[0].id.n : 7,
+                     found.n ? (const char *)found.hit[0].id.p : "nothing");
+        for (size_t k = 1; k < found.n; k++) {
+            assert_true(found.hit[k].score <= found.hit[k - 1].score);
+            for (size_t l = 0; l < k; l++)
+                assert_false(span_eq(found.hit[k].id, found.hit[l].id));
+        }
+        assert_true(names_search(x, searcher, &q, 1, &found, NULL) && found.n == 1 &&
+                    span_eq_str(found.hit[0].id, rows[i].id));
+    }
+    names_index_close(x);
+}
+
 static void nothing_is_found_of_nothing(void **state)
 {
     struct names_question q = { .name = SPAN("Ali \xff") };
@@ -574,6 +613,7 @@ int main(void)
         cmocka_unit_test(a_weak_alias_only_confirms),
         cmocka_unit_test(look_alikes_are_told_apart),
         cmocka_unit_test(reasons_say_which_words_are_which),
+        cmocka_unit_test(zones_are_read_both_ways),
         cmocka_unit_test(nothing_is_found_of_nothing),
         cmocka_unit_test(changes_count_at_once_and_after_opening_again),
         cmocka_unit_test(a_change_that_was_cut_does_not_count),

@@ -237,6 +237,69 @@ static void test_weak_and_namesakes(void **state)
     assert_int_equal(screen_one(&t, "c-3").answer, HIT_NONE);
 }
 
+/* ---- by the number of the document ---- */
+
+static void listed(const char *id, const char *state, const char *number)
+{
+    const struct screen_document d = { span_str(state), span_str(number) };
+
+    assert_true(screen_put_documents(engine, SCREEN_NOTICES, span_str(id), &d, 1, &why));
+}
+
+static void test_number(void **state)
+{
+    struct hit_traveller t = traveller();
+    struct hit_screened s;
+    struct hit_order o;
+
+    (void)state;
+    stand(1, "KZ-2026-7", "Bahrom Andereperson", "1955-05-05");
+    listed("KZ-2026-7", "UZ", "N 777-7777");
+    t.n = 1;
+    t.name[0].text = SPAN("QUXLAR ANORA");
+    s = screen_one(&t, "c-1");
+    assert_int_equal(s.n, 1); /* neither name nor birth date are like it */
+    assert_true(s.alert[0].document && !s.alert[0].protect);
+    t.issuer = SPAN("TUR");
+    assert_int_equal(screen_one(&t, "c-2").n, 0); /* another State's */
+    t.issuer = SPAN("XXA");
+    assert_int_equal(screen_one(&t, "c-3").n, 1); /* no State's: it may be */
+    t.issuer = SPAN("UZB");
+    told[1].standing = HIT_SUSPENDED;
+    assert_int_equal(screen_one(&t, "c-4").answer, HIT_NONE);
+    told[1].standing = HIT_ACT;
+    told[1].protect = true;
+    s = screen_one(&t, "c-5");
+    assert_true(s.n == 1 && s.alert[0].protect);
+    told[1].protect = false;
+    o = order(s.alert[0].id, "no match");
+    (void)closed(&o);
+    s = screen_one(&t, "c-6");
+    assert_true(s.n == 0 && s.remembered == 1);
+    told[1].version = "v2";
+    assert_int_equal(screen_one(&t, "c-7").n, 1);
+    t.n = 0; /* nothing to be read of the name: not "none", but the number counts */
+    s = screen_one(&t, "c-8");
+    assert_int_equal(s.n, 1);
+    told[1].standing = HIT_GONE;
+    assert_int_equal(screen_one(&t, "c-9").answer, HIT_UNKNOWN);
+}
+
+/* By name and number it is one hit, by the number. */
+static void test_number_and_name(void **state)
+{
+    struct hit_traveller t = traveller();
+    struct hit_screened s;
+
+    (void)state;
+    listed("KZ-2026-1", "UZ", "N7777777");
+    stand(1, "KZ-2026-2", "Gulnara Specimenova", "1981-04-12");
+    s = screen_one(&t, "c-1");
+    assert_int_equal(s.n, 2);
+    assert_true(s.alert[0].document && !s.alert[1].document);
+    assert_false(span_eq(s.alert[0].id, s.alert[1].id));
+}
+
 /* The same check again is the same hit; the same person again while it is open too. */
 static void test_once(void **state)
 {
@@ -623,6 +686,13 @@ static void test_check(void **state)
     a = run_check(agreement, "check-all-2", false);
     assert_int_equal(a.outcome, OUTCOME_ADMIT); /* it was the hit alone */
     agreement_free(agreement);
+    stand(1, "KZ-2026-7", "Bahrom Andereperson", "1955-05-05");
+    listed("KZ-2026-7", "UZ", "N77777777");
+    a = run_check(x.agreement, "check-number", false);
+    assert_int_equal(a.outcome, OUTCOME_REFER);
+    assert_true(holds(a.json, "\"document-hit\"") && holds(a.json, "\"by\":\"document number\""));
+    assert_false(holds(a.json, "KZ-2026-7") || holds(a.json, "Andereperson"));
+    told[1].standing = HIT_GONE;
     told[0].standing = HIT_SUSPENDED;
     a = run_check(x.agreement, "check-3", false);
     assert_true(holds(a.json, "\"answer\":\"none\""));
@@ -638,6 +708,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_standing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_unknown_is_not_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_weak_and_namesakes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_number, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_number_and_name, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_close_needs_a_person, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_two_officers, set_up, tear_down),

@@ -78,8 +78,8 @@ static int make_folder(void **state)
 
 static int drop_folder(void **state)
 {
-    static const char *const file[] = { "notices.names", "notices.names.changes", "un.names",
-                                        "un.names.changes" };
+    static const char *const file[] = { "notices.names", "notices.names.changes", "notices.documents",
+                                        "un.names",      "un.names.changes",      "un.documents" };
     char path[128];
 
     (void)state;
@@ -245,6 +245,183 @@ static void test_once(void **state)
     screen_close(s);
 }
 
+/* ---- by the number of a document ---- */
+
+static void listed(struct screen *s, const char *id, const char *state, const char *number)
+{
+    const struct screen_document d = { span_str(state), span_str(number) };
+    struct why w = { 0 };
+
+    assert_true(screen_put_documents(s, "notices", span_str(id), &d, 1, &w));
+}
+
+/* "n1=.98 n2=.95" */
+static void numbers(struct screen *s, const char *what, const char *state, const char *number,
+                    const char *want)
+{
+    const struct screen_number q = { .purpose = SPAN("border-check"),
+                                     .use = SCREEN_BORDER,
+                                     .document = { span_str(state), span_str(number) } };
+    struct screen_found f = { 0 };
+    struct arena a;
+    struct why w = { 0 };
+    char got[256] = "";
+
+    arena_init(&a, ARENA);
+    assert_true(screen_ask_number(s, &q, &a, &f, &w));
+    for (size_t i = 0; i < f.n; i++) {
+        size_t at = strlen(got);
+
+        assert_true(f.hit[i].alerts && f.hit[i].document && !f.hit[i].weak);
+        (void)snprintf(got + at, sizeof got - at, "%s%.*s=%d", i ? " " : "", (int)f.hit[i].id.n,
+                       (const char *)f.hit[i].id.p, (int)(f.hit[i].score * 100 + .5f));
+    }
+    arena_free(&a);
+    if (strcmp(got, want) != 0)
+        fail_msg("%s: \"%s\", not \"%s\"", what, got, want);
+}
+
+static void test_numbers(void **state)
+{
+    struct screen *s = open_one("notices", SCREEN_BORDER);
+    const struct screen_document two[] = { { SPAN("kz"), SPAN("N1234567") },
+                                           { SPAN(""), SPAN("00 777-77") } };
+    struct why w = { 0 };
+
+    (void)state;
+    put(s, "notices", "n1", "Gulnara Specimenova", "1981-04-12", NAMES_FULL);
+    assert_true(screen_put_documents(s, "notices", SPAN("n1"), two, 2, &w));
+    listed(s, "n2", "TR", "N1234567");
+    listed(s, "n3", "", "N 123-4567");
+    numbers(s, "its State first, then where none is known", "KZ", "N1234567", "n1=98 n3=95");
+    numbers(s, "as a zone has it", "KZ", "N1234567<", "n1=98 n3=95");
+    numbers(s, "small letters and signs", "kz", "n-123.45 67", "n1=98 n3=95");
+    numbers(s, "another State's document of that number is none", "UZ", "N1234567", "n3=95");
+    numbers(s, "no State asked for", "", "N1234567", "n1=95 n2=95 n3=95");
+    numbers(s, "leading zeros are of the number", "KZ", "77777", "");
+    numbers(s, "found with them", "KZ", "0077777", "n1=95");
+    numbers(s, "O is no 0", "KZ", "OO77777", "");
+    numbers(s, "one that begins so is another one", "KZ", "N12345678", "");
+    numbers(s, "too short to tell anything", "KZ", "1234", "");
+    numbers(s, "nothing", "KZ", "", "");
+    numbers(s, "no UTF-8", "KZ", "N1234567\xff", "");
+    listed(s, "n5", "AZ", "\u0410\u0412 \u0661\u06f2\u0663\u06f4567"); /* Cyrillic letters, Arabic digits */
+    numbers(s, "as the booklet is printed", "AZ", "AB1234567", "n5=98");
+    listed(s, "n2", "TR", "U7654321");
+    numbers(s, "what an entity had before is gone", "TR", "N1234567", "n3=95");
+    numbers(s, "and it is found by the new one", "TR", "U7654321", "n2=98");
+    assert_true(screen_drop(s, "notices", SPAN("n1"), &w));
+    numbers(s, "dropped with its names", "KZ", "N1234567", "n3=95");
+    screen_close(s);
+    s = open_one("notices", SCREEN_BORDER);
+    numbers(s, "the same when opened again", "KZ", "N1234567", "n3=95");
+    numbers(s, "what was put after the drop", "TR", "U7654321", "n2=98");
+    screen_close(s);
+}
+
+static void file_of(const char *name, char out[128])
+{
+    (void)snprintf(out, 128, "%s/%s", folder, name);
+}
+
+/* Damage is told: a file of which anything is changed or missing is not whole, and says so instead of "none".
+ */
+static void test_numbers_damaged(void **state)
+{
+    struct screen *s = open_one("notices", SCREEN_BORDER);
+    const struct screen_number q = { .purpose = SPAN("border-check"),
+                                     .use = SCREEN_BORDER,
+                                     .document = { SPAN("KZ"), SPAN("N1234567") } };
+    struct screen_facts facts[SCREEN_SHELVES];
+    struct names_build *b = NULL;
+    struct screen_documents *d;
+    struct screen_document doc = { SPAN("KZ"), SPAN("N1234567") };
+    char path[128], text[512];
+    struct why w = { 0 };
+    struct screen_found f = { .n = 77 };
+    struct arena a;
+    size_t n;
+    FILE *file;
+
+    (void)state;
+    arena_init(&a, ARENA);
+    listed(s, "n1", "KZ", "N1234567");
+    listed(s, "n2", "TR", "U7654321");
+    screen_close(s);
+    file_of("notices.documents", path);
+    file = fopen(path, "rb");
+    assert_non_null(file);
+    n = fread(text, 1, sizeof text, file);
+    (void)fclose(file);
+    assert_true(n > 20 && n < sizeof text);
+    for (size_t i = 0; i <= n; i++) { /* each byte changed; last, the file gone */
+        (void)unlink(path);
+        if (i < n) {
+            file = fopen(path, "wb");
+            text[i] ^= 1;
+            assert_int_equal(fwrite(text, 1, n, file), n);
+            text[i] ^= 1;
+            (void)fclose(file);
+        }
+        s = open_one("notices", SCREEN_BORDER);
+        assert_int_equal(screen_facts(s, facts), 1);
+        if (i == n - 1) { /* without its line feed the last line was never whole: the first counts */
+            assert_true(facts[0].whole && facts[0].documents == 1);
+        } else {
+            if (facts[0].whole)
+                fail_msg("byte %zu: taken for whole", i);
+            assert_false(screen_ask_number(s, &q, &a, &f, &w));
+            assert_string_equal(w.reason, "damaged");
+            assert_int_equal(f.n, 77);
+            why_clear(&w);
+            assert_false(screen_put_documents(s, "notices", SPAN("n4"), &doc, 1, &w));
+            assert_string_equal(w.reason, "damaged");
+            why_clear(&w);
+        }
+        if (i < n)
+            screen_close(s);
+    }
+    d = screen_documents_new();
+    assert_true(screen_documents_put(d, SPAN("n9"), &doc, 1, &w));
+    assert_true(screen_build_begin(s, &b, &w) && screen_build_end(s, "notices", b, d, &w));
+    numbers(s, "built anew", "KZ", "N1234567", "n9=98");
+    screen_close(s);
+    s = open_one("notices", SCREEN_BORDER);
+    numbers(s, "and so on disk", "KZ", "N1234567", "n9=98");
+    listed(s, "n10", "KZ", "N1234567");
+    numbers(s, "and goes on", "KZ", "N1234567", "n10=98 n9=98");
+    assert_false(screen_put_documents(s, "notices", SPAN("a\nb"), &doc, 1, &w));
+    assert_string_equal(w.reason, "id");
+    why_clear(&w);
+    screen_close(s);
+    arena_free(&a);
+}
+
+/* Many, dropped and put again: each found, none that is gone; the file written anew holds the same. */
+static void test_many_numbers(void **state)
+{
+    struct screen_documents *d = screen_documents_new(), *again = NULL;
+    char path[128], id[32], number[32];
+    struct why w = { 0 };
+
+    (void)state;
+    for (unsigned i = 0; i < 6000; i++) {
+        struct screen_document doc = { SPAN("KZ"), { NULL, 0 } };
+
+        (void)snprintf(id, sizeof id, "n%u", i % 2000);
+        (void)snprintf(number, sizeof number, "N%07u", i);
+        doc.number = span_str(number);
+        assert_true(screen_documents_put(d, span_str(id), &doc, i % 3 ? 1 : 0, &w));
+    }
+    file_of("notices.documents", path);
+    assert_true(screen_documents_write(d, path, &w));
+    assert_true(screen_documents_open(path, false, &again, &w));
+    assert_true(screen_documents_whole(again));
+    assert_int_equal(screen_documents_count(again), screen_documents_count(d));
+    screen_documents_free(d);
+    screen_documents_free(again);
+}
+
 struct searching {
     struct screen *s;
     atomic_bool stop;
@@ -285,7 +462,7 @@ static void test_changes_while_asked(void **state)
         asks(s, "gone as soon as it is dropped", "Gulnara Specimenova", "", "");
         assert_true(screen_build_begin(s, &b, &w));
         assert_true(names_build_add(b, &e, &w));
-        assert_true(screen_build_end(s, "notices", b, &w));
+        assert_true(screen_build_end(s, "notices", b, NULL, &w));
     }
     atomic_store(&k.stop, true);
     (void)pthread_join(thread, NULL);
@@ -301,6 +478,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_refuses, make_folder, drop_folder),
         cmocka_unit_test(test_nothing),
         cmocka_unit_test_setup_teardown(test_once, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(test_numbers, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(test_numbers_damaged, make_folder, drop_folder),
+        cmocka_unit_test_setup_teardown(test_many_numbers, make_folder, drop_folder),
         cmocka_unit_test_setup_teardown(test_changes_while_asked, make_folder, drop_folder),
     };
 
