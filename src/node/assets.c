@@ -60,6 +60,7 @@ static const struct {
     { "/cyber-graph.js", "cyber-graph.js", "text/javascript; charset=utf-8" },
     { "/cyber-object.html", "cyber-object.html", "text/html; charset=utf-8" },
     { "/cyber-object.js", "cyber-object.js", "text/javascript; charset=utf-8" },
+    { "/cyber-desk.js", "cyber-desk.js", "text/javascript; charset=utf-8" },
     { "/cyber-desk.css", "cyber-desk.css", "text/css; charset=utf-8" },
     { "/cyber-playbooks.html", "cyber-playbooks.html", "text/html; charset=utf-8" },
     { "/cyber-playbooks.js", "cyber-playbooks.js", "text/javascript; charset=utf-8" },
