@@ -118,7 +118,7 @@ const take = () => doing(async () => {
   read = null;
   at("file").value = "";
   await list();
-  done(t("advisory.is-taken", { id: taken.id }));
+  done("advisory.is-taken", { id: taken.id });
   at("list-title").focus();
 });
 

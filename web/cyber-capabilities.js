@@ -59,12 +59,12 @@ const act = (what, body, key) => doing(async () => {
   await list();
   open = await find(open.kind, open.r.id);
   drawOne();
-  done(t(key));
+  done(key);
 });
 
 function replyForm() {
   const { r, offers } = open;
-  if (own(r) || !["open", "answered"].includes(r.state) || r.answers.some(a => a.member === self()))
+  if (open.kind !== "request" || own(r) || !["open", "answered"].includes(r.state) || r.answers.some(a => a.member === self()))
     return null;
   const answer = select("answer", ["yes", "declined"], w => t(`capability.answer.${w}`)), reason = line("reply-reason"), contact = line("reply-contact", { dir: "ltr" }), conditions = line("reply-conditions");
   const mine = offers.filter(o => own(o) && o.state === "open" && o.capability === r.capability);
@@ -137,7 +137,7 @@ function drawForm() {
     making = null;
     drawForm();
     await list();
-    done(t(`capability.made.${kind}`));
+    done(`capability.made.${kind}`);
     at("list-title").focus();
   });
   const fields = el("fieldset", {}, el("legend", {}, t(`capability.new.${kind}`)), el("div", { className: "fields" }, field("capability.kind", what), field("capability.from", from), field("capability.until", until),

@@ -35,7 +35,8 @@ export async function doing(fn) {
   }
 }
 
-export const done = text => at("done").replaceChildren(el("p", { className: "state good" }, `${SIGN.good} ${text}`));
+/** What was done, in whichever language is chosen later. */
+export const done = (key, values) => at("done").replaceChildren(el("p", { className: "state good" }, `${SIGN.good} `, values ? t(key, values) : el("span", { "data-t": key }, t(key))));
 
 export const badge = r => tlp(r.tlp.replace("-strict", "+strict"));
 export const self = () => page.self?.member;
@@ -81,7 +82,7 @@ export function audienceForm(kind, name, record, say) {
     const wanted = given();
     forget();
     const got = await api.cooperationPreview({ ...wanted, kind, office: office() });
-    const heading = el("h4", { tabIndex: -1, id: `${name}-who` }, t("coop.who"));
+    const heading = el("h3", { tabIndex: -1, id: `${name}-who` }, t("coop.who"));
     who.replaceChildren(el("div", { className: "who-gets" }, heading, tlp(got.tlp.replace("-strict", "+strict")),
       got.members.length ? el("ul", { className: "things" }, got.members.map(m => el("li", {}, words.state(m)))) : el("p", { className: "state warn" }, `${SIGN.warn} ${t("coop.who.none")}`),
       el("p", { className: "note" }, t("coop.who.article", { article: got.article })),

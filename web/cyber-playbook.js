@@ -7,6 +7,7 @@ import { said, section, table } from "./cyber-desk.js";
 const { t } = words;
 const GRADE = { well: ["good", SIGN.good], refer: ["warn", SIGN.warn], malformed: ["bad", SIGN.bad], secret: ["bad", SIGN.bad] };
 const PROOF = { genuine: ["good", SIGN.good], forged: ["bad", SIGN.bad], withdrawn: ["bad", SIGN.bad], undetermined: ["warn", SIGN.warn] };
+const PLAIN = new Set(["start", "end"]); // their names say nothing
 const DEEP = 4; // indentation says no more than that
 
 export function findings(look) {
@@ -19,8 +20,8 @@ export function findings(look) {
 const way = s => !s.by || s.by === "on_completion" ? null : el("span", { className: "badge" }, s.by === "cases" && s.case ? `${t("playbook.by.cases")} ${s.case}` : words.word("playbook.by", s.by));
 
 function step(s, changed) {
-  const title = s.kind === "missing" ? t("playbook.step.missing") : s.name || s.id;
-  return el("li", { className: [s.depth ? `d${Math.min(s.depth, DEEP)}` : "", changed ? "changed" : ""].join(" ").trim() }, way(s), el("strong", {}, el("bdi", {}, title)), ` (${words.word("playbook.step", s.kind)})`,
+  const title = s.kind === "missing" ? t("playbook.step.missing") : s.name || (PLAIN.has(s.kind) ? null : s.id);
+  return el("li", { className: [s.depth ? `d${Math.min(s.depth, DEEP)}` : "", changed ? "changed" : ""].join(" ").trim() }, way(s), title ? [el("strong", {}, el("bdi", {}, title)), ` (${words.word("playbook.step", s.kind)})`] : el("strong", {}, words.word("playbook.step", s.kind)),
     s.again ? ` – ${t("playbook.again")}` : null, changed ? el("span", { className: "late" }, ` ${SIGN.warn} ${t("playbook.changed")}`) : null,
     s.description ? el("p", { dir: "auto" }, s.description) : null, s.condition ? el("p", {}, `${t("playbook.when")} `, code(s.condition)) : null,
     (s.commands ?? []).map(c => el("div", {}, el("span", { className: "note" }, code(c.type ?? "")), el("pre", {}, c.command ?? ""))));

@@ -70,7 +70,7 @@ function useForm() {
     await api.playbookAct("used", { office: office(), owner: book.owner, playbook_id: book.playbook_id, version: book.version, used: moment(when.value), outcome: outcome.value, minutes: Number(minutes.value),
       ...(remark.value.trim() && { remark: remark.value.trim() }) });
     await again(book);
-    done(t("playbook.told"));
+    done("playbook.told");
   });
   return section(t("playbook.use"), el("p", { className: "note" }, t("playbook.use.note", { who: audience(open.book) })),
     el("div", { className: "fields" }, field("playbook.use.when", when), field("playbook.outcome", outcome), field("playbook.minutes", minutes), field("coop.remark", remark), el("div", { className: "tools" }, button("playbook.use.tell", tell, { id: "tell" }))));
@@ -84,7 +84,7 @@ function withdrawForm() {
     await api.playbookAct("withdraw", { office: office(), playbook_id: open.book.playbook_id, reason: reason.value.trim() });
     open = null;
     await list();
-    done(t("playbook.withdrawn"));
+    done("playbook.withdrawn");
   });
   return section(t("playbook.withdraw"), el("div", { className: "fields" }, field("cyber.recall.reason", reason), el("div", { className: "tools" }, button("playbook.withdraw", run, { id: "withdraw" }))));
 }
@@ -123,7 +123,7 @@ function shareForm() {
     at("file").value = "";
     drawImported();
     await list();
-    done(t("playbook.is-shared"));
+    done("playbook.is-shared");
     at("list-title").focus();
   });
   confirmed?.addEventListener("input", forget);

@@ -34,11 +34,11 @@ def make(work):
         sys.exit(f"serai sandbox: {err}")
     (work / "password").write_text("secret\n")
     account = serai("cyber", "account", "--password-file", work / "password", "tool", f"write={OWN}", f"read={OWN},{SHARED}")[1].strip()
-    with open(work / "box/KZ/node.conf", "a") as f:
-        f.write(f'taxii-root = cyber "SPECIMEN"\ntaxii-collection = cyber {OWN} "own"\ntaxii-collection = cyber {SHARED} "shared"\n{account}\n'
-                "cyber-person = o-red tlp=red\n")
     conf = work / "box/KZ/node.conf"
-    conf.write_text("".join(x for x in conf.read_text().splitlines(True) if not x.startswith("languages")) + "languages = en fa ru tr\n")
+    mine = "".join(x for x in conf.read_text().splitlines(True) if not x.startswith(("languages", "taxii-")))  # in place of those that init names
+    conf.write_text(mine + "languages = en fa ru tr\n" + (
+        f'taxii-root = cyber "SPECIMEN"\ntaxii-collection = cyber {OWN} "own"\ntaxii-collection = cyber {SHARED} "shared"\n{account}\n'
+        "cyber-person = o-red tlp=red\n"))
     return work / "box/KZ"
 
 
