@@ -240,6 +240,42 @@ async function advisories(browser) {
   await page.context().close();
 }
 
+/** An indicator with what stands around it; what is for others leaves no trace. */
+async function picture(browser) {
+  const asked = (id, officer) => fetch(`${given.url}v1/cyber/indicator?${new URLSearchParams({ id, ...(officer && { officer }) })}`).then(r => r.status);
+  await until(async () => await asked(BEACON, "o-1") === 200, "the register has the indicator");
+  const secret = BEACON.replace(/1$/, "3");
+  same(await asked(secret, "o-1"), 404, "a person who is not cleared for red gets no register of it");
+  same(await asked(secret, "o-red"), 200, "who is cleared gets it");
+  await fetch(`${given.url}v1/cyber/release`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ officer: "o-1", ids: [BEACON], to: "all", confirm: [BEACON], reason: "SPECIMEN campaign" }) });
+  const page = await open(browser, `cyber-object.html?id=${BEACON}`);
+  await page.fill("#officer", "o-1");
+  await page.keyboard.press("Enter");
+  await says(page, "#one", /register of indicators.*active.*beacon\.example/s, "what the register makes of it");
+  await says(page, "#one", /done with it here.*SPECIMEN campaign/s, "its release, with the reason");
+  ok(!/secret/.test(await text(page, "#one")), "a neighbour that may not be seen has no name");
+  same(await page.$$eval(".graph a", x => x.map(a => a.getAttribute("aria-label")).join()), "indicates: SPECIMEN worm", "who may be seen is a link in the picture");
+  same(await page.$$eval(".bars rect", x => x.length), 2, "a bar for each day it was seen");
+  ok((await page.$$("#one .cases tbody tr")).length >= 2, "and the table that says the same");
+  await clean(page, "an indicator with its picture");
+  await shot(page, "object");
+  await page.focus("#id");
+  for (let i = 0; i < 12 && await page.evaluate(() => document.activeElement.tagName) !== "a"; i++)
+    await page.keyboard.press("Tab");
+  same(await page.evaluate(() => document.activeElement.tagName), "a", "the picture is reached by the keyboard");
+  await page.keyboard.press("Enter");
+  await says(page, "#what", /SPECIMEN worm/, "and leads to the neighbour");
+  ok(await page.$$eval(".graph a", x => x.length) >= 1, "from there on again");
+  await page.focus(".graph a");
+  await page.keyboard.press("ArrowRight");
+  same(await page.evaluate(() => document.activeElement.tagName), "a", "arrows stay in the picture");
+  await page.selectOption("#language", "fa");
+  await page.waitForFunction(() => document.documentElement.dir === "rtl");
+  await clean(page, "an indicator, right to left");
+  quiet(page, "an indicator");
+  await page.context().close();
+}
+
 async function phone(browser) {
   for (const path of ["cyber-playbooks.html", "cyber-capabilities.html", "cyber-advisories.html"]) {
     const page = await desk(browser, path, { viewport: { width: 390, height: 844 }, colorScheme: "dark" });
@@ -253,4 +289,4 @@ async function phone(browser) {
   }
 }
 
-await run(playbooks, importing, capabilities, advisories, phone);
+await run(playbooks, importing, capabilities, advisories, picture, phone);
