@@ -26,10 +26,10 @@ export function graph(self, nodes, said) {
   const picture = svg("svg", { class: "graph", viewBox: `0 0 ${w} ${h}`, role: "group", "aria-label": said },
     ...list.map((n, i) => svg("line", { x1: w / 2, y1: h / 2, x2: place(i)[0], y2: place(i)[1] })),
     svg("circle", { class: "self", cx: w / 2, cy: h / 2, r: 14 }), svg("text", { x: w / 2, y: h / 2 + 30 }, short(self)),
-    ...list.map((n, i) => {
+    ...list.flatMap((n, i) => {
       const [x, y] = place(i);
-      const drawn = [svg("circle", { class: n.seen ? "" : "dim", cx: x, cy: y, r: 9 }), svg("text", { x, y: y + 24 }, short(n.name)), svg("text", { x: (x + w / 2) / 2, y: (y + h / 2) / 2 - 4 }, short(n.by))];
-      return n.seen ? svg("a", { href: where(n.id), "aria-label": `${n.by}: ${n.name}` }, ...drawn) : svg("g", {}, ...drawn);
+      const drawn = [svg("circle", { class: n.seen ? "" : "dim", cx: x, cy: y, r: 9 }), svg("text", { x, y: y + 24 }, short(n.name))];
+      return [svg("text", { x: (x + w / 2) / 2, y: (y + h / 2) / 2 - 4 }, short(n.by)), n.seen ? svg("a", { href: where(n.id) }, ...drawn) : svg("g", {}, ...drawn)];
     }));
   picture.addEventListener("keydown", e => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key], links = [...picture.querySelectorAll("a")], i = links.indexOf(document.activeElement);

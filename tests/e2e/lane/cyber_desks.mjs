@@ -254,7 +254,7 @@ async function picture(browser) {
   await says(page, "#one", /register of indicators.*active.*beacon\.example/s, "what the register makes of it");
   await says(page, "#one", /done with it here.*SPECIMEN campaign/s, "its release, with the reason");
   ok(!/secret/.test(await text(page, "#one")), "a neighbour that may not be seen has no name");
-  same(await page.$$eval(".graph a", x => x.map(a => a.getAttribute("aria-label")).join()), "indicates: SPECIMEN worm", "who may be seen is a link in the picture");
+  same(await page.$$eval(".graph a", x => x.map(a => a.textContent).join()), "SPECIMEN worm", "who may be seen is a link in the picture");
   same(await page.$$eval(".bars rect", x => x.length), 2, "a bar for each day it was seen");
   ok((await page.$$("#one .cases tbody tr")).length >= 2, "and the table that says the same");
   await clean(page, "an indicator with its picture");
