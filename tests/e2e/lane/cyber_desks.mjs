@@ -86,6 +86,16 @@ async function playbooks(browser) {
   await page.context().close();
 }
 
+/** The first version is signed; one letter of it changed is a forgery. */
+async function signatures() {
+  const at = path => given.url.replace(/\/$/, "") + path;
+  const book = (await (await fetch(at("/v1/playbooks"))).json()).playbooks.find(b => b.owner === "TR");
+  const { playbook } = await (await fetch(at(`/v1/playbooks/text?${new URLSearchParams({ owner: "TR", playbook_id: book.playbook_id, version: "2026-01-01T00:00:00.000Z" })}`))).json();
+  const look = async text => (await (await fetch(at("/v1/playbooks/look"), { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ playbook: text }) })).json()).signatures.map(s => `${s.result} ${s.signee}`).join();
+  same(await look(playbook), "genuine SPECIMEN CERT", "the signature is genuine");
+  same(await look(playbook.replace("block the sender", "block the server")), "forged SPECIMEN CERT", "over an altered step it is forged");
+}
+
 async function importing(browser) {
   const page = await desk(browser, "cyber-playbooks.html");
   await page.setInputFiles("#file", files.none);
@@ -289,4 +299,4 @@ async function phone(browser) {
   }
 }
 
-await run(playbooks, importing, capabilities, advisories, picture, phone);
+await run(playbooks, signatures, importing, capabilities, advisories, picture, phone);
