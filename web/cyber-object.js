@@ -5,10 +5,10 @@ import * as words from "./language.js";
 import * as api from "./api.js";
 import { at, code, el, SIGN } from "./dom.js";
 import { audience, badge, doing, flags, kind, member, officer, rememberOfficer, tlp, where, withdrawn } from "./cyber-words.js";
-import { bars, graph, neighbours } from "./cyber-graph.js";
+import { bars, graph, MOST, neighbours } from "./cyber-graph.js";
 
 const { t } = words;
-let open = null;
+let open = null, register = null, acted = [];
 
 const table = (heads, rows) => el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": heads.join(", ") }, el("table", { className: "cases" },
   el("thead", {}, el("tr", {}, heads.map(h => el("th", { scope: "col" }, h)))), el("tbody", {}, rows.map(r => el("tr", {}, r.map(c => el("td", {}, c)))))));
@@ -35,6 +35,19 @@ function facts() {
   return el("dl", { className: "known" }, rows.filter(Boolean).flatMap(([k, v]) => [el("dt", {}, k), el("dd", {}, v)]));
 }
 
+/** What the register of indicators makes of it: only of an object that may be seen, and nothing that others' objects say. */
+function known() {
+  if (!register)
+    return null;
+  const bad = ["warning-list", "expired", "withdrawn"].includes(register.state);
+  return section(t("cyber.register"), el("p", {}, el("strong", { className: bad ? "late" : "" }, `${bad ? SIGN.warn : SIGN.good} ${t(`cyber.register.state.${register.state}`)}`)),
+    el("ul", { className: "things" }, register.values.map(v => el("li", {}, code(v.value), v.until ? ` – ${t("cyber.register.until")} ${words.moment(v.until)}` : null,
+      v.warning_lists.length ? el("p", { className: "state warn" }, `${SIGN.warn} ${t("cyber.register.lists", { lists: words.list(v.warning_lists) })}`) : null))));
+}
+
+const past = () => acted.length ? section(t("cyber.history"), table([t("cyber.when"), t("cyber.history.act"), t("cyber.for.whom"), t("cyber.reason")],
+  acted.map(a => [words.moment(a.at), t(`cyber.act.${a.act}`), audience(a.audience), a.record.reason ? el("bdi", {}, a.record.reason) : SIGN.none]))) : null;
+
 function markings() {
   const say = m => m.tlp ? tlp(m.tlp) : m.statement ? el("bdi", {}, m.statement) : el("span", {}, `${SIGN.warn} ${t("cyber.marking.unknown")} `, code(m.id));
   const list = [...open.markings.map(m => el("li", {}, say(m))), ...open.parts.map(p => el("li", {}, p.marking.map(say), " ", t("cyber.marking.part"), " ", code(p.selectors.join(", "))))];
@@ -49,7 +62,7 @@ function near() {
   if (!list.length)
     return section(t("cyber.near"), el("p", { className: "note" }, t("cyber.near.none")));
   return section(t("cyber.near"), open.whole ? null : el("p", { className: "state warn" }, `${SIGN.warn} ${t("cyber.near.part")}`),
-    el("div", { className: "near" }, graph(open.name || kind(open.type), list, t("cyber.near.picture", { n: list.length })),
+    el("div", { className: "near" }, el("div", {}, graph(open.name || kind(open.type), list, t("cyber.near.picture", { n: list.length })), list.length > MOST ? el("p", { className: "note" }, t("cyber.graph.more", { n: list.length - MOST })) : null),
       el("ul", { className: "things" }, list.map(n => el("li", {}, code(n.by), " → ", n.seen ? [el("a", { href: where(n.id) }, el("bdi", {}, n.name)), " ", badge(n.label)] : [el("bdi", {}, code(n.id)), ` (${t("cyber.not-here")})`])))));
 }
 
@@ -97,14 +110,18 @@ function draw() {
     return;
   at("one").replaceChildren(...[el("div", { className: "tools" }, badge(open.label), el("span", {}, kind(open.type)), standing(), ...flags(open.label)),
     el("p", { className: "what", id: "what", tabIndex: -1 }, el("bdi", {}, open.name || open.id)), open.object.description ? el("p", { className: "said", dir: "auto" }, open.object.description) : null,
-    facts(), near(), sightings(), opinions(), markings(), versions(), acts(),
+    facts(), known(), near(), sightings(), opinions(), markings(), versions(), past(), acts(),
     el("details", {}, el("summary", {}, t("cyber.bytes")), el("pre", { tabIndex: 0 }, JSON.stringify(open.object, null, 1)))].filter(Boolean));
 }
 
 async function load() {
-  open = null;
+  open = register = null;
   draw();
-  open = await api.cyberObject({ officer: officer(), id: at("id").value.trim() });
+  const asked = { officer: officer(), id: at("id").value.trim() };
+  open = await api.cyberObject(asked); // first: what may not be seen has no register and no history either
+  const [made, done] = await Promise.allSettled([open.type === "indicator" ? api.cyberIndicator(asked) : null, api.cyberReleases()]);
+  register = made.value ?? null;
+  acted = (done.value?.acts ?? []).filter(a => a.record.ids?.includes(open.id));
   draw();
 }
 

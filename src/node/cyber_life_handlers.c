@@ -1,6 +1,7 @@
 /* The register of indicators and sightings over HTTP, from the node's own machine. */
 #include "node/caller.h"
 #include "node/cyber.h"
+#include "node/cyber_person.h"
 #include "node/indicators.h"
 #include "service/cyber/sighting_add.h"
 #include "wire/json_write.h"
@@ -23,6 +24,7 @@ static bool begin(struct look *k, const struct node_view *v, const struct http_r
 {
     struct federation *f = v->o->federation;
     struct indicators *x = indicators_of(f);
+    const char *officer = http_query(r, "officer"); /* as that person may; absent: as the CERT may */
 
     if (!caller_is_loopback(r->peer)) {
         answer_refuse(out, 403, "not-here", "Indicators are shown on the node's own machine.", a);
@@ -41,6 +43,10 @@ static bool begin(struct look *k, const struct node_view *v, const struct http_r
                                        .clearance = TLP_RED,
                                        .exercise = true,
                                        .groups = UINT64_MAX };
+    if (officer)
+        k->reader =
+            cyber_person_reader(f->o.instance->config.persons, span_str(officer),
+                                &f->o.instance->cyber->places, span_str(f->o.instance->config.member));
     buf_init(&k->b, ANSWER);
     buf_init(&k->value, READABLE);
     k->j = json_to(&k->b);

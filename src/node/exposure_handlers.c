@@ -12,11 +12,17 @@ static unsigned status_of(const struct why *w)
     static const struct {
         const char *reason;
         unsigned status;
-    } known[] = { { "too-large", 413 },  { "finding-unknown", 404 },
-                  { "older", 409 },      { "asset", 422 },
-                  { "asset-host", 422 }, { "csaf", 422 },
-                  { "kev", 422 },        { "not-ready", 503 },
-                  { "sealed", 503 },     { "exposure-damaged", 503 } };
+    } known[] = { { "too-large", 413 },
+                  { "finding-unknown", 404 },
+                  { "advisory-unknown", 404 },
+                  { "older", 409 },
+                  { "asset", 422 },
+                  { "asset-host", 422 },
+                  { "csaf", 422 },
+                  { "kev", 422 },
+                  { "not-ready", 503 },
+                  { "sealed", 503 },
+                  { "exposure-damaged", 503 } };
 
     for (size_t i = 0; w->reason && i < sizeof known / sizeof *known; i++)
         if (strcmp(w->reason, known[i].reason) == 0)
@@ -92,3 +98,6 @@ OPERATION(handle_exposure_board, exposure_board, false, true)
 OPERATION(handle_exposure_detail, exposure_detail, true, false)
 OPERATION(handle_exposure_close, exposure_close, true, false)
 OPERATION(handle_exposure_erase, exposure_erase, true, false)
+OPERATION(handle_exposure_advisories, exposure_advisories, false, false)
+OPERATION(handle_exposure_advisory_one, exposure_advisory, false, false)
+OPERATION(handle_exposure_advisory_check, exposure_check_advisory, false, false)

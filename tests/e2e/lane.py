@@ -15,6 +15,7 @@ import sys
 import tempfile
 
 import chips
+import cyber_desks_node
 import cyber_node
 from tap import BUILD, SERAI, SOURCE, VECTORS, done, noon_zone, serai, skip
 
@@ -134,23 +135,28 @@ if page == "screen.mjs":
         {"id": "S-2", "schema": "Company", "properties": {"name": ["Obrazets Trading LLP"], "leiCode": ["529900T8BM49AURSDO55"]}})))
     must("list", "import", work / "list.jsonl", "--as", "specimen", "--node", work / "ir", "--purpose", "border", "--basis", "SPECIMEN law 12", "--by", "o-17")
 home = work / "ir"
-if page == "cyber.mjs":
+peer, desks = None, {}
+if page in ("cyber.mjs", "cyber_desks.mjs"):
     home = cyber_node.make(work)
 node = subprocess.Popen([SERAI, "serve", "--quiet", home], stdout=subprocess.PIPE, text=True,
                         env={**os.environ, "SERAI_DATA": str(SOURCE)})
 try:
     url = node.stdout.readline().strip()
-    if page == "cyber.mjs":
+    if page in ("cyber.mjs", "cyber_desks.mjs"):
         cyber_node.fill(url)
+    if page == "cyber_desks.mjs":
+        peer, peer_url = cyber_desks_node.other(work)
+        desks = {"peer": peer_url, "files": cyber_desks_node.fill(work, url, peer_url)}
     given = {"url": url, "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
              "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
-             "portrait": str(work / "portrait.jpg"), "codes": codes, "offline": offline(), "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
+             "portrait": str(work / "portrait.jpg"), "codes": codes, "desks": desks, "offline": offline(), "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
              "anchor": hashlib.sha256((work / "kz/country.der").read_bytes()).hexdigest()}
     (work / "given.json").write_text(json.dumps(given))
     ran = subprocess.run(["node", page, work / "given.json"], cwd=tools)
     code = ran.returncode
 finally:
-    node.send_signal(signal.SIGTERM)
-    node.wait(30)
+    for p in filter(None, (peer, node)):
+        p.send_signal(signal.SIGTERM)
+        p.wait(60)
     shutil.rmtree(work)
 sys.exit(code)

@@ -56,6 +56,17 @@ def exposure(base):
         status, text = call(base, "post", f"/v1/exposure/{path}", body, asked + query, octets)
         ok(status == wanted, f"POST /v1/exposure/{path}: {wanted}", status, text[:300])
     close = {**who, "organisation": "ORG-1", "product": "acme/pump", "id": "CVE-2026-0001", "reason": "SPECIMEN"}
+    status, text = call(base, "get", "/v1/exposure/advisories", query=asked + "&product=pump")
+    kept = json.loads(text)["advisories"] if status == 200 else [{}]
+    ok(status == 200 and len(kept) == 1 and kept[0]["tracking_id"] == "SPECIMEN-1", "GET /v1/exposure/advisories: by product", status, text[:300])
+    ok(json.loads(call(base, "get", "/v1/exposure/advisories", query=asked + "&product=turbine")[1])["advisories"] == [], "GET /v1/exposure/advisories: none of another")
+    for query, wanted in ((asked + f"&id={kept[0].get('id')}", 200), (asked + "&id=" + "0" * 64, 404), (f"?id={kept[0].get('id')}", 400)):
+        status, text = call(base, "get", "/v1/exposure/advisory", query=query)
+        ok(status == wanted, f"GET /v1/exposure/advisory: {wanted}", status, text[:300])
+    ok(call(base, "get", "/v1/exposure/advisories")[0] == 400, "GET /v1/exposure/advisories: nobody looks without a purpose")
+    for body, wanted in ((json.dumps(advisory).encode(), 200), (b"{}", 200), (b"[]", 422), (b"{", 422)):
+        status, text = call(base, "post", "/v1/exposure/advisories/check", body, headers=octets)
+        ok(status in (wanted, 400) if wanted == 422 else status == wanted, f"POST /v1/exposure/advisories/check: {wanted}", status, text[:300])
     for path, body, wanted in (("match", who, 200), ("match", {}, 400), ("detail", who, 200), ("detail", {"office": "x"}, 400), ("close", close, 200), ("close", close, 404),
                                ("erase", {**who, "list": "one"}, 200), ("erase", who, 400)):
         status, text = call(base, "post", f"/v1/exposure/{path}", body)
@@ -108,9 +119,14 @@ def cooperation(base):
     """Offers, requests and playbooks; a node without part in the federation says that it is not ready."""
     id = "0123456789abcdef0123456789abcdef"
     for path, query in (("/v1/capabilities", "?language=fa"), ("/v1/capabilities/matches", f"?request={id}"), ("/v1/cooperation/record", f"?id={id}"), ("/v1/cooperation/record", ""),
-                        ("/v1/playbooks", "?words=x"), ("/v1/playbooks/text", "?owner=KZ")):
+                        ("/v1/playbooks", "?words=x"), ("/v1/playbooks/text", "?owner=KZ"), ("/v1/playbooks/versions", "?owner=KZ&playbook_id=x")):
         status, text = call(base, "get", path, query=query)
         ok(status in (200, 400, 404, 503), f"GET {path}{query}: {status}", text[:300])
+    status, text = call(base, "post", "/v1/cooperation/preview", {"kind": "playbook", "office": "cert", "tlp": "green", "playbook": "{}"})
+    ok(status in (422, 503), f"POST /v1/cooperation/preview: {status}", text[:300])
+    for playbook in ("{}", "x"):
+        status, text = call(base, "post", "/v1/playbooks/look", {"playbook": playbook, "language": "fa"})
+        ok(status in (200, 422, 503), f"POST /v1/playbooks/look: {status}", text[:300])
     for path in ("capabilities/offer", "capabilities/request", "capabilities/reply", "capabilities/accept", "capabilities/close", "playbooks/share", "playbooks/used", "playbooks/withdraw"):
         status, text = call(base, "post", f"/v1/{path}", {"office": "cert"})
         ok(status in (400, 404, 503), f"POST /v1/{path}: {status}", text[:300])

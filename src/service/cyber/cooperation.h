@@ -155,6 +155,9 @@ typedef bool coop_op(const struct coop_desk *d, struct span json, unix_time now,
 
 /* One record as it is signed: {"id": …}. Reason "unknown". */
 coop_op coop_show;
+/* {"kind": "playbook", …} as it would be said: checked in the same way, not said; which members would get it.
+ * Reasons of coop_make. */
+coop_op coop_preview;
 
 struct json_writer;
 /* id, kind, member, office, at, tlp and to as members of the object that is open. */

@@ -40,5 +40,8 @@ typedef bool exposure_op(const struct exposure_desk *d, const struct exposure_as
 
 exposure_op exposure_take_assets, exposure_take_advisory, exposure_take_kev, exposure_match, exposure_board,
     exposure_detail, exposure_close, exposure_erase;
+/* Advisories that are kept, the last taken first, those with `product` in a name; one by `id` with what was
+ * found in it, reason "advisory-unknown"; the text alone, which is not kept. */
+exposure_op exposure_advisories, exposure_advisory, exposure_check_advisory;
 
 #endif

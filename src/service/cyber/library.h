@@ -56,5 +56,10 @@ coop_op library_share, library_withdraw, library_used;
 coop_op library_list;
 /* {"owner": …, "playbook_id": …, "version": …}: its text. */
 coop_op library_get;
+/* {"owner": …, "playbook_id": …}: all versions that are here, the oldest first. */
+coop_op library_versions;
+/* {"playbook": …, "language": …}: a text, from here or not, as a person reads it; nothing is kept. Reason
+ * "playbook". */
+coop_op library_look;
 
 #endif
