@@ -26,7 +26,7 @@ struct exposure_notice {
     struct notice_cell sector[NOTICE_SECTORS];
     size_t sectors; /* those that are told; how many are not, nobody learns */
     struct notice_cell worst[NOTICE_WORST], kev[NOTICE_KEV]; /* in the order of notice_worst, notice_kev */
-    int64_t open_days, close_days;                          /* medians; -1: left out */
+    int64_t open_days, close_days;                           /* medians; -1: left out */
     unix_time as_of;
 };
 extern const char *const notice_worst[], *const notice_kev[]; /* end with NULL */
@@ -58,7 +58,8 @@ MUST_USE bool notice_book_make(const struct coop_set *s, struct arena *a, struct
                                struct why *w);
 
 /* {"office", "purpose", "consent": "yes", "to", "tlp"}. Reasons besides those of coop_make: "consent",
- * "again", "too-close" (fewer organisations than the threshold differ from those of the board told before). */
+ * "again", "too-close" (fewer organisations than the threshold differ from those of the board told before).
+ */
 coop_op exposure_publish;
 /* All members side by side. */
 coop_op exposure_members;

@@ -39,11 +39,11 @@ size_t maturity_find(struct span id);
 const char *maturity_title(size_t i, struct span language);
 
 struct maturity_level {
-    int level;           /* -1: not assessed */
-    struct span date;    /* "2026-01-31" */
-    struct span office;  /* the role that assessed it */
+    int level;            /* -1: not assessed */
+    struct span date;     /* "2026-01-31" */
+    struct span office;   /* the role that assessed it */
     struct span evidence; /* text; empty only at level 0 */
-    struct span digest;  /* SHA-256 of a file, hexadecimal; empty: none */
+    struct span digest;   /* SHA-256 of a file, hexadecimal; empty: none */
 };
 struct maturity_levels {
     struct maturity_level p[MATURITY_PARAMETERS];

@@ -9,7 +9,7 @@
 static const char CLAUSE[] = "doc/maturity.md";
 
 static const struct maturity_parameter parameters[] = {
-#include "sim3.inc"
+#include "service/cyber/sim3.inc"
 };
 _Static_assert(sizeof parameters / sizeof *parameters == MATURITY_PARAMETERS, "data/cyber/sim3.tsv");
 
@@ -66,7 +66,10 @@ void maturity_clear(struct maturity_levels *l)
 
 static size_t quadrant_of(size_t i)
 {
-    return parameters[i].id[0] == 'O' ? 0 : parameters[i].id[0] == 'H' ? 1 : parameters[i].id[0] == 'T' ? 2 : 3;
+    return parameters[i].id[0] == 'O'   ? 0
+           : parameters[i].id[0] == 'H' ? 1
+           : parameters[i].id[0] == 'T' ? 2
+                                        : 3;
 }
 
 static bool below(const struct maturity_levels *l, size_t i, enum maturity_profile p)
