@@ -159,16 +159,17 @@ static void leave_out(struct notice_cell *c, size_t n)
         c[i].n = 0;
 }
 
-static void leave_out_one(struct exposure_notice *n)
+/* The sectors when it is they that tell; of the others the least telling first. */
+static void leave_out_one(struct exposure_notice *n, const char *tells)
 {
-    if (n->total)
+    if (strcmp(tells, "sectors") == 0)
+        n->sectors = 0;
+    else if (n->total)
         n->total = 0;
     else if (told(n->kev, NOTICE_KEV))
         leave_out(n->kev, NOTICE_KEV);
-    else if (told(n->worst, NOTICE_WORST))
-        leave_out(n->worst, NOTICE_WORST);
     else
-        n->sectors = 0;
+        leave_out(n->worst, NOTICE_WORST);
 }
 
 void exposure_notice_make(const struct exposure_findings *f, unsigned least, unix_time now,
@@ -176,6 +177,7 @@ void exposure_notice_make(const struct exposure_findings *f, unsigned least, uni
 {
     struct exposure_notice n = { .least = least, .as_of = now };
     struct tally t = { .n = &n, .f = f };
+    const char *tells;
 
     for (size_t i = 0; i < NOTICE_WORST; i++)
         n.worst[i].name = span_str(notice_worst[i]);
@@ -191,8 +193,8 @@ void exposure_notice_make(const struct exposure_findings *f, unsigned least, uni
     round_cells(n.kev, NOTICE_KEV, least);
     round_cells(n.sector, n.sectors, least);
     keep_told(&n);
-    while (exposure_notice_tells(&n))
-        leave_out_one(&n);
+    while ((tells = exposure_notice_tells(&n)) != NULL)
+        leave_out_one(&n, tells);
     exposure_findings_ages(f, least, now, &n.open_days, &n.close_days);
     n.open_days -= n.open_days < 0 ? 0 : n.open_days % NOTICE_DAYS;
     n.close_days -= n.close_days < 0 ? 0 : n.close_days % NOTICE_DAYS;
