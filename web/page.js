@@ -21,7 +21,8 @@ const rooms = {
     "/desk.html": "desk.title", "/hits.html": "hit.title", "/notices.html": "notice.title", "/screen.html": "screen.title",
     "/complaint-office.html": "complaint.title", "/trust.html": "trust.title", "/cyber.html": "cyber.title",
   },
-  cyber: { "/cyber.html": "cyber.title", "/cyber-object.html": "cyber.one", "/cyber-release.html": "cyber.release", "/": "page.title" },
+  cyber: { "/cyber.html": "cyber.title", "/cyber-object.html": "cyber.one", "/cyber-release.html": "cyber.release", "/cyber-exposure.html": "exposure.title",
+    "/cyber-maturity.html": "maturity.title", "/": "page.title" },
 };
 
 let link = "unknown";

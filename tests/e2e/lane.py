@@ -136,12 +136,16 @@ if page == "screen.mjs":
 home = work / "ir"
 if page == "cyber.mjs":
     home = cyber_node.make(work)
+if page == "cyber_maturity.mjs":
+    home = cyber_node.desk(work)
 node = subprocess.Popen([SERAI, "serve", "--quiet", home], stdout=subprocess.PIPE, text=True,
                         env={**os.environ, "SERAI_DATA": str(SOURCE)})
 try:
     url = node.stdout.readline().strip()
     if page == "cyber.mjs":
         cyber_node.fill(url)
+    if page == "cyber_maturity.mjs":
+        cyber_node.expose(url)
     given = {"url": url, "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
              "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
              "portrait": str(work / "portrait.jpg"), "codes": codes, "offline": offline(), "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
