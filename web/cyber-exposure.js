@@ -19,11 +19,11 @@ const severity = word => t(`exposure.severity.${word}`);
 const cells = (...values) => values.map(v => el("td", {}, v));
 
 function drawMembers() {
-  at("board-head").replaceChildren(heads(t("exposure.member"), t("exposure.as-of"), t("exposure.total"), ...WORST.slice(0, 4).map(severity), t("exposure.overdue"), t("exposure.exploited"), t("exposure.sectors"),
+  at("board-head").replaceChildren(heads(t("exposure.member"), t("exposure.as-of"), t("exposure.total"), ...WORST.map(severity), t("exposure.overdue"), t("exposure.exploited"), t("exposure.sectors"),
     t("exposure.days-open"), t("exposure.days-close")));
-  at("board").replaceChildren(...members.members.map(m => el("tr", {}, cells(member(m.member), words.moment(m.as_of), number(m.total), ...WORST.slice(0, 4).map(w => number(m.worst[w])), number(m.kev.overdue),
+  at("board").replaceChildren(...members.members.map(m => el("tr", {}, cells(member(m.member), words.moment(m.as_of), number(m.total), ...WORST.map(w => number(m.worst[w])), number(m.kev.overdue),
     number(m.kev.exploited)), el("td", {}, ...Object.entries(m.sectors).map(([name, n]) => el("p", {}, code(name), ` ${words.number(n)}`))), cells(number(m.open_days), number(m.close_days)))),
-    ...(members.members.length ? [] : [el("tr", {}, el("td", { colSpan: 12 }, t("exposure.members.none")))]));
+    ...(members.members.length ? [] : [el("tr", {}, el("td", { colSpan: 14 }, t("exposure.members.none")))]));
   at("refused").textContent = members.refused.map(r => t("exposure.refused", { who: member(r.member), at: words.moment(r.at), why: r.says })).join(" ");
 }
 
