@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
 """A team's self-assessment between three members: assessed, published to a reviewer alone, confirmed and disputed, exported; boards of exposure told to the members; what does not go."""
+import base64
 import datetime
 import hashlib
 import json
 import re
 import signal
+import subprocess
 
 from notice_life import call, free_port, must, reason, running, start, work
 from tap import SOURCE, done, ok, serai, until
@@ -29,6 +31,20 @@ def show(at, **query):
 
 def of(shown, parameter):
     return next(p for p in shown["parameters"] if p["id"] == parameter)
+
+
+def signed(folder, **record):
+    """A record that its member's node would not sign, by its key (C2SP signed-note)."""
+    _, _, name, id, secret = (folder / "node.key").read_text().strip().split("+", 4)
+    text = "serai cooperation 1\n" + json.dumps(record, sort_keys=True, separators=(",", ":")) + "\n"
+    (work / "uz.der").write_bytes(bytes.fromhex("302e020100300506032b657004220420") + base64.b64decode(secret)[1:33])
+    (work / "uz.text").write_text(text)
+    signature = subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", "-keyform", "DER", "-inkey", work / "uz.der", "-in", work / "uz.text"], stdout=subprocess.PIPE, check=True).stdout
+    return f"{text}\n\u2014 {name} {base64.b64encode(bytes.fromhex(id) + signature).decode()}\n"
+
+
+def held(at):
+    return [(a["who"], a["record"]["reason"]) for a in call(at, "/v1/cyber/releases?act=held")[1]["acts"]]
 
 
 def members(at):
@@ -162,6 +178,14 @@ try:
     forged.write_text(call(at_kz, f"/v1/cooperation/record?id={board['id']}")[1]["note"])
     ok(serai("log", "publish", "--url", at_uz, "--stream", "cooperation", "--type", "cooperation", forged)[0] == 0, "another member replays the board")
     ok(members(at_tr)["refused"] == [] and [m["member"] for m in members(at_tr)["members"]] == ["KZ"], "nobody takes it for its own", members(at_tr))
+    # A member whose program signs small cells: refused where they arrive, with the reason.
+    then = datetime.datetime.now(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    common = {"kind": "exposure-board", "member": "UZ", "office": "cert", "tlp": "green", "consent": "yes", "at": then, "as_of": then, "least": 5}
+    for cells in ({"worst": ["critical:3"]}, {"sectors": ["energy:17"]}, {"total": 20, "sectors": ["energy:10"]}):
+        forged.write_text(signed(work / "UZ", **common, **cells))
+        ok(serai("log", "publish", "--url", at_uz, "--stream", "cooperation", "--type", "cooperation", "--at", then, forged)[0] == 0, "small cells in the own log")
+    ok(until(lambda: held(at_kz).count(("UZ", "small-cell")) == 3), "held back at the others as small cells", held(at_kz))
+    ok([m["member"] for m in members(at_kz)["members"]] == ["KZ"], "and on no board")
     # Details: the desk's own offices.
     who = {"office": "cert", "purpose": "SPECIMEN"}
     ok(call(at_kz, "/v1/exposure/detail", who)[0] == 200 and reason(call(at_kz, "/v1/exposure/detail", {**who, "office": "press"})) == (403, "office"), "details for the desk's offices only")
