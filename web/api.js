@@ -114,6 +114,15 @@ export const manifest = id => must(call(`/v1/manifests/${encodeURIComponent(id)}
 export const manifestTake = (query, file) => post(`/v1/manifests?${query}`, "application/octet-stream", file, null, READING);
 export const manifestResults = (id, query) => must(call(`/v1/manifests/${encodeURIComponent(id)}/results?${new URLSearchParams(query)}`));
 export const manifestErase = (id, office) => say(`/v1/manifests/${encodeURIComponent(id)}/erase`, { office });
+export const maturity = query => must(call(`/v1/maturity?${new URLSearchParams(query)}`));
+export const maturityExport = query => must(call(`/v1/maturity/export?${new URLSearchParams(query)}`));
+export const maturityAssess = request => say("/v1/maturity/assess", request);
+export const maturityPublish = request => say("/v1/maturity/publish", request);
+export const maturityReview = request => say("/v1/maturity/review", request);
+export const exposure = () => must(call("/v1/exposure"));
+export const exposureMembers = () => must(call("/v1/exposure/members"));
+export const exposureDetail = request => say("/v1/exposure/detail", request);
+export const exposurePublish = request => say("/v1/exposure/publish", request);
 export const read = request => post("/v1/read", "application/json", request, null, READING);
 export const inspect = (bytes, signal) => post("/v1/inspect", "application/octet-stream", bytes, signal);
 

@@ -28,6 +28,8 @@ const rooms = {
     "/cyber-playbooks.html": "playbook.title",
     "/cyber-capabilities.html": "capability.title",
     "/cyber-advisories.html": "advisory.title",
+    "/cyber-exposure.html": "exposure.title",
+    "/cyber-maturity.html": "maturity.title",
     "/": "page.title",
   },
 };

@@ -18,15 +18,19 @@ static const struct {
     const char *name;
     enum value value;
 } options[] = {
-    { "office", TEXT },    { "tlp", TEXT },          { "to", LIST },          { "capability", TEXT },
-    { "languages", LIST }, { "from", TEXT },         { "until", TEXT },       { "places", NUMBER },
-    { "zone", NUMBER },    { "contact", TEXT },      { "text", TEXT },        { "conditions", TEXT },
-    { "urgency", TEXT },   { "answer-by", TEXT },    { "request", TEXT },     { "answer", TEXT },
-    { "reason", TEXT },    { "offer", TEXT },        { "reply", TEXT },       { "subject", TEXT },
-    { "outcome", TEXT },   { "evaluation", NUMBER }, { "remark", TEXT },      { "state", TEXT },
-    { "language", TEXT },  { "confirmed", TEXT },    { "playbook-id", TEXT }, { "owner", TEXT },
-    { "version", TEXT },   { "used", TEXT },         { "minutes", NUMBER },   { "activity", TEXT },
-    { "words", TEXT },     { "id", TEXT },
+    { "office", TEXT },     { "tlp", TEXT },          { "to", LIST },          { "capability", TEXT },
+    { "languages", LIST },  { "from", TEXT },         { "until", TEXT },       { "places", NUMBER },
+    { "zone", NUMBER },     { "contact", TEXT },      { "text", TEXT },        { "conditions", TEXT },
+    { "urgency", TEXT },    { "answer-by", TEXT },    { "request", TEXT },     { "answer", TEXT },
+    { "reason", TEXT },     { "offer", TEXT },        { "reply", TEXT },       { "subject", TEXT },
+    { "outcome", TEXT },    { "evaluation", NUMBER }, { "remark", TEXT },      { "state", TEXT },
+    { "language", TEXT },   { "confirmed", TEXT },    { "playbook-id", TEXT }, { "owner", TEXT },
+    { "version", TEXT },    { "used", TEXT },         { "minutes", NUMBER },   { "activity", TEXT },
+    { "words", TEXT },      { "id", TEXT },           { "year", NUMBER },      { "with", NUMBER },
+    { "parameter", TEXT },  { "level", NUMBER },      { "evidence", TEXT },    { "digest", TEXT },
+    { "scope", TEXT },      { "reviewers", LIST },    { "consent", TEXT },     { "profile", TEXT },
+    { "assessment", TEXT }, { "verdict", TEXT },      { "format", TEXT },      { "purpose", TEXT },
+
 };
 
 enum { OPTIONS = sizeof options / sizeof *options };
@@ -128,10 +132,12 @@ static void put_query(struct buffer *b, const struct call *k)
 /* Refused by the rules, as opposed to not understood or not reached. */
 static int ended(struct span body, struct arena *a)
 {
-    static const char *const negative[] = { "own",     "not-asked",    "not-party", "member", "late",
-                                            "again",   "order",        "reply",     "offer",  "not-agreed",
-                                            "secret",  "playbook",     "unknown",   "tlp",    "withdrawn",
-                                            "version", "not-requester" };
+    static const char *const negative[] = { "own",           "not-asked",  "not-party",  "member",
+                                            "late",          "again",      "order",      "reply",
+                                            "offer",         "not-agreed", "secret",     "playbook",
+                                            "unknown",       "tlp",        "withdrawn",  "version",
+                                            "not-requester", "consent",    "incomplete", "parameter",
+                                            "too-close",     "small-cell" };
     struct json j;
     json_ref reason;
 
@@ -166,6 +172,8 @@ static int send(const struct cooperation_call *c, const struct call *k, struct s
         ask_why(c->command, k->url, &w);
         return ended(got, a);
     }
+    if (c->told)
+        return c->told(got, k->json, a);
     desk_print(got, k->json);
     return CLI_POSITIVE;
 }

@@ -17,12 +17,16 @@ static const struct cli_subcommand commands[] = {
       "something is "
       "open" },
     { "board", exposure_board_command,
-      "board (--node FOLDER | --url URL) [--detail --office ID --purpose TEXT] [--json]",
+      "board (--node FOLDER | --url URL) [--members | --detail --office ID --purpose TEXT] [--json]",
       "organisations by sector and worst open finding, what is exploited and past its due date, ages. Small "
       "numbers, "
       "and what they would follow from, are hidden. --detail: products and organisations, for the member "
       "itself; the "
-      "look is recorded" },
+      "look is recorded. --members (with --url): the boards that members told each other" },
+    { "publish", exposure_publish_command,
+      "publish --url URL --office ID --purpose TEXT --consent yes [--to STATES] [--tlp TLP]",
+      "tells the members this member's figures, rounded and without small ones: at most once a day, and only "
+      "when enough organisations stand otherwise than on the last one" },
     { "close", exposure_close_command,
       "close (--node FOLDER | --url URL) --office ID --purpose TEXT --organisation CODE --product NAME --id "
       "CVE "

@@ -7,6 +7,7 @@
 int exposure_import_command(int argc, char **argv);
 int exposure_match_command(int argc, char **argv);
 int exposure_board_command(int argc, char **argv);
+int exposure_publish_command(int argc, char **argv);
 int exposure_close_command(int argc, char **argv);
 int exposure_erase_command(int argc, char **argv);
 

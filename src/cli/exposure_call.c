@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "cli/ask.h"
+#include "cli/cooperation.h"
 #include "cli/desk_call.h"
 #include "cli/exposure.h"
 #include "cli/manifest.h"
@@ -19,7 +20,7 @@ static const char *const names[TEXTS] = { "office", "purpose",   "list",    "org
 struct call {
     const char *command, *node, *url, *kev;
     const char *text[TEXTS];
-    bool json, facing, detail;
+    bool json, facing, detail, members;
     struct instance *instance;
     unix_time now;
 };
@@ -41,9 +42,11 @@ static bool options(int argc, char **argv, const char *command, struct call *k, 
                                       { "id", &k->text[ID] },
                                       { "reason", &k->text[REASON] },
                                       { NULL, NULL } };
-    const struct cli_flag flags[] = {
-        { "json", &k->json }, { "internet-facing", &k->facing }, { "detail", &k->detail }, { NULL, NULL }
-    };
+    const struct cli_flag flags[] = { { "json", &k->json },
+                                      { "internet-facing", &k->facing },
+                                      { "detail", &k->detail },
+                                      { "members", &k->members },
+                                      { NULL, NULL } };
 
     *k = (struct call){ .command = command, .instance = &node, .now = cli_now() };
     if (!cli_options(argc, argv, texts, flags))
@@ -232,15 +235,25 @@ int exposure_board_command(int argc, char **argv)
         return code;
     if (k.detail)
         return without_file(&k, "/v1/exposure/detail", exposure_detail);
+    if (k.node && k.members)
+        return cli_usage(k.command, "--members is asked of the running node: --url URL");
     if (k.node)
         return without_file(&k, "", exposure_board);
     arena_init(&a, ANSWER);
-    ok = ask_get(k.url, "/v1/exposure/board", &a, &got, &w);
+    ok = ask_get(k.url, k.members ? "/v1/exposure/members" : "/v1/exposure/board", &a, &got, &w);
     if (ok)
         desk_print(got, k.json);
     code = ok ? CLI_POSITIVE : refused(&k, k.url, &w);
     arena_free(&a);
     return code;
+}
+
+int exposure_publish_command(int argc, char **argv)
+{
+    return cooperation_run(&(struct cooperation_call){ .command = "exposure publish",
+                                                       .path = "/v1/exposure/publish",
+                                                       .how = COOPERATION_POST },
+                           argc, argv);
 }
 
 int exposure_close_command(int argc, char **argv)

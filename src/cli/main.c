@@ -36,6 +36,7 @@ const struct cli_command cli_commands[] = {
     { "notice", NULL, "lost, stolen and revoked documents: list, withdraw, look up; names screened" },
     { "list", NULL, "published lists of persons and companies: import, show, differences" },
     { "advisory", cmd_advisory, "security advisories (CSAF): check, show, publish, mirror" },
+    { "maturity", NULL, "a team's self-assessment (SIM3), peer review, what of it is published" },
     { "playbook", cmd_playbook, "playbooks (CACAO): check, show, draw, sign" },
     { "capability", NULL, "help between members: offered, asked for, answered, followed to its close" },
     { "cyber", cmd_cyber, "indicators: matched against logs, compiled, exported to other detectors" },

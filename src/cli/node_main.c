@@ -18,6 +18,7 @@ static const struct cli_command commands[] = {
     { "log", cmd_log, NULL },
     { "exposure", cmd_exposure, NULL },
     { "manifest", cmd_manifest, NULL },
+    { "maturity", cmd_maturity, NULL },
     { "need", cmd_need, NULL },
     { "notice", cmd_notice, NULL },
     { "permission", cmd_permission, NULL },

@@ -16,6 +16,7 @@
 #include "node/manifest_runner.h"
 #include "node/node.h"
 #include "node/node_log.h"
+#include "service/cyber/exposure_live.h"
 
 static const char help[] =
     "usage: serai serve [--quiet] FOLDER\n"
@@ -224,12 +225,15 @@ static void say_manifests(void *ctx, const struct why *w)
 }
 
 /* True also where no list can be taken. */
-static bool start_manifests(const struct instance *i, const char *maintenance, struct journal *journal,
-                            struct manifest_runner **ret, struct why *w)
+static bool start_manifests(const struct instance *i, const char *maintenance, struct exposure_live *exposure,
+                            struct journal *journal, struct manifest_runner **ret, struct why *w)
 {
-    const struct manifest_runner_options o = {
-        .check = &i->check, .maintenance = maintenance, .now = now, .told = say_manifests, .ctx = journal
-    };
+    const struct manifest_runner_options o = { .check = &i->check,
+                                               .maintenance = maintenance,
+                                               .exposure = exposure,
+                                               .now = now,
+                                               .told = say_manifests,
+                                               .ctx = journal };
 
     return !i->check.store || !i->check.agreement || manifest_runner_start(&o, ret, w);
 }
@@ -278,6 +282,7 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
                               .data = cli_data(),
                               .maintenance = maintenance,
                               .reader = i->config.reader != NULL,
+                              .exposure = exposure_live_new(),
                               .now = now,
                               .log = journal->quiet || journal->form == LOG_NOTHING ? NULL : log_line,
                               .ctx = journal };
@@ -290,10 +295,11 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     kept = keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w);
     i->keeper = o.keeper;
     if (!kept || !start_federation(i, folder, maintenance, o.keeper, journal, &o.federation, &w) ||
-        !node_start(&o, &n, &w) || !start_manifests(i, maintenance, journal, &manifests, &w)) {
+        !node_start(&o, &n, &w) || !start_manifests(i, maintenance, o.exposure, journal, &manifests, &w)) {
         node_stop(n);
         federation_stop(o.federation);
         keeper_stop(o.keeper);
+        exposure_live_free(o.exposure);
         cli_why("serve", NULL, &w);
         return CLI_USAGE;
     }
@@ -312,6 +318,7 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     node_stop(n);
     federation_stop(o.federation);
     keeper_stop(o.keeper);
+    exposure_live_free(o.exposure);
     if (!asked)
         say(journal, LEVEL_ERROR, "taken-over", "another node has taken the store over: this one stands by");
     else if (journal->form == LOG_AS_JSON)

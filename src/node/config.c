@@ -128,6 +128,7 @@ static const struct key {
     { "log-level", TYPE_LEVEL, false, FIELD(log_level), "error, warning or info" },
     { "metrics", TYPE_WATCHERS, false, FIELD(metrics),
       "off, or loopback and numeric addresses with blanks between" },
+    { "exposure-offices", TYPE_LIST, false, FIELD(exposure_offices), "ids of offices with blanks between" },
     { "notice-officers", TYPE_LIST, false, FIELD(notice_officers), "ids of offices with blanks between" },
     { "visa-officers", TYPE_LIST, false, FIELD(officers), "ids of offices with blanks between" },
     { "applications-kept", TYPE_COUNT, false, FIELD(applications_kept), "a number from 1 to 64" },

@@ -76,6 +76,8 @@ struct node_config {
     const char *match_purpose;       /* of clients of /match that say none; NULL: these are refused */
     const char *match_officer;       /* in whose name they ask */
     unsigned offence_days;           /* to pay or contest; 0: 30 */
+    struct config_list
+        exposure_offices; /* that see and close findings of exposure; none: whoever gives an id */
     struct config_list notice_officers; /* offices that act on notices; none: whoever gives an id */
     struct config_list officers;        /* offices that decide on applications; none: whoever gives an id */
     unsigned applications_kept;         /* months after their end that applications are kept; 0: 12 */

@@ -3,7 +3,9 @@
 #include "base/limits.h"
 #include "node/caller.h"
 #include "node/cooperation.h"
+#include "service/cyber/exposure_notice.h"
 #include "service/cyber/library.h"
+#include "service/cyber/maturity.h"
 #include "service/cyber/request.h"
 #include "wire/json_write.h"
 
@@ -14,12 +16,16 @@ static unsigned status_of(const struct why *w)
     static const struct {
         const char *reason;
         unsigned status;
-    } known[] = { { "too-large", 413 },  { "unknown", 404 },   { "own", 403 },     { "not-asked", 403 },
-                  { "not-party", 403 },  { "member", 403 },    { "late", 409 },    { "again", 409 },
-                  { "order", 409 },      { "reply", 409 },     { "offer", 409 },   { "not-requester", 403 },
-                  { "not-agreed", 403 }, { "secret", 422 },    { "refer", 422 },   { "playbook", 422 },
-                  { "tlp", 422 },        { "withdrawn", 410 }, { "version", 409 }, { "not-ready", 503 },
-                  { "store-full", 503 }, { "io", 503 },        { "code", 403 },    { "maintenance", 503 } };
+    } known[] = { { "too-large", 413 },  { "unknown", 404 },    { "own", 403 },
+                  { "not-asked", 403 },  { "not-party", 403 },  { "member", 403 },
+                  { "late", 409 },       { "again", 409 },      { "order", 409 },
+                  { "reply", 409 },      { "offer", 409 },      { "not-requester", 403 },
+                  { "not-agreed", 403 }, { "secret", 422 },     { "refer", 422 },
+                  { "playbook", 422 },   { "tlp", 422 },        { "withdrawn", 410 },
+                  { "version", 409 },    { "not-ready", 503 },  { "store-full", 503 },
+                  { "consent", 403 },    { "incomplete", 409 }, { "parameter", 422 },
+                  { "too-close", 409 },  { "small-cell", 422 }, { "io", 503 },
+                  { "code", 403 },       { "maintenance", 503 } };
 
     for (size_t i = 0; w->reason && i < sizeof known / sizeof *known; i++)
         if (strcmp(w->reason, known[i].reason) == 0)
@@ -105,3 +111,12 @@ POSTED(handle_playbook_withdraw, library_withdraw)
 ASKED(handle_playbook_versions, library_versions)
 POSTED(handle_playbook_look, library_look)
 POSTED(handle_cooperation_preview, coop_preview)
+ASKED(handle_maturity, maturity_show)
+ASKED(handle_maturity_check, maturity_check)
+ASKED(handle_maturity_compare, maturity_compare)
+ASKED(handle_maturity_export, maturity_export)
+POSTED(handle_maturity_assess, maturity_assess)
+POSTED(handle_maturity_publish, maturity_publish)
+POSTED(handle_maturity_review, maturity_review)
+POSTED(handle_exposure_publish, exposure_publish)
+ASKED(handle_exposure_members, exposure_members)

@@ -2,7 +2,7 @@
  * machine: a proxy there lets in whom it knows. */
 #include "node/caller.h"
 #include "node/handlers.h"
-#include "service/cyber/exposure_desk.h"
+#include "service/cyber/exposure_live.h"
 #include "wire/json.h"
 
 enum { ANSWER = 64 * 1024 * 1024 };
@@ -15,6 +15,7 @@ static unsigned status_of(const struct why *w)
     } known[] = { { "too-large", 413 },
                   { "finding-unknown", 404 },
                   { "advisory-unknown", 404 },
+                  { "office", 403 },
                   { "older", 409 },
                   { "asset", 422 },
                   { "asset-host", 422 },
@@ -55,15 +56,20 @@ static bool read_query(const struct http_request *r, struct exposure_ask *q, str
     return true;
 }
 
-static void run(exposure_op *op, bool json, bool figures, const struct node_view *v,
+static void run(exposure_op *op, bool json, bool moves, const struct node_view *v,
                 const struct http_request *r, struct arena *a, struct http_answer *out)
 {
     struct exposure_ask q = { .text = r->body };
-    struct exposure_desk d = { .store = v->check->store, .member = span_str(v->check->member) };
+    const struct config_list *offices = &v->o->config->exposure_offices;
+    struct exposure_desk d = { .store = v->check->store,
+                               .member = span_str(v->check->member),
+                               .live = v->o->exposure,
+                               .offices = offices->item,
+                               .n_offices = offices->n };
     struct buffer b;
     struct why w;
 
-    if (!figures && !caller_is_loopback(r->peer)) {
+    if (!caller_is_loopback(r->peer)) {
         answer_refuse(out, 403, "not-here", "Exposure is dealt with from the node's own machine.", a);
         return;
     }
@@ -80,24 +86,28 @@ static void run(exposure_op *op, bool json, bool figures, const struct node_view
         answer_json(out, 200, arena_copy(a, buf_span(&b)));
     else
         answer_refuse(out, 413, "too-large", "The answer is longer than an answer may be.", a);
+    /* What was taken in is on disk: a failure to follow it is told when it is asked for next. */
+    if (moves && d.live && !w.reason)
+        (void)!exposure_live_keep(d.live, d.store, v->o->now(v->o->ctx), &w);
     buf_free(&b);
 }
 
-#define OPERATION(name, op, json, figures)                                                                   \
+#define OPERATION(name, op, json, moves)                                                                     \
     void name(const struct node_view *v, const struct http_request *r, struct arena *a,                      \
               struct http_answer *out)                                                                       \
     {                                                                                                        \
-        run(op, json, figures, v, r, a, out);                                                                \
+        run(op, json, moves, v, r, a, out);                                                                  \
     }
 
-OPERATION(handle_exposure_assets, exposure_take_assets, false, false)
-OPERATION(handle_exposure_advisory, exposure_take_advisory, false, false)
-OPERATION(handle_exposure_kev, exposure_take_kev, false, false)
+OPERATION(handle_exposure_assets, exposure_take_assets, false, true)
+OPERATION(handle_exposure_advisory, exposure_take_advisory, false, true)
+OPERATION(handle_exposure_kev, exposure_take_kev, false, true)
 OPERATION(handle_exposure_match, exposure_match, true, false)
-OPERATION(handle_exposure_board, exposure_board, false, true)
+OPERATION(handle_exposure_now, exposure_now, false, false)
+OPERATION(handle_exposure_board, exposure_board, false, false)
 OPERATION(handle_exposure_detail, exposure_detail, true, false)
 OPERATION(handle_exposure_close, exposure_close, true, false)
-OPERATION(handle_exposure_erase, exposure_erase, true, false)
+OPERATION(handle_exposure_erase, exposure_erase, true, true)
 OPERATION(handle_exposure_advisories, exposure_advisories, false, false)
 OPERATION(handle_exposure_advisory_one, exposure_advisory, false, false)
 OPERATION(handle_exposure_advisory_check, exposure_check_advisory, false, false)

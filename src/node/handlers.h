@@ -43,8 +43,9 @@ route_handler handle_notice_kinds, handle_notices, handle_notice_drafts, handle_
     handle_redress_restrict;
 /* exposure_handlers.c: assets by product, what they are exposed to */
 route_handler handle_exposure_assets, handle_exposure_advisory, handle_exposure_kev, handle_exposure_match,
-    handle_exposure_board, handle_exposure_detail, handle_exposure_close, handle_exposure_erase,
-    handle_exposure_advisories, handle_exposure_advisory_one, handle_exposure_advisory_check;
+    handle_exposure_board, handle_exposure_now, handle_exposure_detail, handle_exposure_close,
+    handle_exposure_erase, handle_exposure_advisories, handle_exposure_advisory_one,
+    handle_exposure_advisory_check;
 /* cyber_release_handlers.c: objects of the cyber service released to other members */
 route_handler handle_cyber_preview, handle_cyber_release, handle_cyber_recall, handle_cyber_copy,
     handle_cyber_releases;
@@ -52,7 +53,10 @@ route_handler handle_cyber_preview, handle_cyber_release, handle_cyber_recall, h
 route_handler handle_capabilities, handle_capability_matches, handle_capability_offer,
     handle_capability_request, handle_capability_reply, handle_capability_accept, handle_capability_close,
     handle_cooperation_record, handle_playbooks, handle_playbook, handle_playbook_share, handle_playbook_used,
-    handle_playbook_withdraw, handle_playbook_versions, handle_playbook_look, handle_cooperation_preview;
+    handle_playbook_withdraw, handle_playbook_versions, handle_playbook_look, handle_cooperation_preview,
+    handle_maturity, handle_maturity_check, handle_maturity_compare, handle_maturity_export,
+    handle_maturity_assess, handle_maturity_publish, handle_maturity_review, handle_exposure_publish,
+    handle_exposure_members;
 /* cyber_life_handlers.c: indicators of the register, sightings */
 route_handler handle_cyber_indicators, handle_cyber_indicator, handle_cyber_sightings;
 /* list_handlers.c: published lists, and names screened against them */

@@ -6,15 +6,16 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "service/cyber/exposure_live.h"
 #include "store/exposures.h"
 
-enum { LOOK_MS = 250, EXPIRE_SECONDS = 600 };
+enum { LOOK_MS = 250, EXPIRE_SECONDS = 600, FOLLOW_SECONDS = 10 };
 
 struct manifest_runner {
     struct manifest_runner_options o;
     pthread_t thread;
     atomic_bool ending;
-    unix_time expired;
+    unix_time expired, followed;
     char reason[64];     /* told last; "": none */
     struct names *names; /* opened with the first list */
 };
@@ -79,6 +80,17 @@ static bool expire(struct manifest_runner *r, struct why *w)
            store_expire_exposures(r->o.check->store, now, &erased, w);
 }
 
+/* What a command on the folder took in while nobody asked. */
+static bool follow(struct manifest_runner *r, struct why *w)
+{
+    unix_time now = r->o.now(r->o.ctx);
+
+    if (!r->o.exposure || (r->followed && now - r->followed < FOLLOW_SECONDS && now >= r->followed))
+        return true;
+    r->followed = now;
+    return exposure_live_keep(r->o.exposure, r->o.check->store, now, w);
+}
+
 static void *work(void *arg)
 {
     const struct timespec pause = { .tv_nsec = LOOK_MS * 1000 * 1000 };
@@ -90,7 +102,7 @@ static void *work(void *arg)
 
         why_clear(&w);
         if (!maintained(r))
-            ok = run_one(r, &found, &w) && expire(r, &w);
+            ok = run_one(r, &found, &w) && expire(r, &w) && follow(r, &w);
         if (!ending(r))
             tell(r, ok ? NULL : &w);
         if (!ok || !found)

@@ -1,6 +1,7 @@
 /*
  * Works on the lists that wait (check/manifest.h), one after the other, oldest first, with a thread for each
- * of two processors, beside requests; and erases those whose end has come. A node that was killed goes on
+ * of two processors, beside requests; and erases those whose end has come. Beside
+ * them, the exposure engine follows what is kept of assets and advisories. A node that was killed goes on
  * where it stood when it starts again.
  */
 #ifndef SERAI_NODE_MANIFEST_RUNNER_H
@@ -14,6 +15,7 @@ struct manifest_runner_options {
     const struct check_context *check;    /* with store and agreement */
     const struct manifest_screen *screen; /* NULL: as the lane */
     const char *maintenance;              /* while this file is there nothing is worked on; NULL: never */
+    struct exposure_live *exposure;       /* follows the store from time to time; NULL: none */
     unix_time (*now)(void *ctx);
     /* A failure, each once, by the runner's thread; w NULL: all is well again. NULL: nobody is told. */
     void (*told)(void *ctx, const struct why *w);

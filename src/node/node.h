@@ -27,6 +27,8 @@ struct access_line {
     const uint8_t *id;     /* keyed digest of the request's id (node/node_log.h); NULL: it had none */
 };
 
+struct exposure_live;
+
 struct node_options {
     const struct node_config *config;
     const struct check_context *check; /* agreement, anchors or store NULL: the node runs, but is not ready */
@@ -38,6 +40,7 @@ struct node_options {
     const char *data;                /* folder that holds web/ */
     const char *maintenance;         /* while this file is there nothing is done; NULL: never */
     struct federation *federation;   /* what answers on the members' port; NULL: that is not opened */
+    struct exposure_live *exposure;  /* the exposure engine that is kept; NULL: each match makes its own */
     bool reader;                     /* a reader of chips stands here: POST /v1/read */
     unsigned request_seconds;        /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
     unix_time (*now)(void *ctx);     /* called by several threads */

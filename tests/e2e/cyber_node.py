@@ -67,3 +67,25 @@ def fill(url):
         got = json.loads(r.read())
     if got["success_count"] != 8:
         sys.exit(f"the node took other objects: {got}")
+
+
+def desk(work):
+    """The same without objects, and with the offices that may see what is open."""
+    code, out, err = serai("sandbox", "--members", "IR KZ TR", "--base-port", free_base(), "--make-only", work / "box")
+    if code:
+        sys.exit(f"serai sandbox: {err}")
+    conf = work / "box/KZ/node.conf"
+    conf.write_text("".join(x for x in conf.read_text().splitlines(True) if not x.startswith("languages")) + "languages = en fa ru tr\nexposure-offices = cert\n")
+    return work / "box/KZ"
+
+
+def expose(url):
+    """Twelve organisations of one sector and three of another with something open."""
+    assets = "vendor,product,version,organisation,sector\n" + "".join(f"Acme,Pump,1,ORG-{i},energy\n" for i in range(12)) + "".join(f"Acme,Pump,1,SOLO-{i},health\n" for i in range(3))
+    branch = {"category": "vendor", "name": "Acme", "branches": [{"category": "product_name", "name": "Pump", "branches": [
+        {"category": "product_version_range", "name": "<2", "product": {"name": "SPECIMEN", "product_id": "P"}}]}]}
+    advisory = {"document": {"csaf_version": "2.0", "publisher": {"namespace": "https://specimen.example"}, "tracking": {"id": "SPECIMEN-1", "current_release_date": "2026-01-02T00:00:00Z"}},
+                "product_tree": {"branches": [branch]}, "vulnerabilities": [{"cve": "CVE-2026-0001", "product_status": {"known_affected": ["P"]}}]}
+    for what, text in (("assets", assets), ("advisories", json.dumps(advisory))):
+        q = urllib.request.Request(f"{url}v1/exposure/{what}?office=cert&purpose=SPECIMEN&list=all", text.encode(), {"Content-Type": "application/octet-stream"})
+        urllib.request.urlopen(q, timeout=30).read()

@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import urllib.request
 
 from tap import SERAI, SOURCE, done, ok, serai
 
@@ -75,6 +76,13 @@ newer = put("newer.json", advisory(1, 2, ("Acme", "Pump", "vers:all/*", "known_n
 server = subprocess.Popen([SERAI, "serve", "--quiet", node], stdout=subprocess.PIPE, text=True, env={**os.environ, "SERAI_DATA": str(SOURCE)})
 try:
     url = ("--url", server.stdout.readline().strip())
+    live = lambda: json.loads(urllib.request.urlopen(url[1] + "v1/exposure", timeout=30).read())
+    now = live()
+    ok(now["advisories"] == 1 and now["rows"] == 9 and now["open"] == 5 and now["board"]["member"] == "KZ", "a node that starts has what is kept in its engine", now)
+    ok(now["board"]["median_days_to_close"] is None and now["board"]["median_days_open"] is not None, "no age of the one that was closed", now["board"])
+    more = put("more.csv", HEAD + "Acme,Acme Pump,1.0,1,ORG-20,rail,no\n")
+    ok(run("import", *WHO, "--list", "second", more, place=url)[0] == 0 and live()["open"] == 6, "a list opens what it is about, without a match", live())
+    ok(run("erase", *WHO, "--list", "second", place=url)[0] == 0 and live()["open"] == 5, "and closes it when it is gone", live())
     code, _, err = run("match", *WHO, newer, place=url)
     ok(code == 0, "by a running node: a newer version of the advisory closes what was open", code, err)
     code, _, err = run("match", *WHO, one, place=url)

@@ -138,6 +138,8 @@ home = work / "ir"
 peer, desks = None, {}
 if page in ("cyber.mjs", "cyber_desks.mjs"):
     home = cyber_node.make(work)
+if page == "cyber_maturity.mjs":
+    home = cyber_node.desk(work)
 node = subprocess.Popen([SERAI, "serve", "--quiet", home], stdout=subprocess.PIPE, text=True,
                         env={**os.environ, "SERAI_DATA": str(SOURCE)})
 try:
@@ -147,6 +149,8 @@ try:
     if page == "cyber_desks.mjs":
         peer, peer_url = cyber_desks_node.other(work)
         desks = {"peer": peer_url, "files": cyber_desks_node.fill(work, url, peer_url)}
+    if page == "cyber_maturity.mjs":
+        cyber_node.expose(url)
     given = {"url": url, "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
              "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
              "portrait": str(work / "portrait.jpg"), "codes": codes, "desks": desks, "offline": offline(), "otherLines": LINES.replace("AIGERIM", "AIGERIX"),

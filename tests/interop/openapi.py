@@ -72,6 +72,7 @@ def exposure(base):
         status, text = call(base, "post", f"/v1/exposure/{path}", body)
         ok(status == wanted, f"POST /v1/exposure/{path}: {wanted}", status, text[:300])
     ok(call(base, "get", "/v1/exposure/board")[0] == 200, "GET /v1/exposure/board")
+    ok(call(base, "get", "/v1/exposure")[0] == 200, "GET /v1/exposure")
 
 
 def slots(base):
@@ -119,7 +120,9 @@ def cooperation(base):
     """Offers, requests and playbooks; a node without part in the federation says that it is not ready."""
     id = "0123456789abcdef0123456789abcdef"
     for path, query in (("/v1/capabilities", "?language=fa"), ("/v1/capabilities/matches", f"?request={id}"), ("/v1/cooperation/record", f"?id={id}"), ("/v1/cooperation/record", ""),
-                        ("/v1/playbooks", "?words=x"), ("/v1/playbooks/text", "?owner=KZ"), ("/v1/playbooks/versions", "?owner=KZ&playbook_id=x")):
+                        ("/v1/playbooks", "?words=x"), ("/v1/playbooks/text", "?owner=KZ"), ("/v1/playbooks/versions", "?owner=KZ&playbook_id=x"),
+                        ("/v1/maturity", "?year=2026&language=fa"), ("/v1/maturity/check", "?profile=basic"), ("/v1/maturity/compare", ""), ("/v1/maturity/export", "?format=html"),
+                        ("/v1/exposure/members", "")):
         status, text = call(base, "get", path, query=query)
         ok(status in (200, 400, 404, 503), f"GET {path}{query}: {status}", text[:300])
     status, text = call(base, "post", "/v1/cooperation/preview", {"kind": "playbook", "office": "cert", "tlp": "green", "playbook": "{}"})
@@ -127,9 +130,10 @@ def cooperation(base):
     for playbook in ("{}", "x"):
         status, text = call(base, "post", "/v1/playbooks/look", {"playbook": playbook, "language": "fa"})
         ok(status in (200, 422, 503), f"POST /v1/playbooks/look: {status}", text[:300])
-    for path in ("capabilities/offer", "capabilities/request", "capabilities/reply", "capabilities/accept", "capabilities/close", "playbooks/share", "playbooks/used", "playbooks/withdraw"):
+    for path in ("capabilities/offer", "capabilities/request", "capabilities/reply", "capabilities/accept", "capabilities/close", "playbooks/share", "playbooks/used", "playbooks/withdraw",
+                 "maturity/assess", "maturity/publish", "maturity/review", "exposure/publish"):
         status, text = call(base, "post", f"/v1/{path}", {"office": "cert"})
-        ok(status in (400, 404, 503), f"POST /v1/{path}: {status}", text[:300])
+        ok(status in (400, 403, 404, 409, 503), f"POST /v1/{path}: {status}", text[:300])
 
 
 def published_lists(base):

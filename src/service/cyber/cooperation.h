@@ -1,8 +1,8 @@
 /*
  * What members say to each other to share experience: playbooks and how they did, advisories, offers and
- * requests of capability, contacts and whether they answer. Each is a record of stream "cooperation": a
- * signed note (C2SP signed-note) of one line that says what it is and one of canonical JSON (RFC 8785), at
- * most LIMIT_COOPERATION, the same bytes at each member that gets it.
+ * requests of capability, contacts and whether they answer, how mature a team is, figures of exposure. Each
+ * is a record of stream "cooperation": a signed note (C2SP signed-note) of one line that says what it is and
+ * one of canonical JSON (RFC 8785), at most LIMIT_COOPERATION, the same bytes at each member that gets it.
  *
  * A member speaks for itself alone. What a record amounts to beside others (a reply to a request that is
  * over, an outcome told by one who took no part) is worked out of the whole set and never of the order in
@@ -19,7 +19,15 @@
 #define COOPERATION_STREAM "cooperation"
 #define COOPERATION_TYPE   "cooperation"
 
-enum coop_part { COOP_LIBRARY, COOP_ADVISORIES, COOP_CAPABILITIES, COOP_CONTACTS, COOP_PARTS };
+enum coop_part {
+    COOP_LIBRARY,
+    COOP_ADVISORIES,
+    COOP_CAPABILITIES,
+    COOP_CONTACTS,
+    COOP_MATURITY,
+    COOP_EXPOSURE,
+    COOP_PARTS
+};
 /* "library" */
 const char *coop_part_word(enum coop_part p);
 
@@ -38,6 +46,10 @@ enum coop_kind {
     COOP_CONTACT,
     COOP_CONTACT_TEST,
     COOP_CONTACT_ANSWER,
+    COOP_ASSESSMENT,
+    COOP_ASSESSMENT_REVIEW,
+    COOP_ASSESSMENT_PROFILE,
+    COOP_EXPOSURE_BOARD,
     COOP_KINDS
 };
 /* "playbook-used" */

@@ -1,11 +1,17 @@
 #include "service/cyber/cooperation_kinds.h"
 
+#include "service/cyber/exposure_notice.h"
+#include "service/cyber/maturity.h"
+
 const char *const coop_capabilities[] = { "forensics", "training",    "expert", "malware-analysis",
                                           "equipment", "translation", NULL };
 const char *const coop_urgencies[] = { "low", "normal", "high", "critical", NULL };
 const char *const coop_outcomes[] = { "helped", "partly", "not-helped", "not-needed", "withdrawn", NULL };
 const char *const coop_used_outcomes[] = { "worked", "partly", "failed", "not-needed", NULL };
 const char *const coop_channels[] = { "phone", "mail", "out-of-hours", NULL };
+static const char *const consents[] = { "yes", NULL };
+static const char *const frameworks[] = { MATURITY_FRAMEWORK, NULL };
+static const char *const verdicts[] = { "confirmed", "disputed", NULL };
 static const char *const answers[] = { "yes", "declined", NULL };
 
 static const struct {
@@ -139,6 +145,48 @@ static const struct coop_field contact_answer[] = {
     { "code", COOP_WORD, true, 0, 0, NULL },
     { 0 },
 };
+static const struct coop_field assessment[] = {
+    { "framework", COOP_ONE_OF, true, 0, 0, frameworks },
+    { "year", COOP_INT, true, MATURITY_YEAR_FIRST, MATURITY_YEAR_LAST, NULL },
+    { "levels", COOP_WORDS, true, 0, 0, NULL }, /* O-1=3@2026-01-31@OFFICE */
+    { "evidence", COOP_LINES, false, 0, 0, NULL },
+    { "digests", COOP_WORDS, false, 0, 0, NULL },
+    { "reviewers", COOP_WORDS, true, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field assessment_review[] = {
+    { "assessment", COOP_REF, true, 0, 0, NULL },
+    { "parameter", COOP_WORD, true, 0, 0, NULL },
+    { "verdict", COOP_ONE_OF, true, 0, 0, verdicts },
+    { "level", COOP_INT, false, 0, MATURITY_TOP, NULL }, /* what the reviewer would give */
+    { "reason", COOP_LINE, true, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field assessment_profile[] = {
+    { "framework", COOP_ONE_OF, true, 0, 0, frameworks },
+    { "year", COOP_INT, true, MATURITY_YEAR_FIRST, MATURITY_YEAR_LAST, NULL },
+    { "profile", COOP_ONE_OF, true, 0, 0, maturity_profiles },
+    { "assessed", COOP_INT, true, 0, MATURITY_PARAMETERS, NULL },
+    { "overall", COOP_INT, true, 0, 100 * MATURITY_TOP, NULL },
+    { "o", COOP_INT, true, 0, 100 * MATURITY_TOP, NULL },
+    { "h", COOP_INT, true, 0, 100 * MATURITY_TOP, NULL },
+    { "t", COOP_INT, true, 0, 100 * MATURITY_TOP, NULL },
+    { "p", COOP_INT, true, 0, 100 * MATURITY_TOP, NULL },
+    { "consent", COOP_ONE_OF, true, 0, 0, consents },
+    { 0 },
+};
+static const struct coop_field exposure_board[] = {
+    { "as_of", COOP_MOMENT, true, 0, 0, NULL },
+    { "least", COOP_INT, true, 1, 1000, NULL },
+    { "total", COOP_INT, false, 0, 10 * 1000 * 1000, NULL },
+    { "sectors", COOP_WORDS, false, 0, 0, NULL }, /* energy:15 */
+    { "worst", COOP_WORDS, false, 0, 0, NULL },
+    { "kev", COOP_WORDS, false, 0, 0, NULL },
+    { "open_days", COOP_INT, false, 0, 36600, NULL },
+    { "close_days", COOP_INT, false, 0, 36600, NULL },
+    { "consent", COOP_ONE_OF, true, 0, 0, consents },
+    { 0 },
+};
 
 static const struct {
     const char *word, *ref;
@@ -158,6 +206,10 @@ static const struct {
     [COOP_CONTACT] = { "contact", NULL, COOP_CONTACTS, contact },
     [COOP_CONTACT_TEST] = { "contact-test", NULL, COOP_CONTACTS, contact_test },
     [COOP_CONTACT_ANSWER] = { "contact-answer", "test", COOP_CONTACTS, contact_answer },
+    [COOP_ASSESSMENT] = { "assessment", NULL, COOP_MATURITY, assessment },
+    [COOP_ASSESSMENT_REVIEW] = { "assessment-review", "assessment", COOP_MATURITY, assessment_review },
+    [COOP_ASSESSMENT_PROFILE] = { "assessment-profile", NULL, COOP_MATURITY, assessment_profile },
+    [COOP_EXPOSURE_BOARD] = { "exposure-board", NULL, COOP_EXPOSURE, exposure_board },
 };
 
 const struct coop_field *coop_fields(enum coop_kind k)
@@ -192,7 +244,8 @@ bool coop_kind_of(struct span word, enum coop_kind *out)
 
 const char *coop_part_word(enum coop_part p)
 {
-    static const char *const word[COOP_PARTS] = { "library", "advisories", "capabilities", "contacts" };
+    static const char *const word[COOP_PARTS] = { "library",  "advisories", "capabilities",
+                                                  "contacts", "maturity",   "exposure" };
 
     return p < COOP_PARTS ? word[p] : "";
 }

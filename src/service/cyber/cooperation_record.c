@@ -6,6 +6,8 @@
 #include "crypto/digest.h"
 #include "seal/receipt.h"
 #include "service/cyber/cooperation_internal.h"
+#include "service/cyber/exposure_notice.h"
+#include "service/cyber/maturity.h"
 #include "wire/jcs.h"
 #include "wire/note.h"
 
@@ -258,6 +260,23 @@ static bool read_sense(const struct coop_record *r, struct why *w)
     return true;
 }
 
+/* Kinds with a sense of their own: the same check where it is said and where it arrives. */
+static bool read_own_sense(const struct coop_record *r, struct arena *a, struct why *w)
+{
+    struct maturity_levels *l;
+    struct exposure_notice n;
+
+    if (r->kind == COOP_EXPOSURE_BOARD)
+        return exposure_notice_read(r, &n, w);
+    if (r->kind == COOP_ASSESSMENT_REVIEW)
+        return maturity_review_check(r, w);
+    if (r->kind != COOP_ASSESSMENT)
+        return true;
+    l = arena_alloc(a, sizeof *l);
+    return (l || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record")) &&
+           maturity_read(r, a, l, w);
+}
+
 static bool is_canonical(const struct json *j, struct arena *a, struct why *w)
 {
     struct buffer b;
@@ -295,7 +314,7 @@ bool coop_read(struct span json, struct arena *a, struct coop_record *out, struc
                        "who says it, for which office and when is missing");
     if (!sharing_tlp_of(coop_text(r, "tlp"), &r->tlp))
         return why_set(w, "tlp", WHY_NO_OFFSET, "TLP 2.0", "\"tlp\" is clear, green, amber or amber-strict");
-    if (!read_to(r, w) || !read_sense(r, w))
+    if (!read_to(r, w) || !read_sense(r, w) || !read_own_sense(r, a, w))
         return false;
     digest_of(DIGEST_SHA256, json, &d);
     buf_init_fixed(&hex, r->id, sizeof r->id);

@@ -16,7 +16,8 @@ struct unit {
 
 struct figures {
     const struct exposure_findings *f;
-    struct tuples units; /* organisation, sector */
+    struct tuples units;              /* organisation, sector */
+    struct tuples who_open, who_took; /* organisations behind the ages */
     struct unit *unit;
     uint32_t cap;
     uint32_t sector[LIMIT_EXPOSURE_SECTORS]; /* in the order of their texts; the last one: all others */
@@ -59,12 +60,16 @@ static void count(struct figures *g, unix_time now)
 {
     for (uint32_t i = 0; i < g->f->n; i++) {
         const struct finding_open *x = &g->f->item[i];
+        const uint32_t who[4] = { x->organisation, 0, 0, 0 };
+        bool news;
 
         if (!x->closed) {
             g->open[g->n_open++] = now - x->since;
+            (void)tuples_put(&g->who_open, who, &news);
             count_unit(g, x, now);
         } else if (x->since) {
             g->took[g->n_took++] = x->closed - x->since;
+            (void)tuples_put(&g->who_took, who, &news);
         }
     }
     for (uint32_t i = 0; i < g->units.n; i++)
@@ -141,31 +146,56 @@ static int by_seconds(const void *x, const void *y)
     return (a > b) - (a < b);
 }
 
-/* In days, of the lower middle; only with enough organisations behind it. */
-static void put_median(struct json_writer *j, const char *name, int64_t *seconds, size_t n, bool enough)
+/* In days, of the lower middle; -1 without enough organisations behind it, however many findings they have.
+ */
+static int64_t median(int64_t *seconds, size_t n, uint32_t organisations, unsigned least)
 {
-    if (!enough || !n) {
-        jw_null(j, name);
-        return;
-    }
+    if (!n || organisations < least)
+        return -1;
     qsort(seconds, n, sizeof *seconds, by_seconds);
-    jw_int(j, name, seconds[(n - 1) / 2] / DAY);
+    return seconds[(n - 1) / 2] / DAY;
 }
 
-void exposure_findings_board(const struct exposure_findings *f, struct span member, unsigned least,
-                             unix_time now, struct json_writer *j)
+static void put_days(struct json_writer *j, const char *name, int64_t days)
+{
+    if (days < 0)
+        jw_null(j, name);
+    else
+        jw_int(j, name, days);
+}
+
+static struct figures *figures_new(const struct exposure_findings *f, unix_time now)
 {
     struct figures *g = calloc(1, sizeof *g);
-    char t[TIME_TEXT];
-    bool enough;
 
     if (!g || !(g->open = calloc(f->n + 1, sizeof *g->open)) ||
         !(g->took = calloc(f->n + 1, sizeof *g->took)))
         abort();
     g->f = f;
     count(g, now);
+    return g;
+}
+
+static void figures_free(struct figures *g)
+{
+    tuples_free(&g->units);
+    tuples_free(&g->who_open);
+    tuples_free(&g->who_took);
+    free(g->unit);
+    free(g->open);
+    free(g->took);
+    free(g);
+}
+
+void exposure_findings_board(const struct exposure_findings *f, struct span member, unsigned least,
+                             unix_time now, struct json_writer *j)
+{
+    struct figures *g = figures_new(f, now);
+    char t[TIME_TEXT];
+    bool enough;
+
     hide(g, least);
-    enough = !g->hide_worst[g->sectors * WORST + SEVERITIES] && g->units.n >= least;
+    enough = !g->hide_worst[g->sectors * WORST + SEVERITIES];
     jw_object(j, NULL);
     jw_text(j, "member", member);
     jw_str(j, "at", time_format(now, t));
@@ -177,14 +207,37 @@ void exposure_findings_board(const struct exposure_findings *f, struct span memb
     jw_array(j, "all");
     put_row(g, g->sectors, j);
     jw_array_end(j);
-    put_median(j, "median_days_open", g->open, g->n_open, enough);
-    put_median(j, "median_days_to_close", g->took, g->n_took, enough && g->n_took >= least);
+    put_days(j, "median_days_open", enough ? median(g->open, g->n_open, g->who_open.n, least) : -1);
+    put_days(j, "median_days_to_close", median(g->took, g->n_took, g->who_took.n, least));
     jw_object_end(j);
-    tuples_free(&g->units);
-    free(g->unit);
-    free(g->open);
-    free(g->took);
-    free(g);
+    figures_free(g);
+}
+
+void exposure_findings_units(const struct exposure_findings *f, unix_time now, board_unit_fn *one, void *ctx)
+{
+    struct figures *g = figures_new(f, now);
+
+    for (uint32_t i = 0; i < g->units.n; i++) {
+        const struct unit *u = &g->unit[i];
+        const struct board_unit b = { pool_text(&f->text, g->units.item[i][0]),
+                                      pool_text(&f->text, g->units.item[i][1]), u->severity,
+                                      u->overdue     ? BOARD_OVERDUE
+                                      : u->exploited ? BOARD_EXPLOITED
+                                                     : BOARD_NOT_EXPLOITED };
+
+        one(ctx, &b);
+    }
+    figures_free(g);
+}
+
+void exposure_findings_ages(const struct exposure_findings *f, unsigned least, unix_time now, int64_t *open,
+                            int64_t *to_close)
+{
+    struct figures *g = figures_new(f, now);
+
+    *open = median(g->open, g->n_open, g->who_open.n, least);
+    *to_close = median(g->took, g->n_took, g->who_took.n, least);
+    figures_free(g);
 }
 
 void exposure_findings_detail(const struct exposure_findings *f, unix_time now, struct json_writer *j)

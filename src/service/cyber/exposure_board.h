@@ -59,6 +59,20 @@ void exposure_findings_board(const struct exposure_findings *f, struct span memb
                              unix_time now, struct json_writer *j);
 enum { BOARD_LEAST = 5 };
 
+/* An organisation in a sector, by the worst that is open there; in no order. */
+enum board_kev { BOARD_OVERDUE, BOARD_EXPLOITED, BOARD_NOT_EXPLOITED };
+struct board_unit {
+    struct span organisation, sector;
+    uint8_t severity;
+    enum board_kev kev;
+};
+typedef void board_unit_fn(void *ctx, const struct board_unit *u);
+void exposure_findings_units(const struct exposure_findings *f, unix_time now, board_unit_fn *one, void *ctx);
+
+/* Medians in days of what is open and of what was closed; -1: fewer than least organisations stand behind. */
+void exposure_findings_ages(const struct exposure_findings *f, unsigned least, unix_time now, int64_t *open,
+                            int64_t *to_close);
+
 /*
  * A table whose last row and last column are sums: hides cells that are 1 .. least - 1 (beside those hidden
  * already), then others until every hidden cell stands on a circle of hidden ones, each at least 1: all

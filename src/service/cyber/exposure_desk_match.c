@@ -1,109 +1,33 @@
 /* Everything kept against everything kept; the board, its detail, closing. */
-#include "base/limits.h"
-#include "intel/kev.h"
 #include "service/cyber/exposure_desk_internal.h"
+#include "service/cyber/exposure_live.h"
 
-enum { TEXT_MEMORY = 512 << 20, FINDINGS_MOST = 200 << 20, DAY = 86400, FORGET_DAYS = 365 };
-
-/* ---- what is kept, into the engine ---- */
-
-struct loading {
-    struct exposure *e;
-    struct span list;
-};
-
-static bool load_row(void *ctx, const struct asset_item *x, struct why *w)
-{
-    const struct loading *l = ctx;
-
-    return exposure_add(l->e, l->list, x, w);
-}
-
-static bool load_list(struct exposure *e, struct span id, struct span text, struct arena *a, struct why *w)
-{
-    const struct asset_source s = { .text = text, .format = ASSET_CSV };
-    struct loading l = { e, id };
-    struct asset_report r;
-
-    exposure_list(e, id);
-    return asset_read(&s, a, load_row, &l, &r, w);
-}
-
-static bool load_advisory(struct exposure *e, struct span id, struct span text, struct arena *a,
-                          struct why *w)
-{
-    struct csaf c;
-    bool taken;
-
-    (void)id;
-    return csaf_read(text, a, &c, w) && exposure_advise(e, &c, &taken, w);
-}
-
-static bool load_kev(struct exposure *e, struct span id, struct span text, struct arena *a, struct why *w)
-{
-    struct exposure_known *known;
-    struct kev_catalogue k;
-
-    (void)id;
-    if (!kev_read(text, NULL, a, &k, w))
-        return false;
-    known = arena_array(a, k.n + 1, sizeof *known);
-    if (!known)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the catalogue");
-    for (size_t i = 0; i < k.n; i++) {
-        const struct kev_entry *x = &k.entry[i];
-
-        known[i] = (struct exposure_known){ x->cve, x->field[KEV_VENDOR], x->field[KEV_PRODUCT], 0, 0 };
-        if (!time_parse(x->field[KEV_ADDED], &known[i].added))
-            known[i].added = 0;
-        if (!time_parse(x->field[KEV_DUE], &known[i].due))
-            known[i].due = 0;
-    }
-    return exposure_exploited(e, known, k.n, w);
-}
-
-typedef bool load_fn(struct exposure *e, struct span id, struct span text, struct arena *a, struct why *w);
-
-static bool load_kind(const struct exposure_desk *d, const char *kind, load_fn *load, struct exposure *e,
-                      struct why *w)
-{
-    struct exposure_entry *x = NULL;
-    struct arena ids, a;
-    size_t n = 0;
-    bool ok;
-
-    arena_init(&ids, 64 << 20);
-    ok = store_exposures(d->store, kind, &ids, &x, &n, w);
-    for (size_t i = 0; ok && i < n; i++) {
-        struct span text = { NULL, 0 };
-        bool found = false;
-
-        arena_init(&a, LIMIT_ASSET_MEMORY);
-        ok = store_exposure(d->store, kind, x[i].id, &found, &a, &text, w) &&
-             (!found || load(e, x[i].id, text, &a, w));
-        arena_free(&a);
-    }
-    arena_free(&ids);
-    return ok;
-}
+enum { TEXT_MEMORY = 512 << 20, FINDINGS_MOST = 200 << 20 };
 
 /* ---- findings at rest ---- */
 
-static bool load_findings(const struct exposure_desk *d, struct exposure_findings *f, struct why *w)
+bool exposure_load(struct store *s, const char *kind, struct exposure_findings *f, bool *found, struct why *w)
 {
     struct span text = { NULL, 0 };
     struct arena a;
-    bool found = false, ok;
+    bool ok;
 
+    *found = false;
     arena_init(&a, TEXT_MEMORY);
-    ok = store_exposure(d->store, EXPOSURE_FINDINGS, SPAN("all"), &found, &a, &text, w) &&
-         exposure_findings_read(text, f, w);
+    ok = store_exposure(s, kind, SPAN("all"), found, &a, &text, w) && exposure_findings_read(text, f, w);
     arena_free(&a);
     return ok;
 }
 
-static bool keep_findings(const struct exposure_desk *d, const struct exposure_findings *f, unix_time now,
-                          struct why *w)
+static bool load_findings(const struct exposure_desk *d, struct exposure_findings *f, struct why *w)
+{
+    bool found;
+
+    return exposure_load(d->store, EXPOSURE_FINDINGS, f, &found, w);
+}
+
+bool exposure_keep(struct store *s, const char *kind, const struct exposure_findings *f, unix_time now,
+                   struct why *w)
 {
     struct buffer b;
     bool ok;
@@ -111,7 +35,7 @@ static bool keep_findings(const struct exposure_desk *d, const struct exposure_f
     buf_init(&b, FINDINGS_MOST);
     exposure_findings_put(f, &b);
     ok = (buf_ok(&b) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "more findings than can be kept")) &&
-         store_put_exposure(d->store, EXPOSURE_FINDINGS, SPAN("all"), now, 0, buf_span(&b), w);
+         store_put_exposure(s, kind, SPAN("all"), now, 0, buf_span(&b), w);
     buf_free(&b);
     return ok;
 }
@@ -165,28 +89,87 @@ static void put_match(const struct exposure *e, const struct exposure_findings *
     jw_object_end(&j);
 }
 
+/* By the node's own engine; by one for this alone where no node runs. */
+static bool match(const struct exposure_desk *d, struct exposure_live *l, unix_time now, struct buffer *out,
+                  struct why *w)
+{
+    struct exposure_findings f;
+    bool moved, ok;
+
+    exposure_findings_init(&f);
+    exposure_live_take(l);
+    ok = exposure_live_follow(l, d->store, now, &moved, w) && exposure_live_settle(l, d->store, now, &f, w);
+    if (ok)
+        put_match(exposure_live_engine(l), &f, out);
+    exposure_live_give(l);
+    exposure_findings_free(&f);
+    return ok;
+}
+
 bool exposure_match(const struct exposure_desk *d, const struct exposure_ask *q, unix_time now,
                     struct buffer *out, struct why *w)
 {
-    struct exposure *e = exposure_new();
-    struct exposure_findings f;
+    struct exposure_live *own = d->live ? NULL : exposure_live_new();
     int64_t erased;
-    bool ok;
+    bool ok = exposure_note(d, q, "match", SPAN("all"), now, w) &&
+              store_expire_exposures(d->store, now, &erased, w) && match(d, own ? own : d->live, now, out, w);
 
+    exposure_live_free(own);
+    return ok;
+}
+
+/* ---- what stands now ---- */
+
+static void put_now(const struct exposure_desk *d, const struct exposure_findings *f, unix_time now,
+                    struct span board, struct buffer *out)
+{
+    const struct exposure *e = exposure_live_engine(d->live);
+    struct json_writer j = json_to(out);
+    struct exposure_counts c;
+    char t[TIME_TEXT];
+    int64_t open = 0;
+
+    exposure_counts_of(e, &c);
+    for (uint32_t i = 0; i < f->n; i++)
+        open += !f->item[i].closed;
+    jw_object(&j, NULL);
+    jw_text(&j, "member", d->member);
+    jw_str(&j, "at", time_format(now, t));
+    jw_str(&j, "matched", time_format(exposure_live_settled(d->live), t));
+    jw_int(&j, "lists", (int64_t)c.lists);
+    jw_int(&j, "rows", (int64_t)c.rows);
+    jw_int(&j, "advisories", (int64_t)c.advisories);
+    jw_int(&j, "exploited", (int64_t)c.exploited);
+    jw_int(&j, "judged", (int64_t)c.judged);
+    jw_int(&j, "open", open);
+    jw_raw(&j, "board", board);
+    jw_object_end(&j);
+}
+
+bool exposure_now(const struct exposure_desk *d, const struct exposure_ask *q, unix_time now,
+                  struct buffer *out, struct why *w)
+{
+    struct exposure_findings f;
+    struct json_writer j;
+    struct buffer board;
+    bool moved = false, ok;
+
+    (void)q;
+    if (!d->live)
+        return why_set(w, "not-ready", WHY_NO_OFFSET, NULL, "no engine runs here");
     exposure_findings_init(&f);
-    ok = exposure_note(d, q, "match", SPAN("all"), now, w) &&
-         store_expire_exposures(d->store, now, &erased, w) && load_kind(d, EXPOSURE_KEV, load_kev, e, w) &&
-         load_kind(d, EXPOSURE_ADVISORY, load_advisory, e, w) &&
-         load_kind(d, EXPOSURE_ASSETS, load_list, e, w) && load_findings(d, &f, w) &&
-         exposure_findings_update(&f, e, now, w);
+    buf_init(&board, TEXT_MEMORY);
+    j = json_to(&board);
+    exposure_live_take(d->live);
+    ok = exposure_live_follow(d->live, d->store, now, &moved, w) &&
+         (moved ? exposure_live_settle(d->live, d->store, now, &f, w) : load_findings(d, &f, w));
     if (ok) {
-        exposure_findings_forget(&f, now - (unix_time)FORGET_DAYS * DAY);
-        ok = keep_findings(d, &f, now, w);
+        exposure_findings_board(&f, d->member, d->least > BOARD_LEAST ? d->least : BOARD_LEAST, now, &j);
+        put_now(d, &f, now, buf_span(&board), out);
     }
-    if (ok)
-        put_match(e, &f, out);
+    exposure_live_give(d->live);
+    buf_free(&board);
     exposure_findings_free(&f);
-    exposure_free(e);
     return ok;
 }
 
@@ -208,6 +191,19 @@ bool exposure_board(const struct exposure_desk *d, const struct exposure_ask *q,
     return ok;
 }
 
+/* Details are for the desk's own offices; who tried without the right stands on record too. */
+static bool may(const struct exposure_desk *d, const struct exposure_ask *q, unix_time now, struct why *w)
+{
+    for (size_t i = 0; i < d->n_offices; i++)
+        if (span_eq_str(q->office, d->offices[i]))
+            return true;
+    if (!d->n_offices)
+        return true;
+    return exposure_note(d, q, "refused", SPAN("all"), now, w) &&
+           why_set(w, "office", WHY_NO_OFFSET, "doc/exposure.md",
+                   "this office is not one that deals with findings (exposure-offices)");
+}
+
 bool exposure_detail(const struct exposure_desk *d, const struct exposure_ask *q, unix_time now,
                      struct buffer *out, struct why *w)
 {
@@ -216,7 +212,7 @@ bool exposure_detail(const struct exposure_desk *d, const struct exposure_ask *q
     bool ok;
 
     exposure_findings_init(&f);
-    ok = exposure_note(d, q, "detail", SPAN("all"), now, w) && load_findings(d, &f, w);
+    ok = may(d, q, now, w) && exposure_note(d, q, "detail", SPAN("all"), now, w) && load_findings(d, &f, w);
     if (ok) {
         jw_object(&j, NULL);
         jw_array(&j, "findings");
@@ -238,10 +234,15 @@ bool exposure_close(const struct exposure_desk *d, const struct exposure_ask *q,
     if (!q->reason.n || q->reason.n > 200)
         return why_set(w, "request", WHY_NO_OFFSET, NULL,
                        "a finding is closed with a reason of at most 200 bytes");
+    if (!may(d, q, now, w))
+        return false;
     exposure_findings_init(&f);
+    exposure_live_take(d->live);
     ok = load_findings(d, &f, w) &&
          exposure_findings_close(&f, q->organisation, q->product, q->id, q->office, q->reason, now, w) &&
-         exposure_note(d, q, "close", span_sub(q->id, 0, 64), now, w) && keep_findings(d, &f, now, w);
+         exposure_note(d, q, "close", span_sub(q->id, 0, 64), now, w) &&
+         exposure_keep(d->store, EXPOSURE_FINDINGS, &f, now, w);
+    exposure_live_give(d->live);
     exposure_findings_free(&f);
     if (ok) {
         jw_object(&j, NULL);
