@@ -11,6 +11,7 @@
 #include "service/cyber/federate_take.h"
 #include "service/cyber/object_journal.h"
 #include "service/cyber/release.h"
+#include "service/cyber/sighting_add.h"
 
 struct sync_consumer;
 struct sync_consumer_view;
@@ -18,7 +19,8 @@ struct sync_consumer_view;
 struct cyber_base {
     struct cyber_places places;
     struct object_store *objects;
-    struct object_journal *journal; /* what became of requests, and what was refused */
+    struct object_journal *journal;  /* what became of requests, and what was refused */
+    uint8_t secret[SIGHTING_SECRET]; /* of sightings' ids: FOLDER/sightings.key */
 };
 
 /* Microseconds of the clock, for the store. */
@@ -35,6 +37,7 @@ void cyber_base_law(const struct instance *i, unix_time now, struct cyber_law *o
                     const struct sharing_rules **rules);
 
 /* For operations of release; reason "not-ready". */
+MUST_USE bool cyber_desk_of_federation(const struct federation *f, struct cyber_desk *out, struct why *w);
 MUST_USE bool cyber_desk_of(const struct node_view *v, struct cyber_desk *out, struct why *w);
 
 /* The consumers of the stream, into out; how many. */

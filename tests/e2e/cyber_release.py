@@ -90,6 +90,7 @@ try:
     lines = ['taxii-root = cert "CERT"', f'taxii-collection = cert {OWN} "own"', f'taxii-collection = cert {SHARED} "shared"']
     for name, more in (("analyst", ["tlp=red", "cert"]), ("client", ["tlp=amber"])):
         lines.append(serai("cyber", "account", "--password-file", work / "password", name, *rights, *more)[1].strip())
+    lines += ["cyber-person = o-1 tlp=red"]
     for m in MEMBERS:
         conf = box / m / "node.conf"
         kept = [line for line in conf.read_text().splitlines() if not line.startswith("taxii-")]
@@ -109,6 +110,13 @@ try:
     look = run("preview", "--officer", "o-1", "--to", "all", *ids)
     ok({(r["object"], r["reason"]) for r in look["refusals"]} == {(ids[3], "red"), (ids[4], "red")}, "red goes to nobody but who is named", look)
     ok(seen("TR") == {}, "a look sends nothing")
+
+    error = run("preview", "--officer", "o-2", "--to", "TR", ids[3], code=1)
+    ok("no object is chosen" in error, "who may not read red is not shown what would become of it", error)
+    error = run("release", "--officer", "o-2", "--to", "TR", ids[3], code=1)
+    acts = run("releases", "--act", "refused")["acts"]
+    ok([a["record"]["asked"] for a in acts].count("release") == 1 and all(a["who"] == "o-2" and a["record"]["ids"] == [ids[3]] for a in acts),
+       "nor releases it, and that he tried is on record", error, acts)
 
     began = time.monotonic()
     got = run("release", "--officer", "o-1", "--reason", "SPECIMEN campaign", "--to", "TR", *ids)
@@ -143,7 +151,7 @@ try:
 
     acts = run("releases")["acts"]
     ok([a["act"] for a in acts].count("release") == 3 and [a["act"] for a in acts].count("recall") == 1 and
-       all(a["who"] == "o-1" and (a["article"] == "33") for a in acts) and any(ids[0] in a["record"]["ids"] for a in acts if a["act"] == "release"),
+       all(a["who"] == "o-1" and (a["article"] == "33") for a in acts if a["act"] != "refused") and any(ids[0] in a["record"]["ids"] for a in acts if a["act"] == "release"),
        "each act is on record: who, to whom, what, by which article", acts)
     ok(run("releases", at="TR")["acts"] == [], "and nothing was held back anywhere")
 finally:

@@ -27,8 +27,9 @@ bool cyber_preview(const struct cyber_desk *d, struct span json, unix_time now, 
     struct release_ask ask;
     struct release_plan p;
     struct json_writer j = json_to(out);
-    bool ok = release_read(d, json, now, true, a, &ask, &p, w) && release_judge(&p, a, w);
+    bool ok = release_read(d, json, now, true, a, &ask, &p, w), judged = ok && release_judge(&p, a, w);
 
+    ok = ok && release_write_hidden(&p, "preview", w) && judged;
     if (ok) {
         jw_object(&j, NULL);
         release_say(&p, &j);
@@ -137,11 +138,13 @@ bool cyber_release(const struct cyber_desk *d, struct span json, unix_time now, 
     struct release_ask ask;
     struct release_plan p;
     size_t goes = 0, open;
-    bool ok;
+    bool ok, judged;
 
     if (!d->streams)
         return why_set(w, "not-ready", WHY_NO_OFFSET, NULL, "this node publishes nothing now");
-    ok = release_read(d, json, now, true, a, &ask, &p, w) && release_judge(&p, a, w);
+    ok = release_read(d, json, now, true, a, &ask, &p, w);
+    judged = ok && release_judge(&p, a, w);
+    ok = ok && release_write_hidden(&p, "release", w) && judged;
     for (size_t c = 0; ok && c < p.n_classes; c++)
         goes += p.class[c].label.audience ? p.class[c].n : 0;
     if (ok && !goes)

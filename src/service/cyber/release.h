@@ -26,6 +26,12 @@ struct cyber_desk {
      * request names it in "confirm". NULL: nothing is asked. */
     size_t (*doubts)(void *ctx, const struct stix_uuid *indicator, unix_time now, const char **out);
     void *doubts_ctx;
+    /* As what an officer reads here. What cyber_may does not let him read is not there for him: it is neither
+     * shown nor released, copied or recalled; asked for by name, that is on record ("refused"). NULL: reads
+     * everything. */
+    struct cyber_reader (*reader)(const void *ctx, struct span officer);
+    const void *reader_ctx;
+    const uint8_t *secret; /* SIGHTING_SECRET bytes, of this node alone: sighting_add.h */
 };
 
 /*

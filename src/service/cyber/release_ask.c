@@ -168,6 +168,9 @@ bool release_read(const struct cyber_desk *d, struct span json, unix_time now, b
                        "the agreement says nothing of sharing, or does not bind this member");
     if (!read_choice(d, &j, a, ask, w))
         return false;
+    p->hidden = arena_array(a, ask->n_ids + 1, sizeof *p->hidden);
+    if (!p->hidden)
+        return request(w, "there is no room for the ids");
     if (!to)
         return true;
     if (!read_members(d, &j, a, ask, w) || !read_group(p, &j, a, ask, w) || !read_terms(p, &j, a, ask, w))

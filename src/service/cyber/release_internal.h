@@ -50,6 +50,8 @@ struct release_plan {
     size_t n;
     struct release_class *class;
     size_t n_classes;
+    struct stix_id *hidden; /* named, and not the officer's to read; in the arena */
+    size_t n_hidden;
 };
 
 /* Reads the request and the law of the day. */
@@ -72,6 +74,13 @@ void release_terms(const struct release_plan *p, const char *id, struct json_wri
 /* The row of an act. */
 MUST_USE bool release_write(const struct release_plan *p, const char *id, const char *act,
                             struct span audience, struct span body, struct why *w);
+
+/* Whether the officer may read it. */
+bool release_readable(const struct release_plan *p, const struct cyber_label *l);
+/* Notes an object that was named and may not be read; release_write_hidden puts them on record, each request
+ * once, with what was asked for ("preview"). */
+void release_hide(struct release_plan *p, const struct stix_id *id);
+MUST_USE bool release_write_hidden(const struct release_plan *p, const char *asked, struct why *w);
 
 /* Publishes the objects of a plan; places gets {"origin", "index", "objects"} of each record, *n how many
  * objects went. What was published before a failure stays so. */

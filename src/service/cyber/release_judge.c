@@ -106,6 +106,7 @@ struct seen {
     struct cyber_label label;
     uint16_t type, rest;
     bool unversioned, own; /* own: not of what is shared, whose label is that of an earlier release */
+    bool hidden;           /* the officer may not read it */
 };
 
 static int by_version(const void *a, const void *b)
@@ -163,6 +164,13 @@ static bool judge_all(struct release_plan *p, uint16_t shared, struct seen *s, s
 
         if (i + 1 < n && replaced(&s[i], &s[i + 1]))
             continue;
+        if (s[i].hidden) { /* also when he may read an older version: the newest one goes, or none */
+            const struct stix_id id = { .type = object_store_type(p->desk->objects, s[i].type),
+                                        .uuid = s[i].uuid };
+
+            release_hide(p, &id);
+            continue;
+        }
         l = true_label(p, shared, &s[i]);
         p->object[p->n].sequence = s[i].sequence;
         if (!class_of(p, made, &l, &p->object[p->n].class, w))
@@ -213,6 +221,7 @@ bool release_judge(struct release_plan *p, struct arena *a, struct why *w)
                                 .type = r.type,
                                 .rest = r.version_rest,
                                 .own = r.collection != shared,
+                                .hidden = !release_readable(p, &r.label),
                                 .unversioned = (r.flags & OBJECT_IS_UNVERSIONED) != 0 };
     }
     ok = !page.more ||

@@ -848,6 +848,64 @@ static void recalled(void **unused)
     close_all();
 }
 
+/* Up to amber+strict, but for one who is cleared. */
+static struct cyber_reader as_officer(const void *ctx, struct span officer)
+{
+    const struct member *m = ctx;
+
+    return (struct cyber_reader){ .kind = CYBER_ANALYST,
+                                  .organisation = CYBER_CERT,
+                                  .member = m->law.self,
+                                  .clearance = span_eq_str(officer, "cleared") ? TLP_RED : TLP_AMBER_STRICT };
+}
+
+static size_t acts_of(size_t at, const char *act)
+{
+    struct cyber_act_row *r;
+    struct why w = { 0 };
+    size_t n = 0;
+
+    assert_true(store_cyber_acts(members[at].store, span_str(act), 0, 100, &test_arena, &r, &n, &w));
+    return n;
+}
+
+/* What an officer may not read he neither looks at, releases, copies nor recalls, and it is on record. */
+static void officers_right(void **unused)
+{
+    static const char *const asks[] = { "{\"officer\":\"o\",\"to\":[\"BB\"],\"ids\":[\"" ID "\"]}",
+                                        "{\"officer\":\"o\",\"most\":\"green\",\"ids\":[\"" ID "\"]}" };
+    static const char cleared[] = "{\"officer\":\"cleared\",\"to\":[\"BB\"],\"ids\":[\"" ID "\"]}";
+
+    (void)unused;
+    open_all();
+    members[0].desk.reader = as_officer;
+    members[0].desk.reader_ctx = &members[0];
+    post(0, span_str(indicator(FIRST, MARKED(GREEN))));
+    post(0,
+         span_str(indicator(SECOND, MARKED(RED)))); /* an older version may be read: it does not go instead */
+    assert_false(operation(0, cyber_preview, asks[0]));
+    assert_int_equal(acts_of(0, "refused"), 1);
+    assert_false(operation(0, cyber_release, asks[0]));
+    assert_int_equal(acts_of(0, "refused"), 2);
+    assert_false(operation(0, cyber_copy, asks[1]));
+    assert_int_equal(acts_of(0, "refused"), 3);
+    /* By its kind it is simply not there. */
+    assert_false(
+        operation(0, cyber_release, "{\"officer\":\"o\",\"to\":[\"BB\"],\"types\":[\"indicator\"]}"));
+    assert_int_equal(acts_of(0, "refused"), 3);
+    sync_all();
+    assert_int_equal(visible_to(1, ANALYST), 0);
+    assert_true(operation(0, cyber_release, cleared));
+    sync_all();
+    assert_int_equal(visible_to(1, ANALYST), 1);
+    assert_false(operation(0, cyber_recall, asks[0]));
+    assert_int_equal(acts_of(0, "refused"), 4);
+    assert_int_equal(acts_of(0, "recall"), 0);
+    assert_true(operation(0, cyber_recall, cleared));
+    assert_int_equal(acts_of(0, "refused"), 4);
+    close_all();
+}
+
 static void collection_id(void **unused)
 {
     char uuid[STIX_UUID_TEXT];
@@ -861,9 +919,9 @@ static void collection_id(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_crosses), cmocka_unit_test(attacks),    cmocka_unit_test(forwarded_wider),
-        cmocka_unit_test(false_markings),  cmocka_unit_test(laundering), cmocka_unit_test(recalled),
-        cmocka_unit_test(collection_id),
+        cmocka_unit_test(nothing_crosses), cmocka_unit_test(attacks),       cmocka_unit_test(forwarded_wider),
+        cmocka_unit_test(false_markings),  cmocka_unit_test(laundering),    cmocka_unit_test(recalled),
+        cmocka_unit_test(officers_right),  cmocka_unit_test(collection_id),
     };
 
     return cmocka_run_group_tests_name("share", tests, arena_setup, arena_teardown);
