@@ -39,8 +39,7 @@ bool cyber_preview(const struct cyber_desk *d, struct span json, unix_time now, 
     return ok;
 }
 
-/* The ids of what went out, the first of them said, all of them in the digest. */
-static void say_ids(const struct release_plan *p, struct json_writer *j)
+void release_say_ids(const struct release_plan *p, struct json_writer *j)
 {
     struct digest_run run;
     struct digest all;
@@ -91,6 +90,8 @@ void release_terms(const struct release_plan *p, const char *id, struct json_wri
     jw_text(j, "officer", p->ask->officer);
     if (p->ask->reason.n)
         jw_text(j, "reason", p->ask->reason);
+    if (p->rule.n)
+        jw_text(j, "rule", p->rule);
     if (p->ask->group_name.n)
         jw_text(j, "group", p->ask->group_name);
     if (p->ask->exercise)
@@ -120,7 +121,7 @@ static bool carry_out(const struct release_plan *p, struct arena *a, struct buff
     jw_array_end(&j);
     jw_int(&j, "released", (int64_t)n);
     jw_bool(&j, "complete", ok);
-    say_ids(p, &j);
+    release_say_ids(p, &j);
     release_say(p, &j);
     jw_object_end(&j);
     if (!cyber_audience_put(p->desk->places, p->ask->to, p->law.self, &audience))

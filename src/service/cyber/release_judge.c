@@ -172,13 +172,15 @@ static bool judge_all(struct release_plan *p, uint16_t shared, struct seen *s, s
             continue;
         }
         l = true_label(p, shared, &s[i]);
+        if (p->filter && !p->filter->fits(p->filter->ctx, s[i].sequence, &l))
+            continue;
         p->object[p->n].sequence = s[i].sequence;
         if (!class_of(p, made, &l, &p->object[p->n].class, w))
             return false;
         p->n++;
     }
     qsort(p->object, p->n, sizeof *p->object, by_sequence);
-    return p->n || why_set(w, "nothing", WHY_NO_OFFSET, NULL, "no object is chosen");
+    return p->n || p->filter || why_set(w, "nothing", WHY_NO_OFFSET, NULL, "no object is chosen");
 }
 
 bool release_judge(struct release_plan *p, struct arena *a, struct why *w)
@@ -188,8 +190,10 @@ bool release_judge(struct release_plan *p, struct arena *a, struct why *w)
                                     .n_ids = p->ask->n_ids,
                                     .type = p->ask->type,
                                     .n_types = p->ask->n_types,
-                                    .added_after = p->ask->added_after,
-                                    .dated = p->ask->dated,
+                                    .added_after = p->filter ? p->filter->added_after : p->ask->added_after,
+                                    .dated = p->ask->dated || (p->filter && p->filter->added_after),
+                                    .after = p->filter ? p->filter->after : 0,
+                                    .until = p->filter ? p->filter->until : 0,
                                     .versions = OBJECT_LAST,
                                     .limit = LIMIT_CYBER_RELEASE };
     struct cyber_label *made = arena_array(a, RELEASE_CLASSES, sizeof *made);
