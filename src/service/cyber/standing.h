@@ -1,7 +1,8 @@
 /*
  * Standing rules: an officer lays down what is released by itself, "to X what matches F and is marked at most
  * M, until T", under an article. A rule never makes anything wider: each object is judged anew by cyber_may,
- * as if the officer released it by hand at that moment, and what a person would have to confirm waits for one.
+ * as if the officer released it by hand at that moment, and what a person would have to confirm waits for
+ * one.
  *
  * A rule is what was said of it: rows "rule" of store/cyber_acts.h, added, never changed. It begins with what
  * comes after it was laid down (or confirmed): what was there before is released by hand.
