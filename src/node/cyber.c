@@ -28,6 +28,7 @@ bool cyber_base_open(const char *folder, const struct agreement *a, unsigned qua
 
     if (!b)
         abort();
+    (void)pthread_mutex_init(&b->rules, NULL);
     if ((size_t)snprintf(path, sizeof path, "%s/objects", folder) < sizeof path &&
         cyber_places_open(folder, a, &b->places, w) && object_store_open(&o, &b->objects, w) &&
         object_journal_open(&journal, cyber_micros(NULL), &b->journal, w) &&
@@ -45,6 +46,7 @@ void cyber_base_close(struct cyber_base *b)
         return;
     object_store_close(b->objects);
     object_journal_close(b->journal);
+    (void)pthread_mutex_destroy(&b->rules);
     free(b);
 }
 

@@ -6,6 +6,9 @@
 #ifndef SERAI_NODE_CYBER_H
 #define SERAI_NODE_CYBER_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "node/federation.h"
 #include "node/handlers.h"
 #include "service/cyber/federate_take.h"
@@ -19,7 +22,9 @@ struct sync_consumer_view;
 struct cyber_base {
     struct cyber_places places;
     struct object_store *objects;
-    struct object_journal *journal;  /* what became of requests, and what was refused */
+    struct object_journal *journal; /* what became of requests, and what was refused */
+    pthread_mutex_t rules;          /* one at a time: a step of a standing rule, or a batch by the rules */
+    _Atomic uint64_t erased; /* objects whose time was over, since the start: the register is made anew */
     uint8_t secret[SIGHTING_SECRET]; /* of sightings' ids: FOLDER/sightings.key */
 };
 

@@ -45,6 +45,15 @@ typedef bool cyber_op(const struct cyber_desk *d, struct span json, unix_time no
 
 cyber_op cyber_preview, cyber_release, cyber_recall, cyber_copy, cyber_releases;
 
+/* Recalls of this member, newest first: who has carried them out, who is late by the agreement's "recalled
+ * within". {} is asked. */
+cyber_op cyber_recalls;
+struct cyber_recall_counts {
+    size_t open, late; /* members that have not said so, over all recalls */
+};
+MUST_USE bool cyber_recall_count(const struct cyber_desk *d, unix_time now, struct cyber_recall_counts *out,
+                                 struct why *w);
+
 /* The object again as its creator withdraws it: revoked, and modified at that time. Reason "unversioned". */
 MUST_USE bool cyber_revoked_version(struct span object, int64_t micros, struct arena *a, struct buffer *out,
                                     struct why *w);
