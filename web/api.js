@@ -75,6 +75,7 @@ export const hits = (what, request) => say(`/v1/hits/${what}`, request);
 export const cyberObjects = query => must(call(`/v1/cyber/objects?${new URLSearchParams(query)}`));
 export const cyberObject = query => must(call(`/v1/cyber/object?${new URLSearchParams(query)}`));
 export const cyberReleases = () => must(call("/v1/cyber/releases"));
+export const cyberRules = () => must(call("/v1/cyber/rules"));
 export const cyberRefused = () => must(call("/v1/cyber/quarantine?most=100"));
 export const cyberAct = (what, request) => say(`/v1/cyber/${what}`, request);
 export const need = query => must(call(`/v1/need?${query}`));

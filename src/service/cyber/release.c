@@ -116,12 +116,12 @@ static bool carry_out(const struct release_plan *p, struct arena *a, struct buff
     arena_init(&scratch, OBJECT_MEMORY);
     jw_object(&j, NULL);
     release_terms(p, id, &j);
+    release_say_ids(p, &j); /* before their records give way to those of what is shared */
     jw_array(&j, "records");
     ok = release_publish(p, id, &scratch, &j, &n, w);
     jw_array_end(&j);
     jw_int(&j, "released", (int64_t)n);
     jw_bool(&j, "complete", ok);
-    release_say_ids(p, &j);
     release_say(p, &j);
     jw_object_end(&j);
     if (!cyber_audience_put(p->desk->places, p->ask->to, p->law.self, &audience))
