@@ -76,6 +76,7 @@ export const cyberObjects = query => must(call(`/v1/cyber/objects?${new URLSearc
 export const cyberObject = query => must(call(`/v1/cyber/object?${new URLSearchParams(query)}`));
 export const cyberIndicator = query => must(call(`/v1/cyber/indicator?${new URLSearchParams(query)}`));
 export const cyberReleases = () => must(call("/v1/cyber/releases"));
+export const cyberRules = () => must(call("/v1/cyber/rules"));
 export const cyberRefused = () => must(call("/v1/cyber/quarantine?most=100"));
 export const cyberAct = (what, request) => say(`/v1/cyber/${what}`, request);
 const asked = (path, query) => must(call(`${path}?${new URLSearchParams(Object.entries(query).filter(([, v]) => v))}`));

@@ -11,6 +11,7 @@ let got = null;     // the last answer of the store
 let objects = [];
 let preview = null; // { request, answer }: only what was looked at is released
 let acts = null;
+let rules = null;
 const chosen = new Set(new URLSearchParams(location.search).getAll("id"));
 const to = new Set();
 
@@ -55,6 +56,7 @@ function draw() {
   at("chosen").textContent = t("cyber.chosen", { n: chosen.size });
   drawMembers();
   drawPreview();
+  drawRules();
   drawActs();
 }
 
@@ -65,6 +67,7 @@ async function look(on) {
     objects = [...(on ? objects : []), ...answer.objects.filter(o => !known.has(o.id))];
     got = answer;
     acts = (await api.cyberReleases()).acts;
+    rules = (await api.cyberRules()).rules;
     draw();
   });
 }
@@ -153,6 +156,30 @@ async function release() {
       ...(done.complete ? [] : [el("p", { className: "state bad" }, `${SIGN.bad} ${t("cyber.incomplete")}`)]));
     at("released").focus();
   });
+}
+
+// ---- what goes by itself ----
+
+async function stepRule(step, which) {
+  await doing(async () => {
+    rules = (await api.cyberAct("rule", { officer: officer(), step, ...which })).rules;
+    acts = (await api.cyberReleases()).acts;
+    draw();
+  });
+}
+
+function ruleItem(r) {
+  const w = r.rule, steps = [...(["waiting", "suspended"].includes(r.state) ? ["confirm"] : []), ...(r.state === "suspended" ? [] : ["suspend"]), "remove"];
+  return el("li", { id: r.id }, el("p", {}, t("cyber.rule.line", { to: w.group ?? (w.to === "all" ? t("cyber.to.all") : words.list(w.to.map(words.state))),
+    what: words.list([...(w.types ?? []), ...(w.labels ?? [])]), most: w.most, until: r.until ? words.day(r.until.slice(0, 10)) : SIGN.none, article: w.article })),
+    el("p", { className: r.state === "active" ? "state good" : "state warn" }, t(`cyber.rule.${r.state}`), r.dry ? `, ${t("cyber.rule.dry")} ` : " ", code(r.officer), r.confirmed_by ? code(r.confirmed_by) : ""),
+    r.review ? el("p", { className: r.review_due ? "state warn" : "note" }, t("cyber.rule.review", { date: words.day(r.review.slice(0, 10)) })) : "",
+    el("div", { className: "tools" }, steps.map(s => el("button", { type: "button", className: "small", onclick: () => stepRule(s, { id: r.id }) }, t(`cyber.rule.${s}`)))));
+}
+
+function drawRules() {
+  at("rules").replaceChildren(...(!rules?.length ? [el("p", { className: "note" }, t(rules ? "cyber.rules.none" : "cyber.begin"))] : [el("ul", { className: "things" }, rules.map(ruleItem)),
+    ...(rules.some(r => r.state !== "suspended") ? [el("button", { type: "button", onclick: () => stepRule("suspend", { all: true }) }, t("cyber.rule.all"))] : [])]));
 }
 
 // ---- what was done ----

@@ -171,6 +171,7 @@ bool line_sharing_sightings(struct shape *s, struct block *child);
 bool line_sharing_kept(struct shape *s, struct block *child);
 bool line_sharing_embargo(struct shape *s, struct block *child);
 bool line_sharing_recalled(struct shape *s, struct block *child);
+bool line_sharing_standing(struct shape *s, struct block *child);
 bool line_sharing_group(struct shape *s, struct block *child);
 /* parse_sharing_example.c */
 bool line_sharing_example(struct shape *s, struct block *child);

@@ -70,6 +70,7 @@ static const struct keyword {
     { "kept", line_sharing_kept, UNDER(BLOCK_SHARING), BLOCK_LEAF },
     { "embargo", line_sharing_embargo, UNDER(BLOCK_SHARING), BLOCK_LEAF },
     { "recalled", line_sharing_recalled, UNDER(BLOCK_SHARING), BLOCK_LEAF },
+    { "standing", line_sharing_standing, UNDER(BLOCK_SHARING), BLOCK_LEAF },
     { "group", line_sharing_group, UNDER(BLOCK_SHARING), BLOCK_SHARING_GROUP },
     { "example", line_sharing_example, UNDER(BLOCK_SHARING), BLOCK_SHARING_EXAMPLE },
     { "given", line_sharing_given, UNDER(BLOCK_SHARING_EXAMPLE), BLOCK_LEAF },

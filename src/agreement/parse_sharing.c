@@ -14,7 +14,8 @@ enum {
     SAID_SIGHTINGS = 64,
     SAID_KEPT = 128,
     SAID_EMBARGO = 256,
-    SAID_RECALLED = 512
+    SAID_RECALLED = 512,
+    SAID_STANDING = 1024
 };
 
 static struct sharing_block *block(struct shape *s)
@@ -209,6 +210,14 @@ bool line_sharing_recalled(struct shape *s, struct block *child)
 {
     (void)child;
     return term(s, SAID_RECALLED, "within", HOURS, "hours", &block(s)->rules.recall_hours);
+}
+
+/* standing rules by two officers */
+bool line_sharing_standing(struct shape *s, struct block *child)
+{
+    (void)child;
+    block(s)->rules.two_officers = true;
+    return once(s, SAID_STANDING) && want(s->p, "rules by two officers", NULL) && want_end(s->p);
 }
 
 /* group "energy" of IR, KZ, TR */

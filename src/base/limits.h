@@ -293,6 +293,9 @@ enum {
 enum {
     LIMIT_CYBER_BATCH = 8 * 1024 * 1024,   /* objects of one record before they are compressed, bytes */
     LIMIT_CYBER_BATCH_OBJECTS = 64 * 1024, /* in one record */
+    LIMIT_CYBER_RULE_DAYS = 366,           /* how long a standing rule of release may run */
+    LIMIT_CYBER_RULE_STEPS = 5000,         /* said of all standing rules together */
+    LIMIT_CYBER_RULE_BATCH = 2000,         /* records that a rule looks at before it may be suspended again */
     LIMIT_CYBER_RELEASE = 2 * 1000 * 1000, /* objects released at once */
 };
 

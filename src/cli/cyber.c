@@ -99,6 +99,18 @@ static const struct cli_subcommand commands[] = {
     { "releases", NULL, "releases --url URL [--act ACT] [--before TIME] [--json]",
       "what was released, recalled and copied; what is held back of what others sent (held), and what they "
       "hold back of ours (told)" },
+    { "recalls", NULL, "recalls --url URL [--json]",
+      "which members have carried out each recall, and who is late by what the agreement says" },
+    { "rule", NULL,
+      "rule add|list|preview|confirm|suspend|review|remove --url URL --officer ID [--to all | --to KZ,TR | "
+      "--group NAME] [--type T]... [--collection ID] [--label WORD,WORD] [--confidence N] [--most TLP] "
+      "[--until TIME] [--article N] [--review TIME] [--dry] [--days N] [--all] [--reason TEXT] [--json] "
+      "[RULE-ID]",
+      "standing rules: add lays one down (to whom, which objects, marked at most --most, --until, under "
+      "--article); preview says what it, or one that is not laid down yet, would have released in the last "
+      "--days; confirm is for a second officer where the agreement asks for one; suspend ends it at once "
+      "(--all: all of them); review names the next day to look at it. Objects are judged one by one as in "
+      "release; --dry: only on record" },
     { "indicator", NULL,
       "indicator list|show|withdraw --url URL [--state STATE] [--value VALUE] [--most N] [--before N] "
       "[--officer ID] [--reason TEXT] [--json] [STIX-ID...]",

@@ -239,7 +239,25 @@ static bool add_plain(struct backup *b, const FTSENT *e, struct why *w)
  * In this order, for the node goes on: what the store says is not newer than the logs, and no log has an
  * entry whose body is not there.
  */
-enum pass { PASS_STORES, PASS_LOGS, PASS_FILES };
+enum pass { PASS_STORES, PASS_LOGS, PASS_TAILS, PASS_FILES, PASS_NAMES };
+
+/*
+ * Objects of the cyber service: a tail becomes a segment while the node goes on, and then is gone. So tails
+ * come first: one that is not there any more is among the segments, of which a newer list is made; and the
+ * names, which rows refer to, last of all. What came between is there too, or it is not; nothing has a gap.
+ */
+static enum pass pass_of(const struct backup *b, const FTSENT *e)
+{
+    size_t n = b->config.cyber ? strlen(b->config.cyber) : 0;
+
+    if (!n || strncmp(e->fts_path, b->config.cyber, n) != 0 || strncmp(e->fts_path + n, "/objects/", 9) != 0)
+        return PASS_FILES;
+    if (strncmp(e->fts_name, "tail-", 5) == 0)
+        return PASS_TAILS;
+    if (strncmp(e->fts_name, "new-", 4) == 0)
+        return PASS_STORES; /* a draft: in none of the later ones */
+    return strcmp(e->fts_name, "names") == 0 ? PASS_NAMES : PASS_FILES;
+}
 
 static bool visit(struct backup *b, FTS *fts, FTSENT *e, enum pass pass, struct why *w)
 {
@@ -264,7 +282,9 @@ static bool visit(struct backup *b, FTS *fts, FTSENT *e, enum pass pass, struct 
             return true;
         if (pass == PASS_STORES)
             return kind_of(e) != KIND_STORE || add_store(b, name, e->fts_accpath, w);
-        return pass != PASS_FILES || add_plain(b, e, w);
+        if (pass != pass_of(b, e))
+            return true;
+        return (pass == PASS_TAILS && access(e->fts_accpath, F_OK) != 0) || add_plain(b, e, w);
     case FTS_SL:
     case FTS_SLNONE:
         if (pass == PASS_FILES)
@@ -391,7 +411,7 @@ static bool make(struct backup *b, struct why *w)
         abort();
     buf_init(&b->keys.manifest, LIMIT_BACKUP_KEYS);
     if (!archive_create(b->o->out, &b->archive, w) || !walk(b, PASS_STORES, w) || !walk(b, PASS_LOGS, w) ||
-        !walk(b, PASS_FILES, w) || !add_keys(b, w))
+        !walk(b, PASS_TAILS, w) || !walk(b, PASS_FILES, w) || !walk(b, PASS_NAMES, w) || !add_keys(b, w))
         return false;
     note_outside(b);
     if (!add_facts(b, w) || !archive_finish(&b->archive, w))

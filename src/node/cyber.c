@@ -5,6 +5,8 @@
 #include <time.h>
 
 #include "crypto/node_key.h"
+#include "node/cyber_person.h"
+#include "node/secret.h"
 
 int64_t cyber_micros(void *ctx)
 {
@@ -26,9 +28,11 @@ bool cyber_base_open(const char *folder, const struct agreement *a, unsigned qua
 
     if (!b)
         abort();
+    (void)pthread_mutex_init(&b->rules, NULL);
     if ((size_t)snprintf(path, sizeof path, "%s/objects", folder) < sizeof path &&
         cyber_places_open(folder, a, &b->places, w) && object_store_open(&o, &b->objects, w) &&
-        object_journal_open(&journal, cyber_micros(NULL), &b->journal, w)) {
+        object_journal_open(&journal, cyber_micros(NULL), &b->journal, w) &&
+        node_secret(folder, "sightings.key", b->secret, sizeof b->secret, w)) {
         *ret = b;
         return true;
     }
@@ -42,6 +46,7 @@ void cyber_base_close(struct cyber_base *b)
         return;
     object_store_close(b->objects);
     object_journal_close(b->journal);
+    (void)pthread_mutex_destroy(&b->rules);
     free(b);
 }
 
@@ -51,9 +56,15 @@ void cyber_base_law(const struct instance *i, unix_time now, struct cyber_law *o
     cyber_law_on(&i->cyber->places, i->agreement, span_str(i->config.member), date_of_time(now), out, rules);
 }
 
-bool cyber_desk_of(const struct node_view *v, struct cyber_desk *out, struct why *w)
+static struct cyber_reader officer_reads(const void *ctx, struct span officer)
 {
-    const struct federation *f = v->o->federation;
+    const struct instance *i = ctx;
+
+    return cyber_person_reader(i->config.persons, officer, &i->cyber->places, span_str(i->config.member));
+}
+
+bool cyber_desk_of_federation(const struct federation *f, struct cyber_desk *out, struct why *w)
+{
     const struct instance *i = f ? f->o.instance : NULL;
 
     if (!i || !i->cyber || !i->store)
@@ -65,6 +76,14 @@ bool cyber_desk_of(const struct node_view *v, struct cyber_desk *out, struct why
                                 .objects = i->cyber->objects,
                                 .store = i->store,
                                 .streams = f->streams,
-                                .random = random_bytes };
+                                .random = random_bytes,
+                                .reader = officer_reads,
+                                .reader_ctx = i,
+                                .secret = i->cyber->secret };
     return true;
+}
+
+bool cyber_desk_of(const struct node_view *v, struct cyber_desk *out, struct why *w)
+{
+    return cyber_desk_of_federation(v->o->federation, out, w);
 }

@@ -6,11 +6,15 @@
 #ifndef SERAI_NODE_CYBER_H
 #define SERAI_NODE_CYBER_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "node/federation.h"
 #include "node/handlers.h"
 #include "service/cyber/federate_take.h"
 #include "service/cyber/object_journal.h"
 #include "service/cyber/release.h"
+#include "service/cyber/sighting_add.h"
 
 struct sync_consumer;
 struct sync_consumer_view;
@@ -19,6 +23,9 @@ struct cyber_base {
     struct cyber_places places;
     struct object_store *objects;
     struct object_journal *journal; /* what became of requests, and what was refused */
+    pthread_mutex_t rules;          /* one at a time: a step of a standing rule, or a batch by the rules */
+    _Atomic uint64_t erased; /* objects whose time was over, since the start: the register is made anew */
+    uint8_t secret[SIGHTING_SECRET]; /* of sightings' ids: FOLDER/sightings.key */
 };
 
 /* Microseconds of the clock, for the store. */
@@ -35,6 +42,7 @@ void cyber_base_law(const struct instance *i, unix_time now, struct cyber_law *o
                     const struct sharing_rules **rules);
 
 /* For operations of release; reason "not-ready". */
+MUST_USE bool cyber_desk_of_federation(const struct federation *f, struct cyber_desk *out, struct why *w);
 MUST_USE bool cyber_desk_of(const struct node_view *v, struct cyber_desk *out, struct why *w);
 
 /* The consumers of the stream, into out; how many. */

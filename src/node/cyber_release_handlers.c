@@ -3,6 +3,7 @@
 #include "node/caller.h"
 #include "node/cyber.h"
 #include "node/indicators.h"
+#include "service/cyber/standing.h"
 #include "wire/json_write.h"
 
 enum { ANSWER = 24 * 1024 * 1024, QUERY = 64 * 1024 };
@@ -12,10 +13,14 @@ static unsigned status_of(const struct why *w)
     static const struct {
         const char *reason;
         unsigned status;
-    } known[] = { { "too-large", 413 },   { "nothing", 404 },    { "owner", 403 },       { "creator", 403 },
-                  { "group", 403 },       { "not-agreed", 403 }, { "embargo", 403 },     { "doubt", 409 },
-                  { "unversioned", 422 }, { "whole", 422 },      { "required", 422 },    { "not-ready", 503 },
-                  { "store-full", 503 },  { "io", 503 },         { "maintenance", 503 }, { "locked", 503 } };
+    } known[] = { { "too-large", 413 },    { "nothing", 404 },  { "owner", 403 },
+                  { "creator", 403 },      { "group", 403 },    { "not-agreed", 403 },
+                  { "embargo", 403 },      { "doubt", 409 },    { "unversioned", 422 },
+                  { "whole", 422 },        { "required", 422 }, { "not-ready", 503 },
+                  { "rule", 404 },         { "article", 403 },  { "expiry", 422 },
+                  { "same-officer", 403 }, { "state", 409 },    { "too-many", 409 },
+                  { "store-full", 503 },   { "io", 503 },       { "maintenance", 503 },
+                  { "locked", 503 } };
 
     for (size_t i = 0; w->reason && i < sizeof known / sizeof *known; i++)
         if (strcmp(w->reason, known[i].reason) == 0)
@@ -75,6 +80,24 @@ static struct span query_json(const struct http_request *r, struct arena *a)
         run(op, r->body, v, r, a, out);                                                                      \
     }
 
+/* Between batches of the rules: once it is answered, nothing goes by a rule that is suspended. */
+#define LOCKED(name, op)                                                                                     \
+    void name(const struct node_view *v, const struct http_request *r, struct arena *a,                      \
+              struct http_answer *out)                                                                       \
+    {                                                                                                        \
+        const struct federation *f = v->o->federation;                                                       \
+        struct cyber_base *b = f ? f->o.instance->cyber : NULL;                                              \
+                                                                                                             \
+        if (b)                                                                                               \
+            (void)pthread_mutex_lock(&b->rules);                                                             \
+        run(op, r->body, v, r, a, out);                                                                      \
+        if (b)                                                                                               \
+            (void)pthread_mutex_unlock(&b->rules);                                                           \
+    }
+
+LOCKED(handle_cyber_rule_add, cyber_rule_add)
+LOCKED(handle_cyber_rule_step, cyber_rule_step)
+POSTED(handle_cyber_rule_preview, cyber_rule_preview)
 POSTED(handle_cyber_preview, cyber_preview)
 POSTED(handle_cyber_release, cyber_release)
 POSTED(handle_cyber_recall, cyber_recall)
@@ -84,4 +107,16 @@ void handle_cyber_releases(const struct node_view *v, const struct http_request 
                            struct http_answer *out)
 {
     run(cyber_releases, query_json(r, a), v, r, a, out);
+}
+
+void handle_cyber_recalls(const struct node_view *v, const struct http_request *r, struct arena *a,
+                          struct http_answer *out)
+{
+    run(cyber_recalls, query_json(r, a), v, r, a, out);
+}
+
+void handle_cyber_rules(const struct node_view *v, const struct http_request *r, struct arena *a,
+                        struct http_answer *out)
+{
+    run(cyber_rules, (struct span){ NULL, 0 }, v, r, a, out);
 }

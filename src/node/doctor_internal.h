@@ -40,6 +40,7 @@ void doctor_place(struct doctor *d); /* store, disk, port, console, desks */
 /* Own notices that end within the agreement's warning. */
 void doctor_notices(struct doctor *d, struct store *s);
 void doctor_cooperation(struct doctor *d, struct store *s);
+void doctor_cyber(struct doctor *d, struct store *s);
 void doctor_posts(struct doctor *d); /* border posts and their slots */
 void doctor_forks(struct doctor *d); /* proofs of two histories */
 void doctor_keep(struct doctor *d);  /* where the last checkpoints are kept, when that is a cluster */

@@ -86,6 +86,7 @@ static void look_at_store(struct doctor *d)
     read_store(d, s);
     doctor_notices(d, s);
     doctor_cooperation(d, s);
+    doctor_cyber(d, s);
     store_close(s);
 }
 

@@ -140,6 +140,13 @@ const struct doctor_word doctor_words[] = {
     { "request-follow", DOCTOR_CARE, "A request of capability of this member stands still.",
       "serai capability list; accept an answer, ask again, or close it with its outcome. "
       "doc/cooperation.md." },
+    { "rule-review", DOCTOR_CARE,
+      "The day has come on which somebody wanted to look at a standing rule of release.",
+      "serai cyber rule preview; then rule review, suspend or remove. doc/sharing.md." },
+    { "rule-idle", DOCTOR_NOTE, "A standing rule is laid down and releases nothing.",
+      "serai cyber rule list; a second officer confirms it, or it is removed. doc/sharing.md." },
+    { "recall-late", DOCTOR_CARE, "A recall is not carried out at a member within the time of the agreement.",
+      "serai cyber recalls says who; ask that member's CERT. doc/sharing.md." },
     { "desks", DOCTOR_FAULT, "The node does not start: a node's folder among its desks cannot be used.",
       "Correct that folder, or take `desks` out of node.conf." },
     { NULL, DOCTOR_FAULT, "", "" },

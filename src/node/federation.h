@@ -93,7 +93,7 @@ struct federation_part {
 /* Each is in the file of its name: part_links.c. */
 extern const struct federation_part links_part, streams_part, publish_part, edge_part, cosign_part, pull_part,
     sync_part, ask_part, recover_part, permit_part, forks_part, documents_part, slots_part, notices_part,
-    cooperation_part, grew_part, indicators_part, embargo_part;
+    cooperation_part, grew_part, indicators_part, embargo_part, standing_part, keep_part;
 
 extern const struct federation_part *const federation_parts[];
 extern const size_t federation_parts_n;

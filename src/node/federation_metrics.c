@@ -2,8 +2,10 @@
 
 #include <stdio.h>
 
+#include "node/cyber.h"
 #include "node/metrics.h"
 #include "node/sync_report.h"
+#include "service/cyber/standing.h"
 
 /* Ages in seconds; nothing at all when it never was. */
 static void put_age(struct buffer *out, const struct link_state *s, int64_t now_ms, int64_t then_ms)
@@ -86,6 +88,27 @@ static void put_logs(struct federation *f, unix_time now, struct arena *a, struc
     }
 }
 
+static void put_cyber(struct federation *f, unix_time now, struct buffer *out)
+{
+    struct cyber_recall_counts recalls;
+    struct standing_counts rules;
+    struct cyber_desk d;
+    struct why w = { 0 };
+
+    if (!cyber_desk_of_federation(f, &d, &w) || !standing_count(&d, now, &rules, &w) ||
+        !cyber_recall_count(&d, now, &recalls, &w))
+        return;
+    metric_family(out, "serai_cyber_rules", "gauge", "Standing rules of release, by their state.");
+    for (enum standing_state s = STANDING_WAITING; s < STANDING_STATES; s++)
+        metric_put(out, "serai_cyber_rules", "state", standing_state_word(s), (double)rules.in[s]);
+    metric_family(out, "serai_cyber_rules_to_review", "gauge", "Those whose day to be looked at has come.");
+    metric_put(out, "serai_cyber_rules_to_review", NULL, NULL, (double)rules.to_review);
+    metric_family(out, "serai_cyber_recalls", "gauge",
+                  "Members that have not said that they carried out a recall, over all recalls.");
+    metric_put(out, "serai_cyber_recalls", "state", "open", (double)recalls.open);
+    metric_put(out, "serai_cyber_recalls", "state", "late", (double)recalls.late);
+}
+
 static void put_parts(struct federation *f, struct buffer *out)
 {
     struct federation_part_report part[FEDERATION_PARTS];
@@ -136,5 +159,6 @@ void federation_metrics(struct federation *f, unix_time since, unix_time now, st
     put_links(f, out);
     put_logs(f, now, a, out);
     put_parts(f, out);
+    put_cyber(f, now, out);
     put_sync(f, since, now, a, out);
 }

@@ -48,7 +48,8 @@ route_handler handle_exposure_assets, handle_exposure_advisory, handle_exposure_
     handle_exposure_advisory_check;
 /* cyber_release_handlers.c: objects of the cyber service released to other members */
 route_handler handle_cyber_preview, handle_cyber_release, handle_cyber_recall, handle_cyber_copy,
-    handle_cyber_releases;
+    handle_cyber_releases, handle_cyber_recalls, handle_cyber_rules, handle_cyber_rule_add,
+    handle_cyber_rule_step, handle_cyber_rule_preview;
 /* cooperation_handlers.c */
 route_handler handle_capabilities, handle_capability_matches, handle_capability_offer,
     handle_capability_request, handle_capability_reply, handle_capability_accept, handle_capability_close,

@@ -28,6 +28,8 @@ struct detector_feed {
 struct indicators {
     pthread_rwlock_t lock; /* over life; the part's thread alone changes it */
     struct life *life;
+    struct life_options how;
+    uint64_t erased;           /* of cyber_base, when life was made */
     struct detect_image lists; /* in memory */
     struct detect_warnings *warnings;
     struct detector_feed feed; /* image empty: no detector */

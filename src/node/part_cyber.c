@@ -3,7 +3,9 @@
 
 #include "node/cyber.h"
 #include "node/part_sync.h"
+#include "service/cyber/keep.h"
 #include "wire/json.h"
+#include "wire/json_write.h"
 
 enum { TOLD_MOST = 256 * 1024, TOLD_MEMORY = 8 << 20 };
 
@@ -16,9 +18,9 @@ void cyber_counts_of(struct cyber_counts *out)
 
 /* To the member that sent them: which objects of which record, and why. */
 static void report(const struct federation_step *s, const struct cyber_base *b, struct span member,
-                   struct span body)
+                   struct span type, struct span body)
 {
-    const struct stream_new r = { .type = SPAN(CYBER_TYPE_TOLD), .time = s->now, .body = body };
+    const struct stream_new r = { .type = type, .time = s->now, .body = body };
     uint8_t at = cyber_place_of(&b->places, member);
     struct buffer audience;
     struct stream_place place;
@@ -34,6 +36,53 @@ static void report(const struct federation_step *s, const struct cyber_base *b, 
         federation_poke(s->f, "grew");
     }
     buf_free(&audience);
+}
+
+/* That it is withdrawn here too; told again after a crash it is the same. */
+static void acknowledge(const struct federation_step *s, const struct cyber_base *b, struct span member,
+                        const struct cyber_taken *got)
+{
+    struct json_writer j;
+    char time[TIME_TEXT];
+    uint8_t mem[256];
+    struct buffer body;
+
+    buf_init_fixed(&body, mem, sizeof mem);
+    j = json_to(&body);
+    jw_object(&j, NULL);
+    jw_str(&j, "recall", got->release);
+    jw_int(&j, "revoked", (int64_t)got->revoked);
+    jw_str(&j, "at", time_format(s->now, time));
+    jw_object_end(&j);
+    if (buf_ok(&body))
+        report(s, b, member, SPAN(CYBER_TYPE_DONE), buf_span(&body));
+}
+
+/* A member says that it carried out a recall; cyber_recalls asks whether it was ordered, and of that member.
+ */
+static bool take_done(const struct federation_step *s, const struct sync_record *r, struct why *w)
+{
+    struct cyber_act_row row = { .at = s->now,
+                                 .act = SPAN("done"),
+                                 .who = r->owner,
+                                 .audience = SPAN("self"),
+                                 .article = SPAN("-"),
+                                 .body = r->body };
+    struct span recall = { NULL, 0 };
+    char id[CYBER_TOLD_ID];
+    struct why bad = { 0 };
+    struct arena a;
+    struct json j;
+    bool news, ok;
+
+    arena_init(&a, TOLD_MEMORY);
+    ok = r->body.n <= TOLD_MOST && json_parse(r->body, &a, &j, &bad) &&
+         json_text_of(&j, json_member(&j, JSON_ROOT, "recall"), &a, &recall) && recall.n < CYBER_WORD;
+    if (ok)
+        cyber_done_id(r->owner, recall, id);
+    arena_free(&a);
+    row.id = span_str(id);
+    return !ok || store_put_cyber_act(s->f->o.instance->store, &row, &news, w);
 }
 
 /* What another member holds back of ours: for a person here to look at. */
@@ -88,13 +137,19 @@ static bool take(void *ctx, const struct sync_record *r, struct why *w)
         return true;
     if (span_eq_str(x.type, CYBER_TYPE_TOLD))
         return take_told(s, r, w);
+    if (span_eq_str(x.type, CYBER_TYPE_DONE))
+        return take_done(s, r, w);
     cyber_base_law(i, s->now, &law, &rules);
+    if (cyber_is_over(rules, r->leaf->time, s->now))
+        return true; /* a log that is read anew brings nothing back */
     if (rules)
         t.article = rules->article;
     buf_init(&got.told, TOLD_MOST);
     ok = cyber_take(&t, &x, &got, w);
     if (ok && got.held && got.report)
-        report(s, i->cyber, r->owner, buf_span(&got.told));
+        report(s, i->cyber, r->owner, SPAN(CYBER_TYPE_TOLD), buf_span(&got.told));
+    if (ok && got.revoked && got.release[0] == 'W')
+        acknowledge(s, i->cyber, r->owner, &got);
     buf_free(&got.told);
     n_records += ok;
     n_objects += ok ? got.objects : 0;

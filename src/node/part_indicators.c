@@ -184,6 +184,7 @@ static bool indicators_open(struct federation *f, void **state, struct why *w)
         (c->warninglists && !read_lists(x, c->warninglists, *lists ? lists : NULL, w)))
         goto fail;
     o.warnings = x->warnings;
+    x->how = o;
     if (!life_new(&o, &x->life, w))
         goto fail;
     *state = x;
@@ -239,13 +240,38 @@ static bool feed(struct indicators *x, const struct federation_step *s, struct w
     return detector_feed_step(&x->feed, x->life, &law, s->now, w);
 }
 
+/* The register is made of the store's feed, which does not tell what was erased: made anew then, and with it
+ * what the detectors have. */
+static bool forget(struct indicators *x, const struct federation_step *s, struct why *w)
+{
+    uint64_t erased = atomic_load(&s->f->o.instance->cyber->erased);
+    struct life *l = NULL;
+    bool ok = true;
+
+    if (erased == x->erased)
+        return true;
+    (void)pthread_rwlock_wrlock(&x->lock);
+    ok = life_new(&x->how, &l, w);
+    if (ok) {
+        life_free(x->life);
+        x->life = l;
+        x->erased = erased;
+        free(x->feed.has);
+        x->feed.has = NULL;
+        x->feed.n = 0;
+        x->feed.whole = true;
+    }
+    (void)pthread_rwlock_unlock(&x->lock);
+    return ok;
+}
+
 /* The store tells when it has something new: a withdrawal does not wait for a round. */
 static bool indicators_step(void *state, const struct federation_step *s, unsigned *again, struct why *w)
 {
     struct object_store *objects = s->f->o.instance->cyber->objects;
     struct indicators *x = state;
 
-    if (!read_on(x, s, w) || !feed(x, s, w))
+    if (!forget(x, s, w) || !read_on(x, s, w) || !feed(x, s, w))
         return false;
     if (!federation_ending(s->f))
         object_store_wait(objects, life_sequence(x->life), WAIT_MS);

@@ -10,6 +10,7 @@
 #include "crypto/node_key.h"
 #include "crypto/password.h"
 #include "crypto/xchacha.h"
+#include "node/secret.h"
 
 enum { WAITING = 8, TAGS = 2, CREDENTIALS = 1600 };
 
@@ -33,28 +34,6 @@ struct taxii {
     struct cyber_law law;
     struct date law_on;
 };
-
-/* FOLDER/taxii.key, made with the first start. */
-static bool load_key(struct taxii *t, struct why *w)
-{
-    const char *folder = t->o.config->cyber;
-    char path[4096];
-    struct arena a;
-    struct span s;
-    bool there = false, ok;
-
-    (void)snprintf(path, sizeof path, "%s/taxii.key", folder);
-    arena_init(&a, 4096);
-    ok = file_read(path, XCHACHA_KEY, &a, &s, &there, w);
-    if (ok && there && s.n == XCHACHA_KEY) {
-        memcpy(t->key, s.p, XCHACHA_KEY);
-    } else if (ok) {
-        random_bytes(t->key, sizeof t->key);
-        ok = file_replace(folder, "taxii.key", span_of(t->key, sizeof t->key), NULL, w);
-    }
-    arena_free(&a);
-    return ok;
-}
 
 static bool make_account(struct taxii *t, size_t i, struct why *w)
 {
@@ -99,7 +78,7 @@ bool taxii_open(const struct taxii_options *o, struct taxii **ret, struct why *w
     t->number = calloc(c->n_collections + 1, sizeof *t->number);
     if (!t->account || !t->remembered || !t->number)
         abort();
-    ok = load_key(t, w);
+    ok = node_secret(o->config->cyber, "taxii.key", t->key, sizeof t->key, w);
     for (size_t i = 0; ok && i < c->n_accounts; i++)
         ok = make_account(t, i, w);
     for (size_t i = 0; ok && i < c->n_collections; i++)

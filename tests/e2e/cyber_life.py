@@ -130,7 +130,7 @@ try:
     code, out, err = serai("sandbox", "--members", " ".join(MEMBERS), "--base-port", base, "--make-only", box, env=env)
     ok(code == 0, "two members", code, out, err)
     (work / "password").write_text("secret\n")
-    lines = [f'taxii-collection = cert {OWN} "own"', "detector = detector"]
+    lines = [f'taxii-collection = cert {OWN} "own"', "detector = detector", "cyber-person = o-1 tlp=red drill"]
     lines.append(serai("cyber", "account", "--password-file", work / "password", "analyst", f"read={OWN},{SHARED}", f"write={OWN}", "tlp=red",
                        "cert")[1].strip())
     for m in MEMBERS:

@@ -90,6 +90,7 @@ try:
     lines = ['taxii-root = cert "CERT"', f'taxii-collection = cert {OWN} "own"', f'taxii-collection = cert {SHARED} "shared"']
     for name, more in (("analyst", ["tlp=red", "cert"]), ("client", ["tlp=amber"])):
         lines.append(serai("cyber", "account", "--password-file", work / "password", name, *rights, *more)[1].strip())
+    lines += ["cyber-person = o-1 tlp=red"]
     for m in MEMBERS:
         conf = box / m / "node.conf"
         kept = [line for line in conf.read_text().splitlines() if not line.startswith("taxii-")]
@@ -109,6 +110,13 @@ try:
     look = run("preview", "--officer", "o-1", "--to", "all", *ids)
     ok({(r["object"], r["reason"]) for r in look["refusals"]} == {(ids[3], "red"), (ids[4], "red")}, "red goes to nobody but who is named", look)
     ok(seen("TR") == {}, "a look sends nothing")
+
+    error = run("preview", "--officer", "o-2", "--to", "TR", ids[3], code=1)
+    ok("no object is chosen" in error, "who may not read red is not shown what would become of it", error)
+    error = run("release", "--officer", "o-2", "--to", "TR", ids[3], code=1)
+    acts = run("releases", "--act", "refused")["acts"]
+    ok([a["record"]["asked"] for a in acts].count("release") == 1 and all(a["who"] == "o-2" and a["record"]["ids"] == [ids[3]] for a in acts),
+       "nor releases it, and that he tried is on record", error, acts)
 
     began = time.monotonic()
     got = run("release", "--officer", "o-1", "--reason", "SPECIMEN campaign", "--to", "TR", *ids)
@@ -132,6 +140,8 @@ try:
     ok(until(lambda: seen("TR").get(ids[0]) and seen("IR").get(ids[0]), pause=0.01), "the revoked version is at both", seen("TR"), seen("IR"))
     print(f"# recalled, and there after {time.monotonic() - began:.3f} s")
 
+    said = lambda: {m["member"]: m["state"] for m in run("recalls")["recalls"][0]["members"]}
+    ok(until(lambda: said() == {"TR": "done", "IR": "done"}), "both say that they carried it out", said())
     got = run("copy", "--officer", "o-1", "--most", "green", ids[4])
     copy = got["copies"][0]["copy"]
     error = run("release", "--officer", "o-1", "--to", "all", copy, code=1)
@@ -143,9 +153,40 @@ try:
 
     acts = run("releases")["acts"]
     ok([a["act"] for a in acts].count("release") == 3 and [a["act"] for a in acts].count("recall") == 1 and
-       all(a["who"] == "o-1" and (a["article"] == "33") for a in acts) and any(ids[0] in a["record"]["ids"] for a in acts if a["act"] == "release"),
+       all(a["who"] == "o-1" and (a["article"] == "33") for a in acts if a["act"] not in ("refused", "done")) and
+       any(a["record"]["ids"] == [copy] for a in acts if a["act"] == "release") and any(ids[0] in a["record"]["ids"] for a in acts if a["act"] == "release"),
        "each act is on record: who, to whom, what, by which article", acts)
     ok(run("releases", at="TR")["acts"] == [], "and nothing was held back anywhere")
+
+    def rule(what, *args, officer="o-1", code=0):
+        got = serai("cyber", "rule", what, "--url", url["KZ"], "--officer", officer, *args, "--json")
+        ok(got[0] == code, f"serai cyber rule {what} exits {code}", got) if got[0] != code else None
+        return json.loads(got[1]) if got[0] == 0 else got[2]
+
+    until_date = time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime(time.time() + 30 * 86400))
+    words = ["--to", "TR", "--type", "indicator", "--most", "green", "--article", "33", "--until", until_date]
+    look = rule("preview", *words, "--days", "7")
+    ok(look["objects"] == 1 and [o["object"] for o in look["would"]] == [ids[0]], "what such a rule would have released this week", look)
+    error = rule("add", *words[:-2], code=1)
+    ok("end" in error, "no rule without an end", error)
+    laid = rule("add", *words)
+    ok(laid["state"] == "waiting", "a rule waits for a second officer, as the agreement asks", laid)
+    ok("officer" in rule("confirm", laid["id"], code=1), "who is not the one that laid it down")
+    ok(rule("confirm", laid["id"], officer="o-2")["rules"][0]["state"] == "active", "a second officer confirms it")
+    more = [indicator(21, GREEN), indicator(22, AMBER), indicator(23, RED)]
+    call("KZ", "POST", f"/cert/collections/{OWN}/objects/", {"objects": more})
+    ok(until(lambda: more[0]["id"] in seen("TR")), "what matches goes by itself", seen("TR"))
+    automatic = [a for a in run("releases", "--act", "release")["acts"] if a["record"].get("rule") == laid["id"]]
+    ok(len(automatic) == 1 and automatic[0]["record"]["ids"] == [more[0]["id"]], "on record with the rule's id", automatic)
+    rule("suspend", "--all", officer="o-2")
+    running["KZ"].kill()
+    running["KZ"].wait(timeout=60)
+    start("KZ")
+    after = [indicator(31, GREEN), indicator(32, GREEN)]
+    call("KZ", "POST", f"/cert/collections/{OWN}/objects/", {"objects": after})
+    run("release", "--officer", "o-1", "--to", "TR", after[1]["id"])
+    ok(until(lambda: after[1]["id"] in seen("TR")) and after[0]["id"] not in seen("TR"), "suspended at once, also over kill -9 and a start", seen("TR"))
+    ok(not {more[1]["id"], more[2]["id"]} & set(seen("TR")), "and nothing stricter than the rule ever went", seen("TR"))
 finally:
     for p in running.values():
         p.terminate()

@@ -168,6 +168,20 @@ def releases(base):
                                      ("no marking", "copy", {**nobody, "most": "pink", "ids": [one]}, 400)):
         status, text = call(base, "post", f"/v1/cyber/{path}", body)
         ok(status == wanted, f"POST /v1/cyber/{path}: {what}", status, text[:300])
+    ends = time.strftime("%Y-%m-%dT00:00:00Z", time.gmtime(time.time() + 30 * 86400))
+    words = {**nobody, "to": ["TR"], "types": ["indicator"], "most": "green", "article": "33", "until": ends}
+    status, text = call(base, "post", "/v1/cyber/rules", words)
+    ok(status == 200, "POST /v1/cyber/rules", status, text[:300])
+    rule = json.loads(text)["id"]
+    for path, body, wanted in (("rules", {**words, "article": "1"}, 403), ("rules", {**words, "until": "2020-01-01T00:00:00Z"}, 422), ("rules", nobody, 400),
+                               ("rule-preview", {**words, "days": 7}, 200), ("rule-preview", {**nobody, "id": "U-none", "days": 7}, 404), ("rule-preview", nobody, 400),
+                               ("rule", {**nobody, "step": "confirm", "id": rule}, 403), ("rule", {"officer": "o-18", "step": "confirm", "id": rule}, 200),
+                               ("rule", {"officer": "o-18", "step": "confirm", "id": rule}, 409), ("rule", {**nobody, "step": "suspend", "all": True}, 200),
+                               ("rule", {**nobody, "step": "remove", "id": "U-none"}, 404), ("rule", nobody, 400)):
+        status, text = call(base, "post", f"/v1/cyber/{path}", body)
+        ok(status == wanted, f"POST /v1/cyber/{path}: {wanted}", status, text[:300])
+    for path in ("rules", "recalls"):
+        ok(call(base, "get", f"/v1/cyber/{path}")[0] == 200, f"GET /v1/cyber/{path}")
     for query, wanted in (("", 200), ("?act=release", 200), ("?before=x", 400)):
         ok(call(base, "get", "/v1/cyber/releases", query=query)[0] == wanted, f"GET /v1/cyber/releases{query}")
     for query, wanted in (("", 200), ("?state=expired&most=5", 200), ("?value=evil.example", 200), ("?state=x", 400), ("?most=x", 400)):

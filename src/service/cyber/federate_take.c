@@ -330,6 +330,8 @@ static bool store(struct work *k, struct why *w)
     for (size_t i = 0; i < k->n; i++) {
         const struct object_new *x = &k->item[i];
 
+        k->out->revoked += (x->outcome == OBJECT_ADDED || x->outcome == OBJECT_KNOWN) &&
+                           (x->row.flags & OBJECT_IS_REVOKED) != 0;
         if (x->outcome == OBJECT_ADDED)
             k->out->added++;
         else if (x->outcome == OBJECT_KNOWN)
@@ -365,6 +367,18 @@ static void act_id(char prefix, struct span origin, uint64_t index, char out[CYB
 void cyber_told_id(struct span origin, uint64_t index, char out[CYBER_TOLD_ID])
 {
     act_id('T', origin, index, out);
+}
+
+void cyber_done_id(struct span member, struct span recall, char out[CYBER_TOLD_ID])
+{
+    uint8_t mem[2 * CYBER_WORD];
+    struct buffer b;
+
+    buf_init_fixed(&b, mem, sizeof mem);
+    buf_put(&b, member);
+    buf_u8(&b, '/');
+    buf_put(&b, recall);
+    act_id('D', buf_span(&b), 0, out);
 }
 
 static bool record_held(struct work *k, struct why *w)
@@ -436,6 +450,8 @@ static bool take_batch(struct work *k, struct why *w)
         return true;
     }
     k->head = b.head;
+    (void)snprintf(k->out->release, sizeof k->out->release, "%.*s", (int)b.head.release.n,
+                   (const char *)b.head.release.p);
     reason = frame(k);
     if (reason) {
         hold(k, (struct span){ NULL, 0 }, reason,
@@ -457,7 +473,8 @@ bool cyber_take(const struct cyber_taking *t, const struct cyber_arrival *x, str
     struct work k = { .t = t, .x = x, .out = out, .batch = &batch, .scratch = &scratch };
     bool ok;
 
-    out->objects = out->added = out->known = out->widened = out->held = 0;
+    out->objects = out->added = out->known = out->widened = out->held = out->revoked = 0;
+    out->release[0] = 0;
     out->report = false;
     if (!span_eq_str(x->type, CYBER_TYPE))
         return true;

@@ -31,8 +31,12 @@ struct cyber_taking {
     unix_time now;
 };
 
+enum { CYBER_WORD = 65 }; /* ids of releases */
+
 struct cyber_taken {
     size_t objects, added, known, widened, held;
+    size_t revoked; /* of added and known: withdrawn versions */
+    char release[CYBER_WORD];
     bool report;        /* held is new: tell the member that sent them */
     struct buffer told; /* JSON for it; the caller's to init and free */
 };
@@ -47,6 +51,9 @@ MUST_USE bool cyber_take(const struct cyber_taking *t, const struct cyber_arriva
 /* "T-" and 32 hexadecimal digits of a place in a log: the row of what another member told. */
 enum { CYBER_TOLD_ID = 35 };
 void cyber_told_id(struct span origin, uint64_t index, char out[CYBER_TOLD_ID]);
+
+/* "D-" and 32 hexadecimal digits: the row of a member's word that it carried out a recall. */
+void cyber_done_id(struct span member, struct span recall, char out[CYBER_TOLD_ID]);
 
 /* The id of the identity object of a member's CERT: made of its two letters, so that nobody else can be it.
  */

@@ -27,8 +27,9 @@ bool cyber_preview(const struct cyber_desk *d, struct span json, unix_time now, 
     struct release_ask ask;
     struct release_plan p;
     struct json_writer j = json_to(out);
-    bool ok = release_read(d, json, now, true, a, &ask, &p, w) && release_judge(&p, a, w);
+    bool ok = release_read(d, json, now, true, a, &ask, &p, w), judged = ok && release_judge(&p, a, w);
 
+    ok = ok && release_write_hidden(&p, "preview", w) && judged;
     if (ok) {
         jw_object(&j, NULL);
         release_say(&p, &j);
@@ -38,8 +39,7 @@ bool cyber_preview(const struct cyber_desk *d, struct span json, unix_time now, 
     return ok;
 }
 
-/* The ids of what went out, the first of them said, all of them in the digest. */
-static void say_ids(const struct release_plan *p, struct json_writer *j)
+void release_say_ids(const struct release_plan *p, struct json_writer *j)
 {
     struct digest_run run;
     struct digest all;
@@ -90,6 +90,8 @@ void release_terms(const struct release_plan *p, const char *id, struct json_wri
     jw_text(j, "officer", p->ask->officer);
     if (p->ask->reason.n)
         jw_text(j, "reason", p->ask->reason);
+    if (p->rule.n)
+        jw_text(j, "rule", p->rule);
     if (p->ask->group_name.n)
         jw_text(j, "group", p->ask->group_name);
     if (p->ask->exercise)
@@ -114,12 +116,12 @@ static bool carry_out(const struct release_plan *p, struct arena *a, struct buff
     arena_init(&scratch, OBJECT_MEMORY);
     jw_object(&j, NULL);
     release_terms(p, id, &j);
+    release_say_ids(p, &j); /* before their records give way to those of what is shared */
     jw_array(&j, "records");
     ok = release_publish(p, id, &scratch, &j, &n, w);
     jw_array_end(&j);
     jw_int(&j, "released", (int64_t)n);
     jw_bool(&j, "complete", ok);
-    say_ids(p, &j);
     release_say(p, &j);
     jw_object_end(&j);
     if (!cyber_audience_put(p->desk->places, p->ask->to, p->law.self, &audience))
@@ -137,11 +139,13 @@ bool cyber_release(const struct cyber_desk *d, struct span json, unix_time now, 
     struct release_ask ask;
     struct release_plan p;
     size_t goes = 0, open;
-    bool ok;
+    bool ok, judged;
 
     if (!d->streams)
         return why_set(w, "not-ready", WHY_NO_OFFSET, NULL, "this node publishes nothing now");
-    ok = release_read(d, json, now, true, a, &ask, &p, w) && release_judge(&p, a, w);
+    ok = release_read(d, json, now, true, a, &ask, &p, w);
+    judged = ok && release_judge(&p, a, w);
+    ok = ok && release_write_hidden(&p, "release", w) && judged;
     for (size_t c = 0; ok && c < p.n_classes; c++)
         goes += p.class[c].label.audience ? p.class[c].n : 0;
     if (ok && !goes)

@@ -26,6 +26,12 @@ struct cyber_desk {
      * request names it in "confirm". NULL: nothing is asked. */
     size_t (*doubts)(void *ctx, const struct stix_uuid *indicator, unix_time now, const char **out);
     void *doubts_ctx;
+    /* As what an officer reads here. What cyber_may does not let him read is not there for him: it is neither
+     * shown nor released, copied or recalled; asked for by name, that is on record ("refused"). NULL: reads
+     * everything. */
+    struct cyber_reader (*reader)(const void *ctx, struct span officer);
+    const void *reader_ctx;
+    const uint8_t *secret; /* SIGHTING_SECRET bytes, of this node alone: sighting_add.h */
 };
 
 /*
@@ -38,6 +44,15 @@ typedef bool cyber_op(const struct cyber_desk *d, struct span json, unix_time no
                       struct buffer *out, struct why *w);
 
 cyber_op cyber_preview, cyber_release, cyber_recall, cyber_copy, cyber_releases;
+
+/* Recalls of this member, newest first: who has carried them out, who is late by the agreement's "recalled
+ * within". {} is asked. */
+cyber_op cyber_recalls;
+struct cyber_recall_counts {
+    size_t open, late; /* members that have not said so, over all recalls */
+};
+MUST_USE bool cyber_recall_count(const struct cyber_desk *d, unix_time now, struct cyber_recall_counts *out,
+                                 struct why *w);
 
 /* The object again as its creator withdraws it: revoked, and modified at that time. Reason "unversioned". */
 MUST_USE bool cyber_revoked_version(struct span object, int64_t micros, struct arena *a, struct buffer *out,

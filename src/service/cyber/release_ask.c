@@ -64,7 +64,9 @@ static bool read_choice(const struct cyber_desk *d, const struct json *j, struct
     ask->collection = OBJECT_ANY;
     if (!text_at(j, "collection", 64, a, &collection) || !text_at(j, "added_after", 64, a, &after))
         return request(w, "\"collection\" and \"added_after\" are texts");
-    if (collection.n && !object_store_collection(d->objects, collection, &ask->collection, w))
+    if (collection.n && !d->objects)
+        ask->collection = 0; /* by who only counts */
+    else if (collection.n && !object_store_collection(d->objects, collection, &ask->collection, w))
         return false;
     if (after.n) {
         if (!stix_time_read(after, &t))
@@ -168,6 +170,9 @@ bool release_read(const struct cyber_desk *d, struct span json, unix_time now, b
                        "the agreement says nothing of sharing, or does not bind this member");
     if (!read_choice(d, &j, a, ask, w))
         return false;
+    p->hidden = arena_array(a, ask->n_ids + 1, sizeof *p->hidden);
+    if (!p->hidden)
+        return request(w, "there is no room for the ids");
     if (!to)
         return true;
     if (!read_members(d, &j, a, ask, w) || !read_group(p, &j, a, ask, w) || !read_terms(p, &j, a, ask, w))

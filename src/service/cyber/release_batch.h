@@ -22,6 +22,7 @@
 #define CYBER_STREAM      "cyber"
 #define CYBER_TYPE        "cyber"      /* of a record with objects */
 #define CYBER_TYPE_TOLD   "cyber-held" /* that objects were held back, to the member that sent them */
+#define CYBER_TYPE_DONE   "cyber-done" /* that a recall was carried out, to the member that ordered it */
 #define CYBER_BATCH_MAGIC "SCB1"
 
 struct cyber_batch_head {

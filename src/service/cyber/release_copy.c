@@ -263,6 +263,10 @@ static bool copy_one(const struct copying *c, const struct stix_id *id, struct w
     arena_reset(c->arena);
     if (!cyber_newest(d->objects, c->p->ask->collection, id, &sequence, &row))
         return why_set(w, "nothing", WHY_NO_OFFSET, NULL, "there is no such object");
+    if (!release_readable(c->p, &row.label)) {
+        release_hide(c->p, id);
+        return why_set(w, "nothing", WHY_NO_OFFSET, NULL, "there is no such object");
+    }
     if (row.label.owner != c->p->law.self)
         return why_set(w, "owner", WHY_NO_OFFSET, NULL,
                        "it belongs to another member, which alone makes copies without parts of it");
@@ -311,6 +315,7 @@ bool cyber_copy(const struct cyber_desk *d, struct span json, unix_time now, str
     struct release_ask ask;
     struct release_plan p;
     struct copying c = { .p = &p, .arena = &scratch, .j = &j };
+    struct why unsaid = { 0 };
     char id[RELEASE_ID];
     bool ok;
 
@@ -329,5 +334,7 @@ bool cyber_copy(const struct cyber_desk *d, struct span json, unix_time now, str
     jw_array_end(&j);
     jw_object_end(&j);
     arena_free(&scratch);
+    if (!ok && !release_write_hidden(&p, "copy", &unsaid))
+        return false;
     return ok && release_write(&p, id, "copy", SPAN("self"), buf_span(out), w);
 }

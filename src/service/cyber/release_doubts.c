@@ -33,26 +33,32 @@ static void say(const struct release_plan *p, const struct object_row *row, cons
     jw_object_end(j);
 }
 
+size_t release_doubts_of(const struct release_plan *p, size_t i, struct object_row *row, const char **out)
+{
+    const struct cyber_label *l = &p->class[p->object[i].class].label;
+
+    if (!p->desk->doubts || !l->audience || (l->flags & CYBER_EXERCISE) ||
+        !object_store_row(p->desk->objects, p->object[i].sequence, row) || (row->flags & OBJECT_IS_REVOKED) ||
+        !span_eq_str(object_store_type(p->desk->objects, row->type), "indicator"))
+        return 0;
+    return p->desk->doubts(p->desk->doubts_ctx, &row->uuid, p->now, out);
+}
+
 size_t release_doubts(const struct release_plan *p, struct json_writer *j)
 {
     size_t open = 0, said = 0;
 
     if (p->ask->n_confirm)
         qsort(p->ask->confirm, p->ask->n_confirm, sizeof *p->ask->confirm, by_uuid);
-    for (size_t i = 0; p->desk->doubts && i < p->n; i++) {
-        const struct cyber_label *l = &p->class[p->object[i].class].label;
+    for (size_t i = 0; i < p->n; i++) {
         const char *word[CYBER_DOUBTS];
         struct object_row row;
-        size_t n;
+        size_t n = release_doubts_of(p, i, &row, word);
 
-        if (!l->audience || (l->flags & CYBER_EXERCISE) ||
-            !object_store_row(p->desk->objects, p->object[i].sequence, &row) ||
-            (row.flags & OBJECT_IS_REVOKED) ||
-            !span_eq_str(object_store_type(p->desk->objects, row.type), "indicator"))
+        if (!n)
             continue;
-        n = p->desk->doubts(p->desk->doubts_ctx, &row.uuid, p->now, word);
-        open += n && !confirmed(p->ask, &row.uuid);
-        if (n && j && said++ < SAID)
+        open += !confirmed(p->ask, &row.uuid);
+        if (j && said++ < SAID)
             say(p, &row, word, n, j);
     }
     return open;

@@ -40,6 +40,14 @@ struct release_object {
     uint32_t class;
 };
 
+/* Of a standing rule: which records are looked at, and whether one of them is meant. */
+struct release_filter {
+    uint64_t after, until;
+    int64_t added_after; /* 0: not asked */
+    bool (*fits)(void *ctx, uint64_t sequence, const struct cyber_label *label);
+    void *ctx;
+};
+
 struct release_plan {
     const struct cyber_desk *desk;
     const struct release_ask *ask;
@@ -50,6 +58,10 @@ struct release_plan {
     size_t n;
     struct release_class *class;
     size_t n_classes;
+    const struct release_filter *filter; /* NULL: none */
+    struct span rule;                    /* that it is released by; empty: a person does it */
+    struct stix_id *hidden; /* named, and not the officer's to read; in the arena */
+    size_t n_hidden;
 };
 
 /* Reads the request and the law of the day. */
@@ -64,6 +76,11 @@ void release_say(const struct release_plan *p, struct json_writer *j);
 /* Doubts about what goes, into an array that is open (NULL: not said); how many are not confirmed. */
 size_t release_doubts(const struct release_plan *p, struct json_writer *j);
 
+/* What speaks against giving object i of the plan to others, as words (CYBER_DOUBTS); how many. */
+size_t release_doubts_of(const struct release_plan *p, size_t i, struct object_row *row, const char **out);
+/* The ids of what goes, the first of them said, all of them in a digest. */
+void release_say_ids(const struct release_plan *p, struct json_writer *j);
+
 /* "R-" and 32 hexadecimal digits. */
 void release_new_id(const struct cyber_desk *d, char prefix, char out[RELEASE_ID]);
 
@@ -72,6 +89,13 @@ void release_terms(const struct release_plan *p, const char *id, struct json_wri
 /* The row of an act. */
 MUST_USE bool release_write(const struct release_plan *p, const char *id, const char *act,
                             struct span audience, struct span body, struct why *w);
+
+/* Whether the officer may read it. */
+bool release_readable(const struct release_plan *p, const struct cyber_label *l);
+/* Notes an object that was named and may not be read; release_write_hidden puts them on record, each request
+ * once, with what was asked for ("preview"). */
+void release_hide(struct release_plan *p, const struct stix_id *id);
+MUST_USE bool release_write_hidden(const struct release_plan *p, const char *asked, struct why *w);
 
 /* Publishes the objects of a plan; places gets {"origin", "index", "objects"} of each record, *n how many
  * objects went. What was published before a failure stays so. */

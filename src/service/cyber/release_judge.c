@@ -106,6 +106,7 @@ struct seen {
     struct cyber_label label;
     uint16_t type, rest;
     bool unversioned, own; /* own: not of what is shared, whose label is that of an earlier release */
+    bool hidden;           /* the officer may not read it */
 };
 
 static int by_version(const void *a, const void *b)
@@ -163,14 +164,23 @@ static bool judge_all(struct release_plan *p, uint16_t shared, struct seen *s, s
 
         if (i + 1 < n && replaced(&s[i], &s[i + 1]))
             continue;
+        if (s[i].hidden) { /* also when he may read an older version: the newest one goes, or none */
+            const struct stix_id id = { .type = object_store_type(p->desk->objects, s[i].type),
+                                        .uuid = s[i].uuid };
+
+            release_hide(p, &id);
+            continue;
+        }
         l = true_label(p, shared, &s[i]);
+        if (p->filter && !p->filter->fits(p->filter->ctx, s[i].sequence, &l))
+            continue;
         p->object[p->n].sequence = s[i].sequence;
         if (!class_of(p, made, &l, &p->object[p->n].class, w))
             return false;
         p->n++;
     }
     qsort(p->object, p->n, sizeof *p->object, by_sequence);
-    return p->n || why_set(w, "nothing", WHY_NO_OFFSET, NULL, "no object is chosen");
+    return p->n || p->filter || why_set(w, "nothing", WHY_NO_OFFSET, NULL, "no object is chosen");
 }
 
 bool release_judge(struct release_plan *p, struct arena *a, struct why *w)
@@ -180,8 +190,10 @@ bool release_judge(struct release_plan *p, struct arena *a, struct why *w)
                                     .n_ids = p->ask->n_ids,
                                     .type = p->ask->type,
                                     .n_types = p->ask->n_types,
-                                    .added_after = p->ask->added_after,
-                                    .dated = p->ask->dated,
+                                    .added_after = p->filter ? p->filter->added_after : p->ask->added_after,
+                                    .dated = p->ask->dated || (p->filter && p->filter->added_after),
+                                    .after = p->filter ? p->filter->after : 0,
+                                    .until = p->filter ? p->filter->until : 0,
                                     .versions = OBJECT_LAST,
                                     .limit = LIMIT_CYBER_RELEASE };
     struct cyber_label *made = arena_array(a, RELEASE_CLASSES, sizeof *made);
@@ -213,6 +225,7 @@ bool release_judge(struct release_plan *p, struct arena *a, struct why *w)
                                 .type = r.type,
                                 .rest = r.version_rest,
                                 .own = r.collection != shared,
+                                .hidden = !release_readable(p, &r.label),
                                 .unversioned = (r.flags & OBJECT_IS_UNVERSIONED) != 0 };
     }
     ok = !page.more ||

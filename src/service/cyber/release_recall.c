@@ -154,6 +154,10 @@ static bool recall_one(struct recall *r, const struct stix_id *id, struct why *w
     arena_reset(r->arena);
     if (!cyber_newest(p->desk->objects, r->shared, id, &sequence, &row))
         return refuse(r, id, "nothing", "it was not released");
+    if (!release_readable(p, &row.label)) {
+        release_hide(p, id);
+        return refuse(r, id, "nothing", "it was not released");
+    }
     if (row.label.owner != p->law.self)
         return refuse(r, id, "owner", "it belongs to another member, which alone withdraws it");
     if (of_others(r, &row))
@@ -214,6 +218,7 @@ static bool carry_out(struct recall *r, const char *id, struct buffer *out, stru
     jw_int(&j, "recalled", (int64_t)n);
     jw_str(&j, "article", p->rules->article);
     jw_object_end(&j);
+    ok = ok && release_write_hidden(p, "recall", w);
     if (ok && !p->n)
         ok = why_set(w, "nothing", WHY_NO_OFFSET, NULL, "none of them was released by this member");
     if (!cyber_audience_put(p->desk->places, all_audiences(p), p->law.self, &audience))

@@ -90,7 +90,7 @@ static bool is_stored(const struct adding *x, const struct sighting *s)
     struct object_row row;
     uint64_t sequence;
 
-    sighting_id(s, &id.uuid);
+    sighting_id(x->d->secret, s, &id.uuid);
     return cyber_newest(x->d->objects, x->own, &id, &sequence, &row);
 }
 
@@ -122,7 +122,7 @@ static bool put_object(struct adding *x, const struct sighting *s, const struct 
     struct buffer b;
 
     buf_init_fixed(&b, mem, sizeof mem);
-    sighting_put(&b, s);
+    sighting_put(&b, x->d->secret, s);
     if (!buf_ok(&b) || !stix_read(buf_span(&b), &how, x->a, &o, NULL, w) || !object_new_of(&o, &n))
         return false;
     stix_marks_of(&o, NULL, NULL, &marks);
@@ -223,6 +223,8 @@ bool cyber_sightings_add(const struct cyber_desk *d, struct span json, unix_time
     size_t row = 0;
     bool ok = true;
 
+    if (!d->secret)
+        return why_set(w, "not-ready", WHY_NO_OFFSET, NULL, "this node has no secret for sightings");
     cyber_law_on(d->places, d->agreement, d->self, date_of_time(now), &x.law, &x.rules);
     if (!read_request(&x, json, &in, &rows, &officer, w) ||
         !object_store_collection(d->objects, span_str(cyber_shared_collection()), &x.shared, w) ||

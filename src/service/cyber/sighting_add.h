@@ -1,7 +1,8 @@
 /*
  * Sightings of this member: one object per indicator, observer and closed interval, a day or an hour, final
  * once it is stored. Totals are sums over them, so that nobody downloads a history twice. Its id follows from
- * member, observer, indicator and interval: told again it is the same object.
+ * member, observer, indicator and interval under a secret of the node: told again it is the same object, and
+ * nobody else can try out which member, or which of its observers, saw something.
  */
 #ifndef SERAI_SERVICE_CYBER_SIGHTING_ADD_H
 #define SERAI_SERVICE_CYBER_SIGHTING_ADD_H
@@ -22,9 +23,12 @@ struct sighting {
     bool anonymous; /* names no member */
 };
 
-void sighting_id(const struct sighting *s, struct stix_uuid *out);
-/* The object; the same bytes for the same sighting. */
-void sighting_put(struct buffer *b, const struct sighting *s);
+enum { SIGHTING_SECRET = 32 };
+
+/* A UUID of version 4 whose bits are HMAC-SHA256 under the secret. */
+void sighting_id(const uint8_t secret[SIGHTING_SECRET], const struct sighting *s, struct stix_uuid *out);
+/* The object; the same bytes for the same sighting and secret. */
+void sighting_put(struct buffer *b, const uint8_t secret[SIGHTING_SECRET], const struct sighting *s);
 
 /*
  * {"officer": ID, "tlp": WORD, "sightings": [row]}, rows as serai cyber match --sightings writes them, "hour"

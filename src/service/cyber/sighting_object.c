@@ -1,12 +1,15 @@
 /* The object of one sighting: pure. */
+#include "crypto/hmac.h"
 #include "service/cyber/federate_take.h"
 #include "service/cyber/sighting_add.h"
 
-void sighting_id(const struct sighting *s, struct stix_uuid *out)
+void sighting_id(const uint8_t secret[SIGHTING_SECRET], const struct sighting *s, struct stix_uuid *out)
 {
     uint8_t mem[512];
     char uuid[STIX_UUID_TEXT];
+    struct digest mac;
     struct buffer b;
+    struct span all;
 
     buf_init_fixed(&b, mem, sizeof mem);
     buf_str(&b, "cyber/sighting/");
@@ -14,7 +17,9 @@ void sighting_id(const struct sighting *s, struct stix_uuid *out)
     buf_u8(&b, '/');
     buf_put(&b, s->observer);
     buf_printf(&b, "/%s/%lld/%u", stix_uuid_text(&s->indicator, uuid), (long long)s->from, s->seconds);
-    stix_uuid_v5(&stix_space_serai, buf_span(&b), out);
+    all = buf_span(&b);
+    hmac_sha256(span_of(secret, SIGHTING_SECRET), &all, 1, &mac);
+    stix_uuid_v4(mac.b, out);
 }
 
 static void put_identity(struct buffer *b, struct span member)
@@ -26,14 +31,14 @@ static void put_identity(struct buffer *b, struct span member)
     buf_printf(b, "\"identity--%s\"", stix_uuid_text(&who, uuid));
 }
 
-void sighting_put(struct buffer *b, const struct sighting *s)
+void sighting_put(struct buffer *b, const uint8_t secret[SIGHTING_SECRET], const struct sighting *s)
 {
     char id[STIX_UUID_TEXT], of[STIX_UUID_TEXT], first[STIX_TIME_TEXT], last[STIX_TIME_TEXT];
     char made[STIX_TIME_TEXT];
     unix_time end = s->from + s->seconds;
     struct stix_uuid u;
 
-    sighting_id(s, &u);
+    sighting_id(secret, s, &u);
     (void)stix_time_text((s->count ? s->first : s->from) * 1000000, first);
     (void)stix_time_text((s->count ? s->last : end) * 1000000, last);
     (void)stix_time_text(end * 1000000, made);

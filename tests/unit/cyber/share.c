@@ -15,7 +15,10 @@
 #include "crypto/signer.h"
 #include "seeds.h"
 #include "service/cyber/federate_take.h"
+#include "service/cyber/keep.h"
 #include "service/cyber/release.h"
+#include "service/cyber/standing.h"
+#include "wire/json.h"
 
 enum { MEMBERS = 4, OBJECTS = 40, STEPS = 140, NOW = 1767225600 + 100000 };
 
@@ -367,6 +370,17 @@ static void new_object(void)
 
 /* ---- releases ---- */
 
+static bool is_refusal(const char *reason)
+{
+    static const char *const known[] = { "nothing", "group", "request",      "expiry",
+                                         "article", "rule",  "same-officer", "state" };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(reason, known[i]) == 0)
+            return true;
+    return false;
+}
+
 static bool operation(size_t at, cyber_op *op, const char *json)
 {
     struct why w = { 0 };
@@ -377,8 +391,7 @@ static bool operation(size_t at, cyber_op *op, const char *json)
     arena_init(&a, 64 << 20);
     buf_init(&out, 4 << 20);
     ok = op(&members[at].desk, span_str(json), NOW, &a, &out, &w);
-    if (!ok && strcmp(w.reason, "nothing") != 0 && strcmp(w.reason, "group") != 0 &&
-        strcmp(w.reason, "request") != 0)
+    if (!ok && !is_refusal(w.reason))
         fail_msg("%s: %s", w.reason, w.detail);
     buf_free(&out);
     arena_free(&a);
@@ -848,6 +861,297 @@ static void recalled(void **unused)
     close_all();
 }
 
+/* Up to amber+strict, but for one who is cleared. */
+static struct cyber_reader as_officer(const void *ctx, struct span officer)
+{
+    const struct member *m = ctx;
+
+    return (struct cyber_reader){ .kind = CYBER_ANALYST,
+                                  .organisation = CYBER_CERT,
+                                  .member = m->law.self,
+                                  .clearance = span_eq_str(officer, "cleared") ? TLP_RED : TLP_AMBER_STRICT };
+}
+
+static size_t acts_of(size_t at, const char *act)
+{
+    struct cyber_act_row *r;
+    struct why w = { 0 };
+    size_t n = 0;
+
+    assert_true(store_cyber_acts(members[at].store, span_str(act), 0, 100, &test_arena, &r, &n, &w));
+    return n;
+}
+
+/* What an officer may not read he neither looks at, releases, copies nor recalls, and it is on record. */
+static void officers_right(void **unused)
+{
+    static const char *const asks[] = { "{\"officer\":\"o\",\"to\":[\"BB\"],\"ids\":[\"" ID "\"]}",
+                                        "{\"officer\":\"o\",\"most\":\"green\",\"ids\":[\"" ID "\"]}" };
+    static const char cleared[] = "{\"officer\":\"cleared\",\"to\":[\"BB\"],\"ids\":[\"" ID "\"]}";
+
+    (void)unused;
+    open_all();
+    members[0].desk.reader = as_officer;
+    members[0].desk.reader_ctx = &members[0];
+    post(0, span_str(indicator(FIRST, MARKED(GREEN))));
+    post(0,
+         span_str(indicator(SECOND, MARKED(RED)))); /* an older version may be read: it does not go instead */
+    assert_false(operation(0, cyber_preview, asks[0]));
+    assert_int_equal(acts_of(0, "refused"), 1);
+    assert_false(operation(0, cyber_release, asks[0]));
+    assert_int_equal(acts_of(0, "refused"), 2);
+    assert_false(operation(0, cyber_copy, asks[1]));
+    assert_int_equal(acts_of(0, "refused"), 3);
+    /* By its kind it is simply not there. */
+    assert_false(
+        operation(0, cyber_release, "{\"officer\":\"o\",\"to\":[\"BB\"],\"types\":[\"indicator\"]}"));
+    assert_int_equal(acts_of(0, "refused"), 3);
+    sync_all();
+    assert_int_equal(visible_to(1, ANALYST), 0);
+    assert_true(operation(0, cyber_release, cleared));
+    sync_all();
+    assert_int_equal(visible_to(1, ANALYST), 1);
+    assert_false(operation(0, cyber_recall, asks[0]));
+    assert_int_equal(acts_of(0, "refused"), 4);
+    assert_int_equal(acts_of(0, "recall"), 0);
+    assert_true(operation(0, cyber_recall, cleared));
+    assert_int_equal(acts_of(0, "refused"), 4);
+    close_all();
+}
+
+/* ---- standing rules */
+
+#define RULE(more)                                                                                           \
+    "{\"officer\":\"o\",\"to\":[\"BB\"],\"types\":[\"indicator\"],\"most\":\"green\",\"article\":\"1\"" more \
+    "}"
+#define ENDS "2026-03-01T00:00:00Z"
+
+static size_t doubtful(void *ctx, const struct stix_uuid *indicator, unix_time now, const char **out)
+{
+    (void)indicator;
+    (void)now;
+    out[0] = "warning-list";
+    return *(const bool *)ctx;
+}
+
+static void lay_down(size_t at, const char *json, char id[STANDING_ID])
+{
+    struct buffer out;
+    struct why w = { 0 };
+    struct json j;
+    struct span s;
+
+    buf_init(&out, 1 << 20);
+    if (!cyber_rule_add(&members[at].desk, span_str(json), NOW, &test_arena, &out, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    assert_true(json_parse(arena_copy(&test_arena, buf_span(&out)), &test_arena, &j, &w));
+    assert_true(json_text_of(&j, json_member(&j, JSON_ROOT, "id"), &test_arena, &s));
+    assert_int_equal(s.n, STANDING_ID - 1);
+    memcpy(id, s.p, s.n);
+    id[s.n] = 0;
+    buf_free(&out);
+}
+
+static bool step(size_t at, const char *officer, const char *word, const char *id)
+{
+    char json[300];
+
+    (void)snprintf(json, sizeof json, "{\"officer\":\"%s\",\"step\":\"%s\",\"id\":\"%s\"}", officer, word,
+                   id);
+    return operation(at, cyber_rule_step, json);
+}
+
+static struct standing_places places;
+
+static struct standing_ran run_rules(unix_time now)
+{
+    struct standing_ran ran;
+    struct why w = { 0 };
+
+    if (!standing_run(&members[0].desk, members[0].path, &places, now, &ran, &w))
+        fail_msg("%s: %s", w.reason, w.detail);
+    sync_all();
+    return ran;
+}
+
+static void begin_rules(void)
+{
+    open_all();
+    memset(&places, 0, sizeof places);
+    members[0].desk.reader = as_officer;
+    members[0].desk.reader_ctx = &members[0];
+}
+
+static void rule_refused(void **unused)
+{
+    static const char *const bad[] = {
+        RULE(""),                                             /* no end */
+        RULE(",\"until\":\"2025-01-01T00:00:00Z\""),          /* over */
+        RULE(",\"until\":\"2036-01-01T00:00:00Z\""),          /* too far */
+        RULE(",\"until\":\"" ENDS "\",\"ids\":[\"" ID "\"]"), /* named objects go by hand */
+        RULE(",\"until\":\"" ENDS "\",\"exercise\":true"),    /* */
+        RULE(",\"until\":\"" ENDS "\",\"confidence\":0"),     /* */
+        RULE(",\"until\":\"" ENDS "\",\"review\":\"2025-01-01T00:00:00Z\""),
+        "{\"officer\":\"o\",\"to\":[\"BB\"],\"types\":[\"indicator\"],\"most\":\"red\",\"article\":\"1\","
+        "\"until\":\"" ENDS "\"}",
+        "{\"officer\":\"o\",\"to\":[\"BB\"],\"types\":[\"indicator\"],\"most\":\"green\",\"article\":\"2\","
+        "\"until\":\"" ENDS "\"}",
+        "{\"officer\":\"o\",\"to\":[\"BB\"],\"most\":\"green\",\"article\":\"1\",\"until\":\"" ENDS "\"}",
+        "{\"officer\":\"o\",\"types\":[\"indicator\"],\"most\":\"green\",\"article\":\"1\",\"until\":\"" ENDS
+        "\"}",
+    };
+
+    (void)unused;
+    begin_rules();
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (operation(0, cyber_rule_add, bad[i]))
+            fail_msg("laid down: %s", bad[i]);
+    assert_int_equal(acts_of(0, "rule"), 0);
+    close_all();
+}
+
+/* Only what came after, is marked at most so, and is own; each on record with the rule; suspended at once. */
+static void rule_runs(void **unused)
+{
+    char id[STANDING_ID], dry[STANDING_ID];
+    bool doubt = false;
+
+    (void)unused;
+    begin_rules();
+    members[0].desk.doubts = doubtful;
+    members[0].desk.doubts_ctx = &doubt;
+    post(0, span_str(indicator(FIRST, MARKED(GREEN))));
+    lay_down(0, RULE(",\"until\":\"" ENDS "\""), id);
+    assert_int_equal(run_rules(NOW).released, 0); /* what was there before is released by hand */
+    post(0, span_str(indicator(SECOND, MARKED(AMBER))));
+    assert_int_equal(run_rules(NOW).released, 0); /* stricter than the rule */
+    post(0, span_str(indicator(THIRD, MARKED(GREEN))));
+    doubt = true;
+    assert_int_equal(run_rules(NOW).waiting, 1); /* for a person */
+    assert_int_equal(acts_of(0, "waits"), 1);
+    assert_int_equal(visible_to(1, ANALYST), 0);
+    doubt = false;
+    post(0, span_str(indicator("2026-01-04T00:00:00.000Z", MARKED(GREEN))));
+    assert_int_equal(run_rules(NOW).released, 1);
+    assert_int_equal(acts_of(0, "release"), 1);
+    assert_int_equal(visible_to(1, ANALYST), 1);
+    assert_int_equal(visible_to(2, ANALYST), 0); /* to BB alone */
+    assert_int_equal(run_rules(NOW).released, 0);
+    assert_int_equal(acts_of(0, "release"), 1);
+    /* What others sent does not go on by itself, also when it may. */
+    send(1, 0, "aa", "", indicator("2026-01-05T00:00:00.000Z", MARKED(CLEAR)));
+    assert_int_equal(run_rules(NOW).released, 0);
+    /* Suspended: what comes meanwhile does not go when it is confirmed again. */
+    assert_true(step(0, "p", "suspend", id));
+    post(0, span_str(indicator("2026-01-06T00:00:00.000Z", MARKED(GREEN))));
+    assert_int_equal(run_rules(NOW).released, 0);
+    assert_true(step(0, "p", "confirm", id));
+    assert_int_equal(run_rules(NOW).released, 0);
+    /* A dry one only writes. */
+    lay_down(0, RULE(",\"until\":\"" ENDS "\",\"dry\":true"), dry);
+    assert_true(operation(0, cyber_rule_step, "{\"officer\":\"o\",\"step\":\"suspend\",\"all\":true}"));
+    assert_true(step(0, "o", "confirm", dry));
+    post(0, span_str(indicator("2026-01-07T00:00:00.000Z", MARKED(GREEN))));
+    assert_int_equal(run_rules(NOW).dry, 1);
+    assert_int_equal(acts_of(0, "dry-run"), 1);
+    assert_int_equal(acts_of(0, "release"), 1);
+    assert_int_equal(visible_to(1, ANALYST), 1);
+    /* Over. */
+    assert_true(step(0, "o", "confirm", id));
+    post(0, span_str(indicator("2026-01-08T00:00:00.000Z", MARKED(GREEN))));
+    assert_int_equal(run_rules(NOW + 366 * 86400).released, 0);
+    assert_int_equal(run_rules(NOW).released, 1);
+    assert_true(step(0, "o", "remove", id));
+    assert_false(step(0, "o", "confirm", id));
+    close_all();
+}
+
+/* Where the agreement asks for four eyes. */
+static void rule_by_two(void **unused)
+{
+    struct agreement_faults faults = { 0 };
+    struct agreement *two = agreement_parse(
+        SPAN("agreement \"T\" version 1\nparties AA BB CC DD\narticle 1 \"A\"\n  text en \"x\"\n"
+             "sharing \"cyber\"\n  under article 1\n  unmarked counts as amber\n"
+             "  standing rules by two officers\n"),
+        &faults);
+    char id[STANDING_ID];
+
+    (void)unused;
+    assert_non_null(two);
+    begin_rules();
+    members[0].desk.agreement = two;
+    lay_down(0, RULE(",\"until\":\"" ENDS "\""), id);
+    post(0, span_str(indicator(FIRST, MARKED(GREEN))));
+    assert_int_equal(run_rules(NOW).released, 0);
+    assert_false(step(0, "o", "confirm", id)); /* not by the same */
+    assert_int_equal(run_rules(NOW).released, 0);
+    assert_true(step(0, "p", "confirm", id));
+    assert_int_equal(run_rules(NOW).released, 0); /* from now on */
+    post(0, span_str(indicator(SECOND, MARKED(GREEN))));
+    assert_int_equal(run_rules(NOW).released, 1);
+    assert_true(step(0, "p", "suspend", id));
+    assert_false(step(0, "p", "confirm", id)); /* nor resumed by who suspended it */
+    assert_true(step(0, "q", "confirm", id));
+    close_all();
+    agreement_free(two);
+}
+
+/* The places are lost, as by a crash before they were written: nothing twice, nothing without a record. */
+static void rule_again(void **unused)
+{
+    char id[STANDING_ID];
+
+    (void)unused;
+    begin_rules();
+    lay_down(0, RULE(",\"until\":\"" ENDS "\""), id);
+    post(0, span_str(indicator(FIRST, MARKED(GREEN))));
+    assert_int_equal(run_rules(NOW).released, 1);
+    memset(&places, 0, sizeof places);
+    assert_int_equal(run_rules(NOW).released, 0);
+    assert_int_equal(acts_of(0, "release"), 1);
+    assert_int_equal(visible_to(1, ANALYST), 1);
+    close_all();
+}
+
+/* What came from others goes when its time is over, with a record, and does not come back; what is own stays.
+ */
+static void kept_for(void **unused)
+{
+    struct agreement_faults faults = { 0 };
+    struct agreement *kept = agreement_parse(
+        SPAN("agreement \"T\" version 1\nparties AA BB CC DD\narticle 1 \"A\"\n  text en \"x\"\n"
+             "sharing \"cyber\"\n  under article 1\n  unmarked counts as amber\n  kept for 1 days\n"),
+        &faults);
+    const struct sharing_rules *rules = kept ? agreement_sharing(kept, SPAN("cyber")) : NULL;
+    unix_time came;
+    size_t erased = 1;
+    struct why w = { 0 };
+
+    (void)unused;
+    assert_non_null(rules);
+    open_all();
+    members[1].desk.agreement = kept;
+    send(0, 1, "bb", "", indicator(FIRST, MARKED(GREEN)));
+    came = (unix_time)(micros / 1000000);
+    assert_true(cyber_erase_old(&members[1].desk, came + 86400 - 60, &erased, &w));
+    assert_int_equal(erased, 0);
+    assert_int_equal(visible_to(1, ANALYST), 1);
+    assert_true(cyber_erase_old(&members[1].desk, came + 86400 + 60, &erased, &w));
+    assert_int_equal(erased, 1);
+    assert_int_equal(visible_to(1, ANALYST), 0);
+    assert_int_equal(acts_of(1, "erased"), 1);
+    post(1, span_str(indicator(SECOND, MARKED(GREEN))));
+    assert_true(operation(1, cyber_release, "{\"officer\":\"o\",\"to\":[\"CC\"],\"ids\":[\"" ID "\"]}"));
+    assert_true(cyber_erase_old(&members[1].desk, came + 100 * 86400, &erased, &w));
+    assert_int_equal(erased, 0);
+    assert_int_equal(acts_of(1, "erased"), 1);
+    assert_true(cyber_is_over(rules, 1000, 1000 + 86400 + 1));
+    assert_false(cyber_is_over(rules, 1000, 1000 + 86400));
+    close_all();
+    agreement_free(kept);
+}
+
 static void collection_id(void **unused)
 {
     char uuid[STIX_UUID_TEXT];
@@ -861,9 +1165,11 @@ static void collection_id(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_crosses), cmocka_unit_test(attacks),    cmocka_unit_test(forwarded_wider),
-        cmocka_unit_test(false_markings),  cmocka_unit_test(laundering), cmocka_unit_test(recalled),
-        cmocka_unit_test(collection_id),
+        cmocka_unit_test(nothing_crosses), cmocka_unit_test(attacks),       cmocka_unit_test(forwarded_wider),
+        cmocka_unit_test(false_markings),  cmocka_unit_test(laundering),    cmocka_unit_test(recalled),
+        cmocka_unit_test(officers_right),  cmocka_unit_test(collection_id), cmocka_unit_test(rule_refused),
+        cmocka_unit_test(rule_runs),       cmocka_unit_test(rule_again),    cmocka_unit_test(rule_by_two),
+        cmocka_unit_test(kept_for),
     };
 
     return cmocka_run_group_tests_name("share", tests, arena_setup, arena_teardown);

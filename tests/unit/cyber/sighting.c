@@ -19,12 +19,33 @@ static struct sighting one(void)
                               .tlp = TLP_AMBER };
 }
 
+static const uint8_t secret[SIGHTING_SECRET] = "SPECIMEN secret of one node only";
+
 static struct stix_uuid id_of(const struct sighting *s)
 {
     struct stix_uuid u;
 
-    sighting_id(s, &u);
+    sighting_id(secret, s, &u);
     return u;
+}
+
+/* Who knows all that it is made of but the secret cannot make it: neither with another secret, nor as a hash.
+ */
+static void cannot_be_guessed(void **st)
+{
+    static const uint8_t other[SIGHTING_SECRET] = "SPECIMEN secret of another node!", zero[SIGHTING_SECRET];
+    static const char plain[] =
+        "cyber/sighting/KZ/dns-1/01020304-0506-4008-800a-0b0c0d0e0f10/1767225600/86400";
+    const struct sighting s = one();
+    struct stix_uuid u = id_of(&s), v;
+
+    (void)st;
+    sighting_id(other, &s, &v);
+    assert_false(stix_uuid_eq(&u, &v));
+    sighting_id(zero, &s, &v);
+    assert_false(stix_uuid_eq(&u, &v));
+    stix_uuid_v5(&stix_space_serai, SPAN(plain), &v);
+    assert_false(stix_uuid_eq(&u, &v));
 }
 
 static void each_part_counts(void **st)
@@ -45,7 +66,7 @@ static void each_part_counts(void **st)
     x[5].count = 4; /* told again with another count it is the same one, and the store sees that it differs */
     v = id_of(&x[5]);
     assert_true(stix_uuid_eq(&u, &v));
-    assert_int_equal(stix_uuid_version(&u), 5);
+    assert_int_equal(stix_uuid_version(&u), 4);
 }
 
 static void is_valid(void **st)
@@ -65,7 +86,7 @@ static void is_valid(void **st)
         s.count = k & 2 ? 0 : 3;
         buf_init(&b, 4096);
         stix_findings_init(&f);
-        sighting_put(&b, &s);
+        sighting_put(&b, secret, &s);
         if (!stix_read(buf_span(&b), &how, &test_arena, &o, &f, &w))
             fail_msg("%s: %s", w.reason, w.detail);
         assert_int_equal(f.must, 0);
@@ -80,7 +101,8 @@ static void is_valid(void **st)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = { cmocka_unit_test(each_part_counts), cmocka_unit_test(is_valid) };
+    const struct CMUnitTest tests[] = { cmocka_unit_test(each_part_counts),
+                                        cmocka_unit_test(cannot_be_guessed), cmocka_unit_test(is_valid) };
 
     return cmocka_run_group_tests_name("sighting", tests, arena_setup, arena_teardown);
 }
