@@ -1,6 +1,6 @@
 /*
  * What members say to each other to share experience: playbooks and how they did, advisories, offers and
- * requests of capability, contacts and whether they answer. Each is a record of stream "cooperation": a
+ * requests of capability, contacts and whether they answer, drills. Each is a record of stream "cooperation": a
  * signed note (C2SP signed-note) of one line that says what it is and one of canonical JSON (RFC 8785), at
  * most LIMIT_COOPERATION, the same bytes at each member that gets it.
  *
@@ -19,7 +19,7 @@
 #define COOPERATION_STREAM "cooperation"
 #define COOPERATION_TYPE   "cooperation"
 
-enum coop_part { COOP_LIBRARY, COOP_ADVISORIES, COOP_CAPABILITIES, COOP_CONTACTS, COOP_PARTS };
+enum coop_part { COOP_LIBRARY, COOP_ADVISORIES, COOP_CAPABILITIES, COOP_CONTACTS, COOP_DRILLS, COOP_DRILL_PLANS, COOP_PARTS };
 /* "library" */
 const char *coop_part_word(enum coop_part p);
 
@@ -36,8 +36,14 @@ enum coop_kind {
     COOP_ACCEPTED,
     COOP_CLOSED,
     COOP_CONTACT,
+    COOP_CONTACT_WITHDRAWN,
     COOP_CONTACT_TEST,
     COOP_CONTACT_ANSWER,
+    COOP_DRILL,
+    COOP_DRILL_STOPPED,
+    COOP_DRILL_INJECT,
+    COOP_DRILL_ANSWER,
+    COOP_DRILL_PLAN, /* stays at its organiser: signed, never published */
     COOP_KINDS
 };
 /* "playbook-used" */
@@ -87,7 +93,8 @@ MUST_USE bool coop_open(struct span note, struct span name, const uint8_t *pub, 
 MUST_USE bool coop_audience(const struct coop_record *r, char out[COOP_AUDIENCE]);
 
 /* What came in another member's log. Reasons besides those of coop_open: "issuer" (it speaks for another),
- * "audience" (not the log it belongs into), "time" (said at another time than its entry), "secret". */
+ * "audience" (not the log it belongs into), "time" (said at another time than its entry), "secret", "exercise"
+ * (of a drill, and not marked as such in each of its parts), "plan" (not for others). */
 MUST_USE bool coop_check_arrival(const struct coop_record *r, struct span owner, struct span audience,
                                  unix_time logged, struct arena *a, struct why *w);
 
@@ -143,6 +150,8 @@ MUST_USE bool coop_load(const struct coop_desk *d, enum coop_part p, struct coop
 MUST_USE bool coop_make(const struct coop_desk *d, enum coop_kind k, struct span json, unix_time now,
                         struct arena *a, struct coop_record *out, struct why *w);
 MUST_USE bool coop_say(const struct coop_desk *d, const struct coop_record *r, struct why *w);
+/* Kept here and never published. */
+MUST_USE bool coop_keep(const struct coop_desk *d, const struct coop_record *r, struct why *w);
 
 /* The same with `to` and tlp taken from another record, and its author: an answer to it. */
 MUST_USE bool coop_make_answer(const struct coop_desk *d, enum coop_kind k, struct span json,
