@@ -11,12 +11,15 @@ struct cooperation_call {
     const char *path;    /* "/v1/capabilities/offer" */
     enum cooperation_how how;
     const char *file; /* the member that the argument's file becomes; NULL: no arguments are taken */
+    const char *text; /* the member of the answer that is printed without --json; NULL: all of it */
 };
 
 /* Every --name VALUE becomes a member of that name ("-" as "_"), but --url and --json. */
 int cooperation_run(const struct cooperation_call *c, int argc, char **argv);
 
 int cmd_capability(int argc, char **argv);
+int cmd_drill(int argc, char **argv);
+int cmd_contacts(int argc, char **argv);
 int cmd_playbook_node(int argc, char **argv); /* what of it is in serai-node */
 
 #endif

@@ -37,6 +37,8 @@ const struct cli_command cli_commands[] = {
     { "list", NULL, "published lists of persons and companies: import, show, differences" },
     { "advisory", cmd_advisory, "security advisories (CSAF): check, show, publish, mirror" },
     { "playbook", cmd_playbook, "playbooks (CACAO): check, show, draw, sign" },
+    { "contacts", NULL, "offices of members, and whether they answer" },
+    { "drill", NULL, "exercises between members: planned, run by the clock, stopped, scored" },
     { "capability", NULL, "help between members: offered, asked for, answered, followed to its close" },
     { "cyber", cmd_cyber, "indicators: matched against logs, compiled, exported to other detectors" },
     { "key", cmd_key, "keys that sign for a member: ceremony, tokens, fingerprints" },

@@ -86,7 +86,8 @@ static bool of_exercise(const struct json *j, json_ref obj, struct span id, stru
     if (stix_id_read(id, &read))
         o.uuid = read.uuid;
     e = stix_exercise_of(&o);
-    return e != STIX_REAL && !why_set(w, stix_exercise_word(e), 0, "doc/drills.md", "%s", stix_exercise_say(e));
+    return e != STIX_REAL &&
+           !why_set(w, stix_exercise_word(e), 0, "doc/drills.md", "%s", stix_exercise_say(e));
 }
 
 static bool indicator(const struct source *s, const struct json *j, json_ref obj, uint64_t number,

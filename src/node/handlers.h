@@ -50,8 +50,10 @@ route_handler handle_cyber_preview, handle_cyber_release, handle_cyber_recall, h
 /* cooperation_handlers.c */
 route_handler handle_capabilities, handle_capability_matches, handle_capability_offer,
     handle_capability_request, handle_capability_reply, handle_capability_accept, handle_capability_close,
-    handle_cooperation_record, handle_playbooks, handle_playbook, handle_playbook_share, handle_playbook_used,
-    handle_playbook_withdraw;
+    handle_cooperation_record, handle_drills, handle_drill_report, handle_drill_check, handle_drill_start,
+    handle_drill_inject, handle_drill_answer, handle_drill_stop, handle_contacts, handle_contact_set,
+    handle_contact_withdraw, handle_contact_test, handle_contact_acknowledge, handle_playbooks,
+    handle_playbook, handle_playbook_share, handle_playbook_used, handle_playbook_withdraw;
 /* cyber_life_handlers.c: indicators of the register, sightings */
 route_handler handle_cyber_indicators, handle_cyber_indicator, handle_cyber_sightings;
 /* list_handlers.c: published lists, and names screened against them */

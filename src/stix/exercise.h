@@ -1,8 +1,8 @@
 /*
- * The mark of an exercise, which cannot be lost in one piece: each object of a drill has the marking-definition
- * below among its object_marking_refs, and each of its domain and relationship objects an id whose UUID begins
- * with e8e2c15e. One without the other is no object of a drill and no real one either: a mark that was forged
- * on a real object, or taken off one of a drill.
+ * The mark of an exercise, which cannot be lost in one piece: each object of a drill has the
+ * marking-definition below among its object_marking_refs, and each of its domain and relationship objects an
+ * id whose UUID begins with e8e2c15e. One without the other is no object of a drill and no real one either: a
+ * mark that was forged on a real object, or taken off one of a drill.
  */
 #ifndef SERAI_STIX_EXERCISE_H
 #define SERAI_STIX_EXERCISE_H

@@ -108,10 +108,11 @@ def cooperation(base):
     """Offers, requests and playbooks; a node without part in the federation says that it is not ready."""
     id = "0123456789abcdef0123456789abcdef"
     for path, query in (("/v1/capabilities", "?language=fa"), ("/v1/capabilities/matches", f"?request={id}"), ("/v1/cooperation/record", f"?id={id}"), ("/v1/cooperation/record", ""),
-                        ("/v1/playbooks", "?words=x"), ("/v1/playbooks/text", "?owner=KZ")):
+                        ("/v1/drills", ""), ("/v1/drills/report", f"?drill={id}"), ("/v1/contacts", ""), ("/v1/playbooks", "?words=x"), ("/v1/playbooks/text", "?owner=KZ")):
         status, text = call(base, "get", path, query=query)
         ok(status in (200, 400, 404, 503), f"GET {path}{query}: {status}", text[:300])
-    for path in ("capabilities/offer", "capabilities/request", "capabilities/reply", "capabilities/accept", "capabilities/close", "playbooks/share", "playbooks/used", "playbooks/withdraw"):
+    for path in ("capabilities/offer", "capabilities/request", "capabilities/reply", "capabilities/accept", "capabilities/close", "playbooks/share", "playbooks/used", "playbooks/withdraw", "drills/check", "drills/start",
+                 "drills/inject", "drills/answer", "drills/stop", "contacts/set", "contacts/withdraw", "contacts/test", "contacts/acknowledge"):
         status, text = call(base, "post", f"/v1/{path}", {"office": "cert"})
         ok(status in (400, 404, 503), f"POST /v1/{path}: {status}", text[:300])
 

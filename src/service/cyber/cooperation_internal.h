@@ -13,7 +13,8 @@ MUST_USE bool library_check(const struct coop_record *r, struct arena *a, struct
 /* What a kind asks for beyond shapes; those below. */
 MUST_USE bool coop_check_content(const struct coop_record *r, struct arena *a, struct why *w);
 
-/* What the record of a drill says is marked as an exercise in each of its parts. Reasons "exercise", "request". */
+/* What the record of a drill says is marked as an exercise in each of its parts. Reasons "exercise",
+ * "request". */
 MUST_USE bool drill_check(const struct coop_record *r, struct arena *a, struct why *w);
 
 /* The address is that of an office. Reason "person". */

@@ -125,29 +125,21 @@ static const struct coop_field closed[] = {
     { 0 },
 };
 static const struct coop_field contact[] = {
-    { "role", COOP_ONE_OF, true, 0, 0, coop_roles },
-    { "phone", COOP_LINE, false, 0, 0, NULL },
-    { "mail", COOP_WORD, false, 0, 0, NULL },
-    { "fingerprint", COOP_WORD, false, 0, 0, NULL },
-    { "url", COOP_WORD, false, 0, 0, NULL },
-    { "out_of_hours", COOP_LINE, false, 0, 0, NULL },
-    { "hours", COOP_LINE, false, 0, 0, NULL },
-    { "zone", COOP_INT, false, ZONE_WEST, ZONE_EAST, NULL },
-    { "languages", COOP_WORDS, false, 0, 0, NULL },
-    { 0 },
+    { "role", COOP_ONE_OF, true, 0, 0, coop_roles }, { "phone", COOP_LINE, false, 0, 0, NULL },
+    { "mail", COOP_WORD, false, 0, 0, NULL },        { "fingerprint", COOP_WORD, false, 0, 0, NULL },
+    { "url", COOP_WORD, false, 0, 0, NULL },         { "out_of_hours", COOP_LINE, false, 0, 0, NULL },
+    { "hours", COOP_LINE, false, 0, 0, NULL },       { "zone", COOP_INT, false, ZONE_WEST, ZONE_EAST, NULL },
+    { "languages", COOP_WORDS, false, 0, 0, NULL },  { 0 },
 };
 static const struct coop_field contact_withdrawn[] = {
     { "role", COOP_ONE_OF, true, 0, 0, coop_roles },
     { 0 },
 };
 static const struct coop_field contact_test[] = {
-    { "exercise", COOP_ONE_OF, true, 0, 0, exercise },
-    { "tested", COOP_STATE, true, 0, 0, NULL },
-    { "role", COOP_ONE_OF, true, 0, 0, coop_roles },
-    { "channel", COOP_ONE_OF, true, 0, 0, coop_channels },
+    { "exercise", COOP_ONE_OF, true, 0, 0, exercise }, { "tested", COOP_STATE, true, 0, 0, NULL },
+    { "role", COOP_ONE_OF, true, 0, 0, coop_roles },   { "channel", COOP_ONE_OF, true, 0, 0, coop_channels },
     { "digest", COOP_HASH, false, 0, 0, NULL }, /* of the code said over the channel */
-    { "within", COOP_INT, true, 60, WEEK, NULL },
-    { 0 },
+    { "within", COOP_INT, true, 60, WEEK, NULL },      { 0 },
 };
 static const struct coop_field contact_answer[] = {
     { "exercise", COOP_ONE_OF, true, 0, 0, exercise },
@@ -170,14 +162,10 @@ static const struct coop_field drill_stopped[] = {
     { 0 },
 };
 static const struct coop_field drill_inject[] = {
-    { "exercise", COOP_ONE_OF, true, 0, 0, exercise },
-    { "drill", COOP_REF, true, 0, 0, NULL },
-    { "inject", COOP_WORD, true, 0, 0, NULL },
-    { "what", COOP_ONE_OF, true, 0, 0, coop_inject_kinds },
-    { "title", COOP_LINE, true, 0, 0, NULL },
-    { "content", COOP_WHOLE, true, 0, 0, NULL },
-    { "answer_by", COOP_MOMENT, false, 0, 0, NULL },
-    { 0 },
+    { "exercise", COOP_ONE_OF, true, 0, 0, exercise }, { "drill", COOP_REF, true, 0, 0, NULL },
+    { "inject", COOP_WORD, true, 0, 0, NULL },         { "what", COOP_ONE_OF, true, 0, 0, coop_inject_kinds },
+    { "title", COOP_LINE, true, 0, 0, NULL },          { "content", COOP_WHOLE, true, 0, 0, NULL },
+    { "answer_by", COOP_MOMENT, false, 0, 0, NULL },   { 0 },
 };
 static const struct coop_field drill_answer[] = {
     { "exercise", COOP_ONE_OF, true, 0, 0, exercise },
@@ -252,7 +240,7 @@ bool coop_kind_of(struct span word, enum coop_kind *out)
 const char *coop_part_word(enum coop_part p)
 {
     static const char *const word[COOP_PARTS] = { "library",  "advisories", "capabilities",
-                                                   "contacts", "drills",     "drill-plans" };
+                                                  "contacts", "drills",     "drill-plans" };
 
     return p < COOP_PARTS ? word[p] : "";
 }

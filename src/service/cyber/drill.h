@@ -1,15 +1,23 @@
 /*
- * Drills: a plan that its organiser signs and keeps, a record that announces it with the plan's digest, injects
- * that come out of the plan by the clock, answers of the members they are for, and a stop. Everything is a
- * record of cooperation that says EXERCISE of itself (cooperation.h); what an inject carries never enters the
- * store of objects, so that no detector, export, collection, board or count can find it.
+ * Drills: a plan that its organiser signs and keeps, a record that announces it with the plan's digest,
+ * injects that come out of the plan by the clock, answers of the members they are for, and a stop. Everything
+ * is a record of cooperation that says EXERCISE of itself (cooperation.h); what an inject carries never
+ * enters the store of objects, so that no detector, export, collection, board or count can find it.
  */
 #ifndef SERAI_SERVICE_CYBER_DRILL_H
 #define SERAI_SERVICE_CYBER_DRILL_H
 
+#include "base/limits.h"
 #include "service/cyber/cooperation.h"
 
-enum { DRILL_INJECTS = 200, DRILL_EXPECTS = 8, DRILL_MEMBERS = LIMIT_COOPERATION_ITEMS, DRILL_DAYS = 31 };
+enum {
+    DRILL_INJECTS = 200,
+    DRILL_EXPECTS = 8,
+    DRILL_MEMBERS = LIMIT_COOPERATION_ITEMS,
+    DRILL_DAYS = 31,
+    LIMIT_DRILL_PLAN = 512 * 1024, /* bytes, with all its injects */
+    LIMIT_DRILL_TEXT = 128 * 1024, /* what one inject says */
+};
 
 struct drill_expect {
     struct span answer; /* a word */
@@ -79,16 +87,17 @@ MUST_USE bool drill_plan_of(const struct coop_desk *d, const struct drill_view *
 /* Injects of own drills that are due and not said are said; how many into *n. */
 MUST_USE bool drill_step(const struct coop_desk *d, unix_time now, struct arena *a, size_t *n, struct why *w);
 
-/* Who answered what, when, against the plan; as JSON with a "table" for people. No text that a person wrote. */
+/* Who answered what, when, against the plan; as JSON with a "table" for people. No text that a person wrote.
+ */
 MUST_USE bool drill_report_put(const struct drill_view *v, const struct drill_plan *p, unix_time now,
                                struct arena *a, struct buffer *out, struct why *w);
 
 /* Reasons besides those of coop_make: "exercise", "unknown", "again", "late", "stopped", "not-organiser",
  * "participant", "not-asked", "order", "not-running", "audience". */
-coop_op drill_op_check, drill_op_start;   /* {"plan": TEXT, "office": …} */
-coop_op drill_op_inject;                  /* {"drill": ID, "inject": WORD}: before its time */
-coop_op drill_op_stop;                    /* {"drill": ID, "office": …, "reason": …} */
-coop_op drill_op_answer;                  /* {"said": ID, "office": …, "answer": WORD, "text": …} */
-coop_op drill_op_list, drill_op_report;   /* {"drill": ID} */
+coop_op drill_op_check, drill_op_start; /* {"plan": TEXT, "office": …} */
+coop_op drill_op_inject;                /* {"drill": ID, "inject": WORD}: before its time */
+coop_op drill_op_stop;                  /* {"drill": ID, "office": …, "reason": …} */
+coop_op drill_op_answer;                /* {"said": ID, "office": …, "answer": WORD, "text": …} */
+coop_op drill_op_list, drill_op_report; /* {"drill": ID} */
 
 #endif
