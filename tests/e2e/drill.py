@@ -92,7 +92,7 @@ try:
     for at in (at_kz, at_tr):
         status, objects = call(at, "/v1/cyber/objects?officer=o-1")
         ok(BEGINS not in json.dumps(objects), "no object of the drill in the store", status)
-    for what, obj, wanted in (("a drill's", good, "exercise"), ("a forged one", indicator("00000000", MARK), "exercise-forged"), ("a stripped one", indicator(BEGINS), "exercise-stripped")):
+    for what, obj, wanted in (("a drill's", good, "exercise"), ("a forged one", indicator("00000000", MARK), "put on it"), ("a stripped one", indicator(BEGINS), "taken off")):
         (work / "domains.csv").write_text("domain\ndrill.example\n")
         code, out, err = serai("cyber", "match", "--indicators", file("bundle.json", bundle(obj)), work / "domains.csv")
         ok("indicator" not in out and wanted in out + err, "no detector believes " + what + " indicator", code, out, err)

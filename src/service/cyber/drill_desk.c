@@ -388,8 +388,9 @@ bool drill_op_answer(const struct coop_desk *d, struct span json, unix_time now,
     v = inject && inject->kind == COOP_DRILL_INJECT ? drill_find(&b, coop_text(inject, "drill")) : NULL;
     if (!v)
         return why_set(w, "unknown", WHY_NO_OFFSET, CLAUSE, "\"said\" names no inject that is here");
+    now = coop_after(&b.set, d->self, now > inject->at ? now : inject->at); /* clocks differ */
     return marked(json, v->r, a, &body, w) &&
-           coop_make_answer(d, COOP_DRILL_ANSWER, body, inject, coop_after(&b.set, d->self, now), a, r, w) &&
+           coop_make_answer(d, COOP_DRILL_ANSWER, body, inject, now, a, r, w) &&
            say(d, r, now, a, w) && done(r, out, w);
 }
 
