@@ -388,6 +388,8 @@ bool drill_op_answer(const struct coop_desk *d, struct span json, unix_time now,
     v = inject && inject->kind == COOP_DRILL_INJECT ? drill_find(&b, coop_text(inject, "drill")) : NULL;
     if (!v)
         return why_set(w, "unknown", WHY_NO_OFFSET, CLAUSE, "\"said\" names no inject that is here");
+    if (v->stopped) /* known here is enough, whatever the clocks say */
+        return why_set(w, "stopped", WHY_NO_OFFSET, CLAUSE, "the drill was stopped");
     now = coop_after(&b.set, d->self, now > inject->at ? now : inject->at); /* clocks differ */
     return marked(json, v->r, a, &body, w) &&
            coop_make_answer(d, COOP_DRILL_ANSWER, body, inject, now, a, r, w) &&
