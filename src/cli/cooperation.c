@@ -30,7 +30,10 @@ static const struct {
     { "parameter", TEXT },  { "level", NUMBER },      { "evidence", TEXT },    { "digest", TEXT },
     { "scope", TEXT },      { "reviewers", LIST },    { "consent", TEXT },     { "profile", TEXT },
     { "assessment", TEXT }, { "verdict", TEXT },      { "format", TEXT },      { "purpose", TEXT },
-
+    { "drill", TEXT },      { "inject", TEXT },       { "said", TEXT },        { "role", TEXT },
+    { "phone", TEXT },      { "mail", TEXT },         { "fingerprint", TEXT }, { "page", TEXT },
+    { "hours", TEXT },      { "out-of-hours", TEXT }, { "tested", TEXT },      { "channel", TEXT },
+    { "within", NUMBER },   { "test", TEXT },         { "code", TEXT },
 };
 
 enum { OPTIONS = sizeof options / sizeof *options };
@@ -96,6 +99,8 @@ static bool put_options(struct json_writer *j, const struct call *k)
         (void)snprintf(key, sizeof key, "%s", options[i].name);
         for (char *s = strchr(key, '-'); s; s = strchr(s, '-'))
             *s = '_';
+        if (strcmp(key, "page") == 0) /* --url is the node's */
+            (void)snprintf(key, sizeof key, "url");
         if (!k->value[i] || (strcmp(key, "to") == 0 && strcmp(k->value[i], "all") == 0))
             continue;
         if (options[i].value == LIST)
@@ -132,12 +137,13 @@ static void put_query(struct buffer *b, const struct call *k)
 /* Refused by the rules, as opposed to not understood or not reached. */
 static int ended(struct span body, struct arena *a)
 {
-    static const char *const negative[] = { "own",           "not-asked",  "not-party",  "member",
-                                            "late",          "again",      "order",      "reply",
-                                            "offer",         "not-agreed", "secret",     "playbook",
-                                            "unknown",       "tlp",        "withdrawn",  "version",
-                                            "not-requester", "consent",    "incomplete", "parameter",
-                                            "too-close",     "small-cell" };
+    static const char *const negative[] = {
+        "own",     "not-asked", "not-party",     "member",      "late",          "again",
+        "order",   "reply",     "offer",         "not-agreed",  "secret",        "playbook",
+        "unknown", "tlp",       "withdrawn",     "version",     "not-requester", "exercise",
+        "person",  "stopped",   "not-organiser", "participant", "not-running",   "audience",
+        "code",    "consent",   "incomplete",    "parameter",   "too-close",     "small-cell"
+    };
     struct json j;
     json_ref reason;
 
@@ -152,6 +158,18 @@ static int ended(struct span body, struct arena *a)
         if (json_text_is(&j, reason, negative[i]))
             return CLI_NEGATIVE;
     return CLI_USAGE;
+}
+
+/* The member that is made to be read, as it is. */
+static bool put_text(struct span got, const char *name, struct arena *a)
+{
+    struct span text;
+    struct json j;
+
+    if (!json_parse(got, a, &j, NULL) || !json_text_of(&j, json_member(&j, JSON_ROOT, name), a, &text))
+        return false;
+    (void)fwrite(text.p, 1, text.n, stdout);
+    return true;
 }
 
 static int send(const struct cooperation_call *c, const struct call *k, struct span request, struct arena *a)
@@ -174,6 +192,8 @@ static int send(const struct cooperation_call *c, const struct call *k, struct s
     }
     if (c->told)
         return c->told(got, k->json, a);
+    if (!k->json && c->text && put_text(got, c->text, a))
+        return CLI_POSITIVE;
     desk_print(got, k->json);
     return CLI_POSITIVE;
 }

@@ -14,6 +14,7 @@ struct cooperation_call {
     const char *file; /* the member that the argument's file becomes; NULL: no arguments are taken */
     /* Tells the answer otherwise than as it is, and how it ended; NULL: as it is. */
     int (*told)(struct span answer, bool as_json, struct arena *a);
+    const char *text; /* the member of the answer that is printed without --json; NULL: all of it */
 };
 
 /* Every --name VALUE becomes a member of that name ("-" as "_"), but --url and --json. */
@@ -21,6 +22,8 @@ int cooperation_run(const struct cooperation_call *c, int argc, char **argv);
 
 int cmd_capability(int argc, char **argv);
 int cmd_maturity(int argc, char **argv);
+int cmd_drill(int argc, char **argv);
+int cmd_contacts(int argc, char **argv);
 int cmd_playbook_node(int argc, char **argv); /* what of it is in serai-node */
 
 #endif

@@ -38,6 +38,8 @@ const struct cli_command cli_commands[] = {
     { "advisory", cmd_advisory, "security advisories (CSAF): check, show, publish, mirror" },
     { "maturity", NULL, "a team's self-assessment (SIM3), peer review, what of it is published" },
     { "playbook", cmd_playbook, "playbooks (CACAO): check, show, draw, sign" },
+    { "contacts", NULL, "offices of members, and whether they answer" },
+    { "drill", NULL, "exercises between members: planned, run by the clock, stopped, scored" },
     { "capability", NULL, "help between members: offered, asked for, answered, followed to its close" },
     { "cyber", cmd_cyber, "indicators: matched against logs, compiled, exported to other detectors" },
     { "key", cmd_key, "keys that sign for a member: ceremony, tokens, fingerprints" },

@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "detect/source_internal.h"
 #include "stix/bundle.h"
+#include "stix/exercise.h"
 #include "stix/pattern_index.h"
 #include "wire/json.h"
 
@@ -68,6 +69,27 @@ static struct span member_text(const struct json *j, json_ref obj, const char *n
     return json_text_of(j, json_member(j, obj, name), a, &s) ? s : (struct span){ NULL, 0 };
 }
 
+/* Of a drill, whether its mark is there or was taken off. */
+static bool of_exercise(const struct json *j, json_ref obj, struct span id, struct why *w)
+{
+    struct stix_object o = { .json = *j,
+                             .type = SPAN("indicator"),
+                             .markings = json_member(j, obj, "object_marking_refs"),
+                             .granular = json_member(j, obj, "granular_markings") };
+    struct stix_id read;
+    enum stix_exercise e;
+
+    if (!json_is(j, o.markings, JSON_KIND_ARRAY))
+        o.markings = JSON_NONE;
+    if (!json_is(j, o.granular, JSON_KIND_ARRAY))
+        o.granular = JSON_NONE;
+    if (stix_id_read(id, &read))
+        o.uuid = read.uuid;
+    e = stix_exercise_of(&o);
+    return e != STIX_REAL &&
+           !why_set(w, stix_exercise_word(e), 0, "doc/drills.md", "%s", stix_exercise_say(e));
+}
+
 static bool indicator(const struct source *s, const struct json *j, json_ref obj, uint64_t number,
                       struct arena *a)
 {
@@ -83,6 +105,8 @@ static bool indicator(const struct source *s, const struct json *j, json_ref obj
         return true;
     }
     x.id = member_text(j, obj, "id", a);
+    if (of_exercise(j, obj, x.id, &w))
+        return source_refuse(s, number, &w);
     if (type.n && !span_eq_str(type, "stix")) {
         (void)why_set(&w, "pattern-type", 0, "STIX 2.1 4.7",
                       "a pattern of another language is not evaluated");

@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "node/caller.h"
 #include "node/cooperation.h"
+#include "service/cyber/contact.h"
+#include "service/cyber/drill.h"
 #include "service/cyber/exposure_notice.h"
 #include "service/cyber/library.h"
 #include "service/cyber/maturity.h"
@@ -16,16 +18,17 @@ static unsigned status_of(const struct why *w)
     static const struct {
         const char *reason;
         unsigned status;
-    } known[] = { { "too-large", 413 },  { "unknown", 404 },    { "own", 403 },
-                  { "not-asked", 403 },  { "not-party", 403 },  { "member", 403 },
-                  { "late", 409 },       { "again", 409 },      { "order", 409 },
-                  { "reply", 409 },      { "offer", 409 },      { "not-requester", 403 },
-                  { "not-agreed", 403 }, { "secret", 422 },     { "refer", 422 },
-                  { "playbook", 422 },   { "tlp", 422 },        { "withdrawn", 410 },
-                  { "version", 409 },    { "not-ready", 503 },  { "store-full", 503 },
-                  { "consent", 403 },    { "incomplete", 409 }, { "parameter", 422 },
-                  { "too-close", 409 },  { "small-cell", 422 }, { "io", 503 },
-                  { "code", 403 },       { "maintenance", 503 } };
+    } known[] = {
+        { "too-large", 413 },   { "unknown", 404 },     { "own", 403 },       { "not-asked", 403 },
+        { "not-party", 403 },   { "member", 403 },      { "late", 409 },      { "again", 409 },
+        { "order", 409 },       { "reply", 409 },       { "offer", 409 },     { "not-requester", 403 },
+        { "not-agreed", 403 },  { "secret", 422 },      { "refer", 422 },     { "playbook", 422 },
+        { "tlp", 422 },         { "withdrawn", 410 },   { "version", 409 },   { "not-ready", 503 },
+        { "store-full", 503 },  { "io", 503 },          { "code", 403 },      { "maintenance", 503 },
+        { "exercise", 422 },    { "person", 422 },      { "stopped", 410 },   { "not-organiser", 403 },
+        { "participant", 403 }, { "not-running", 409 }, { "audience", 403 },  { "consent", 403 },
+        { "incomplete", 409 },  { "parameter", 422 },   { "too-close", 409 }, { "small-cell", 422 }
+    };
 
     for (size_t i = 0; w->reason && i < sizeof known / sizeof *known; i++)
         if (strcmp(w->reason, known[i].reason) == 0)
@@ -120,3 +123,15 @@ POSTED(handle_maturity_publish, maturity_publish)
 POSTED(handle_maturity_review, maturity_review)
 POSTED(handle_exposure_publish, exposure_publish)
 ASKED(handle_exposure_members, exposure_members)
+ASKED(handle_drills, drill_op_list)
+ASKED(handle_drill_report, drill_op_report)
+POSTED(handle_drill_check, drill_op_check)
+POSTED(handle_drill_start, drill_op_start)
+POSTED(handle_drill_inject, drill_op_inject)
+POSTED(handle_drill_answer, drill_op_answer)
+POSTED(handle_drill_stop, drill_op_stop)
+ASKED(handle_contacts, contact_list)
+POSTED(handle_contact_set, contact_set)
+POSTED(handle_contact_withdraw, contact_withdraw)
+POSTED(handle_contact_test, contact_ask)
+POSTED(handle_contact_acknowledge, contact_acknowledge)

@@ -57,7 +57,9 @@ route_handler handle_capabilities, handle_capability_matches, handle_capability_
     handle_playbook_withdraw, handle_playbook_versions, handle_playbook_look, handle_cooperation_preview,
     handle_maturity, handle_maturity_check, handle_maturity_compare, handle_maturity_export,
     handle_maturity_assess, handle_maturity_publish, handle_maturity_review, handle_exposure_publish,
-    handle_exposure_members;
+    handle_exposure_members, handle_drills, handle_drill_report, handle_drill_check, handle_drill_start,
+    handle_drill_inject, handle_drill_answer, handle_drill_stop, handle_contacts, handle_contact_set,
+    handle_contact_withdraw, handle_contact_test, handle_contact_acknowledge;
 /* cyber_life_handlers.c: indicators of the register, sightings */
 route_handler handle_cyber_indicators, handle_cyber_indicator, handle_cyber_sightings;
 /* list_handlers.c: published lists, and names screened against them */

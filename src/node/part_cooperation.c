@@ -6,6 +6,7 @@
 #include "crypto/node_key.h"
 #include "node/cooperation.h"
 #include "node/part_sync.h"
+#include "service/cyber/drill.h"
 #include "store/cyber_acts.h"
 #include "wire/json_write.h"
 
@@ -29,6 +30,32 @@ static bool publish(const struct federation_step *s, const struct cooperation_ro
            store_cooperation_sent(s->f->o.instance->store, r->id, w);
 }
 
+static struct coop_desk desk_of(const struct federation *f)
+{
+    const struct instance *i = f->o.instance;
+
+    return (struct coop_desk){ .self = f->member,
+                               .name = span_str(f->config->name),
+                               .agreement = i->agreement,
+                               .signer = f->streams && !f->config->sync_from ? i->signer : NULL,
+                               .store = i->store,
+                               .random = random_bytes };
+}
+
+/* Injects of own drills by the clock. What does not go out now is tried at the next step. */
+static bool drills(const struct federation_step *s, struct why *w)
+{
+    struct coop_desk d = desk_of(s->f);
+    struct arena a;
+    size_t n = 0;
+    bool ok;
+
+    arena_init(&a, LIMIT_COOPERATION_MEMORY);
+    ok = !d.signer || drill_step(&d, s->now, &a, &n, w);
+    arena_free(&a);
+    return ok;
+}
+
 static bool part_step(void *state, const struct federation_step *s, unsigned *again, struct why *w)
 {
     struct store *store = s->f->o.instance->store;
@@ -38,6 +65,8 @@ static bool part_step(void *state, const struct federation_step *s, unsigned *ag
     (void)state;
     if (!s->f->streams)
         return true;
+    if (!drills(s, w))
+        return false;
     if (!store_cooperation_due(store, AT_ONCE, s->arena, &r, &n, w))
         return false;
     if (n && !federation_may_sign(s->f, s->roster, SIGN_RECORDS, w))
@@ -159,11 +188,6 @@ bool cooperation_desk(const struct node_view *v, struct coop_desk *out, struct w
     if (!i || !i->store)
         return why_set(w, "not-ready", WHY_NO_OFFSET, NULL,
                        "this node has no part in the federation, or no store");
-    *out = (struct coop_desk){ .self = f->member,
-                               .name = span_str(f->config->name),
-                               .agreement = i->agreement,
-                               .signer = f->streams && !f->config->sync_from ? i->signer : NULL,
-                               .store = i->store,
-                               .random = random_bytes };
+    *out = desk_of(f);
     return true;
 }

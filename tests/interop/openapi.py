@@ -122,7 +122,7 @@ def cooperation(base):
     for path, query in (("/v1/capabilities", "?language=fa"), ("/v1/capabilities/matches", f"?request={id}"), ("/v1/cooperation/record", f"?id={id}"), ("/v1/cooperation/record", ""),
                         ("/v1/playbooks", "?words=x"), ("/v1/playbooks/text", "?owner=KZ"), ("/v1/playbooks/versions", "?owner=KZ&playbook_id=x"),
                         ("/v1/maturity", "?year=2026&language=fa"), ("/v1/maturity/check", "?profile=basic"), ("/v1/maturity/compare", ""), ("/v1/maturity/export", "?format=html"),
-                        ("/v1/exposure/members", "")):
+                        ("/v1/exposure/members", ""), ("/v1/drills", ""), ("/v1/drills/report", f"?drill={id}"), ("/v1/contacts", "")):
         status, text = call(base, "get", path, query=query)
         ok(status in (200, 400, 404, 503), f"GET {path}{query}: {status}", text[:300])
     status, text = call(base, "post", "/v1/cooperation/preview", {"kind": "playbook", "office": "cert", "tlp": "green", "playbook": "{}"})
@@ -131,7 +131,8 @@ def cooperation(base):
         status, text = call(base, "post", "/v1/playbooks/look", {"playbook": playbook, "language": "fa"})
         ok(status in (200, 422, 503), f"POST /v1/playbooks/look: {status}", text[:300])
     for path in ("capabilities/offer", "capabilities/request", "capabilities/reply", "capabilities/accept", "capabilities/close", "playbooks/share", "playbooks/used", "playbooks/withdraw",
-                 "maturity/assess", "maturity/publish", "maturity/review", "exposure/publish"):
+                 "maturity/assess", "maturity/publish", "maturity/review", "exposure/publish", "drills/check", "drills/start", "drills/inject", "drills/answer", "drills/stop",
+                 "contacts/set", "contacts/withdraw", "contacts/test", "contacts/acknowledge"):
         status, text = call(base, "post", f"/v1/{path}", {"office": "cert"})
         ok(status in (400, 403, 404, 409, 503), f"POST /v1/{path}: {status}", text[:300])
 

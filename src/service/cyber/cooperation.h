@@ -1,8 +1,9 @@
 /*
  * What members say to each other to share experience: playbooks and how they did, advisories, offers and
- * requests of capability, contacts and whether they answer, how mature a team is, figures of exposure. Each
- * is a record of stream "cooperation": a signed note (C2SP signed-note) of one line that says what it is and
- * one of canonical JSON (RFC 8785), at most LIMIT_COOPERATION, the same bytes at each member that gets it.
+ * requests of capability, contacts and whether they answer, drills, how mature a team is, figures of
+ * exposure. Each is a record of stream "cooperation": a signed note (C2SP signed-note) of one line that says
+ * what it is and one of canonical JSON (RFC 8785), at most LIMIT_COOPERATION, the same bytes at each member
+ * that gets it.
  *
  * A member speaks for itself alone. What a record amounts to beside others (a reply to a request that is
  * over, an outcome told by one who took no part) is worked out of the whole set and never of the order in
@@ -26,6 +27,8 @@ enum coop_part {
     COOP_CONTACTS,
     COOP_MATURITY,
     COOP_EXPOSURE,
+    COOP_DRILLS,
+    COOP_DRILL_PLANS,
     COOP_PARTS
 };
 /* "library" */
@@ -44,12 +47,18 @@ enum coop_kind {
     COOP_ACCEPTED,
     COOP_CLOSED,
     COOP_CONTACT,
+    COOP_CONTACT_WITHDRAWN,
     COOP_CONTACT_TEST,
     COOP_CONTACT_ANSWER,
     COOP_ASSESSMENT,
     COOP_ASSESSMENT_REVIEW,
     COOP_ASSESSMENT_PROFILE,
     COOP_EXPOSURE_BOARD,
+    COOP_DRILL,
+    COOP_DRILL_STOPPED,
+    COOP_DRILL_INJECT,
+    COOP_DRILL_ANSWER,
+    COOP_DRILL_PLAN, /* stays at its organiser: signed, never published */
     COOP_KINDS
 };
 /* "playbook-used" */
@@ -99,7 +108,8 @@ MUST_USE bool coop_open(struct span note, struct span name, const uint8_t *pub, 
 MUST_USE bool coop_audience(const struct coop_record *r, char out[COOP_AUDIENCE]);
 
 /* What came in another member's log. Reasons besides those of coop_open: "issuer" (it speaks for another),
- * "audience" (not the log it belongs into), "time" (said at another time than its entry), "secret". */
+ * "audience" (not the log it belongs into), "time" (said at another time than its entry), "secret",
+ * "exercise" (of a drill, and not marked as such in each of its parts), "plan" (not for others). */
 MUST_USE bool coop_check_arrival(const struct coop_record *r, struct span owner, struct span audience,
                                  unix_time logged, struct arena *a, struct why *w);
 
@@ -155,6 +165,8 @@ MUST_USE bool coop_load(const struct coop_desk *d, enum coop_part p, struct coop
 MUST_USE bool coop_make(const struct coop_desk *d, enum coop_kind k, struct span json, unix_time now,
                         struct arena *a, struct coop_record *out, struct why *w);
 MUST_USE bool coop_say(const struct coop_desk *d, const struct coop_record *r, struct why *w);
+/* Kept here and never published. */
+MUST_USE bool coop_keep(const struct coop_desk *d, const struct coop_record *r, struct why *w);
 
 /* The same with `to` and tlp taken from another record, and its author: an answer to it. */
 MUST_USE bool coop_make_answer(const struct coop_desk *d, enum coop_kind k, struct span json,

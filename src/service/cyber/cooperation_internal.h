@@ -10,6 +10,16 @@
  * Reasons "playbook", "secret", "tlp". */
 MUST_USE bool library_check(const struct coop_record *r, struct arena *a, struct why *w);
 
+/* What a kind asks for beyond shapes; those below. */
+MUST_USE bool coop_check_content(const struct coop_record *r, struct arena *a, struct why *w);
+
+/* What the record of a drill says is marked as an exercise in each of its parts. Reasons "exercise",
+ * "request". */
+MUST_USE bool drill_check(const struct coop_record *r, struct arena *a, struct why *w);
+
+/* The address is that of an office. Reason "person". */
+MUST_USE bool contact_check(const struct coop_record *r, struct why *w);
+
 /* The record in a note that was opened before. */
 MUST_USE bool coop_reopen(struct span note, struct arena *a, struct coop_record *out, struct why *w);
 

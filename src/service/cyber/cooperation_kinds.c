@@ -8,7 +8,11 @@ const char *const coop_capabilities[] = { "forensics", "training",    "expert", 
 const char *const coop_urgencies[] = { "low", "normal", "high", "critical", NULL };
 const char *const coop_outcomes[] = { "helped", "partly", "not-helped", "not-needed", "withdrawn", NULL };
 const char *const coop_used_outcomes[] = { "worked", "partly", "failed", "not-needed", NULL };
-const char *const coop_channels[] = { "phone", "mail", "out-of-hours", NULL };
+const char *const coop_channels[] = { "desk", "phone", "mail", "out-of-hours", NULL };
+const char *const coop_roles[] = { "duty",  "incidents", "vulnerabilities", "intelligence", "technical",
+                                   "legal", "press",     "management",      "drills",       NULL };
+const char *const coop_inject_kinds[] = { "object", "advisory", "notice", "question", NULL };
+static const char *const exercise[] = { COOP_EXERCISE, NULL };
 static const char *const consents[] = { "yes", NULL };
 static const char *const frameworks[] = { MATURITY_FRAMEWORK, NULL };
 static const char *const verdicts[] = { "confirmed", "disputed", NULL };
@@ -127,22 +131,59 @@ static const struct coop_field closed[] = {
     { 0 },
 };
 static const struct coop_field contact[] = {
-    { "role", COOP_LINE, true, 0, 0, NULL },          { "phone", COOP_LINE, false, 0, 0, NULL },
-    { "mail", COOP_WORD, false, 0, 0, NULL },         { "fingerprint", COOP_WORD, false, 0, 0, NULL },
-    { "out_of_hours", COOP_LINE, false, 0, 0, NULL }, { "hours", COOP_LINE, false, 0, 0, NULL },
-    { "languages", COOP_WORDS, false, 0, 0, NULL },   { 0 },
+    { "role", COOP_ONE_OF, true, 0, 0, coop_roles }, { "phone", COOP_LINE, false, 0, 0, NULL },
+    { "mail", COOP_WORD, false, 0, 0, NULL },        { "fingerprint", COOP_WORD, false, 0, 0, NULL },
+    { "url", COOP_WORD, false, 0, 0, NULL },         { "out_of_hours", COOP_LINE, false, 0, 0, NULL },
+    { "hours", COOP_LINE, false, 0, 0, NULL },       { "zone", COOP_INT, false, ZONE_WEST, ZONE_EAST, NULL },
+    { "languages", COOP_WORDS, false, 0, 0, NULL },  { 0 },
 };
-static const struct coop_field contact_test[] = {
-    { "tested", COOP_STATE, true, 0, 0, NULL },
-    { "contact", COOP_WORD, true, 0, 0, NULL },
-    { "channel", COOP_ONE_OF, true, 0, 0, coop_channels },
-    { "digest", COOP_HASH, true, 0, 0, NULL },
-    { "within", COOP_INT, true, 60, WEEK, NULL },
+static const struct coop_field contact_withdrawn[] = {
+    { "role", COOP_ONE_OF, true, 0, 0, coop_roles },
     { 0 },
 };
+static const struct coop_field contact_test[] = {
+    { "exercise", COOP_ONE_OF, true, 0, 0, exercise }, { "tested", COOP_STATE, true, 0, 0, NULL },
+    { "role", COOP_ONE_OF, true, 0, 0, coop_roles },   { "channel", COOP_ONE_OF, true, 0, 0, coop_channels },
+    { "digest", COOP_HASH, false, 0, 0, NULL }, /* of the code said over the channel */
+    { "within", COOP_INT, true, 60, WEEK, NULL },      { 0 },
+};
 static const struct coop_field contact_answer[] = {
+    { "exercise", COOP_ONE_OF, true, 0, 0, exercise },
     { "test", COOP_REF, true, 0, 0, NULL },
-    { "code", COOP_WORD, true, 0, 0, NULL },
+    { "code", COOP_WORD, false, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field drill[] = {
+    { "exercise", COOP_ONE_OF, true, 0, 0, exercise },
+    { "title", COOP_LINE, true, 0, 0, NULL },
+    { "from", COOP_MOMENT, true, 0, 0, NULL },
+    { "until", COOP_MOMENT, true, 0, 0, NULL },
+    { "digest", COOP_HASH, true, 0, 0, NULL }, /* of the plan */
+    { 0 },
+};
+static const struct coop_field drill_stopped[] = {
+    { "exercise", COOP_ONE_OF, true, 0, 0, exercise },
+    { "drill", COOP_REF, true, 0, 0, NULL },
+    { "reason", COOP_LINE, false, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field drill_inject[] = {
+    { "exercise", COOP_ONE_OF, true, 0, 0, exercise }, { "drill", COOP_REF, true, 0, 0, NULL },
+    { "inject", COOP_WORD, true, 0, 0, NULL },         { "what", COOP_ONE_OF, true, 0, 0, coop_inject_kinds },
+    { "title", COOP_LINE, true, 0, 0, NULL },          { "content", COOP_WHOLE, true, 0, 0, NULL },
+    { "answer_by", COOP_MOMENT, false, 0, 0, NULL },   { 0 },
+};
+static const struct coop_field drill_answer[] = {
+    { "exercise", COOP_ONE_OF, true, 0, 0, exercise },
+    { "drill", COOP_REF, true, 0, 0, NULL },
+    { "said", COOP_REF, true, 0, 0, NULL }, /* the inject's record */
+    { "answer", COOP_WORD, true, 0, 0, NULL },
+    { "text", COOP_LINE, false, 0, 0, NULL },
+    { 0 },
+};
+static const struct coop_field drill_plan[] = {
+    { "exercise", COOP_ONE_OF, true, 0, 0, exercise },
+    { "plan", COOP_WHOLE, true, 0, 0, NULL },
     { 0 },
 };
 static const struct coop_field assessment[] = {
@@ -204,12 +245,18 @@ static const struct {
     [COOP_ACCEPTED] = { "accepted", "request", COOP_CAPABILITIES, accepted },
     [COOP_CLOSED] = { "closed", "subject", COOP_CAPABILITIES, closed },
     [COOP_CONTACT] = { "contact", NULL, COOP_CONTACTS, contact },
+    [COOP_CONTACT_WITHDRAWN] = { "contact-withdrawn", NULL, COOP_CONTACTS, contact_withdrawn },
     [COOP_CONTACT_TEST] = { "contact-test", NULL, COOP_CONTACTS, contact_test },
     [COOP_CONTACT_ANSWER] = { "contact-answer", "test", COOP_CONTACTS, contact_answer },
     [COOP_ASSESSMENT] = { "assessment", NULL, COOP_MATURITY, assessment },
     [COOP_ASSESSMENT_REVIEW] = { "assessment-review", "assessment", COOP_MATURITY, assessment_review },
     [COOP_ASSESSMENT_PROFILE] = { "assessment-profile", NULL, COOP_MATURITY, assessment_profile },
     [COOP_EXPOSURE_BOARD] = { "exposure-board", NULL, COOP_EXPOSURE, exposure_board },
+    [COOP_DRILL] = { "drill", NULL, COOP_DRILLS, drill },
+    [COOP_DRILL_STOPPED] = { "drill-stopped", "drill", COOP_DRILLS, drill_stopped },
+    [COOP_DRILL_INJECT] = { "drill-inject", "drill", COOP_DRILLS, drill_inject },
+    [COOP_DRILL_ANSWER] = { "drill-answer", "drill", COOP_DRILLS, drill_answer },
+    [COOP_DRILL_PLAN] = { "drill-plan", NULL, COOP_DRILL_PLANS, drill_plan },
 };
 
 const struct coop_field *coop_fields(enum coop_kind k)
@@ -244,8 +291,8 @@ bool coop_kind_of(struct span word, enum coop_kind *out)
 
 const char *coop_part_word(enum coop_part p)
 {
-    static const char *const word[COOP_PARTS] = { "library",  "advisories", "capabilities",
-                                                  "contacts", "maturity",   "exposure" };
+    static const char *const word[COOP_PARTS] = { "library",  "advisories", "capabilities", "contacts",
+                                                  "maturity", "exposure",   "drills",       "drill-plans" };
 
     return p < COOP_PARTS ? word[p] : "";
 }

@@ -252,7 +252,7 @@ static bool read_sense(const struct coop_record *r, struct why *w)
     if (r->kind == COOP_REPLY && span_eq_str(coop_text(r, "answer"), "declined") && !coop_text(r, "reason").n)
         return why_set(w, "request", WHY_NO_OFFSET, CLAUSE, "who declines says why (\"reason\")");
     if (r->kind == COOP_CONTACT && !coop_text(r, "phone").n && !coop_text(r, "mail").n &&
-        !coop_text(r, "out_of_hours").n)
+        !coop_text(r, "out_of_hours").n && !coop_text(r, "url").n)
         return why_set(w, "request", WHY_NO_OFFSET, CLAUSE, "a contact has a channel: phone, mail, …");
     if (r->kind == COOP_CONTACT && coop_text(r, "mail").n && !coop_text(r, "fingerprint").n)
         return why_set(w, "request", WHY_NO_OFFSET, CLAUSE,
@@ -393,5 +393,14 @@ bool coop_check_arrival(const struct coop_record *r, struct span owner, struct s
     if (logged != r->at)
         return why_set(w, "time", WHY_NO_OFFSET, CLAUSE,
                        "its entry in the log has another time than it has itself");
-    return r->kind != COOP_PLAYBOOK || library_check(r, a, w);
+    if (r->kind == COOP_DRILL_PLAN)
+        return why_set(w, "plan", WHY_NO_OFFSET, "doc/drills.md", "a plan stays with its organiser");
+    return coop_check_content(r, a, w);
+}
+
+bool coop_check_content(const struct coop_record *r, struct arena *a, struct why *w)
+{
+    if (r->kind == COOP_PLAYBOOK)
+        return library_check(r, a, w);
+    return r->kind == COOP_CONTACT ? contact_check(r, w) : drill_check(r, a, w);
 }

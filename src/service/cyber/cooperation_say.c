@@ -147,7 +147,7 @@ static bool make(const struct coop_desk *d, enum coop_kind k, struct span json, 
     if (!json_is(&given, JSON_ROOT, JSON_KIND_OBJECT))
         return why_set(w, "request", 0, CLAUSE, "the request is an object");
     return compose(d, k, &given, to, now, a, &canonical, w) && coop_read(canonical, a, out, w) &&
-           allowed(d, out, w) && (k != COOP_PLAYBOOK || library_check(out, a, w)) && sign(d, out, a, w);
+           allowed(d, out, w) && coop_check_content(out, a, w) && sign(d, out, a, w);
 }
 
 bool coop_make(const struct coop_desk *d, enum coop_kind k, struct span json, unix_time now, struct arena *a,
@@ -163,7 +163,7 @@ bool coop_make_answer(const struct coop_desk *d, enum coop_kind k, struct span j
     return make(d, k, json, to, now, a, out, w);
 }
 
-bool coop_say(const struct coop_desk *d, const struct coop_record *r, struct why *w)
+static bool put(const struct coop_desk *d, const struct coop_record *r, unix_time due, struct why *w)
 {
     char audience[COOP_AUDIENCE];
     struct cooperation_row row = { .id = span_of(r->id, COOP_ID - 1),
@@ -171,7 +171,7 @@ bool coop_say(const struct coop_desk *d, const struct coop_record *r, struct why
                                    .kind = span_str(coop_kind_word(r->kind)),
                                    .member = r->member,
                                    .at = r->at,
-                                   .due = r->at,
+                                   .due = due,
                                    .body = r->note };
     bool news = false;
 
@@ -179,6 +179,16 @@ bool coop_say(const struct coop_desk *d, const struct coop_record *r, struct why
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "too many members for one audience");
     row.audience = span_str(audience);
     return store_put_cooperation(d->store, &row, &news, w);
+}
+
+bool coop_say(const struct coop_desk *d, const struct coop_record *r, struct why *w)
+{
+    return put(d, r, r->at, w);
+}
+
+bool coop_keep(const struct coop_desk *d, const struct coop_record *r, struct why *w)
+{
+    return put(d, r, 0, w);
 }
 
 bool coop_show(const struct coop_desk *d, struct span json, unix_time now, struct arena *a,
@@ -207,7 +217,7 @@ bool coop_show(const struct coop_desk *d, struct span json, unix_time now, struc
     coop_put_head(&j, &r);
     jw_raw(&j, "record", r.json);
     jw_text(&j, "note", r.note);
-    jw_bool(&j, "published", row->due == 0);
+    jw_bool(&j, "published", row->due == 0 && r.kind != COOP_DRILL_PLAN);
     jw_object_end(&j);
     return coop_filled(out, w);
 }

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "crypto/digest.h"
 #include "log/origin.h"
+#include "stix/exercise.h"
 #include "wire/json_write.h"
 
 enum { OBJECT_ARENA = 64 << 20, TOLD = 256 * 1024, TOLD_OBJECTS = 1000, MOST_MARKINGS = 1024 };
@@ -162,6 +163,9 @@ static const char *say_of(const char *reason)
         { "creator", "its versions come from another member: its owner, or that of its creator" },
         { "relaxed", "its marking is milder than that of the version that is here" },
         { "red", "TLP:RED was sent to all members: it is for named recipients" },
+        { "exercise", "it belongs to an exercise and came in a record that is of none" },
+        { "exercise-forged", "it has the mark of an exercise and not the id of one" },
+        { "exercise-stripped", "it has the id of an exercise and not the mark" },
         { "marking", "it has the id of a TLP marking and says something else" },
     };
 
@@ -186,9 +190,12 @@ static bool false_marking(struct work *k, const struct stix_object *o)
 
 static const char *judge(struct work *k, const struct stix_object *o, struct cyber_label *l)
 {
+    enum stix_exercise e = stix_exercise_of(o);
     struct stix_marks marks;
     const char *reason;
 
+    if (e > STIX_EXERCISE || (e == STIX_EXERCISE && !k->head.exercise))
+        return stix_exercise_word(e);
     stix_marks_of(o, look, k, &marks);
     *l = cyber_label_of(&k->label, &marks);
     if (false_marking(k, o))

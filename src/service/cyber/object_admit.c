@@ -1,5 +1,7 @@
 #include "service/cyber/object_admit.h"
 
+#include "stix/exercise.h"
+
 static bool is_v20(const struct json *j, json_ref v, bool v20)
 {
     json_ref spec = json_member(j, v, "spec_version");
@@ -70,7 +72,7 @@ static bool read_rest(struct span text, bool old, struct arena *a, struct stix_o
     return true;
 }
 
-bool object_admit(const struct json *j, json_ref v, bool v20, struct arena *a, struct stix_object *out,
+static bool admit(const struct json *j, json_ref v, bool v20, struct arena *a, struct stix_object *out,
                   struct why *w)
 {
     const struct stix_how how = { .v20 = v20 };
@@ -91,4 +93,16 @@ bool object_admit(const struct json *j, json_ref v, bool v20, struct arena *a, s
         return false;
     why_clear(w);
     return true;
+}
+
+bool object_admit(const struct json *j, json_ref v, bool v20, struct arena *a, struct stix_object *out,
+                  struct why *w)
+{
+    enum stix_exercise e;
+
+    if (!admit(j, v, v20, a, out, w))
+        return false;
+    e = stix_exercise_of(out);
+    return e == STIX_REAL || why_set(w, stix_exercise_word(e), json_offset(j, v), "doc/drills.md", "%s",
+                                     stix_exercise_say(e));
 }

@@ -2,7 +2,8 @@
  * What is let into the store. An object that breaks a MUST of STIX 2.1 is refused, but for what is incomplete
  * and harms nobody, since servers and feeds are full of it: an observable that has none of the properties of
  * which one has to be there, with an id that does not follow from them; content of STIX 2.0 that lacks what
- * 2.1 requires.
+ * 2.1 requires. What has a mark or an id of an exercise is refused with its reason (stix/exercise.h): no tool
+ * makes an object one of a drill, or a drill's object a real one.
  */
 #ifndef SERAI_SERVICE_CYBER_OBJECT_ADMIT_H
 #define SERAI_SERVICE_CYBER_OBJECT_ADMIT_H
