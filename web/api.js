@@ -76,6 +76,10 @@ export const cyberObjects = query => must(call(`/v1/cyber/objects?${new URLSearc
 export const cyberObject = query => must(call(`/v1/cyber/object?${new URLSearchParams(query)}`));
 export const cyberReleases = () => must(call("/v1/cyber/releases"));
 export const cyberRefused = () => must(call("/v1/cyber/quarantine?most=100"));
+export const cyberInbox = query => must(call(`/v1/cyber/inbox?${new URLSearchParams(query)}`));
+export const cyberInboxMark = request => say("/v1/cyber/inbox", request);
+export const cyberAlerts = query => must(call(`/v1/cyber/alerts?${new URLSearchParams(query)}`));
+export const cyberAlert = (what, request) => say(`/v1/cyber/alerts/${what}`, request);
 export const cyberAct = (what, request) => say(`/v1/cyber/${what}`, request);
 export const need = query => must(call(`/v1/need?${query}`));
 export const permissions = language => must(call(`/v1/permissions?language=${encodeURIComponent(language)}`));

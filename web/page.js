@@ -21,7 +21,7 @@ const rooms = {
     "/desk.html": "desk.title", "/hits.html": "hit.title", "/notices.html": "notice.title", "/screen.html": "screen.title",
     "/complaint-office.html": "complaint.title", "/trust.html": "trust.title", "/cyber.html": "cyber.title",
   },
-  cyber: { "/cyber.html": "cyber.title", "/cyber-object.html": "cyber.one", "/cyber-release.html": "cyber.release", "/": "page.title" },
+  cyber: { "/cyber-inbox.html": "inbox.title", "/cyber.html": "cyber.title", "/cyber-object.html": "cyber.one", "/cyber-release.html": "cyber.release", "/": "page.title" },
 };
 
 let link = "unknown";

@@ -58,6 +58,8 @@ static const struct {
     { "/cyber.js", "cyber.js", "text/javascript; charset=utf-8" },
     { "/cyber-words.js", "cyber-words.js", "text/javascript; charset=utf-8" },
     { "/cyber-graph.js", "cyber-graph.js", "text/javascript; charset=utf-8" },
+    { "/cyber-inbox.html", "cyber-inbox.html", "text/html; charset=utf-8" },
+    { "/cyber-inbox.js", "cyber-inbox.js", "text/javascript; charset=utf-8" },
     { "/cyber-object.html", "cyber-object.html", "text/html; charset=utf-8" },
     { "/cyber-object.js", "cyber-object.js", "text/javascript; charset=utf-8" },
     { "/cyber-release.html", "cyber-release.html", "text/html; charset=utf-8" },
