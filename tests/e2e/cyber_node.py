@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+import time
 import urllib.request
 
 from tap import serai
@@ -34,10 +35,11 @@ def make(work):
         sys.exit(f"serai sandbox: {err}")
     (work / "password").write_text("secret\n")
     account = serai("cyber", "account", "--password-file", work / "password", "tool", f"write={OWN}", f"read={OWN},{SHARED}")[1].strip()
-    with open(work / "box/KZ/node.conf", "a") as f:
+    conf = work / "box/KZ/node.conf"
+    conf.write_text("".join(x for x in conf.read_text().splitlines(True) if not x.startswith("taxii-")))
+    with conf.open("a") as f:
         f.write(f'taxii-root = cyber "SPECIMEN"\ntaxii-collection = cyber {OWN} "own"\ntaxii-collection = cyber {SHARED} "shared"\n{account}\n'
                 "cyber-person = o-red tlp=red\n")
-    conf = work / "box/KZ/node.conf"
     conf.write_text("".join(x for x in conf.read_text().splitlines(True) if not x.startswith("languages")) + "languages = en fa ru tr\n")
     return work / "box/KZ"
 
@@ -68,3 +70,11 @@ def fill(url):
         got = json.loads(r.read())
     if got["success_count"] != 8:
         sys.exit(f"the node took other objects: {got}")
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    rows = [{"indicator": o["id"], "observer": "dns-1", "log": "dns", "day": today, "count": n + 4, "first_seen": f"{today}T00:00:01Z", "last_seen": f"{today}T00:00:02Z"}
+            for n, o in enumerate(objects[:3])]
+    request = urllib.request.Request(f"{url}v1/cyber/alerts", json.dumps({"officer": "o-red", "sightings": rows}).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as r:
+        got = json.loads(r.read())
+    if got["new"] != 3:
+        sys.exit(f"the node raised other alerts: {got}")
