@@ -118,7 +118,8 @@ static const struct cli_subcommand commands[] = {
       "playbooks, offers and requests, exercises; nothing that the officer may not read. --words: only what "
       "names one of them, as products and sectors. --upto: all up to that place is read; --done: that item" },
     { "alert", NULL,
-      "alert list|add|take|close|opinion --url URL --officer ID [--from FILE] [--state STATE] [--indicator ID] "
+      "alert list|add|take|close|opinion --url URL --officer ID [--from FILE] [--state STATE] [--indicator "
+      "ID] "
       "[--before ALERT] [--most N] [--outcome OUTCOME] [--reason TEXT] [--opinion WORD] [--explanation TEXT] "
       "[--tlp TLP] [--json] [ALERT]",
       "what detectors of this member found: add takes the lines that match --sightings writes, also of days "

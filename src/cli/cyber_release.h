@@ -13,7 +13,8 @@ int cyber_releases_command(int argc, char **argv);
 int cyber_indicator_command(int argc, char **argv);
 int cyber_sighting_command(int argc, char **argv);
 /* JSON lines of serai cyber match --sightings as one request. False: too long. */
-MUST_USE bool cyber_sighting_request(const char *officer, const char *tlp, struct span lines, struct buffer *b);
+MUST_USE bool cyber_sighting_request(const char *officer, const char *tlp, struct span lines,
+                                     struct buffer *b);
 /* cyber_inbox.c */
 int cyber_inbox_command(int argc, char **argv);
 int cyber_alert_command(int argc, char **argv);

@@ -1,5 +1,5 @@
-/* What is new for an officer, and alerts, over HTTP. From the node's own machine: a proxy there says who somebody
- * is. */
+/* What is new for an officer, and alerts, over HTTP. From the node's own machine: a proxy there says who
+ * somebody is. */
 #include "base/limits.h"
 #include "node/caller.h"
 #include "node/cyber.h"
@@ -14,8 +14,8 @@ static unsigned status_of(const struct why *w)
     static const struct {
         const char *reason;
         unsigned status;
-    } known[] = { { "too-large", 413 }, { "unknown", 404 },   { "closed", 409 }, { "taken", 409 },
-                  { "outcome", 409 },   { "laxer", 422 },     { "io", 503 },     { "not-ready", 503 },
+    } known[] = { { "too-large", 413 }, { "unknown", 404 },    { "closed", 409 }, { "taken", 409 },
+                  { "outcome", 409 },   { "laxer", 422 },      { "io", 503 },     { "not-ready", 503 },
                   { "conflict", 409 },  { "maintenance", 503 } };
 
     for (size_t i = 0; w->reason && i < sizeof known / sizeof *known; i++)

@@ -33,13 +33,12 @@ static bool part_of(struct database *db, const struct value *key, int64_t *times
 
 static bool put_one(struct database *db, struct alert_seen *r, unix_time now, struct why *w)
 {
-    const struct value part[] = { v_text(r->indicator), v_text(r->detector), v_text(r->log),  v_int(r->from),
+    const struct value part[] = { v_text(r->indicator), v_text(r->detector), v_text(r->log), v_int(r->from),
                                   v_int(r->ends),       v_int(r->last),      v_int(r->times) };
     int64_t times, overlaps, changed = 0, more;
     unix_time last, first;
 
-    if (!part_of(db, part, &times, &last, w) ||
-        !db_number(db, Q_ALERT_PART_OVERLAPS, part, 0, &overlaps, w))
+    if (!part_of(db, part, &times, &last, w) || !db_number(db, Q_ALERT_PART_OVERLAPS, part, 0, &overlaps, w))
         return false;
     r->told = overlaps ? ALERT_OVERLAP : ALERT_KNOWN;
     if (overlaps || r->times <= times)
@@ -48,11 +47,10 @@ static bool put_one(struct database *db, struct alert_seen *r, unix_time now, st
     first = times ? last : r->first; /* of an interval that was told before only what came since */
     {
         const struct value add[] = { part[0], part[1], part[2], v_int(more), v_int(first), v_int(r->last) };
-        const struct value put[] = { v_text(r->id), part[0],       part[1],        part[2],
+        const struct value put[] = { v_text(r->id), part[0],      part[1],        part[2],
                                      v_int(now),    v_int(first), v_int(r->last), v_int(more) };
 
-        if (!db_do(db, Q_ALERT_MORE, add, &changed, w) ||
-            (!changed && !db_do(db, Q_ALERT_PUT, put, NULL, w)))
+        if (!db_do(db, Q_ALERT_MORE, add, &changed, w) || (!changed && !db_do(db, Q_ALERT_PUT, put, NULL, w)))
             return false;
     }
     r->told = changed ? ALERT_MORE : ALERT_NEW;

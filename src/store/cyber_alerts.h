@@ -20,7 +20,7 @@ struct alert_seen {
     struct span id; /* of the matter, should it be a new one */
     struct span indicator, detector, log;
     unix_time from, ends, first, last;
-    int64_t times; /* at least 1 */
+    int64_t times;        /* at least 1 */
     enum alert_told told; /* out */
 };
 /* All or none. Reasons besides those of store_open: "request". */

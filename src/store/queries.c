@@ -441,7 +441,8 @@ const struct query_text queries[QUERIES] = {
                        " ORDER BY at DESC, id LIMIT ?3",
                        3 },
 
-    [Q_COOPERATION_PUT] = { "INSERT INTO cooperation (id, part, kind, member, at, audience, due, body, arrived)"
+    [Q_COOPERATION_PUT] = { "INSERT INTO cooperation (id, part, kind, member, at, audience, due, body, "
+                            "arrived)"
                             " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
                             " (SELECT COALESCE(MAX(arrived), 0) + 1 FROM cooperation))"
                             " ON CONFLICT (id) DO NOTHING",
@@ -470,7 +471,8 @@ const struct query_text queries[QUERIES] = {
                                 " WHERE indicator = ?1 AND detector = ?2 AND log = ?3 AND since < ?5"
                                 " AND ends > ?4 AND (since <> ?4 OR ends <> ?5)",
                                 5 },
-    [Q_ALERT_PART_PUT] = { "INSERT INTO cyber_alert_parts (indicator, detector, log, since, ends, last, times)"
+    [Q_ALERT_PART_PUT] = { "INSERT INTO cyber_alert_parts (indicator, detector, log, since, ends, last, "
+                           "times)"
                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
                            " ON CONFLICT (indicator, detector, log, since, ends)"
                            " DO UPDATE SET last = excluded.last, times = excluded.times",
@@ -491,7 +493,8 @@ const struct query_text queries[QUERIES] = {
                         " reason = ?5 WHERE id = ?1 AND state <> 'closed' AND officer IN ('', ?2)",
                         5 },
     /* Below a place, newest first; of a state; of an indicator. */
-    [Q_ALERTS] = { "SELECT seq, id, indicator, detector, log, at, first, last, times, state, officer, outcome,"
+    [Q_ALERTS] = { "SELECT seq, id, indicator, detector, log, at, first, last, times, state, officer, "
+                   "outcome,"
                    " reason, changed FROM cyber_alerts WHERE seq < ?1"
                    " AND (CAST(?2 AS TEXT) IS NULL OR state = ?2)"
                    " AND (CAST(?3 AS TEXT) IS NULL OR indicator = ?3) ORDER BY seq DESC LIMIT ?4",

@@ -101,9 +101,8 @@ static const char *read_seen(const struct alert_desk *d, const struct json *j, j
 static const char *say_of(const char *reason)
 {
     return strcmp(reason, "row") == 0 ? "it is no row: indicator, observer, day or hour, count, times in it"
-           : strcmp(reason, "unknown") == 0
-               ? "there is no such indicator here"
-               : "this time was told already, in another length of interval";
+           : strcmp(reason, "unknown") == 0 ? "there is no such indicator here"
+                                            : "this time was told already, in another length of interval";
 }
 
 bool alert_report(const struct alert_desk *d, struct span json, unix_time now, struct arena *a,

@@ -1,8 +1,8 @@
 /*
  * Alerts: what detectors of this member found, until an officer says what it was. This member's own: nothing
- * here goes to others. A person sees an alert when cyber_may lets them read its indicator; else there is none.
- * A false positive offers an opinion about the indicator, which is an object of this member until a person
- * releases it as any other. JSON in, JSON out, schemas of web/openapi.json.
+ * here goes to others. A person sees an alert when cyber_may lets them read its indicator; else there is
+ * none. A false positive offers an opinion about the indicator, which is an object of this member until a
+ * person releases it as any other. JSON in, JSON out, schemas of web/openapi.json.
  */
 #ifndef SERAI_SERVICE_CYBER_ALERT_H
 #define SERAI_SERVICE_CYBER_ALERT_H

@@ -65,8 +65,8 @@ bool inbox_token_open(const struct alert_desk *d, enum inbox_use use, struct spa
     buf_init_fixed(&h, head, sizeof head);
     put_head(&h, d, use, filter);
     if (!buf_ok(&h) || !base64_decode(text, BASE64_URL, &b, &at) || !buf_ok(&b) ||
-        !store_unseal(d->desk->store, seal_use, buf_span(&b), a, &plain, &bad) ||
-        plain.n != h.n + NUMBERS || memcmp(plain.p, head, h.n) != 0)
+        !store_unseal(d->desk->store, seal_use, buf_span(&b), a, &plain, &bad) || plain.n != h.n + NUMBERS ||
+        memcmp(plain.p, head, h.n) != 0)
         return why_set(w, "next", WHY_NO_OFFSET, NULL,
                        "this place was not given to this officer for these filters");
     *first = number_at(plain.p + h.n);

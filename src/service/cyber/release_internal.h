@@ -31,7 +31,7 @@ struct release_ask {
 /* Objects with one label, and what comes of them at each member. */
 struct release_class {
     struct cyber_label label;      /* as it will be there; audience: who gets it */
-    uint64_t reach;            /* members that may know what it is about */
+    uint64_t reach;                /* members that may know what it is about */
     uint8_t verdict[CYBER_PLACES]; /* of each member that was asked for */
     size_t n;
 };
