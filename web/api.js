@@ -78,6 +78,10 @@ export const cyberIndicator = query => must(call(`/v1/cyber/indicator?${new URLS
 export const cyberReleases = () => must(call("/v1/cyber/releases"));
 export const cyberRules = () => must(call("/v1/cyber/rules"));
 export const cyberRefused = () => must(call("/v1/cyber/quarantine?most=100"));
+export const cyberInbox = query => must(call(`/v1/cyber/inbox?${new URLSearchParams(query)}`));
+export const cyberInboxMark = request => say("/v1/cyber/inbox", request);
+export const cyberAlerts = query => must(call(`/v1/cyber/alerts?${new URLSearchParams(query)}`));
+export const cyberAlert = (what, request) => say(`/v1/cyber/alerts/${what}`, request);
 export const cyberAct = (what, request) => say(`/v1/cyber/${what}`, request);
 const asked = (path, query) => must(call(`${path}?${new URLSearchParams(Object.entries(query).filter(([, v]) => v))}`));
 export const playbooks = query => asked("/v1/playbooks", query);

@@ -22,6 +22,7 @@ const rooms = {
     "/complaint-office.html": "complaint.title", "/trust.html": "trust.title", "/cyber.html": "cyber.title",
   },
   cyber: {
+    "/cyber-inbox.html": "inbox.title",
     "/cyber.html": "cyber.title",
     "/cyber-object.html": "cyber.one",
     "/cyber-release.html": "cyber.release",

@@ -123,6 +123,21 @@ static const struct cli_subcommand commands[] = {
       "makes sightings of the lines that match --sightings writes: one object per indicator, observer and "
       "day "
       "that is over, which release then gives to others. Told again it is the same object" },
+    { "inbox", NULL,
+      "inbox --url URL --officer ID [--kind KIND] [--type T] [--words WORD,WORD] [--next TEXT] [--most N] "
+      "[--upto TEXT | --done ITEM] [--json]",
+      "what is new for the officer: objects, recalls, sightings and opinions of others, advisories, "
+      "playbooks, offers and requests, exercises; nothing that the officer may not read. --words: only what "
+      "names one of them, as products and sectors. --upto: all up to that place is read; --done: that item" },
+    { "alert", NULL,
+      "alert list|add|take|close|opinion --url URL --officer ID [--from FILE] [--state STATE] [--indicator "
+      "ID] "
+      "[--before ALERT] [--most N] [--outcome OUTCOME] [--reason TEXT] [--opinion WORD] [--explanation TEXT] "
+      "[--tlp TLP] [--json] [ALERT]",
+      "what detectors of this member found: add takes the lines that match --sightings writes, also of days "
+      "that are not over; an officer takes an alert and closes it with a reason as true, false-positive, "
+      "benign or duplicate. opinion: what a false positive says of its indicator, as an object that release "
+      "then gives to others, or nobody" },
 };
 
 static const struct cli_family family = {

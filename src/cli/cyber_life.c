@@ -114,8 +114,7 @@ int cyber_indicator_command(int argc, char **argv)
     return cli_usage("cyber indicator", "say list, show or withdraw");
 }
 
-/* JSON lines of serai cyber match --sightings as one request. */
-static bool request_of(const char *officer, const char *tlp, struct span lines, struct buffer *b)
+bool cyber_sighting_request(const char *officer, const char *tlp, struct span lines, struct buffer *b)
 {
     struct json_writer j = json_to(b);
     struct span line;
@@ -149,7 +148,7 @@ static int send(const char *url, const char *officer, const char *tlp, const cha
             (void)why_set(&w, "io", WHY_NO_OFFSET, NULL, "there is no such file");
         cli_why("cyber sighting", from, &w);
         rc = CLI_USAGE;
-    } else if (!request_of(officer, tlp, lines, &request)) {
+    } else if (!cyber_sighting_request(officer, tlp, lines, &request)) {
         rc = cli_usage("cyber sighting", "%s is too long", from);
     } else {
         ok = ask_post(url, "/v1/cyber/sightings", buf_span(&request), &a, &got, &w);

@@ -9,6 +9,7 @@ static const struct cli_subcommand commands[] = {
     { "release", cyber_release_command, "", "" },     { "recall", cyber_recall_command, "", "" },
     { "copy", cyber_copy_command, "", "" },           { "releases", cyber_releases_command, "", "" },
     { "rule", cyber_rule_command, "", "" },           { "recalls", cyber_recalls_command, "", "" },
+    { "inbox", cyber_inbox_command, "", "" },         { "alert", cyber_alert_command, "", "" },
     { "indicator", cyber_indicator_command, "", "" }, { "sighting", cyber_sighting_command, "", "" },
 };
 

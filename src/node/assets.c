@@ -62,6 +62,8 @@ static const struct {
     { "/cyber-exposure.js", "cyber-exposure.js", "text/javascript; charset=utf-8" },
     { "/cyber-maturity.html", "cyber-maturity.html", "text/html; charset=utf-8" },
     { "/cyber-maturity.js", "cyber-maturity.js", "text/javascript; charset=utf-8" },
+    { "/cyber-inbox.html", "cyber-inbox.html", "text/html; charset=utf-8" },
+    { "/cyber-inbox.js", "cyber-inbox.js", "text/javascript; charset=utf-8" },
     { "/cyber-object.html", "cyber-object.html", "text/html; charset=utf-8" },
     { "/cyber-object.js", "cyber-object.js", "text/javascript; charset=utf-8" },
     { "/cyber-desk.js", "cyber-desk.js", "text/javascript; charset=utf-8" },

@@ -48,6 +48,10 @@ MUST_USE bool cyber_desk_of(const struct node_view *v, struct cyber_desk *out, s
 /* The consumers of the stream, into out; how many. */
 size_t cyber_consumers(struct sync_consumer_view *v, struct sync_consumer *out);
 
+/* Rows of sightings told here, as alerts of this member too (service/cyber/alert.h). */
+MUST_USE bool cyber_alerts_raise(const struct node_view *v, const struct cyber_desk *d, struct span json,
+                                 struct arena *a, struct why *w);
+
 struct cyber_counts {
     uint64_t records, objects, added, held; /* since the start */
 };

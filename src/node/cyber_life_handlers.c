@@ -326,7 +326,8 @@ void handle_cyber_sightings(const struct node_view *v, const struct http_request
     buf_init(&b, ANSWER);
     if (!cyber_desk_of(v, &d, &w))
         answer_error(out, 503, &w, a);
-    else if (!cyber_sightings_add(&d, r->body, v->o->now(v->o->ctx), a, &b, &w))
+    else if (!cyber_sightings_add(&d, r->body, v->o->now(v->o->ctx), a, &b, &w) ||
+             !cyber_alerts_raise(v, &d, r->body, a, &w))
         answer_error(
             out, w.reason && (strcmp(w.reason, "io") == 0 || strncmp(w.reason, "store", 5) == 0) ? 503 : 400,
             &w, a);

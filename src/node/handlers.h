@@ -98,6 +98,10 @@ route_handler handle_peer_grew;
 route_handler handle_peer_ask, handle_peer_answer;
 /* peer_witness_handlers.c: cosignatures, given and taken */
 route_handler handle_peer_pending, handle_peer_witnessed, handle_peer_witness, handle_peer_cosignature;
+/* cyber_inbox_handlers.c: what is new for an officer, alerts */
+route_handler handle_cyber_inbox, handle_cyber_inbox_mark, handle_cyber_alerts, handle_cyber_alert_report,
+    handle_cyber_alert_take, handle_cyber_alert_close, handle_cyber_alert_opinion;
+
 /* cyber_object_handlers.c: objects of the cyber service as a person of the CERT sees them */
 route_handler handle_cyber_objects, handle_cyber_object;
 /* quarantine_handlers.c: objects that were refused */

@@ -88,7 +88,8 @@ static bool select_rows(struct store *s, enum query q, const struct value *v, st
                                                .at = db_int(&c, 4),
                                                .audience = keep(a, &c, 5, &room),
                                                .due = db_int(&c, 6),
-                                               .body = keep(a, &c, 7, &room) };
+                                               .body = keep(a, &c, 7, &room),
+                                               .arrived = q == Q_COOPERATION_AFTER ? db_int(&c, 8) : 0 };
         }
         db_end(&c);
     }
@@ -124,4 +125,12 @@ bool store_cooperation_due(struct store *s, size_t most, struct arena *a, struct
     const struct value v[] = { v_int((int64_t)most) };
 
     return select_rows(s, Q_COOPERATION_DUE, v, a, out, n, w);
+}
+
+bool store_cooperation_after(struct store *s, int64_t arrived, size_t most, struct arena *a,
+                             struct cooperation_row **out, size_t *n, struct why *w)
+{
+    const struct value v[] = { v_int(arrived), v_int((int64_t)most) };
+
+    return select_rows(s, Q_COOPERATION_AFTER, v, a, out, n, w);
 }

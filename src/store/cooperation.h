@@ -15,6 +15,7 @@ struct cooperation_row {
     struct span audience; /* "all", "kz-tr" */
     int64_t due;          /* > 0: to be published, in this order; 0: it stands in a log */
     struct span body;     /* at most LIMIT_STORE_RECORD */
+    int64_t arrived;      /* out: of store_cooperation_after alone */
 };
 
 /* Durable when it returns true; an id that is there already changes nothing, and *news is false. Reasons
@@ -30,6 +31,9 @@ MUST_USE bool store_cooperation_of(struct store *s, struct span id, struct arena
 /* Those that are to be published, the oldest first. */
 MUST_USE bool store_cooperation_due(struct store *s, size_t most, struct arena *a,
                                     struct cooperation_row **out, size_t *n, struct why *w);
+/* Those that came here after that place, in the order of coming. */
+MUST_USE bool store_cooperation_after(struct store *s, int64_t arrived, size_t most, struct arena *a,
+                                      struct cooperation_row **out, size_t *n, struct why *w);
 /* It stands in the log. */
 MUST_USE bool store_cooperation_sent(struct store *s, struct span id, struct why *w);
 

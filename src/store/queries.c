@@ -441,8 +441,11 @@ const struct query_text queries[QUERIES] = {
                        " ORDER BY at DESC, id LIMIT ?3",
                        3 },
 
-    [Q_COOPERATION_PUT] = { "INSERT INTO cooperation (id, part, kind, member, at, audience, due, body)"
-                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT (id) DO NOTHING",
+    [Q_COOPERATION_PUT] = { "INSERT INTO cooperation (id, part, kind, member, at, audience, due, body, "
+                            "arrived)"
+                            " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+                            " (SELECT COALESCE(MAX(arrived), 0) + 1 FROM cooperation))"
+                            " ON CONFLICT (id) DO NOTHING",
                             8 },
     [Q_COOPERATION] = { "SELECT id, part, kind, member, at, audience, due, body FROM cooperation"
                         " WHERE part = ?1 ORDER BY id LIMIT ?2",
@@ -455,6 +458,65 @@ const struct query_text queries[QUERIES] = {
                             " WHERE due > 0 ORDER BY due, id LIMIT ?1",
                             1 },
     [Q_COOPERATION_SENT] = { "UPDATE cooperation SET due = 0 WHERE id = ?1", 1 },
+    /* In the order in which they came here. */
+    [Q_COOPERATION_AFTER] = { "SELECT id, part, kind, member, at, audience, due, body, arrived"
+                              " FROM cooperation WHERE arrived > ?1 ORDER BY arrived LIMIT ?2",
+                              2 },
+
+    /* What was told of an interval. */
+    [Q_ALERT_PART] = { "SELECT times, last FROM cyber_alert_parts"
+                       " WHERE indicator = ?1 AND detector = ?2 AND log = ?3 AND since = ?4 AND ends = ?5",
+                       5 },
+    [Q_ALERT_PART_OVERLAPS] = { "SELECT COUNT(*) FROM cyber_alert_parts"
+                                " WHERE indicator = ?1 AND detector = ?2 AND log = ?3 AND since < ?5"
+                                " AND ends > ?4 AND (since <> ?4 OR ends <> ?5)",
+                                5 },
+    [Q_ALERT_PART_PUT] = { "INSERT INTO cyber_alert_parts (indicator, detector, log, since, ends, last, "
+                           "times)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+                           " ON CONFLICT (indicator, detector, log, since, ends)"
+                           " DO UPDATE SET last = excluded.last, times = excluded.times",
+                           7 },
+    [Q_ALERT_MORE] = { "UPDATE cyber_alerts SET times = times + ?4,"
+                       " first = CASE WHEN first > ?5 THEN ?5 ELSE first END,"
+                       " last = CASE WHEN last < ?6 THEN ?6 ELSE last END"
+                       " WHERE indicator = ?1 AND detector = ?2 AND log = ?3 AND state <> 'closed'",
+                       6 },
+    [Q_ALERT_PUT] = { "INSERT INTO cyber_alerts (id, indicator, detector, log, at, first, last, times, state,"
+                      " officer, outcome, reason, changed)"
+                      " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'new', '', '', '', ?5)",
+                      8 },
+    [Q_ALERT_TAKE] = { "UPDATE cyber_alerts SET state = 'taken', officer = ?2, changed = ?3"
+                       " WHERE id = ?1 AND state <> 'closed' AND officer <> ?2",
+                       3 },
+    [Q_ALERT_CLOSE] = { "UPDATE cyber_alerts SET state = 'closed', officer = ?2, changed = ?3, outcome = ?4,"
+                        " reason = ?5 WHERE id = ?1 AND state <> 'closed' AND officer IN ('', ?2)",
+                        5 },
+    /* Below a place, newest first; of a state; of an indicator. */
+    [Q_ALERTS] = { "SELECT seq, id, indicator, detector, log, at, first, last, times, state, officer, "
+                   "outcome,"
+                   " reason, changed FROM cyber_alerts WHERE seq < ?1"
+                   " AND (CAST(?2 AS TEXT) IS NULL OR state = ?2)"
+                   " AND (CAST(?3 AS TEXT) IS NULL OR indicator = ?3) ORDER BY seq DESC LIMIT ?4",
+                   4 },
+    [Q_ALERT_ONE] = { "SELECT seq, id, indicator, detector, log, at, first, last, times, state, officer,"
+                      " outcome, reason, changed FROM cyber_alerts WHERE id = ?1",
+                      1 },
+    [Q_INBOX_READ] = { "SELECT objects, records, at FROM inbox_read WHERE officer = ?1", 1 },
+    /* Never back. */
+    [Q_INBOX_READ_PUT] = { "INSERT INTO inbox_read (officer, objects, records, at) VALUES (?1, ?2, ?3, ?4)"
+                           " ON CONFLICT (officer) DO UPDATE SET at = excluded.at,"
+                           " objects = CASE WHEN inbox_read.objects < excluded.objects"
+                           " THEN excluded.objects ELSE inbox_read.objects END,"
+                           " records = CASE WHEN inbox_read.records < excluded.records"
+                           " THEN excluded.records ELSE inbox_read.records END",
+                           4 },
+    [Q_INBOX_DONE] = { "SELECT source, place FROM inbox_done WHERE officer = ?1 ORDER BY source, place", 1 },
+    [Q_INBOX_DONE_PUT] = { "INSERT INTO inbox_done (officer, source, place) VALUES (?1, ?2, ?3)"
+                           " ON CONFLICT (officer, source, place) DO NOTHING",
+                           3 },
+    [Q_INBOX_DONE_COUNT] = { "SELECT COUNT(*) FROM inbox_done WHERE officer = ?1", 1 },
+    [Q_INBOX_DONE_ERASE] = { "DELETE FROM inbox_done WHERE officer = ?1 AND source = ?2 AND place <= ?3", 3 },
 
     [Q_HIT_PUT] = { "INSERT INTO hits (id, at, shelf, entity, version, owner, kind, protect, score, state, "
                     "due,"

@@ -4,6 +4,7 @@ import json
 import os
 import socket
 import sys
+import time
 import urllib.request
 
 from tap import serai
@@ -67,6 +68,14 @@ def fill(url):
         got = json.loads(r.read())
     if got["success_count"] != 8:
         sys.exit(f"the node took other objects: {got}")
+    today = time.strftime("%Y-%m-%d", time.gmtime())
+    rows = [{"indicator": o["id"], "observer": "dns-1", "log": "dns", "day": today, "count": n + 4, "first_seen": f"{today}T00:00:01Z", "last_seen": f"{today}T00:00:02Z"}
+            for n, o in enumerate(objects[:3])]
+    request = urllib.request.Request(f"{url}v1/cyber/alerts", json.dumps({"officer": "o-red", "sightings": rows}).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=60) as r:
+        got = json.loads(r.read())
+    if got["new"] != 3:
+        sys.exit(f"the node raised other alerts: {got}")
 
 
 def desk(work):

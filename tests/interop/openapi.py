@@ -193,6 +193,14 @@ def releases(base):
     for body, wanted in (({**nobody, "sightings": [row]}, 200), ({"sightings": [row]}, 400), ({**nobody, "tlp": "pink", "sightings": [row]}, 400)):
         status, text = call(base, "post", "/v1/cyber/sightings", body)
         ok(status == wanted, f"POST /v1/cyber/sightings: {wanted}", status, text[:300])
+    alert = {**nobody, "alert": "A-" + "0" * 32}
+    for method, path, query, body, wanted in (
+            ("get", "inbox", "?officer=SPECIMEN&most=5", None, 200), ("get", "inbox", "", None, 400), ("get", "inbox", "?officer=SPECIMEN&next=x", None, 400),
+            ("post", "inbox", "", {**nobody, "item": "x"}, 400), ("get", "alerts", "?officer=SPECIMEN", None, 200), ("post", "alerts", "", {**nobody, "sightings": [row]}, 200),
+            ("post", "alerts/take", "", alert, 404), ("post", "alerts/close", "", {**alert, "outcome": "benign", "reason": "SPECIMEN"}, 404),
+            ("post", "alerts/opinion", "", {**alert, "opinion": "agree"}, 404)):
+        status, text = call(base, method, f"/v1/cyber/{path}", body, query=query) if body else call(base, method, f"/v1/cyber/{path}", query=query)
+        ok(status == wanted, f"{method} /v1/cyber/{path}{query}: {wanted}", status, text[:300])
 
 
 def exercise(base, seal):

@@ -19,6 +19,9 @@ MUST_USE bool object_look_read(struct object_look *l, uint64_t sequence, bool *t
 /* The bytes as JSON, for the functions below. Reason "corrupt". */
 MUST_USE bool object_look_parse(struct object_look *l, struct why *w);
 
+/* part stands somewhere in all, letters of ASCII in either case; an empty one does. */
+bool object_text_has(struct span all, struct span part);
+
 /* For object_query.may; ctx is a struct object_view. */
 bool object_view_may(void *ctx, const struct cyber_label *label);
 

@@ -21,7 +21,7 @@ static uint8_t folded(uint8_t c)
     return ascii_upper(c) ? (uint8_t)(c + ('a' - 'A')) : c;
 }
 
-static bool has_text(struct span all, struct span part)
+bool object_text_has(struct span all, struct span part)
 {
     size_t k;
 
@@ -58,7 +58,7 @@ static bool say(struct listing *x, uint64_t sequence, struct why *w)
         return true;
     if (!object_look_read(l, sequence, &there, w))
         return false;
-    if (!there || !has_text(buf_span(&l->text), x->ask->text))
+    if (!there || !object_text_has(buf_span(&l->text), x->ask->text))
         return true;
     if (!object_look_parse(l, w))
         return false;

@@ -236,8 +236,60 @@ static bool known(const struct stix_uuid *seen, size_t n, const struct stix_uuid
     return false;
 }
 
+/* ---- opinions: each member has one voice, its newest that the reader may see ---- */
+
+enum { SCALE = 5 };
+static const char *const scale[SCALE] = { "strongly-disagree", "disagree", "neutral", "agree",
+                                          "strongly-agree" };
+
+struct voices {
+    uint8_t opinion[CYBER_PLACES]; /* 1 + place in scale; 0: none */
+    int64_t version[CYBER_PLACES];
+};
+
+static void hear(const struct object_look *l, struct voices *v)
+{
+    json_ref at = json_member(&l->json, JSON_ROOT, "opinion");
+    uint8_t owner = l->row.label.owner;
+
+    if (owner >= CYBER_PLACES || (l->row.flags & OBJECT_IS_REVOKED) ||
+        (v->opinion[owner] && l->row.version <= v->version[owner]))
+        return;
+    for (uint8_t i = 0; i < SCALE; i++) {
+        if (!json_text_is(&l->json, at, scale[i]))
+            continue;
+        v->opinion[owner] = (uint8_t)(i + 1);
+        v->version[owner] = l->row.version;
+    }
+}
+
+static void say_voices(const struct object_view *view, const struct voices *v, struct json_writer *j)
+{
+    int64_t n[SCALE] = { 0 };
+
+    for (size_t m = 0; m < CYBER_PLACES; m++)
+        if (v->opinion[m])
+            n[v->opinion[m] - 1]++;
+    jw_object(j, "opinions");
+    jw_object(j, "scale");
+    for (size_t i = 0; i < SCALE; i++)
+        jw_int(j, scale[i], n[i]);
+    jw_object_end(j);
+    jw_array(j, "members");
+    for (size_t m = 0; m < view->places->n; m++) {
+        if (!v->opinion[m])
+            continue;
+        jw_object(j, NULL);
+        jw_str(j, "member", view->places->member[m]);
+        jw_str(j, "opinion", scale[v->opinion[m] - 1]);
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+    jw_object_end(j);
+}
+
 static bool say_namer(struct object_look *l, uint64_t sequence, const char *id, struct stix_uuid *seen,
-                      struct step *x, struct why *w)
+                      struct step *x, struct voices *v, struct why *w)
 {
     struct span by;
     bool there;
@@ -252,6 +304,8 @@ static bool say_namer(struct object_look *l, uint64_t sequence, const char *id, 
     if (!by.n)
         return true;
     seen[x->n++] = l->row.uuid;
+    if (span_eq_str(object_store_type(l->v->objects, l->row.type), "opinion"))
+        hear(l, v);
     jw_object(x->j, NULL);
     jw_text(x->j, "by", by);
     object_look_say(l, x->j);
@@ -275,6 +329,7 @@ static bool say_namers(const struct object_view *v, const char *id, struct json_
     struct stix_uuid seen[NEIGHBOURS];
     struct object_page page = { 0 };
     struct step x = { .j = j };
+    struct voices voices = { 0 };
     struct object_look l;
     size_t looked = 0;
     bool ok = true;
@@ -283,9 +338,10 @@ static bool say_namers(const struct object_view *v, const char *id, struct json_
     object_store_find(v->objects, &q, &page);
     jw_array(j, "named_by");
     while (ok && looked < page.n && looked < LIMIT_CYBER_LOOKED && x.n < NEIGHBOURS)
-        ok = say_namer(&l, page.sequence[page.n - ++looked], id, seen, &x, w);
+        ok = say_namer(&l, page.sequence[page.n - ++looked], id, seen, &x, &voices, w);
     jw_array_end(j);
     jw_bool(j, "whole", looked == page.n);
+    say_voices(v, &voices, j);
     object_page_free(&page);
     object_look_free(&l);
     return ok;

@@ -31,6 +31,7 @@ struct release_ask {
 /* Objects with one label, and what comes of them at each member. */
 struct release_class {
     struct cyber_label label;      /* as it will be there; audience: who gets it */
+    uint64_t reach;                /* members that may know what it is about */
     uint8_t verdict[CYBER_PLACES]; /* of each member that was asked for */
     size_t n;
 };
@@ -70,6 +71,10 @@ MUST_USE bool release_read(const struct cyber_desk *d, struct span json, unix_ti
 /* Chooses the objects and judges each; release_plan_free afterwards, also on failure. */
 MUST_USE bool release_judge(struct release_plan *p, struct arena *a, struct why *w);
 void release_plan_free(struct release_plan *p);
+/* Members that may have the object for what it is about: an opinion goes no further than its object, and has
+ * no looser marking. All for other types. */
+uint64_t release_reach(const struct release_plan *p, uint16_t shared, uint64_t sequence,
+                       const struct cyber_label *label);
 /* The members of the preview and what is refused, into an object that is open. */
 void release_say(const struct release_plan *p, struct json_writer *j);
 

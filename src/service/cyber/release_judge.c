@@ -61,6 +61,8 @@ static void judge_class(const struct release_plan *p, struct release_class *c)
         if (!asked(p, i))
             continue;
         c->verdict[i] = (uint8_t)at_member(p, &c->label, (uint8_t)i);
+        if (c->verdict[i] == CYBER_ALLOWED && !(c->reach >> i & 1))
+            c->verdict[i] = CYBER_NOT_ONWARD;
         if (c->verdict[i] == CYBER_ALLOWED)
             allowed |= (uint64_t)1 << i;
         else if (c->verdict[i] != CYBER_NOT_MEMBER)
@@ -77,19 +79,19 @@ static bool same_target(const struct cyber_label *a, const struct cyber_label *b
 
 /* asked_label of a class is what it was made of: kept beside it. */
 static bool class_of(struct release_plan *p, struct cyber_label *made, const struct cyber_label *l,
-                     uint32_t *out, struct why *w)
+                     uint64_t reach, uint32_t *out, struct why *w)
 {
     struct cyber_label t = target(p, l);
     uint32_t i = 0;
 
-    while (i < p->n_classes && !same_target(&made[i], &t))
+    while (i < p->n_classes && (!same_target(&made[i], &t) || p->class[i].reach != reach))
         i++;
     if (i == RELEASE_CLASSES)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "too many kinds of labels at once; at most %d",
                        RELEASE_CLASSES);
     if (i == p->n_classes) {
         made[i] = t;
-        p->class[i] = (struct release_class){ .label = t };
+        p->class[i] = (struct release_class){ .label = t, .reach = reach };
         judge_class(p, &p->class[i]);
         p->n_classes++;
     }
@@ -175,7 +177,7 @@ static bool judge_all(struct release_plan *p, uint16_t shared, struct seen *s, s
         if (p->filter && !p->filter->fits(p->filter->ctx, s[i].sequence, &l))
             continue;
         p->object[p->n].sequence = s[i].sequence;
-        if (!class_of(p, made, &l, &p->object[p->n].class, w))
+        if (!class_of(p, made, &l, release_reach(p, shared, s[i].sequence, &l), &p->object[p->n].class, w))
             return false;
         p->n++;
     }

@@ -66,22 +66,33 @@ static bool seen_when(const struct json *j, json_ref row, struct arena *a, struc
            s->last < s->from + s->seconds;
 }
 
-static bool read_row(struct adding *x, const struct json *j, json_ref row, struct sighting *s)
+bool sighting_read(const struct json *j, json_ref row, struct arena *a, struct sighting *out)
 {
+    struct sighting s = { 0 };
     struct stix_id id;
     struct span t;
     int64_t count;
 
-    *s = (struct sighting){ .member = x->d->self, .anonymous = x->rules && x->rules->anonymous };
-    if (!json_is(j, row, JSON_KIND_OBJECT) || !json_text_of(j, json_member(j, row, "indicator"), x->a, &t) ||
+    if (!json_is(j, row, JSON_KIND_OBJECT) || !json_text_of(j, json_member(j, row, "indicator"), a, &t) ||
         !stix_id_read(t, &id) || !span_eq_str(id.type, "indicator") ||
-        !json_text_of(j, json_member(j, row, "observer"), x->a, &s->observer) ||
-        !plain(s->observer, OBSERVER) || !json_int64(j, json_member(j, row, "count"), &count) || count < 0 ||
-        count > MOST)
+        !json_text_of(j, json_member(j, row, "observer"), a, &s.observer) || !plain(s.observer, OBSERVER) ||
+        !json_int64(j, json_member(j, row, "count"), &count) || count < 0 || count > MOST)
         return false;
-    s->indicator = id.uuid;
-    s->count = (uint64_t)count;
-    return interval(j, row, x->a, s) && seen_when(j, row, x->a, s);
+    s.indicator = id.uuid;
+    s.count = (uint64_t)count;
+    if (!interval(j, row, a, &s) || !seen_when(j, row, a, &s))
+        return false;
+    *out = s;
+    return true;
+}
+
+static bool read_row(struct adding *x, const struct json *j, json_ref row, struct sighting *s)
+{
+    if (!sighting_read(j, row, x->a, s))
+        return false;
+    s->member = x->d->self;
+    s->anonymous = x->rules && x->rules->anonymous;
+    return true;
 }
 
 static bool is_stored(const struct adding *x, const struct sighting *s)

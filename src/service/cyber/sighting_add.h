@@ -8,6 +8,7 @@
 #define SERAI_SERVICE_CYBER_SIGHTING_ADD_H
 
 #include "service/cyber/release.h"
+#include "wire/json.h"
 
 /* The collection they are stored in until a person releases them: a UUIDv5, the same at every node. */
 #define CYBER_SIGHTINGS "582d1c28-1727-5b1f-9ce4-34f8f51453f5"
@@ -22,6 +23,9 @@ struct sighting {
     enum tlp tlp;
     bool anonymous; /* names no member */
 };
+
+/* A row as serai cyber match --sightings writes it; all but member, tlp and anonymous. False: it is none. */
+MUST_USE bool sighting_read(const struct json *j, json_ref row, struct arena *a, struct sighting *out);
 
 enum { SIGHTING_SECRET = 32 };
 

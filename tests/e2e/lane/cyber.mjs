@@ -1,6 +1,6 @@
 // The Cyber desk: what may be seen is shown and nothing else, one object with its neighbours, looking before releasing, releasing, recalling. TAP on stdout.
 
-import { clean, fits, focused, given, ok, open, run, same, tabTo, text } from "./browser.mjs";
+import { clean, fits, focused, given, ok, open, run, same, says, tabTo, text } from "./browser.mjs";
 
 const BEACON = "indicator--00000000-0000-4000-8000-000000000001";
 const quiet = (page, what) => same(page.errors.join(), "", `no error: ${what}`);
@@ -9,7 +9,7 @@ async function inLanguages(page) {
   for (const language of ["fa", "ru", "tr", "en"]) {
     await page.selectOption("#language", language);
     await page.waitForFunction(l => document.documentElement.lang === l, language);
-    ok(!/cyber\.[a-z]/.test(await text(page, "main")), `every text in ${language}`, await text(page, "main"));
+    ok(!/(cyber|inbox)\.[a-z]/.test(await text(page, "main")), `every text in ${language}`, await text(page, "main"));
     if (language === "fa")
       await clean(page, "right to left");
   }
@@ -123,6 +123,66 @@ async function release(browser) {
   await page.context().close();
 }
 
+/** One item as the node writes it: what members' nodes send is tested in tests/e2e/cyber_inbox.py. */
+const arrived = (id, name) => ({ kind: "recall", item: `token-${id}`, id: `indicator--00000000-0000-4000-8000-00000000000${id}`, type: "indicator", name, version: "2026-01-01T00:00:00.000Z",
+  added: "2026-01-01T00:00:00.000000Z", revoked: true, versioned: true, label: { tlp: "amber", owner: "TR", to: "kz", flags: [] } });
+const none = { advisory: 0, recall: 0, request: 0, offer: 0, playbook: 0, sighting: 0, opinion: 0, exercise: 0, object: 0 };
+
+async function inbox(browser) {
+  let items = [];
+  const marked = [];
+  const page = await open(browser, "cyber-inbox.html", { prepare: async p => p.route(/\/v1\/cyber\/inbox/, r => {
+    if (r.request().method() === "POST") {
+      marked.push(JSON.parse(r.request().postData()));
+      items = [];
+      return r.fulfill({ json: { marked: "upto" } });
+    }
+    return r.fulfill({ json: { at: "2026-01-02T00:00:00Z", clearance: "amber+strict", items, counts: { ...none, recall: items.length }, whole: true, upto: "place" } });
+  }) });
+  await page.click("#filter button");
+  ok(/your id/.test(await text(page, "#trouble")), "nobody looks without saying who");
+  await page.fill("#officer", "o-1");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#alerts li");
+  const all = await text(page, "#alerts");
+  ok(/SPECIMEN beacon/.test(all) && /seen 4 times/.test(all) && /dns-1/.test(all) && !/secret/.test(all) && (await page.$$("#alerts li")).length === 2,
+    "alerts of what the person may read, and no others", all);
+  ok(/Nothing is new/.test(await text(page, "#list")), "nothing is new", await text(page, "#list"));
+  items = [arrived(7, "SPECIMEN recalled")];
+  await says(page, "#list", /SPECIMEN recalled/, "what comes is shown without asking");
+  ok(/Withdrawn/.test(await text(page, "#counts")) && /TLP:AMBER/.test(await text(page, "#list")), "with its kind and its marking", await text(page, "#counts"));
+  await clean(page, "the inbox");
+  await inLanguages(page);
+  await page.selectOption("#language", "fa");
+  await page.waitForFunction(() => document.documentElement.dir === "rtl");
+  await page.screenshot({ path: `${given.work}/inbox-fa.png`, fullPage: true });
+  if (given.pictures)
+    await page.screenshot({ path: `${given.pictures}/cyber-inbox-fa.png`, fullPage: true });
+  await page.selectOption("#language", "en");
+  await page.waitForFunction(() => document.documentElement.lang === "en");
+  await page.click("#read");
+  await says(page, "#list", /Nothing is new/, "all on the page is read");
+  same(JSON.stringify(marked), JSON.stringify([{ officer: "o-1", upto: "place" }]), "up to the place that the node gave");
+  const mine = "#alerts li:has-text('SPECIMEN beacon')";
+  await page.focus(`${mine} button`);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(`${mine} select`);
+  ok(/by o-1/.test(await text(page, mine)), "taken with the keyboard", await text(page, mine));
+  await page.click(`${mine} button`);
+  ok(/Say why/.test(await text(page, "#trouble")), "not closed without a reason");
+  await page.selectOption(`${mine} select`, "false-positive");
+  await page.fill(`${mine} input`, "SPECIMEN own scanner");
+  await page.click(`${mine} button`);
+  await page.waitForSelector("#offer");
+  ok((await page.$$("#alerts li")).length === 1 && /Nothing is sent yet/.test(await text(page, "#done")), "closed; an opinion is offered, not sent", await text(page, "#done"));
+  await clean(page, "an offer");
+  await page.click("#offer button");
+  await page.waitForSelector("#send");
+  ok(/cyber-release\.html\?id=opinion/.test(await page.getAttribute("#send", "href")), "sending it is another act");
+  quiet(page, "the inbox");
+  await page.context().close();
+}
+
 async function phone(browser) {
   for (const path of ["cyber.html", "cyber-release.html", `cyber-object.html?id=${BEACON}`]) {
     const page = await open(browser, path, { viewport: { width: 390, height: 844 }, colorScheme: "dark" });
@@ -136,4 +196,4 @@ async function phone(browser) {
   }
 }
 
-await run(list, one, release, phone);
+await run(list, one, inbox, release, phone);
