@@ -15,6 +15,8 @@
 #include "crypto/digest.h"
 #include "files/durable.h"
 
+#define METADATA "provider-metadata.json"
+
 enum { SMALL = 1 << 16 };
 
 void advisory_job_tell(struct advisory_job *j, struct span what, const struct why *w)
@@ -360,8 +362,7 @@ static bool metadata_at(struct advisory_job *j, const char *folder, struct span 
     char path[PATH_MAX];
     bool there = false;
 
-    if (!provider_path(path, "%s/provider-metadata.json", folder) ||
-        !file_read(path, 1u << 20, j->a, text, &there, w))
+    if (!provider_path(path, "%s/" METADATA, folder) || !file_read(path, 1u << 20, j->a, text, &there, w))
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "provider-metadata.json cannot be read");
     if (!there)
         return why_set(w, "io", WHY_NO_OFFSET, "CSAF 2.0 7.1.7", "there is no provider-metadata.json");
@@ -379,7 +380,7 @@ bool advisory_job_begin(struct advisory_job *j, struct why *w)
         return true;
     if (from_net(j) ? !find_home(j, w) || !advisory_find(j, &text, w) : !metadata_at(j, j->from, &text, w))
         return false;
-    return file_replace(j->fetch, "provider-metadata.json", text, NULL, w);
+    return file_replace(j->fetch, METADATA, text, NULL, w);
 }
 
 bool advisory_job_recall(struct advisory_job *j, struct why *w)
@@ -446,7 +447,8 @@ void advisory_job_done(struct advisory_job *j)
     while (d && (e = readdir(d)) != NULL) {
         size_t n = strlen(e->d_name);
 
-        if (n > 5 && (strcmp(e->d_name + n - 5, ".json") == 0 || strcmp(e->d_name + n - 4, ".asc") == 0))
+        if (n > 5 && strcmp(e->d_name, METADATA) != 0 &&
+            (strcmp(e->d_name + n - 5, ".json") == 0 || strcmp(e->d_name + n - 4, ".asc") == 0))
             (void)unlinkat(dirfd(d), e->d_name, 0);
     }
     if (d)

@@ -172,6 +172,8 @@ bool advisory_each(struct advisory_job *j, advisory_entry_fn fn)
         /* 7.3.2: feeds are preferred to folders. */
         if (p->rolie != feeds)
             continue;
+        if (!j->is_protected && p->labelled && (p->tlp == CSAF_AMBER || p->tlp == CSAF_RED))
+            continue;
         if (!read_list(j, p, &e))
             ok = false;
         for (size_t k = 0; k < e.n; k++)

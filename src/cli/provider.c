@@ -51,7 +51,7 @@ static bool take(struct provider *p, const struct csaf *c, struct provider_docum
     d->title = arena_copy(p->a, c->title);
     d->category = arena_copy(p->a, c->category);
     d->language = arena_copy(p->a, c->language);
-    d->version = arena_copy(p->a, c->version);
+    d->version = arena_copy(p->a, c->revision);
     d->published = arena_copy(p->a, c->initial_release);
     d->updated = arena_copy(p->a, c->current_release);
     buf_free(&name);
