@@ -29,7 +29,7 @@ static bool line_fits(struct span s)
         if (!ascii_digit(s.p[i]))
             return false;
     for (size_t i = 5; i < s.n - 5; i++)
-        if (!ascii_lower(s.p[i]) && !ascii_digit(s.p[i]) && !strchr("+-_", s.p[i]))
+        if (!ascii_lower(s.p[i]) && !ascii_digit(s.p[i]) && (!s.p[i] || !strchr("+-_", s.p[i])))
             return false;
     return true;
 }
