@@ -28,13 +28,24 @@ static const struct cli_subcommand commands[] = {
     { "verify", advisory_verify_command, "verify [--keyring FILE] DIR",
       "checks such a folder: every file listed and there, hashes, signatures, names, years, order, "
       "validity" },
-    { "mirror", advisory_mirror_command,
-      "mirror --out DIR --aggregator FILE --keyring FILE [--at TIME] DIR...",
-      "an aggregator of what providers published, from their folders: hash and signature are checked before "
-      "a document "
-      "is parsed; what fails is kept in DIR.quarantine with its reason. FILE: JSON with aggregator and url. "
-      "AMBER and RED "
-      "are not mirrored" },
+    { "mirror", NULL,
+      "mirror --out DIR --keyring FILE [--ca FILE] [--user NAME --password-file FILE] [--certificate FILE "
+      "--key FILE] "
+      "[--rate N] [--all] [--unsigned] DOMAIN|URL|FOLDER",
+      "a provider's advisories, found by its domain, by the address of its provider-metadata.json, or in its "
+      "folder: "
+      "hash and signature are checked before a document is parsed or written; one that went back to an older "
+      "version, changed without a new one, or has another label than its list is told and what was mirrored "
+      "stays. "
+      "DIR is changed as a whole. A run that was cut off goes on. With an account AMBER and RED come too. "
+      "--all asks "
+      "also for documents whose time did not change; --unsigned takes those without hash or signature" },
+    { "aggregate", NULL, "aggregate --config FILE [--at TIME] [--all]",
+      "a lister or an aggregator of CSAF 2.0 (7.2.4, 7.2.5): each provider in a folder of its own with "
+      "documents, "
+      "hashes, signatures, index and feed, and aggregator.json, signed. FILE: JSON with aggregator, url, "
+      "out, sources. "
+      "AMBER and RED are never taken; a provider that does not answer keeps what it had" },
 };
 
 static const struct cli_family family = {
@@ -48,7 +59,8 @@ static const struct cli_family family = {
     "  serai advisory publish --out site --provider provider.json --sign-key cert@example.org "
     "advisories/*.json\n"
     "  serai advisory verify --keyring keys.gpg site\n"
-    "  serai advisory mirror --out all --aggregator bloc.json --keyring keys.gpg kz/site tr/site\n",
+    "  serai advisory mirror --out kz --keyring kz.gpg cert.example\n"
+    "  serai advisory aggregate --config bloc.json\n",
 };
 
 int cmd_advisory(int argc, char **argv)

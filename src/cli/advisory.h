@@ -13,6 +13,7 @@ int advisory_diff_command(int argc, char **argv);
 int advisory_publish_command(int argc, char **argv);
 int advisory_verify_command(int argc, char **argv);
 int advisory_mirror_command(int argc, char **argv);
+int advisory_aggregate_command(int argc, char **argv);
 int playbook_check_command(int argc, char **argv);
 int playbook_show_command(int argc, char **argv);
 int playbook_graph_command(int argc, char **argv);

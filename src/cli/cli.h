@@ -25,6 +25,7 @@ struct cli_command {
 extern const struct cli_command cli_commands[]; /* ends with a NULL name */
 
 int cmd_advisory(int argc, char **argv);
+int cmd_advisory_node(int argc, char **argv); /* what of it is in serai-node */
 int cmd_agreement(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_barcode(int argc, char **argv);

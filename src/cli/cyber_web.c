@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 
-enum { PASSWORD = 512, HEADER = 256 };
+enum { HEADER = 256 };
 
 struct cyber_web {
     CURL *curl;
@@ -34,10 +34,10 @@ static bool this_machine(const char *url)
            strncmp(url, "http://[::1]", 12) == 0;
 }
 
-static bool first_line(const char *path, char out[PASSWORD], struct why *w)
+bool cyber_web_password(const char *path, char out[CYBER_WEB_PASSWORD], struct why *w)
 {
     FILE *f = fopen(path, "re");
-    bool ok = f && fgets(out, PASSWORD, f);
+    bool ok = f && fgets(out, CYBER_WEB_PASSWORD, f);
 
     if (f)
         (void)fclose(f);
@@ -52,13 +52,13 @@ static bool first_line(const char *path, char out[PASSWORD], struct why *w)
 static bool credentials(struct cyber_web *b, const struct cyber_web_options *o, const char *url,
                         struct why *w)
 {
-    char password[PASSWORD] = "";
+    char password[CYBER_WEB_PASSWORD] = "";
     bool ok = true;
 
     if (o->user) {
         if (strncmp(url, "https://", 8) != 0 && !this_machine(url))
             return why_set(w, "credentials", WHY_NO_OFFSET, NULL, "no password is sent without TLS");
-        if (o->password_file && !first_line(o->password_file, password, w))
+        if (o->password_file && !cyber_web_password(o->password_file, password, w))
             return false;
         ok = SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC) && SET(CURLOPT_USERNAME, o->user) &&
              SET(CURLOPT_PASSWORD, password);

@@ -19,6 +19,10 @@ MUST_USE bool cyber_web_new(const struct cyber_web_options *o, const char *url, 
                             struct why *w);
 void cyber_web_free(struct cyber_web *b); /* NULL allowed */
 
+/* The first line of a file. Reason "io". The caller wipes it. */
+enum { CYBER_WEB_PASSWORD = 512 };
+MUST_USE bool cyber_web_password(const char *path, char out[CYBER_WEB_PASSWORD], struct why *w);
+
 /* Carries the client to its end; real waiting. True: done. */
 MUST_USE bool cyber_web_run(struct cyber_web *b, struct taxii_client *c);
 

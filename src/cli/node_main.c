@@ -4,6 +4,7 @@
 #include "crypto/node_key.h"
 
 static const struct cli_command commands[] = {
+    { "advisory", cmd_advisory_node, NULL },
     { "ask", cmd_ask_node, NULL },
     { "capability", cmd_capability, NULL },
     { "check", cmd_check, NULL },

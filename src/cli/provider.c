@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "csaf/forms.h"
 #include "files/durable.h"
 
 const char *const provider_folders[CSAF_RED + 1] = {
@@ -50,7 +51,7 @@ static bool take(struct provider *p, const struct csaf *c, struct provider_docum
     d->title = arena_copy(p->a, c->title);
     d->category = arena_copy(p->a, c->category);
     d->language = arena_copy(p->a, c->language);
-    d->version = arena_copy(p->a, c->version);
+    d->version = arena_copy(p->a, c->revision);
     d->published = arena_copy(p->a, c->initial_release);
     d->updated = arena_copy(p->a, c->current_release);
     buf_free(&name);
@@ -77,22 +78,58 @@ static bool room(struct provider *p, struct why *w)
     return true;
 }
 
+struct provider_document *provider_find(const struct provider *p, const char *name)
+{
+    for (size_t i = 0; i < p->n; i++)
+        if (strcmp(p->item[i].name, name) == 0)
+            return &p->item[i];
+    return NULL;
+}
+
+/* 3.1.11: what was released under a version does not change, and versions go up; of major version 0 anything
+ * may change. */
+static bool goes_on(const struct provider_document *old, const struct provider_document *d, struct why *w)
+{
+    struct version a, b;
+    bool versions = version_parse(old->version, &a) && version_parse(d->version, &b);
+    int c = versions ? version_cmp(&b, &a) : 0;
+
+    if (c < 0 || csaf_time_cmp(d->updated, old->updated) < 0)
+        return why_set(w, "rollback", WHY_NO_OFFSET, "CSAF 2.0 3.1.11",
+                       "a newer version of it was mirrored already, and stays");
+    return c > 0 || (versions && span_eq_str(b.major, "0")) ||
+           why_set(w, "changed", WHY_NO_OFFSET, "CSAF 2.0 3.1.11",
+                   "its content changed and its version did not: the first one stays");
+}
+
 static bool put(struct provider *p, const struct provider_document *d, struct why *w)
 {
-    for (size_t i = 0; i < p->n; i++) {
-        if (strcmp(p->item[i].name, d->name) != 0)
-            continue;
-        if (csaf_time_cmp(d->updated, p->item[i].updated) < 0)
-            return why_set(w, "older", WHY_NO_OFFSET, NULL, "a newer version of it is published already");
-        /* The same bytes again keep their signature. */
-        if (memcmp(d->hash, p->item[i].hash, sizeof d->hash) != 0 || !p->item[i].kept)
-            p->item[i] = *d;
+    struct provider_document *old = provider_find(p, d->name);
+    bool same = old && memcmp(d->hash, old->hash, sizeof d->hash) == 0;
+
+    if (!old) {
+        if (!room(p, w))
+            return false;
+        p->item[p->n++] = *d;
         return true;
     }
-    if (!room(p, w))
+    if (p->watched && !same && !goes_on(old, d, w))
         return false;
-    p->item[p->n++] = *d;
+    if (csaf_time_cmp(d->updated, old->updated) < 0)
+        return why_set(w, "older", WHY_NO_OFFSET, NULL, "a newer version of it is published already");
+    /* The same bytes again keep their signature. */
+    if (!same || !old->kept)
+        *old = *d;
     return true;
+}
+
+static bool as_expected(const struct provider_expected *e, const struct provider_document *d, struct why *w)
+{
+    if (strcmp(e->name, d->name) != 0)
+        return why_set(w, "name", WHY_NO_OFFSET, "CSAF 2.0 7.1.2", "its name is not that of its tracking id");
+    return !e->labelled || e->tlp == d->tlp ||
+           why_set(w, "label", WHY_NO_OFFSET, "CSAF 2.0 7.1.5", "it is labelled %s and stands under %s",
+                   csaf_tlp_word(d->tlp), csaf_tlp_word(e->tlp));
 }
 
 bool provider_add(struct provider *p, const char *path, const char *signature, struct why *w)
@@ -121,7 +158,7 @@ bool provider_add(struct provider *p, const char *path, const char *signature, s
     if (ok && p->open_only && (c.tlp == CSAF_AMBER || c.tlp == CSAF_RED))
         ok = why_set(w, "label", WHY_NO_OFFSET, "CSAF 2.0 7.1.5",
                      "its label does not let it stand where everybody reads");
-    ok = ok && take(p, &c, &d, w) && put(p, &d, w);
+    ok = ok && take(p, &c, &d, w) && (!p->expected || as_expected(p->expected, &d, w)) && put(p, &d, w);
     arena_free(&a);
     return ok;
 }

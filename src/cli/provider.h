@@ -18,6 +18,14 @@ struct provider_document {
     const char *source;                                                     /* the file it is taken from */
     uint8_t hash[32];                                                       /* SHA-256 of its bytes */
     const char *kept; /* signature that belongs to these bytes; NULL: none yet */
+    bool seen;        /* its provider lists it still */
+};
+
+/* How a list leads to a document: it must be that. */
+struct provider_expected {
+    const char *name;
+    bool labelled;
+    enum csaf_tlp tlp;
 };
 
 struct provider {
@@ -30,11 +38,19 @@ struct provider {
     struct span fingerprint;
     bool list, mirror;
     bool open_only; /* nothing labelled AMBER or RED is taken: reason "label" */
+    bool watched;   /* a mirror's: a version that goes back ("rollback") or changed ("changed") is refused */
+    const struct provider_expected *expected; /* of what is added next; NULL: anything */
+    const char *own_key_url; /* of who signs what has no signature, besides the provider's; NULL: nobody */
+    struct span own_fingerprint;
 };
 
 /* Adds a document, or puts it in place of an older version of the same. Reasons "older" (a newer one is
- * there), "invalid", "too-large". The text is parsed, and not kept. */
+ * there), "invalid", "too-large", "label", "name", "rollback", "changed". The text is parsed, and not kept.
+ */
 MUST_USE bool provider_add(struct provider *p, const char *path, const char *signature, struct why *w);
+
+/* By the name of its file; NULL: there is none. */
+struct provider_document *provider_find(const struct provider *p, const char *name);
 
 /* All documents of a folder that is there; a folder that is not there has none. */
 MUST_USE bool provider_load(struct provider *p, const char *folder, struct why *w);

@@ -391,6 +391,17 @@ static struct span last_updated(const struct provider *p)
     return newest;
 }
 
+static void put_key_of(struct json_writer *j, const char *url, struct span fingerprint)
+{
+    if (!url)
+        return;
+    jw_object(j, NULL);
+    if (fingerprint.n)
+        jw_text(j, "fingerprint", fingerprint);
+    jw_str(j, "url", url);
+    jw_object_end(j);
+}
+
 static bool put_metadata(struct writing *x)
 {
     struct json_writer j;
@@ -408,13 +419,10 @@ static bool put_metadata(struct writing *x)
     jw_bool(&j, "list_on_CSAF_aggregators", x->p->list);
     jw_str(&j, "metadata_version", "2.0");
     jw_bool(&j, "mirror_on_CSAF_aggregators", x->p->mirror);
-    if (x->p->key_url) {
+    if (x->p->key_url || x->p->own_key_url) {
         jw_array(&j, "public_openpgp_keys");
-        jw_object(&j, NULL);
-        if (x->p->fingerprint.n)
-            jw_text(&j, "fingerprint", x->p->fingerprint);
-        jw_str(&j, "url", x->p->key_url);
-        jw_object_end(&j);
+        put_key_of(&j, x->p->key_url, x->p->fingerprint);
+        put_key_of(&j, x->p->own_key_url, x->p->own_fingerprint);
         jw_array_end(&j);
     }
     jw_raw(&j, "publisher", x->p->publisher);
@@ -443,11 +451,11 @@ static bool put_key(struct writing *x)
     if (!provider_path(folder, "%s/openpgp", x->folder) || !provider_path(path, "%s/key.asc", folder) ||
         !provider_path(scratch, "%s/.fingerprint", x->folder) || !make(x, folder) ||
         !openpgp_export(x->key->home, x->key->key, path, x->w) ||
-        !openpgp_fingerprint(x->key->home, x->key->key, scratch, x->p->a, &x->p->fingerprint, x->w))
+        !openpgp_fingerprint(x->key->home, x->key->key, scratch, x->p->a, &x->p->own_fingerprint, x->w))
         return false;
     buf_init(&b, 1u << 16);
     buf_printf(&b, "%s/openpgp/key.asc", x->p->url);
-    x->p->key_url = arena_str(x->p->a, buf_span(&b));
+    x->p->own_key_url = arena_str(x->p->a, buf_span(&b));
     buf_free(&b);
     return true;
 }

@@ -1,24 +1,37 @@
 /*
- * The member's advisories as a provider of CSAF serves them (CSAF 2.0 7.1): the files of the folder
- * `advisories` below
- * /.well-known/csaf/, and its security.txt. No redirects; what is labelled AMBER or RED only to this very
- * machine, where a proxy that knows accounts may ask for it.
+ * Advisories as CSAF 2.0 section 7 wants them served: the folder `advisories` of this member as a provider
+ * below
+ * /.well-known/csaf/ with its security.txt, and the folder `aggregator` of many below
+ * /.well-known/csaf-aggregator/. No redirects. What is labelled GREEN, AMBER or RED goes to accounts that may
+ * read it by the law of sharing; who may not is told nothing about what is there, and each reading is written
+ * down first.
  */
 #include "node/handlers.h"
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "node/caller.h"
+#include "crypto/digest.h"
 #include "node/routes.h"
+#include "node/taxii.h"
 
-#define PREFIX   "/.well-known/csaf/"
-#define SECURITY "/.well-known/security.txt"
+#define PREFIX     "/.well-known/csaf/"
+#define AGGREGATOR "/.well-known/csaf-aggregator/"
+#define SECURITY   "/.well-known/security.txt"
+#define READS      "advisory-reads.log"
+
+/* A file of one of the two folders. */
+struct place {
+    const char *folder, *path; /* below it */
+    bool aggregator;
+};
 
 static const struct {
     const char *ending, *type;
@@ -32,10 +45,43 @@ static const struct {
     { ".sha512", "text/plain; charset=utf-8" },
 };
 
+static bool find_place(const struct node_view *v, const char *path, struct place *out)
+{
+    const struct node_config *c = v->o->config;
+
+    if (c->advisories && strncmp(path, PREFIX, sizeof PREFIX - 1) == 0)
+        *out = (struct place){ c->advisories, path + sizeof PREFIX - 1, false };
+    else if (c->advisories && strcmp(path, SECURITY) == 0)
+        *out = (struct place){ c->advisories, "security.txt", false };
+    else if (c->aggregator && strncmp(path, AGGREGATOR, sizeof AGGREGATOR - 1) == 0)
+        *out = (struct place){ c->aggregator, path + sizeof AGGREGATOR - 1, true };
+    else
+        return false;
+    return true;
+}
+
+/* By the folder it stands in (cli/provider.h); in an aggregator there is one for each provider above it. What
+ * is below protected/ and is no label is the strictest. */
+static enum tlp label_of(const struct place *p)
+{
+    struct span rest = span_str(p->path), part;
+
+    if (p->aggregator && !text_split(&rest, '/', &part))
+        return TLP_CLEAR;
+    if (!text_split(&rest, '/', &part))
+        return TLP_CLEAR;
+    if (span_eq_str(part, "green"))
+        return TLP_GREEN;
+    if (!span_eq_str(part, "protected"))
+        return TLP_CLEAR;
+    return text_split(&rest, '/', &part) && span_eq_str(part, "amber") ? TLP_AMBER : TLP_RED;
+}
+
 bool advisory_path(const struct node_view *v, const char *path)
 {
-    return v->o->config->advisories &&
-           (strncmp(path, PREFIX, sizeof PREFIX - 1) == 0 || strcmp(path, SECURITY) == 0);
+    struct place p;
+
+    return find_place(v, path, &p);
 }
 
 static const char *type_of(const char *path)
@@ -151,21 +197,124 @@ static void answer_file(int fd, const char *path, struct arena *a, struct http_a
     *out = (struct http_answer){ .status = 200, .type = type, .body = body, .cache = "no-cache" };
 }
 
+/* A strong tag of the bytes: who mirrors asks again with it. */
+static void put_tag(const struct http_request *r, struct arena *a, struct http_answer *out)
+{
+    struct digest d;
+    struct buffer b;
+
+    digest_of(DIGEST_SHA256, out->body, &d);
+    buf_init(&b, 128);
+    buf_u8(&b, '"');
+    hex_put(&b, span_of(d.b, 16));
+    buf_u8(&b, '"');
+    out->etag = arena_str(a, buf_span(&b));
+    buf_free(&b);
+    if (out->etag && r->if_none_match && strstr(r->if_none_match, out->etag)) {
+        out->status = 304;
+        out->body = (struct span){ NULL, 0 };
+    }
+}
+
+static void ask_account(struct http_answer *out, struct arena *a)
+{
+    answer_refuse(out, 401, "credentials", "What stands here needs an account of this server.", a);
+    out->own[out->n_own].name = "WWW-Authenticate";
+    out->own[out->n_own++].value = "Basic realm=\"CSAF\", charset=\"UTF-8\"";
+}
+
+static bool allowed(const struct node_view *v, const struct taxii_account *who, enum tlp tlp)
+{
+    const struct taxii_options *o = taxii_options_of(v->o->taxii);
+    int64_t now = o->now(o->ctx);
+    uint8_t self = who->reader.member;
+    struct cyber_label label = { .owner = self, .group = CYBER_NO_PLACE, .tlp = (uint8_t)tlp };
+    struct cyber_law law;
+
+    if (self >= CYBER_PLACES)
+        return false;
+    /* RED has no other recipients than those of this member. */
+    label.audience = tlp == TLP_RED ? UINT64_C(1) << self : CYBER_ALL;
+    taxii_law(v->o->taxii, now, &law);
+    return cyber_may(&law, &who->reader, &label, CYBER_READ, now / 1000000) == CYBER_ALLOWED;
+}
+
+/* Who asked for what, before it is answered; one line each. */
+static bool write_down(const struct node_view *v, const char *account, const char *path, bool let)
+{
+    char name[PATH_MAX], line[1200], at[TIME_TEXT];
+    int n = snprintf(name, sizeof name, "%s/" READS, v->o->config->cyber), fd;
+    bool ok;
+
+    if (n < 0 || n >= PATH_MAX)
+        return false;
+    n = snprintf(line, sizeof line, "%s %s %s %.1000s\n", time_format(v->o->now(v->o->ctx), at),
+                 let ? "read" : "refused", account, path);
+    fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    ok = fd >= 0 && n > 0 && write(fd, line, (size_t)n) == n && fdatasync(fd) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return ok;
+}
+
+static bool path_is_plain(const char *path)
+{
+    for (; *path; path++)
+        if (*path <= ' ' || *path >= 0x7f)
+            return false;
+    return true;
+}
+
+/* The same answer for what is there and what is not, until somebody is known who may read the label. */
+static bool let_in(const struct node_view *v, const struct http_request *r, enum tlp tlp, struct arena *a,
+                   struct http_answer *out)
+{
+    const struct taxii_account *who = NULL;
+    enum taxii_let let = v->o->taxii ? taxii_let(v->o->taxii, r->authorization, true, &who) : TAXII_STRANGER;
+    bool may;
+
+    if (let == TAXII_BUSY) {
+        answer_refuse(out, 503, "busy", "Too many passwords are being worked out: ask again in a second.", a);
+        out->retry = true;
+        return false;
+    }
+    if (let != TAXII_LET) {
+        ask_account(out, a);
+        return false;
+    }
+    may = allowed(v, who, tlp);
+    if (!write_down(v, who->config->name, path_is_plain(r->path) ? r->path : "?", may)) {
+        answer_refuse(out, 503, "record", "The reading cannot be written down.", a);
+        return false;
+    }
+    if (!may)
+        answer_refuse(out, 403, "protected", "This account may not read advisories with this label.", a);
+    return may;
+}
+
 void handle_advisory(const struct node_view *v, const struct http_request *r, struct arena *a,
                      struct http_answer *out)
 {
-    const char *path = strcmp(r->path, SECURITY) == 0 ? "security.txt" : r->path + sizeof PREFIX - 1;
+    struct place p;
+    enum tlp tlp;
     int fd;
 
-    if (strncmp(path, "protected", 9) == 0 && (!r->peer || !caller_is_loopback(r->peer))) {
-        answer_refuse(out, 403, "protected", "Advisories with this label need an account.", a);
+    if (!find_place(v, r->path, &p)) {
+        answer_refuse(out, 404, "not-found", "Nothing has this path.", a);
         return;
     }
-    fd = open_below(v->o->config->advisories, path);
+    tlp = label_of(&p);
+    if (tlp != TLP_CLEAR && !let_in(v, r, tlp, a, out))
+        return;
+    fd = open_below(p.folder, p.path);
     if (fd < 0) {
         answer_refuse(out, 404, "not-found", "Nothing has this path.", a);
         return;
     }
-    answer_file(fd, path, a, out);
+    answer_file(fd, p.path, a, out);
     (void)close(fd);
+    if (out->status == 200)
+        put_tag(r, a, out);
+    if (tlp != TLP_CLEAR)
+        out->cache = "private, no-store";
 }

@@ -59,6 +59,7 @@ static const struct key {
     { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },
     { "status", TYPE_PATH, false, FIELD(status), "a folder" },
     { "advisories", TYPE_PATH, false, FIELD(advisories), "a folder" },
+    { "aggregator", TYPE_PATH, false, FIELD(aggregator), "a folder" },
     { "lookup", TYPE_PATH, false, FIELD(lookup), "a folder" },
     { "cyber", TYPE_PATH, false, FIELD(cyber), "a folder" },
     { "detector", TYPE_PATH, false, FIELD(detector), "a folder" },

@@ -31,6 +31,7 @@ struct node_config {
     const char *trust;        /* folder of the bloc's trust list; NULL: none */
     const char *status;       /* folder of status tokens of licences; NULL: none */
     const char *advisories;   /* folder that serai advisory publish made; NULL: none are served */
+    const char *aggregator;   /* folder that serai advisory aggregate made; NULL: none is served */
     const char *lookup;       /* folder of listed documents and revoked permissions; NULL: none */
     const char *cyber;        /* folder of objects of the cyber service; NULL: none are kept */
     const char *detector;     /* folder of the image that detectors read; NULL: none is made */

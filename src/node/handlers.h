@@ -19,7 +19,7 @@ route_handler handle_check, handle_inspect;
 route_handler handle_licence, handle_licence_pack;
 /* trust_report_handler.c: what it believes */
 route_handler handle_trust;
-/* advisory_handlers.c: files below /.well-known/csaf/ */
+/* advisory_handlers.c: files below /.well-known/csaf/ and /.well-known/csaf-aggregator/ */
 route_handler handle_advisory;
 /* read_handlers.c: the reader of chips that stands here */
 route_handler handle_read;

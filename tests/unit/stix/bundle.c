@@ -4,7 +4,6 @@
 #include <zlib.h>
 
 #include "stix/bundle.h"
-#include "stix/version.h"
 #include "stix/write.h"
 
 static const struct stix_bundle_how how = { .duplicates = true };
@@ -197,24 +196,6 @@ static void pieces(void **state)
     }
 }
 
-static struct stix_object object_of(const char *text)
-{
-    static const struct stix_how plain = { .strict = false };
-    struct stix_object o;
-    struct why w = { 0 };
-
-    if (!stix_read(span_str(text), &plain, &test_arena, &o, NULL, &w))
-        fail_msg("%s: %s", w.reason, w.detail);
-    return o;
-}
-
-#define VERSION(modified, rest)                                                                              \
-    "{\"type\":\"identity\",\"spec_version\":\"2.1\",\"id\":\"identity--8e2e2d2b-17d4-4cbf-938f-"            \
-    "98ee46b3cd3f\","                                                                                        \
-    "\"created\":\"2026-03-01T08:00:00.000Z\",\"modified\":\"2026-03-" modified                              \
-    "T08:00:00.000Z\",\"name\":\"x\"" rest "}"
-#define BY ",\"created_by_ref\":\"identity--f431f809-377b-45e0-aa1c-6a4751cae5ff\""
-
 struct places {
     struct span input;
     size_t n, failed;
@@ -253,58 +234,6 @@ static void only_places(void **state)
         assert_int_equal(sum.objects, 3);
         stix_stream_free(s);
     }
-}
-
-static void versions(void **state)
-{
-    struct stix_object first = object_of(VERSION("10", BY));
-    struct stix_time revoked = object_of(VERSION("20", "")).modified;
-    const struct stix_stored none = { .any = false }, one = {
-        .any = true, .newest = first.modified, .has_creator = true, .creator = first.creator
-    };
-    struct stix_stored same = one, other = one, gone = one;
-    const struct {
-        const char *what, *text;
-        const struct stix_stored *old;
-        enum stix_fits fits;
-        const char *reason;
-    } cases[] = {
-        { "the first", VERSION("10", BY), &none, STIX_FITS_NEW, NULL },
-        { "a newer one", VERSION("11", BY), &one, STIX_FITS_NEWER, NULL },
-        { "an older one", VERSION("09", BY), &one, STIX_FITS_OLDER, NULL },
-        { "again", VERSION("10", BY), &same, STIX_FITS_ALREADY, NULL },
-        { "other content", VERSION("10", BY), &other, STIX_FITS_NOT, "other-content" },
-        { "by nobody", VERSION("11", ""), &one, STIX_FITS_NOT, "other-creator" },
-        { "by another",
-          VERSION("11", ",\"created_by_ref\":\"identity--f431f809-377b-45e0-aa1c-6a4751cae500\""), &one,
-          STIX_FITS_NOT, "other-creator" },
-        { "after the end", VERSION("21", BY), &gone, STIX_FITS_NOT, "after-revocation" },
-        { "before the end", VERSION("19", BY), &gone, STIX_FITS_OLDER, NULL },
-        { "a revocation", VERSION("11", BY ",\"revoked\":true"), &one, STIX_FITS_NEWER, NULL },
-        { "a revocation of the past", VERSION("09", BY ",\"revoked\":true"), &one, STIX_FITS_NOT,
-          "after-revocation" },
-        { "an address again",
-          "{\"type\":\"ipv4-addr\",\"id\":\"ipv4-addr--28bb3599-77cd-5a82-a950-b5bc3caf07c4\","
-          "\"value\":\"198.51.100.3\"}",
-          &other, STIX_FITS_SIGHT, NULL },
-    };
-
-    (void)state;
-    same.same = same.same_bytes = other.same = true;
-    gone.revoked = true;
-    gone.newest = gone.revoked_at = revoked;
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        struct stix_object o = object_of(cases[i].text);
-        struct why w = { 0 };
-        enum stix_fits fits = stix_fits(cases[i].old, &o, &w);
-
-        if (fits != cases[i].fits || (cases[i].reason && strcmp(w.reason, cases[i].reason) != 0))
-            fail_msg("%s: %d %s", cases[i].what, (int)fits, w.reason ? w.reason : "");
-    }
-    assert_true(stix_same_content(SPAN("{\"a\":1,\"b\":\"x\"}"), SPAN("{ \"b\":\"\\u0078\", \"a\":1.0}"),
-                                  &test_arena));
-    assert_false(stix_same_content(SPAN("{\"a\":1}"), SPAN("{\"a\":2}"), &test_arena));
-    assert_false(stix_same_content(SPAN("{\"a\":1}"), SPAN("{\"a\":"), &test_arena));
 }
 
 static void written(void **state)
@@ -376,8 +305,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(published), cmocka_unit_test(containers),  cmocka_unit_test(old_bundle),
-        cmocka_unit_test(pieces),    cmocka_unit_test(only_places), cmocka_unit_test(versions),
-        cmocka_unit_test(written),
+        cmocka_unit_test(pieces),    cmocka_unit_test(only_places), cmocka_unit_test(written),
     };
 
     return cmocka_run_group_tests_name("stix-bundle", tests, arena_setup, arena_teardown);
