@@ -1,5 +1,7 @@
 #include "service/cyber/inbox_internal.h"
 
+#include <stdio.h>
+
 #include "base/limits.h"
 #include "base/text.h"
 #include "service/cyber/cooperation_internal.h"
