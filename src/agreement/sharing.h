@@ -23,10 +23,10 @@ struct sharing_rules {
     enum tlp unmarked;
     /* 1 + enum tlp; 0: not said, nothing */
     uint8_t onward, clients, detectors;
-    bool open;      /* clear for anybody */
-    bool anonymous; /* sightings without names */
+    bool open;         /* clear for anybody */
+    bool anonymous;    /* sightings without names */
     bool two_officers; /* a standing rule of release waits for a second one */
-    int keep_days;  /* at other members; 0: not said */
+    int keep_days;     /* at other members; 0: not said */
     int embargo_days, recall_hours;
     const struct sharing_group *group;
     size_t n_group;

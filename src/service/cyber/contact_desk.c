@@ -158,8 +158,8 @@ bool contact_acknowledge(const struct coop_desk *d, struct span json, unix_time 
         return why_set(w, "unknown", WHY_NO_OFFSET, CLAUSE, "\"test\" names no test that is here");
     now = coop_after(&b.set, d->self, now > test->at ? now : test->at); /* clocks differ */
     return marked(json, NULL, a, &body, w) &&
-           coop_make_answer(d, COOP_CONTACT_ANSWER, body, test, now, a, r, w) &&
-           say(d, r, now, a, w) && done(r, NULL, out, w);
+           coop_make_answer(d, COOP_CONTACT_ANSWER, body, test, now, a, r, w) && say(d, r, now, a, w) &&
+           done(r, NULL, out, w);
 }
 
 /* ---- listing ---- */

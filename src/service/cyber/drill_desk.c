@@ -392,8 +392,8 @@ bool drill_op_answer(const struct coop_desk *d, struct span json, unix_time now,
         return why_set(w, "stopped", WHY_NO_OFFSET, CLAUSE, "the drill was stopped");
     now = coop_after(&b.set, d->self, now > inject->at ? now : inject->at); /* clocks differ */
     return marked(json, v->r, a, &body, w) &&
-           coop_make_answer(d, COOP_DRILL_ANSWER, body, inject, now, a, r, w) &&
-           say(d, r, now, a, w) && done(r, out, w);
+           coop_make_answer(d, COOP_DRILL_ANSWER, body, inject, now, a, r, w) && say(d, r, now, a, w) &&
+           done(r, out, w);
 }
 
 /* ---- listing ---- */

@@ -103,6 +103,6 @@ bool object_admit(const struct json *j, json_ref v, bool v20, struct arena *a, s
     if (!admit(j, v, v20, a, out, w))
         return false;
     e = stix_exercise_of(out);
-    return e == STIX_REAL || why_set(w, stix_exercise_word(e), json_offset(j, v), "doc/drills.md", "%s",
-                                     stix_exercise_say(e));
+    return e == STIX_REAL ||
+           why_set(w, stix_exercise_word(e), json_offset(j, v), "doc/drills.md", "%s", stix_exercise_say(e));
 }

@@ -61,7 +61,7 @@ struct release_plan {
     size_t n_classes;
     const struct release_filter *filter; /* NULL: none */
     struct span rule;                    /* that it is released by; empty: a person does it */
-    struct stix_id *hidden; /* named, and not the officer's to read; in the arena */
+    struct stix_id *hidden;              /* named, and not the officer's to read; in the arena */
     size_t n_hidden;
 };
 
