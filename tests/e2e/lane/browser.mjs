@@ -40,7 +40,7 @@ export async function open(browser, path, { prepare, ...options } = {}) {
 }
 
 /** The words of a language, as the node offers them. */
-export const catalogue = async language => (await fetch(`${given.url}/i18n/${language}.json`)).json();
+export const catalogue = async language => (await fetch(new URL(`/i18n/${language}.json`, given.url))).json();
 
 export const text = (page, selector) => page.textContent(selector);
 
