@@ -47,7 +47,7 @@ function fee(f) {
   if (!mayBeDue(f))
     return t("apply.terms.free");
   return f.amount === null
-    ? t("need.apply.fee.unsaid", { facts: new Intl.ListFormat(words.current(), { type: "unit" }).format(f.missing.map(x => words.word("fact", x))) })
+    ? t("need.apply.fee.unsaid", { facts: new Intl.ListFormat(words.locale(), { type: "unit" }).format(f.missing.map(x => words.word("fact", x))) })
     : t("apply.terms.fee", money(f));
 }
 

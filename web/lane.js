@@ -53,7 +53,7 @@ function fillChoices() {
   for (const [id, list] of Object.entries(CHOICES)) {
     const select = at(id), value = select.value;
     const label = v => id === "from" ? words.state(v) : words.word(kind[id], v);
-    const options = page.offered[list].map(v => [v, label(v)]).sort((a, b) => id === "mode" ? 0 : a[1].localeCompare(b[1], words.current()));
+    const options = page.offered[list].map(v => [v, label(v)]).sort((a, b) => id === "mode" ? 0 : a[1].localeCompare(b[1], words.locale()));
     select.replaceChildren(el("option", { value: "" }, t("travel.unstated")), ...options.map(([v, text]) => el("option", { value: v }, text)));
     select.value = value;
     select.parentElement.hidden = options.length === 0;

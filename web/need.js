@@ -26,7 +26,7 @@ function options(select, list, none, name) {
 /** States by their names in the language, parties first. */
 const states = () => {
   const all = [...new Set([...page.offered.states, ...legs.map(l => l.entering), at("nationality").value, at("residence").value].filter(Boolean))];
-  return all.sort((a, b) => words.state(a).localeCompare(words.state(b), words.current()));
+  return all.sort((a, b) => words.state(a).localeCompare(words.state(b), words.locale()));
 };
 
 function set(select, value) {
@@ -152,7 +152,7 @@ function value(thing, v) {
 function thing(x) {
   const key = x.fact === "permission.kind" && x.value === "none" ? "need.thing.permission.none" : `need.thing.${x.fact}`;
   const all = [x.value, ...x.other].map(v => value(x, v));
-  const text = words.has(key) || words.current() === "en" ? t(key, { value: new Intl.ListFormat(words.current(), { type: "disjunction" }).format(all) }) : x.fact;
+  const text = words.has(key) || words.current() === "en" ? t(key, { value: new Intl.ListFormat(words.locale(), { type: "disjunction" }).format(all) }) : x.fact;
   return el("li", {}, text, cite(x.articles));
 }
 
@@ -182,7 +182,7 @@ function days(w) {
 
 // ---- what a permission asks for ----
 
-const list = items => new Intl.ListFormat(words.current(), { type: "unit" }).format(items);
+const list = items => new Intl.ListFormat(words.locale(), { type: "unit" }).format(items);
 const money = f => ({ amount: words.amount(f.amount), currency: f.currency ?? "" });
 const items = all => list(all.map(i => i.optional ? `${i.title} (${t("apply.optional")})` : i.title));
 

@@ -58,7 +58,7 @@ function yesNo(name, where, changed) {
 /** Options of a choice of states: first those that are likely. */
 export function states(list, first) {
   const likely = [...new Set(first)].filter(Boolean);
-  const rest = list.filter(s => !likely.includes(s)).sort((a, b) => words.state(a).localeCompare(words.state(b), words.current()));
+  const rest = list.filter(s => !likely.includes(s)).sort((a, b) => words.state(a).localeCompare(words.state(b), words.locale()));
   const option = s => el("option", { value: s }, words.state(s));
   return [el("option", { value: "" }, t("travel.unstated")), ...likely.map(option),
     likely.length && rest.length ? el("hr", {}) : null, ...rest.map(option)].filter(Boolean);

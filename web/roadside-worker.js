@@ -4,8 +4,9 @@
 const FILES = ["/roadside.html", "/console.css", "/roadside.css", "/mark.svg", "/roadside.js", "/api.js", "/camera.js", "/dom.js",
   "/evidence.js", "/language.js", "/page.js", "/roadside-answer.js", "/roadside-evidence.js", "/roadside-known.js", "/roadside-offences.js",
   "/roadside-pictograms.js", "/roadside-queue.js", "/roadside-scan.js", "/i18n/en.json"];
-const MAY_MISS = ["/roadside-verify.js", "/serai.wasm", "/i18n/fa.json", "/i18n/ru.json", "/i18n/tr.json"];
+const MAY_MISS = ["/roadside-verify.js", "/serai.wasm"];
 const TOLD = ["/v1/licence/pack", "/v1/node", "/v1/words", "/v1/agreement"]; // the same for everybody
+const WORDS = /^\/i18n\/[a-z]{2,8}\.json$/; // of every language: the driver may read another than the officer
 const OF_LANGUAGE = "/v1/agreement"; // kept in the languages that were read
 const OF_FILES = "roadside-files-", OF_TOLD = "roadside-told";
 const COMPLETE = "/complete"; // written last: a version without it does not count
@@ -27,9 +28,14 @@ async function versions() {
   return found.filter(v => v.at).sort((a, b) => b.at.localeCompare(a.at));
 }
 
+async function catalogues() {
+  const { languages = [] } = await (await fetch("/v1/words", { cache: "no-cache", credentials: "omit" })).json();
+  return languages.map(l => `/i18n/${l}.json`).filter(p => WORDS.test(p) && !FILES.includes(p));
+}
+
 /** The version is named by what its files hold: the same bytes are the same version. True when there is a new one. */
 async function refresh() {
-  const got = (await Promise.all([...FILES.map(p => newest(p, true)), ...MAY_MISS.map(p => newest(p, false))])).filter(Boolean);
+  const got = (await Promise.all([...FILES.map(p => newest(p, true)), ...[...MAY_MISS, ...await catalogues()].map(p => newest(p, false))])).filter(Boolean);
   const text = got.map(f => `${f.path} ${f.digest}\n`).join("");
   const name = OF_FILES + hex(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text))).slice(0, 32);
   const have = await versions();
@@ -89,7 +95,7 @@ addEventListener("fetch", event => {
     return;
   if (TOLD.includes(url.pathname))
     event.respondWith(told(event.request));
-  else if (FILES.includes(url.pathname) || MAY_MISS.includes(url.pathname))
+  else if (FILES.includes(url.pathname) || MAY_MISS.includes(url.pathname) || WORDS.test(url.pathname))
     event.respondWith(file(event.request, url.pathname));
 });
 

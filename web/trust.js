@@ -154,7 +154,7 @@ function others(list) {
   const n = list.reduce((sum, [, c]) => sum + c.length, 0), box = at("others").querySelector(".states");
   at("others-part").hidden = !list.length;
   at("others").querySelector("summary").textContent = t("trust.others.count", { states: list.length, n });
-  const fill = () => box.replaceChildren(...[...list].sort(([a], [b]) => words.state(a.state).localeCompare(words.state(b.state), words.current()))
+  const fill = () => box.replaceChildren(...[...list].sort(([a], [b]) => words.state(a.state).localeCompare(words.state(b.state), words.locale()))
     .map(([s, c]) => other(s, c)));
   box.replaceChildren();
   at("others").ontoggle = () => at("others").open && !box.childNodes.length && fill();

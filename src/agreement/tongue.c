@@ -2,27 +2,19 @@
 
 #include <stdio.h>
 
-enum { EN, FA, RU, TR, TONGUES };
-
-static const char *const phrases[PHRASES_N][TONGUES] = {
-#define X(id, en, fa, ru, tr) { en, fa, ru, tr },
+static const struct {
+    const char *name, *english;
+} phrases[PHRASES_N] = {
+#define X(id, name, en) { name, en },
     PHRASES(X)
 #undef X
 };
 
-static unsigned index_of(const struct tongue *t)
-{
-    static const char *const codes[TONGUES] = { "en", "fa", "ru", "tr" };
-
-    for (unsigned i = 0; i < TONGUES; i++)
-        if (strncmp(t->language, codes[i], 2) == 0 && (t->language[2] == 0 || t->language[2] == '-'))
-            return i;
-    return EN;
-}
-
 const char *tongue_phrase(const struct tongue *t, enum phrase p)
 {
-    return phrases[p][index_of(t)];
+    const char *said = t->find ? t->find(t->ctx, phrases[p].name) : NULL;
+
+    return said ? said : phrases[p].english;
 }
 
 static const char *find(const struct tongue *t, const char *kind, const char *name)
@@ -35,12 +27,15 @@ static const char *find(const struct tongue *t, const char *kind, const char *na
     return t->find(t->ctx, key);
 }
 
+static bool english(const struct tongue *t)
+{
+    return strncmp(t->language, "en", 2) == 0;
+}
+
 const char *tongue_fact(const struct tongue *t, unsigned fact)
 {
-    const char *name = fact_name((enum fact)fact), *said = NULL;
+    const char *name = fact_name((enum fact)fact), *said = english(t) ? NULL : find(t, "fact", name);
 
-    if (index_of(t) != EN)
-        said = find(t, "fact", name);
     return said ? said : name;
 }
 
@@ -49,7 +44,7 @@ void tongue_put_word(const struct tongue *t, unsigned fact, struct span word, st
     const char *said = NULL;
     char w[64];
 
-    if (index_of(t) != EN && fact == FACT_TRAVEL_PURPOSE && word.n < sizeof w) {
+    if (!english(t) && fact == FACT_TRAVEL_PURPOSE && word.n < sizeof w) {
         (void)snprintf(w, sizeof w, "%.*s", (int)word.n, (const char *)word.p);
         said = find(t, "purpose", w);
     }

@@ -7,29 +7,18 @@
 
 static const char *find(void *ctx, const char *name)
 {
-    struct spoken *s = ctx;
-    struct span text;
-    json_ref v = json_member(&s->texts, JSON_ROOT, name);
+    const struct spoken *s = ctx;
 
-    if (!json_text_of(&s->texts, v, &s->arena, &text))
-        return NULL;
-    return arena_str(&s->arena, text);
+    return catalogue_find(&s->texts, name);
 }
 
 void spoken_init(struct spoken *s, const char *language)
 {
-    char path[4096];
     struct why w = { 0 };
-    struct span text;
 
     *s = (struct spoken){ .t = { .language = language } };
     arena_init(&s->arena, LIMIT_FILE);
-    for (const char *p = language; *p; p++)
-        if (!ascii_lower(*p) && !ascii_upper(*p) && *p != '-')
-            return;
-    (void)snprintf(path, sizeof path, "%s/web/i18n/%.2s.json", cli_data(), language);
-    if (strlen(language) < 2 || !cli_read(path, &s->arena, &text, &w) ||
-        !json_parse(text, &s->arena, &s->texts, &w))
+    if (!catalogue_open(language, &s->arena, &s->texts, &w))
         return;
     s->t.find = find;
     s->t.ctx = s;

@@ -4,15 +4,13 @@
 
 #include "agreement/affected.h"
 #include "cli/agreement_file.h"
-#include "wire/json.h"
+#include "cli/catalogue.h"
 
-/* The texts of web/i18n/LANGUAGE.json where they are found; without them English is spoken. */
+/* The language's catalogue where there is one; without it English is spoken. */
 struct spoken {
     struct tongue t;
     struct arena arena;
-    struct json texts;
-    char key[80];
-    bool has_texts;
+    struct catalogue texts;
 };
 
 void spoken_init(struct spoken *s, const char *language);

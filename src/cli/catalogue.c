@@ -2,13 +2,13 @@
 
 #include "cli/cli.h"
 
-static bool load(const char *language, struct arena *a, struct json *out, struct why *w)
+static bool load(const char *file, struct arena *a, struct po *out, struct why *w)
 {
     struct span text;
     char path[4096];
 
-    return (size_t)snprintf(path, sizeof path, "%s/web/i18n/%.8s.json", cli_data(), language) < sizeof path &&
-           cli_read(path, a, &text, w) && json_parse(text, a, out, w);
+    return (size_t)snprintf(path, sizeof path, "%s/po/%s", cli_data(), file) < sizeof path &&
+           cli_read(path, a, &text, w) && po_parse(text, a, out, w);
 }
 
 /* "fa-IR" has the words of "fa"; letters only, so that it names no other file. */
@@ -28,38 +28,32 @@ bool catalogue_open(const char *language, struct arena *a, struct catalogue *out
 {
     struct catalogue c = { .a = a };
     struct why none = { 0 };
-    char base[9];
+    char base[9], file[16];
 
-    if (!load("en", a, &c.english, w))
+    if (!load("serai.pot", a, &c.english, w))
         return false;
-    c.own = c.english;
-    if (base_of(language, base) && strcmp(base, "en") != 0 && load(base, a, &c.own, &none))
-        c.right_to_left = strcmp(base, "fa") == 0 || strcmp(base, "ar") == 0 || strcmp(base, "ur") == 0 ||
-                          strcmp(base, "ps") == 0;
+    if (base_of(language, base) && strcmp(base, "en") != 0) {
+        (void)snprintf(file, sizeof file, "%s.po", base);
+        if (load(file, a, &c.own, &none))
+            c.right_to_left = span_eq_str(po_header(&c.own, "X-Direction"), "rtl");
+    }
     *out = c;
     return true;
 }
 
-/* Of a text with plural forms the one for many. */
-static bool find(const struct json *j, const char *key, struct arena *a, struct span *out)
+const char *catalogue_find(const struct catalogue *c, const char *key)
 {
-    json_ref v = json_member(j, JSON_ROOT, key);
+    const struct po_entry *e = po_find(&c->own, span_str(key));
 
-    if (json_is(j, v, JSON_KIND_OBJECT))
-        v = json_member(j, v, "other");
-    return json_is(j, v, JSON_KIND_STRING) && json_text_of(j, v, a, out);
-}
-
-static const char *text(const struct catalogue *c, const char *key)
-{
-    struct span s = { NULL, 0 };
-
-    return find(&c->own, key, c->a, &s) || find(&c->english, key, c->a, &s) ? arena_str(c->a, s) : NULL;
+    if (e && e->forms)
+        return arena_str(c->a, e->text[e->forms - 1]);
+    e = po_find(&c->english, span_str(key));
+    return e ? arena_str(c->a, e->plural ? e->id_plural : e->id) : NULL;
 }
 
 const char *catalogue_text(const struct catalogue *c, const char *key)
 {
-    const char *s = text(c, key);
+    const char *s = catalogue_find(c, key);
 
     return s ? s : key;
 }
@@ -71,7 +65,7 @@ const char *catalogue_word(const struct catalogue *c, const char *kind, struct s
 
     if ((size_t)snprintf(key, sizeof key, "%s.%.*s", kind, (int)(word.n < 80 ? word.n : 80),
                          (const char *)word.p) < sizeof key)
-        s = text(c, key);
+        s = catalogue_find(c, key);
     s = s ? s : arena_str(c->a, word);
     return s ? s : "";
 }

@@ -1,14 +1,14 @@
-/* The words of the console, for what the command line prints for travellers: web/i18n, in a language. */
+/* The words of the console, for what the command line prints: po/, in a language. */
 #ifndef SERAI_CLI_CATALOGUE_H
 #define SERAI_CLI_CATALOGUE_H
 
 #include "base/arena.h"
 #include "base/buffer.h"
 #include "base/why.h"
-#include "wire/json.h"
+#include "wire/po.h"
 
 struct catalogue {
-    struct json own, english;
+    struct po own, english; /* english: the template */
     struct arena *a;
     bool right_to_left;
 };
@@ -18,6 +18,9 @@ MUST_USE bool catalogue_open(const char *language, struct arena *a, struct catal
 
 /* The text of a key; the key itself when nothing has it. Never NULL. */
 const char *catalogue_text(const struct catalogue *c, const char *key);
+/* The text of a key, else the English one; of plural forms the last, which is the one for many. NULL: none.
+ */
+const char *catalogue_find(const struct catalogue *c, const char *key);
 /* "purpose" and "pilgrimage" -> the text of purpose.pilgrimage; the word itself when there is none. */
 const char *catalogue_word(const struct catalogue *c, const char *kind, struct span word);
 

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "cli/catalogue.h"
 #include "picture/page.h"
+#include "wire/json.h"
 
 /* The page as it grows; what is on it is also what is printed. */
 struct sheet {

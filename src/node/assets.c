@@ -2,6 +2,11 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/text.h"
+#include "wire/po.h"
 
 enum { ASSET_BYTES = 1024 * 1024 };
 
@@ -99,14 +104,8 @@ static const struct {
     { "/waiting.js", "waiting.js", "text/javascript; charset=utf-8" },
     { "/barrier.html", "barrier.html", "text/html; charset=utf-8" },
     { "/barrier.js", "barrier.js", "text/javascript; charset=utf-8" },
-    { "/i18n/en.json", "i18n/en.json", "application/json" },
-    { "/i18n/fa.json", "i18n/fa.json", "application/json" },
-    { "/i18n/ru.json", "i18n/ru.json", "application/json" },
-    { "/i18n/tr.json", "i18n/tr.json", "application/json" },
     { "/mark.svg", "mark.svg", "image/svg+xml" },
 };
-
-_Static_assert(sizeof files / sizeof *files < ASSETS_MAX, "room for every file");
 
 /* FNV-1a: tells versions of a file apart; nothing depends on it being hard to forge. */
 static void etag_of(struct span s, char out[ETAG])
@@ -139,21 +138,81 @@ static bool load(const char *path, struct arena *a, struct span *out, struct why
     return true;
 }
 
-static bool add(const char *file, const char *path, const char *type, struct arena *a, struct assets *out,
+static bool put(struct span body, const char *path, const char *type, struct arena *a, struct assets *out,
                 struct why *w)
 {
     struct asset *item = &out->item[out->n];
+
+    if (out->n == ASSETS_MAX)
+        return why_set(w, "console", WHY_NO_OFFSET, NULL, "more than %d files", ASSETS_MAX);
+    *item = (struct asset){ .path = path, .type = type, .body = arena_copy(a, body) };
+    if (!item->path || !item->body.p)
+        return why_set(w, "console", WHY_NO_OFFSET, NULL, "the console is too large");
+    item->runs_wasm = strcmp(path, WASM_PAGE) == 0;
+    etag_of(item->body, item->etag);
+    out->n++;
+    return true;
+}
+
+static bool add(const char *file, const char *path, const char *type, struct arena *a, struct assets *out,
+                struct why *w)
+{
     struct span body = { 0 };
     struct arena scratch;
     bool ok;
 
     arena_init(&scratch, 2 * ASSET_BYTES);
-    ok = load(file, &scratch, &body, w);
+    ok = load(file, &scratch, &body, w) && put(body, path, type, a, out, w);
+    arena_free(&scratch);
+    return ok;
+}
+
+/* po/NAME as /i18n/LANGUAGE.json, of the template its ids. */
+static bool add_catalogue(const char *folder, struct span name, struct span language, struct arena *a,
+                          struct assets *out, struct why *w)
+{
+    char file[4096], path[64];
+    struct span text = { 0 };
+    struct arena scratch;
+    struct buffer b;
+    struct po po;
+    bool ok;
+
+    (void)snprintf(file, sizeof file, "%s/po/%.*s", folder, (int)name.n, (const char *)name.p);
+    (void)snprintf(path, sizeof path, "/i18n/%.*s.json", (int)language.n, (const char *)language.p);
+    arena_init(&scratch, 8 * (size_t)ASSET_BYTES);
+    buf_init(&b, ASSET_BYTES);
+    ok = load(file, &scratch, &text, w) && po_parse(text, &scratch, &po, w);
     if (ok) {
-        *item = (struct asset){ .path = path, .type = type, .body = arena_copy(a, body) };
-        item->runs_wasm = strcmp(path, WASM_PAGE) == 0;
-        etag_of(item->body, item->etag);
-        out->n++;
+        po_put_json(&po, span_eq_str(name, "serai.pot"), &b);
+        ok = (buf_ok(&b) || why_set(w, "console", WHY_NO_OFFSET, NULL, "%s is too large", file)) &&
+             put(buf_span(&b), arena_str(a, span_str(path)), "application/json", a, out, w);
+    }
+    buf_free(&b);
+    arena_free(&scratch);
+    return ok;
+}
+
+/* English, which is the template, and each language that po/LINGUAS has a line for. */
+static bool add_catalogues(const char *folder, struct arena *a, struct assets *out, struct why *w)
+{
+    char path[4096];
+    struct span rest, line;
+    struct arena scratch;
+    bool ok;
+
+    (void)snprintf(path, sizeof path, "%s/po/LINGUAS", folder);
+    arena_init(&scratch, 2 * ASSET_BYTES);
+    ok = load(path, &scratch, &rest, w) &&
+         add_catalogue(folder, span_str("serai.pot"), span_str("en"), a, out, w);
+    while (ok && text_split(&rest, '\n', &line)) {
+        char name[16];
+
+        line = text_trim(line);
+        if (line.n == 0 || line.n > 8)
+            continue;
+        (void)snprintf(name, sizeof name, "%.*s.po", (int)line.n, (const char *)line.p);
+        ok = add_catalogue(folder, span_str(name), line, a, out, w);
     }
     arena_free(&scratch);
     return ok;
@@ -170,6 +229,8 @@ bool assets_load(const char *folder, struct arena *a, struct assets *out, struct
         if (!add(path, files[i].path, files[i].type, a, out, w))
             return false;
     }
+    if (!add_catalogues(folder, a, out, w))
+        return false;
     (void)snprintf(path, sizeof path, "%s/web%s", folder, module);
     if (!add(path, module, type, a, out, NULL))
         (void)add(SERAI_WASM, module, type, a, out, NULL);

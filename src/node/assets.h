@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "base/why.h"
 
-enum { ASSETS_MAX = 128, ETAG = 20 };
+enum { ASSETS_MAX = 192, ETAG = 20 };
 
 struct asset {
     const char *path; /* as asked for: "/lane.js" */
@@ -21,8 +21,9 @@ struct assets {
     struct asset item[ASSETS_MAX];
 };
 
-/* folder holds web/. Reason "console" when a file is missing or too large; serai.wasm, which is built and not
- * written, may be missing, and stands where it was built when it is not in the folder. Bytes live in the
+/* folder holds web/ and po/, whose catalogues are offered as /i18n/LANGUAGE.json. Reason "console" when a
+ * file is missing or too large, those of po_parse when a catalogue is not one; serai.wasm, which is built and
+ * not written, may be missing, and stands where it was built when it is not in the folder. Bytes live in the
  * arena. */
 MUST_USE bool assets_load(const char *folder, struct arena *a, struct assets *out, struct why *w);
 

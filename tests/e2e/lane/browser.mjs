@@ -39,6 +39,9 @@ export async function open(browser, path, { prepare, ...options } = {}) {
   return page;
 }
 
+/** The words of a language, as the node offers them. */
+export const catalogue = async language => (await fetch(new URL(`/i18n/${language}.json`, given.url))).json();
+
 export const text = (page, selector) => page.textContent(selector);
 
 /** What a page says once it has heard from the node: the text is waited for. */

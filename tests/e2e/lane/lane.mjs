@@ -3,7 +3,7 @@
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { clean, focused, given, launch, ok, open, run, same, tabTo, text } from "./browser.mjs";
+import { catalogue, clean, focused, given, launch, ok, open, run, same, tabTo, text } from "./browser.mjs";
 
 const lane = (browser, options) => open(browser, "", options);
 const state = page => page.getAttribute("#verdict", "data-state");
@@ -124,7 +124,7 @@ async function rightToLeft(browser) {
   const page = await lane(browser);
   const keys = new Set();
   for (const language of ["en", "fa", "ru", "tr"])
-    keys.add(Object.keys(JSON.parse(readFileSync(join(given.web, "i18n", `${language}.json`), "utf8"))).sort().join());
+    keys.add(Object.keys(await catalogue(language)).sort().join());
   same(keys.size, 1, "every catalogue has every word");
   const used = readdirSync(given.web).filter(f => /\.(html|js)$/.test(f)).flatMap(f =>
     [...readFileSync(join(given.web, f), "utf8").matchAll(/(?:data-t="|data-title="|[^a-z]t\("|(?:say(?:Lines|File)|pair|row|folded)\(")([a-z]+\.[a-z.-]+)"/g)].map(m => m[1]));

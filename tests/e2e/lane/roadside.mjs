@@ -3,7 +3,7 @@
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { clean, fits, focused, given, launch, ok, run, same, says, text } from "./browser.mjs";
+import { catalogue, clean, fits, focused, given, launch, ok, run, same, says, text } from "./browser.mjs";
 import { answer, cases, category, pack } from "./licences.mjs";
 import { between } from "./stub.mjs";
 
@@ -522,7 +522,7 @@ async function complete(browser) {
         seen.add(name);
   const missing = [...seen].filter(f => f !== "roadside-worker.js" && !worker.includes(`"/${f}"`));
   same(missing.join(), "", "the worker keeps every file of the page");
-  const known = JSON.parse(source("i18n/en.json"));
+  const known = await catalogue("en");
   const used = readdirSync(given.web).filter(f => /^roadside.*\.(html|js)$/.test(f)).flatMap(f =>
     [...source(f).matchAll(/(?:data-t="|data-title="|[^a-z]t\("|(?:sayScan|say|part|pair)\(")([a-z]+\.[a-z.-]+)"/g)].map(m => m[1]));
   same(used.filter(k => !(k in known)).join(), "", "every word of the page is in the catalogue");

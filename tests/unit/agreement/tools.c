@@ -11,6 +11,7 @@
 #include "agreement/format.h"
 #include "agreement/population.h"
 #include "base/text.h"
+#include "wire/po.h"
 
 enum { MEMORY = 1024 * 1024 * 1024 };
 
@@ -405,6 +406,13 @@ static void with_a_permission_another_thing_happens(const struct affected *x)
     assert_true(visa);
 }
 
+static const char *russian(void *ctx, const char *name)
+{
+    const struct po_entry *e = po_find(ctx, span_str(name));
+
+    return e ? arena_str(&test_arena, e->text[0]) : NULL;
+}
+
 static void sentences(void **state)
 {
     static const struct {
@@ -416,19 +424,24 @@ static void sentences(void **state)
           "at most 59 days used",
           "90 days in any 180 days instead of 60 days in any 180 days (article 5)" },
         { "ru",
-          "гражданство: любая сторона; въезд в: другая сторона, кроме AF в TM, TM в AF, цель: treatment, "
+          "гражданство: любая сторона; въезд в: другая сторона, кроме AF в TM, TM в AF, цель: Лечение, "
           "использовано дней: 59 или меньше",
           "теперь: 90 дней в любые 180 дней; прежде: 60 дней в любые 180 дней (статья 5)" },
     };
     struct versions *v = arena_alloc(&test_arena, sizeof *v);
     struct span old = text_of(files[0]);
+    struct why why = { 0 };
+    struct po catalogue;
 
     (void)state;
+    assert_true(po_parse(text_of("po/ru.po"), &test_arena, &catalogue, &why));
     compare(v, old, amended(old, changes[0]), (struct date){ 2027, 3, 1 });
     assert_true(v->r.entries.n_groups >= 2);
     with_a_permission_another_thing_happens(&v->r.entries);
     for (size_t i = 0; i < 2; i++) {
-        const struct tongue t = { .language = want[i].language };
+        const struct tongue t = { .language = want[i].language,
+                                  .find = i ? russian : NULL,
+                                  .ctx = &catalogue };
         const struct affected *x = &v->r.entries;
         size_t k = 0;
         struct buffer b;
