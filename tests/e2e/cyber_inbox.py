@@ -119,8 +119,8 @@ try:
     ids = post("KZ", indicator(1), indicator(2, "amber"), indicator(3, "red"), indicator(4))
     drill = post("KZ", indicator(5))
     ok(names(inbox("TR", "o-1")) == [], "nothing is new before somebody released something")
-    run("release", "--officer", "o-1", "--to", "TR", *ids)
-    run("release", "--officer", "o-1", "--to", "TR", "--exercise", *drill)
+    run("release", "--officer", "o-red", "--to", "TR", *ids)
+    run("release", "--officer", "o-red", "--to", "TR", "--exercise", *drill)
     ok(until(lambda: set(names(inbox("TR", "o-red"))) == {f"SPECIMEN {n}" for n in (1, 2, 3, 4, 5)}), "all is new for who is cleared for all",
        inbox("TR", "o-red"))
     red = inbox("TR", "o-red")

@@ -24,7 +24,7 @@ static void assessment(const struct coop_record *r, struct arena *a)
     maturity_sum(l, &s);
     must(s.assessed <= MATURITY_PARAMETERS && s.overall >= 0 && s.overall <= 100 * MATURITY_TOP);
     for (size_t i = 0; i < MATURITY_PARAMETERS; i++)
-        must(l->p[i].level <= MATURITY_TOP && (l->p[i].level == 0 || l->p[i].evidence.n) &&
+        must(l->p[i].level <= MATURITY_TOP && (l->p[i].level <= 0 || l->p[i].evidence.n) &&
              (l->p[i].digest.n == 0 || l->p[i].digest.n == 64));
 }
 
