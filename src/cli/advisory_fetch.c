@@ -330,7 +330,7 @@ static bool from_net(const struct advisory_job *j)
 
 static bool find_home(struct advisory_job *j, struct why *w)
 {
-    struct span from = span_str(j->from), url = from;
+    struct span from = span_str(j->from), url;
     struct buffer b;
     bool ok;
 

@@ -320,7 +320,7 @@ static bool step(const struct alert_desk *d, struct span alert, struct span outc
                                  .audience = SPAN("self"),
                                  .article = SPAN("-") };
     struct json_writer j;
-    struct alert_row r;
+    struct alert_row r = { 0 };
     struct buffer body;
     char id[RELEASE_ID];
     bool ok;

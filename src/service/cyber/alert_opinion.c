@@ -135,7 +135,7 @@ static bool read_saying(const struct alert_desk *d, struct span json, struct are
                         struct object_row *of, struct why *w)
 {
     struct span alert, tlp;
-    struct alert_row r;
+    struct alert_row r = { 0 };
     struct json j;
 
     if (!json_parse(json, a, &j, w) || !alert_text(&j, "alert", WORD, true, a, &alert, w) ||
@@ -169,7 +169,7 @@ bool alert_opinion(const struct alert_desk *d, struct span json, unix_time now, 
                    struct buffer *out, struct why *w)
 {
     struct saying s = { 0 };
-    struct object_row of;
+    struct object_row of = { 0 };
     struct json_writer j;
 
     if (!read_saying(d, json, a, &s, &of, w) || !store_opinion(d, &s, &of.label, now, a, w))

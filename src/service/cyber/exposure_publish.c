@@ -279,7 +279,7 @@ bool exposure_members(const struct coop_desk *d, struct span json, unix_time now
                       struct buffer *out, struct why *w)
 {
     struct json_writer j = json_to(out);
-    struct notice_book b;
+    struct notice_book b = { 0 };
     struct coop_set s;
     char t[TIME_TEXT];
 

@@ -255,7 +255,7 @@ static void hear(const struct object_look *l, struct voices *v)
     if (owner >= CYBER_PLACES || (l->row.flags & OBJECT_IS_REVOKED) ||
         (v->opinion[owner] && l->row.version <= v->version[owner]))
         return;
-    for (uint8_t i = 0; i < SCALE; i++) {
+    for (unsigned i = 0; i < SCALE; i++) {
         if (!json_text_is(&l->json, at, scale[i]))
             continue;
         v->opinion[owner] = (uint8_t)(i + 1);

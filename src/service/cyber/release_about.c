@@ -12,10 +12,10 @@ static uint64_t knowing(const struct release_plan *p, const struct cyber_label *
 
     if (of->owner < CYBER_PLACES)
         reach |= (uint64_t)1 << of->owner;
-    for (uint8_t m = 0; m < CYBER_PLACES; m++) {
+    for (unsigned m = 0; m < CYBER_PLACES; m++) {
         const struct cyber_reader node = { .kind = CYBER_NODE,
                                            .organisation = CYBER_CERT,
-                                           .member = m,
+                                           .member = (uint8_t)m,
                                            .clearance = TLP_RED,
                                            .exercise = true,
                                            .groups = UINT64_MAX };

@@ -259,7 +259,7 @@ bool cyber_rule_step(const struct cyber_desk *d, struct span json, unix_time now
     if (r && span_eq_str(s.word, "confirm") && !may_confirm(d, r, &s, now, a, w))
         return false;
     for (size_t i = 0; ok && i < b.n; i++)
-        if (&b.rule[i] == r || (s.all && !b.rule[i].removed && !b.rule[i].suspended))
+        if ((r && &b.rule[i] == r) || (s.all && !b.rule[i].removed && !b.rule[i].suspended))
             ok = take(d, &b, &b.rule[i], &s, now, w);
     return ok && cyber_rules(d, json, now, a, out, w);
 }

@@ -326,6 +326,14 @@ static void note_place(struct standing_places *p, const struct standing_rule *r,
     p->item[p->n++].at = at;
 }
 
+static bool same_places(const struct standing_places *x, const struct standing_places *y)
+{
+    for (size_t i = 0; x->n == y->n && i < x->n; i++)
+        if (strcmp(x->item[i].rule, y->item[i].rule) != 0 || x->item[i].at != y->item[i].at)
+            return false;
+    return x->n == y->n;
+}
+
 bool standing_run(const struct cyber_desk *d, const char *folder, struct standing_places *places,
                   unix_time now, struct standing_ran *out, struct why *w)
 {
@@ -347,7 +355,7 @@ bool standing_run(const struct cyber_desk *d, const char *folder, struct standin
         ok = run_rule(d, r, &at, now, out, w);
         note_place(&after, r, at);
     }
-    if (ok && (after.n != places->n || memcmp(&after, places, sizeof after) != 0))
+    if (ok && !same_places(&after, places))
         ok = write_places(folder, &after, w);
     if (ok)
         *places = after;

@@ -34,7 +34,7 @@ static void take(void *ctx, struct span id, bool known)
                 k->hit[i].score = score;
             return;
         }
-    new.id = k->n < k->room ? arena_copy(k->a, id) : (struct span){ NULL, 0 };
+    new.id = k->hit && k->n < k->room ? arena_copy(k->a, id) : (struct span){ NULL, 0 };
     k->full = k->full || !new.id.p;
     if (!new.id.p)
         return;
