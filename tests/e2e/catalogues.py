@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The catalogues of po/: whole, sound for gettext's own programs, and offered by a node as they stand."""
+"""The catalogues of po/: those that LINGUAS names are whole; all are sound for gettext's own programs; a node offers them as they stand."""
 import ast
 import gettext
 import io
@@ -41,16 +41,17 @@ def header(path):
     return dict(line.split(": ", 1) for line in text.splitlines())
 
 
-def whole(template, language):
+def sound(template, language, whole):
     path = PO / f"{language}.po"
     by = {e[0]: e for e in entries(path) if e[0] is not None}
     lost = [k for k in template if k not in by]
-    ok(not lost, f"{language}: every text is there", lost[:5], len(lost))
+    ok(not lost or not whole, f"{language}: every text is there", lost[:5], len(lost))
     ok(not [k for k in by if k not in template], f"{language}: and no other", [k for k in by if k not in template][:5])
     stale = [k for k in template if k in by and by[k][1:3] != template[k][1:3]]
     ok(not stale, f"{language}: translated from the text as it is now", stale[:5])
     empty = [k for k, e in by.items() if e[4] or not all(e[3])]
-    ok(not empty, f"{language}: nothing is empty or fuzzy", empty[:5], len(empty))
+    ok(not empty or not whole, f"{language}: nothing is empty or fuzzy", empty[:5], len(empty))
+    by = {k: e for k, e in by.items() if k not in empty}
 
     def names(s):
         return sorted(set(re.findall(r"\{\w+\}", s)))
@@ -101,9 +102,10 @@ def main():
     template = {e[0]: e for e in entries(PO / "serai.pot") if e[0] is not None}
     languages = (PO / "LINGUAS").read_text().split()
     ok(len(template) > 1000 and all(e[1] for e in template.values()), "the template has an English text for each key")
-    ok(sorted(languages) == sorted(p.stem for p in PO.glob("*.po")), "LINGUAS names the catalogues there are", languages)
-    for language in languages:
-        whole(template, language)
+    there = sorted(p.stem for p in PO.glob("*.po"))
+    ok(set(languages) <= set(there) and "fa" in languages, "LINGUAS names catalogues that are there", languages, there)
+    for language in there:
+        sound(template, language, language in languages)
     with tempfile.TemporaryDirectory() as work:
         folder = pathlib.Path(work) / "node"
         code, out, err = serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", folder)
