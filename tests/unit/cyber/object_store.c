@@ -518,7 +518,7 @@ static void imported_dates_stay(void **st)
 
 /* Killed before step k, for every k: what was told is there, nothing is half. */
 struct killer {
-    unsigned left;
+    _Atomic unsigned left; /* the writer and the sealer both step */
 };
 static void count_down(void *ctx, const char *step)
 {
@@ -534,7 +534,7 @@ enum { KILLED_OBJECTS = 60 };
 /* In a child: adds and deletes until it is killed; each success is told by a byte. */
 static void child(const char *path, unsigned k, int told)
 {
-    struct killer killer = { k };
+    struct killer killer = { .left = k };
     const struct folder_steps steps = { count_down, &killer };
     struct object_store *s = opened(path, 600, &steps);
     uint16_t c = collection(s, "one");
@@ -626,7 +626,7 @@ static enum object_outcome relabel(struct object_store *s, uint16_t c, unsigned 
 /* In a child: objects with and without versions, then another label for each. */
 static void labelling_child(const char *path, unsigned k, int told)
 {
-    struct killer killer = { k };
+    struct killer killer = { .left = k };
     const struct folder_steps steps = { count_down, &killer };
     struct object_store *s = opened(path, 600, &steps);
     uint16_t c = collection(s, "one");
