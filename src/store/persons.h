@@ -1,0 +1,70 @@
+/* Who may sign in at this node, by what, who is signed in, and what of that happened. The rules are those of
+ * service/person/. */
+#ifndef SERAI_STORE_PERSONS_H
+#define SERAI_STORE_PERSONS_H
+
+#include "store/store.h"
+
+enum { PERSONS_MOST = 10000, CREDENTIALS_MOST = 64, PERSON_HASH = 32 };
+
+struct person_row {
+    struct span id, name, roles,
+        purposes; /* id as word_valid; roles and purposes: words with blanks between */
+    unix_time added;
+};
+/* Adds or replaces; who was removed is there again, without the credentials of then. */
+MUST_USE bool store_person_put(struct store *s, const struct person_row *p, struct why *w);
+/* With all credentials and sessions. Reason "person": there is none of that id. */
+MUST_USE bool store_person_remove(struct store *s, struct span id, unix_time now, struct why *w);
+MUST_USE bool store_person(struct store *s, struct span id, struct arena *a, bool *found,
+                           struct person_row *out, struct why *w);
+MUST_USE bool store_persons(struct store *s, struct arena *a, const struct person_row **ret, size_t *n,
+                            struct why *w);
+
+struct credential_row {
+    struct span kind, id, person, label, data; /* id: 1..1024 bytes of text */
+    int64_t counter;
+    unix_time added, used, ends; /* 0: never */
+};
+/* Reasons "credential": it is there already; "too-large": the person has CREDENTIALS_MOST. */
+MUST_USE bool store_credential_put(struct store *s, const struct credential_row *c, struct why *w);
+MUST_USE bool store_credential(struct store *s, struct span kind, struct span id, struct arena *a,
+                               bool *found, struct credential_row *out, struct why *w);
+MUST_USE bool store_credentials(struct store *s, struct span person, struct arena *a,
+                                const struct credential_row **ret, size_t *n, struct why *w);
+/* One use in all: *taken false when it was used, has ended or is not there. */
+MUST_USE bool store_credential_take(struct store *s, struct span kind, struct span id, unix_time now,
+                                    bool *taken, struct why *w);
+/* Any number of uses; *used false when the counter did not rise (0 stays 0). */
+MUST_USE bool store_credential_use(struct store *s, struct span kind, struct span id, int64_t counter,
+                                   unix_time now, bool *used, struct why *w);
+/* Reason "credential": the person has none of that id. */
+MUST_USE bool store_credential_remove(struct store *s, struct span person, struct span kind, struct span id,
+                                      struct why *w);
+
+struct session_row {
+    struct span person, how;
+    unix_time opened, seen, ends;
+};
+/* Sessions that ended, or were not seen since idle_before, are erased with it. */
+MUST_USE bool store_session_put(struct store *s, const uint8_t hash[PERSON_HASH], const struct session_row *x,
+                                unix_time idle_before, struct why *w);
+MUST_USE bool store_session(struct store *s, const uint8_t hash[PERSON_HASH], struct arena *a, bool *found,
+                            struct session_row *out, struct why *w);
+MUST_USE bool store_session_seen(struct store *s, const uint8_t hash[PERSON_HASH], unix_time now,
+                                 struct why *w);
+MUST_USE bool store_session_end(struct store *s, const uint8_t hash[PERSON_HASH], struct why *w);
+MUST_USE bool store_sessions_end(struct store *s, struct span person, struct why *w);
+
+/* hash = SHA-256(hash of the one before, or nothing; "at person event how"): ids and words, no names. */
+struct person_event {
+    int64_t seq; /* of those read */
+    unix_time at;
+    struct span person, event, how; /* person and how may be empty */
+    struct span hash;               /* of those read */
+};
+MUST_USE bool store_person_event(struct store *s, const struct person_event *e, struct why *w);
+MUST_USE bool store_person_events(struct store *s, int64_t after, size_t most, struct arena *a,
+                                  const struct person_event **ret, size_t *n, struct why *w);
+
+#endif
