@@ -26,10 +26,11 @@ struct credential_row {
     int64_t counter;
     unix_time added, used, ends; /* 0: never */
 };
-/* Reasons "credential": it is there already; "too-large": the person has CREDENTIALS_MOST. */
+/* Reason "credential": it is there already, or its fields are too large. */
 MUST_USE bool store_credential_put(struct store *s, const struct credential_row *c, struct why *w);
 MUST_USE bool store_credential(struct store *s, struct span kind, struct span id, struct arena *a,
                                bool *found, struct credential_row *out, struct why *w);
+/* The first CREDENTIALS_MOST. */
 MUST_USE bool store_credentials(struct store *s, struct span person, struct arena *a,
                                 const struct credential_row **ret, size_t *n, struct why *w);
 /* One use in all: *taken false when it was used, has ended or is not there. */
@@ -63,6 +64,7 @@ struct person_event {
     struct span person, event, how; /* person and how may be empty */
     struct span hash;               /* of those read */
 };
+void person_event_hash(const struct person_event *e, struct span before, uint8_t out[PERSON_HASH]);
 MUST_USE bool store_person_event(struct store *s, const struct person_event *e, struct why *w);
 MUST_USE bool store_person_events(struct store *s, int64_t after, size_t most, struct arena *a,
                                   const struct person_event **ret, size_t *n, struct why *w);

@@ -541,7 +541,8 @@ const struct query_text queries[QUERIES] = {
     [Q_CREDENTIAL_USE] = { "UPDATE person_credentials SET used = ?3, counter = ?4 WHERE kind = ?1 AND id = ?2"
                            " AND (counter < ?4 OR (counter = 0 AND ?4 = 0))",
                            4 },
-    [Q_CREDENTIAL_ERASE] = { "DELETE FROM person_credentials WHERE kind = ?1 AND id = ?2 AND person = ?3", 3 },
+    [Q_CREDENTIAL_ERASE] = { "DELETE FROM person_credentials WHERE kind = ?1 AND id = ?2 AND person = ?3",
+                             3 },
     [Q_CREDENTIALS_OF] = { "SELECT kind, id, person, label, data, counter, added, used, ends"
                            " FROM person_credentials WHERE person = ?1 ORDER BY kind, added, id",
                            1 },
