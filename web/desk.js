@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import * as words from "./language.js";
 import * as page from "./page.js";
+import { during } from "./act.js";
 import { at, code, el } from "./dom.js";
 
 const { t } = words;
@@ -29,7 +30,7 @@ async function doing(fn) {
   }
   sessionStorage.setItem("serai.officer", officer());
   try {
-    await fn();
+    await during(t("act.working"), fn);
   } catch (e) {
     trouble(e);
   }

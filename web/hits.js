@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import { later } from "./act.js";
 import { at, code, el } from "./dom.js";
 
 const { t } = words;
@@ -74,7 +75,7 @@ function controls() {
 }
 
 function draw() {
-  const kept = [at("state").value, at("purpose").value];
+  const asked = new URLSearchParams(location.search).get("state"), kept = [at("state").options.length ? at("state").value : STATES.includes(asked) ? asked : "", at("purpose").value];
   at("state").replaceChildren(el("option", { value: "" }, t("need.any")), ...STATES.map(s => el("option", { value: s }, t(s === "open" ? "hit.is-open" : "hit.is-closed"))));
   at("purpose").replaceChildren(...PURPOSES.map(p => el("option", { value: p }, t(`hit.purpose.${p}`))));
   at("state").value = kept[0];
@@ -117,9 +118,15 @@ async function show(id) {
 async function close(outcome, reason, consent) {
   at("trouble").textContent = "";
   try {
-    const done = await api.hits("close", { id: open.id, outcome, reason, ...(consent ? { consent } : {}), ...caller() });
+    const request = { id: open.id, outcome, reason, ...(consent ? { consent } : {}), ...caller() }, was = open;
+    let done = null;
+    open = null;
+    draw();
+    if (!await later(t("act.closing"), async () => { done = await api.hits("close", request); }, () => { open ??= was; draw(); }))
+      return;
     await load();
-    await show(open.id);
+    if (!open)
+      await show(was.id);
     at("say").textContent = t(done.second_officer ? "hit.second" : "hit.is-closed");
   } catch (e) {
     trouble(e);

@@ -441,8 +441,9 @@ function bind() {
       readChip();
     }
   });
-  document.querySelector(".pages").addEventListener("click", ({ target: a }) => {
-    if (a.href)
+  document.querySelector(".top").addEventListener("click", ({ target }) => {
+    const a = target.closest("a[href^='/']");
+    if (a)
       a.target = lines.value || pieces.list.length || shown ? "_blank" : ""; // a traveller is never lost
   });
   at("file-open").addEventListener("click", () => at("file").click());

@@ -32,7 +32,7 @@ const noted = c => words.has(`manifest.note.${c}`) ? t(`manifest.note.${c}`) : w
 function summary() {
   const s = one.summary;
   if (!s)
-    return el("progress", { className: "bar", max: one.parts, value: one.done, "aria-label": t("manifest.progress") });
+    return el("progress", { max: one.parts, value: one.done, "aria-label": t("manifest.progress") });
   const counts = [...Object.entries(s.reasons).map(([k, n]) => [noted(k), n]),
     ...Object.entries(s.missing).map(([k, n]) => [t("manifest.missing", { what: words.word("fact", k) }), n])].sort((a, b) => b[1] - a[1]);
   return [el("dl", { className: "figures-row" }, ["persons", "admit", "refer", "mend", "duplicates", "look_alikes"].map(k => figure(k, s[k]))),

@@ -61,7 +61,7 @@ function draftRow(d) {
 }
 
 function draw() {
-  const kept = at("which").value, why = at("purpose").value || PURPOSES[0];
+  const asked = new URLSearchParams(location.search).get("which"), kept = at("which").options.length ? at("which").value : WHICH.includes(asked) ? asked : "", why = at("purpose").value || PURPOSES[0];
   at("which").replaceChildren(...WHICH.map(w => el("option", { value: w }, t(`notice.which.${w || "all"}`))));
   at("which").value = kept;
   at("purpose").replaceChildren(...PURPOSES.map(p => el("option", { value: p }, t(`notice.purpose.${p}`))));
