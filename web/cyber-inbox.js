@@ -5,7 +5,7 @@ import * as words from "./language.js";
 import * as api from "./api.js";
 import { later } from "./act.js";
 import { at, code, el, SIGN } from "./dom.js";
-import { badge, choices, doing, flags, kind, member, officer, rememberOfficer, where, withdrawn } from "./cyber-words.js";
+import { badge, choices, doing, flags, kind, member, officer, rememberOfficer, sayTrouble, where, withdrawn } from "./cyber-words.js";
 
 const { t } = words;
 const KINDS = ["advisory", "recall", "request", "offer", "playbook", "sighting", "opinion", "exercise", "object"];
@@ -22,17 +22,20 @@ const select = (label, values, text) => {
   return [box, el("label", {}, el("span", {}, label), box)];
 };
 
-/** Leaves the lists at once; act() is done unless it is undone. */
-async function hold(ids, title, act) {
+/** Leaves the lists at once; act() is done unless it is undone, then after() with what it gave. */
+function hold(ids, title, act, after = () => {}) {
   const back = () => { ids.forEach(i => held.delete(i)); draw(); };
+  let got = null;
   ids.forEach(i => held.add(i));
   draw();
   at(title).focus();
-  if (!await later(t("act.closing"), act, back))
-    return false;
-  await load();
-  back();
-  return true;
+  later(t("act.closing"), async () => { got = await act(); }, back).then(async sent => {
+    if (!sent)
+      return;
+    await load();
+    back();
+    after(got);
+  }).catch(sayTrouble);
 }
 
 // ---- alerts ----
@@ -61,10 +64,9 @@ function closing(alert) {
   return el("div", { className: "fields" }, label, el("label", {}, el("span", {}, t("inbox.why")), reason), el("div", { className: "tools" }, button(t("inbox.close"), async () => {
     if (!reason.value.trim())
       throw { reason: "why" };
-    let got = null;
     const request = { officer: officer(), alert: alert.id, outcome: outcome.value, reason: reason.value.trim() };
-    if (await hold([alert.id], "alerts-title", async () => { got = await api.cyberAlert("close", request); }))
-      at("done").replaceChildren(got.offer ? offer(got) : el("p", { className: "state good" }, `${SIGN.good} ${t("inbox.closed")}`));
+    hold([alert.id], "alerts-title", () => api.cyberAlert("close", request),
+      got => at("done").replaceChildren(got.offer ? offer(got) : el("p", { className: "state good" }, `${SIGN.good} ${t("inbox.closed")}`)));
   }, alert.name ?? "")));
 }
 

@@ -30,7 +30,7 @@ async function doing(fn) {
   }
   sessionStorage.setItem("serai.officer", officer());
   try {
-    await during(t("act.working"), fn);
+    await during(t("act.working"), () => fn());
   } catch (e) {
     trouble(e);
   }

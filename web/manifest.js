@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import { during } from "./act.js";
 import { at, code, el, SIGN } from "./dom.js";
 
 const { t } = words;
@@ -170,7 +171,7 @@ async function send(file) {
   if (!file)
     throw new api.Trouble("file", "", "");
   const query = new URLSearchParams(["office", "name", "purpose", "mode", "post", "entry"].map(k => [k, at(k).value.trim()]).filter(([, v]) => v));
-  const taken = await api.manifestTake(query, file);
+  const taken = await during(t("act.working"), () => api.manifestTake(query, file));
   one = taken;
   persons = []; next = null; from = [1]; only = "";
   drawOne();

@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import { during } from "./act.js";
 import { at, el, code, SIGN } from "./dom.js";
 
 const { t } = words;
