@@ -4,7 +4,7 @@ import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
 import { later } from "./act.js";
-import { at, code, el, SIGN } from "./dom.js";
+import { at, code, el, SIGN, empty } from "./dom.js";
 import { badge, choices, doing, flags, kind, member, officer, rememberOfficer, sayTrouble, where, withdrawn } from "./cyber-words.js";
 
 const { t } = words;
@@ -96,9 +96,9 @@ const groups = () => KINDS.map(k => [k, news.items.filter(i => i.kind === k && !
 
 function draw() {
   choices("kind", ["", ...KINDS], k => t(`inbox.kind.${k || "all"}`));
-  const begin = () => el("p", { className: "note" }, t("cyber.begin"));
-  at("alerts").replaceChildren(!alerts ? begin() : alerts.length ? el("ul", { className: "items" }, alerts.filter(a => !held.has(a.id)).map(one)) : el("p", { className: "note" }, t("inbox.alerts.none")));
-  at("list").replaceChildren(...(!news ? [begin()] : news.items.length ? groups() : [el("p", { className: "note" }, t("inbox.new.none"))]));
+  const begin = () => empty(t("cyber.begin"));
+  at("alerts").replaceChildren(!alerts ? begin() : alerts.length ? el("ul", { className: "items" }, alerts.filter(a => !held.has(a.id)).map(one)) : empty(t("inbox.alerts.none"), "serai cyber match --help"));
+  at("list").replaceChildren(...(!news ? [begin()] : news.items.length ? groups() : [empty(t("inbox.new.none"))]));
   at("counts").textContent = !news ? "" : [...KINDS.filter(k => news.counts[k]).map(k => t("inbox.counted", { n: words.number(news.counts[k]), kind: t(`inbox.kind.${k}`) })),
     ...(news.whole ? [] : [t("inbox.part")])].join(" · ");
   at("read").hidden = !news?.upto || !news.items.length;

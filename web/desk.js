@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import * as words from "./language.js";
 import * as page from "./page.js";
 import { during } from "./act.js";
-import { at, code, el } from "./dom.js";
+import { at, code, el, empty } from "./dom.js";
 
 const { t } = words;
 const STATES = ["to decide", "consulting", "submitted", "granted", "declined", "draft", "withdrawn", "expired"];
@@ -60,7 +60,7 @@ async function drawInbox() {
   const list = (await api.applications(at("state").value)).applications;
   at("inbox").replaceChildren(...(list.length ? list.map(a => entry(code(a.reference),
     [`${words.word("permission", a.kind)} · ${words.word("purpose", a.purpose)}`, `${stateWord(a.state)} · ${words.ago(a.last)}`], () => showApplication(a.reference)))
-    : [el("li", { className: "note" }, t("desk.none"))]));
+    : [empty(t("desk.none"), "serai permission apply --help", "li")]));
 }
 
 async function drawConsultations() {
@@ -68,7 +68,7 @@ async function drawConsultations() {
   at("consultations").replaceChildren(...(list.length ? list.map(c => entry(`${words.state(c.member)} · ${words.moment(c.at)}`,
     [c.open ? el("span", {}, `${t("desk.until", { day: words.moment(c.until) })} `, c.overdue ? mark("desk.overdue", "late") : c.due_soon ? mark("desk.soon", "soon") : "") : t("desk.answered")],
     () => showConsultation(c)))
-    : [el("li", { className: "note" }, t("desk.none"))]));
+    : [empty(t("desk.none"), "serai permission consult --help", "li")]));
 }
 
 const drawLists = () => Promise.all([drawInbox(), drawConsultations()]);

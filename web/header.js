@@ -72,13 +72,13 @@ export function draw(services, rooms, changed) {
     el("button", { type: "button", id: "keys-open", onclick: showKeys }, word("page.keys"), " ", el("kbd", { "aria-hidden": "true" }, "?")));
   top.replaceChildren(...top.querySelectorAll("h1"),
     el("a", { href: `#${main.id}`, className: "skip", "data-t": "page.skip" }, t("page.skip")),
-    el("a", { href: "/start.html", className: "home", title: "Serai" }, el("img", { src: "/mark.svg", alt: "", width: 32, height: 32 }), word("start.title", { className: "hidden" })),
+    el("a", { href: "/start.html", className: "to-start", title: "Serai" }, el("img", { src: "/mark.svg", alt: "", width: 32, height: 32 }), word("start.title", { className: "hidden" })),
     el("nav", { className: "services", "aria-labelledby": "services-name" }, word("page.menu", { id: "services-name", className: "hidden" }), open, list),
     el("nav", { className: "pages", "aria-labelledby": "pages-name" }, word("page.pages", { id: "pages-name", className: "hidden" }), mine.map(r => link(r.path, r.title, r === here))),
-    el("p", { className: "node" }, el("bdi", { id: "node-name" })),
+    el("div", { className: "ends" }, el("p", { className: "node" }, el("bdi", { id: "node-name" })),
     el("p", { className: "link", id: "link", "data-state": "unknown" }, el("span", { className: "dot", "aria-hidden": "true" }), " ", el("span", { id: "link-text" })),
     el("label", { className: "language" }, word("page.language", { className: "hidden" }), el("select", { id: "language" })),
-    el("div", { className: "settings" }, settings, panel));
+    el("div", { className: "settings" }, settings, panel)));
   unfolds(open, list);
   unfolds(settings, panel);
   listen(menu);
@@ -107,7 +107,7 @@ function showKeys() {
 }
 
 function listen(menu) {
-  const places = new Map([["s", ".home"], ...menu.map(s => [s.key, `#services a[href="${s.first.path}"]`])]);
+  const places = new Map([["s", ".to-start"], ...menu.map(s => [s.key, `#services a[href="${s.first.path}"]`])]);
   document.addEventListener("keydown", e => {
     const waited = going;
     going = null;

@@ -4,7 +4,7 @@ import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
 import { later } from "./act.js";
-import { at, code, el } from "./dom.js";
+import { at, code, el, empty } from "./dom.js";
 
 const { t } = words;
 const STATES = ["open", "closed"];
@@ -80,7 +80,7 @@ function draw() {
   at("purpose").replaceChildren(...PURPOSES.map(p => el("option", { value: p }, t(`hit.purpose.${p}`))));
   at("state").value = kept[0];
   at("purpose").value = kept[1] || PURPOSES[0];
-  at("list").replaceChildren(...list.map(row), ...(list.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, t("hit.none")))]));
+  at("list").replaceChildren(...list.map(row), ...(list.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, empty(t("hit.none"), "serai hit list --help")))]));
   at("case").hidden = !open;
   if (open)
     at("case").replaceChildren(...[el("h2", { id: "case-title", tabIndex: -1 }, code(open.id), ` · ${stateOf(open)}`), el("p", { className: "advice" }, open.advice ?? t("hit.erased")),

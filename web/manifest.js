@@ -4,7 +4,7 @@ import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
 import { during } from "./act.js";
-import { at, code, el, SIGN } from "./dom.js";
+import { at, code, el, SIGN, empty } from "./dom.js";
 
 const { t } = words;
 const PAGE = 100;
@@ -98,7 +98,7 @@ function drawKept() {
   at("kept").replaceChildren(...kept.map(m => el("tr", {}, el("td", {}, code(m.id)), el("td", {}, t(`manifest.state.${m.state}`)),
     el("td", {}, words.number(m.persons)), el("td", {}, words.moment(m.at)), el("td", {}, words.day(m.ends.slice(0, 10))),
     el("td", {}, m.state === "erased" ? "" : el("button", { type: "button", className: "small", "aria-label": `${t("manifest.open")} ${m.id}`, onclick: () => open(m.id) }, t("manifest.open"))))),
-  ...(kept.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, t("manifest.none")))]));
+  ...(kept.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, empty(t("manifest.none"), "serai manifest check --help")))]));
 }
 
 function options(id, list, kind) {

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
-import { at, el, SIGN } from "./dom.js";
+import { at, el, SIGN, empty } from "./dom.js";
 
 const { t } = words;
 const AGAIN = 30_000;
@@ -14,10 +14,10 @@ const person = () => sessionStorage.getItem("serai.officer");
 const counted = (list, late = () => false, more = false) => ({ n: list.length, late: list.filter(late).length, more: Boolean(more) });
 const sum = counts => Object.values(counts).reduce((a, b) => a + b, 0);
 
-/** What can wait: the service, its words, where it is done, how it is counted ({ n, late, more }; null: not for this reader). */
+/** What can wait: the service, its words, where it is done, how it is counted ({ n, late, more }; null: not for this reader). told: a figure, nothing waits. */
 const WAITS = [
   { service: "border", what: "manifests", to: "/manifest.html", count: async () => { const { manifests, before } = await api.manifests(); return counted(manifests.filter(m => m.state !== "erased"), undefined, before); } },
-  { service: "border", what: "posts", to: "/waiting.html", count: async () => counted((await api.posts()).posts) },
+  { service: "border", what: "posts", to: "/waiting.html", told: true, count: async () => counted((await api.posts()).posts) },
   { service: "roadside", what: "offences", to: "/roadside.html", count: async () => { const { offences, next } = await api.offences({ most: "100" }); return counted(offences.filter(o => o.waits), o => o.state === "late", next); } },
   { service: "travel", what: "applications", to: "/desk.html", count: async () => { const { applications, next } = await api.applications("to decide"); return counted(applications, undefined, next); } },
   { service: "travel", what: "consultations", to: "/desk.html#consultations", count: async () => { const { consultations, next } = await api.consultations(); return counted(consultations.filter(c => c.open), c => c.overdue, next); } },
@@ -40,19 +40,19 @@ let found = new Map(); // WAITS -> count, or null
 
 function wait(w) {
   const c = found.get(w);
-  return el("li", {}, el("a", { href: w.to, className: c?.late ? "late" : c?.n ? "some" : "" }, el("span", {}, t(`start.${w.what}`),
+  return el("li", {}, el("a", { href: w.to, className: c?.late ? "late" : c?.n && !w.told ? "some" : "" }, el("span", {}, t(`start.${w.what}`),
     c?.late ? el("span", { className: "state bad" }, ` ${SIGN.warn} ${t("start.late", { n: c.late })}`) : null),
     el("b", {}, c ? `${words.number(c.n)}${c.more ? "+" : ""}` : "–")));
 }
 
 function service(s) {
   const rooms = page.rooms.filter(r => r.service === s.name && !r.inner), waits = WAITS.filter(w => w.service === s.name && found.has(w));
-  const idle = waits.length && waits.every(w => found.get(w)?.n === 0);
+  const idle = waits.length && waits.every(w => w.told || found.get(w)?.n === 0);
   return el("section", { className: "leg", "aria-labelledby": `start-${s.name}` },
     el("h2", { id: `start-${s.name}` }, el("a", { href: rooms[0].path }, t(`service.${s.name}`))),
     waits.length ? el("ul", { className: "waits" }, waits.map(wait)) : s.name === "traveller"
       ? el("ul", { className: "waits" }, rooms.map(r => el("li", {}, el("a", { href: r.path }, t(r.title))))) : null,
-    idle ? el("p", { className: "empty" }, el("span", {}, t("start.none")), el("code", { dir: "ltr" }, HOW[s.name])) : null,
+    idle ? empty(t("start.none"), HOW[s.name]) : null,
     s.name === "cyber" && !person() ? el("p", { className: "note" }, t("start.who"), " ", el("a", { href: "/cyber-inbox.html" }, t("inbox.title"))) : null);
 }
 
