@@ -71,7 +71,7 @@ export function draw(services, rooms, changed) {
     setting("days", "page.days", [["", "page.own"], ["gregory", "page.days.gregory"], ["persian", "page.days.persian"], ["both", "page.days.both"]], changed),
     el("button", { type: "button", id: "keys-open", onclick: showKeys }, word("page.keys"), " ", el("kbd", { "aria-hidden": "true" }, "?")));
   top.replaceChildren(...top.querySelectorAll("h1"),
-    el("a", { href: `#${main.id}`, className: "skip", "data-t": "page.skip" }, t("page.skip")),
+    el("a", { href: `#${main.id}`, className: "skip", "data-t": "page.skip", onclick: e => { e.preventDefault(); main.focus(); } }, t("page.skip")), // the address names things of the page
     el("a", { href: "/start.html", className: "to-start", title: "Serai" }, el("img", { src: "/mark.svg", alt: "", width: 32, height: 32 }), word("start.title", { className: "hidden" })),
     el("nav", { className: "services", "aria-labelledby": "services-name" }, word("page.menu", { id: "services-name", className: "hidden" }), open, list),
     el("nav", { className: "pages", "aria-labelledby": "pages-name" }, word("page.pages", { id: "pages-name", className: "hidden" }), mine.map(r => link(r.path, r.title, r === here))),
