@@ -129,7 +129,7 @@ at("filter").addEventListener("submit", e => {
 });
 at("read").addEventListener("click", () => doing(() => mark({ upto: news.upto }, news.items.map(i => i.item))));
 rememberOfficer();
-await page.start({ speak: draw, back: () => news && look() });
+await page.start({ speak: draw, back: () => news && look(), keys: () => [["Ctrl+Z", "act.undo"]] });
 draw();
 if (officer())
   await look();

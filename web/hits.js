@@ -135,7 +135,7 @@ async function close(outcome, reason, consent) {
 
 at("who").addEventListener("submit", e => e.preventDefault());
 at("state").addEventListener("change", load);
-await page.start({ speak: () => open ? show(open.id) : draw(), back: load });
+await page.start({ speak: () => open ? show(open.id) : draw(), back: load, keys: () => [["Ctrl+Z", "act.undo"]] });
 await load();
 if (location.hash.startsWith("#H-"))
   at("officer").focus();

@@ -457,7 +457,8 @@ function bind() {
 
 async function start() {
   bind();
-  await page.start({ speak, met });
+  await page.start({ speak, met, keys: () => [["Enter", "action.check"], ["Ctrl+Enter", "action.check"], ["Esc", "action.next"], ["F2", "camera.open"], ["F3", "read.button"],
+    ["F4", "file.open"], ["F8", "receipt.copy"]] });
   met();
   showCounts();
   lines.focus();
