@@ -201,6 +201,9 @@ async function speak() {
   at("state").value = chosen;
   if (officer())
     await doing(async () => { await drawLists(); await open?.(); });
+  else
+    for (const list of ["inbox", "consultations"])
+      at(list).replaceChildren(empty(t("desk.who"), null, "li"));
 }
 
 await page.start({ speak, met: speak });

@@ -75,8 +75,8 @@ export function draw(services, rooms, changed) {
     el("a", { href: "/start.html", className: "to-start", title: "Serai" }, el("img", { src: "/mark.svg", alt: "", width: 32, height: 32 }), word("start.title", { className: "hidden" })),
     el("nav", { className: "services", "aria-labelledby": "services-name" }, word("page.menu", { id: "services-name", className: "hidden" }), open, list),
     el("nav", { className: "pages", "aria-labelledby": "pages-name" }, word("page.pages", { id: "pages-name", className: "hidden" }), mine.map(r => link(r.path, r.title, r === here))),
-    el("div", { className: "ends" }, el("p", { className: "node" }, el("bdi", { id: "node-name" })),
-    el("p", { className: "link", id: "link", "data-state": "unknown" }, el("span", { className: "dot", "aria-hidden": "true" }), " ", el("span", { id: "link-text" })),
+    el("div", { className: "ends" }, el("div", { className: "station" }, el("p", { className: "node" }, el("bdi", { id: "node-name" })),
+    el("p", { className: "link", id: "link", "data-state": "unknown" }, el("span", { className: "dot", "aria-hidden": "true" }), " ", el("span", { id: "link-text" }))),
     el("label", { className: "language" }, word("page.language", { className: "hidden" }), el("select", { id: "language" })),
     el("div", { className: "settings" }, settings, panel)));
   unfolds(open, list);
