@@ -28,7 +28,7 @@ export function later(what, act, restore) {
     const ends = () => {
       clearTimeout(timer);
       if (made.contains(document.activeElement))
-        document.querySelector("h1")?.closest("main")?.focus();
+        document.querySelector("main").focus();
       made.remove();
       waiting = null;
     };

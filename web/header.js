@@ -45,7 +45,7 @@ function unfolds(button, panel) {
 
 function setting(name, label, options, changed) {
   const box = el("select", { id: `set-${name}`, onchange: () => { words.set(name, box.value); changed(); } },
-    options.map(([value, key]) => el("option", { value, ...(words.has(key) || /^page\./.test(key) ? { "data-t": key } : {}) }, t(key))));
+    options.map(([value, key]) => el("option", { value, ...(key.startsWith("page.") && { "data-t": key }) }, t(key))));
   box.value = words.setting(name);
   return el("label", {}, word(label), box);
 }

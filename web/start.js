@@ -6,7 +6,7 @@ import * as words from "./language.js";
 import { at, el, SIGN, empty } from "./dom.js";
 
 const { t } = words;
-const AGAIN = 30_000;
+const AGAIN = 60_000;
 const WEEK = "168"; // hours
 
 /** The person of the Cyber desk, where the tab knows it: an inbox is somebody's. */
