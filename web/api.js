@@ -11,10 +11,22 @@ export class Trouble extends Error {
   }
 }
 
-async function call(path, { patience = PATIENCE, ...options } = {}) {
+const stops = new Set(); // signals of work that the person may stop
+let leaving = false;     // what is sent while a page goes away goes on without it
+addEventListener("pagehide", () => { leaving = true; });
+addEventListener("pageshow", () => { leaving = false; });
+
+/** What is asked from now on ends when the signal says so, until the function that is given back is called. */
+export function stoppedBy(signal) {
+  stops.add(signal);
+  return () => stops.delete(signal);
+}
+
+async function call(path, { patience = PATIENCE, signal, ...options } = {}) {
   let answer;
   try {
-    answer = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(patience), ...options });
+    answer = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", keepalive: leaving,
+      signal: AbortSignal.any([AbortSignal.timeout(patience), ...stops, ...(signal ? [signal] : [])]), ...options });
   } catch {
     throw new Trouble("unreachable", "", "");
   }
@@ -132,4 +144,5 @@ export const read = request => post("/v1/read", "application/json", request, nul
 export const inspect = (bytes, signal) => post("/v1/inspect", "application/octet-stream", bytes, signal);
 
 /** 503 is an answer here: it says which part is missing. */
+export const offences = query => asked("/v1/offences", query);
 export const ready = async () => (await call("/v1/ready")).body;

@@ -3,7 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
-import { at, code, el, SIGN } from "./dom.js";
+import { at, code, el, SIGN, empty } from "./dom.js";
 import { asked, audience, choices, doing, drawFilter, item, officer, rememberOfficer, tlp, where } from "./cyber-words.js";
 
 const { t } = words;
@@ -44,13 +44,13 @@ function drawMembers() {
     return el("label", {}, b, el("span", {}, text));
   };
   at("members").setAttribute("aria-label", t("cyber.members"));
-  at("members").replaceChildren(...(got ? [one("all", t("cyber.to.all")), ...got.members.map(m => one(m, words.state(m)))] : [el("p", { className: "note" }, t("cyber.begin"))]));
+  at("members").replaceChildren(...(got ? [one("all", t("cyber.to.all")), ...got.members.map(m => one(m, words.state(m)))] : [empty(t("cyber.begin"))]));
   choices("group", ["", ...(got?.groups ?? []).map(g => g.name)], v => v ? `${v} (${words.list(got.groups.find(g => g.name === v).members.map(words.state))})` : t("cyber.group.none"));
 }
 
 function draw() {
   drawFilter();
-  at("list").replaceChildren(...(!got ? [el("p", { className: "note" }, t("cyber.begin"))] : objects.length ? [el("ul", { className: "items" }, objects.map(o => item(o, box(o))))]
+  at("list").replaceChildren(...(!got ? [empty(t("cyber.begin"))] : objects.length ? [el("ul", { className: "items" }, objects.map(o => item(o, box(o))))]
     : [el("p", { className: "note" }, t("cyber.none"))]));
   at("more").hidden = !got?.next;
   at("chosen").textContent = t("cyber.chosen", { n: chosen.size });
@@ -178,7 +178,7 @@ function ruleItem(r) {
 }
 
 function drawRules() {
-  at("rules").replaceChildren(...(!rules?.length ? [el("p", { className: "note" }, t(rules ? "cyber.rules.none" : "cyber.begin"))] : [el("ul", { className: "things" }, rules.map(ruleItem)),
+  at("rules").replaceChildren(...(!rules?.length ? [empty(t(rules ? "cyber.rules.none" : "cyber.begin"), rules ? "serai cyber rule --help" : null)] : [el("ul", { className: "things" }, rules.map(ruleItem)),
     ...(rules.some(r => r.state !== "suspended") ? [el("button", { type: "button", onclick: () => stepRule("suspend", { all: true }) }, t("cyber.rule.all"))] : [])]));
 }
 
