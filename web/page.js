@@ -31,6 +31,7 @@ const rooms = {
     "/cyber-advisories.html": "advisory.title",
     "/cyber-exposure.html": "exposure.title",
     "/cyber-maturity.html": "maturity.title",
+    "/cyber-drills.html": "drill.title",
     "/": "page.title",
   },
 };
