@@ -66,7 +66,7 @@ async function begin(browser) {
   ok(await page.isVisible("#banner") && /EXERCISE EXERCISE EXERCISE/.test(await text(page, "#banner")), "from now on the page says that an exercise runs");
   await says(page, "#plan-lines", /i1.*phishing.*seen – within 10 min.*i2.*seen – within 10 min/s, "the plan, line by line");
   await page.click("#signed summary");
-  await says(page, "#note", /drill.*\n— .+ .+/s, "the record with its signature");
+  await says(page, "#note", /"kind":"drill"[^]*\n— .+ .+/, "the record with its signature");
   same((await text(page, "#one")).match(/[0-9a-f]{64}/)?.[0], (await at(given.url, "/v1/drills")).drills[0].digest, "and the digest of the plan");
   await clean(page, "a drill");
   await shot(page, "drill");
