@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import time
+import urllib.request
 
 from notice_life import call, free_port, must, reason, running, start, work
 from tap import SOURCE, done, ok, serai, until
@@ -92,6 +93,12 @@ try:
     for at in (at_kz, at_tr):
         status, objects = call(at, "/v1/cyber/objects?officer=o-1")
         ok(BEGINS not in json.dumps(objects), "no object of the drill in the store", status)
+        for path in ("/v1/cyber/releases", "/v1/cyber/rules", "/v1/cyber/inbox?officer=o-1", "/v1/cyber/alerts?officer=o-1", "/v1/exposure", "/v1/exposure/members", "/v1/cyber/quarantine?most=100"):
+            status, got = call(at, path)
+            ok(status in (200, 404) and BEGINS not in json.dumps(got) and "drill.example" not in json.dumps(got), f"nor anything of it in {path}", status, got)
+        with urllib.request.urlopen(at.rstrip("/") + "/metrics", timeout=60) as r:
+            counts = dict(line.rsplit(" ", 1) for line in r.read().decode().splitlines() if line.startswith("serai_cyber") and "objects" in line)
+        ok(all(float(v) == 0 for v in counts.values()), "nor among what is counted", counts)
     for what, obj, wanted in (("a drill's", good, "exercise"), ("a forged one", indicator("00000000", MARK), "put on it"), ("a stripped one", indicator(BEGINS), "taken off")):
         (work / "domains.csv").write_text("domain\ndrill.example\n")
         code, out, err = serai("cyber", "match", "--indicators", file("bundle.json", bundle(obj)), work / "domains.csv")

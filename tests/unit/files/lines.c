@@ -141,8 +141,10 @@ static void hostile(void **unused)
     assert_false(append("a\n", 2));
     assert_int_equal(unlink(name), 0);
     memset(big, 'x', sizeof big);
+    why_clear(&w);
     assert_false(lines_append(folder, "log", span_of(big, MOST + 1), MOST, 2, &w));
     assert_string_equal(w.reason, "too-large");
+    why_clear(&w);
     assert_false(lines_append("/tmp/serai-lines-none", "log", SPAN("a\n"), MOST, 2, &w));
     assert_string_equal(w.reason, "io");
 }
