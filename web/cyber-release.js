@@ -4,6 +4,7 @@ import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
 import { at, code, el, SIGN, empty } from "./dom.js";
+import { drawRuleForm } from "./cyber-rule.js";
 import { asked, audience, choices, doing, drawFilter, item, officer, rememberOfficer, tlp, where } from "./cyber-words.js";
 
 const { t } = words;
@@ -58,6 +59,22 @@ function draw() {
   drawPreview();
   drawRules();
   drawActs();
+}
+
+const wouldGo = a => [el("p", { className: "days" }, t("cyber.goes", { n: a.goes, of: words.number(a.objects) })), whoSees(a), ...refusals(a)];
+
+async function laid(rule) {
+  rules = (await api.cyberRules()).rules;
+  at("new-rule").open = false;
+  drawRules();
+  at("done").replaceChildren(el("p", { className: "state good" }, `${SIGN.good} ${t("cyber.rule.laid")} `, code(rule.id)));
+  document.querySelector(`#${rule.id} button`).focus();
+}
+
+/** Drawn when it is opened: what is written in it stays until then. */
+function drawRule() {
+  if (at("new-rule").open)
+    drawRuleForm(at("rule-form"), got?.members ?? [], got?.groups ?? [], wouldGo, laid);
 }
 
 async function look(on) {
@@ -224,10 +241,14 @@ at("none").addEventListener("click", () => {
   changed();
 });
 at("to").addEventListener("submit", ask);
+at("new-rule").addEventListener("toggle", drawRule);
 for (const id of ["group", "embargo", "exercise", "reason"])
   at(id).addEventListener("change", changed);
 rememberOfficer();
-await page.start({ speak: draw });
+await page.start({ speak: () => {
+  draw();
+  drawRule();
+} });
 draw();
 if (officer())
   await look(false);

@@ -45,6 +45,7 @@ export const rooms = [
   { path: "/cyber-advisories.html", title: "advisory.title", service: "cyber" },
   { path: "/cyber-exposure.html", title: "exposure.title", service: "cyber" },
   { path: "/cyber-maturity.html", title: "maturity.title", service: "cyber" },
+  { path: "/cyber-drills.html", title: "drill.title", service: "cyber" },
   { path: "/trust.html", title: "trust.title", service: "trust" },
   { path: "/need.html", title: "need.title", service: "traveller" },
   { path: "/apply.html", title: "apply.title", service: "traveller" },

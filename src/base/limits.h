@@ -293,6 +293,7 @@ enum {
 enum {
     LIMIT_CYBER_BATCH = 8 * 1024 * 1024,   /* objects of one record before they are compressed, bytes */
     LIMIT_CYBER_BATCH_OBJECTS = 64 * 1024, /* in one record */
+    LIMIT_CYBER_TOLD = 256 * 1024,         /* what another member says of records of ours, bytes */
     LIMIT_CYBER_RULE_DAYS = 366,           /* how long a standing rule of release may run */
     LIMIT_CYBER_RULE_STEPS = 5000,         /* said of all standing rules together */
     LIMIT_CYBER_RULE_BATCH = 2000,         /* records that a rule looks at before it may be suspended again */
@@ -340,10 +341,12 @@ enum {
 
 /* Advisories and playbooks. */
 enum {
-    LIMIT_CSAF = 20 * 1024 * 1024,         /* one advisory, bytes: CSAF 2.0 C.1 has 15 MB */
-    LIMIT_CSAF_MEMORY = 256 * 1024 * 1024, /* arena of one */
-    LIMIT_CSAF_FINDINGS = 500,             /* told of one advisory; further ones are counted */
-    LIMIT_CACAO = 8 * 1024 * 1024,         /* one playbook, bytes */
+    LIMIT_CSAF = 20 * 1024 * 1024,          /* one advisory, bytes: CSAF 2.0 C.1 has 15 MB */
+    LIMIT_ADVISORY_READS = 8 * 1024 * 1024, /* one file of who read protected ones, bytes */
+    LIMIT_ADVISORY_READS_OLDER = 7,         /* files of it beside the newest */
+    LIMIT_CSAF_MEMORY = 256 * 1024 * 1024,  /* arena of one */
+    LIMIT_CSAF_FINDINGS = 500,              /* told of one advisory; further ones are counted */
+    LIMIT_CACAO = 8 * 1024 * 1024,          /* one playbook, bytes */
     LIMIT_CACAO_MEMORY = 128 * 1024 * 1024,
     LIMIT_CACAO_FINDINGS = 500,
     LIMIT_CACAO_DRAWN = 2000,               /* steps in a drawing */

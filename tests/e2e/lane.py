@@ -16,6 +16,7 @@ import tempfile
 
 import chips
 import cyber_desks_node
+import cyber_drills_node
 import cyber_node
 from tap import BUILD, SERAI, SOURCE, VECTORS, done, noon_zone, serai, skip
 
@@ -137,7 +138,7 @@ if page == "screen.mjs":
     must("list", "import", work / "list.jsonl", "--as", "specimen", "--node", work / "ir", "--purpose", "border", "--basis", "SPECIMEN law 12", "--by", "o-17")
 home = work / "ir"
 peer, desks = None, {}
-if page in ("cyber.mjs", "cyber_desks.mjs"):
+if page in ("cyber.mjs", "cyber_desks.mjs", "cyber_drills.mjs"):
     home = cyber_node.make(work)
 if page == "cyber_maturity.mjs":
     home = cyber_node.desk(work)
@@ -152,6 +153,9 @@ try:
         desks = {"peer": peer_url, "files": cyber_desks_node.fill(work, url, peer_url)}
     if page == "cyber_maturity.mjs":
         cyber_node.expose(url)
+    if page == "cyber_drills.mjs":
+        peer, peer_url = cyber_desks_node.other(work)
+        desks = cyber_drills_node.fill(work, url, peer_url)
     given = {"url": url, "languages": LANGUAGES.split(), "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
              "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
              "kept": str(BUILD / "pictures-of-roles"),
