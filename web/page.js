@@ -20,6 +20,9 @@ const rooms = {
     "/": "page.title", "/roadside.html": "road.title", "/barrier.html": "barrier.title", "/manifest.html": "manifest.title",
     "/desk.html": "desk.title", "/hits.html": "hit.title", "/notices.html": "notice.title", "/screen.html": "screen.title",
     "/complaint-office.html": "complaint.title", "/trust.html": "trust.title", "/cyber.html": "cyber.title",
+    "/federation.html": "fed.title",
+    "/agreement.html": "pact.title",
+    "/operator.html": "op.title",
   },
   cyber: {
     "/cyber-inbox.html": "inbox.title",
