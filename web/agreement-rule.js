@@ -24,11 +24,11 @@ export function parts(text, n, end) {
   const rule = [], examples = [];
   let wording = false, example = false;
   for (const l of text.slice(n, end - 1)) {
-    if (/^ {2}(title|text|note)\b/.test(l)) {
+    if (/^ +(title|text|note) [a-z-]{2,8} "/.test(l)) {
       wording = true;
       continue;
     }
-    if (wording && /^ {4,}"/.test(l))
+    if (wording && /^ +"/.test(l))
       continue;
     wording = false;
     if (/^ {2}\S/.test(l))

@@ -18,6 +18,16 @@ function cell(value) {
 /** bom: some spreadsheets read UTF-8 only behind the mark. */
 export const text = (heads, rows, bom = false) => (bom ? "\uFEFF" : "") + [heads, ...rows].map(r => r.map(cell).join(",") + "\r\n").join("");
 
+const scalar = v => v === null || typeof v !== "object";
+
+/** What the node answered as a table: a column for each thing that is said, "worst.high" for one in another; lists of words in one cell, of other lists how many. */
+export function flat(list) {
+  const rows = list.map(o => new Map(Object.entries(o).flatMap(([k, v]) => scalar(v) ? [[k, v]]
+    : Array.isArray(v) ? [[k, v.every(scalar) ? v.join("; ") : v.length]] : Object.entries(v).map(([m, w]) => [`${k}.${m}`, scalar(w) ? w : Array.isArray(w) ? w.length : Object.keys(w).length]))));
+  const heads = [...new Set(rows.flatMap(r => [...r.keys()]))];
+  return list.length ? { heads, rows: rows.map(r => heads.map(h => r.get(h) ?? "")) } : null;
+}
+
 export function save(name, content, type = "text/csv;charset=utf-8") {
   const a = el("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
   a.click();

@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import * as csv from "./csv.js";
 import { at, code, el, SIGN } from "./dom.js";
 import { badge, choices, doing, flags, kind, member, officer, rememberOfficer, where, withdrawn } from "./cyber-words.js";
 
@@ -111,6 +112,8 @@ at("filter").addEventListener("submit", e => {
 });
 at("read").addEventListener("click", () => doing(() => mark({ upto: news.upto })));
 rememberOfficer();
+at("new-title").after(csv.tools("inbox", () => news && csv.flat(news.items)));
+at("alerts-title").after(csv.tools("alerts", () => alerts && csv.flat(alerts)));
 await page.start({ speak: draw, back: () => news && look() });
 draw();
 if (officer())

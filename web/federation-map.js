@@ -66,7 +66,7 @@ export function draw(map, members, chosen, said) {
     ...around.map(rings => svg("path", { class: "land", d: path(rings, at) })),
     ...drawn.map(m => {
       const [x, y] = at(middle(states.get(m.state)[0]));
-      return svg("a", { href: `#${m.state}`, class: m.own ? "own" : "", "aria-label": `${m.name}: ${m.says}`, "data-state": m.state, ...(m.state === chosen && { "aria-current": "true" }) },
+      return svg("a", { href: `#${m.state}`, class: m.own ? "own" : "", "aria-label": `${m.state} ${SIGN[m.grade]} ${m.name}: ${m.says}`, "data-state": m.state, ...(m.state === chosen && { "aria-current": "true" }) },
         svg("title", {}, `${m.name}: ${m.says}`), svg("path", { d: path(near(states.get(m.state)), at), fill: `url(#map-${m.grade})` }),
         svg("text", { x: x.toFixed(1), y: (y + 7).toFixed(1), "aria-hidden": "true" }, `${m.state} ${SIGN[m.grade]}`));
     }));

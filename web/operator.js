@@ -53,7 +53,7 @@ function draw() {
   at("parts").replaceChildren(chart.table(["op.part", "fed.state", "op.last-well", "fed.reason"].map(h => t(h)), [store, ...all.parts.map(p => [code(p.name), p.well ? tag("good", t("fed.fine")) : tag("bad", t("op.not-well")), p.last_well ? words.moment(p.last_well) : SIGN.none,
     p.detail ? english(p.detail) : SIGN.none])], t("op.parts")));
   const most = Math.max(1, ...all.queues.map(q => q.waiting));
-  at("queues").replaceChildren(chart.table([t("op.queue"), t("op.waiting"), ""], all.queues.map(q => [t(`op.queue.${q.name}`), words.number(q.waiting), el("meter", { min: 0, max: most, value: q.waiting, "aria-hidden": "true" })]), t("op.queues")),
+  at("queues").replaceChildren(chart.table([t("op.queue"), t("op.waiting")], all.queues.map(q => [t(`op.queue.${q.name}`), [words.number(q.waiting), " ", el("meter", { min: 0, max: most, value: q.waiting, "aria-hidden": "true" })]]), t("op.queues")),
     csv.tools("queues", () => ({ heads: ["queue", "waiting"], rows: all.queues.map(q => [q.name, q.waiting]) })));
   at("keys").replaceChildren(chart.table(["op.key", "op.place", "op.ends"].map(h => t(h)), all.keys.map(k => [code(k.name), k.place ? t(`op.place.${k.place}`) : SIGN.none, ends(k)]), t("op.keys")),
     csv.tools("keys", () => ({ heads: ["key", "place", "ends"], rows: all.keys.map(k => [k.name, k.place, k.ends]) })));
