@@ -113,6 +113,7 @@ async function agreement(browser) {
   ok(/allow stay by travel purpose/.test(rule) && !/text en|title fa/.test(rule), "beside its rule, without the wordings", rule);
   ok((await page.locator("#article-5 .rule .k").count()) > 5, "with its parts told apart");
   ok(/example/.test(await text(page, "#article-5 details")), "and its worked examples");
+  await (given.pictures && page.locator("#article-5").screenshot({ path: join(given.pictures, "agreement-article.png") }));
   ok(/No rule/.test(await text(page, "#article-1")), "an article without a rule says so");
   const rows = await page.locator("#matrix tbody tr").count(), articles = await page.locator(".pact").count();
   same(rows, articles + 1, "a row for each article and one for the whole");
@@ -130,7 +131,7 @@ async function agreement(browser) {
   await says(page, "#outcome", /Of 3,000 travellers/, "a reservation is tried");
   ok(/lose/.test(await text(page, "#outcome")) && /KZ|Kazakhstan/.test(await text(page, "#outcome")), "and says who loses", await text(page, "#outcome"));
   ok(/reservation of KZ: not bound/.test(await text(page, "#outcome .added")), "and what changes in the text");
-  await shot(page, "agreement-what-if");
+  await (given.pictures && page.locator("section:has(> #what-if)").screenshot({ path: join(given.pictures, "agreement-what-if.png") }));
   await page.selectOption("#kind", "line");
   await page.fill("#line", "article 99: treatment 60 days");
   await page.click("#try");
