@@ -152,3 +152,24 @@ export const inspect = (bytes, signal) => post("/v1/inspect", "application/octet
 /** 503 is an answer here: it says which part is missing. */
 export const offences = query => asked("/v1/offences", query);
 export const ready = async () => (await call("/v1/ready")).body;
+export const federation = () => must(call("/v1/federation"));
+export const operator = () => must(call("/v1/operator"));
+export const bound = on => must(call(`/v1/agreement/bound?${new URLSearchParams(on ? { on } : {})}`));
+export const whatIf = request => post("/v1/agreement/what-if", "application/json", JSON.stringify(request), null, READING);
+
+/** Outlines of States for the map; null where the node has none. */
+export const outlines = async () => {
+  try {
+    return await (await fetch("/map.json")).json();
+  } catch {
+    return null;
+  }
+};
+
+/** The agreement as its members sign it: text, not JSON. */
+export const agreementText = async () => {
+  const answer = await fetch("/v1/agreement/text", { cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
+  if (!answer.ok)
+    throw new Trouble("not-ready", "", "", answer.status);
+  return answer.text();
+};

@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import * as csv from "./csv.js";
 import { later } from "./act.js";
 import { at, code, el, SIGN, empty } from "./dom.js";
 import { badge, choices, doing, flags, kind, member, officer, rememberOfficer, sayTrouble, where, withdrawn } from "./cyber-words.js";
@@ -129,6 +130,8 @@ at("filter").addEventListener("submit", e => {
 });
 at("read").addEventListener("click", () => doing(() => mark({ upto: news.upto }, news.items.map(i => i.item))));
 rememberOfficer();
+at("new-title").after(csv.tools("inbox", () => news && csv.flat(news.items)));
+at("alerts-title").after(csv.tools("alerts", () => alerts && csv.flat(alerts)));
 await page.start({ speak: draw, back: () => news && look(), keys: () => [["Ctrl+Z", "act.undo"]] });
 draw();
 if (officer())

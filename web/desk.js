@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import * as words from "./language.js";
 import * as page from "./page.js";
+import * as csv from "./csv.js";
 import { during } from "./act.js";
 import { at, code, el, empty } from "./dom.js";
 
@@ -56,8 +57,10 @@ const entry = (title, lines, fn) => el("li", {}, el("button", { type: "button", 
   doing(fn);
 } }, el("strong", {}, title), lines.filter(Boolean).map(l => el("span", { className: "note" }, l))));
 
+let listed = []; // as the file has it
+
 async function drawInbox() {
-  const list = (await api.applications(at("state").value)).applications;
+  const list = listed = (await api.applications(at("state").value)).applications;
   at("inbox").replaceChildren(...(list.length ? list.map(a => entry(code(a.reference),
     [`${words.word("permission", a.kind)} · ${words.word("purpose", a.purpose)}`, `${stateWord(a.state)} · ${words.ago(a.last)}`], () => showApplication(a.reference)))
     : [empty(t("desk.none"), "serai permission apply --help", "li")]));
@@ -206,5 +209,6 @@ async function speak() {
       at(list).replaceChildren(empty(t("desk.who"), null, "li"));
 }
 
+at("inbox-title").after(csv.tools("applications", () => csv.flat(listed)));
 await page.start({ speak, met: speak });
 page.keepWatch();

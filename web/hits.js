@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import * as csv from "./csv.js";
 import { later } from "./act.js";
 import { at, code, el, empty } from "./dom.js";
 
@@ -135,6 +136,7 @@ async function close(outcome, reason, consent) {
 
 at("who").addEventListener("submit", e => e.preventDefault());
 at("state").addEventListener("change", load);
+at("list-title").after(csv.tools("hits", () => csv.flat(list)));
 await page.start({ speak: () => open ? show(open.id) : draw(), back: load, keys: () => [["Ctrl+Z", "act.undo"]] });
 await load();
 if (location.hash.startsWith("#H-"))

@@ -4,6 +4,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import * as csv from "./csv.js";
 import { at, code, el, empty } from "./dom.js";
 import { content } from "./notice-content.js";
 import { noticeForm } from "./notice-form.js";
@@ -206,6 +207,7 @@ at("which").addEventListener("change", load);
 at("draft").addEventListener("submit", e => e.preventDefault());
 at("draft-kind").addEventListener("change", drawForm);
 at("file").addEventListener("change", () => doing(draft));
+at("list-title").after(csv.tools("notices", () => csv.flat(list)));
 await page.start({ speak: () => { draw(); drawForm(); }, back: load });
 await load();
 drawForm();

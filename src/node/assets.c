@@ -108,6 +108,18 @@ static const struct {
     { "/waiting.js", "waiting.js", "text/javascript; charset=utf-8" },
     { "/barrier.html", "barrier.html", "text/html; charset=utf-8" },
     { "/barrier.js", "barrier.js", "text/javascript; charset=utf-8" },
+    { "/csv.js", "csv.js", "text/javascript; charset=utf-8" },
+    { "/chart.js", "chart.js", "text/javascript; charset=utf-8" },
+    { "/pictures.css", "pictures.css", "text/css; charset=utf-8" },
+    { "/federation.html", "federation.html", "text/html; charset=utf-8" },
+    { "/federation.js", "federation.js", "text/javascript; charset=utf-8" },
+    { "/federation-map.js", "federation-map.js", "text/javascript; charset=utf-8" },
+    { "/agreement.html", "agreement.html", "text/html; charset=utf-8" },
+    { "/agreement.js", "agreement.js", "text/javascript; charset=utf-8" },
+    { "/agreement-rule.js", "agreement-rule.js", "text/javascript; charset=utf-8" },
+    { "/agreement-what-if.js", "agreement-what-if.js", "text/javascript; charset=utf-8" },
+    { "/operator.html", "operator.html", "text/html; charset=utf-8" },
+    { "/operator.js", "operator.js", "text/javascript; charset=utf-8" },
     { "/mark.svg", "mark.svg", "image/svg+xml" },
 };
 
@@ -222,6 +234,17 @@ static bool add_catalogues(const char *folder, struct arena *a, struct assets *o
     return ok;
 }
 
+/* Outlines of States (tools/world-map): where they could not be had the file is there and empty. */
+static void add_map(const char *folder, struct arena *a, struct assets *out)
+{
+    static const char outlines[] = "/map.json", type[] = "application/json";
+    char path[4096];
+
+    (void)snprintf(path, sizeof path, "%s/web%s", folder, outlines);
+    if (!add(path, outlines, type, a, out, NULL))
+        (void)add(SERAI_MAP, outlines, type, a, out, NULL);
+}
+
 bool assets_load(const char *folder, struct arena *a, struct assets *out, struct why *w)
 {
     static const char module[] = "/serai.wasm", type[] = "application/wasm";
@@ -238,6 +261,7 @@ bool assets_load(const char *folder, struct arena *a, struct assets *out, struct
     (void)snprintf(path, sizeof path, "%s/web%s", folder, module);
     if (!add(path, module, type, a, out, NULL))
         (void)add(SERAI_WASM, module, type, a, out, NULL);
+    add_map(folder, a, out);
     return true;
 }
 
