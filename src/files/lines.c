@@ -44,7 +44,9 @@ static bool put(int fd, struct span line, off_t end)
 {
     if (write(fd, line.p, line.n) == (ssize_t)line.n)
         return fdatasync(fd) == 0;
-    return ftruncate(fd, end) == 0 && false;
+    if (ftruncate(fd, end) != 0)
+        errno = EIO; /* a piece stays */
+    return false;
 }
 
 enum turn { DONE, AGAIN, FAILED };
