@@ -10,7 +10,7 @@
 #include "node/doctor_internal.h"
 #include "node/listen.h"
 
-enum { PATH = 4096, CONSOLE_BYTES = 4 * 1024 * 1024 };
+enum { PATH = 4096, CONSOLE_BYTES = 8 * 1024 * 1024 };
 
 struct lines {
     char first[160];
