@@ -187,6 +187,7 @@ enum {
 /* What one node takes on at a time. */
 enum {
     LIMIT_CONFIG = 64 * 1024,         /* node.conf, bytes */
+    LIMIT_PACKED = 1024,              /* a shorter answer is sent as it is, bytes */
     LIMIT_CONNECTIONS = 2048,         /* open at once; the next ones are closed */
     LIMIT_PEER_CONNECTIONS = 512,     /* on the members' port; a quarter of them from one address */
     LIMIT_CONNECTION_SECONDS = 30,    /* to send a whole request, or to say nothing */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "wire/po.h"
 
@@ -154,6 +155,15 @@ static bool load(const char *path, struct arena *a, struct span *out, struct why
     return true;
 }
 
+/* Every file of the console is text or a module: all of them shrink, and none holds anything of a person. */
+static void pack(struct asset *item, struct arena *a)
+{
+    for (enum coding c = CODING_GZIP; c < CODINGS && item->body.n >= LIMIT_PACKED; c++) {
+        if (!coding_pack(c, CODING_SMALL, item->body, a, &item->packed[c]))
+            item->packed[c] = (struct span){ NULL, 0 };
+    }
+}
+
 static bool put(struct span body, const char *path, const char *type, struct arena *a, struct assets *out,
                 struct why *w)
 {
@@ -166,6 +176,7 @@ static bool put(struct span body, const char *path, const char *type, struct are
         return why_set(w, "console", WHY_NO_OFFSET, NULL, "the console is too large");
     item->runs_wasm = strcmp(path, WASM_PAGE) == 0;
     etag_of(item->body, item->etag);
+    pack(item, a);
     out->n++;
     return true;
 }

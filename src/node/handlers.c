@@ -365,7 +365,12 @@ void handle_asset(const struct node_view *v, const struct http_request *r, struc
                                  .type = file->type,
                                  .body = file->body,
                                  .etag = file->etag,
+                                 .varies = true,
                                  .runs_wasm = file->runs_wasm };
+    if (file->packed[r->takes].n) {
+        out->body = file->packed[r->takes];
+        out->coding = r->takes;
+    }
     if (r->if_none_match && strstr(r->if_none_match, file->etag)) {
         out->status = 304;
         out->body = (struct span){ NULL, 0 };
