@@ -108,7 +108,7 @@ async function everyLanguage(browser) {
       await page.waitForFunction(w => document.getElementById("services-name").textContent === w, words["page.menu"]);
       await settled(page);
       const found = [];
-      for (const size of [DESK, PHONE, { width: 320, height: 640 }]) {
+      for (const size of [DESK, { width: 320, height: 640 }]) {
         await page.setViewportSize(size);
         const what = await cut(page);
         if (what || !await fits(page))
