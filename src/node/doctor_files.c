@@ -64,6 +64,7 @@ bool doctor_certificate(const char *path, struct arena *a, struct certificate *o
     struct span file, der = { NULL, 0 };
     bool there = false;
 
+    *out = (struct certificate){ 0 };
     if (!file_read(path, LIMIT_CERTIFICATE, a, &file, &there, w))
         return false;
     if (!there)

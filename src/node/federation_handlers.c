@@ -37,7 +37,7 @@ static void put_ms(const struct view *x, struct json_writer *j, const char *key,
 
 static void put_link(const struct view *x, struct json_writer *j, struct span state)
 {
-    for (size_t i = 0; i < x->n_links; i++) {
+    for (size_t i = 0; x->f && i < x->n_links; i++) {
         const struct link_state *s = &x->link[i];
 
         if (!span_eq_str(state, s->member))
