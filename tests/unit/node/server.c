@@ -320,7 +320,7 @@ static void only_languages_with_a_catalogue_are_offered(void **state)
 
     (void)state;
     o.config = &c;
-    c.languages = (struct config_list){ 3, { "kk", "ru", "../en" } };
+    c.languages = (struct config_list){ 3, { "eo", "ru", "../en" } };
     why_clear(&w);
     assert_true(node_start(&o, &n, &w));
     client_do(node_port(n), "GET", "/v1/words", "", "", 0, &r);
