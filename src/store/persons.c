@@ -3,7 +3,7 @@
 
 #include "store/internal.h"
 
-enum { NAME = 200, WORDS = 400, CREDENTIAL_ID = 1024, CREDENTIAL_DATA = 8192 };
+enum { NAME = 200, WORDS = 400, OFFICE = 64, CREDENTIAL_ID = 1024, CREDENTIAL_DATA = 8192 };
 
 static struct span keep(struct arena *a, const struct cursor *c, int column)
 {
@@ -15,8 +15,8 @@ static struct span keep(struct arena *a, const struct cursor *c, int column)
 static enum job_end run_put(struct database *db, void *arg, struct why *w)
 {
     const struct person_row *p = arg;
-    const struct value v[] = { v_text(p->id), v_text(p->name), v_text(p->roles), v_text(p->purposes),
-                               v_int(p->added) };
+    const struct value v[] = { v_text(p->id),       v_text(p->name),   v_text(p->roles),
+                               v_text(p->purposes), v_text(p->office), v_int(p->added) };
 
     return db_do(db, Q_PERSON_PUT, v, NULL, w) ? JOB_DONE : JOB_SPOILED;
 }
@@ -25,7 +25,8 @@ bool store_person_put(struct store *s, const struct person_row *p, struct why *w
 {
     struct person_row row = *p;
 
-    if (!id_valid(p->id) || p->name.n > NAME || p->roles.n > WORDS || p->purposes.n > WORDS)
+    if (!id_valid(p->id) || p->name.n > NAME || p->roles.n > WORDS || p->purposes.n > WORDS ||
+        p->office.n > OFFICE)
         return why_set(w, "person", WHY_NO_OFFSET, NULL,
                        "an id of 1 to 64 visible characters expected, and a name of at most %d bytes", NAME);
     return store_write(s, run_put, &row, w);
@@ -48,9 +49,7 @@ static enum job_end run_remove(struct database *db, void *arg, struct why *w)
         (void)why_set(w, "person", WHY_NO_OFFSET, NULL, "no person has this id");
         return JOB_REFUSED;
     }
-    return db_do(db, Q_CREDENTIALS_ERASE, v, NULL, w) && db_do(db, Q_SESSIONS_ERASE, v, NULL, w)
-               ? JOB_DONE
-               : JOB_SPOILED;
+    return db_do(db, Q_CREDENTIALS_ERASE, v, NULL, w) ? JOB_DONE : JOB_SPOILED;
 }
 
 bool store_person_remove(struct store *s, struct span id, unix_time now, struct why *w)
@@ -62,7 +61,8 @@ bool store_person_remove(struct store *s, struct span id, unix_time now, struct 
 
 static struct person_row person_of(const struct cursor *c, struct arena *a)
 {
-    return (struct person_row){ keep(a, c, 0), keep(a, c, 1), keep(a, c, 2), keep(a, c, 3), db_int(c, 4) };
+    return (struct person_row){ keep(a, c, 0), keep(a, c, 1), keep(a, c, 2),
+                                keep(a, c, 3), keep(a, c, 4), db_int(c, 5) };
 }
 
 bool store_person(struct store *s, struct span id, struct arena *a, bool *found, struct person_row *out,

@@ -1,5 +1,5 @@
-/* Who may sign in at this node, by what, who is signed in, and what of that happened. The rules are those of
- * service/person/. */
+/* Who may sign in at this node, by what, and what of that happened. The rules are those of service/person/.
+ */
 #ifndef SERAI_STORE_PERSONS_H
 #define SERAI_STORE_PERSONS_H
 
@@ -8,13 +8,14 @@
 enum { PERSONS_MOST = 10000, CREDENTIALS_MOST = 64, PERSON_HASH = 32 };
 
 struct person_row {
-    struct span id, name, roles,
-        purposes; /* id as word_valid; roles and purposes: words with blanks between */
+    struct span id, name;        /* id as id_valid */
+    struct span roles, purposes; /* words with blanks between */
+    struct span office;          /* in whose name the person acts; may be empty */
     unix_time added;
 };
 /* Adds or replaces; who was removed is there again, without the credentials of then. */
 MUST_USE bool store_person_put(struct store *s, const struct person_row *p, struct why *w);
-/* With all credentials and sessions. Reason "person": there is none of that id. */
+/* With all credentials. Reason "person": there is none of that id. */
 MUST_USE bool store_person_remove(struct store *s, struct span id, unix_time now, struct why *w);
 MUST_USE bool store_person(struct store *s, struct span id, struct arena *a, bool *found,
                            struct person_row *out, struct why *w);
@@ -42,20 +43,6 @@ MUST_USE bool store_credential_use(struct store *s, struct span kind, struct spa
 /* Reason "credential": the person has none of that id. */
 MUST_USE bool store_credential_remove(struct store *s, struct span person, struct span kind, struct span id,
                                       struct why *w);
-
-struct session_row {
-    struct span person, how;
-    unix_time opened, seen, ends;
-};
-/* Sessions that ended, or were not seen since idle_before, are erased with it. */
-MUST_USE bool store_session_put(struct store *s, const uint8_t hash[PERSON_HASH], const struct session_row *x,
-                                unix_time idle_before, struct why *w);
-MUST_USE bool store_session(struct store *s, const uint8_t hash[PERSON_HASH], struct arena *a, bool *found,
-                            struct session_row *out, struct why *w);
-MUST_USE bool store_session_seen(struct store *s, const uint8_t hash[PERSON_HASH], unix_time now,
-                                 struct why *w);
-MUST_USE bool store_session_end(struct store *s, const uint8_t hash[PERSON_HASH], struct why *w);
-MUST_USE bool store_sessions_end(struct store *s, struct span person, struct why *w);
 
 /* hash = SHA-256(hash of the one before, or nothing; "at person event how"): ids and words, no names. */
 struct person_event {

@@ -518,13 +518,13 @@ const struct query_text queries[QUERIES] = {
     [Q_INBOX_DONE_COUNT] = { "SELECT COUNT(*) FROM inbox_done WHERE officer = ?1", 1 },
     [Q_INBOX_DONE_ERASE] = { "DELETE FROM inbox_done WHERE officer = ?1 AND source = ?2 AND place <= ?3", 3 },
 
-    [Q_PERSON] = { "SELECT id, name, roles, purposes, added FROM persons WHERE id = ?1 AND removed = 0", 1 },
-    [Q_PERSON_PUT] = { "INSERT INTO persons (id, name, roles, purposes, added, removed)"
-                       " VALUES (?1, ?2, ?3, ?4, ?5, 0)"
+    [Q_PERSON] = { "SELECT id, name, roles, purposes, office, added FROM persons WHERE id = ?1 AND removed = 0", 1 },
+    [Q_PERSON_PUT] = { "INSERT INTO persons (id, name, roles, purposes, office, added, removed)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)"
                        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, roles = excluded.roles,"
-                       " purposes = excluded.purposes, removed = 0",
-                       5 },
-    [Q_PERSONS] = { "SELECT id, name, roles, purposes, added FROM persons WHERE removed = 0 ORDER BY id", 0 },
+                       " purposes = excluded.purposes, office = excluded.office, removed = 0",
+                       6 },
+    [Q_PERSONS] = { "SELECT id, name, roles, purposes, office, added FROM persons WHERE removed = 0 ORDER BY id", 0 },
     [Q_PERSON_REMOVE] = { "UPDATE persons SET removed = ?2 WHERE id = ?1 AND removed = 0", 2 },
     [Q_CREDENTIAL] = { "SELECT kind, id, person, label, data, counter, added, used, ends"
                        " FROM person_credentials WHERE kind = ?1 AND id = ?2",
@@ -547,14 +547,6 @@ const struct query_text queries[QUERIES] = {
                            " FROM person_credentials WHERE person = ?1 ORDER BY kind, added, id",
                            1 },
     [Q_CREDENTIALS_ERASE] = { "DELETE FROM person_credentials WHERE person = ?1", 1 },
-    [Q_SESSION] = { "SELECT person, how, opened, seen, ends FROM person_sessions WHERE hash = ?1", 1 },
-    [Q_SESSION_PUT] = { "INSERT INTO person_sessions (hash, person, how, opened, seen, ends)"
-                        " VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
-                        5 },
-    [Q_SESSION_SEEN] = { "UPDATE person_sessions SET seen = ?2 WHERE hash = ?1 AND seen < ?2", 2 },
-    [Q_SESSION_ERASE] = { "DELETE FROM person_sessions WHERE hash = ?1", 1 },
-    [Q_SESSIONS_ERASE] = { "DELETE FROM person_sessions WHERE person = ?1", 1 },
-    [Q_SESSIONS_ENDED] = { "DELETE FROM person_sessions WHERE ends <= ?1 OR seen <= ?2", 2 },
     [Q_PERSON_EVENT] = { "SELECT hash FROM person_events ORDER BY seq DESC LIMIT 1", 0 },
     [Q_PERSON_EVENT_PUT] = { "INSERT INTO person_events (at, person, event, how, hash)"
                              " VALUES (?1, ?2, ?3, ?4, ?5)",

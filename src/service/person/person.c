@@ -4,7 +4,7 @@
 #include "crypto/digest.h"
 #include "crypto/node_key.h"
 
-enum { RANDOM = 32, SECRET = PERSON_SECRET - 1, SEEN_EVERY = 60, EVENTS = 1000 };
+enum { RANDOM = 32, SECRET = PERSON_SECRET - 1, EVENTS = 1000 };
 
 const char *person_way_word(enum person_way how)
 {
@@ -30,21 +30,31 @@ static bool say_alone(const struct person_desk *d, struct span person, const cha
     return store_person_event(d->store, &e, w);
 }
 
-bool person_add(const struct person_desk *d, struct span id, struct span name, struct span roles,
-                struct span purposes, struct why *w)
+bool person_put(const struct person_desk *d, const struct person_row *row, struct why *w)
 {
-    const struct person_row p = { id, name, roles, purposes.n ? purposes : SPAN(""), d->now };
+    struct person_row p = *row;
     unsigned known;
 
-    if (!person_roles_read(roles, &known))
+    if (!person_roles_read(p.roles, &known))
         return why_set(w, "roles", WHY_NO_OFFSET, NULL,
-                       "roles are: lane roadside travel notices complaints cert operator auditor");
-    return store_person_put(d->store, &p, w) && say_alone(d, id, "added", w);
+                       "Roles are: lane roadside travel notices complaints cert operator auditor.");
+    p.purposes = p.purposes.n ? p.purposes : SPAN("");
+    p.office = p.office.n ? p.office : SPAN("");
+    p.added = d->now;
+    if (!store_person_put(d->store, &p, w))
+        return false;
+    if (d->sessions)
+        sessions_end_of(d->sessions, p.id, NULL);
+    return say_alone(d, p.id, "put", w);
 }
 
 bool person_remove(const struct person_desk *d, struct span id, struct why *w)
 {
-    return store_person_remove(d->store, id, d->now, w) && say_alone(d, id, "removed", w);
+    if (!store_person_remove(d->store, id, d->now, w))
+        return false;
+    if (d->sessions)
+        sessions_end_of(d->sessions, id, NULL);
+    return say_alone(d, id, "removed", w);
 }
 
 static void secret_make(const struct person_desk *d, char token[PERSON_SECRET])
@@ -87,7 +97,7 @@ static bool person_is(const struct person_desk *d, struct span id, struct arena 
     bool found;
 
     return store_person(d->store, id, a, &found, p, w) &&
-           (found || why_set(w, "person", WHY_NO_OFFSET, NULL, "no person has this id"));
+           (found || why_set(w, "person", WHY_NO_OFFSET, NULL, "No person has this id."));
 }
 
 static bool exists(const struct person_desk *d, struct span id, struct why *w)
@@ -104,89 +114,87 @@ static bool exists(const struct person_desk *d, struct span id, struct why *w)
 
 /* ---- sessions ---- */
 
-static unsigned idle_of(const struct person_desk *d)
+static struct person_session session_of(const struct person_row *p, struct span how, unsigned roles)
 {
-    return d->idle ? d->idle : PERSON_IDLE_SECONDS;
+    return (struct person_session){ .person = p->id,
+                                    .name = p->name,
+                                    .how = how,
+                                    .purposes = p->purposes,
+                                    .office = p->office,
+                                    .roles = roles };
 }
 
 bool person_session_open(const struct person_desk *d, struct span person, enum person_way how,
                          char token[PERSON_SECRET], struct why *w)
 {
-    const struct session_row x = { .person = person,
-                                   .how = span_str(person_way_word(how)),
-                                   .opened = d->now,
-                                   .seen = d->now,
-                                   .ends = d->now + (d->absolute ? d->absolute : PERSON_SECONDS) };
     char secret[PERSON_SECRET];
     uint8_t hash[PERSON_HASH];
+    struct person_session x;
+    struct person_row p;
+    unsigned roles;
+    struct arena a;
+    bool ok;
 
-    if (!exists(d, person, w))
-        return false;
-    secret_make(d, secret);
-    secret_hash(span_str(secret), hash);
-    if (!store_session_put(d->store, hash, &x, d->now - idle_of(d), w) ||
-        !person_say(d, person, "signed-in", how, w))
-        return false;
-    memcpy(token, secret, sizeof secret);
-    return true;
+    arena_init(&a, 1 << 16);
+    ok = person_is(d, person, &a, &p, w) &&
+         (person_roles_read(p.roles, &roles) ||
+          why_set(w, "roles", WHY_NO_OFFSET, NULL, "this person has no role that is known here")) &&
+         person_say(d, person, "signed-in", how, w);
+    if (ok) {
+        x = session_of(&p, span_str(person_way_word(how)), roles);
+        secret_make(d, secret);
+        secret_hash(span_str(secret), hash);
+        sessions_put(d->sessions, hash, &x, d->now);
+        memcpy(token, secret, sizeof secret);
+        wipe(secret, sizeof secret);
+    }
+    arena_free(&a);
+    return ok;
 }
 
 bool person_session_find(const struct person_desk *d, struct span token, struct arena *a,
                          struct person_session *out, struct why *w)
 {
-    struct person_session s = { 0 };
-    struct person_row p;
-    struct session_row x;
     uint8_t hash[PERSON_HASH];
-    bool found = false, there = false;
 
     secret_hash(token, hash);
-    if (!store_session(d->store, hash, a, &found, &x, w))
-        return false;
-    if (found && d->now >= x.ends)
-        return why_set(w, "session-ended", WHY_NO_OFFSET, NULL, "the time of this session is over");
-    if (found && d->now - x.seen >= (int64_t)idle_of(d))
-        return why_set(w, "session-idle", WHY_NO_OFFSET, NULL, "this session was not used for too long");
-    if (found && !store_person(d->store, x.person, a, &there, &p, w))
-        return false;
-    if (!there || !person_roles_read(p.roles, &s.roles))
-        return why_set(w, "session", WHY_NO_OFFSET, NULL, "nobody is signed in");
-    if (d->now - x.seen >= SEEN_EVERY && !store_session_seen(d->store, hash, d->now, w))
-        return false;
-    s.person = p.id;
-    s.name = p.name;
-    s.purposes = p.purposes;
-    s.how = x.how;
-    s.ends = x.ends;
-    *out = s;
-    return true;
+    return sessions_find(d->sessions, hash, d->now, a, out, w);
 }
 
 bool person_session_close(const struct person_desk *d, struct span token, struct why *w)
 {
-    struct session_row x;
     uint8_t hash[PERSON_HASH];
-    bool found = false, ok;
+    struct span person;
     struct arena a;
+    bool ok;
 
     secret_hash(token, hash);
-    arena_init(&a, 1 << 16);
-    ok = store_session(d->store, hash, &a, &found, &x, w) &&
-         (!found || (store_session_end(d->store, hash, w) && say_alone(d, x.person, "signed-out", w)));
+    arena_init(&a, 1 << 12);
+    ok = !sessions_end(d->sessions, hash, &a, &person) || say_alone(d, person, "signed-out", w);
     arena_free(&a);
     return ok;
+}
+
+bool person_sessions_close(const struct person_desk *d, struct span person, struct span except, struct why *w)
+{
+    uint8_t hash[PERSON_HASH];
+
+    if (except.n)
+        secret_hash(except, hash);
+    sessions_end_of(d->sessions, person, except.n ? hash : NULL);
+    return say_alone(d, person, "signed-out", w);
 }
 
 /* ---- links and tokens ---- */
 
 static bool make(const struct person_desk *d, struct span person, enum person_way how, struct span data,
-                 unix_time ends, char token[PERSON_SECRET], struct why *w)
+                 struct span label, unix_time ends, char token[PERSON_SECRET], struct why *w)
 {
     uint8_t mem[2 * PERSON_HASH + 1];
     char secret[PERSON_SECRET];
     struct credential_row c = { .kind = span_str(person_way_word(how)),
                                 .person = person,
-                                .label = SPAN(""),
+                                .label = label,
                                 .data = data,
                                 .added = d->now,
                                 .ends = ends };
@@ -201,14 +209,15 @@ static bool make(const struct person_desk *d, struct span person, enum person_wa
     return true;
 }
 
-bool person_link_make(const struct person_desk *d, struct span person, char token[PERSON_SECRET],
+bool person_link_make(const struct person_desk *d, struct span person, bool here, char token[PERSON_SECRET],
                       struct why *w)
 {
-    return make(d, person, WAY_LINK, SPAN(""), d->now + PERSON_LINK_SECONDS, token, w);
+    return make(d, person, WAY_LINK, here ? SPAN("here") : SPAN(""), SPAN(""), d->now + PERSON_LINK_SECONDS,
+                token, w);
 }
 
-bool person_link_use(const struct person_desk *d, struct span token, struct arena *a, struct span *person,
-                     struct why *w)
+bool person_link_use(const struct person_desk *d, struct span token, bool here, struct arena *a,
+                     struct span *person, struct why *w)
 {
     const struct span kind = SPAN("link");
     uint8_t mem[2 * PERSON_HASH + 1];
@@ -217,7 +226,7 @@ bool person_link_use(const struct person_desk *d, struct span token, struct aren
     bool found = false, taken = false;
 
     if (!store_credential(d->store, kind, id, a, &found, &c, w) ||
-        (found && !store_credential_take(d->store, kind, id, d->now, &taken, w)))
+        (found && (here || !c.data.n) && !store_credential_take(d->store, kind, id, d->now, &taken, w)))
         return false;
     if (taken) {
         *person = c.person;
@@ -226,22 +235,24 @@ bool person_link_use(const struct person_desk *d, struct span token, struct aren
     if (!person_say(d, c.person, "refused", WAY_LINK, w))
         return false;
     if (!found)
-        return why_set(w, "link", WHY_NO_OFFSET, NULL, "this link is not one of this node");
-    if (d->now >= c.ends && !c.used)
-        return why_set(w, "link-ended", WHY_NO_OFFSET, NULL, "the time of this link is over");
-    return why_set(w, "link-used", WHY_NO_OFFSET, NULL, "this link was used already");
+        return why_set(w, "link", WHY_NO_OFFSET, NULL, "This link is none of this node.");
+    if (c.used)
+        return why_set(w, "link-used", WHY_NO_OFFSET, NULL, "This link was used already.");
+    if (d->now >= c.ends)
+        return why_set(w, "link-ended", WHY_NO_OFFSET, NULL, "The time of this link is over.");
+    return why_set(w, "link-place", WHY_NO_OFFSET, NULL, "This link is for the node's own machine.");
 }
 
-bool person_token_make(const struct person_desk *d, struct span person, struct span roles, unix_time ends,
-                       char token[PERSON_SECRET], struct why *w)
+bool person_token_make(const struct person_desk *d, struct span person, struct span roles, struct span label,
+                       unix_time ends, char token[PERSON_SECRET], struct why *w)
 {
     unsigned known;
 
     if (!person_roles_read(roles, &known))
-        return why_set(w, "roles", WHY_NO_OFFSET, NULL, "a token has one of the roles of its person");
+        return why_set(w, "roles", WHY_NO_OFFSET, NULL, "A token has roles of its person.");
     if (ends <= d->now)
-        return why_set(w, "token-ended", WHY_NO_OFFSET, NULL, "a token ends in the future");
-    return make(d, person, WAY_TOKEN, roles, ends, token, w);
+        return why_set(w, "token-ended", WHY_NO_OFFSET, NULL, "A token ends in the future.");
+    return make(d, person, WAY_TOKEN, roles, label, ends, token, w);
 }
 
 bool person_token_find(const struct person_desk *d, struct span token, struct arena *a,
@@ -257,16 +268,43 @@ bool person_token_find(const struct person_desk *d, struct span token, struct ar
         (found && !store_person(d->store, c.person, a, &there, &p, w)))
         return false;
     if (!there || !person_roles_read(c.data, &own) || !person_roles_read(p.roles, &has))
-        return why_set(w, "token", WHY_NO_OFFSET, NULL, "this token is not one of this node");
+        return why_set(w, "token", WHY_NO_OFFSET, NULL, "This token is none of this node.");
     if (d->now >= c.ends)
-        return why_set(w, "token-ended", WHY_NO_OFFSET, NULL, "the time of this token is over");
-    *out = (struct person_session){ .person = p.id,
-                                    .name = p.name,
-                                    .purposes = p.purposes,
-                                    .how = SPAN("token"),
-                                    .roles = own & has,
-                                    .ends = c.ends };
+        return why_set(w, "token-ended", WHY_NO_OFFSET, NULL, "The time of this token is over.");
+    *out = session_of(&p, SPAN("token"), own & has);
+    out->ends = c.ends;
+    out->token = true;
     return true;
+}
+
+/* ---- what lasts ---- */
+
+bool person_credential_put(const struct person_desk *d, const struct credential_row *c, enum person_way how,
+                           struct why *w)
+{
+    return exists(d, c->person, w) && store_credential_put(d->store, c, w) &&
+           person_say(d, c->person, "made", how, w);
+}
+
+bool person_credential_drop(const struct person_desk *d, struct span person, struct span kind, struct span id,
+                            struct why *w)
+{
+    const struct person_event e = { .at = d->now, .person = person, .event = SPAN("dropped"), .how = kind };
+
+    if (!store_credential_remove(d->store, person, kind, id, w))
+        return false;
+    if (d->sessions)
+        sessions_end_of(d->sessions, person, NULL);
+    return store_person_event(d->store, &e, w);
+}
+
+bool person_credential_of(const struct person_desk *d, enum person_way how, struct span id, struct arena *a,
+                          struct credential_row *out, struct why *w)
+{
+    bool found = false;
+
+    return store_credential(d->store, span_str(person_way_word(how)), id, a, &found, out, w) &&
+           (found || why_set(w, "credential", WHY_NO_OFFSET, NULL, "This is nobody's here."));
 }
 
 /* ---- the chain ---- */

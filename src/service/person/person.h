@@ -7,9 +7,10 @@
 #define SERAI_SERVICE_PERSON_PERSON_H
 
 #include "service/person/role.h"
+#include "service/person/sessions.h"
 #include "store/persons.h"
 
-enum { PERSON_SECRET = 44, PERSON_LINK_SECONDS = 900, PERSON_IDLE_SECONDS = 900, PERSON_SECONDS = 36000 };
+enum { PERSON_SECRET = 44, PERSON_LINK_SECONDS = 900, PERSON_IDLE_MINUTES = 15, PERSON_HOURS = 10 };
 
 enum person_way { WAY_LINK, WAY_CERTIFICATE, WAY_PASSKEY, WAY_OIDC, WAY_TOKEN };
 /* "link", "certificate", "passkey", "oidc", "token": also the kind of its credentials. */
@@ -19,43 +20,50 @@ struct person_desk {
     struct store *store;
     unix_time now;
     void (*random)(void *p, size_t n);
-    unsigned idle, absolute; /* seconds; 0: PERSON_IDLE_SECONDS, PERSON_SECONDS */
+    struct sessions *sessions; /* NULL: nobody can be signed in, as beside a node that is stopped */
 };
 
-struct person_session {
-    struct span person, name, how, purposes; /* in the arena */
-    unsigned roles;                          /* of now, not of when it was opened */
-    unix_time ends;
-};
-
-/* Ids are 1..64 visible ASCII characters. Reasons "person", "roles". */
-MUST_USE bool person_add(const struct person_desk *d, struct span id, struct span name, struct span roles,
-                         struct span purposes, struct why *w);
+/* Adds, or replaces what is said of the person, whose sessions end: what is opened anew has the new roles.
+ * Ids are 1..64 visible ASCII characters. added is not read. Reasons "person", "roles". */
+MUST_USE bool person_put(const struct person_desk *d, const struct person_row *p, struct why *w);
+/* With all credentials and sessions. Reason "person". */
 MUST_USE bool person_remove(const struct person_desk *d, struct span id, struct why *w);
 
 /* That person was proved, by this way. The secret is new each time: what the browser had before is worth
  * nothing here. Reason "person": there is none of that id. */
 MUST_USE bool person_session_open(const struct person_desk *d, struct span person, enum person_way how,
                                   char token[PERSON_SECRET], struct why *w);
-/* Whose session it is, and that it was used now. Reasons "session" (unknown, or the person is gone),
- * "session-idle", "session-ended". */
+/* Whose session it is, and that it was used now; sessions_find. */
 MUST_USE bool person_session_find(const struct person_desk *d, struct span token, struct arena *a,
                                   struct person_session *out, struct why *w);
 MUST_USE bool person_session_close(const struct person_desk *d, struct span token, struct why *w);
+/* All of a person but that of except, which may be empty. */
+MUST_USE bool person_sessions_close(const struct person_desk *d, struct span person, struct span except,
+                                    struct why *w);
 
-/* A link for one use within PERSON_LINK_SECONDS; from whose use on the person is proved. Reasons of use:
- * "link" (unknown), "link-used", "link-ended". */
-MUST_USE bool person_link_make(const struct person_desk *d, struct span person, char token[PERSON_SECRET],
-                               struct why *w);
-MUST_USE bool person_link_use(const struct person_desk *d, struct span token, struct arena *a,
+/* A link for one use within PERSON_LINK_SECONDS, by which the person is proved. here: on the node's own
+ * machine alone. Reasons of use: "link" (unknown), "link-used", "link-ended", "link-place". */
+MUST_USE bool person_link_make(const struct person_desk *d, struct span person, bool here,
+                               char token[PERSON_SECRET], struct why *w);
+MUST_USE bool person_link_use(const struct person_desk *d, struct span token, bool here, struct arena *a,
                               struct span *person, struct why *w);
 
 /* For a program: a bearer token with some of the person's roles, until ends. Reasons of find: "token",
  * "token-ended". */
 MUST_USE bool person_token_make(const struct person_desk *d, struct span person, struct span roles,
-                                unix_time ends, char token[PERSON_SECRET], struct why *w);
+                                struct span label, unix_time ends, char token[PERSON_SECRET], struct why *w);
 MUST_USE bool person_token_find(const struct person_desk *d, struct span token, struct arena *a,
                                 struct person_session *out, struct why *w);
+
+/* What a person signs in with, besides links and tokens. Reasons "person", "credential". */
+MUST_USE bool person_credential_put(const struct person_desk *d, const struct credential_row *c,
+                                    enum person_way how, struct why *w);
+/* Whatever it is; the person's sessions end, as somebody else may have opened them by it. */
+MUST_USE bool person_credential_drop(const struct person_desk *d, struct span person, struct span kind,
+                                     struct span id, struct why *w);
+/* Whose it is. Reason "credential": it is nobody's. */
+MUST_USE bool person_credential_of(const struct person_desk *d, enum person_way how, struct span id,
+                                   struct arena *a, struct credential_row *out, struct why *w);
 
 /* One more in the chain of what happened, for ways of signing in: "refused" and the like. */
 MUST_USE bool person_say(const struct person_desk *d, struct span person, const char *event,

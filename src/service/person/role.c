@@ -42,10 +42,11 @@ static const struct {
     { GATE_PUBLIC,
       "getHealth getReady getHealthz getInterface getNode getWords getNeed apply followApplication "
       "ownApplicationFile fileComplaint followComplaint appealComplaint getPosts getWaiting getSlots "
-      "bookSlot showSlot cancelSlot changeSlot getSlotEvents getSignIn useLink signOut" },
+      "bookSlot showSlot cancelSlot changeSlot getSlotEvents getSignIn useLink useCertificate signOut" },
     /* GET /metrics has its own list of who may. */
     { GATE_PUBLIC, "getMetrics" },
-    { GATE_ANY, "getAgreement getAgreementText getAgreementBound getTrust getTrustActs" },
+    { GATE_ANY, "getAgreement getAgreementText getAgreementBound getTrust getTrustActs "
+                "getFederation tryAgreement" },
     { ROLE_LANE, "check inspect readChip countWaiting checkSlot releaseSlot recordMovement lookUpStays" },
     { ROLE_LANE | ROLE_AUDITOR, "getOverdue getSlotAudit" },
     { ROLE_ROADSIDE, "checkLicence getLicencePack askLicenceStatus notifyOffence answerOffence" },
@@ -76,7 +77,9 @@ static const struct {
       "takeExploited matchExposure getExposure getExposureMembers publishExposure getExposureBoard "
       "showExposure closeExposure eraseAssets getQuarantine" },
     { ROLE_CERT | ROLE_AUDITOR, "getCooperationRecord" },
-    { ROLE_OPERATOR, "publishRecords putQuestion getAnswer replyLater" },
+    { ROLE_OPERATOR | ROLE_AUDITOR, "getOperator getPersons getPersonLog" },
+    { ROLE_OPERATOR, "putPerson removePerson linkPerson makeToken addCertificate dropCredential "
+                     "publishRecords putQuestion getAnswer replyLater" },
     { ROLE_OPERATOR | ROLE_AUDITOR, "getCases" },
 };
 

@@ -1,9 +1,10 @@
--- Who may sign in here, by what, and who is signed in. Secrets of links, tokens and sessions stand as SHA-256 alone.
+-- Who may sign in here, and by what. Secrets of links and tokens stand as SHA-256 alone; who is signed in, the node keeps in memory.
 CREATE TABLE persons (
     id       TEXT NOT NULL PRIMARY KEY,
     name     TEXT NOT NULL,
     roles    TEXT NOT NULL,
     purposes TEXT NOT NULL,
+    office   TEXT NOT NULL,
     added    INTEGER NOT NULL,
     removed  INTEGER NOT NULL
 );
@@ -21,15 +22,6 @@ CREATE TABLE person_credentials (
     PRIMARY KEY (kind, id)
 );
 CREATE INDEX person_credentials_of ON person_credentials (person);
-CREATE TABLE person_sessions (
-    hash   BLOB NOT NULL PRIMARY KEY,
-    person TEXT NOT NULL,
-    how    TEXT NOT NULL,
-    opened INTEGER NOT NULL,
-    seen   INTEGER NOT NULL,
-    ends   INTEGER NOT NULL
-);
-CREATE INDEX person_sessions_of ON person_sessions (person);
 -- What happened, each chained to the one before: hash is over that one's hash and this one's words.
 CREATE TABLE person_events (
     seq    INTEGER PRIMARY KEY,

@@ -1,93 +1,9 @@
-/* Sessions, and the chain of what happened. */
+/* The chain of what happened to persons. */
 #include <stdio.h>
 
 #include "crypto/digest.h"
 #include "store/internal.h"
 #include "store/persons.h"
-
-struct session_job {
-    struct span hash;
-    struct session_row row;
-    unix_time idle_before;
-};
-
-static enum job_end run_put(struct database *db, void *arg, struct why *w)
-{
-    const struct session_job *j = arg;
-    const struct session_row *x = &j->row;
-    const struct value ended[] = { v_int(x->opened), v_int(j->idle_before) };
-    const struct value v[] = { v_bytes(j->hash), v_text(x->person), v_text(x->how), v_int(x->opened),
-                               v_int(x->ends) };
-
-    return db_do(db, Q_SESSIONS_ENDED, ended, NULL, w) && db_do(db, Q_SESSION_PUT, v, NULL, w) ? JOB_DONE
-                                                                                               : JOB_SPOILED;
-}
-
-bool store_session_put(struct store *s, const uint8_t hash[PERSON_HASH], const struct session_row *x,
-                       unix_time idle_before, struct why *w)
-{
-    struct session_job j = { span_of(hash, PERSON_HASH), *x, idle_before };
-
-    return store_write(s, run_put, &j, w);
-}
-
-bool store_session(struct store *s, const uint8_t hash[PERSON_HASH], struct arena *a, bool *found,
-                   struct session_row *out, struct why *w)
-{
-    const struct value v[] = { v_bytes(span_of(hash, PERSON_HASH)) };
-    struct database *db;
-    struct cursor c;
-    bool row = false, ok;
-
-    if (!readers_take(&s->readers, &db, w))
-        return false;
-    ok = db_start(db, Q_SESSION, v, &c, w);
-    if (ok) {
-        ok = db_next(&c, &row, w);
-        if (ok && row)
-            *out = (struct session_row){ arena_copy(a, db_bytes(&c, 0)), arena_copy(a, db_bytes(&c, 1)),
-                                         db_int(&c, 2), db_int(&c, 3), db_int(&c, 4) };
-        db_end(&c);
-    }
-    readers_give(&s->readers, db, !ok);
-    *found = row;
-    return ok;
-}
-
-struct one_job {
-    enum query q;
-    struct value v[2];
-};
-
-static enum job_end run_one(struct database *db, void *arg, struct why *w)
-{
-    const struct one_job *j = arg;
-
-    return db_do(db, j->q, j->v, NULL, w) ? JOB_DONE : JOB_SPOILED;
-}
-
-bool store_session_seen(struct store *s, const uint8_t hash[PERSON_HASH], unix_time now, struct why *w)
-{
-    struct one_job j = { Q_SESSION_SEEN, { v_bytes(span_of(hash, PERSON_HASH)), v_int(now) } };
-
-    return store_write(s, run_one, &j, w);
-}
-
-bool store_session_end(struct store *s, const uint8_t hash[PERSON_HASH], struct why *w)
-{
-    struct one_job j = { Q_SESSION_ERASE, { v_bytes(span_of(hash, PERSON_HASH)) } };
-
-    return store_write(s, run_one, &j, w);
-}
-
-bool store_sessions_end(struct store *s, struct span person, struct why *w)
-{
-    struct one_job j = { Q_SESSIONS_ERASE, { v_text(person) } };
-
-    return store_write(s, run_one, &j, w);
-}
-
-/* ---- the chain ---- */
 
 void person_event_hash(const struct person_event *e, struct span before, uint8_t out[PERSON_HASH])
 {
