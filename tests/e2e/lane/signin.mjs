@@ -124,7 +124,7 @@ async function officer(browser, path) {
 }
 
 async function phoneAndLanguages(browser) {
-  for (const language of ["fa", "ru", "ur"]) {
+  for (const language of ["fa", "ru", "tr"]) {
     const words = await catalogue(language);
     const page = await fresh(browser, { viewport: PHONE });
     await page.addInitScript(l => localStorage.setItem("serai.language", l), language);
