@@ -365,4 +365,12 @@ enum {
     LIMIT_COOPERATION_ITEMS = 64,                 /* in a list of a record: States, languages, products */
 };
 
+/* Persons who sign in. */
+enum {
+    LIMIT_SESSIONS = 4096,       /* at one node */
+    LIMIT_PERSON_SESSIONS = 8,   /* of one person */
+    LIMIT_SIGN_IN_PLACES = 1024, /* addresses whose attempts are counted */
+    LIMIT_SIGN_IN_TRIES = 20,    /* that failed, of one address within SIGN_IN_MINUTE */
+};
+
 #endif
