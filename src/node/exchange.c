@@ -219,6 +219,14 @@ static bool is_let_in(struct exchange *x)
     return sign_in_gate(o->sign_in, x->route, &x->request, o->now(o->ctx), x->arena, &x->answer);
 }
 
+static bool speaks(struct exchange *x)
+{
+    const struct node_options *o = &x->node->o;
+
+    return !o->sign_in ||
+           sign_in_speaks(o->sign_in, x->route, &x->request, o->now(o->ctx), x->arena, &x->answer);
+}
+
 static struct exchange *exchange_new(const struct port *port, struct MHD_Connection *c, const char *url,
                                      const char *method)
 {
@@ -559,7 +567,7 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *u
         return going_on ? MHD_YES : MHD_NO;
     }
     x->request.body = span_of(x->body, x->n);
-    if (x->answer.status || !sign_in_speaks(x->route, &x->request, x->arena, &x->answer))
+    if (x->answer.status || !speaks(x))
         return send_answer(x);
     begin_work(x);
     return x->route->thread == ROUTE_AT_ONCE ? send_answer(x) : MHD_YES;

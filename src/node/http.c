@@ -41,6 +41,7 @@ static const struct {
     { "token-ended", "Have a new token made: serai person token." },
     { "role", "Whoever keeps the persons of this node gives the role: serai person put." },
     { "officer", "Leave it out, or give the id of who signed in." },
+    { "second", "A name alone is no second officer: that person signs in and asks for the same." },
     { "office", "Leave it out, or give the office of who signed in." },
     { "link", "Have a new link made: serai person link." },
     { "link-", "Have a new link made: serai person link." },

@@ -17,13 +17,29 @@
 #include "node/caller.h"
 #include "wire/json.h"
 
-enum { PLACE = 16, MINUTE = 60, COOKIE_NAME = 32, REMEMBER = 10, LINE = 512 };
+enum {
+    PLACE = 16,
+    MINUTE = 60,
+    COOKIE_NAME = 32,
+    REMEMBER = 10,
+    HALVES = 64,
+    HALF_SECONDS = 86400,
+    ID_ROOM = 65,
+    LINE = 512
+};
 
 /* Failed attempts of one address. */
 struct place {
     uint8_t address[PLACE];
     unix_time since;
     unsigned tries;
+};
+
+/* What one officer asked for and the second has not asked for yet. */
+struct half {
+    uint8_t digest[SESSION_HASH]; /* of the operation, both ids and all else that was asked */
+    char officer[ID_ROOM];
+    unix_time at;
 };
 
 struct sign_in {
@@ -36,6 +52,7 @@ struct sign_in {
     pthread_mutex_t lock;
     size_t n_places;
     struct place place[LIMIT_SIGN_IN_PLACES];
+    struct half half[HALVES];
 };
 
 static void draw(void *p, size_t n)
@@ -420,6 +437,91 @@ static bool names_of_body(const struct http_request *r, struct arena *a, struct 
     return ok;
 }
 
+/* The request apart from who of the two sent it: both ids in one order, then each other member as written. */
+static void digest_of_both(const char *operation, const struct json *j, struct span a, struct span b,
+                           uint8_t out[SESSION_HASH])
+{
+    bool first = a.n < b.n || (a.n == b.n && memcmp(a.p, b.p, a.n) < 0);
+    struct span part[] = { span_str(operation), SPAN("\n"), first ? a : b, SPAN("\n"), first ? b : a };
+    struct digest g;
+    uint8_t last[SESSION_HASH];
+
+    digest_parts(DIGEST_SHA256, part, sizeof part / sizeof *part, &g);
+    memcpy(last, g.b, sizeof last);
+    for (json_ref m = json_first(j, JSON_ROOT); m != JSON_NONE; m = json_after(j, JSON_ROOT, m)) {
+        struct span next[] = { span_of(last, sizeof last), json_source(j, m), SPAN(":"),
+                               json_source(j, json_value_of(j, m)) };
+
+        if (json_text_is(j, m, "officer") || json_text_is(j, m, "second"))
+            continue;
+        digest_parts(DIGEST_SHA256, next, sizeof next / sizeof *next, &g);
+        memcpy(last, g.b, sizeof last);
+    }
+    memcpy(out, last, sizeof last);
+}
+
+/* True: the other officer asked for the same within HALF_SECONDS. False: that is kept now. */
+static bool other_half(struct sign_in *s, const uint8_t digest[SESSION_HASH], struct span officer,
+                       unix_time now)
+{
+    struct half *place = &s->half[0];
+    bool there = false;
+
+    (void)pthread_mutex_lock(&s->lock);
+    for (size_t i = 0; i < HALVES && !there; i++) {
+        struct half *h = &s->half[i];
+
+        there = h->at && now - h->at < HALF_SECONDS && memcmp(h->digest, digest, SESSION_HASH) == 0 &&
+                !span_eq_str(officer, h->officer);
+        if (there)
+            *h = (struct half){ 0 };
+        else if (h->at < place->at)
+            place = h;
+    }
+    if (!there) {
+        memcpy(place->digest, digest, SESSION_HASH);
+        (void)snprintf(place->officer, sizeof place->officer, "%.*s", (int)officer.n,
+                       (const char *)officer.p);
+        place->at = now;
+    }
+    (void)pthread_mutex_unlock(&s->lock);
+    return there;
+}
+
+/*
+ * Where a request names a second officer, that one signs in and asks for the very same, naming the first: a
+ * name alone proves nobody.
+ */
+static bool second_asked(struct sign_in *s, const struct route *route, const struct http_request *r,
+                         unix_time now, struct arena *a, struct http_answer *out)
+{
+    uint8_t digest[SESSION_HASH];
+    struct arena own;
+    struct span second;
+    struct json j;
+    struct why w;
+    bool ok = true;
+
+    arena_init(&own, 64 << 20);
+    if (json_parse(r->body, &own, &j, NULL) &&
+        json_text_of(&j, json_member(&j, JSON_ROOT, "second"), &own, &second) && second.n &&
+        !span_eq(second, r->who->person)) {
+        digest_of_both(route->operation, &j, r->who->person, second, digest);
+        ok = other_half(s, digest, r->who->person, now);
+        why_clear(&w);
+        if (!ok)
+            (void)why_set(
+                &w, "second", WHY_NO_OFFSET, NULL,
+                "Kept for a day: %.*s signs in and asks for the very same, naming %.*s as the second.",
+                (int)(second.n < 64 ? second.n : 64), (const char *)second.p, (int)r->who->person.n,
+                (const char *)r->who->person.p);
+    }
+    arena_free(&own);
+    if (!ok)
+        answer_error(out, 409, &w, a);
+    return ok;
+}
+
 /* They carry pictures and name nobody. */
 static bool names_nobody(const char *operation)
 {
@@ -427,13 +529,14 @@ static bool names_nobody(const char *operation)
            strcmp(operation, "inspect") == 0;
 }
 
-bool sign_in_speaks(const struct route *route, const struct http_request *r, struct arena *a,
-                    struct http_answer *out)
+bool sign_in_speaks(struct sign_in *s, const struct route *route, const struct http_request *r, unix_time now,
+                    struct arena *a, struct http_answer *out)
 {
     if (!r->who || r->who->folder)
         return true;
     if (!names_of_query(r, a, out))
         return false;
     return !route->content_type || strcmp(route->content_type, "application/json") != 0 ||
-           names_nobody(route->operation) || names_of_body(r, a, out);
+           names_nobody(route->operation) ||
+           (names_of_body(r, a, out) && (r->who->token || second_asked(s, route, r, now, a, out)));
 }

@@ -48,10 +48,11 @@ MUST_USE bool sign_in_gate(struct sign_in *s, const struct route *route, struct 
 /*
  * Once the body is there: whoever is named as officer or office in the request is who is signed in. A person
  * has one id and at most one office, so that two officers are two persons; a program names those behind it as
- * ID/NAME. False: 403 "officer" or "office".
+ * ID/NAME. Where a second officer is named, both ask for the same within a day, each naming the other: the
+ * later one's request is done. False: 403 "officer" or "office", 409 "second".
  */
-MUST_USE bool sign_in_speaks(const struct route *route, const struct http_request *r, struct arena *a,
-                             struct http_answer *out);
+MUST_USE bool sign_in_speaks(struct sign_in *s, const struct route *route, const struct http_request *r,
+                             unix_time now, struct arena *a, struct http_answer *out);
 
 /* For the ways of signing in, and what is done with persons. */
 struct person_desk sign_in_desk(struct sign_in *s, unix_time now);

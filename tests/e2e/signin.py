@@ -124,6 +124,18 @@ try:
     ok(reason(ask(n, "/v1/hits/list", {"x": [{"officer": "first"}], "officer": "officer-17"}, cookie=cookie)) == (403, "officer"), "however it is dressed")
     ok(ask(n, "/v1/hits/list", {"officer": "first", "office": "first", "purpose": "border"}, cookie=cookie)[0] not in (401, 403), "in one's own, one does")
 
+    # Two officers are two who signed in.
+    for id in ("a.one", "b.two", "c.three"):
+        person("put", "--name", f"{id} SPECIMEN", "--roles", "travel", id)
+    a, b, c = (enter(n, id) for id in ("a.one", "b.two", "c.three"))
+    extend = {"reference": "P-1", "until": "2027-04-15", "form": "digital"}
+    both = lambda who, other, **more: reason(ask(n, "/v1/applications/extend", {"officer": who, "second": other, **extend, **more}, cookie={"a.one": a, "b.two": b, "c.three": c}[who]))
+    ok(both("a.one", "b.two") == (409, "second") and both("a.one", "b.two") == (409, "second"), "a second officer who is only named has done nothing")
+    ok(both("c.three", "a.one") == (409, "second") and both("b.two", "c.three") == (409, "second"), "nor does a third one stand in for the second")
+    ok(both("b.two", "a.one", until="2028-04-15") == (409, "second"), "nor for other terms")
+    ok(both("b.two", "a.one")[0] == 404, "asked for by both, it goes on to the desk", both("b.two", "a.one"))
+    ok(both("b.two", "a.one") == (409, "second"), "and once only")
+
     # Changed and removed: at once.
     ok(person("put", "--name", "A. SPECIMEN", "--roles", "notices", "--office", "interior", "officer-17")[0] == 0, "a role is changed while the node runs")
     ok(reason(ask(n, "/v1/trust", cookie=officer)) == (401, "session"), "the sessions of before have ended")
