@@ -1,0 +1,98 @@
+#include "prove/challenge.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "crypto/cipher.h"
+#include "crypto/digest.h"
+
+struct given {
+    bool open;
+    enum challenge_use use;
+    unix_time at;
+    struct digest value, bound;
+    size_t n;
+    uint8_t kept[LIMIT_CHALLENGE_KEPT];
+};
+
+struct challenges {
+    pthread_mutex_t lock;
+    size_t next; /* the oldest place: they are used in turn */
+    struct given given[LIMIT_CHALLENGES];
+};
+
+struct challenges *challenges_new(void)
+{
+    struct challenges *c = calloc(1, sizeof *c);
+
+    if (!c || pthread_mutex_init(&c->lock, NULL) != 0)
+        abort();
+    return c;
+}
+
+void challenges_free(struct challenges *c)
+{
+    if (!c)
+        return;
+    (void)pthread_mutex_destroy(&c->lock);
+    free(c);
+}
+
+void challenge_give(struct challenges *c, enum challenge_use use, struct span bound, struct span kept,
+                    const uint8_t value[CHALLENGE_BYTES], unix_time now)
+{
+    struct given g = { .open = true, .use = use, .at = now, .n = kept.n };
+
+    if (kept.n > sizeof g.kept)
+        abort(); /* the caller's mistake, not the request's */
+    digest_of(DIGEST_SHA256, span_of(value, CHALLENGE_BYTES), &g.value);
+    digest_of(DIGEST_SHA256, bound, &g.bound);
+    if (kept.n)
+        memcpy(g.kept, kept.p, kept.n);
+    (void)pthread_mutex_lock(&c->lock);
+    c->given[c->next] = g;
+    c->next = (c->next + 1) % LIMIT_CHALLENGES;
+    (void)pthread_mutex_unlock(&c->lock);
+}
+
+/* Takes it out, if it is there. */
+static bool take_out(struct challenges *c, enum challenge_use use, const struct digest *value,
+                     struct given *out)
+{
+    bool found = false;
+
+    (void)pthread_mutex_lock(&c->lock);
+    for (size_t i = 0; i < LIMIT_CHALLENGES && !found; i++) {
+        struct given *g = &c->given[i];
+
+        found = g->open && g->use == use && same_secret(g->value.b, value->b, value->n);
+        if (found) {
+            *out = *g;
+            memset(g, 0, sizeof *g);
+        }
+    }
+    (void)pthread_mutex_unlock(&c->lock);
+    return found;
+}
+
+bool challenge_take(struct challenges *c, enum challenge_use use, struct span bound, struct span value,
+                    unix_time now, struct challenge_kept *kept, struct why *w)
+{
+    struct digest v, b;
+    struct given g;
+
+    digest_of(DIGEST_SHA256, value, &v);
+    digest_of(DIGEST_SHA256, bound, &b);
+    if (!take_out(c, use, &v, &g))
+        return why_set(w, "challenge-unknown", WHY_NO_OFFSET, NULL,
+                       "this attempt was never begun here, or has ended: begin again");
+    if (now < g.at || now - g.at > LIMIT_CHALLENGE_SECONDS)
+        return why_set(w, "challenge-expired", WHY_NO_OFFSET, NULL,
+                       "this attempt took longer than %d minutes: begin again", LIMIT_CHALLENGE_SECONDS / 60);
+    if (!same_secret(g.bound.b, b.b, b.n))
+        return why_set(w, "challenge-bound", WHY_NO_OFFSET, NULL,
+                       "this attempt was begun by somebody else: begin again");
+    kept->n = g.n;
+    memcpy(kept->b, g.kept, g.n);
+    return true;
+}
