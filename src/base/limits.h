@@ -371,10 +371,11 @@ enum {
     LIMIT_ID_TOKEN_SKEW = 60,         /* seconds a provider's clock may differ */
     LIMIT_ID_TOKEN_AGE = 10 * 60,     /* seconds since it was issued */
     LIMIT_OIDC_BODY = 256 * 1024,     /* answer of a provider, bytes */
+    LIMIT_OIDC_CODE = 4096,           /* that a browser brings back, bytes */
     LIMIT_OIDC_MS = 10 * 1000,        /* for it to answer */
     LIMIT_OIDC_KEYS = 32,             /* of a provider */
-    LIMIT_OIDC_AGAIN = 60,            /* seconds between two fetches of its keys */
-    LIMIT_OIDC_KEPT = 60 * 60,        /* seconds until its description is fetched again */
+    LIMIT_OIDC_AGAIN = 60,            /* seconds from a fetch of its keys to one for a key that is not known */
+    LIMIT_OIDC_KEPT = 60 * 60,        /* seconds until its description and keys are fetched again */
 };
 
 #endif

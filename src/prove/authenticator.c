@@ -18,7 +18,7 @@ static bool one_item(struct span in, size_t *at, struct arena *scratch, struct s
 
     if (!cbor_ok(&c) || !item.n)
         return bad(w, "authenticator-data", "WebAuthn 6.1", *at + cbor_offset(&c), "no CBOR item is there");
-    if (!cbor_check(item, NULL, scratch, &inner) || cbor_of(item).p == NULL)
+    if (!cbor_check(item, NULL, scratch, &inner))
         return why_set(w, "authenticator-data", *at + (inner.offset == WHY_NO_OFFSET ? 0 : inner.offset),
                        "WebAuthn 6.1", "the CBOR there is not as it must be: %s", inner.detail);
     c = cbor_of(item);
@@ -70,11 +70,13 @@ bool attestation_read(struct span in, struct arena *scratch, struct attestation 
     struct attestation t;
     struct span format, data;
     struct cbor f, d;
+    struct why inner = { .reason = NULL };
 
     if (in.n > LIMIT_AUTHENTICATOR)
         return bad(w, "attestation", clause, WHY_NO_OFFSET, "the attestation object is too long");
-    if (!cbor_check(in, NULL, scratch, w))
-        return false;
+    if (!cbor_check(in, NULL, scratch, &inner))
+        return why_set(w, "attestation", inner.offset, clause, "the attestation object is no CBOR: %s",
+                       inner.detail);
     f = cbor_of(in);
     if (cbor_peek(&f) != CBOR_MAP || !cbor_find_text(in, SPAN("fmt"), &format) ||
         !cbor_find_text(in, SPAN("attStmt"), &t.statement) || !cbor_find_text(in, SPAN("authData"), &data))
@@ -128,9 +130,10 @@ bool authenticator_key_read(struct span cose, struct arena *scratch, struct auth
     struct authenticator_key k = { .n = 0 };
     int64_t kty, alg, crv = 0;
     struct cbor c = cbor_of(cose);
+    struct why inner = { .reason = NULL };
 
-    if (!cbor_check(cose, NULL, scratch, w))
-        return false;
+    if (!cbor_check(cose, NULL, scratch, &inner))
+        return why_set(w, "passkey-key", inner.offset, "RFC 9052 7", "the key is no CBOR: %s", inner.detail);
     if (cbor_peek(&c) != CBOR_MAP || !number(cose, KTY, &kty) || !number(cose, ALG, &alg))
         return bad(w, "passkey-key", "RFC 9052 7", 0, "the key does not say its kind and algorithm");
     if (kty == KTY_EC2 && alg == AUTHENTICATOR_ES256 && number(cose, CRV, &crv) && crv == CRV_P256 &&

@@ -21,7 +21,8 @@ void challenges_free(struct challenges *c); /* NULL allowed */
 /*
  * bound: who alone may bring it back: a session, a person, a browser's cookie. kept is handed back with it,
  * at most LIMIT_CHALLENGE_KEPT bytes. value: random. When there are LIMIT_CHALLENGES, the oldest is
- * forgotten.
+ * forgotten: whoever may ask without being known could push out those of others, so the caller limits how
+ * often one peer may ask.
  */
 void challenge_give(struct challenges *c, enum challenge_use use, struct span bound, struct span kept,
                     const uint8_t value[CHALLENGE_BYTES], unix_time now);

@@ -18,11 +18,13 @@ bool client_data_read(struct span text, struct arena *a, struct client_data *out
     struct buffer bytes;
     uint8_t *room;
     size_t at;
+    struct why inner = { .reason = NULL };
 
     if (text.n > LIMIT_CLIENT_DATA)
         return bad(w, WHY_NO_OFFSET, "the client data are too long");
-    if (!json_parse(text, a, &j, w))
-        return false;
+    if (!json_parse(text, a, &j, &inner))
+        return why_set(w, "client-data", inner.offset, "WebAuthn 5.8.1", "the client data are no JSON: %s",
+                       inner.detail);
     if (!json_is(&j, JSON_ROOT, JSON_KIND_OBJECT))
         return bad(w, 0, "the client data are no object");
     if (!json_text_of(&j, json_member(&j, JSON_ROOT, "type"), a, &d.type))

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "crypto/node_key.h"
 
 enum { VERIFIER = 43 }; /* characters of 32 bytes in base64url */
 
@@ -17,7 +18,8 @@ struct oidc {
     pthread_mutex_t lock;
     /* What the provider says of itself, and its keys: texts, read anew for each sign-in. */
     struct buffer about, keys;
-    unix_time about_at, keys_at; /* tried; 0: never */
+    unix_time about_at, keys_at; /* fetched */
+    unix_time keys_tried;        /* whether or not they came; 0: never */
 };
 
 static bool bad(struct why *w, const char *what)
@@ -92,6 +94,15 @@ static void hold(struct oidc *o, struct buffer *b, unix_time *at, unix_time now,
     (void)pthread_mutex_unlock(&o->lock);
 }
 
+/* What the network says, where it keeps to its bound. */
+static bool ask(const struct oidc *o, const char *url, const char *form, struct arena *a, struct span *out,
+                struct why *w)
+{
+    if (!o->net->ask(o->net->ctx, url, form, a, out, w))
+        return bad(w, "the provider did not answer");
+    return out->n <= LIMIT_OIDC_BODY || bad(w, "the provider's answer is too long");
+}
+
 static bool address(const struct json *j, const char *name, struct arena *a, struct span *out)
 {
     return json_text_of(j, json_member(j, JSON_ROOT, name), a, out) && address_good(*out);
@@ -144,7 +155,7 @@ static bool discover(struct oidc *o, unix_time now, struct arena *a, struct desc
         buf_init(&url, LIMIT_OIDC_BODY);
         buf_put(&url, issuer);
         buf_str(&url, "/.well-known/openid-configuration");
-        ok = o->net->ask(o->net->ctx, buf_cstr(&url), NULL, a, &text, w);
+        ok = ask(o, buf_cstr(&url), NULL, a, &text, w);
         buf_free(&url);
         if (!ok)
             return false;
@@ -233,12 +244,22 @@ static bool trade(struct oidc *o, const struct described *d, struct span code, s
 {
     struct why inner = { .reason = NULL };
     struct buffer form;
+    char *room;
+    size_t most;
     struct span said;
     struct json j;
     const char *url = arena_str(a, d->token);
     bool ok;
 
-    buf_init(&form, LIMIT_OIDC_BODY);
+    if (code.n > LIMIT_OIDC_CODE)
+        return bad(w, "the provider's code is too long");
+    /* One piece of memory, so that all of it can be wiped: the secret and the code stand in it. */
+    most = 256 + 3 * (code.n + verifier.n + strlen(o->c->redirect) + strlen(o->c->client) +
+                      (o->c->secret ? strlen(o->c->secret) : 0));
+    room = malloc(most);
+    if (!room)
+        abort();
+    buf_init_fixed(&form, room, most);
     put_pair(&form, "", "grant_type", SPAN("authorization_code"));
     put_pair(&form, "&", "code", code);
     put_pair(&form, "&", "redirect_uri", span_str(o->c->redirect));
@@ -246,8 +267,9 @@ static bool trade(struct oidc *o, const struct described *d, struct span code, s
     put_pair(&form, "&", "code_verifier", verifier);
     if (o->c->secret)
         put_pair(&form, "&", "client_secret", span_str(o->c->secret));
-    ok = url && o->net->ask(o->net->ctx, url, buf_cstr(&form), a, &said, w);
-    buf_free(&form);
+    ok = url && ask(o, url, buf_cstr(&form), a, &said, w);
+    wipe(room, most);
+    free(room);
     if (!ok)
         return bad(w, "the provider did not take the code");
     return (json_parse(said, a, &j, &inner) &&
@@ -255,24 +277,31 @@ static bool trade(struct oidc *o, const struct described *d, struct span code, s
            bad(w, "the provider answered without an ID token");
 }
 
-/* The keys: those that are held, or fetched when there are none yet or `anew`. False with anew when it is too
- * early for another try. */
+/*
+ * The keys: those that are held, or fetched when there are none that are fresh, or `anew`. False with anew
+ * when it is too early for another try; without, each sign-in may try: it costs the provider no more than the
+ * code.
+ */
 static bool keys_of(struct oidc *o, const struct described *d, bool anew, unix_time now, struct arena *a,
                     struct span *out, struct why *w)
 {
     const char *url = arena_str(a, d->keys);
+    struct why inner = { .reason = NULL };
+    struct json j;
     bool early;
 
     if (!anew && held(o, &o->keys, o->keys_at, now, LIMIT_OIDC_KEPT, a, out))
         return true;
     (void)pthread_mutex_lock(&o->lock);
-    early = o->keys_at && now >= o->keys_at && now - o->keys_at < LIMIT_OIDC_AGAIN;
-    o->keys_at = early ? o->keys_at : now;
+    early = anew && o->keys_tried && now >= o->keys_tried && now - o->keys_tried < LIMIT_OIDC_AGAIN;
+    o->keys_tried = early ? o->keys_tried : now;
     (void)pthread_mutex_unlock(&o->lock);
     if (early)
         return bad(w, "the provider's keys were asked for a moment ago");
-    if (!url || !o->net->ask(o->net->ctx, url, NULL, a, out, w))
-        return false;
+    if (!url || !ask(o, url, NULL, a, out, w))
+        return bad(w, "the provider's keys could not be fetched");
+    if (!json_parse(*out, a, &j, &inner) || !json_is(&j, json_member(&j, JSON_ROOT, "keys"), JSON_KIND_ARRAY))
+        return bad(w, "what the provider calls its keys is no list of keys");
     hold(o, &o->keys, &o->keys_at, now, *out);
     return true;
 }

@@ -16,8 +16,8 @@ struct oidc_config {
     unsigned algs;        /* bit 1 << enum jws_alg */
 };
 
-/* Gets url, or posts the form to it; at most LIMIT_OIDC_BODY bytes come back, in the arena. An answer other
- * than 200 is a failure, and no redirect is followed. */
+/* Gets url, or posts the form to it; at most LIMIT_OIDC_BODY bytes come back, in the arena; more are refused.
+ * An answer other than 200 is a failure, and no redirect is followed. */
 struct oidc_network {
     bool (*ask)(void *ctx, const char *url, const char *form, struct arena *a, struct span *out,
                 struct why *w);
@@ -48,8 +48,9 @@ struct oidc_back {
 
 /*
  * Who it is: token->subject of the configured issuer; next as it was given. The state is used up by the first
- * call. Keys are fetched anew at most once a minute when a token names one that is not known. Reasons:
- * those of challenge_take and id_token_verify, "provider", and the network's.
+ * call. Keys that are missing or older than LIMIT_OIDC_KEPT are fetched; for a token that names one which is
+ * not known, anew, not sooner than LIMIT_OIDC_AGAIN after the last try. Where a fetch fails, keys keep the
+ * age they have. Reasons: those of challenge_take and id_token_verify, "provider", and the network's.
  */
 MUST_USE bool oidc_finish(struct oidc *o, struct challenges *c, struct span bound,
                           const struct oidc_back *back, unix_time now, struct arena *a,
