@@ -11,10 +11,22 @@ export class Trouble extends Error {
   }
 }
 
-async function call(path, { patience = PATIENCE, ...options } = {}) {
+const stops = new Set(); // signals of work that the person may stop
+let leaving = false;     // what is sent while a page goes away goes on without it
+addEventListener("pagehide", () => { leaving = true; });
+addEventListener("pageshow", () => { leaving = false; });
+
+/** What is asked from now on ends when the signal says so, until the function that is given back is called. */
+export function stoppedBy(signal) {
+  stops.add(signal);
+  return () => stops.delete(signal);
+}
+
+async function call(path, { patience = PATIENCE, signal, ...options } = {}) {
   let answer;
   try {
-    answer = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(patience), ...options });
+    answer = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", keepalive: leaving,
+      signal: AbortSignal.any([AbortSignal.timeout(patience), ...stops, ...(signal ? [signal] : [])]), ...options });
   } catch {
     throw new Trouble("unreachable", "", "");
   }
@@ -90,6 +102,12 @@ export const playbookVersions = query => asked("/v1/playbooks/versions", query);
 export const playbookLook = request => say("/v1/playbooks/look", request);
 export const playbookAct = (what, request) => say(`/v1/playbooks/${what}`, request);
 export const cooperationPreview = request => say("/v1/cooperation/preview", request);
+export const cooperationRecord = query => asked("/v1/cooperation/record", query);
+export const drills = query => asked("/v1/drills", query);
+export const drillReport = query => asked("/v1/drills/report", query);
+export const drillAct = (what, request) => say(`/v1/drills/${what}`, request);
+export const contacts = () => asked("/v1/contacts", {});
+export const contactAct = (what, request) => say(`/v1/contacts/${what}`, request);
 export const capabilities = query => asked("/v1/capabilities", query);
 export const capabilityMatches = query => asked("/v1/capabilities/matches", query);
 export const capabilityAct = (what, request) => say(`/v1/capabilities/${what}`, request);
@@ -132,4 +150,26 @@ export const read = request => post("/v1/read", "application/json", request, nul
 export const inspect = (bytes, signal) => post("/v1/inspect", "application/octet-stream", bytes, signal);
 
 /** 503 is an answer here: it says which part is missing. */
+export const offences = query => asked("/v1/offences", query);
 export const ready = async () => (await call("/v1/ready")).body;
+export const federation = () => must(call("/v1/federation"));
+export const operator = () => must(call("/v1/operator"));
+export const bound = on => must(call(`/v1/agreement/bound?${new URLSearchParams(on ? { on } : {})}`));
+export const whatIf = request => post("/v1/agreement/what-if", "application/json", JSON.stringify(request), null, READING);
+
+/** Outlines of States for the map; null where the node has none. */
+export const outlines = async () => {
+  try {
+    return await (await fetch("/map.json")).json();
+  } catch {
+    return null;
+  }
+};
+
+/** The agreement as its members sign it: text, not JSON. */
+export const agreementText = async () => {
+  const answer = await fetch("/v1/agreement/text", { cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
+  if (!answer.ok)
+    throw new Trouble("not-ready", "", "", answer.status);
+  return answer.text();
+};

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import * as words from "./language.js";
 import * as page from "./page.js";
+import { during } from "./act.js";
 import { at, code, el } from "./dom.js";
 
 const { t } = words;
@@ -274,7 +275,7 @@ async function send(submit) {
   at("send").setAttribute("aria-busy", "true");
   try {
     const x = await request(submit);
-    show(own ? await api.follow(x) : await api.apply(x), false);
+    show(await during(t("act.working"), () => own ? api.follow(x) : api.apply(x)), false);
   } catch (e) {
     if (e.reason === "request-conflict" && !own)
       id = crypto.randomUUID(); // it was changed after a lost answer: a new one

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
+import { during } from "./act.js";
 import { at, code, el, SIGN } from "./dom.js";
 import { tlp } from "./cyber-words.js";
 
@@ -27,7 +28,7 @@ export async function doing(fn) {
     return;
   }
   try {
-    await fn();
+    await during(t("act.working"), () => fn());
   } catch (e) {
     const key = `coop.trouble.${e.reason}`;
     at("trouble").textContent = [words.has(key) ? t(key) : null, e.detail || (words.has(key) ? null : e.message), e.hint].filter(Boolean).join(" ");

@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import * as csv from "./csv.js";
 import { at, code, el, SIGN } from "./dom.js";
 import { member, sayTrouble } from "./cyber-words.js";
 
@@ -83,6 +84,7 @@ at("who").addEventListener("submit", e => {
     at("detail-title").focus();
   });
 });
+at("board-title").after(csv.tools("exposure", () => members && csv.flat(members.members)));
 at("publish").addEventListener("click", () => doing(async () => {
   await api.exposurePublish({ ...who(), ...(at("consent").checked && { consent: "yes" }) });
   at("consent").checked = false;

@@ -3,8 +3,10 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
-import { at, code, el, SIGN } from "./dom.js";
-import { badge, choices, doing, flags, kind, member, officer, rememberOfficer, where, withdrawn } from "./cyber-words.js";
+import * as csv from "./csv.js";
+import { later } from "./act.js";
+import { at, code, el, SIGN, empty } from "./dom.js";
+import { badge, choices, doing, flags, kind, member, officer, rememberOfficer, sayTrouble, where, withdrawn } from "./cyber-words.js";
 
 const { t } = words;
 const KINDS = ["advisory", "recall", "request", "offer", "playbook", "sighting", "opinion", "exercise", "object"];
@@ -13,12 +15,29 @@ const AGAIN = 5000;
 let news = null;
 let alerts = null;
 let drawn = "";
+const held = new Set(); // done or closed here, and not sent yet: it can be undone
 
 const button = (text, act, name) => el("button", { type: "button", onclick: () => doing(act), "aria-label": `${text} ${name}` }, text);
 const select = (label, values, text) => {
   const box = el("select", {}, values.map(value => el("option", { value }, text(value))));
   return [box, el("label", {}, el("span", {}, label), box)];
 };
+
+/** Leaves the lists at once; act() is done unless it is undone, then after() with what it gave. */
+function hold(ids, title, act, after = () => {}) {
+  const back = () => { ids.forEach(i => held.delete(i)); draw(); };
+  let got = null;
+  ids.forEach(i => held.add(i));
+  draw();
+  at(title).focus();
+  later(t("act.closing"), async () => { got = await act(); }, back).then(async sent => {
+    if (!sent)
+      return;
+    await load();
+    back();
+    after(got);
+  }).catch(sayTrouble);
+}
 
 // ---- alerts ----
 
@@ -46,8 +65,9 @@ function closing(alert) {
   return el("div", { className: "fields" }, label, el("label", {}, el("span", {}, t("inbox.why")), reason), el("div", { className: "tools" }, button(t("inbox.close"), async () => {
     if (!reason.value.trim())
       throw { reason: "why" };
-    const got = await step("close", { alert: alert.id, outcome: outcome.value, reason: reason.value.trim() });
-    at("done").replaceChildren(got.offer ? offer(got) : el("p", { className: "state good" }, `${SIGN.good} ${t("inbox.closed")}`));
+    const request = { officer: officer(), alert: alert.id, outcome: outcome.value, reason: reason.value.trim() };
+    hold([alert.id], "alerts-title", () => api.cyberAlert("close", request),
+      got => at("done").replaceChildren(got.offer ? offer(got) : el("p", { className: "state good" }, `${SIGN.good} ${t("inbox.closed")}`)));
   }, alert.name ?? "")));
 }
 
@@ -62,25 +82,24 @@ function one(alert) {
 
 // ---- what is new ----
 
-async function mark(request) {
-  await api.cyberInboxMark({ officer: officer(), ...request });
-  await load();
-  at("new-title").focus();
-}
+const mark = (request, items) => {
+  const all = { officer: officer(), ...request };
+  return hold(items, "new-title", () => api.cyberInboxMark(all));
+};
 
 const entry = i => el("li", {}, el("div", { className: "head" }, badge(i.label), el("span", {}, kind(i.type)), withdrawn(i), ...flags(i.label)),
   i.version ? el("a", { href: where(i.id), className: "name" }, el("bdi", {}, i.name || i.id)) : el("span", { className: "name" }, el("bdi", {}, i.name || i.id)),
   el("p", { className: "note" }, `${member(i.label.owner)} · ${words.moment(i.added)}`),
-  el("div", { className: "tools" }, button(t("inbox.done"), () => mark({ item: i.item }), i.name || i.id)));
+  el("div", { className: "tools" }, button(t("inbox.done"), () => mark({ item: i.item }, [i.item]), i.name || i.id)));
 
-const groups = () => KINDS.map(k => [k, news.items.filter(i => i.kind === k)]).filter(([, list]) => list.length)
+const groups = () => KINDS.map(k => [k, news.items.filter(i => i.kind === k && !held.has(i.item))]).filter(([, list]) => list.length)
   .flatMap(([k, list]) => [el("h3", {}, `${t(`inbox.kind.${k}`)}`), el("ul", { className: "items" }, list.map(entry))]);
 
 function draw() {
   choices("kind", ["", ...KINDS], k => t(`inbox.kind.${k || "all"}`));
-  const begin = () => el("p", { className: "note" }, t("cyber.begin"));
-  at("alerts").replaceChildren(!alerts ? begin() : alerts.length ? el("ul", { className: "items" }, alerts.map(one)) : el("p", { className: "note" }, t("inbox.alerts.none")));
-  at("list").replaceChildren(...(!news ? [begin()] : news.items.length ? groups() : [el("p", { className: "note" }, t("inbox.new.none"))]));
+  const begin = () => empty(t("cyber.begin"));
+  at("alerts").replaceChildren(!alerts ? begin() : alerts.length ? el("ul", { className: "items" }, alerts.filter(a => !held.has(a.id)).map(one)) : empty(t("inbox.alerts.none"), "serai cyber match --help"));
+  at("list").replaceChildren(...(!news ? [begin()] : news.items.length ? groups() : [empty(t("inbox.new.none"))]));
   at("counts").textContent = !news ? "" : [...KINDS.filter(k => news.counts[k]).map(k => t("inbox.counted", { n: words.number(news.counts[k]), kind: t(`inbox.kind.${k}`) })),
     ...(news.whole ? [] : [t("inbox.part")])].join(" · ");
   at("read").hidden = !news?.upto || !news.items.length;
@@ -109,9 +128,11 @@ at("filter").addEventListener("submit", e => {
   e.preventDefault();
   look();
 });
-at("read").addEventListener("click", () => doing(() => mark({ upto: news.upto })));
+at("read").addEventListener("click", () => doing(() => mark({ upto: news.upto }, news.items.map(i => i.item))));
 rememberOfficer();
-await page.start({ speak: draw, back: () => news && look() });
+at("new-title").after(csv.tools("inbox", () => news && csv.flat(news.items)));
+at("alerts-title").after(csv.tools("alerts", () => alerts && csv.flat(alerts)));
+await page.start({ speak: draw, back: () => news && look(), keys: () => [["Ctrl+Z", "act.undo"]] });
 draw();
 if (officer())
   await look();

@@ -3,7 +3,8 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
-import { at, code, el, SIGN } from "./dom.js";
+import { at, code, el, SIGN, empty } from "./dom.js";
+import { drawRuleForm } from "./cyber-rule.js";
 import { asked, audience, choices, doing, drawFilter, item, officer, rememberOfficer, tlp, where } from "./cyber-words.js";
 
 const { t } = words;
@@ -44,13 +45,13 @@ function drawMembers() {
     return el("label", {}, b, el("span", {}, text));
   };
   at("members").setAttribute("aria-label", t("cyber.members"));
-  at("members").replaceChildren(...(got ? [one("all", t("cyber.to.all")), ...got.members.map(m => one(m, words.state(m)))] : [el("p", { className: "note" }, t("cyber.begin"))]));
+  at("members").replaceChildren(...(got ? [one("all", t("cyber.to.all")), ...got.members.map(m => one(m, words.state(m)))] : [empty(t("cyber.begin"))]));
   choices("group", ["", ...(got?.groups ?? []).map(g => g.name)], v => v ? `${v} (${words.list(got.groups.find(g => g.name === v).members.map(words.state))})` : t("cyber.group.none"));
 }
 
 function draw() {
   drawFilter();
-  at("list").replaceChildren(...(!got ? [el("p", { className: "note" }, t("cyber.begin"))] : objects.length ? [el("ul", { className: "items" }, objects.map(o => item(o, box(o))))]
+  at("list").replaceChildren(...(!got ? [empty(t("cyber.begin"))] : objects.length ? [el("ul", { className: "items" }, objects.map(o => item(o, box(o))))]
     : [el("p", { className: "note" }, t("cyber.none"))]));
   at("more").hidden = !got?.next;
   at("chosen").textContent = t("cyber.chosen", { n: chosen.size });
@@ -58,6 +59,22 @@ function draw() {
   drawPreview();
   drawRules();
   drawActs();
+}
+
+const wouldGo = a => [el("p", { className: "days" }, t("cyber.goes", { n: a.goes, of: words.number(a.objects) })), whoSees(a), ...refusals(a)];
+
+async function laid(rule) {
+  rules = (await api.cyberRules()).rules;
+  at("new-rule").open = false;
+  drawRules();
+  at("done").replaceChildren(el("p", { className: "state good" }, `${SIGN.good} ${t("cyber.rule.laid")} `, code(rule.id)));
+  document.querySelector(`#${rule.id} button`).focus();
+}
+
+/** Drawn when it is opened: what is written in it stays until then. */
+function drawRule() {
+  if (at("new-rule").open)
+    drawRuleForm(at("rule-form"), got?.members ?? [], got?.groups ?? [], wouldGo, laid);
 }
 
 async function look(on) {
@@ -178,7 +195,7 @@ function ruleItem(r) {
 }
 
 function drawRules() {
-  at("rules").replaceChildren(...(!rules?.length ? [el("p", { className: "note" }, t(rules ? "cyber.rules.none" : "cyber.begin"))] : [el("ul", { className: "things" }, rules.map(ruleItem)),
+  at("rules").replaceChildren(...(!rules?.length ? [empty(t(rules ? "cyber.rules.none" : "cyber.begin"), rules ? "serai cyber rule --help" : null)] : [el("ul", { className: "things" }, rules.map(ruleItem)),
     ...(rules.some(r => r.state !== "suspended") ? [el("button", { type: "button", onclick: () => stepRule("suspend", { all: true }) }, t("cyber.rule.all"))] : [])]));
 }
 
@@ -224,10 +241,14 @@ at("none").addEventListener("click", () => {
   changed();
 });
 at("to").addEventListener("submit", ask);
+at("new-rule").addEventListener("toggle", drawRule);
 for (const id of ["group", "embargo", "exercise", "reason"])
   at(id).addEventListener("change", changed);
 rememberOfficer();
-await page.start({ speak: draw });
+await page.start({ speak: () => {
+  draw();
+  drawRule();
+} });
 draw();
 if (officer())
   await look(false);

@@ -1,6 +1,7 @@
 // What the pages of the Cyber desk share: who looks, the badge of a marking, an object in a list, what went wrong.
 
 import * as words from "./language.js";
+import { during } from "./act.js";
 import { at, code, el, SIGN } from "./dom.js";
 
 const { t } = words;
@@ -31,7 +32,7 @@ export async function doing(fn) {
     return;
   }
   try {
-    await fn();
+    await during(t("act.working"), () => fn());
   } catch (e) {
     sayTrouble(e);
   }

@@ -3,7 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
-import { at, code, el } from "./dom.js";
+import { at, code, el, empty } from "./dom.js";
 import { asked, doing, drawFilter, item, officer, rememberOfficer, sayTrouble } from "./cyber-words.js";
 
 const { t } = words;
@@ -26,7 +26,7 @@ function draw() {
   drawFilter();
   drawRefused();
   at("age").textContent = got ? t("cyber.as-of", { at: words.moment(got.at), tlp: `TLP:${got.clearance.toUpperCase()}` }) : "";
-  at("list").replaceChildren(...(!got ? [el("p", { className: "note" }, t("cyber.begin"))] : objects.length ? days() : [el("p", { className: "note" }, t("cyber.none"))]));
+  at("list").replaceChildren(...(!got ? [empty(t("cyber.begin"))] : objects.length ? days() : [empty(t("cyber.none"))]));
   at("more").hidden = !got?.next;
 }
 

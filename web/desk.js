@@ -3,7 +3,9 @@
 import * as api from "./api.js";
 import * as words from "./language.js";
 import * as page from "./page.js";
-import { at, code, el } from "./dom.js";
+import * as csv from "./csv.js";
+import { during } from "./act.js";
+import { at, code, el, empty } from "./dom.js";
 
 const { t } = words;
 const STATES = ["to decide", "consulting", "submitted", "granted", "declined", "draft", "withdrawn", "expired"];
@@ -29,7 +31,7 @@ async function doing(fn) {
   }
   sessionStorage.setItem("serai.officer", officer());
   try {
-    await fn();
+    await during(t("act.working"), () => fn());
   } catch (e) {
     trouble(e);
   }
@@ -55,11 +57,13 @@ const entry = (title, lines, fn) => el("li", {}, el("button", { type: "button", 
   doing(fn);
 } }, el("strong", {}, title), lines.filter(Boolean).map(l => el("span", { className: "note" }, l))));
 
+let listed = []; // as the file has it
+
 async function drawInbox() {
-  const list = (await api.applications(at("state").value)).applications;
+  const list = listed = (await api.applications(at("state").value)).applications;
   at("inbox").replaceChildren(...(list.length ? list.map(a => entry(code(a.reference),
     [`${words.word("permission", a.kind)} · ${words.word("purpose", a.purpose)}`, `${stateWord(a.state)} · ${words.ago(a.last)}`], () => showApplication(a.reference)))
-    : [el("li", { className: "note" }, t("desk.none"))]));
+    : [empty(t("desk.none"), "serai permission apply --help", "li")]));
 }
 
 async function drawConsultations() {
@@ -67,7 +71,7 @@ async function drawConsultations() {
   at("consultations").replaceChildren(...(list.length ? list.map(c => entry(`${words.state(c.member)} · ${words.moment(c.at)}`,
     [c.open ? el("span", {}, `${t("desk.until", { day: words.moment(c.until) })} `, c.overdue ? mark("desk.overdue", "late") : c.due_soon ? mark("desk.soon", "soon") : "") : t("desk.answered")],
     () => showConsultation(c)))
-    : [el("li", { className: "note" }, t("desk.none"))]));
+    : [empty(t("desk.none"), "serai permission consult --help", "li")]));
 }
 
 const drawLists = () => Promise.all([drawInbox(), drawConsultations()]);
@@ -200,7 +204,11 @@ async function speak() {
   at("state").value = chosen;
   if (officer())
     await doing(async () => { await drawLists(); await open?.(); });
+  else
+    for (const list of ["inbox", "consultations"])
+      at(list).replaceChildren(empty(t("desk.who"), null, "li"));
 }
 
+at("inbox-title").after(csv.tools("applications", () => csv.flat(listed)));
 await page.start({ speak, met: speak });
 page.keepWatch();

@@ -16,3 +16,6 @@ export const code = text => el("bdi", { dir: "ltr" }, text);
 
 /** Signs beside colours: each grade has one, so that no colour is ever the only sign. */
 export const SIGN = { good: "✓", bad: "✕", warn: "!", none: "–" };
+
+/** A list with nothing in it: the words, and the command or step that fills it. */
+export const empty = (text, how, name = "p") => el(name, { className: "empty" }, el("span", {}, text), how ? el("code", { dir: "ltr" }, how) : null);

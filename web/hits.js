@@ -3,7 +3,9 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
-import { at, code, el } from "./dom.js";
+import * as csv from "./csv.js";
+import { later } from "./act.js";
+import { at, code, el, empty } from "./dom.js";
 
 const { t } = words;
 const STATES = ["open", "closed"];
@@ -74,12 +76,12 @@ function controls() {
 }
 
 function draw() {
-  const kept = [at("state").value, at("purpose").value];
+  const asked = new URLSearchParams(location.search).get("state"), kept = [at("state").options.length ? at("state").value : STATES.includes(asked) ? asked : "", at("purpose").value];
   at("state").replaceChildren(el("option", { value: "" }, t("need.any")), ...STATES.map(s => el("option", { value: s }, t(s === "open" ? "hit.is-open" : "hit.is-closed"))));
   at("purpose").replaceChildren(...PURPOSES.map(p => el("option", { value: p }, t(`hit.purpose.${p}`))));
   at("state").value = kept[0];
   at("purpose").value = kept[1] || PURPOSES[0];
-  at("list").replaceChildren(...list.map(row), ...(list.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, t("hit.none")))]));
+  at("list").replaceChildren(...list.map(row), ...(list.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, empty(t("hit.none"), "serai hit list --help")))]));
   at("case").hidden = !open;
   if (open)
     at("case").replaceChildren(...[el("h2", { id: "case-title", tabIndex: -1 }, code(open.id), ` · ${stateOf(open)}`), el("p", { className: "advice" }, open.advice ?? t("hit.erased")),
@@ -117,9 +119,15 @@ async function show(id) {
 async function close(outcome, reason, consent) {
   at("trouble").textContent = "";
   try {
-    const done = await api.hits("close", { id: open.id, outcome, reason, ...(consent ? { consent } : {}), ...caller() });
+    const request = { id: open.id, outcome, reason, ...(consent ? { consent } : {}), ...caller() }, was = open;
+    let done = null;
+    open = null;
+    draw();
+    if (!await later(t("act.closing"), async () => { done = await api.hits("close", request); }, () => { open ??= was; draw(); }))
+      return;
     await load();
-    await show(open.id);
+    if (!open)
+      await show(was.id);
     at("say").textContent = t(done.second_officer ? "hit.second" : "hit.is-closed");
   } catch (e) {
     trouble(e);
@@ -128,7 +136,8 @@ async function close(outcome, reason, consent) {
 
 at("who").addEventListener("submit", e => e.preventDefault());
 at("state").addEventListener("change", load);
-await page.start({ speak: () => open ? show(open.id) : draw(), back: load });
+at("list-title").after(csv.tools("hits", () => csv.flat(list)));
+await page.start({ speak: () => open ? show(open.id) : draw(), back: load, keys: () => [["Ctrl+Z", "act.undo"]] });
 await load();
 if (location.hash.startsWith("#H-"))
   at("officer").focus();

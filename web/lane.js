@@ -441,8 +441,9 @@ function bind() {
       readChip();
     }
   });
-  document.querySelector(".pages").addEventListener("click", ({ target: a }) => {
-    if (a.href)
+  document.querySelector(".top").addEventListener("click", ({ target }) => {
+    const a = target.closest("a[href^='/']");
+    if (a)
       a.target = lines.value || pieces.list.length || shown ? "_blank" : ""; // a traveller is never lost
   });
   at("file-open").addEventListener("click", () => at("file").click());
@@ -456,7 +457,8 @@ function bind() {
 
 async function start() {
   bind();
-  await page.start({ speak, met });
+  await page.start({ speak, met, keys: () => [["Enter", "action.check"], ["Ctrl+Enter", "action.check"], ["Esc", "action.next"], ["F2", "camera.open"], ["F3", "read.button"],
+    ["F4", "file.open"], ["F8", "receipt.copy"]] });
   met();
   showCounts();
   lines.focus();

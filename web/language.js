@@ -37,8 +37,21 @@ export async function use(language, remember = false) {
 
 export const current = () => tag;
 
+/** What the reader chose in the header: digits latn, arab or arabext; days gregory, persian or both; empty: as the language has it. */
+const SETTINGS = { digits: ["latn", "arab", "arabext"], days: ["gregory", "persian", "both"] };
+const chosen = Object.fromEntries(Object.entries(SETTINGS).map(([name, may]) => [name, may.find(v => v === localStorage.getItem(`serai.${name}`)) ?? ""]));
+
+export const setting = name => chosen[name];
+
+export function set(name, value) {
+  chosen[name] = value;
+  value ? localStorage.setItem(`serai.${name}`, value) : localStorage.removeItem(`serai.${name}`);
+}
+
+const inCalendar = calendar => new Intl.Locale(LOCALE[tag] ?? tag, { ...(calendar && { calendar }), ...(chosen.digits && { numberingSystem: chosen.digits }) }).toString();
+
 /** For dates, numbers, lists and sorting. */
-export const locale = () => LOCALE[tag] ?? tag;
+export const locale = () => inCalendar(chosen.days === "both" ? "" : chosen.days);
 export const has = key => key in catalogue;
 
 /** The text of a key with {name} replaced; with n, the plural form the language wants. */
@@ -60,14 +73,25 @@ export const number = n => new Intl.NumberFormat(locale()).format(n);
 /** An amount as the node writes it, "120.50", with the digits it has behind the point. */
 export const amount = s => new Intl.NumberFormat(locale(), { minimumFractionDigits: (s.split(".")[1] ?? "").length }).format(Number(s));
 
-/** A calendar day, in the calendar of the language; what is no whole date stays as it is. */
-export function day(text) {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text))
-    return text;
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${text}T00:00:00Z`));
+/** A date in the calendar of the language or the one that was chosen; with both, the other one beside it, apart from the direction of the rest. */
+function dated(date, options, beside) {
+  const format = new Intl.DateTimeFormat(locale(), options);
+  if (chosen.days !== "both")
+    return format.format(date);
+  const other = format.resolvedOptions().calendar === "persian" ? "gregory" : "persian";
+  return `${format.format(date)} (\u2068${new Intl.DateTimeFormat(inCalendar(other), beside).format(date)}\u2069)`;
 }
 
-export const moment = text => new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(text));
+/** A calendar day; what is no whole date stays as it is. */
+export function day(text) {
+  const options = { dateStyle: "long", timeZone: "UTC" };
+  return /^\d{4}-\d\d-\d\d$/.test(text) ? dated(new Date(`${text}T00:00:00Z`), options, options) : text;
+}
+
+export const moment = text => dated(new Date(text), { dateStyle: "medium", timeStyle: "short" }, { dateStyle: "medium" });
+
+/** "07:05" with the digits of the reader. */
+export const clock = text => text.split(":").map(n => new Intl.NumberFormat(locale(), { minimumIntegerDigits: 2 }).format(n)).join(":");
 
 export const list = items => new Intl.ListFormat(locale(), { type: "conjunction" }).format(items);
 

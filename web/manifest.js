@@ -3,7 +3,8 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
-import { at, code, el, SIGN } from "./dom.js";
+import { during } from "./act.js";
+import { at, code, el, SIGN, empty } from "./dom.js";
 
 const { t } = words;
 const PAGE = 100;
@@ -32,7 +33,7 @@ const noted = c => words.has(`manifest.note.${c}`) ? t(`manifest.note.${c}`) : w
 function summary() {
   const s = one.summary;
   if (!s)
-    return el("progress", { className: "bar", max: one.parts, value: one.done, "aria-label": t("manifest.progress") });
+    return el("progress", { max: one.parts, value: one.done, "aria-label": t("manifest.progress") });
   const counts = [...Object.entries(s.reasons).map(([k, n]) => [noted(k), n]),
     ...Object.entries(s.missing).map(([k, n]) => [t("manifest.missing", { what: words.word("fact", k) }), n])].sort((a, b) => b[1] - a[1]);
   return [el("dl", { className: "figures-row" }, ["persons", "admit", "refer", "mend", "duplicates", "look_alikes"].map(k => figure(k, s[k]))),
@@ -97,7 +98,7 @@ function drawKept() {
   at("kept").replaceChildren(...kept.map(m => el("tr", {}, el("td", {}, code(m.id)), el("td", {}, t(`manifest.state.${m.state}`)),
     el("td", {}, words.number(m.persons)), el("td", {}, words.moment(m.at)), el("td", {}, words.day(m.ends.slice(0, 10))),
     el("td", {}, m.state === "erased" ? "" : el("button", { type: "button", className: "small", "aria-label": `${t("manifest.open")} ${m.id}`, onclick: () => open(m.id) }, t("manifest.open"))))),
-  ...(kept.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, t("manifest.none")))]));
+  ...(kept.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, empty(t("manifest.none"), "serai manifest check --help")))]));
 }
 
 function options(id, list, kind) {
@@ -170,7 +171,7 @@ async function send(file) {
   if (!file)
     throw new api.Trouble("file", "", "");
   const query = new URLSearchParams(["office", "name", "purpose", "mode", "post", "entry"].map(k => [k, at(k).value.trim()]).filter(([, v]) => v));
-  const taken = await api.manifestTake(query, file);
+  const taken = await during(t("act.working"), () => api.manifestTake(query, file));
   one = taken;
   persons = []; next = null; from = [1]; only = "";
   drawOne();

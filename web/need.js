@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import { during } from "./act.js";
 import { at, el } from "./dom.js";
 
 const { t } = words;
@@ -247,7 +248,7 @@ async function ask(q, focus) {
   answer = trouble = null;
   q.set("language", words.current());
   try {
-    answer = await api.need(q);
+    answer = await during(t("act.working"), () => api.need(q));
   } catch (e) {
     trouble = e;
   }

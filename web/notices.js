@@ -4,7 +4,8 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
-import { at, code, el } from "./dom.js";
+import * as csv from "./csv.js";
+import { at, code, el, empty } from "./dom.js";
 import { content } from "./notice-content.js";
 import { noticeForm } from "./notice-form.js";
 
@@ -61,12 +62,12 @@ function draftRow(d) {
 }
 
 function draw() {
-  const kept = at("which").value, why = at("purpose").value || PURPOSES[0];
+  const asked = new URLSearchParams(location.search).get("which"), kept = at("which").options.length ? at("which").value : WHICH.includes(asked) ? asked : "", why = at("purpose").value || PURPOSES[0];
   at("which").replaceChildren(...WHICH.map(w => el("option", { value: w }, t(`notice.which.${w || "all"}`))));
   at("which").value = kept;
   at("purpose").replaceChildren(...PURPOSES.map(p => el("option", { value: p }, t(`notice.purpose.${p}`))));
   at("purpose").value = why;
-  at("list").replaceChildren(...drafts.map(draftRow), ...list.map(row), ...(list.length + drafts.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, t("notice.none")))]));
+  at("list").replaceChildren(...drafts.map(draftRow), ...list.map(row), ...(list.length + drafts.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, empty(t("notice.none"), "serai notice propose --help")))]));
   drawOne();
 }
 
@@ -206,6 +207,7 @@ at("which").addEventListener("change", load);
 at("draft").addEventListener("submit", e => e.preventDefault());
 at("draft-kind").addEventListener("change", drawForm);
 at("file").addEventListener("change", () => doing(draft));
+at("list-title").after(csv.tools("notices", () => csv.flat(list)));
 await page.start({ speak: () => { draw(); drawForm(); }, back: load });
 await load();
 drawForm();

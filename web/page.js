@@ -1,6 +1,7 @@
-// What the pages share: the node's state in the header, its name, the language of the reader.
+// What the pages share: the tables of services and pages, the node's state in the header, its name, the language of the reader.
 
 import * as api from "./api.js";
+import * as header from "./header.js";
 import * as words from "./language.js";
 import { at, el } from "./dom.js";
 
@@ -10,30 +11,52 @@ const { t } = words;
 export let self = null;
 export let offered = { purposes: [], modes: [], posts: [], states: [], languages: ["en", "fa", "ru", "tr"] };
 
-/** The pages of the header: those a traveller opens, those of officers and offices, those of the CERT. */
-const rooms = {
-  traveller: {
-    "/need.html": "need.title", "/apply.html": "apply.title", "/waiting.html": "waiting.title", "/slot.html": "slot.title",
-    "/complaints.html": "complaint.title",
-  },
-  officer: {
-    "/": "page.title", "/roadside.html": "road.title", "/barrier.html": "barrier.title", "/manifest.html": "manifest.title",
-    "/desk.html": "desk.title", "/hits.html": "hit.title", "/notices.html": "notice.title", "/screen.html": "screen.title",
-    "/complaint-office.html": "complaint.title", "/trust.html": "trust.title", "/cyber.html": "cyber.title",
-  },
-  cyber: {
-    "/cyber-inbox.html": "inbox.title",
-    "/cyber.html": "cyber.title",
-    "/cyber-object.html": "cyber.one",
-    "/cyber-release.html": "cyber.release",
-    "/cyber-playbooks.html": "playbook.title",
-    "/cyber-capabilities.html": "capability.title",
-    "/cyber-advisories.html": "advisory.title",
-    "/cyber-exposure.html": "exposure.title",
-    "/cyber-maturity.html": "maturity.title",
-    "/": "page.title",
-  },
-};
+/** Services, in the order of the menu: the letter after g, and the role whose they are; null: everybody's. A service without a room is not shown. */
+export const services = [
+  { name: "border", key: "b", role: "officer" },
+  { name: "roadside", key: "r", role: "officer" },
+  { name: "travel", key: "v", role: "travel" },
+  { name: "notices", key: "n", role: "notices" },
+  { name: "cyber", key: "c", role: "cert" },
+  { name: "trust", key: "t", role: "operator" },
+  { name: "agreement", key: "a", role: null },
+  { name: "federation", key: "f", role: "operator" },
+  { name: "operator", key: "o", role: "operator" },
+  { name: "traveller", key: "y", role: null },
+];
+
+/** Pages: address, key of the name, service; the first of a service is where the menu leads. inner: reached from another page, named only while there. */
+export const rooms = [
+  { path: "/", title: "page.title", service: "border" },
+  { path: "/barrier.html", title: "barrier.title", service: "border" },
+  { path: "/manifest.html", title: "manifest.title", service: "border" },
+  { path: "/roadside.html", title: "road.title", service: "roadside" },
+  { path: "/desk.html", title: "desk.title", service: "travel" },
+  { path: "/complaint-office.html", title: "complaint.title", service: "travel" },
+  { path: "/notices.html", title: "notice.title", service: "notices" },
+  { path: "/hits.html", title: "hit.title", service: "notices" },
+  { path: "/screen.html", title: "screen.title", service: "notices" },
+  { path: "/cyber-inbox.html", title: "inbox.title", service: "cyber" },
+  { path: "/cyber.html", title: "cyber.title", service: "cyber" },
+  { path: "/cyber-object.html", title: "cyber.one", service: "cyber", inner: true },
+  { path: "/cyber-release.html", title: "cyber.release", service: "cyber" },
+  { path: "/cyber-playbooks.html", title: "playbook.title", service: "cyber" },
+  { path: "/cyber-capabilities.html", title: "capability.title", service: "cyber" },
+  { path: "/cyber-advisories.html", title: "advisory.title", service: "cyber" },
+  { path: "/cyber-exposure.html", title: "exposure.title", service: "cyber" },
+  { path: "/cyber-maturity.html", title: "maturity.title", service: "cyber" },
+  { path: "/cyber-drills.html", title: "drill.title", service: "cyber" },
+  { path: "/trust.html", title: "trust.title", service: "trust" },
+  { path: "/agreement.html", title: "pact.title", service: "agreement" },
+  { path: "/federation.html", title: "fed.title", service: "federation" },
+  { path: "/operator.html", title: "op.title", service: "operator" },
+  { path: "/need.html", title: "need.title", service: "traveller" },
+  { path: "/apply.html", title: "apply.title", service: "traveller" },
+  { path: "/waiting.html", title: "waiting.title", service: "traveller" },
+  { path: "/slot.html", title: "slot.title", service: "traveller" },
+  { path: "/complaints.html", title: "complaint.title", service: "traveller" },
+  { path: "/receipt.html", title: "receipt.lane", service: "traveller", inner: true },
+];
 
 let link = "unknown";
 let hooks = {};
@@ -76,15 +99,6 @@ export async function watch() {
   }
 }
 
-function showPages() {
-  const nav = document.querySelector(".pages");
-  const room = rooms[nav?.dataset.room];
-  if (!room)
-    return; // a page that has links of its own
-  nav.replaceChildren(...Object.entries(room).map(([path, title]) =>
-    el("a", { href: path, "data-t": title, ...(path === location.pathname ? { "aria-current": "page" } : {}) })));
-}
-
 async function speak(language, byHand) {
   await words.use(language, byHand);
   showSelf();
@@ -92,10 +106,13 @@ async function speak(language, byHand) {
   await hooks.speak?.();
 }
 
-/** speak: the words have changed, draw again. met: the node answered for the first time, later than the start. back: it is there again. */
+header.draw(services, rooms, () => speak(words.current(), false));
+
+/** speak: the words have changed, draw again. met: the node answered for the first time, later than the start. back: it is there again.
+    keys: what the page's own keys do (header.js). */
 export async function start(given) {
   hooks = given;
-  showPages();
+  header.tell(hooks.keys ?? (() => []));
   at("language").addEventListener("change", () => speak(at("language").value, true));
   addEventListener("online", watch);
   addEventListener("offline", watch);

@@ -2,7 +2,7 @@
 // what is checked or noted is sent by POST, and that is left alone.
 
 const FILES = ["/roadside.html", "/console.css", "/roadside.css", "/mark.svg", "/roadside.js", "/api.js", "/camera.js", "/dom.js",
-  "/evidence.js", "/language.js", "/page.js", "/roadside-answer.js", "/roadside-evidence.js", "/roadside-known.js", "/roadside-offences.js",
+  "/evidence.js", "/header.js", "/language.js", "/page.js", "/roadside-answer.js", "/roadside-evidence.js", "/roadside-known.js", "/roadside-offences.js",
   "/roadside-pictograms.js", "/roadside-queue.js", "/roadside-scan.js", "/i18n/en.json"];
 const MAY_MISS = ["/roadside-verify.js", "/serai.wasm"];
 const TOLD = ["/v1/licence/pack", "/v1/node", "/v1/words", "/v1/agreement"]; // the same for everybody

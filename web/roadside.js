@@ -525,7 +525,7 @@ async function start() {
     at("waiting-count").hidden = !n;
     at("waiting-count").textContent = n ? words.number(n) : "";
   });
-  await page.start({ speak, met: fillChoices, back: lineIsBack });
+  await page.start({ speak, met: fillChoices, back: lineIsBack, keys: () => [["Ctrl+Enter", "action.check"], ["F2", "scan.open"], ["Esc", "road.next"]] });
   await offences.restore();
   showPieces();
   refreshPack();

@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import { during } from "./act.js";
 import { at, el, code, SIGN } from "./dom.js";
 
 const { t } = words;
@@ -124,12 +125,15 @@ async function file() {
   last = [];
   try {
     const all = rows(await chosen.text()).slice(0, MOST);
-    for (const [i, [properties, schema]] of all.entries()) {
-      const got = await api.screen(question(properties, schema));
-      if (got.results.length)
-        last.push({ ...got, name: [properties.name].flat()[0] ?? "" });
-      at("progress").textContent = t("screen.progress", { n: i + 1, of: all.length, found: last.length });
-    }
+    await during(t("act.working"), async step => {
+      for (const [i, [properties, schema]] of all.entries()) {
+        const got = await api.screen(question(properties, schema));
+        if (got.results.length)
+          last.push({ ...got, name: [properties.name].flat()[0] ?? "" });
+        at("progress").textContent = t("screen.progress", { n: i + 1, of: all.length, found: last.length });
+        step(i + 1, all.length);
+      }
+    });
   } catch (x) {
     at("trouble").textContent = trouble(x.reason ? x : { detail: String(x.message) });
   }

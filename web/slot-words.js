@@ -11,13 +11,13 @@ export const postName = p => p.names[words.current()] ?? p.names.en ?? p.post;
 export const gateName = (p, g) => t("slot.gate", { post: postName(p), direction: t(`slot.direction.${g.direction}`), class: t(`slot.class.${g.class}`) });
 
 /** "2027-03-16T10:00+03:30" -> 10:00, and its day. */
-export const hour = local => local.slice(11, 16);
+export const hour = local => words.clock(local.slice(11, 16));
 export const dayOf = local => words.day(local.slice(0, 10));
 
 /** A moment on the clock of a post. */
 export function atPost(text, offset) {
   const shown = new Date(Date.parse(text) + offset * 60_000).toISOString();
-  return { day: shown.slice(0, 10), hour: shown.slice(11, 16) };
+  return { day: shown.slice(0, 10), hour: words.clock(shown.slice(11, 16)) };
 }
 
 /** Minutes as people say them. */

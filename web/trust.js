@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
 import { certificate, matches } from "./certificate.js";
+import { during } from "./act.js";
 import { SIGN, at, code, el } from "./dom.js";
 
 const { t } = words;
@@ -181,7 +182,7 @@ function draw() {
 
 async function load() {
   try {
-    trust = await api.trust();
+    trust = await during(t("act.working"), () => api.trust());
     trouble = null;
     notTaken = await api.node().then(n => n.anchors.not_taken, () => null);
   } catch (e) {
@@ -220,7 +221,7 @@ function bind() {
 
 async function start() {
   bind();
-  await page.start({ speak: draw });
+  await page.start({ speak: draw, keys: () => [["/", "trust.search"]] });
   await load();
   await page.keepWatch();
 }

@@ -55,6 +55,10 @@ function turned(list) {
   return el("p", { className: "note" }, `${t("reason.turned")} ${names.join(" · ")}`);
 }
 
+/** The English sentence with the words of facts instead of their names in the agreement. */
+const inWords = r => [...r.facts].sort((a, b) => b.length - a.length).reduce((said, f) =>
+  words.current() === "en" && words.has(`fact.${f}`) ? said.replaceAll(f, `“${words.word("fact", f)}”`) : said, r.text ?? "");
+
 /** The English sentence says most; readers of other languages get theirs, and wording of the article for all. */
 function reason(r, articles) {
   const own = words.has(`reason.${r.code}`) && (words.current() !== "en" || !r.article);
@@ -63,7 +67,7 @@ function reason(r, articles) {
     el("p", { className: "text" },
       r.article ? el("span", { className: "badge" }, t("reason.article", { article: r.article })) : null,
       r.evidence !== null ? el("span", { className: "badge" }, t("reason.evidence", { n: r.evidence + 1 })) : null,
-      own ? t(`reason.${r.code}`) : el("bdi", { lang: "en" }, r.text)),
+      own ? t(`reason.${r.code}`) : el("bdi", { lang: "en" }, inWords(r))),
     !own ? null : words.current() !== "en" && r.facts.length ? turned(r.facts)
       : el("p", { className: "note" }, el("bdi", { lang: "en" }, r.text)),
     /[\s\d]/.test(r.clause ?? "") ? el("p", { className: "note" }, code(r.clause)) : null,

@@ -66,8 +66,8 @@ enum phrase {
         PHRASES_N
 };
 
-/* find: the text under a name such as "fact.travel.purpose" in the reader's language, or NULL; itself NULL for
- * English. */
+/* find: the text under a name such as "fact.travel.purpose" in the reader's language, or NULL; itself NULL
+ * for English. */
 struct tongue {
     const char *language;
     const char *(*find)(void *ctx, const char *name);

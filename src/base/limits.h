@@ -46,6 +46,7 @@ enum {
     LIMIT_PICTURE_SIDE = 20 * 1000,    /* pixels */
     LIMIT_AGREEMENT = 4 * 1024 * 1024, /* agreement text, bytes */
     LIMIT_AGREEMENT_DEPTH = 32,        /* nested conditions and exceptions */
+    LIMIT_WHAT_IF = 200 * 1000,        /* made-up travellers of one what-if of a node */
     LIMIT_COMPLAINT_DAYS = 3650,       /* a term of complaints */
     LIMIT_RECORD_TYPE = 64,            /* name of a type of record, bytes */
     LIMIT_STORE_RECORD = 1024 * 1024,  /* one stored response or permission, bytes */
@@ -186,6 +187,7 @@ enum {
 /* What one node takes on at a time. */
 enum {
     LIMIT_CONFIG = 64 * 1024,         /* node.conf, bytes */
+    LIMIT_PACKED = 1024,              /* a shorter answer is sent as it is, bytes */
     LIMIT_CONNECTIONS = 2048,         /* open at once; the next ones are closed */
     LIMIT_PEER_CONNECTIONS = 512,     /* on the members' port; a quarter of them from one address */
     LIMIT_CONNECTION_SECONDS = 30,    /* to send a whole request, or to say nothing */
@@ -293,6 +295,7 @@ enum {
 enum {
     LIMIT_CYBER_BATCH = 8 * 1024 * 1024,   /* objects of one record before they are compressed, bytes */
     LIMIT_CYBER_BATCH_OBJECTS = 64 * 1024, /* in one record */
+    LIMIT_CYBER_TOLD = 256 * 1024,         /* what another member says of records of ours, bytes */
     LIMIT_CYBER_RULE_DAYS = 366,           /* how long a standing rule of release may run */
     LIMIT_CYBER_RULE_STEPS = 5000,         /* said of all standing rules together */
     LIMIT_CYBER_RULE_BATCH = 2000,         /* records that a rule looks at before it may be suspended again */
@@ -340,10 +343,12 @@ enum {
 
 /* Advisories and playbooks. */
 enum {
-    LIMIT_CSAF = 20 * 1024 * 1024,         /* one advisory, bytes: CSAF 2.0 C.1 has 15 MB */
-    LIMIT_CSAF_MEMORY = 256 * 1024 * 1024, /* arena of one */
-    LIMIT_CSAF_FINDINGS = 500,             /* told of one advisory; further ones are counted */
-    LIMIT_CACAO = 8 * 1024 * 1024,         /* one playbook, bytes */
+    LIMIT_CSAF = 20 * 1024 * 1024,          /* one advisory, bytes: CSAF 2.0 C.1 has 15 MB */
+    LIMIT_ADVISORY_READS = 8 * 1024 * 1024, /* one file of who read protected ones, bytes */
+    LIMIT_ADVISORY_READS_OLDER = 7,         /* files of it beside the newest */
+    LIMIT_CSAF_MEMORY = 256 * 1024 * 1024,  /* arena of one */
+    LIMIT_CSAF_FINDINGS = 500,              /* told of one advisory; further ones are counted */
+    LIMIT_CACAO = 8 * 1024 * 1024,          /* one playbook, bytes */
     LIMIT_CACAO_MEMORY = 128 * 1024 * 1024,
     LIMIT_CACAO_FINDINGS = 500,
     LIMIT_CACAO_DRAWN = 2000,               /* steps in a drawing */

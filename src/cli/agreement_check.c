@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "agreement/conflict.h"
+#include "agreement/what_if.h"
 #include "cli/agreement_file.h"
 #include "cli/agreement_say.h"
 

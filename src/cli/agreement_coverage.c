@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "agreement/coverage.h"
+#include "agreement/what_if.h"
 #include "cli/agreement_say.h"
 
 enum { MEMORY = 512 * 1024 * 1024 };

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "agreement/diff.h"
+#include "agreement/what_if.h"
 #include "cli/agreement_say.h"
 
 enum { MEMORY = 1024 * 1024 * 1024, DAYS = 8 };

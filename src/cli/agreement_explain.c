@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "agreement/explain.h"
+#include "agreement/what_if.h"
 #include "cli/agreement_given.h"
 #include "cli/agreement_say.h"
 

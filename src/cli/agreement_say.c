@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "agreement/model.h"
 #include "base/text.h"
 
 static const char *find(void *ctx, const char *name)
@@ -27,17 +26,6 @@ void spoken_init(struct spoken *s, const char *language)
 void spoken_free(struct spoken *s)
 {
     arena_free(&s->arena);
-}
-
-struct date agreement_day(const struct agreement *a)
-{
-    struct date last = a->from;
-
-    for (const struct article *x = a->articles; x; x = x->next)
-        for (const struct example *e = x->examples; e; e = e->next)
-            if (date_cmp(e->on, last) > 0)
-                last = e->on;
-    return date_is_set(last) ? last : (struct date){ 2027, 1, 1 };
 }
 
 static void put_capital(struct buffer *out, struct span s)
@@ -122,50 +110,4 @@ void affected_text(const struct affected *x, const struct tongue *t, bool counts
                 group_text(x, &x->group[i], t, counts, total, out);
     if (!x->n_groups)
         buf_printf(out, "%s\n", tongue_phrase(t, PHRASE_NOBODY));
-}
-
-static void json_standing(const struct standing *s, const char *key, const struct tongue *t,
-                          struct json_writer *w)
-{
-    struct buffer b;
-
-    buf_init(&b, 4096);
-    jw_object(w, key);
-    jw_str(w, "outcome", outcome_word(s->outcome));
-    if (s->days) {
-        jw_int(w, "days", s->days);
-        jw_int(w, "window", s->window);
-    }
-    if (s->article)
-        jw_str(w, "article", s->article);
-    if (s->code)
-        jw_str(w, "reason", s->code);
-    standing_put(s, t, &b);
-    jw_text(w, "text", buf_span(&b));
-    jw_object_end(w);
-    buf_free(&b);
-}
-
-void affected_json(const struct affected *x, const struct tongue *t, struct json_writer *w)
-{
-    for (size_t i = 0; i < x->n_groups; i++) {
-        const struct affected_group *g = &x->group[i];
-        int sign = affected_sign(x, g);
-        struct buffer b;
-
-        buf_init(&b, 1 << 16);
-        jw_object(w, NULL);
-        jw_str(w, "effect", sign > 0 ? "gain" : sign < 0 ? "lose" : "change");
-        jw_bool(w, "licence", x->licence);
-        affected_who(x, g, t, &b);
-        jw_text(w, "who", buf_span(&b));
-        jw_int(w, "count", (int64_t)g->count);
-        json_standing(&x->change[g->change].before, "before", t, w);
-        json_standing(&x->change[g->change].after, "after", t, w);
-        buf_reset(&b);
-        traveller_put(&g->example, x->c->on, UINT64_MAX, &b);
-        jw_text(w, "example", buf_span(&b));
-        jw_object_end(w);
-        buf_free(&b);
-    }
 }

@@ -2,7 +2,7 @@
 #ifndef SERAI_CLI_AGREEMENT_SAY_H
 #define SERAI_CLI_AGREEMENT_SAY_H
 
-#include "agreement/affected.h"
+#include "agreement/affected_json.h"
 #include "cli/agreement_file.h"
 #include "cli/catalogue.h"
 
@@ -16,9 +16,6 @@ struct spoken {
 void spoken_init(struct spoken *s, const char *language);
 void spoken_free(struct spoken *s);
 
-/* The day of the decision where none is named: the last day of an example, or when it comes into force. */
-struct date agreement_day(const struct agreement *a);
-
 /* The words of text from where the line stands, in lines of at most 100 columns, later ones indented; ends
  * the line. */
 void agreement_put_wrapped(struct buffer *out, size_t indent, struct span text);
@@ -27,7 +24,5 @@ void agreement_put_wrapped(struct buffer *out, size_t indent, struct span text);
  */
 void affected_text(const struct affected *x, const struct tongue *t, bool counts, uint64_t total,
                    struct buffer *out);
-/* The same as members of an array under way. */
-void affected_json(const struct affected *x, const struct tongue *t, struct json_writer *w);
 
 #endif

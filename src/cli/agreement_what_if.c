@@ -6,12 +6,11 @@
 #include <stdlib.h>
 
 #include "agreement/amend.h"
-#include "agreement/diff.h"
-#include "agreement/population.h"
+#include "agreement/what_if.h"
 #include "base/text.h"
 #include "cli/agreement_say.h"
 
-enum { MEMORY = 512 * 1024 * 1024, THREADS = 2, CHANGES = 16, PIECE = 4096 };
+enum { MEMORY = 512 * 1024 * 1024, THREADS = 2, CHANGES = 16 };
 
 struct trial {
     const char *file, *other, *population, *language;
@@ -20,90 +19,22 @@ struct trial {
     uint64_t synthetic, seed;
     bool json, has_day;
     struct date on;
-    bool in_force; /* both */
     struct agreement *a[2];
-    struct cases c;
-    struct arena arena;
 };
 
-/* One thread's part: its own sums, put together at the end. */
+/* One thread's part. */
 struct part {
     struct trial *t;
-    struct affected x;
-    struct change change;
-    struct arena arena;
-    struct cases c;
-    uint64_t from, step, people, admitted[2];
-    bool ok;
+    struct what_if x;
+    uint64_t from, step;
 };
-
-static bool good(const struct standing *s)
-{
-    return s->outcome == OUTCOME_ADMIT;
-}
-
-static void try_one(struct part *p, const struct person *one)
-{
-    struct standing s[2];
-    struct eval e[2] UNINITIALIZED;
-    struct judged j;
-    uint64_t open = 0;
-
-    p->people += one->count;
-    judge(p->t->a[0], &one->t.facts, p->t->on, &e[0], &j);
-    eval_prepare(&e[1], p->t->a[1], p->t->a[1]->bound, &one->t.facts, p->t->on);
-    if (p->t->in_force && !diff_matters(&p->change, e, &open)) {
-        for (int i = 0; i < 2; i++)
-            p->admitted[i] += both(j.demands, j.grants).v == YES ? one->count : 0;
-        return;
-    }
-    for (int i = 0; i < 2; i++) {
-        standing_of(p->t->a[i], &one->t.facts, p->t->on, false, &s[i]);
-        p->admitted[i] += good(&s[i]) ? one->count : 0;
-    }
-    if (!standing_same(&s[0], &s[1]))
-        affected_add(&p->x, &one->t, &s[0], &s[1], false, one->count);
-}
-
-static bool begin(struct part *p, struct trial *t)
-{
-    const uint64_t interest = (uint64_t)1 << FACT_TRAVELLER_NATIONALITY |
-                              (uint64_t)1 << FACT_TRAVEL_ENTERING | (uint64_t)1 << FACT_TRAVEL_PURPOSE;
-    const struct agreement *both[2] = { t->a[0], t->a[1] };
-
-    *p = (struct part){ .t = t, .step = 1 };
-    arena_init(&p->arena, MEMORY);
-    p->ok = cases_of(&p->c, &p->arena, both, 2, t->on) && affected_init(&p->x, &p->c, interest);
-    p->x.sample = true;
-    p->ok = p->ok && change_of(both, &p->arena, &p->change);
-    return p->ok;
-}
 
 static void *make_up(void *ctx)
 {
     struct part *p = ctx;
-    static _Thread_local struct person one;
-    struct population people;
 
-    population_init(&people, &p->c, p->t->seed);
-    for (uint64_t piece = p->from; piece * PIECE < p->t->synthetic; piece += p->step) {
-        uint64_t end = (piece + 1) * PIECE < p->t->synthetic ? (piece + 1) * PIECE : p->t->synthetic;
-
-        for (uint64_t i = piece * PIECE; i < end; i++) {
-            population_person(&people, i, &one);
-            try_one(p, &one);
-        }
-    }
+    what_if_make_up(&p->x, p->t->synthetic, p->t->seed, p->from, p->step);
     return NULL;
-}
-
-/* What the second thread counted goes into the sums of the first. */
-static void add_part(struct part *to, struct part *from)
-{
-    to->people += from->people;
-    for (int i = 0; i < 2; i++)
-        to->admitted[i] += from->admitted[i];
-    affected_take(&to->x, &from->x);
 }
 
 static bool try_synthetic(struct part part[THREADS])
@@ -146,7 +77,7 @@ static bool try_table(struct part *p, const char *path)
         if (number == 1)
             ok = population_head(s, &table, &w);
         else if (s.n && (ok = population_row(&table, s, mem, &one, &w)))
-            try_one(p, &one);
+            what_if_person(&p->x, &one);
     }
     if (!ok)
         (void)fprintf(stderr, "%s:%zu: fault: %s\n", path, number, w.detail);
@@ -159,28 +90,23 @@ static bool try_table(struct part *p, const char *path)
 static void report(const struct trial *t, struct part *p, const struct tongue *tongue, struct buffer *out)
 {
     struct json_writer w = json_to(out);
+    const struct what_if *x = &p->x;
     char day[DATE_TEXT];
 
-    affected_merge(&p->x);
+    affected_merge(&p->x.affected);
     if (t->json) {
         jw_object(&w, NULL);
-        jw_str(&w, "on", date_format(t->on, day));
-        jw_int(&w, "travellers", (int64_t)p->people);
-        jw_int(&w, "admitted_before", (int64_t)p->admitted[0]);
-        jw_int(&w, "admitted_after", (int64_t)p->admitted[1]);
-        jw_array(&w, "affected");
-        affected_json(&p->x, tongue, &w);
-        jw_array_end(&w);
+        what_if_json(x, tongue, &w);
         jw_object_end(&w);
         buf_u8(out, '\n');
         return;
     }
     buf_printf(out, "%llu travellers on %s: %llu admitted before, %llu after\n\n",
-               (unsigned long long)p->people, date_format(t->on, day), (unsigned long long)p->admitted[0],
-               (unsigned long long)p->admitted[1]);
-    affected_text(&p->x, tongue, true, p->people, out);
-    if (p->x.lost)
-        buf_printf(out, "%llu more are affected in other ways\n", (unsigned long long)p->x.lost);
+               (unsigned long long)x->people, date_format(t->on, day), (unsigned long long)x->admitted[0],
+               (unsigned long long)x->admitted[1]);
+    affected_text(&x->affected, tongue, true, x->people, out);
+    if (x->affected.lost)
+        buf_printf(out, "%llu more are affected in other ways\n", (unsigned long long)x->affected.lost);
 }
 
 static int run(struct trial *t)
@@ -188,24 +114,28 @@ static int run(struct trial *t)
     static struct part part[THREADS];
     struct spoken s;
     struct buffer out;
-    bool ok = begin(&part[0], t) && begin(&part[1], t), read = true;
+    bool ok = true, read = true;
     int rc = CLI_USAGE;
 
+    for (int i = 0; i < THREADS; i++) {
+        part[i] = (struct part){ .t = t, .step = 1 };
+        ok &= what_if_begin(&part[i].x, (const struct agreement *const *)t->a, t->on, MEMORY);
+    }
     spoken_init(&s, t->language);
     if (ok && t->population)
         read = try_table(&part[0], t->population);
     else if (ok)
         read = try_synthetic(part);
     if (ok && read) {
-        add_part(&part[0], &part[1]);
+        what_if_add(&part[0].x, &part[1].x);
         buf_init(&out, AGREEMENT_OUTPUT);
         report(t, &part[0], &s.t, &out);
-        rc = agreement_put(&out, part[0].x.n_groups ? CLI_NEGATIVE : CLI_POSITIVE);
+        rc = agreement_put(&out, part[0].x.affected.n_groups ? CLI_NEGATIVE : CLI_POSITIVE);
     } else if (!ok) {
         (void)cli_usage("agreement", "the agreement is too large to be tried");
     }
     for (int i = 0; i < THREADS; i++)
-        arena_free(&part[i].arena);
+        what_if_end(&part[i].x);
     spoken_free(&s);
     return rc;
 }
@@ -267,11 +197,6 @@ static const char *take(struct trial *t, int c, const char *arg)
     return NULL;
 }
 
-static bool in_force(const struct agreement *a, struct date on)
-{
-    return !a->program->has_from || date_to_days(on) >= a->program->from;
-}
-
 int agreement_what_if_command(int argc, char **argv)
 {
     static const struct option options[] = {
@@ -311,10 +236,8 @@ int agreement_what_if_command(int argc, char **argv)
         rc = second(&t);
     if (rc == CLI_POSITIVE && !date_is_set(t.on))
         t.on = agreement_day(t.a[1]);
-    if (rc == CLI_POSITIVE) {
-        t.in_force = in_force(t.a[0], t.on) && in_force(t.a[1], t.on);
+    if (rc == CLI_POSITIVE)
         rc = run(&t);
-    }
     agreement_free(t.a[0]);
     agreement_free(t.a[1]);
     return rc;

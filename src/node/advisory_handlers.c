@@ -19,6 +19,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "crypto/digest.h"
+#include "files/lines.h"
 #include "node/routes.h"
 #include "node/taxii.h"
 
@@ -242,19 +243,14 @@ static bool allowed(const struct node_view *v, const struct taxii_account *who, 
 /* Who asked for what, before it is answered; one line each. */
 static bool write_down(const struct node_view *v, const char *account, const char *path, bool let)
 {
-    char name[PATH_MAX], line[1200], at[TIME_TEXT];
-    int n = snprintf(name, sizeof name, "%s/" READS, v->o->config->cyber), fd;
-    bool ok;
+    char line[1200], at[TIME_TEXT];
+    int n = snprintf(line, sizeof line, "%s %s %s %.1000s\n", time_format(v->o->now(v->o->ctx), at),
+                     let ? "read" : "refused", account, path);
+    struct why w = { 0 };
 
-    if (n < 0 || n >= PATH_MAX)
-        return false;
-    n = snprintf(line, sizeof line, "%s %s %s %.1000s\n", time_format(v->o->now(v->o->ctx), at),
-                 let ? "read" : "refused", account, path);
-    fd = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-    ok = fd >= 0 && n > 0 && write(fd, line, (size_t)n) == n && fdatasync(fd) == 0;
-    if (fd >= 0)
-        (void)close(fd);
-    return ok;
+    return n > 0 && (size_t)n < sizeof line && v->o->config->cyber &&
+           lines_append(v->o->config->cyber, READS, span_of(line, (size_t)n), LIMIT_ADVISORY_READS,
+                        LIMIT_ADVISORY_READS_OLDER, &w);
 }
 
 static bool path_is_plain(const char *path)

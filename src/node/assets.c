@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/buffer.h"
+#include "base/limits.h"
 #include "base/text.h"
 #include "wire/po.h"
 
@@ -22,8 +23,10 @@ static const struct {
     { "/trust.html", "trust.html", "text/html; charset=utf-8" },
     { "/lane.js", "lane.js", "text/javascript; charset=utf-8" },
     { "/api.js", "api.js", "text/javascript; charset=utf-8" },
+    { "/trust.css", "trust.css", "text/css; charset=utf-8" },
     { "/trust.js", "trust.js", "text/javascript; charset=utf-8" },
     { "/page.js", "page.js", "text/javascript; charset=utf-8" },
+    { "/header.js", "header.js", "text/javascript; charset=utf-8" },
     { "/dom.js", "dom.js", "text/javascript; charset=utf-8" },
     { "/drop.js", "drop.js", "text/javascript; charset=utf-8" },
     { "/chip.js", "chip.js", "text/javascript; charset=utf-8" },
@@ -44,11 +47,13 @@ static const struct {
     { "/roadside-scan.js", "roadside-scan.js", "text/javascript; charset=utf-8" },
     { "/roadside-verify.js", "roadside-verify.js", "text/javascript; charset=utf-8" },
     { "/roadside-worker.js", "roadside-worker.js", "text/javascript; charset=utf-8" },
+    { "/start.html", "start.html", "text/html; charset=utf-8" },
+    { "/start.js", "start.js", "text/javascript; charset=utf-8" },
+    { "/act.js", "act.js", "text/javascript; charset=utf-8" },
     { "/need.html", "need.html", "text/html; charset=utf-8" },
     { "/complaints.html", "complaints.html", "text/html; charset=utf-8" },
     { "/hits.html", "hits.html", "text/html; charset=utf-8" },
     { "/hits.js", "hits.js", "text/javascript; charset=utf-8" },
-    { "/hits.css", "hits.css", "text/css; charset=utf-8" },
     { "/complaints.js", "complaints.js", "text/javascript; charset=utf-8" },
     { "/complaint.js", "complaint.js", "text/javascript; charset=utf-8" },
     { "/notices.html", "notices.html", "text/html; charset=utf-8" },
@@ -65,6 +70,10 @@ static const struct {
     { "/cyber-graph.js", "cyber-graph.js", "text/javascript; charset=utf-8" },
     { "/cyber-exposure.html", "cyber-exposure.html", "text/html; charset=utf-8" },
     { "/cyber-exposure.js", "cyber-exposure.js", "text/javascript; charset=utf-8" },
+    { "/cyber-drills.html", "cyber-drills.html", "text/html; charset=utf-8" },
+    { "/cyber-drills.js", "cyber-drills.js", "text/javascript; charset=utf-8" },
+    { "/cyber-contacts.js", "cyber-contacts.js", "text/javascript; charset=utf-8" },
+    { "/cyber-rule.js", "cyber-rule.js", "text/javascript; charset=utf-8" },
     { "/cyber-maturity.html", "cyber-maturity.html", "text/html; charset=utf-8" },
     { "/cyber-maturity.js", "cyber-maturity.js", "text/javascript; charset=utf-8" },
     { "/cyber-inbox.html", "cyber-inbox.html", "text/html; charset=utf-8" },
@@ -72,7 +81,6 @@ static const struct {
     { "/cyber-object.html", "cyber-object.html", "text/html; charset=utf-8" },
     { "/cyber-object.js", "cyber-object.js", "text/javascript; charset=utf-8" },
     { "/cyber-desk.js", "cyber-desk.js", "text/javascript; charset=utf-8" },
-    { "/cyber-desk.css", "cyber-desk.css", "text/css; charset=utf-8" },
     { "/cyber-playbooks.html", "cyber-playbooks.html", "text/html; charset=utf-8" },
     { "/cyber-playbooks.js", "cyber-playbooks.js", "text/javascript; charset=utf-8" },
     { "/cyber-playbook.js", "cyber-playbook.js", "text/javascript; charset=utf-8" },
@@ -86,15 +94,12 @@ static const struct {
     { "/complaint-office.js", "complaint-office.js", "text/javascript; charset=utf-8" },
     { "/receipt.html", "receipt.html", "text/html; charset=utf-8" },
     { "/receipt.js", "receipt.js", "text/javascript; charset=utf-8" },
-    { "/need.css", "need.css", "text/css; charset=utf-8" },
     { "/need.js", "need.js", "text/javascript; charset=utf-8" },
     { "/apply.html", "apply.html", "text/html; charset=utf-8" },
-    { "/apply.css", "apply.css", "text/css; charset=utf-8" },
     { "/apply.js", "apply.js", "text/javascript; charset=utf-8" },
     { "/desk.html", "desk.html", "text/html; charset=utf-8" },
     { "/desk.js", "desk.js", "text/javascript; charset=utf-8" },
     { "/manifest.html", "manifest.html", "text/html; charset=utf-8" },
-    { "/manifest.css", "manifest.css", "text/css; charset=utf-8" },
     { "/manifest.js", "manifest.js", "text/javascript; charset=utf-8" },
     { "/slot.html", "slot.html", "text/html; charset=utf-8" },
     { "/slot.css", "slot.css", "text/css; charset=utf-8" },
@@ -104,6 +109,18 @@ static const struct {
     { "/waiting.js", "waiting.js", "text/javascript; charset=utf-8" },
     { "/barrier.html", "barrier.html", "text/html; charset=utf-8" },
     { "/barrier.js", "barrier.js", "text/javascript; charset=utf-8" },
+    { "/csv.js", "csv.js", "text/javascript; charset=utf-8" },
+    { "/chart.js", "chart.js", "text/javascript; charset=utf-8" },
+    { "/pictures.css", "pictures.css", "text/css; charset=utf-8" },
+    { "/federation.html", "federation.html", "text/html; charset=utf-8" },
+    { "/federation.js", "federation.js", "text/javascript; charset=utf-8" },
+    { "/federation-map.js", "federation-map.js", "text/javascript; charset=utf-8" },
+    { "/agreement.html", "agreement.html", "text/html; charset=utf-8" },
+    { "/agreement.js", "agreement.js", "text/javascript; charset=utf-8" },
+    { "/agreement-rule.js", "agreement-rule.js", "text/javascript; charset=utf-8" },
+    { "/agreement-what-if.js", "agreement-what-if.js", "text/javascript; charset=utf-8" },
+    { "/operator.html", "operator.html", "text/html; charset=utf-8" },
+    { "/operator.js", "operator.js", "text/javascript; charset=utf-8" },
     { "/mark.svg", "mark.svg", "image/svg+xml" },
 };
 
@@ -138,6 +155,15 @@ static bool load(const char *path, struct arena *a, struct span *out, struct why
     return true;
 }
 
+/* Every file of the console is text or a module: all of them shrink, and none holds anything of a person. */
+static void pack(struct asset *item, struct arena *a)
+{
+    for (enum coding c = CODING_GZIP; c < CODINGS && item->body.n >= LIMIT_PACKED; c++) {
+        if (!coding_pack(c, CODING_SMALL, item->body, a, &item->packed[c]))
+            item->packed[c] = (struct span){ NULL, 0 };
+    }
+}
+
 static bool put(struct span body, const char *path, const char *type, struct arena *a, struct assets *out,
                 struct why *w)
 {
@@ -150,6 +176,7 @@ static bool put(struct span body, const char *path, const char *type, struct are
         return why_set(w, "console", WHY_NO_OFFSET, NULL, "the console is too large");
     item->runs_wasm = strcmp(path, WASM_PAGE) == 0;
     etag_of(item->body, item->etag);
+    pack(item, a);
     out->n++;
     return true;
 }
@@ -218,6 +245,17 @@ static bool add_catalogues(const char *folder, struct arena *a, struct assets *o
     return ok;
 }
 
+/* Outlines of States (tools/world-map): where they could not be had the file is there and empty. */
+static void add_map(const char *folder, struct arena *a, struct assets *out)
+{
+    static const char outlines[] = "/map.json", type[] = "application/json";
+    char path[4096];
+
+    (void)snprintf(path, sizeof path, "%s/web%s", folder, outlines);
+    if (!add(path, outlines, type, a, out, NULL))
+        (void)add(SERAI_MAP, outlines, type, a, out, NULL);
+}
+
 bool assets_load(const char *folder, struct arena *a, struct assets *out, struct why *w)
 {
     static const char module[] = "/serai.wasm", type[] = "application/wasm";
@@ -234,6 +272,7 @@ bool assets_load(const char *folder, struct arena *a, struct assets *out, struct
     (void)snprintf(path, sizeof path, "%s/web%s", folder, module);
     if (!add(path, module, type, a, out, NULL))
         (void)add(SERAI_WASM, module, type, a, out, NULL);
+    add_map(folder, a, out);
     return true;
 }
 

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/why.h"
+#include "wire/coding.h"
 
 enum { ASSETS_MAX = 192, ETAG = 20 };
 
@@ -13,7 +14,8 @@ struct asset {
     const char *type;
     bool runs_wasm; /* a page whose policy must allow WebAssembly */
     struct span body;
-    char etag[ETAG]; /* quoted */
+    struct span packed[CODINGS]; /* the same, packed once; empty: it gets no smaller */
+    char etag[ETAG];             /* quoted */
 };
 
 struct assets {

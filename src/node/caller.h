@@ -10,6 +10,9 @@ enum { CALLER_TEXT = INET6_ADDRSTRLEN };
 
 /* The numeric address; of a caller over IPv4 at a socket of IPv6, that of IPv4. False: not known. */
 bool caller_address(const struct sockaddr *peer, char out[CALLER_TEXT]);
+struct config_list;
+/* "loopback" or one of the addresses; of an empty list: loopback. */
+bool caller_may(const struct config_list *who, const struct sockaddr *peer);
 /* From this very machine. A proxy on it makes everybody so: it must not pass on what asks this. */
 bool caller_is_loopback(const struct sockaddr *peer);
 

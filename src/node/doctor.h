@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/date.h"
+#include "base/why.h"
 
 enum doctor_weight {
     DOCTOR_NOTE,  /* to be known; nothing has to be done */
@@ -32,6 +33,10 @@ struct doctor_options {
     int age_days;  /* trust data older than them are one */
     uint64_t room; /* bytes that should be free where the store is */
     bool quick;    /* do not read the whole store */
+    /* By the running node itself, which neither opens its tokens and desks a second time nor calls itself:
+     * `ready` is what it would answer at /v1/ready. */
+    bool within;
+    struct span ready;
 };
 
 struct doctor_report {
@@ -44,6 +49,11 @@ void doctor_look(const struct doctor_options *o, struct arena *a, struct doctor_
 
 /* The gravest of the findings; DOCTOR_NOTE when there are none. */
 enum doctor_weight doctor_gravest(const struct doctor_report *r);
+/* The certificate that a file holds, or the first of several; memory is the arena's. Reasons of file_read and
+ * certificate_parse, "file-missing". */
+struct certificate;
+MUST_USE bool doctor_certificate(const char *path, struct arena *a, struct certificate *out, struct why *w);
+
 const char *doctor_weight_word(enum doctor_weight w); /* "note", "care", "fault" */
 
 /* The words that findings have, for tests and the manual; NULL past the end. */

@@ -59,17 +59,31 @@ static void judge_dates(struct doctor *d, const char *path, const struct certifi
         doctor_say(d, "certificate-expiring", "%s ends %s", path, time_format(c->not_after, text));
 }
 
-static bool take_certificate(struct doctor *d, const char *path, struct certificate *out)
+bool doctor_certificate(const char *path, struct arena *a, struct certificate *out, struct why *w)
 {
     struct span file, der = { NULL, 0 };
+    bool there = false;
+
+    *out = (struct certificate){ 0 };
+    if (!file_read(path, LIMIT_CERTIFICATE, a, &file, &there, w))
+        return false;
+    if (!there)
+        return why_set(w, "file-missing", WHY_NO_OFFSET, NULL, "is not there");
+    (void)certificates_in(file, a, first_certificate, &der);
+    if (der.n == 0)
+        return why_set(w, "certificate", WHY_NO_OFFSET, NULL, "no certificate in it");
+    return certificate_parse(der, out, NULL, w);
+}
+
+static bool take_certificate(struct doctor *d, const char *path, struct certificate *out)
+{
     struct why w;
 
-    if (!take_file(d, path, &file))
-        return false;
     why_clear(&w);
-    (void)certificates_in(file, d->a, first_certificate, &der);
-    if (der.n == 0 || !certificate_parse(der, out, NULL, &w)) {
-        doctor_say(d, "certificate", "%s: %s", path, w.detail[0] ? w.detail : "no certificate in it");
+    if (!doctor_certificate(path, d->a, out, &w)) {
+        bool missing = strcmp(w.reason, "file-missing") == 0 || strcmp(w.reason, "io") == 0;
+
+        doctor_say(d, missing ? "file-missing" : "certificate", "%s: %s", path, w.detail);
         return false;
     }
     judge_dates(d, path, out);
@@ -105,7 +119,7 @@ static bool look_at_signing_key(struct doctor *d, const char *setting, const cha
     struct why w;
     char name[300];
 
-    if (!token_is_uri(place) && !take_key(d, place, &text))
+    if (token_is_uri(place) ? d->o->within : !take_key(d, place, &text))
         return false;
     why_clear(&w);
     (void)snprintf(name, sizeof name, "%s%s", d->config.name, behind);

@@ -10,7 +10,7 @@
 #include "node/doctor_internal.h"
 #include "node/listen.h"
 
-enum { PATH = 4096, CONSOLE_BYTES = 4 * 1024 * 1024 };
+enum { PATH = 4096, CONSOLE_BYTES = 8 * 1024 * 1024 };
 
 struct lines {
     char first[160];
@@ -161,5 +161,6 @@ void doctor_place(struct doctor *d)
     look_at_disk(d);
     look_at_port(d);
     look_at_console(d);
-    look_at_desks(d);
+    if (!d->o->within)
+        look_at_desks(d);
 }

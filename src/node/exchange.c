@@ -8,6 +8,7 @@
 #include "node/federation.h"
 #include "node/peer_tls.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 #include <time.h>
@@ -113,6 +114,7 @@ static void take_headers(struct exchange *x, const char *url, const char *method
         .if_none_match = header(c, MHD_HTTP_HEADER_IF_NONE_MATCH),
         .accept = header(c, MHD_HTTP_HEADER_ACCEPT),
         .authorization = header(c, MHD_HTTP_HEADER_AUTHORIZATION),
+        .takes = coding_choose(header(c, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
     };
     x->request.length = length ? strtoull(length, NULL, 10) : 0;
     x->request.peer = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
@@ -314,9 +316,20 @@ static bool take_body(struct exchange *x, const char *data, size_t n)
     return true;
 }
 
+static void pack(const struct http_request *r, struct arena *a, struct http_answer *out)
+{
+    out->varies = true;
+    if (out->status == 200 && out->body.n >= LIMIT_PACKED && !out->coding &&
+        coding_pack(r->takes, CODING_QUICK, out->body, a, &out->body))
+        out->coding = r->takes;
+}
+
+/* What packs answers before it returns (route.packs is of no route that begins). */
 static void handle(struct exchange *x)
 {
     x->route->handle(&x->view, &x->request, x->arena, &x->answer);
+    if (x->route->packs)
+        pack(&x->request, x->arena, &x->answer);
 }
 
 static void work(struct job *job)
@@ -427,6 +440,15 @@ static void put(struct MHD_Response *r, const char *name, const char *value)
     "media-src blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "         \
     "form-action 'none'; frame-ancestors 'none'"
 
+/* Other bytes of the same content: a tag that says no more than that (RFC 9110 8.8.1). */
+static void put_tag(const struct http_answer *a, struct MHD_Response *r)
+{
+    char weak[128];
+
+    (void)snprintf(weak, sizeof weak, "W/%s", a->etag);
+    put(r, MHD_HTTP_HEADER_ETAG, a->varies ? weak : a->etag);
+}
+
 static void put_headers(const struct exchange *x, struct MHD_Response *r)
 {
     const struct http_answer *a = &x->answer;
@@ -438,7 +460,11 @@ static void put_headers(const struct exchange *x, struct MHD_Response *r)
     if (a->type && a->status != 304)
         put(r, MHD_HTTP_HEADER_CONTENT_TYPE, a->type);
     if (a->etag)
-        put(r, MHD_HTTP_HEADER_ETAG, a->etag);
+        put_tag(a, r);
+    if (a->varies)
+        put(r, MHD_HTTP_HEADER_VARY, "Accept-Encoding");
+    if (a->coding && a->status != 304)
+        put(r, MHD_HTTP_HEADER_CONTENT_ENCODING, coding_word(a->coding));
     if (a->etag && !x->members) {
         put(r, "Content-Security-Policy", a->runs_wasm ? POLICY(" 'wasm-unsafe-eval'") : POLICY(""));
         put(r, "Permissions-Policy", "camera=(self), microphone=(), geolocation=()");

@@ -217,12 +217,13 @@ void handle_node(const struct node_view *v, const struct http_request *r, struct
 }
 
 static void put_article(struct json_writer *j, const struct agreement *agreement, const char *number,
-                        const char *language)
+                        unsigned line, const char *language)
 {
     const char *found = NULL, *text = agreement_wording(agreement, number, language, &found), *title_language;
 
     jw_object(j, NULL);
     jw_str(j, "article", number);
+    jw_int(j, "line", line);
     jw_str(j, "title", agreement_title_in(agreement, number, language, &title_language));
     jw_str(j, "language", found);
     jw_str(j, "text", text);
@@ -253,7 +254,7 @@ void handle_agreement(const struct node_view *v, const struct http_request *r, s
     put_agreement(&j, agreement);
     jw_array(&j, "articles");
     for (size_t i = 0; i < n; i++)
-        put_article(&j, agreement, article[i].number, language ? language : "en");
+        put_article(&j, agreement, article[i].number, article[i].line, language ? language : "en");
     jw_array_end(&j);
     jw_object_end(&j);
     finish(&b, 200, a, out);
@@ -364,7 +365,12 @@ void handle_asset(const struct node_view *v, const struct http_request *r, struc
                                  .type = file->type,
                                  .body = file->body,
                                  .etag = file->etag,
+                                 .varies = true,
                                  .runs_wasm = file->runs_wasm };
+    if (file->packed[r->takes].n) {
+        out->body = file->packed[r->takes];
+        out->coding = r->takes;
+    }
     if (r->if_none_match && strstr(r->if_none_match, file->etag)) {
         out->status = 304;
         out->body = (struct span){ NULL, 0 };

@@ -19,6 +19,12 @@ route_handler handle_check, handle_inspect;
 route_handler handle_licence, handle_licence_pack;
 /* trust_report_handler.c: what it believes */
 route_handler handle_trust;
+/* federation_handlers.c: the other members, as this node knows them */
+route_handler handle_federation;
+/* operator_handlers.c: what an operator looks at; for the addresses of `metrics` */
+route_handler handle_operator;
+/* what_if_handlers.c: another version of the agreement tried on made-up travellers */
+route_handler handle_what_if;
 /* advisory_handlers.c: files below /.well-known/csaf/ and /.well-known/csaf-aggregator/ */
 route_handler handle_advisory;
 /* read_handlers.c: the reader of chips that stands here */

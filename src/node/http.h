@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/why.h"
+#include "wire/coding.h"
 
 struct sockaddr;
 
@@ -24,7 +25,8 @@ struct http_request {
     const char *method, *path;
     const char *host, *origin, *fetch_site, *content_type, *if_none_match; /* headers; NULL: absent */
     const char *accept, *authorization;
-    uint64_t length; /* Content-Length; 0: none was said */
+    enum coding takes; /* the coding the client likes best */
+    uint64_t length;   /* Content-Length; 0: none was said */
     size_t n_query;
     struct {
         const char *name, *value;
@@ -46,14 +48,16 @@ struct http_request {
 
 struct http_answer {
     unsigned status;
-    const char *type;  /* content type */
-    struct span body;  /* lives in the request's arena or as long as the node */
-    void *heap;        /* freed once the answer was sent; NULL: nothing */
-    const char *etag;  /* quoted; NULL: must not be stored */
-    const char *cache; /* Cache-Control of what is no page; NULL: by the tag */
-    bool runs_wasm;    /* a page whose policy must allow WebAssembly */
-    const char *allow; /* methods, on 405 */
-    size_t n_own;      /* further headers */
+    const char *type;   /* content type */
+    struct span body;   /* lives in the request's arena or as long as the node */
+    void *heap;         /* freed once the answer was sent; NULL: nothing */
+    const char *etag;   /* quoted; NULL: must not be stored */
+    bool varies;        /* another client may get another coding of it */
+    enum coding coding; /* of the body as it is here */
+    const char *cache;  /* Cache-Control of what is no page; NULL: by the tag */
+    bool runs_wasm;     /* a page whose policy must allow WebAssembly */
+    const char *allow;  /* methods, on 405 */
+    size_t n_own;       /* further headers */
     struct {
         const char *name, *value; /* printable ASCII, in the arena or static */
     } own[HTTP_OWN];

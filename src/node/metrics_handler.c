@@ -1,5 +1,4 @@
 /* GET /metrics: what is watched of a node, for those who may. */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -12,30 +11,6 @@
 #include "store/figures.h"
 
 enum { METRICS_BYTES = 1024 * 1024 };
-
-static bool same_address(const char *a, const char *b)
-{
-    uint8_t x[16], y[16];
-    int family = strchr(a, ':') ? AF_INET6 : AF_INET;
-
-    return inet_pton(family, a, x) == 1 && inet_pton(family, b, y) == 1 &&
-           memcmp(x, y, family == AF_INET6 ? 16 : 4) == 0;
-}
-
-static bool may_read(const struct config_list *who, const struct sockaddr *peer)
-{
-    char text[CALLER_TEXT];
-
-    if (!caller_address(peer, text))
-        return false;
-    if (who->n == 0)
-        return config_is_loopback(text);
-    for (size_t i = 0; i < who->n; i++)
-        if (strcmp(who->item[i], "loopback") == 0 ? config_is_loopback(text)
-                                                  : same_address(who->item[i], text))
-            return true;
-    return false;
-}
 
 static void gauge(struct buffer *b, const char *name, const char *help, double value)
 {
@@ -182,7 +157,7 @@ void handle_metrics(const struct node_view *v, const struct http_request *r, str
     unix_time now = v->o->now(v->o->ctx);
     struct buffer b;
 
-    if (!v->node->counts || !may_read(&v->o->config->metrics, r->peer)) {
+    if (!v->node->counts || !caller_may(&v->o->config->metrics, r->peer)) {
         answer_refuse(out, 403, "not-for-you", "Metrics are not for this address.", a);
         return;
     }

@@ -14,7 +14,7 @@
 
 /* Memory of a connection for headers and a piece of the body; it is cleared after each request. */
 enum { CONNECTION_BYTES = 16 * 1024 };
-enum { CONSOLE_BYTES = 4 * 1024 * 1024, PEM_BYTES = 256 * 1024, SPARE_FILES = 128 };
+enum { CONSOLE_BYTES = 8 * 1024 * 1024, PEM_BYTES = 256 * 1024, SPARE_FILES = 128 };
 
 static unsigned processors(void)
 {

@@ -38,6 +38,7 @@ struct node_options {
     struct taxii *taxii;             /* TAXII 2.1; NULL: not served */
     struct span agreement_text;      /* the exact bytes that were parsed */
     const char *data;                /* folder that holds web/ */
+    const char *folder;              /* of node.conf, for GET /v1/operator; NULL: no findings */
     const char *maintenance;         /* while this file is there nothing is done; NULL: never */
     struct federation *federation;   /* what answers on the members' port; NULL: that is not opened */
     struct exposure_live *exposure;  /* the exposure engine that is kept; NULL: each match makes its own */

@@ -1,13 +1,14 @@
 /* Objects of the cyber service that come from the other members, and what they say they held back of ours. */
 #include <stdatomic.h>
 
+#include "base/limits.h"
 #include "node/cyber.h"
 #include "node/part_sync.h"
 #include "service/cyber/keep.h"
 #include "wire/json.h"
 #include "wire/json_write.h"
 
-enum { TOLD_MOST = 256 * 1024, TOLD_MEMORY = 8 << 20 };
+enum { TOLD_MEMORY = 8 << 20 };
 
 static _Atomic uint64_t n_records, n_objects, n_added, n_held;
 
@@ -68,21 +69,18 @@ static bool take_done(const struct federation_step *s, const struct sync_record 
                                  .audience = SPAN("self"),
                                  .article = SPAN("-"),
                                  .body = r->body };
-    struct span recall = { NULL, 0 };
     char id[CYBER_TOLD_ID];
     struct why bad = { 0 };
     struct arena a;
-    struct json j;
     bool news, ok;
 
     arena_init(&a, TOLD_MEMORY);
-    ok = r->body.n <= TOLD_MOST && json_parse(r->body, &a, &j, &bad) &&
-         json_text_of(&j, json_member(&j, JSON_ROOT, "recall"), &a, &recall) && recall.n < CYBER_WORD;
-    if (ok)
-        cyber_done_id(r->owner, recall, id);
+    ok = cyber_done_read(r->owner, r->body, &a, id, &bad);
     arena_free(&a);
+    if (!ok)
+        return true; /* nothing that anybody could read */
     row.id = span_str(id);
-    return !ok || store_put_cyber_act(s->f->o.instance->store, &row, &news, w);
+    return store_put_cyber_act(s->f->o.instance->store, &row, &news, w);
 }
 
 /* What another member holds back of ours: for a person here to look at. */
@@ -101,7 +99,7 @@ static bool take_told(const struct federation_step *s, const struct sync_record 
     bool news, ok;
 
     arena_init(&a, TOLD_MEMORY);
-    ok = r->body.n <= TOLD_MOST && json_parse(r->body, &a, &j, &bad) &&
+    ok = r->body.n <= LIMIT_CYBER_TOLD && json_parse(r->body, &a, &j, &bad) &&
          json_is(&j, JSON_ROOT, JSON_KIND_OBJECT);
     arena_free(&a);
     if (!ok)
@@ -144,7 +142,7 @@ static bool take(void *ctx, const struct sync_record *r, struct why *w)
         return true; /* a log that is read anew brings nothing back */
     if (rules)
         t.article = rules->article;
-    buf_init(&got.told, TOLD_MOST);
+    buf_init(&got.told, LIMIT_CYBER_TOLD);
     ok = cyber_take(&t, &x, &got, w);
     if (ok && got.held && got.report)
         report(s, i->cyber, r->owner, SPAN(CYBER_TYPE_TOLD), buf_span(&got.told));

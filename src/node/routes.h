@@ -56,7 +56,15 @@ struct route {
     /* A refusal before the handler is asked, in the operation's own form; NULL: the schema Error. */
     void (*refuse)(unsigned status, const struct why *w, struct arena *a, struct http_answer *out);
     const struct route_stream *stream; /* NULL: the handler gets the body whole; goes with refuse */
-    bool edges;                        /* of the members' port: also for this member's nodes at desks */
+    /*
+     * The answer is sent packed to who takes it. Only of what is the same for everybody who asks: an answer
+     * that holds something of a person or a secret beside words that came from outside, in the request or
+     * kept from an earlier one, would tell by its length, which TLS does not hide, what the secret is
+     * (BREACH). So checks, notices, hits, complaints, applications, cases, slots, lists of travellers and
+     * objects of the cyber service go out as they are.
+     */
+    bool packs;
+    bool edges; /* of the members' port: also for this member's nodes at desks */
 };
 
 size_t route_count(void); /* of the public port */

@@ -92,6 +92,9 @@ try:
     for at in (at_kz, at_tr):
         status, objects = call(at, "/v1/cyber/objects?officer=o-1")
         ok(BEGINS not in json.dumps(objects), "no object of the drill in the store", status)
+        for path in ("/v1/cyber/releases", "/v1/cyber/rules", "/v1/cyber/inbox?officer=o-1", "/v1/cyber/alerts?officer=o-1", "/v1/exposure", "/v1/exposure/members", "/v1/cyber/quarantine?most=100"):
+            status, got = call(at, path)
+            ok(status == 200 and BEGINS not in json.dumps(got) and "drill.example" not in json.dumps(got), f"nor anything of it in {path}", status, got)
     for what, obj, wanted in (("a drill's", good, "exercise"), ("a forged one", indicator("00000000", MARK), "put on it"), ("a stripped one", indicator(BEGINS), "taken off")):
         (work / "domains.csv").write_text("domain\ndrill.example\n")
         code, out, err = serai("cyber", "match", "--indicators", file("bundle.json", bundle(obj)), work / "domains.csv")
@@ -99,6 +102,11 @@ try:
     code, out, err = serai("cyber", "match", "--indicators", file("bundle.json", bundle(indicator("00000000"))), work / "domains.csv")
     ok("indicator--00000000" in out, "while it finds a real one", code, out, err)
 
+    # A back-up of the organiser, taken while the drill runs.
+    (work / "passphrase").write_text("SPECIMEN passphrase 1\n")
+    keys = ("--with-keys", "--passphrase-file", work / "passphrase")
+    code, out, err = serai("backup", "--node", work / "KZ", "--out", work / "kz.backup", *keys)
+    ok(code == 0, "backed up while it runs", out, err)
     code, out = run("drill", "stop", "--url", at_kz, "--drill", started["id"], "--office", "cert", "--json")
     ok(code == 0, "stopped", code, out)
     ok(until(lambda: drill(at_tr)["state"] == "stopped"), "at the participant too")
@@ -124,6 +132,22 @@ try:
     ok(run("contacts", "acknowledge", "--url", at_tr, "--office", "cert", "--test", desk["id"], "--json")[0] == 0, "at the desk without a code")
     got = until(lambda: (r := call(at_kz, "/v1/contacts")[1]["results"]) and r[0]["acknowledged"] == 2 and r)
     ok(got and got[0]["sent"] == 2 and got[0]["missed"] == 0 and got[0]["age_days"] == 0, "counted by member", call(at_kz, "/v1/contacts")[1]["results"])
+
+    # Put back, it runs as it did then; nobody is fooled who heard of the stop.
+    kz.kill()
+    kz.wait(60)
+    code, out, err = serai("restore", *keys, work / "kz.backup", work / "AGAIN")
+    ok(code == 0, "restored", out, err)
+    again, at_again = start("AGAIN")
+    back = until(lambda: drill(at_again))
+    ok(back and back["id"] == started["id"] and [i["inject"] for i in back["injects"]] == ["i1", "i2"], "the drill is there as it was, and nothing of it is said anew", back)
+    got = call(at_again, "/v1/drills/inject", {"drill": started["id"], "inject": "i1"})
+    ok(got[0] >= 400, "what was said is not said again", got)
+    status, objects = call(at_again, "/v1/cyber/objects?officer=o-1")
+    ok(status == 200 and BEGINS not in json.dumps(objects), "nor is any of it an object", status, objects)
+    call(at_again, "/v1/drills/inject", {"drill": started["id"], "inject": "i3"})
+    there = drill(at_tr)
+    ok(there["state"] == "stopped" and len(there["injects"]) == 2 and not any(i["live"] for i in there["injects"]), "at the participant it stays stopped", there)
 finally:
     for p in running:
         if p.poll() is None:

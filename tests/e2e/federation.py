@@ -134,6 +134,12 @@ def published(box):
     others = [m for m in MEMBERS if m != "KZ"]
     ok(until(lambda: all(box.have(m, "KZ", 1) for m in others)), "and it is at the nine others, witnessed, with its body",
        {m: box.replica(m, "KZ") for m in others})
+    seen = json.loads(box.get("IR", "/v1/federation"))
+    of = {m["member"]: m for m in seen["members"]}
+    log = next((x for x in of["KZ"]["logs"] if x["stream"] == "licence"), {})
+    ok(sorted(of) == MEMBERS and of["IR"]["own"] and all(of[m]["reached"] and of[m]["standing"] == "counts" for m in others if m != "IR"),
+       "a node says of each member that it is reached and counts", seen)
+    ok((log.get("held"), log.get("size"), log.get("witnessed"), log.get("two_histories")) == (1, 1, 1, False) and seen["needed"] == QUORUM, "and what it keeps of its logs", log)
 
 
 def questions(box):

@@ -16,6 +16,7 @@ import tempfile
 
 import chips
 import cyber_desks_node
+import cyber_drills_node
 import cyber_node
 from tap import BUILD, SERAI, SOURCE, VECTORS, done, noon_zone, serai, skip
 
@@ -23,6 +24,7 @@ page = sys.argv[1] if len(sys.argv) > 1 else "lane.mjs"
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-lane-"))
 here = SOURCE / "tests/e2e/lane"
 LINES = "P<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\nN123456785KAZ9005145F3105135<<<<<<<<<<<<<<<2"
+LANGUAGES = " ".join(["en", *(SOURCE / "po/LINGUAS").read_text().split()]) if page == "pages.mjs" else "en fa ru tr"
 MISREAD = LINES.replace("9005145F", "9OO5145F")
 
 
@@ -78,7 +80,7 @@ if not tools:
     done()
 (work / "passport.txt").write_text(LINES + "\n")
 for member in ("kz", "ir"):
-    must("init", "--specimen", "--member", member.upper(), "--listen", "127.0.0.1:0", "--languages", "en fa ru tr", work / member)
+    must("init", "--specimen", "--member", member.upper(), "--listen", "127.0.0.1:0", "--languages", LANGUAGES, work / member)
 must("trust", "import", "--node", work / "ir", work / "kz/country.der", work / "kz/signer.der")
 must("issue", "--node", work / "kz", "--passport", work / "passport.txt", "--purpose", "pilgrimage", "--entries", "0",
      "--out", work / "visa")
@@ -136,7 +138,7 @@ if page == "screen.mjs":
     must("list", "import", work / "list.jsonl", "--as", "specimen", "--node", work / "ir", "--purpose", "border", "--basis", "SPECIMEN law 12", "--by", "o-17")
 home = work / "ir"
 peer, desks = None, {}
-if page in ("cyber.mjs", "cyber_desks.mjs"):
+if page in ("cyber.mjs", "cyber_desks.mjs", "cyber_drills.mjs"):
     home = cyber_node.make(work)
 if page == "cyber_maturity.mjs":
     home = cyber_node.desk(work)
@@ -151,8 +153,12 @@ try:
         desks = {"peer": peer_url, "files": cyber_desks_node.fill(work, url, peer_url)}
     if page == "cyber_maturity.mjs":
         cyber_node.expose(url)
-    given = {"url": url, "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
+    if page == "cyber_drills.mjs":
+        peer, peer_url = cyber_desks_node.other(work)
+        desks = cyber_drills_node.fill(work, url, peer_url)
+    given = {"url": url, "languages": LANGUAGES.split(), "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
              "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
+             "kept": str(BUILD / "pictures-of-roles"),
              "portrait": str(work / "portrait.jpg"), "codes": codes, "desks": desks, "offline": offline(), "otherLines": LINES.replace("AIGERIM", "AIGERIX"),
              "anchor": hashlib.sha256((work / "kz/country.der").read_bytes()).hexdigest()}
     (work / "given.json").write_text(json.dumps(given))

@@ -211,6 +211,10 @@ def exercise(base, seal):
         call(base, "get", "/v1/agreement", query=f"?language={language}")
     for query in ("", "?on=2027-03-01&member=IR&article=5"):
         call(base, "get", "/v1/agreement/bound", query=query)
+    for path in ("/v1/federation", "/v1/operator"):
+        ok(call(base, "get", path)[0] == 200, f"GET {path}")
+    for body, wanted in (({"changes": ["article 5: with reservation of KZ: not bound"], "travellers": 500}, 200), ({"changes": ["article 99: treatment 1 days"]}, 422), ({}, 400)):
+        ok(call(base, "post", "/v1/agreement/what-if", body)[0] == wanted, f"POST /v1/agreement/what-if: {wanted}")
     call(base, "get", "/v1/agreement/bound", query="?on=yesterday")
     call(base, "get", "/v1/agreement/bound", query="?member=XX")
     call(base, "get", "/v1/agreement", query="?language=%00")

@@ -11,8 +11,8 @@ static bool kind_asked(const struct json *g, struct arena *a, enum coop_kind *ou
     struct span word = { NULL, 0 };
 
     return (json_text_of(g, json_member(g, JSON_ROOT, "kind"), a, &word) && coop_kind_of(word, out) &&
-            (*out == COOP_PLAYBOOK || *out == COOP_OFFER || *out == COOP_REQUEST)) ||
-           why_set(w, "request", WHY_NO_OFFSET, CLAUSE, "\"kind\" is playbook, offer or request");
+            (*out == COOP_PLAYBOOK || *out == COOP_OFFER || *out == COOP_REQUEST || *out == COOP_CONTACT)) ||
+           why_set(w, "request", WHY_NO_OFFSET, CLAUSE, "\"kind\" is playbook, offer, request or contact");
 }
 
 /* Members that are bound by the article on sharing and that the record is for, without this one. */

@@ -47,6 +47,10 @@ struct drill_plan {
  * have the mark and the ids of an exercise (stix/exercise.h). Reasons "request", "exercise", "too-large". */
 MUST_USE bool drill_plan_read(struct span json, struct arena *a, struct drill_plan *out, struct why *w);
 
+struct json_writer;
+/* What is to be said when to whom, and what is expected; without contents. */
+void drill_plan_put(struct json_writer *j, const struct drill_plan *p);
+
 enum drill_state {
     DRILL_PLANNED, /* it has not begun */
     DRILL_RUNNING,
@@ -98,6 +102,7 @@ coop_op drill_op_check, drill_op_start; /* {"plan": TEXT, "office": …} */
 coop_op drill_op_inject;                /* {"drill": ID, "inject": WORD}: before its time */
 coop_op drill_op_stop;                  /* {"drill": ID, "office": …, "reason": …} */
 coop_op drill_op_answer;                /* {"said": ID, "office": …, "answer": WORD, "text": …} */
-coop_op drill_op_list, drill_op_report; /* {"drill": ID} */
+/* {"drill": ID}; the list of one drill has its plan where it is kept. */
+coop_op drill_op_list, drill_op_report;
 
 #endif

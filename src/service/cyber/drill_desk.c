@@ -430,7 +430,8 @@ static void put_said(struct json_writer *j, const struct drill_view *v, const st
     jw_object_end(j);
 }
 
-static void put_drill(struct json_writer *j, const struct drill_view *v, struct span self)
+static void put_drill(struct json_writer *j, const struct drill_view *v, struct span self,
+                      const struct drill_plan *plan)
 {
     char at[TIME_TEXT];
 
@@ -451,6 +452,8 @@ static void put_drill(struct json_writer *j, const struct drill_view *v, struct 
     for (size_t i = 0; i < v->n_said; i++)
         put_said(j, v, &v->said[i]);
     jw_array_end(j);
+    if (plan)
+        drill_plan_put(j, plan);
     jw_object_end(j);
 }
 
@@ -469,9 +472,15 @@ bool drill_op_list(const struct coop_desk *d, struct span json, unix_time now, s
     jw_str(&j, "now", time_format(now, at));
     jw_text(&j, "member", d->self);
     jw_array(&j, "drills");
-    for (size_t i = 0; i < b.n_drill; i++)
-        if (!id.n || span_eq(id, id_of(b.drill[i].r)))
-            put_drill(&j, &b.drill[i], d->self);
+    for (size_t i = 0; i < b.n_drill; i++) {
+        bool one = span_eq(id, id_of(b.drill[i].r));
+        struct drill_plan p;
+        struct why elsewhere;
+
+        if (!id.n || one)
+            put_drill(&j, &b.drill[i], d->self,
+                      one && drill_plan_of(d, &b.drill[i], a, &p, &elsewhere) ? &p : NULL);
+    }
     jw_array_end(&j);
     coop_put_refused(&j, &b.refused);
     jw_object_end(&j);

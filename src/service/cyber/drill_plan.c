@@ -1,5 +1,6 @@
 /* A plan read, and what all parts of a drill have to say of themselves. */
 #include "service/cyber/drill.h"
+#include "wire/json_write.h"
 
 #include "base/limits.h"
 #include "service/cyber/cooperation_internal.h"
@@ -248,4 +249,34 @@ bool drill_plan_read(struct span json, struct arena *a, struct drill_plan *out, 
             return false;
     *out = p;
     return true;
+}
+
+static void put_inject(struct json_writer *j, const struct drill_inject *x)
+{
+    jw_object(j, NULL);
+    jw_text(j, "inject", x->id);
+    jw_int(j, "after", (int64_t)x->after);
+    jw_array(j, "to");
+    for (size_t i = 0; i < x->n_to; i++)
+        jw_text(j, NULL, x->to[i]);
+    jw_array_end(j);
+    jw_text(j, "what", x->what);
+    jw_text(j, "title", x->title);
+    jw_array(j, "expect");
+    for (size_t i = 0; i < x->n_expect; i++) {
+        jw_object(j, NULL);
+        jw_text(j, "answer", x->expect[i].answer);
+        jw_int(j, "within", (int64_t)x->expect[i].within);
+        jw_object_end(j);
+    }
+    jw_array_end(j);
+    jw_object_end(j);
+}
+
+void drill_plan_put(struct json_writer *j, const struct drill_plan *p)
+{
+    jw_array(j, "plan");
+    for (size_t i = 0; i < p->n_inject; i++)
+        put_inject(j, &p->inject[i]);
+    jw_array_end(j);
 }

@@ -54,6 +54,10 @@ void cyber_told_id(struct span origin, uint64_t index, char out[CYBER_TOLD_ID]);
 
 /* "D-" and 32 hexadecimal digits: the row of a member's word that it carried out a recall. */
 void cyber_done_id(struct span member, struct span recall, char out[CYBER_TOLD_ID]);
+/* {"recall", …}: that row's id; out is untouched when it says nothing that could be one. Reasons of JSON,
+ * "request", "too-large". */
+MUST_USE bool cyber_done_read(struct span member, struct span body, struct arena *a, char out[CYBER_TOLD_ID],
+                              struct why *w);
 
 /* The id of the identity object of a member's CERT: made of its two letters, so that nobody else can be it.
  */

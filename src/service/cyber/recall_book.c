@@ -29,6 +29,24 @@ static bool load(const struct cyber_desk *d, unix_time now, struct arena *a, str
            store_cyber_acts(d->store, SPAN("done"), 0, WORDS, a, &b->done, &b->n_done, w);
 }
 
+/* Nothing of it is believed but that its member said so. */
+bool cyber_done_read(struct span member, struct span body, struct arena *a, char out[CYBER_TOLD_ID],
+                     struct why *w)
+{
+    struct span recall = { NULL, 0 };
+    struct json j;
+
+    if (body.n > LIMIT_CYBER_TOLD)
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "an acknowledgement of %zu bytes", body.n);
+    if (!json_parse(body, a, &j, w))
+        return false;
+    if (!json_text_of(&j, json_member(&j, JSON_ROOT, "recall"), a, &recall) || !recall.n ||
+        recall.n >= CYBER_WORD)
+        return why_set(w, "request", WHY_NO_OFFSET, NULL, "\"recall\" is the id of a release");
+    cyber_done_id(member, recall, out);
+    return true;
+}
+
 /* NULL: it has not said so. */
 static const struct cyber_act_row *word_of(const struct recall_book *b, const struct cyber_act_row *r,
                                            size_t place)

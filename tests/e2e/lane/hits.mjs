@@ -1,7 +1,7 @@
 // The page Hits: a hit compared side by side and closed, in four languages, light and dark, right to left. TAP on stdout.
 
 import { join } from "node:path";
-import { clean, fits, focused, given, ok, open, run, same, tabTo, text } from "./browser.mjs";
+import { clean, fits, focused, given, ok, open, run, same, says, tabTo, text } from "./browser.mjs";
 
 const shot = (page, name) => given.pictures && page.screenshot({ path: join(given.pictures, `${name}.png`), fullPage: true });
 const row = { id: "H-ABCDEFGHJKLMNPQR", at: "2026-11-22T10:00:00Z", state: "open", outcome: null, desk: "second check", score: 981, due: "2026-11-23T10:00:00Z",
@@ -57,7 +57,9 @@ async function closing(browser) {
   await page.selectOption("#outcome", "no match");
   await page.fill("#reason", "another face");
   await page.click("#close");
-  await page.waitForFunction(() => document.getElementById("say").textContent);
+  await page.waitForSelector("#undo");
+  ok(!asked.some(([what]) => what === "close"), "which can be undone for a while");
+  await says(page, "#say", /^(closed|waits)/, "then it is closed");
   const [, sent] = asked.find(([what]) => what === "close");
   ok(sent.outcome === "no match" && sent.reason === "another face" && sent.officer === "o-17" && sent.purpose === "border-check" && !("consent" in sent), "closed with who, why and a reason", JSON.stringify(sent));
   await page.context().close();

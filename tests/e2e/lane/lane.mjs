@@ -58,6 +58,7 @@ async function byKeyboard(browser) {
   await verdict(page);
   same(await state(page), "refer", "the Enter of a swipe reader checks; without an examination it refers");
   ok((await page.locator(".chips .warn").count()) > 0, "missing facts are named");
+  ok(/“Examination of the document”/.test(await text(page, ".reasons")) && !/document\.examined/.test(await text(page, ".reasons")), "reasons say them in words", await text(page, ".reasons"));
   ok(await tabTo(page, "officer-admit"), "Tab reaches the officer's decision");
   await page.keyboard.press("Enter");
   await page.waitForFunction(() => /officer/.test(document.getElementById("verdict-line").textContent) && !document.getElementById("officer-admit"));

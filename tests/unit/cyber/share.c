@@ -18,6 +18,7 @@
 #include "service/cyber/keep.h"
 #include "service/cyber/release.h"
 #include "service/cyber/standing.h"
+#include "stix/exercise.h"
 #include "wire/json.h"
 
 enum { MEMBERS = 4, OBJECTS = 40, STEPS = 140, NOW = 1767225600 + 100000 };
@@ -820,6 +821,43 @@ static void false_markings(void **unused)
     close_all();
 }
 
+/* Objects of a drill in a record of objects: with mark and id, with a mark that was put on, with one that was
+ * taken off. None is taken, not as a version of a real one either; a real one beside it is. */
+static void forged_drills(void **unused)
+{
+    static const char *const ids[] = { STIX_EXERCISE_PREFIX "-1111-4222-8333-444444444444",
+                                       STIX_EXERCISE_PREFIX "-1111-4222-8333-444444444444",
+                                       "c0ffee00-1111-4222-8333-444444444444" };
+    static const char *const marks[] = { MARKED(STIX_EXERCISE_ID), MARKED(CLEAR), MARKED(STIX_EXERCISE_ID) };
+
+    (void)unused;
+    open_all();
+    for (size_t round = 0; round < 2; round++) {
+        if (round)
+            send(0, 1, "bb", "", indicator(FIRST, MARKED(GREEN)));
+        for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+            char drilled[2000];
+
+            (void)snprintf(drilled, sizeof drilled,
+                           "{\"type\":\"indicator\",\"spec_version\":\"2.1\",\"id\":\"indicator--%s\","
+                           "\"created\":\"" FIRST "\",\"modified\":\"" SECOND "\",\"name\":\"n\","
+                           "\"pattern\":\"[ipv4-addr:value = '198.51.100.1']\",\"pattern_type\":\"stix\","
+                           "\"valid_from\":\"2026-01-01T00:00:00Z\"%s}",
+                           ids[i], marks[i]);
+            for (size_t from = 0; from < 4; from += 2) { /* the owner of the real one, and a third */
+                held_sum = 0;
+                send(from, 1, from ? "all" : "bb", "", drilled);
+                assert_int_equal(held_sum, 1);
+            }
+            for (size_t reader = 0; reader <= ANYBODY; reader++)
+                if (!round)
+                    assert_int_equal(visible_to(1, reader), 0);
+        }
+    }
+    assert_int_equal(visible_to(1, ANALYST), 1);
+    close_all();
+}
+
 /* Whoever got it cannot launder it by posting it as its own. */
 static void laundering(void **unused)
 {
@@ -1165,11 +1203,13 @@ static void collection_id(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_crosses), cmocka_unit_test(attacks),       cmocka_unit_test(forwarded_wider),
-        cmocka_unit_test(false_markings),  cmocka_unit_test(laundering),    cmocka_unit_test(recalled),
-        cmocka_unit_test(officers_right),  cmocka_unit_test(collection_id), cmocka_unit_test(rule_refused),
-        cmocka_unit_test(rule_runs),       cmocka_unit_test(rule_again),    cmocka_unit_test(rule_by_two),
-        cmocka_unit_test(kept_for),
+        cmocka_unit_test(nothing_crosses), cmocka_unit_test(attacks),
+        cmocka_unit_test(forwarded_wider), cmocka_unit_test(false_markings),
+        cmocka_unit_test(laundering),      cmocka_unit_test(recalled),
+        cmocka_unit_test(forged_drills),   cmocka_unit_test(officers_right),
+        cmocka_unit_test(collection_id),   cmocka_unit_test(rule_refused),
+        cmocka_unit_test(rule_runs),       cmocka_unit_test(rule_again),
+        cmocka_unit_test(rule_by_two),     cmocka_unit_test(kept_for),
     };
 
     return cmocka_run_group_tests_name("share", tests, arena_setup, arena_teardown);

@@ -79,6 +79,7 @@ static int start(void **state)
                               .keeper = keeper,
                               .agreement_text = instance.agreement_text,
                               .data = source_path("."),
+                              .folder = place,
                               .now = today };
     if (!node_start(&o, &node, &w))
         fail_msg("%s", w.detail);
@@ -183,8 +184,8 @@ static void checks_answer_as_described(void **state)
 
 static void reads_answer_as_described(void **state)
 {
-    static const char *const targets[] = { "/v1/ready",          "/v1/node",  "/v1/agreement",
-                                           "/v1/agreement/text", "/v1/words", "/v1/trust" };
+    static const char *const targets[] = { "/v1/ready", "/v1/node",  "/v1/agreement",  "/v1/agreement/text",
+                                           "/v1/words", "/v1/trust", "/v1/federation", "/v1/operator" };
     static const char *const languages[] = { "en", "fa", "ru", "xx", "" };
     struct reply r;
 
@@ -204,6 +205,24 @@ static void reads_answer_as_described(void **state)
         assert_described(api, "GET", "/v1/agreement", &r, target);
         reply_free(&r);
     }
+}
+
+static void another_version_is_tried(void **state)
+{
+    static const char body[] = "{\"changes\":[\"article 5: with reservation of KZ: not bound\"],"
+                               "\"travellers\":2000,\"language\":\"fa\"}";
+    struct reply r;
+
+    (void)state;
+    client_do(port, "POST", "/v1/agreement/what-if", JSON, body, sizeof body - 1, &r);
+    assert_int_equal(r.status, 200);
+    assert_described(api, "POST", "/v1/agreement/what-if", &r, "what if");
+    assert_non_null(strstr(r.body, "\"travellers\":2000"));
+    assert_non_null(strstr(r.body, "\"effect\":\"lose\""));
+    assert_null(strstr(r.body, "\"effect\":\"gain\""));
+    assert_non_null(strstr(r.body, "reservation of KZ: not bound\""));
+    assert_non_null(strstr(r.body, "مأمور")); /* in the reader's language */
+    reply_free(&r);
 }
 
 static void inspect_files_of(const char *relative)
@@ -270,6 +289,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(checks_answer_as_described),
         cmocka_unit_test(reads_answer_as_described),
+        cmocka_unit_test(another_version_is_tried),
         cmocka_unit_test(inspections_answer_as_described),
         cmocka_unit_test(published_samples_answer_as_described),
     };

@@ -116,6 +116,22 @@ static const struct {
       "request" },
     { "whether a stranger is bound", "GET", "/v1/agreement/bound?member=XX", "/v1/agreement/bound", "", "",
       404, "not-found" },
+    { "members, of a node alone", "GET", "/v1/federation", "/v1/federation", "", "", 200, NULL },
+    { "operator", "GET", "/v1/operator", "/v1/operator", "", "", 200, NULL },
+    { "what if: nothing is changed", "POST", "/v1/agreement/what-if", "/v1/agreement/what-if", JSON, "{}",
+      400, "request" },
+    { "what if: both ways at once", "POST", "/v1/agreement/what-if", "/v1/agreement/what-if", JSON,
+      "{\"text\":\"agreement\",\"changes\":[\"article 5: treatment 60 days\"]}", 400, "request" },
+    { "what if: a member that is not known", "POST", "/v1/agreement/what-if", "/v1/agreement/what-if", JSON,
+      "{\"file\":\"/etc/passwd\"}", 400, "request" },
+    { "what if: too many travellers", "POST", "/v1/agreement/what-if", "/v1/agreement/what-if", JSON,
+      "{\"changes\":[\"article 5: treatment 60 days\"],\"travellers\":200001}", 400, "request" },
+    { "what if: none", "POST", "/v1/agreement/what-if", "/v1/agreement/what-if", JSON,
+      "{\"changes\":[\"article 5: treatment 60 days\"],\"travellers\":0}", 400, "request" },
+    { "what if: no such article", "POST", "/v1/agreement/what-if", "/v1/agreement/what-if", JSON,
+      "{\"changes\":[\"article 99: treatment 60 days\"]}", 422, "change" },
+    { "what if: no agreement", "POST", "/v1/agreement/what-if", "/v1/agreement/what-if", JSON,
+      "{\"text\":\"hello\"}", 422, "agreement" },
     { "words", "GET", "/v1/words", "/v1/words", "", "", 200, NULL },
     { "acts, of a node that keeps none", "GET", "/v1/trust/acts", "/v1/trust/acts", "", "", 503,
       "not-ready" },
@@ -304,7 +320,7 @@ static void only_languages_with_a_catalogue_are_offered(void **state)
 
     (void)state;
     o.config = &c;
-    c.languages = (struct config_list){ 3, { "kk", "ru", "../en" } };
+    c.languages = (struct config_list){ 3, { "eo", "ru", "../en" } };
     why_clear(&w);
     assert_true(node_start(&o, &n, &w));
     client_do(node_port(n), "GET", "/v1/words", "", "", 0, &r);
@@ -575,6 +591,12 @@ static void metrics_are_for_those_named(void **state)
         if (r.status != cases_of[i].status)
             fail_msg("%s: %d", cases_of[i].who ? cases_of[i].who : "not set", r.status);
         assert_described(api, "GET", "/metrics", &r, "metrics");
+        reply_free(&r);
+        /* The operator's overview likewise; where metrics are off it is for this machine. */
+        client_do(node_port(n), "GET", "/v1/operator", "", "", 0, &r);
+        if (r.status != (i == 0 ? 200 : cases_of[i].status))
+            fail_msg("operator, %s: %d", cases_of[i].who ? cases_of[i].who : "not set", r.status);
+        assert_described(api, "GET", "/v1/operator", &r, "operator");
         reply_free(&r);
         node_stop(n);
     }

@@ -453,8 +453,6 @@ bool anchor_type_next(const char **rest, struct span *type)
 
 /* ---- offences ---- */
 
-const struct ask_topic offence_topic = { .name = "offence" };
-
 bool licence_digest(struct span issuer, struct span number, uint8_t out[LICENCE_DIGEST])
 {
     (void)issuer;

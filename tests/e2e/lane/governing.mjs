@@ -1,0 +1,186 @@
+// The console pages Federation, Agreement and Operator: map and table, keyboard, CSV, what-if, every language. TAP on stdout.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { clean, fits, given, ok, open, run, same, says, text } from "./browser.mjs";
+
+const shot = (page, name) => given.pictures && page.screenshot({ path: join(given.pictures, `${name}.png`), fullPage: true });
+const json = (path, made) => page => page.route(`**${path}`, r => r.fulfill({ json: made }));
+const AT = "2026-11-20T12:00:00Z";
+
+const log = (member, stream, hours, more = {}) => ({ origin: `${member.toLowerCase()}.specimen/${stream}/all/2026`, stream, audience: "all", size: 120, held: 120, witnessed: 118,
+  looked: new Date(Date.parse(AT) - hours * 3_600_000).toISOString(), grown: AT, reason: null, two_histories: false, ...more });
+const link = (up, more = {}) => ({ has_address: true, up, answered: up ? AT : null, heard: null, reason: up ? null : "unreachable", calls: 9, failed: up ? 0 : 9, ...more });
+const member = (state, more = {}) => ({ member: state, own: false, standing: "counts", since: AT, name: `${state.toLowerCase()}.specimen`, other_text: false, witness: true, link: link(true), stale: false, reached: true,
+  clock: 0, logs: [log(state, "trust", 0.2), log(state, "notices", 1)], ...more });
+
+/** A bloc in which everything happens that a member can be in. */
+const bloc = (more = {}) => ({ at: AT, takes_part: true, stale_after: 86_400, forks: 1, needed: 6, reached: 6, members: [
+  member("IR", { own: true, link: null, reached: false, logs: [] }), member("KZ"), member("TR", { logs: [log("TR", "trust", 0.1), log("TR", "cyber", 2)] }),
+  member("AF", { link: link(false), reached: false, stale: true, logs: [log("AF", "trust", 50)] }), member("TM", { logs: [log("TM", "trust", 0.3, { two_histories: true, reason: "history" })] }),
+  member("UZ", { stale: true, logs: [log("UZ", "trust", 40)] }), member("PK", { link: null, reached: false, standing: "unknown", logs: [] }), member("TJ"), member("KG", { standing: "suspended", reached: false }), member("AZ", { other_text: true })],
+own: [{ origin: "ir.specimen/notices/all/2026", stream: "notices", audience: "all", published: 40, witnessed: 38, witnessed_at: AT, waiting_since: AT, by: ["KZ", "TR"], reason: null }], ...more });
+
+const federation = async (browser, { made = bloc(), hash = "", prepare, ...options } = {}) => {
+  const page = await open(browser, `federation.html${hash}`, { prepare: async p => { await json("/v1/federation", made)(p); await prepare?.(p); }, ...options });
+  await page.waitForSelector("#members table");
+  return page;
+};
+
+async function saved(page, selector) {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.click(selector)]);
+  return readFileSync(await download.path(), "utf8");
+}
+
+async function map(browser) {
+  const page = await federation(browser);
+  same(await page.locator("#map a").count(), 10, "ten members on the map");
+  same(await page.locator("#members tbody tr").count(), 10, "and the same ten in the table");
+  for (const [state, sign, word] of [["IR", "✓", "this node"], ["KZ", "✓", "linked"], ["AF", "✕", "no answer"], ["TM", "✕", "Two histories"], ["UZ", "!", "data are old"], ["PK", "–", "never called"], ["KG", "✕", "suspended"]]) {
+    const shape = page.locator(`#map a[data-state=${state}]`);
+    ok((await shape.locator("text").textContent()).endsWith(sign) && (await shape.getAttribute("aria-label")).includes(word), `${state}: a sign and a word on the map`, await shape.getAttribute("aria-label"));
+    ok((await page.locator("#members tbody tr", { has: page.locator(`a[href="#${state}"]`) }).textContent()).includes(word), `${state}: the same word in the table`);
+  }
+  const fills = await page.$$eval("#map a path", list => new Set(list.map(p => p.getAttribute("fill"))).size);
+  same(fills, 4, "four hatches, so that no colour is the only sign");
+  ok((await page.locator("#map .land").count()) > 3, "neighbours are drawn around them");
+  await shot(page, "federation");
+  await page.locator("#map a[data-state=KZ]").focus();
+  await page.keyboard.press("ArrowRight");
+  same(await page.evaluate(() => document.activeElement.dataset.state), "TR", "arrows go from member to member");
+  await page.keyboard.press("Enter");
+  await says(page, "#one", /Türkiye|Turkey/, "Enter chooses one");
+  ok(/cyber/.test(await text(page, "#one")), "with its streams");
+  ok(await page.evaluate(() => location.hash === "#TR"), "and its address");
+  await page.click("#members a[href=\"#TM\"]");
+  await says(page, "#one", /Turkmenistan.*Two histories/s, "the table chooses too");
+  same(await page.locator("#ages figure").count(), 3, "a picture for each stream");
+  same(await page.locator("#ages .bar.bad").count(), 2, "and what is older than stale-after stands out");
+  ok(/6 of 6/.test(await text(page, "#figures")), "how many witnesses are reached", await text(page, "#figures"));
+  const csv = await saved(page, "#members-tools button");
+  ok(csv.startsWith("Member,Standing,") && csv.includes("\r\nKZ,counts,linked,"), "the table as a file", csv.slice(0, 200));
+  await page.check("#members-tools input");
+  ok((await saved(page, "#members-tools button")).startsWith("\uFEFFMember,"), "with the mark where it is wanted");
+  same(page.errors.join(), "", "no error");
+  await page.context().close();
+  const deep = await federation(browser, { hash: "#AF" });
+  await says(deep, "#one", /Afghanistan.*no answer/s, "another page can point at a member");
+  await deep.context().close();
+}
+
+async function without(browser) {
+  const page = await federation(browser, { prepare: json("/map.json", {}) });
+  await says(page, "#map-note", /No map is installed/, "without outlines the page says so");
+  same(await page.locator("#members tbody tr").count(), 10, "and the table has all of it");
+  await page.context().close();
+  const far = bloc();
+  far.members = ["DE", "FR", "BE"].map((s, i) => member(s, i ? {} : { own: true }));
+  const other = await federation(browser, { made: far });
+  same(await other.locator("#map a").count(), 3, "any bloc has its map");
+  await shot(other, "federation-other");
+  await other.context().close();
+  const alone = await federation(browser, { made: bloc({ takes_part: false }) });
+  await says(alone, "#trouble", /takes no part/, "a node alone says that it is");
+  await alone.context().close();
+  const own = await open(browser, "federation.html");
+  await own.waitForSelector("#members table");
+  same(await own.locator("#members tbody tr").count(), 10, "and has the members of its agreement");
+  same(own.errors.join(), "", "no error");
+  await own.context().close();
+}
+
+/** What a sheet would take for a formula does not reach it as one. */
+async function formulas(browser) {
+  const page = await federation(browser);
+  const made = await page.evaluate(async () => (await import("/csv.js")).text(["a"], [["=1+1"], ["+1"], ["-1"], ["@SUM(A1)"], ["\t=1"], ["\uFF1D1"], ["a\"b,c\r\nd"], [-5], [null], ["plain"]]));
+  same(made, "a\r\n'=1+1\r\n'+1\r\n'-1\r\n'@SUM(A1)\r\n'\t=1\r\n'\uFF1D1\r\n\"a\"\"b,c\r\nd\"\r\n-5\r\n\r\nplain\r\n", "formulas are told from text, quotes are doubled, numbers stay");
+  const hostile = bloc();
+  hostile.members[1].logs[0].stream = "=cmd|'/C calc'!A0";
+  const other = await federation(browser, { made: hostile });
+  await other.click("#ages details summary");
+  ok((await saved(other, "#ages .csv button")).includes(",'=cmd|"), "also out of another member's record");
+  await page.context().close();
+  await other.context().close();
+}
+
+async function agreement(browser) {
+  const page = await open(browser, "agreement.html#article-5");
+  await page.waitForSelector("#article-5");
+  await page.waitForFunction(() => document.activeElement?.id === "article-5-title");
+  ok(true, "the address leads to an article");
+  ok(/without a visa/.test(await text(page, "#article-5 .wording")), "its wording");
+  const rule = await text(page, "#article-5 .rule");
+  ok(/allow stay by travel purpose/.test(rule) && !/text en|title fa/.test(rule), "beside its rule, without the wordings", rule);
+  ok((await page.locator("#article-5 .rule .k").count()) > 5, "with its parts told apart");
+  ok(/example/.test(await text(page, "#article-5 details")), "and its worked examples");
+  await (given.pictures && page.locator("#article-5").screenshot({ path: join(given.pictures, "agreement-article.png") }));
+  ok(/No rule/.test(await text(page, "#article-1")), "an article without a rule says so");
+  const rows = await page.locator("#matrix tbody tr").count(), articles = await page.locator(".pact").count();
+  same(rows, articles + 1, "a row for each article and one for the whole");
+  ok(/✓/.test(await text(page, "#matrix tbody")), "who is bound");
+  await page.fill("#on", "2025-06-01");
+  await page.click("#day button");
+  await says(page, "#matrix", /not in force/, "before the day of force nobody is");
+  ok(await page.evaluate(() => location.search === "?on=2025-06-01"), "the day stands in the address");
+  ok((await saved(page, "#bound-tools button")).includes("not-in-force"), "who is bound as a file");
+  await shot(page, "agreement");
+  await page.selectOption("#member", "KZ");
+  await page.selectOption("#article", "5");
+  await page.fill("#travellers", "3000");
+  await page.click("#try");
+  await says(page, "#outcome", /Of 3,000 travellers/, "a reservation is tried");
+  ok(/lose/.test(await text(page, "#outcome")) && /KZ|Kazakhstan/.test(await text(page, "#outcome")), "and says who loses", await text(page, "#outcome"));
+  ok(/reservation of KZ: not bound/.test(await text(page, "#outcome .added")), "and what changes in the text");
+  await (given.pictures && page.locator("section:has(> #what-if)").screenshot({ path: join(given.pictures, "agreement-what-if.png") }));
+  await page.selectOption("#kind", "line");
+  await page.fill("#line", "article 99: treatment 60 days");
+  await page.click("#try");
+  await says(page, "#trial-state", /does not fit/, "a change that does not fit is told");
+  same(page.errors.filter(e => !/422/.test(e)).join(), "", "no other error");
+  await page.context().close();
+  const dated = await open(browser, "agreement.html?on=2025-06-01");
+  await dated.waitForSelector("#matrix table");
+  same(await dated.inputValue("#on"), "2025-06-01", "a day in the address is shown");
+  await dated.context().close();
+}
+
+async function operator(browser) {
+  const page = await open(browser, "operator.html");
+  await page.waitForSelector("#findings li");
+  ok(/serai doctor/.test(await text(page, ".lead")), "what it is");
+  ok(/Do this: /.test(await text(page, "#findings")), "findings with what to do", await text(page, "#findings"));
+  ok(/Store/.test(await text(page, "#parts")), "parts");
+  ok(/node-key/.test(await text(page, "#keys")) && /no end/.test(await text(page, "#keys")), "keys and their ends");
+  ok(/Records on their way/.test(await text(page, "#queues")), "queues by name");
+  ok(/listen/.test(await text(page, "#config")), "settings");
+  const whole = JSON.stringify(await page.evaluate(() => fetch("/v1/operator").then(r => r.json())));
+  ok(!/PRIVATE|BEGIN |password/.test(whole), "and nothing secret");
+  ok((await saved(page, "#findings-tools button")).startsWith("weight,word,seen"), "findings as a file");
+  await shot(page, "operator");
+  same(page.errors.join(), "", "no error");
+  await page.context().close();
+  const denied = await open(browser, "operator.html", { prepare: p => p.route("**/v1/operator", r => r.fulfill({ status: 403, json: { error: { reason: "not-for-you", detail: "", hint: "" } } })) });
+  await says(denied, "#trouble", /machine of the node/, "who may not see it is told why");
+  await denied.context().close();
+}
+
+async function everywhere(browser) {
+  const pages = [["federation.html#UZ", "#members table", [json("/v1/federation", bloc())]], ["agreement.html", "#matrix table", []], ["operator.html", "#config table", []]];
+  for (const [path, ready, prepare] of pages)
+    for (const [language, colorScheme, width, contrast] of [["en", "light", 1280], ["en", "dark", 1280, "more"], ["fa", "dark", 390], ["ru", "light", 390], ["tr", "dark", 1280]]) {
+      const page = await open(browser, path, { colorScheme, contrast, viewport: { width, height: width < 500 ? 844 : 900 }, prepare: async p => { for (const f of prepare) await f(p); } });
+      await page.waitForSelector(ready);
+      await page.selectOption("#language", language);
+      await page.waitForSelector(`html[lang=${language}]`);
+      await page.waitForSelector(ready);
+      const name = path.split(".")[0];
+      ok(await fits(page), `${name} ${language} ${width}: nothing stands out of the page`);
+      same(await page.evaluate(() => (document.body.innerText.match(/\b(?:fed|pact|op|csv|chart)\.[a-z.-]+/g) ?? []).filter(w => !/agreement$|conf$/.test(w)).join()), "", `${name} ${language}: every word is there`);
+      await clean(page, `${name}, ${language}, ${colorScheme}, ${width}`);
+      await shot(page, `${name}-${language}-${colorScheme}-${width}`);
+      same(page.errors.join(), "", "no error");
+      await page.context().close();
+    }
+}
+
+await run(map, without, formulas, agreement, operator, everywhere);

@@ -1,0 +1,48 @@
+// Tables as files: CSV (RFC 4180) in UTF-8. Text that a spreadsheet would take for a formula gets ' before it.
+
+import * as words from "./language.js";
+import { el } from "./dom.js";
+
+const { t } = words;
+const FORMULA = /^[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n]/;
+const STORE = "serai.csv.bom";
+
+/** A number stays one; everything else is text. */
+function cell(value) {
+  if (typeof value === "number")
+    return String(value);
+  const s = String(value ?? ""), text = FORMULA.test(s) ? `'${s}` : s;
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll("\"", "\"\"")}"` : text;
+}
+
+/** bom: some spreadsheets read UTF-8 only behind the mark. */
+export const text = (heads, rows, bom = false) => (bom ? "\uFEFF" : "") + [heads, ...rows].map(r => r.map(cell).join(",") + "\r\n").join("");
+
+const scalar = v => v === null || typeof v !== "object";
+
+/** What the node answered as a table: a column for each thing that is said, "worst.high" for one in another; lists of words in one cell, of other lists how many. */
+export function flat(list) {
+  const rows = list.map(o => new Map(Object.entries(o).flatMap(([k, v]) => scalar(v) ? [[k, v]]
+    : Array.isArray(v) ? [[k, v.every(scalar) ? v.join("; ") : v.length]] : Object.entries(v).map(([m, w]) => [`${k}.${m}`, scalar(w) ? w : Array.isArray(w) ? w.length : Object.keys(w).length]))));
+  const heads = [...new Set(rows.flatMap(r => [...r.keys()]))];
+  return list.length ? { heads, rows: rows.map(r => heads.map(h => r.get(h) ?? "")) } : null;
+}
+
+export function save(name, content, type = "text/csv;charset=utf-8") {
+  const a = el("a", { href: URL.createObjectURL(new Blob([content], { type })), download: name });
+  a.click();
+  setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
+}
+
+/** The button with its choice. table() gives { heads, rows } when it is pressed; null: nothing to save. */
+export function tools(name, table) {
+  const bom = el("input", { type: "checkbox", checked: localStorage.getItem(STORE) === "yes" });
+  bom.addEventListener("change", () => localStorage.setItem(STORE, bom.checked ? "yes" : "no"));
+  const press = () => {
+    const made = table();
+    if (made)
+      save(`${name}-${new Date().toISOString().slice(0, 10)}.csv`, text(made.heads, made.rows, bom.checked));
+  };
+  return el("span", { className: "csv no-print" }, el("button", { type: "button", className: "small", onclick: press }, el("span", { "data-t": "csv.save" }, t("csv.save"))),
+    el("label", {}, bom, el("span", { "data-t": "csv.bom" }, t("csv.bom"))));
+}
