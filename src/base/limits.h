@@ -381,6 +381,12 @@ enum {
     LIMIT_OIDC_KEYS = 32,             /* of a provider */
     LIMIT_OIDC_AGAIN = 60,            /* seconds from a fetch of its keys to one for a key that is not known */
     LIMIT_OIDC_KEPT = 60 * 60,        /* seconds until its description and keys are fetched again */
+/* Persons who sign in. */
+enum {
+    LIMIT_SESSIONS = 4096,       /* at one node */
+    LIMIT_PERSON_SESSIONS = 8,   /* of one person */
+    LIMIT_SIGN_IN_PLACES = 1024, /* addresses whose attempts are counted */
+    LIMIT_SIGN_IN_TRIES = 20,    /* that failed, of one address within SIGN_IN_MINUTE */
 };
 
 #endif

@@ -53,6 +53,7 @@ int cmd_ask_node(int argc, char **argv); /* what of it is in serai-node */
 int cmd_extract(int argc, char **argv);
 int cmd_complaint(int argc, char **argv);
 int cmd_hit(int argc, char **argv);
+int cmd_person(int argc, char **argv);
 int cmd_slot(int argc, char **argv);
 int cmd_wait(int argc, char **argv);
 int cmd_redress(int argc, char **argv);

@@ -35,6 +35,8 @@ static const char help[] =
     "  --utc-offset +HH:MM  the member's clock, which says on what day a check falls; +00:00 by default\n"
     "  --desks \"A B\"      members whose nodes answer questions in this process, each with a register of\n"
     "                     specimen licences (doc/questions.md); \"all\": every other party\n"
+    "  --sign-in off      whoever reaches the node may ask it: for trials by programs. Without it everybody\n"
+    "                     signs in first; serai serve says how (doc/signing-in.md)\n"
     "  --peer-listen ADDRESS  where the node listens to other members, such as 0.0.0.0:7411\n"
     "  --peer-address URL     how they reach it, such as https://10.0.0.2:7411\n"
     "  --edge             a node for a desk or a roadside: it has no key that signs, only a transport\n"
@@ -49,7 +51,7 @@ static const char help[] =
 
 struct init {
     const char *folder, *member, *name, *listen, *agreement, *posts, *languages, *utc_offset, *desks;
-    const char *peer_listen, *peer_address, *sync_from;
+    const char *peer_listen, *peer_address, *sync_from, *sign_in;
     bool edge;
 };
 
@@ -337,6 +339,7 @@ static void put_edge_config(const struct init *o, struct buffer *text)
                "member = %s\n"
                "name = %s\n"
                "listen = %s\n"
+               "sign-in = %s\n"
                "agreement = agreement\n"
                "anchors = anchors\n"
                "trust = trust\n"
@@ -349,8 +352,9 @@ static void put_edge_config(const struct init *o, struct buffer *text)
                "sync-from = %s\n"
                "utc-offset = %s\n"
                "languages = %s\n%s%s%s",
-               o->member, o->name, o->listen, o->sync_from ? o->sync_from : o->member, o->utc_offset,
-               o->languages, o->posts ? "posts = " : "", o->posts ? o->posts : "", o->posts ? "\n" : "");
+               o->member, o->name, o->listen, o->sign_in, o->sync_from ? o->sync_from : o->member,
+               o->utc_offset, o->languages, o->posts ? "posts = " : "", o->posts ? o->posts : "",
+               o->posts ? "\n" : "");
 }
 
 /* A collection for tools; who may use it, an operator says (serai cyber account). */
@@ -375,6 +379,7 @@ static void put_config(const struct init *o, struct buffer *text)
                "member = %s\n"
                "name = %s\n"
                "listen = %s\n"
+               "sign-in = %s\n"
                "agreement = agreement\n"
                "anchors = anchors\n"
                "trust = trust\n"
@@ -401,11 +406,12 @@ static void put_config(const struct init *o, struct buffer *text)
                "offence-authority = SPECIMEN traffic police\n"
                "offence-redress = SPECIMEN: in writing to the SPECIMEN traffic court, within 30 days\n"
                "languages = %s\n%s%s%s%s%s%s%s%s%s%s",
-               o->member, o->name, o->listen, o->utc_offset, o->languages, o->posts ? "posts = " : "",
-               o->posts ? o->posts : "", o->posts ? "\n" : "", o->desks ? "desks = desks\n" : "",
-               o->peer_listen ? "peer-listen = " : "", o->peer_listen ? o->peer_listen : "",
-               o->peer_listen ? "\n" : "", o->peer_address ? "peer-address = " : "",
-               o->peer_address ? o->peer_address : "", o->peer_address ? "\n" : "");
+               o->member, o->name, o->listen, o->sign_in, o->utc_offset, o->languages,
+               o->posts ? "posts = " : "", o->posts ? o->posts : "", o->posts ? "\n" : "",
+               o->desks ? "desks = desks\n" : "", o->peer_listen ? "peer-listen = " : "",
+               o->peer_listen ? o->peer_listen : "", o->peer_listen ? "\n" : "",
+               o->peer_address ? "peer-address = " : "", o->peer_address ? o->peer_address : "",
+               o->peer_address ? "\n" : "");
     put_collection(text);
 }
 
@@ -523,13 +529,16 @@ int cmd_init(int argc, char **argv)
         { "desks", required_argument, NULL, 'd' },
         { "peer-listen", required_argument, NULL, 'P' },
         { "peer-address", required_argument, NULL, 'A' },
+        { "sign-in", required_argument, NULL, 'S' },
         { "specimen", no_argument, NULL, 's' },
         { "edge", no_argument, NULL, 'e' },
         { "sync-from", required_argument, NULL, 'f' },
         { "help", no_argument, NULL, 'h' },
         { 0 },
     };
-    struct init o = { .listen = "127.0.0.1:7311", .languages = "en", .utc_offset = "+00:00" };
+    struct init o = {
+        .listen = "127.0.0.1:7311", .languages = "en", .utc_offset = "+00:00", .sign_in = "required"
+    };
     struct why w = { 0 };
     char name[16], conf[4096];
     bool specimen = false;
@@ -560,6 +569,9 @@ int cmd_init(int argc, char **argv)
             break;
         case 'd':
             o.desks = optarg;
+            break;
+        case 'S':
+            o.sign_in = optarg;
             break;
         case 'P':
             o.peer_listen = optarg;
@@ -592,6 +604,8 @@ int cmd_init(int argc, char **argv)
     if (optind + 1 != argc)
         return cli_usage("init", "name one folder");
     o.folder = argv[optind];
+    if (strcmp(o.sign_in, "off") != 0 && strcmp(o.sign_in, "required") != 0)
+        return cli_usage("init", "--sign-in is required or off");
     if (!one_line(o.name) || !one_line(o.listen) || !one_line(o.posts) || !one_line(o.languages) ||
         !one_line(o.utc_offset) || !one_line(o.sync_from) || !one_line(o.peer_listen) ||
         !one_line(o.peer_address))

@@ -49,6 +49,7 @@ const struct cli_command cli_commands[] = {
     { "join", NULL, "become a member: take cards and acts, and confirm who is who" },
     { "member", cmd_member, "who is a member, with which keys: rotation, loss, suspension, withdrawal" },
     { "serve", NULL, "run a node: its HTTP interface and console" },
+    { "person", NULL, "who may sign in at a node, with which roles and by what" },
     { "sandbox", NULL, "several members' nodes on this machine, to try a federation" },
     { "doctor", NULL, "what is wrong with the folder of a node, and what to do" },
     { "backup", cmd_backup, "a whole node in one file, while it runs; verify such a file" },

@@ -25,6 +25,7 @@ static const struct cli_command commands[] = {
     { "need", cmd_need, NULL },
     { "notice", cmd_notice, NULL },
     { "permission", cmd_permission, NULL },
+    { "person", cmd_person, NULL },
     { "playbook", cmd_playbook_node, NULL },
     { "read", cmd_read, NULL },
     { "receipt", cmd_receipt_node, NULL },

@@ -16,6 +16,7 @@
 #include "node/manifest_runner.h"
 #include "node/node.h"
 #include "node/node_log.h"
+#include "node/sign_in.h"
 #include "service/cyber/exposure_live.h"
 
 static const char help[] =
@@ -267,6 +268,42 @@ static void say_address(const char *scheme, const char *host, uint16_t port, con
     printf("%s%s://%s%s%s:%u%s\n", what, scheme, v6 ? "[" : "", host, v6 ? "]" : "", port, *what ? "" : "/");
 }
 
+/* Of the journal of a service others may read: there the link is asked for. */
+static void say_link(const struct instance *i, uint16_t port, const char *link)
+{
+    bool v6 = strchr(i->config.host, ':') != NULL;
+
+    if (getenv("JOURNAL_STREAM"))
+        printf("nobody can sign in yet: serai person link --node FOLDER first\n");
+    else
+        printf("sign in, once and within %d minutes: %s://%s%s%s:%u/signin.html#%s\n",
+               PERSON_LINK_SECONDS / 60, i->config.tls_certificate ? "https" : "http", v6 ? "[" : "",
+               i->config.host, v6 ? "]" : "", port, link);
+}
+
+/* True also where nobody signs in. */
+static bool start_sign_in(const struct instance *i, const char *folder, struct sign_in **ret, struct why *w)
+{
+    const struct sign_in_options o = { .store = i->store,
+                                       .folder = folder,
+                                       .idle_minutes = i->config.sign_in_minutes,
+                                       .hours = i->config.sign_in_hours,
+                                       .tls = i->config.tls_certificate != NULL };
+
+    return !i->config.sign_in || sign_in_open(&o, ret, w);
+}
+
+static bool first_link(const struct instance *i, struct sign_in *s, uint16_t port, struct why *w)
+{
+    char link[PERSON_SECRET];
+    bool made = false, ok = !s || sign_in_first(s, cli_now(), &made, link, w);
+
+    if (ok && made)
+        say_link(i, port, link);
+    wipe(link, sizeof link);
+    return ok;
+}
+
 static int run(struct instance *i, const char *folder, struct journal *journal, const sigset_t *signals)
 {
     const struct keeper_options keep = {
@@ -295,18 +332,22 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     (void)snprintf(maintenance, sizeof maintenance, "%s/" MAINTENANCE_FILE, folder);
     kept = keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w);
     i->keeper = o.keeper;
-    if (!kept || !start_federation(i, folder, maintenance, o.keeper, journal, &o.federation, &w) ||
+    if (!kept || !start_sign_in(i, folder, &o.sign_in, &w) ||
+        !start_federation(i, folder, maintenance, o.keeper, journal, &o.federation, &w) ||
         !node_start(&o, &n, &w) || !start_manifests(i, maintenance, o.exposure, journal, &manifests, &w)) {
         node_stop(n);
         federation_stop(o.federation);
         keeper_stop(o.keeper);
         exposure_live_free(o.exposure);
+        sign_in_close(o.sign_in);
         cli_why("serve", NULL, &w);
         return CLI_USAGE;
     }
     say_address(i->config.tls_certificate ? "https" : "http", i->config.host, node_port(n), "");
     if (node_peer_port(n))
         say_address("https", i->config.peer_host, node_peer_port(n), "members: ");
+    if (!first_link(i, o.sign_in, node_port(n), &w))
+        say(journal, LEVEL_WARNING, "sign-in", "no link was made: %s", w.detail);
     (void)fflush(stdout);
     if (journal->form == LOG_AS_JSON)
         say(journal, LEVEL_INFO, "started", "serai %s, member %s", SERAI_VERSION, i->config.member);
@@ -320,6 +361,7 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     federation_stop(o.federation);
     keeper_stop(o.keeper);
     exposure_live_free(o.exposure);
+    sign_in_close(o.sign_in);
     if (!asked)
         say(journal, LEVEL_ERROR, "taken-over", "another node has taken the store over: this one stands by");
     else if (journal->form == LOG_AS_JSON)

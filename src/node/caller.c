@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "node/config.h"
+#include "node/http.h"
 
 bool caller_address(const struct sockaddr *peer, char out[CALLER_TEXT])
 {
@@ -26,6 +27,11 @@ bool caller_is_loopback(const struct sockaddr *peer)
     char text[CALLER_TEXT];
 
     return caller_address(peer, text) && config_is_loopback(text);
+}
+
+bool caller_is_here(const struct http_request *r)
+{
+    return r->who || caller_is_loopback(r->peer);
 }
 
 static bool same_address(const char *a, const char *b)

@@ -13,7 +13,11 @@ bool caller_address(const struct sockaddr *peer, char out[CALLER_TEXT]);
 struct config_list;
 /* "loopback" or one of the addresses; of an empty list: loopback. */
 bool caller_may(const struct config_list *who, const struct sockaddr *peer);
-/* From this very machine. A proxy on it makes everybody so: it must not pass on what asks this. */
+/* From this very machine. A proxy on it makes everybody so. */
 bool caller_is_loopback(const struct sockaddr *peer);
+struct http_request;
+/* Who may work with what only offices see: whoever signed in, wherever that is; on a node where nobody does,
+ * who is on this machine. */
+bool caller_is_here(const struct http_request *r);
 
 #endif

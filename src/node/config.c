@@ -29,6 +29,7 @@ enum type {
     TYPE_LOG,
     TYPE_LEVEL,
     TYPE_WATCHERS,
+    TYPE_SIGN_IN,
     TYPE_SERVICE, /* from here on: also several */
     TYPE_TAXII_ROOT,
     TYPE_TAXII_COLLECTION,
@@ -79,6 +80,10 @@ static const struct key {
     { "licence-authority-certificate", TYPE_PATH, false, FIELD(licence_authority_certificate), "a file" },
     { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), "a file" },
     { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
+    { "sign-in", TYPE_SIGN_IN, false, FIELD(sign_in), "required or off" },
+    { "sign-in-minutes", TYPE_HOURS, false, FIELD(sign_in_minutes), "minutes, from 1 to 8760" },
+    { "sign-in-hours", TYPE_HOURS, false, FIELD(sign_in_hours), "hours, from 1 to 8760" },
+    { "officers-ca", TYPE_PATH, false, FIELD(officers_ca), "a file" },
     { "peer-listen", TYPE_ADDRESS, false, FIELD(peer_host),
       "an address and a port such as 0.0.0.0:7411 or [::]:7411" },
     { "peer-address", TYPE_URL, false, FIELD(peer_address),
@@ -465,6 +470,9 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
         return is_one_of(v, key->type == TYPE_LOG ? forms : levels);
     case TYPE_WATCHERS:
         return read_watchers(p, v, field);
+    case TYPE_SIGN_IN:
+        *(bool *)field = span_eq_str(v, "required");
+        return span_eq_str(v, "required") || span_eq_str(v, "off");
     case TYPE_SERVICE:
         return p->c.services.n < LIMIT_SERVICES &&
                service_config_parse(v, p->a, &p->c.services.item[p->c.services.n++]);
@@ -558,8 +566,10 @@ static bool federation_whole(struct parse *p)
                         : c->witness_key && !c->transport_key ? "`witness-key` needs `transport-key`"
                         : c->detector && !c->cyber            ? "`detector` needs `cyber`, a folder"
                         : c->taxii && !c->cyber               ? "`taxii-root` needs `cyber`, a folder"
-                        : c->sync_from && !c->transport_key   ? "`sync-from` needs `transport-key`"
-                        : c->sync_from && !c->trust           ? "`sync-from` needs `trust`, a folder"
+                        : c->officers_ca && !c->tls_certificate
+                            ? "`officers-ca` needs `tls-certificate`: certificates are shown under TLS"
+                        : c->sync_from && !c->transport_key ? "`sync-from` needs `transport-key`"
+                        : c->sync_from && !c->trust         ? "`sync-from` needs `trust`, a folder"
                         : c->sync_from && (c->log_key || c->witness_key || c->node_key || c->peer_host)
                             ? "a node with `sync-from` signs nothing and listens to no member: no node-key, "
                               "log-key, witness-key, peer-listen"
@@ -584,6 +594,7 @@ bool config_parse(struct span text, const char *folder, struct arena *a, struct 
         .c = { .host = "127.0.0.1",
                .port = CONFIG_PORT,
                .peer_port = CONFIG_PEER_PORT,
+               .sign_in = true,
                .log = "text",
                .log_level = "info",
                .stale_hours = CONFIG_STALE_HOURS,

@@ -55,7 +55,10 @@ struct node_config {
     const char *licence_authority_certificate; /* that certified it; may be NULL */
     const char *tls_certificate;               /* PEM chain; NULL: plain HTTP, loopback only */
     const char *tls_key;
-    const char *peer_host; /* address of the members' port, numeric; NULL: only this node calls others */
+    bool sign_in;                            /* whoever asks signs in first */
+    unsigned sign_in_minutes, sign_in_hours; /* a session that is not used, and any; 0: PERSON_… */
+    const char *officers_ca; /* PEM: who certifies officers; NULL: no certificates are asked for */
+    const char *peer_host;   /* address of the members' port, numeric; NULL: only this node calls others */
     uint16_t peer_port;
     const char *peer_address;          /* as others reach that port, for the member's card; NULL: none */
     const char *transport_key;         /* PEM; NULL: no part in the federation */

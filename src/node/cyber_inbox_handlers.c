@@ -56,7 +56,7 @@ static void run(alert_op *op, struct span json, struct span officer, const struc
     struct buffer b;
     struct desk k;
 
-    if (!caller_is_loopback(r->peer)) {
+    if (!caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", "The desk works from the node's own machine.", a);
         return;
     }

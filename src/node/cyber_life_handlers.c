@@ -4,6 +4,7 @@
 #include "node/cyber_person.h"
 #include "node/indicators.h"
 #include "service/cyber/sighting_add.h"
+#include "service/person/sessions.h"
 #include "wire/json_write.h"
 
 enum { ANSWER = 24 * 1024 * 1024, MOST = 1000, USUAL = 100, NAMED = 1000, READABLE = 2 * DETECT_VALUE };
@@ -24,9 +25,10 @@ static bool begin(struct look *k, const struct node_view *v, const struct http_r
 {
     struct federation *f = v->o->federation;
     struct indicators *x = indicators_of(f);
-    const char *officer = http_query(r, "officer"); /* as that person may; absent: as the CERT may */
+    const char *officer =
+        http_query(r, "officer"); /* as that person may; absent: as who signed in, else as the CERT */
 
-    if (!caller_is_loopback(r->peer)) {
+    if (!caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", "Indicators are shown on the node's own machine.", a);
         return false;
     }
@@ -43,9 +45,9 @@ static bool begin(struct look *k, const struct node_view *v, const struct http_r
                                        .clearance = TLP_RED,
                                        .exercise = true,
                                        .groups = UINT64_MAX };
-    if (officer)
+    if (officer || (r->who && !r->who->folder))
         k->reader =
-            cyber_person_reader(f->o.instance->config.persons, span_str(officer),
+            cyber_person_reader(f->o.instance->config.persons, officer ? span_str(officer) : r->who->person,
                                 &f->o.instance->cyber->places, span_str(f->o.instance->config.member));
     buf_init(&k->b, ANSWER);
     buf_init(&k->value, READABLE);
@@ -318,7 +320,7 @@ void handle_cyber_sightings(const struct node_view *v, const struct http_request
     struct buffer b;
     struct why w;
 
-    if (!caller_is_loopback(r->peer)) {
+    if (!caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", "Sightings are told on the node's own machine.", a);
         return;
     }

@@ -26,7 +26,7 @@ static bool view_of(const struct node_view *v, const struct http_request *r, str
     struct why w = { 0 };
     struct span officer;
 
-    if (!caller_is_loopback(r->peer)) {
+    if (!caller_is_here(r)) {
         answer_refuse(answer, 403, "not-here", "Objects are shown on the node's own machine.", a);
         return false;
     }

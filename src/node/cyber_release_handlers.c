@@ -35,7 +35,7 @@ static void run(cyber_op *op, struct span json, const struct node_view *v, const
     struct buffer b;
     struct why w;
 
-    if (!caller_is_loopback(r->peer)) {
+    if (!caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", "Objects are released from the node's own machine.", a);
         return;
     }

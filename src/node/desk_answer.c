@@ -5,7 +5,7 @@
 bool desk_admits(const struct node_view *v, const struct http_request *r, const struct desk_gate *g,
                  struct arena *a, struct http_answer *out)
 {
-    if (g->not_here && !caller_is_loopback(r->peer)) {
+    if (g->not_here && !caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", g->not_here, a);
         return false;
     }

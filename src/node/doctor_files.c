@@ -248,6 +248,9 @@ void doctor_tls(struct doctor *d)
 
     if (!config_is_loopback(c->host) && !c->tls_certificate)
         doctor_say(d, "address-public", "it listens on %s without TLS", c->host);
+    if (!c->sign_in)
+        doctor_say(d, config_is_loopback(c->host) ? "sign-in-off" : "sign-in-open",
+                   "`sign-in = off`, and it listens on %s", c->host);
     if (!c->tls_certificate || !file_read(c->tls_certificate, LIMIT_CERTIFICATE, d->a, &file, &there, NULL) ||
         !there)
         return; /* said by doctor_files */

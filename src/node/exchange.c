@@ -5,8 +5,10 @@
  */
 #include "node/exchange.h"
 
+#include "base/text.h"
 #include "node/federation.h"
 #include "node/peer_tls.h"
+#include "node/sign_in.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,6 +116,7 @@ static void take_headers(struct exchange *x, const char *url, const char *method
         .if_none_match = header(c, MHD_HTTP_HEADER_IF_NONE_MATCH),
         .accept = header(c, MHD_HTTP_HEADER_ACCEPT),
         .authorization = header(c, MHD_HTTP_HEADER_AUTHORIZATION),
+        .cookie = header(c, MHD_HTTP_HEADER_COOKIE),
         .takes = coding_choose(header(c, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
     };
     x->request.length = length ? strtoull(length, NULL, 10) : 0;
@@ -182,6 +185,40 @@ static const struct route *find_route(struct exchange *x, enum route_port port)
     return is_member(x) ? route_find_member(&x->request, x->arena, &x->answer) : NULL;
 }
 
+/* Of an officer, on the public port: looked at once for a connection. */
+static void take_certificate(struct exchange *x)
+{
+    struct connection_peer *peer = connection_peer(x->watched);
+    uint8_t *hex = arena_alloc(x->arena, 2 * sizeof peer->pin + 1);
+    struct buffer b;
+
+    if (!peer->looked) {
+        void *session =
+            MHD_get_connection_info(x->connection, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session;
+
+        peer->certified = peer_tls_verified(session) && peer_tls_pin(session, peer->pin);
+        peer->looked = true;
+    }
+    if (!peer->certified || !hex)
+        return;
+    buf_init_fixed(&b, hex, 2 * sizeof peer->pin);
+    hex_put(&b, span_of(peer->pin, sizeof peer->pin));
+    hex[2 * sizeof peer->pin] = 0;
+    x->request.certificate = (const char *)hex;
+}
+
+/* Before a byte of the body is taken. False: answered. */
+static bool is_let_in(struct exchange *x)
+{
+    const struct node_options *o = &x->node->o;
+
+    if (!o->sign_in || !x->route || !x->route->operation || x->route->port != ROUTE_PUBLIC)
+        return true;
+    if (x->node->config.officers_ca)
+        take_certificate(x);
+    return sign_in_gate(o->sign_in, x->route, &x->request, o->now(o->ctx), x->arena, &x->answer);
+}
+
 static struct exchange *exchange_new(const struct port *port, struct MHD_Connection *c, const char *url,
                                      const char *method)
 {
@@ -203,6 +240,8 @@ static struct exchange *exchange_new(const struct port *port, struct MHD_Connect
     if (x->route && !x->route->always && maintenance_on(&n->maintenance))
         answer_refuse(&x->answer, 503, "maintenance",
                       "This node is being maintained: nothing was done, nothing was recorded.", x->arena);
+    else if (!is_let_in(x))
+        return x;
     else if (x->route && !x->answer.status && x->route->content_type && length &&
              strtoull(length, NULL, 10) > body_most(x->route))
         refuse_size(x);
@@ -411,7 +450,6 @@ static void take_beliefs(struct exchange *x)
 static void begin_work(struct exchange *x)
 {
     take_beliefs(x);
-    x->request.body = span_of(x->body, x->n);
     connection_works(x->watched);
     if (x->route->thread == ROUTE_AT_ONCE) {
         handle(x);
@@ -520,10 +558,10 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *u
         *n = 0;
         return going_on ? MHD_YES : MHD_NO;
     }
-    if (!x->answer.status)
-        begin_work(x);
-    else
+    x->request.body = span_of(x->body, x->n);
+    if (x->answer.status || !sign_in_speaks(x->route, &x->request, x->arena, &x->answer))
         return send_answer(x);
+    begin_work(x);
     return x->route->thread == ROUTE_AT_ONCE ? send_answer(x) : MHD_YES;
 }
 

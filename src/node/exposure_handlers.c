@@ -69,7 +69,7 @@ static void run(exposure_op *op, bool json, bool moves, const struct node_view *
     struct buffer b;
     struct why w;
 
-    if (!caller_is_loopback(r->peer)) {
+    if (!caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", "Exposure is dealt with from the node's own machine.", a);
         return;
     }

@@ -21,6 +21,10 @@ route_handler handle_licence, handle_licence_pack;
 route_handler handle_trust;
 /* federation_handlers.c: the other members, as this node knows them */
 route_handler handle_federation;
+/* sign_in_handlers.c: who is there, ways to sign in, persons */
+route_handler handle_sign_in, handle_sign_in_link, handle_sign_in_certificate, handle_sign_out,
+    handle_persons, handle_person_put, handle_person_remove, handle_person_link, handle_person_token,
+    handle_person_certificate, handle_person_drop, handle_person_log;
 /* operator_handlers.c: what an operator looks at; for the addresses of `metrics` */
 route_handler handle_operator;
 /* what_if_handlers.c: another version of the agreement tried on made-up travellers */

@@ -27,7 +27,7 @@ static unsigned status_of(const struct why *w)
 static bool may(const struct node_view *v, const struct http_request *r, struct arena *a,
                 struct http_answer *out)
 {
-    if (!caller_is_loopback(r->peer))
+    if (!caller_is_here(r))
         answer_refuse(out, 403, "not-here", "Hits are dealt with from the node's own machine.", a);
     else if (!v->check->hits || !v->check->store)
         answer_refuse(out, 503, "not-ready",

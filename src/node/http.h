@@ -7,6 +7,7 @@
 #include "wire/coding.h"
 
 struct sockaddr;
+struct person_session; /* service/person/sessions.h */
 
 enum { HTTP_QUERY = 16, HTTP_OWN = 12 };
 
@@ -24,7 +25,7 @@ struct http_later {
 struct http_request {
     const char *method, *path;
     const char *host, *origin, *fetch_site, *content_type, *if_none_match; /* headers; NULL: absent */
-    const char *accept, *authorization;
+    const char *accept, *authorization, *cookie;
     enum coding takes; /* the coding the client likes best */
     uint64_t length;   /* Content-Length; 0: none was said */
     size_t n_query;
@@ -41,6 +42,9 @@ struct http_request {
     const struct sockaddr *peer; /* who is connected; NULL: not known */
     struct span member;          /* on the members' port: who asks, by its transport key; else empty */
     bool edge;                   /* the member is this one, and it is one of its nodes at desks that asks */
+    const struct person_session *who; /* signed in, on the public port; NULL: nobody, or nobody needs to */
+    const char
+        *certificate; /* of an officer, shown on this connection: SHA-256 of its key, hex; NULL: none */
     struct span body;
     void *stream;                   /* of a route that has one, instead of the body */
     const struct http_later *later; /* NULL: answer before returning, and wait if need be */

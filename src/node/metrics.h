@@ -12,7 +12,7 @@
 #include "base/buffer.h"
 
 enum {
-    METRIC_OPERATIONS = 192, /* the table of routes, the console, and what fits none */
+    METRIC_OPERATIONS = 224, /* the table of routes, the console, and what fits none */
     METRIC_STATUSES = 24,
     METRIC_BUCKETS = 12,
     METRIC_OUTCOMES = 8,

@@ -11,6 +11,7 @@
 #include "node/exchange.h"
 #include "node/listen.h"
 #include "node/peer_tls.h"
+#include "node/sign_in.h"
 
 /* Memory of a connection for headers and a piece of the body; it is cleared after each request. */
 enum { CONNECTION_BYTES = 16 * 1024 };
@@ -51,6 +52,8 @@ static void on_connection(void *cls, struct MHD_Connection *c, void **socket,
     if (what == MHD_CONNECTION_NOTIFY_STARTED) {
         fd = MHD_get_connection_info(c, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
         *socket = connection_open(p->node->connections, fd);
+        if (p->which == ROUTE_PUBLIC && p->node->config.officers_ca)
+            peer_tls_ask(MHD_get_connection_info(c, MHD_CONNECTION_INFO_GNUTLS_SESSION)->tls_session);
         if (p->which == ROUTE_MEMBERS) {
             /* The handshake goes out in pieces: each would wait 40 ms for the one before to be confirmed. */
             (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -111,7 +114,7 @@ static bool start_open(struct node *n, struct why *w)
     struct MHD_OptionItem option[OPTIONS];
     size_t k = common_options(n, &n->open, option);
     const char *tls = n->config.tls_certificate;
-    char *certificate, *key;
+    char *certificate, *key, *officers;
 
     option[k++] = (struct MHD_OptionItem){ MHD_OPTION_CONNECTION_LIMIT, (intptr_t)connection_limit(), NULL };
     if (tls) {
@@ -119,6 +122,11 @@ static bool start_open(struct node *n, struct why *w)
             return false;
         option[k++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_CERT, 0, certificate };
         option[k++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_KEY, 0, key };
+    }
+    if (n->config.officers_ca) {
+        if (!load_pem(n, n->config.officers_ca, &officers, w))
+            return false;
+        option[k++] = (struct MHD_OptionItem){ MHD_OPTION_HTTPS_MEM_TRUST, 0, officers };
     }
     option[k] = (struct MHD_OptionItem){ MHD_OPTION_END, 0, NULL };
     return start_daemon(&n->open, tls ? MHD_USE_TLS : 0, option) ||
@@ -174,6 +182,17 @@ static bool start_members(struct node *n, struct why *w)
                    "together");
 }
 
+/* The port is known, and nobody is answered yet. */
+static bool tell_sign_in(struct node *n, struct why *w)
+{
+    bool v6 = strchr(n->config.host, ':') != NULL;
+    char url[128];
+
+    (void)snprintf(url, sizeof url, "%s://%s%s%s:%u", n->config.tls_certificate ? "https" : "http",
+                   v6 ? "[" : "", n->config.host, v6 ? "]" : "", (unsigned)n->config.port);
+    return !n->o.sign_in || sign_in_at(n->o.sign_in, url, n->config.port, w);
+}
+
 bool node_start(const struct node_options *o, struct node **ret, struct why *w)
 {
     struct node *n = calloc(1, sizeof *n);
@@ -196,14 +215,13 @@ bool node_start(const struct node_options *o, struct node **ret, struct why *w)
     if (!config_is_loopback(n->config.host) && !n->config.tls_certificate) {
         (void)why_set(
             w, "address-public", WHY_NO_OFFSET, NULL,
-            "%s can be reached by other machines and there is no sign-in yet: listen on 127.0.0.1 or set "
-            "tls-certificate and tls-key",
+            "%s can be reached by other machines: set tls-certificate and tls-key, or listen on 127.0.0.1",
             n->config.host);
         goto fail;
     }
     if (!assets_load(o->data, &n->arena, &n->assets, w) ||
         !listen_on(n->config.host, n->config.port, "listen", &n->open.fd, &n->config.port, w) ||
-        !workers_start(LIMIT_WORKERS, processors(), &n->workers, w) ||
+        !tell_sign_in(n, w) || !workers_start(LIMIT_WORKERS, processors(), &n->workers, w) ||
         !connections_start(n->o.request_seconds, &n->connections, w) || !start_open(n, w) ||
         !start_members(n, w))
         goto fail;

@@ -309,7 +309,7 @@ void handle_documents(const struct node_view *v, const struct http_request *r, s
     struct why w;
 
     why_clear(&w);
-    if (!caller_is_loopback(r->peer)) {
+    if (!caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", "Documents are entered from the node's own machine.", a);
         return;
     }

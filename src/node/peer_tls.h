@@ -17,4 +17,7 @@ void peer_tls_ask(void *session);
  */
 MUST_USE bool peer_tls_pin(void *session, uint8_t pin[TRANSPORT_PIN]);
 
+/* The certificate that was shown is within its dates and of an authority that this port trusts. */
+MUST_USE bool peer_tls_verified(void *session);
+
 #endif

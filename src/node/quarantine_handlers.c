@@ -73,7 +73,7 @@ void handle_quarantine(const struct node_view *v, const struct http_request *r, 
     int64_t most = USUAL;
     struct why w = { 0 };
 
-    if (!caller_is_loopback(r->peer)) {
+    if (!caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", "What was refused is shown on the node's own machine.", a);
         return;
     }

@@ -136,7 +136,7 @@ void handle_records(const struct node_view *v, const struct http_request *r, str
     struct why w;
 
     why_clear(&w);
-    if (!caller_is_loopback(r->peer)) {
+    if (!caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", "Records are published from the node's own machine.", a);
         return;
     }

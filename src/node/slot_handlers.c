@@ -55,7 +55,7 @@ static bool open_desk(const struct node_view *v, const struct http_request *r, b
 {
     const struct instance *i = v->o->instance;
 
-    if (office && !caller_is_loopback(r->peer)) {
+    if (office && !caller_is_here(r)) {
         answer_refuse(out, 403, "not-here", "The barrier acts from the node's own machine.", a);
         return false;
     }

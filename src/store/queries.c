@@ -518,6 +518,43 @@ const struct query_text queries[QUERIES] = {
     [Q_INBOX_DONE_COUNT] = { "SELECT COUNT(*) FROM inbox_done WHERE officer = ?1", 1 },
     [Q_INBOX_DONE_ERASE] = { "DELETE FROM inbox_done WHERE officer = ?1 AND source = ?2 AND place <= ?3", 3 },
 
+    [Q_PERSON] = { "SELECT id, name, roles, purposes, office, added FROM persons WHERE id = ?1 AND removed = 0", 1 },
+    [Q_PERSON_PUT] = { "INSERT INTO persons (id, name, roles, purposes, office, added, removed)"
+                       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)"
+                       " ON CONFLICT (id) DO UPDATE SET name = excluded.name, roles = excluded.roles,"
+                       " purposes = excluded.purposes, office = excluded.office, removed = 0",
+                       6 },
+    [Q_PERSONS] = { "SELECT id, name, roles, purposes, office, added FROM persons WHERE removed = 0 ORDER BY id", 0 },
+    [Q_PERSON_REMOVE] = { "UPDATE persons SET removed = ?2 WHERE id = ?1 AND removed = 0", 2 },
+    [Q_CREDENTIAL] = { "SELECT kind, id, person, label, data, counter, added, used, ends"
+                       " FROM person_credentials WHERE kind = ?1 AND id = ?2",
+                       2 },
+    [Q_CREDENTIAL_PUT] = { "INSERT INTO person_credentials"
+                           " (kind, id, person, label, data, counter, added, used, ends)"
+                           " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?8) ON CONFLICT (kind, id) DO NOTHING",
+                           8 },
+    /* Of two at once, one. */
+    [Q_CREDENTIAL_TAKE] = { "UPDATE person_credentials SET used = ?3 WHERE kind = ?1 AND id = ?2 AND used = 0"
+                            " AND ends > ?3",
+                            3 },
+    /* A counter never stands or goes back, unless it is one that stays 0. */
+    [Q_CREDENTIAL_USE] = { "UPDATE person_credentials SET used = ?3, counter = ?4 WHERE kind = ?1 AND id = ?2"
+                           " AND (counter < ?4 OR (counter = 0 AND ?4 = 0))",
+                           4 },
+    [Q_CREDENTIAL_ERASE] = { "DELETE FROM person_credentials WHERE kind = ?1 AND id = ?2 AND person = ?3",
+                             3 },
+    [Q_CREDENTIALS_OF] = { "SELECT kind, id, person, label, data, counter, added, used, ends"
+                           " FROM person_credentials WHERE person = ?1 ORDER BY kind, added, id",
+                           1 },
+    [Q_CREDENTIALS_ERASE] = { "DELETE FROM person_credentials WHERE person = ?1", 1 },
+    [Q_PERSON_EVENT] = { "SELECT hash FROM person_events ORDER BY seq DESC LIMIT 1", 0 },
+    [Q_PERSON_EVENT_PUT] = { "INSERT INTO person_events (at, person, event, how, hash)"
+                             " VALUES (?1, ?2, ?3, ?4, ?5)",
+                             5 },
+    [Q_PERSON_EVENTS] = { "SELECT seq, at, person, event, how, hash FROM person_events WHERE seq > ?1"
+                          " ORDER BY seq LIMIT ?2",
+                          2 },
+
     [Q_HIT_PUT] = { "INSERT INTO hits (id, at, shelf, entity, version, owner, kind, protect, score, state, "
                     "due,"
                     " last, subject, memory, body)"
