@@ -381,6 +381,8 @@ enum {
     LIMIT_OIDC_KEYS = 32,             /* of a provider */
     LIMIT_OIDC_AGAIN = 60,            /* seconds from a fetch of its keys to one for a key that is not known */
     LIMIT_OIDC_KEPT = 60 * 60,        /* seconds until its description and keys are fetched again */
+};
+
 /* Persons who sign in. */
 enum {
     LIMIT_SESSIONS = 4096,       /* at one node */

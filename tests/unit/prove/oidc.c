@@ -22,7 +22,7 @@ static bool ask(void *ctx, const char *url, const char *form, struct arena *a, s
 {
     struct provider *p = ctx;
     static uint8_t much[LIMIT_OIDC_BODY + 1];
-    char said[4096];
+    char said[32768];
 
     if (strstr(url, "/.well-known/")) {
         *out = p->oversize ? span_of(much, sizeof much) : span_str(about);
@@ -42,7 +42,7 @@ static bool ask(void *ctx, const char *url, const char *form, struct arena *a, s
 }
 
 static const struct oidc_config config = { "https://id.example",         "serai",  "SPECIMEN secret",
-                                           "https://serai.example/back", "openid", 1u << JWS_RS256 };
+                                           "https://serai.example/back", "openid", (1u << JWS_ALGS) - 1 };
 
 static const char *text(struct provider *p, const char *name)
 {

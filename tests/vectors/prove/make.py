@@ -74,18 +74,28 @@ def jwk(kid, key):
     p = key.public_key().public_numbers()
     return {'kty': 'RSA', 'kid': kid, 'use': 'sig', 'n': b64(p.n.to_bytes(256, 'big')), 'e': 'AQAB'}
 one, two = keys['RS256'], rsa.generate_private_key(65537, 2048)
-out['keys'] = json.dumps({'keys': [jwk('one', one)]})
+ecp, edp = keys['ES256'].public_key().public_numbers(), keys['EdDSA'].public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
+out['keys'] = json.dumps({'keys': [jwk('one', one),
+    {'kty': 'EC', 'crv': 'P-256', 'kid': 'ec', 'x': b64(ecp.x.to_bytes(32, 'big')), 'y': b64(ecp.y.to_bytes(32, 'big'))},
+    {'kty': 'OKP', 'crv': 'Ed25519', 'kid': 'ed', 'alg': 'EdDSA', 'x': b64(edp)}]})
 out['rotated'] = json.dumps({'keys': [jwk('two', two)]})
 out['nonce'] = b64(b'r' * 32)
-def token(name, reason, key=one, alg='RS256', kid='one', **more):
+def jws(key, alg, m):
+    if alg == 'RS256': return key.sign(m, PK, hashes.SHA256())
+    if alg == 'PS256': return key.sign(m, padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256())
+    if alg == 'EdDSA': return key.sign(m)
+    if alg == 'ES256':
+        r, s = utils.decode_dss_signature(key.sign(m, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(32, 'big') + s.to_bytes(32, 'big')
+    if alg == 'HS256': return hmac.new(key.public_key().public_bytes(serialization.Encoding.PEM,
+        serialization.PublicFormat.SubjectPublicKeyInfo), m, 'sha256').digest()
+    return b''
+def token(name, reason, key=one, alg='RS256', kid='one', by=None, **more):
     cl = {'iss': 'https://id.example', 'aud': 'serai', 'sub': 'SPECIMEN', 'nonce': out['nonce'], 'iat': 1000000,
           'exp': 1000300}
     cl.update(more)
     t = b64(json.dumps({'alg': alg, 'kid': kid}).encode()) + '.' + b64(json.dumps(cl).encode())
-    if alg == 'RS256': s = key.sign(t.encode(), PK, hashes.SHA256())
-    elif alg == 'HS256': s = hmac.new(key.public_key().public_bytes(serialization.Encoding.PEM,
-        serialization.PublicFormat.SubjectPublicKeyInfo), t.encode(), 'sha256').digest()
-    else: s = b''
+    s = by(t.encode()) if by else jws(key, alg, t.encode())
     out['tokens'][name] = [reason, t + '.' + b64(s)]
 token('good', '')
 token('list', '', aud=['serai'])
@@ -104,6 +114,17 @@ token('nbf', 'token-time', nbf=1000061)
 token('old', 'token-time', iat=999399)
 token('nobody', 'token-subject', sub='')
 token('unknown', 'token-key', kid='three')
+for alg, kid in (('ES256', 'ec'), ('EdDSA', 'ed'), ('PS256', 'one')):
+    key = keys[alg] if alg != 'PS256' else one
+    token(alg, '', key, alg, kid)
+    token(alg + ' for other data', 'token-signature', key, alg, kid, by=lambda m: jws(key, alg, m + b'x'))
+    token(alg + ' by the key of another kind', 'token-key', key, alg, 'one' if alg != 'PS256' else 'ec')
+token('ES256 as DER', 'token-signature', keys['ES256'], 'ES256', 'ec', by=lambda m: sign('ES256', keys['ES256'], m))
+token('PS256 as RS256', 'token-signature', one, 'PS256', by=lambda m: jws(one, 'RS256', m))
+token('RS256 as PS256', 'token-signature', one, 'RS256', by=lambda m: jws(one, 'PS256', m))
+token('HS512', 'token-algorithm', alg='HS512', by=lambda m: hmac.new(b'SPECIMEN', m, 'sha512').digest())
+token('small none', 'token-algorithm', alg='None', by=lambda m: b'x')
+token('large', 'token-format', pad='x' * 16384)
 token('two', 'rotated', two, kid='two')
 with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), 'sign-in.json'), 'w') as f:
     json.dump(out, f, indent=1)
