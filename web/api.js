@@ -25,7 +25,7 @@ export function stoppedBy(signal) {
 async function call(path, { patience = PATIENCE, signal, ...options } = {}) {
   let answer;
   try {
-    answer = await fetch(path, { cache: "no-store", credentials: "omit", redirect: "error", keepalive: leaving,
+    answer = await fetch(path, { cache: "no-store", credentials: "same-origin", redirect: "error", keepalive: leaving,
       signal: AbortSignal.any([AbortSignal.timeout(patience), ...stops, ...(signal ? [signal] : [])]), ...options });
   } catch {
     throw new Trouble("unreachable", "", "");
@@ -39,8 +39,14 @@ async function call(path, { patience = PATIENCE, signal, ...options } = {}) {
   return { status: answer.status, body };
 }
 
+let ended = () => {};
+/** told(reason): the node wants to know who asks: "sign-in", "session-idle", "session-ended"… */
+export const whenSignedOut = told => { ended = told; };
+
 async function must(promise) {
   const { status, body } = await promise;
+  if (status === 401)
+    ended(body.error?.reason ?? "sign-in");
   if (status >= 400)
     throw new Trouble(body.error?.reason ?? "internal", body.error?.detail ?? "", body.error?.hint ?? "", status, body);
   return body;
@@ -49,6 +55,17 @@ async function must(promise) {
 const post = (path, type, body, signal, patience) =>
   must(call(path, { method: "POST", headers: { "Content-Type": type }, body, ...(signal && { signal }), ...(patience && { patience }) }));
 
+/** Whether one signs in here, by which ways, and who did. A node of before them asks nobody. */
+export const signIn = async () => {
+  const { status, body } = await call("/v1/sign-in");
+  return status === 200 ? body : { required: false, ways: [], who: null };
+};
+export const signInLink = link => post("/v1/sign-in/link", "application/json", JSON.stringify({ link }));
+export const signInCertificate = () => post("/v1/sign-in/certificate", "application/json", "{}");
+export const signOut = everywhere => post("/v1/sign-out", "application/json", JSON.stringify(everywhere ? { everywhere } : {}));
+export const persons = () => must(call("/v1/persons"));
+export const personsLog = after => must(call(`/v1/persons/log?after=${after}`));
+export const person = (what, request) => post(`/v1/persons${what ? `/${what}` : ""}`, "application/json", JSON.stringify(request));
 export const node = () => must(call("/v1/node"));
 export const words = () => must(call("/v1/words"));
 export const agreement = language => must(call(`/v1/agreement?language=${encodeURIComponent(language)}`));
@@ -168,7 +185,7 @@ export const outlines = async () => {
 
 /** The agreement as its members sign it: text, not JSON. */
 export const agreementText = async () => {
-  const answer = await fetch("/v1/agreement/text", { cache: "no-store", credentials: "omit", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
+  const answer = await fetch("/v1/agreement/text", { cache: "no-store", credentials: "same-origin", redirect: "error", signal: AbortSignal.timeout(PATIENCE) });
   if (!answer.ok)
     throw new Trouble("not-ready", "", "", answer.status);
   return answer.text();

@@ -12,7 +12,7 @@ const link = (path, title, here) => el("a", { href: path, "data-t": title, ...(h
 
 /** A button that unfolds a panel beneath it: arrows go through what is in it, Escape and a click elsewhere fold it. */
 function unfolds(button, panel) {
-  const inside = () => [...panel.querySelectorAll("a, button, select")];
+  const inside = () => [...panel.querySelectorAll("a, button, select")].filter(e => !e.closest("[hidden]:not(.panel)"));
   const show = open => {
     panel.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
@@ -50,18 +50,21 @@ function setting(name, label, options, changed) {
   return el("label", {}, word(label), box);
 }
 
+let drawn = []; // services with all their pages
+
 /** Draws it. services and rooms: the tables of page.js; changed(): a setting has changed, draw the page again. */
 export function draw(services, rooms, changed) {
   const here = rooms.find(r => r.path === location.pathname);
   const mine = rooms.filter(r => r.service === here?.service && (!r.inner || r === here));
   const menu = services.map(s => ({ ...s, first: rooms.find(r => r.service === s.name) })).filter(s => s.first);
+  drawn = menu.map(s => ({ name: s, all: rooms.filter(r => r.service === s.name) }));
   const top = document.querySelector(".top"), main = document.querySelector("main");
   main.id ||= "main";
   if (main.tabIndex < 0)
     main.setAttribute("tabindex", "-1"); // a place to skip to
   const open = el("button", { type: "button", id: "services-open", className: "quiet", "aria-controls": "services" },
     word(here ? `service.${here.service}` : "page.menu"), here && mine.length ? word(here.title, { className: "here" }) : null, el("span", { "aria-hidden": "true", className: "fold" }));
-  const list = el("ul", { id: "services", className: "panel" }, menu.map(s => el("li", {},
+  const list = el("ul", { id: "services", className: "panel" }, menu.map(s => el("li", { "data-service": s.name },
     el("a", { href: s.first.path, ...(s.name === here?.service && { "aria-current": "true" }) }, word(`service.${s.name}`), el("kbd", { "aria-hidden": "true" }, `g ${s.key}`)),
     s.name === here?.service ? el("ul", { className: "inner" }, mine.map(r => el("li", {}, link(r.path, r.title, r === here)))) : null)));
   const settings = el("button", { type: "button", id: "settings-open", className: "quiet", "aria-controls": "settings" },
@@ -77,11 +80,45 @@ export function draw(services, rooms, changed) {
     el("nav", { className: "pages", "aria-labelledby": "pages-name" }, word("page.pages", { id: "pages-name", className: "hidden" }), mine.map(r => link(r.path, r.title, r === here))),
     el("div", { className: "ends" }, el("div", { className: "station" }, el("p", { className: "node" }, el("bdi", { id: "node-name" })),
     el("p", { className: "link", id: "link", "data-state": "unknown" }, el("span", { className: "dot", "aria-hidden": "true" }), " ", el("span", { id: "link-text" }))),
+    el("div", { className: "settings", id: "who" }),
     el("label", { className: "language" }, word("page.language", { className: "hidden" }), el("select", { id: "language" })),
     el("div", { className: "settings" }, settings, panel)));
   unfolds(open, list);
   unfolds(settings, panel);
   listen(menu);
+}
+
+/** Leaves out what is not open to who is here; opens says it of a service or a page. */
+export function allow(opens) {
+  for (const { name, all } of drawn) {
+    const open = all.filter(opens), item = document.querySelector(`#services > li[data-service="${name.name}"]`);
+    const shut = !open.length;
+    item.hidden = shut;
+    if (!shut)
+      item.querySelector(":scope > a").href = open.find(r => !r.inner)?.path ?? open[0].path;
+  }
+  for (const a of document.querySelectorAll(".pages a, #services .inner a")) {
+    const one = drawn.flatMap(d => d.all).find(r => r.path === a.getAttribute("href"));
+    (a.closest(".inner li") ?? a).hidden = one ? !opens(one) : false;
+  }
+}
+
+let door = { required: false, out: null };
+
+/** Who signed in, with a way out; null: nobody, with a way in where one is required. What is given once is kept. */
+export function who(signed, given = door) {
+  door = given;
+  const box = at("who");
+  if (!signed)
+    return void box.replaceChildren(door.required ? el("a", { href: "/signin.html" }, t("sign.in")) : "");
+  const open = el("button", { type: "button", id: "who-open", className: "quiet", "aria-controls": "who-panel" }, el("bdi", {}, signed.name));
+  const panel = el("div", { id: "who-panel", className: "panel" },
+    el("p", {}, el("bdi", { dir: "ltr" }, signed.id)),
+    el("p", { className: "note" }, signed.roles.map(r => t(`sign.role.${r}`)).join(" · ")),
+    el("p", { className: "note" }, t("sign.until", { moment: words.moment(signed.ends) })),
+    el("button", { type: "button", id: "sign-out", onclick: door.out }, t("sign.out")));
+  box.replaceChildren(open, panel);
+  unfolds(open, panel);
 }
 
 // ---- keys ----
@@ -100,14 +137,14 @@ function showKeys() {
     el("h2", { id: "keys-title" }, t("page.keys")), own.length ? el("dl", { className: "shortcuts" }, own) : null,
     el("h3", {}, t("page.keys.everywhere")),
     el("dl", { className: "shortcuts" }, row(["?"], t("page.keys")), row(["g", "s"], t("start.title")),
-      [...document.querySelectorAll("#services > li > a")].map(a => row(a.querySelector("kbd").textContent.split(" "), a.querySelector("span").textContent))),
+      [...document.querySelectorAll("#services > li:not([hidden]) > a")].map(a => row(a.querySelector("kbd").textContent.split(" "), a.querySelector("span").textContent))),
     el("div", { className: "tools" }, el("button", { type: "button", className: "strong", autofocus: true, onclick: close }, t("page.close"))));
   document.body.append(box);
   box.showModal();
 }
 
 function listen(menu) {
-  const places = new Map([["s", ".to-start"], ...menu.map(s => [s.key, `#services a[href="${s.first.path}"]`])]);
+  const places = new Map([["s", ".to-start"], ...menu.map(s => [s.key, `#services > li[data-service="${s.name}"]:not([hidden]) > a`])]);
   document.addEventListener("keydown", e => {
     const waited = going;
     going = null;

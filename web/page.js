@@ -11,28 +11,30 @@ const { t } = words;
 export let self = null;
 export let offered = { purposes: [], modes: [], posts: [], states: [], languages: ["en", "fa", "ru", "tr"] };
 
-/** Services, in the order of the menu: the letter after g, and the role whose they are; null: everybody's. A service without a room is not shown. */
+/** Services, in the order of the menu: the letter after g, and the roles whose they are; null: of whoever signed in; open: nobody needs to. A service without a
+    room is not shown. */
 export const services = [
-  { name: "border", key: "b", role: "officer" },
-  { name: "roadside", key: "r", role: "officer" },
-  { name: "travel", key: "v", role: "travel" },
-  { name: "notices", key: "n", role: "notices" },
-  { name: "cyber", key: "c", role: "cert" },
-  { name: "trust", key: "t", role: "operator" },
-  { name: "agreement", key: "a", role: null },
-  { name: "federation", key: "f", role: "operator" },
-  { name: "operator", key: "o", role: "operator" },
-  { name: "traveller", key: "y", role: null },
+  { name: "border", key: "b", roles: ["lane"] },
+  { name: "roadside", key: "r", roles: ["roadside"] },
+  { name: "travel", key: "v", roles: ["travel", "complaints"] },
+  { name: "notices", key: "n", roles: ["notices"] },
+  { name: "cyber", key: "c", roles: ["cert"] },
+  { name: "trust", key: "t", roles: null },
+  { name: "agreement", key: "a", roles: null },
+  { name: "federation", key: "f", roles: null },
+  { name: "operator", key: "o", roles: ["operator", "auditor"] },
+  { name: "traveller", key: "y", roles: null, open: true },
 ];
 
-/** Pages: address, key of the name, service; the first of a service is where the menu leads. inner: reached from another page, named only while there. */
+/** Pages: address, key of the name, service; the first of a service is where the menu leads. inner: reached from another page, named only while there. roles:
+    where they are others than the service's. */
 export const rooms = [
   { path: "/", title: "page.title", service: "border" },
   { path: "/barrier.html", title: "barrier.title", service: "border" },
-  { path: "/manifest.html", title: "manifest.title", service: "border" },
+  { path: "/manifest.html", title: "manifest.title", service: "border", roles: ["lane", "travel"] },
   { path: "/roadside.html", title: "road.title", service: "roadside" },
-  { path: "/desk.html", title: "desk.title", service: "travel" },
-  { path: "/complaint-office.html", title: "complaint.title", service: "travel" },
+  { path: "/desk.html", title: "desk.title", service: "travel", roles: ["travel"] },
+  { path: "/complaint-office.html", title: "complaint.title", service: "travel", roles: ["complaints"] },
   { path: "/notices.html", title: "notice.title", service: "notices" },
   { path: "/hits.html", title: "hit.title", service: "notices" },
   { path: "/screen.html", title: "screen.title", service: "notices" },
@@ -50,6 +52,7 @@ export const rooms = [
   { path: "/agreement.html", title: "pact.title", service: "agreement" },
   { path: "/federation.html", title: "fed.title", service: "federation" },
   { path: "/operator.html", title: "op.title", service: "operator" },
+  { path: "/persons.html", title: "persons.title", service: "operator" },
   { path: "/need.html", title: "need.title", service: "traveller" },
   { path: "/apply.html", title: "apply.title", service: "traveller" },
   { path: "/waiting.html", title: "waiting.title", service: "traveller" },
@@ -60,6 +63,10 @@ export const rooms = [
 
 let link = "unknown";
 let hooks = {};
+
+/** Who signed in; null: nobody needs to, or nobody did. */
+export let who = null;
+const OPEN = ["/signin.html", "/start.html"]; // beside the services that are open
 
 /** unknown, ready, partly, maintained or gone */
 export const state = () => link;
@@ -77,6 +84,62 @@ export function setLink(state) {
 function showSelf() {
   if (self)
     at("node-name").textContent = `${words.state(self.member)} · ${self.name}`;
+}
+
+let required = false;
+
+/** Whether a service, or a page of one, is open to who is here: by the roles; where nobody signs in, all are. */
+export function opens(what) {
+  const service = what.service ? services.find(s => s.name === what.service) : what;
+  const roles = what.roles ?? service.roles;
+  return !required || Boolean(service.open) || Boolean(who && (!roles || roles.some(r => who.roles.includes(r))));
+}
+
+const needsWho = () => !OPEN.includes(location.pathname) && !services.find(s => s.name === rooms.find(r => r.path === location.pathname)?.service)?.open;
+
+/** Fields in which a page asks who works: filled, and no longer asked. */
+function fillIn() {
+  for (const [id, value, kept] of [["officer", who.id, "serai.officer"], ["office", who.office, "serai.office"]]) {
+    const box = document.querySelector(`input#${id}`);
+    sessionStorage.setItem(kept, value);
+    if (!box || box.value === value && box.readOnly)
+      continue;
+    box.value = value;
+    box.readOnly = true;
+    box.dispatchEvent(new Event("change"));
+  }
+}
+
+const toSignIn = reason => `/signin.html?${new URLSearchParams({ ...(reason && { why: reason }), next: location.pathname + location.search })}`;
+
+/** In the middle of work nothing is left behind: one signs in beside it and goes on. */
+function askAgain(reason) {
+  if (document.querySelector("#signed-out") || OPEN.includes(location.pathname))
+    return;
+  if (!who)
+    return void location.replace(toSignIn(reason));
+  const box = el("dialog", { id: "signed-out", "aria-labelledby": "signed-out-title", onclose: () => box.remove(), onkeydown: e => e.stopPropagation() },
+    el("h2", { id: "signed-out-title" }, t(words.has(`sign.why.${reason}`) ? `sign.why.${reason}` : "sign.why.session")),
+    el("p", {}, t("sign.beside")),
+    el("div", { className: "tools" },
+      el("a", { className: "button strong", href: "/signin.html?beside=1", target: "_blank", rel: "noopener" }, t("sign.in")),
+      el("button", { type: "button", onclick: () => box.close() }, t("sign.go-on"))));
+  document.body.append(box);
+  box.showModal();
+}
+
+/** False: the browser is on its way to another page. */
+async function meet() {
+  ({ required, who } = await api.signIn());
+  if (required && !who && needsWho()) {
+    location.replace(toSignIn(""));
+    return false;
+  }
+  header.allow(opens);
+  header.who(who, { required, out: async () => { await api.signOut(); location.assign("/signin.html"); } });
+  if (who)
+    fillIn();
+  return true;
 }
 
 async function greet() {
@@ -102,6 +165,7 @@ export async function watch() {
 async function speak(language, byHand) {
   await words.use(language, byHand);
   showSelf();
+  header.who(who);
   setLink(link);
   await hooks.speak?.();
 }
@@ -116,8 +180,12 @@ export async function start(given) {
   at("language").addEventListener("change", () => speak(at("language").value, true));
   addEventListener("online", watch);
   addEventListener("offline", watch);
+  api.whenSignedOut(askAgain);
   try {
+    const there = meet();
     await greet();
+    if (!await there)
+      return new Promise(() => {}); // the page is being left
   } catch (e) {
     setLink(e.reason === "maintenance" ? "maintained" : "gone");
   }

@@ -58,7 +58,7 @@ function service(s) {
 
 function draw() {
   const had = document.activeElement?.getAttribute("href");
-  at("starts").replaceChildren(...page.services.filter(s => page.rooms.some(r => r.service === s.name)).map(service));
+  at("starts").replaceChildren(...page.services.filter(s => page.rooms.some(r => r.service === s.name && page.opens(r))).map(service));
   if (had)
     at("starts").querySelector(`a[href="${CSS.escape(had)}"]`)?.focus();
 }

@@ -149,9 +149,10 @@ static bool make_node(const struct sandbox *s, size_t i, const char *agreement, 
     (void)snprintf(listen, sizeof listen, "127.0.0.1:%zu", s->base + i);
     (void)snprintf(peers, sizeof peers, "127.0.0.1:%zu", s->base + SANDBOX_PEERS + i);
     (void)snprintf(address, sizeof address, "https://%s", peers);
-    return sandbox_run((const char *const[]){ "serai", "init", "--specimen", "--member", s->member[i],
-                                              "--agreement", agreement, "--listen", listen, "--peer-listen",
-                                              peers, "--peer-address", address, folder, NULL },
+    return sandbox_run((const char *const[]){ "serai", "init", "--specimen", "--sign-in", "off", "--member",
+                                              s->member[i], "--agreement", agreement, "--listen", listen,
+                                              "--peer-listen", peers, "--peer-address", address, folder,
+                                              NULL },
                        w) &&
            sandbox_run((const char *const[]){ "serai", "licence", "register", "--node", folder, "import",
                                               table, NULL },

@@ -121,6 +121,10 @@ static const struct {
     { "/agreement-what-if.js", "agreement-what-if.js", "text/javascript; charset=utf-8" },
     { "/operator.html", "operator.html", "text/html; charset=utf-8" },
     { "/operator.js", "operator.js", "text/javascript; charset=utf-8" },
+    { "/signin.html", "signin.html", "text/html; charset=utf-8" },
+    { "/signin.js", "signin.js", "text/javascript; charset=utf-8" },
+    { "/persons.html", "persons.html", "text/html; charset=utf-8" },
+    { "/persons.js", "persons.js", "text/javascript; charset=utf-8" },
     { "/mark.svg", "mark.svg", "image/svg+xml" },
 };
 

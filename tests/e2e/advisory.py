@@ -111,7 +111,7 @@ def publishing(folder, home):
 def serving(folder, site):
     """The node gives the published folder below its well-known path, and nothing beside it."""
     node = folder / "node"
-    code, out, err = serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", "--agreement",
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", "--agreement",
                            SOURCE / "agreements/eco.agreement", node)
     ok(code == 0, "a node is made", out, err)
     with (node / "node.conf").open("a") as conf:

@@ -364,7 +364,7 @@ def account(work, name, *more):
 def guarded(work, site, out):
     """The node: WHITE for everybody, the rest for accounts, and no word about what is there."""
     node = work / "node"
-    code, said, err = serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", "--agreement", SOURCE / "agreements/eco.agreement", node)
+    code, said, err = serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", "--agreement", SOURCE / "agreements/eco.agreement", node)
     ok(code == 0, "a node is made", said, err)
     conf = node / "node.conf"
     text = conf.read_text()

@@ -162,7 +162,7 @@ try:
     acts = []
     for m in ("IR", "KZ"):
         at = f"127.0.0.1:{free_port()}"
-        must("init", "--specimen", "--member", m, "--agreement", agreement, "--listen", "127.0.0.1:0", "--peer-listen", at, "--peer-address",
+        must("init", "--specimen", "--sign-in", "off", "--member", m, "--agreement", agreement, "--listen", "127.0.0.1:0", "--peer-listen", at, "--peer-address",
              f"https://{at}", work / m)
     prints = {m: re.search(r"((?:[0-9a-f]{4} ){15}[0-9a-f]{4})", must("trust", "member", "list", "--node", work / m)).group(1)
               for m in ("IR", "KZ")}

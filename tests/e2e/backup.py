@@ -35,7 +35,7 @@ def append(folder, n, *args):
     return serai("log", "append", "--log", folder, "--key", work / "kz.key", "--lines", *args, lines(n))
 
 
-run("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", kz)
+run("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", kz)
 vkey = run("log", "key", "--name", "kz.specimen/licence/all/2026", "--out", work / "kz.key")[0].strip()
 log.parent.mkdir(parents=True)
 append(log, 300)

@@ -73,7 +73,7 @@ def batches(ids):
 
 
 try:
-    ok(serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", kz, env=ENV)[0] == 0, "a node")
+    ok(serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", kz, env=ENV)[0] == 0, "a node")
     (work / "password").write_text("secret\n")
     keys = ["--with-keys", "--passphrase-file", work / "passphrase"]
     (work / "passphrase").write_text("SPECIMEN passphrase 1\n")

@@ -38,7 +38,7 @@ def passport(number="N12345678", state="KAZ", name="SPECIMEN<<AIGERIM", birth="9
 
 def node(member, *believes, options=()):
     folder = work / member
-    code, out, err = serai("init", "--specimen", "--member", member.upper()[:2], "--listen", "127.0.0.1:0", *options, folder)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", member.upper()[:2], "--listen", "127.0.0.1:0", *options, folder)
     ok(code == 0, f"init {member}", out, err)
     for other in believes:
         code, out, err = serai("trust", "import", "--node", folder, work / other / "country.der", work / other / "signer.der")

@@ -108,7 +108,7 @@ def main():
         sound(template, language, language in languages)
     with tempfile.TemporaryDirectory() as work:
         folder = pathlib.Path(work) / "node"
-        code, out, err = serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", folder)
+        code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", folder)
         ok(code == 0, "a node", out, err)
         p = subprocess.Popen([SERAI, "serve", "--quiet", folder], stdout=subprocess.PIPE, text=True)
         try:

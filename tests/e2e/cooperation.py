@@ -56,7 +56,7 @@ try:
     address = {}
     for m in ("KZ", "TR"):
         at = f"127.0.0.1:{free_port()}"
-        must("init", "--specimen", "--member", m, "--agreement", agreement, "--listen", "127.0.0.1:0", "--peer-listen", at,
+        must("init", "--specimen", "--sign-in", "off", "--member", m, "--agreement", agreement, "--listen", "127.0.0.1:0", "--peer-listen", at,
              "--peer-address", f"https://{at}", work / m)
     fingerprint = {m: re.search(r"((?:[0-9a-f]{4} ){15}[0-9a-f]{4})", must("trust", "member", "list", "--node", work / m)).group(1) for m in ("KZ", "TR")}
     everything = []

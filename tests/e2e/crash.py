@@ -73,7 +73,7 @@ def compare(port, acknowledged):
     return wrong
 
 
-code, out, err = serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", work / "ir")
+code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", work / "ir")
 ok(code == 0, "init", out, err)
 for how, name in ((signal.SIGKILL, "kill -9"), (signal.SIGTERM, "SIGTERM"), (signal.SIGKILL, "kill -9 again")):
     node, port = start()

@@ -14,7 +14,7 @@ from tap import SERAI, SOURCE, done, ok, serai
 
 MOST = 150_000
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-delivery-"))
-code, out, err = serai("init", "--specimen", "--member", "IR", "--agreement", SOURCE / "agreements/eco.agreement", "--listen", "127.0.0.1:0", work / "ir",
+code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--agreement", SOURCE / "agreements/eco.agreement", "--listen", "127.0.0.1:0", work / "ir",
                        env={"SERAI_DATA": str(SOURCE)})
 ok(code == 0, "a node", err)
 node = subprocess.Popen([SERAI, "serve", "--quiet", work / "ir"], stdout=subprocess.PIPE, text=True,

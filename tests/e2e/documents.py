@@ -93,9 +93,9 @@ try:
     for m in ("KZ", "TR"):
         at = f"127.0.0.1:{free_port()}"
         address[m] = f"https://{at}"
-        must("init", "--specimen", "--member", m, "--agreement", agreement, "--listen", "127.0.0.1:0", "--peer-listen", at,
+        must("init", "--specimen", "--sign-in", "off", "--member", m, "--agreement", agreement, "--listen", "127.0.0.1:0", "--peer-listen", at,
              "--peer-address", address[m], work / m)
-    line = must("init", "--edge", "--member", "KZ", "--name", "torugart.2", "--agreement", agreement, "--listen", "127.0.0.1:0", work / "desk")
+    line = must("init", "--edge", "--sign-in", "off", "--member", "KZ", "--name", "torugart.2", "--agreement", agreement, "--listen", "127.0.0.1:0", work / "desk")
     fingerprint = {m: re.search(r"((?:[0-9a-f]{4} ){15}[0-9a-f]{4})", must("trust", "member", "list", "--node", work / m)).group(1)
                    for m in ("KZ", "TR")}
     everything = []

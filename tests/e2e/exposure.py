@@ -12,7 +12,7 @@ from tap import SERAI, SOURCE, done, ok, serai
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-exposure-"))
 node = work / "kz"
-ok(serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", node)[0] == 0, "a node")
+ok(serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", node)[0] == 0, "a node")
 WHO = ("--office", "cert-desk", "--purpose", "SPECIMEN drill of patches")
 
 

@@ -112,7 +112,7 @@ if code:
     done()
 node = None
 try:
-    serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", work / "ir")
+    serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", work / "ir")
     conf = work / "ir/node.conf"
     conf.write_text(re.sub(r"(?m)^store *=.*$", f"store = {url}", conf.read_text()))
     node = subprocess.Popen([SERAI, "serve", "--quiet", work / "ir"], stdout=subprocess.PIPE, text=True,

@@ -113,11 +113,11 @@ try:
     ok(code == 0 and "ir.specimen/index/all/" in out and "published" in out, "the streams of a node that runs are shown", code, out, err)
 
     # A newcomer takes acts and cards from a node itself.
-    code, out, err = serai("init", "--specimen", "--member", "UZ", "--agreement", box / "IR" / "agreement", "--peer-address",
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "UZ", "--agreement", box / "IR" / "agreement", "--peer-address",
                            "https://127.0.0.1:9", work / "UZ", env=env)
     agreement = next(p for p in [box / "IR" / "agreement", *box.rglob("*.agreement"), SOURCE / "agreements/eco.agreement"] if p.is_file())
     if code:
-        code, out, err = serai("init", "--specimen", "--member", "UZ", "--agreement", agreement, "--peer-address", "https://127.0.0.1:9",
+        code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "UZ", "--agreement", agreement, "--peer-address", "https://127.0.0.1:9",
                                work / "UZ", env=env)
     ok(code == 0, "a newcomer", code, out, err)
     url = f"http://127.0.0.1:{base}"

@@ -61,7 +61,7 @@ def stands(at, member, on=today, version=0):
 
 
 for m in MEMBERS:
-    must("init", "--specimen", "--member", m, "--listen", "127.0.0.1:0", "--agreement", first, work / m)
+    must("init", "--specimen", "--sign-in", "off", "--member", m, "--listen", "127.0.0.1:0", "--agreement", first, work / m)
 key = {m: must("trust", "key", "--node", work / m).strip() for m in MEMBERS}
 for m in MEMBERS:
     for o in MEMBERS:

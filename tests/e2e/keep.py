@@ -194,7 +194,7 @@ keepers = [StandIn] + ([Etcd] if shutil.which("etcd") else [])
 for make in keepers:
     kz = work / f"kz-{make.__name__}"
     port = free_port()
-    code, out, err = serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", kz, env=ENV)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", kz, env=ENV)
     ok(code == 0, f"a node; {make.__name__}", err)
     with open(kz / "node.conf", "a") as f:
         f.write(f"logs-keep = etcd http://127.0.0.1:{port}\n")

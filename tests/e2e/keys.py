@@ -146,7 +146,7 @@ place = f"pkcs11:token=SPECIMEN;object=imported{tail}"
 node = work / "node"
 with socket.create_server(("127.0.0.1", 0)) as s:
     port = s.getsockname()[1]
-code, out, err = serai("init", "--member", "IR", "--specimen", "--listen", f"127.0.0.1:{port}", node)
+code, out, err = serai("init", "--member", "IR", "--specimen", "--sign-in", "off", "--listen", f"127.0.0.1:{port}", node)
 ok(code == 0, "init", err)
 (node / "node.key").unlink()
 conf = (node / "node.conf").read_text()
@@ -224,7 +224,7 @@ try:
 
     # The same with a file: there the seed is in memory, so this way of looking would have found it.
     beside = work / "beside"
-    serai("init", "--member", "IR", "--specimen", "--listen", "127.0.0.1:0", beside)
+    serai("init", "--member", "IR", "--specimen", "--sign-in", "off", "--listen", "127.0.0.1:0", beside)
     text = base64.b64encode(b"\x01" + seed).decode()
     (beside / "node.key").write_text(f"PRIVATE+KEY+ir.specimen+{vkey.split('+')[1]}+{text}\n")
     other = subprocess.Popen([str(SERAI), "serve", str(beside)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)

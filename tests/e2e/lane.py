@@ -80,13 +80,13 @@ if not tools:
     done()
 (work / "passport.txt").write_text(LINES + "\n")
 for member in ("kz", "ir"):
-    must("init", "--specimen", "--member", member.upper(), "--listen", "127.0.0.1:0", "--languages", LANGUAGES, work / member)
+    must("init", "--specimen", "--sign-in", "off", "--member", member.upper(), "--listen", "127.0.0.1:0", "--languages", LANGUAGES, work / member)
 must("trust", "import", "--node", work / "ir", work / "kz/country.der", work / "kz/signer.der")
 must("issue", "--node", work / "kz", "--passport", work / "passport.txt", "--purpose", "pilgrimage", "--entries", "0",
      "--out", work / "visa")
 signer = chips.Signer(work / "kz", work)
 good = signer.read_out(LINES)
-must("init", "--specimen", "--member", "TR", "--listen", "127.0.0.1:0", work / "tr")
+must("init", "--specimen", "--sign-in", "off", "--member", "TR", "--listen", "127.0.0.1:0", work / "tr")
 read_outs = {
     "good": good,
     "stranger": chips.Signer(work / "tr", work).read_out(LINES.replace("KAZ", "TUR").replace("P<KAZ", "P<TUR")),

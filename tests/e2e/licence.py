@@ -84,7 +84,7 @@ for language, word in (("fa", "به رسمیت شناخته می‌شود"), ("r
     ok(code == 0 and word in out, f"in {language}", code, out, err)
 
 # a node knows its agreement and its member
-code, out, err = serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", work / "ir")
+code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", work / "ir")
 ok(code == 0, "a node", out, err)
 (work / "licence.json").write_text(json.dumps(TR))
 code, out, err = serai("licence", "recognise", "--node", work / "ir", "--at", "2027-03-01", "--category", "B", work / "licence.json")

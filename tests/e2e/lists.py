@@ -162,7 +162,7 @@ def http(base):
     ok(status == 200 and not got["responses"]["q1"]["results"], "a list that is taken away alerts no more", status, got)
 
 
-must("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", node)
+must("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", node)
 commands()
 p = subprocess.Popen([SERAI, "serve", "--quiet", node], stdout=subprocess.PIPE, stderr=open(work / "err", "a"), text=True,
                      env={**os.environ, "SERAI_DATA": str(SOURCE)})

@@ -87,7 +87,7 @@ def until(holds, seconds=90):
 
 csv_list, json_list, paxlst = lists()
 ir = work / "ir"
-ok(serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", ir)[0] == 0, "a node")
+ok(serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", ir)[0] == 0, "a node")
 here = ("--node", ir, "--at", AT, "--office", "border-office")
 
 code, text, err, first = check(csv_list, here)

@@ -42,7 +42,7 @@ LICENCE = {
 }
 
 node = home / "node"
-code, _, err = serai("init", "--specimen", "--member", "KZ", node)
+code, _, err = serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", node)
 ok(code == 0, "a node with a signer of licences", err)
 data, portrait = put("licence.json", LICENCE), put("face.jpg", JPEG)
 session = put("session.cbor", SESSION)

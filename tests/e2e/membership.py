@@ -65,7 +65,7 @@ def agree(what):
 
 # Joining.
 for i, m in enumerate(MEMBERS):
-    must("init", "--specimen", "--member", m, "--agreement", AGREEMENT, "--peer-address",
+    must("init", "--specimen", "--sign-in", "off", "--member", m, "--agreement", AGREEMENT, "--peer-address",
          f"https://10.0.0.{i + 1}:7411", work / m)
 listing = {m: must("trust", "member", "list", "--node", work / m) for m in MEMBERS}
 fingerprint = {m: re.search(r"((?:[0-9a-f]{4} ){15}[0-9a-f]{4})", t).group(1) for m, t in listing.items()}

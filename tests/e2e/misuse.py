@@ -38,7 +38,7 @@ def passport(number, state="KAZ", name="SPECIMEN<<AIGERIM", birth="900514", expi
 
 
 def node(member, *believes):
-    code, out, err = serai("init", "--specimen", "--member", member.upper(), "--listen", "127.0.0.1:0", work / member)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", member.upper(), "--listen", "127.0.0.1:0", work / member)
     ok(code == 0, f"init {member}", out, err)
     for other in believes:
         serai("trust", "import", "--node", work / member, work / other / "country.der", work / other / "signer.der")
@@ -150,7 +150,7 @@ for command in COMMANDS:
     code, out, err = serai(command, "--no-such-option")
     ok(code == 2 and err.startswith(f"serai {command}") and not out, f"{command}: an unknown option", code, out, err)
 for args in (("trust", "list", "--node", kz, "extra"), ("trust", "key", "--node", kz, "extra"), ("completion", "bash", "extra"),
-             ("store", "status", kz, "extra", "more"), ("serve", kz, "extra"), ("init", "--specimen", "--member", "KZ", "a", "b")):
+             ("store", "status", kz, "extra", "more"), ("serve", kz, "extra"), ("init", "--specimen", "--sign-in", "off", "--member", "KZ", "a", "b")):
     code, out, err = serai(*args)
     ok(code == 2 and not out, f"{args[0]}: a word too many", code, out, err)
 first = serai("check", "--json", "--node", ir, kazakh)[1]
@@ -173,14 +173,14 @@ for what, wanted, args in (("an address that is none", "`listen`", ("--listen", 
                            ("an agreement that is not there", str(work / "gone"), ("--agreement", work / "gone")),
                            ("an agreement with a fault", "a text:1:", ("--agreement", work / "a text")),
                            ("a state that is no party", "no party", ("--member", "ZZ"))):
-    code, out, err = serai("init", "--specimen", "--member", "KZ", *args, work / "new")
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", *args, work / "new")
     ok(code == 2 and wanted in err and not (work / "new").exists(), f"init with {what}", code, out, err)
 for i in range(5):  # half-made folders are finished by the next call
-    process = subprocess.Popen([SERAI, "init", "--specimen", "--member", "KZ", work / f"half{i}"], stdout=subprocess.DEVNULL)
+    process = subprocess.Popen([SERAI, "init", "--specimen", "--sign-in", "off", "--member", "KZ", work / f"half{i}"], stdout=subprocess.DEVNULL)
     time.sleep(0.002 * i)
     process.kill()
     process.wait()
-    code, out, err = serai("init", "--specimen", "--member", "KZ", work / f"half{i}")
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", work / f"half{i}")
     ok(code == 0 and serai("trust", "key", "--node", work / f"half{i}")[0] == 0, f"init after one that was killed ({i})", out, err)
 code, out, err = serai("serve", work / "gone")
 ok(code == 2 and "No such file" in err and "serai init" in err, "serve where no node is", err)

@@ -52,7 +52,7 @@ def say(node, name, step, *args):
     return code, json.loads(out) if out else {"error": err}
 
 
-code, out, err = run("init", "--specimen", "--member", "IR", "--desks", "KZ TR", "--listen", "127.0.0.1:0", ir)
+code, out, err = run("init", "--specimen", "--sign-in", "off", "--member", "IR", "--desks", "KZ TR", "--listen", "127.0.0.1:0", ir)
 ok(code == 0, "a node with two desks, which know the way back", err)
 
 # ---- notified, paid ----

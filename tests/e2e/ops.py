@@ -25,7 +25,7 @@ RULE = re.compile(r'^[a-z_]+(\{[a-z]+="(\\.|[^"\\])*"(,[a-z]+="(\\.|[^"\\])*")*\
 
 def make(name, *options, member="IR", conf=""):
     folder = work / name
-    code, out, err = serai("init", "--specimen", "--member", member, "--listen", "127.0.0.1:0", *options, folder, env=ENV)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", member, "--listen", "127.0.0.1:0", *options, folder, env=ENV)
     if code:
         ok(False, f"init {name}", out, err)
     if conf:

@@ -27,7 +27,7 @@ work = pathlib.Path(tempfile.mkdtemp(prefix="serai-postgres-"))
 
 def node_folder(name, url, key=None):
     folder = work / name
-    code, out, err = serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", folder)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", folder)
     conf = (folder / "node.conf").read_text()
     conf = re.sub(r"(?m)^store *=.*$", f"store = {url}", conf)
     (folder / "node.conf").write_text(conf)

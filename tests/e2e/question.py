@@ -37,7 +37,7 @@ def questions(node, *args):
     return json.loads(out)["cases"] if code == 0 else [{"error": err}]
 
 
-code, out, err = run("init", "--specimen", "--member", "IR", "--desks", "KZ TR", "--listen", "127.0.0.1:0", ir)
+code, out, err = run("init", "--specimen", "--sign-in", "off", "--member", "IR", "--desks", "KZ TR", "--listen", "127.0.0.1:0", ir)
 ok(code == 0, "a node with two desks", err)
 
 # ---- what the register says, as a word of the agreement ----

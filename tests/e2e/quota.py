@@ -38,7 +38,7 @@ article 2 "Insurance"
 (work / "q.agreement").write_text(AGREEMENT)
 (work / "lines.txt").write_text(LINES)
 node = work / "ir"
-code, out, err = serai("init", "--specimen", "--member", "IR", "--agreement", work / "q.agreement", "--listen", "127.0.0.1:0", node, env=ENV)
+code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--agreement", work / "q.agreement", "--listen", "127.0.0.1:0", node, env=ENV)
 ok(code == 0, "a node of that agreement", err)
 year = datetime.datetime.now(datetime.timezone.utc).year
 

@@ -214,7 +214,7 @@ def cloned(reader, base):
 def checked(reader, base):
     """What was read goes into a check, over HTTP too: chip authentication is a step of the verdict."""
     node = base / "node"
-    serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", node)
+    serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", node)
     server = subprocess.Popen([str(SERAI), "serve", "--quiet", str(node)], stdout=subprocess.PIPE, text=True,
                               env={**os.environ, "SERAI_DATA": str(SOURCE)})
     try:
@@ -234,7 +234,7 @@ def checked(reader, base):
                 read(folder, "--out", out)
             for by in (["--url", url], ["--node", base / "edge"]):
                 if by[0] == "--node":
-                    serai("init", "--specimen", "--member", "IR", base / "edge")
+                    serai("init", "--specimen", "--sign-in", "off", "--member", "IR", base / "edge")
                     serai("trust", "import", "--node", base / "edge", folder / "CSCA.cer")
                 else:
                     time.sleep(1)

@@ -36,7 +36,7 @@ def send(source, *targets):
 
 
 for m in MEMBERS:
-    code, out, err = serai("init", "--specimen", "--member", m, "--listen", "127.0.0.1:0", "--agreement", agreement, work / m)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", m, "--listen", "127.0.0.1:0", "--agreement", agreement, work / m)
     if code:
         ok(False, f"init {m}", out, err)
 keys = {m: serai("trust", "key", "--node", work / m)[1].strip() for m in MEMBERS}

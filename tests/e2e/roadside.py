@@ -39,7 +39,7 @@ def findings(answer):
     return [f["reason"] for f in answer.get("findings", [])]
 
 
-code, out, err = run("init", "--specimen", "--member", "IR", "--desks", "KZ PK TR", "--listen", "127.0.0.1:0", ir)
+code, out, err = run("init", "--specimen", "--sign-in", "off", "--member", "IR", "--desks", "KZ PK TR", "--listen", "127.0.0.1:0", ir)
 ok(code == 0, "a node with desks", err)
 if root:
     for f in (root / "pki").glob("*-iaca.der"):
@@ -131,7 +131,7 @@ if root:
         ok(code == 3 and got["outcome"] == "refer" and "contradiction" in findings(got), "what was typed contradicts: refer", got)
         code, got, err = check("--at", "2050-01-01", "--residence", "KZ", root / c["file"])
         ok(not got["outcome"].startswith("recognised"), "long after", got["outcome"], got["evidence"])
-        code, out, err = run("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", work / "bare")
+        code, out, err = run("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", work / "bare")
         code, got, err = check("--at", c["now"], root / c["file"], node=work / "bare")
         ok(code == 3 and got["evidence"][0]["result"] == "no-anchor" and got["licence"] is None and "no-anchor" in findings(got) and
            licence["number"] not in json.dumps(got), "no anchor: nothing of it is used", got)

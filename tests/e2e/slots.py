@@ -98,7 +98,7 @@ agreement.write_text((SOURCE / "agreements/eco.agreement").read_text().replace("
 try:
     for m in ("IR", "TM"):
         at = f"127.0.0.1:{free_port()}"
-        must("init", "--specimen", "--member", m, "--agreement", agreement, "--listen", "127.0.0.1:0", "--peer-listen", at, "--peer-address", f"https://{at}", work / m)
+        must("init", "--specimen", "--sign-in", "off", "--member", m, "--agreement", agreement, "--listen", "127.0.0.1:0", "--peer-listen", at, "--peer-address", f"https://{at}", work / m)
     fingerprint = {m: re.search(r"((?:[0-9a-f]{4} ){15}[0-9a-f]{4})", must("trust", "member", "list", "--node", work / m)).group(1) for m in ("IR", "TM")}
     for m in ("IR", "TM"):
         must("trust", "acts", "--node", work / m, "--out", work / f"{m}.acts")

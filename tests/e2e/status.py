@@ -228,7 +228,7 @@ for text in ("x revoked\n", "3 perhaps\n", "18446744073709551616\n", "-1\n"):
 # --- a node ---
 
 home = work / "ir"
-serai("init", "--specimen", "--member", "IR", "--listen", "127.0.0.1:0", home)
+serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", home)
 with open(home / "node.conf", "a") as conf:
     conf.write("status = status\n")
 shutil.copy(work / "authority.der", home / "anchors")

@@ -12,7 +12,7 @@ from tap import done, ok, serai
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-streams-"))
 node = work / "kz"
-code, out, err = serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", node)
+code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", node)
 ok(code == 0, "a node", err)
 
 

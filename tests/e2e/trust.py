@@ -17,7 +17,7 @@ work = pathlib.Path(tempfile.mkdtemp(prefix="serai-trust-"))
 
 
 def node(name, member):
-    code, out, err = serai("init", "--specimen", "--member", member, "--listen", "127.0.0.1:0", work / name)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", member, "--listen", "127.0.0.1:0", work / name)
     ok(code == 0, f"a node of {member}", out, err)
     return work / name
 

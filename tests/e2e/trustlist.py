@@ -76,7 +76,7 @@ def send_all():
 
 # Ten nodes; every operator has the others' keys by another way.
 for m in MEMBERS:
-    code, out, err = serai("init", "--specimen", "--member", m, "--listen", "127.0.0.1:0", "--agreement", agreement, work / m)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", m, "--listen", "127.0.0.1:0", "--agreement", agreement, work / m)
     if code:
         ok(False, f"init {m}", out, err)
 keys = {m: serai("trust", "key", "--node", work / m)[1].strip() for m in MEMBERS}
@@ -238,7 +238,7 @@ ok(key_of("TM", "AF") == ["compromised"] and standing("TM", "KZ") == "withdrawn"
 
 # A new key of UZ: a new chain, and it counts.
 (work / "UZ/node.key").rename(work / "UZ/old.key")
-code, out, err = serai("init", "--specimen", "--member", "UZ", "--name", "uz2.specimen", "--agreement", agreement, work / "UZ2")
+code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "UZ", "--name", "uz2.specimen", "--agreement", agreement, work / "UZ2")
 shutil.copy(work / "UZ2/node.key", work / "UZ/node.key")
 conf = (work / "UZ/node.conf").read_text().replace("name = uz.specimen", "name = uz2.specimen")
 (work / "UZ/node.conf").write_text(conf)
@@ -302,7 +302,7 @@ ok("signed" in must("IR", "confirm" if entry("IR", "KZ", "visible seals")["vouch
                     sha["visible seals"]), "and it goes on")
 
 # A certificate counts only for what members vouched for: a licence issuer makes no passport genuine.
-serai("init", "--specimen", "--member", "TJ", "--agreement", agreement, work / "TJ2")  # another country signer of TJ
+serai("init", "--specimen", "--sign-in", "off", "--member", "TJ", "--agreement", agreement, work / "TJ2")  # another country signer of TJ
 other = work / "TJ2/country.der"
 passport = chips.write(work / "passport of TJ", chips.Signer(work / "TJ2", work).read_out(LINES.replace("KAZ", "TJK")))
 

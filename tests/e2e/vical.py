@@ -19,7 +19,7 @@ DATA = {"SERAI_DATA": str(SOURCE)}
 
 
 def make(name, member):
-    code, out, err = serai("init", "--specimen", "--member", member, "--listen", "127.0.0.1:0", work / name, env=DATA)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", member, "--listen", "127.0.0.1:0", work / name, env=DATA)
     if code:
         ok(False, f"init {name}", out, err)
     return work / name

@@ -40,7 +40,8 @@ static const struct {
 } gates[] = {
     /* What programs watch, what every page needs, and what travellers do themselves. */
     { GATE_PUBLIC,
-      "getHealth getReady getHealthz getInterface getNode getWords getNeed apply followApplication "
+      "getHealth getReady getHealthz getInterface getNode getWords getNeed getPermissions apply "
+      "followApplication "
       "ownApplicationFile fileComplaint followComplaint appealComplaint getPosts getWaiting getSlots "
       "bookSlot showSlot cancelSlot changeSlot getSlotEvents getSignIn useLink useCertificate signOut" },
     /* GET /metrics has its own list of who may. */
@@ -53,8 +54,8 @@ static const struct {
     { ROLE_ROADSIDE | ROLE_AUDITOR, "getOffences" },
     { ROLE_TRAVEL, "getApplications showApplication applicationFile returnApplication decideApplication "
                    "issuePermission extendPermission getConsultations showConsultation answerConsultation "
-                   "getPermissions revokePermission takeManifest getManifests getManifest getManifestResults "
-                   "eraseManifest" },
+                   "revokePermission" },
+    { ROLE_TRAVEL | ROLE_LANE, "takeManifest getManifests getManifest getManifestResults eraseManifest" },
     { ROLE_TRAVEL | ROLE_AUDITOR, "getPermissionStatistics" },
     { ROLE_NOTICES,
       "getNotices getNoticeKinds getNoticeDrafts checkNotice draftNotice signNotice actOnNotice "

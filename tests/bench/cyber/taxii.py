@@ -137,7 +137,7 @@ def floor_write(bodies):
 
 def main():
     folder = work / "node"
-    serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", folder)
+    serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", folder)
     (work / "password").write_text("bench\n")
     line = serai("cyber", "account", "--password-file", work / "password", "bench", "read=*", "write=*", "tlp=red", "cert")
     with open(folder / "node.conf", "a") as f:
