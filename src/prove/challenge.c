@@ -7,17 +7,17 @@
 #include "crypto/digest.h"
 
 struct given {
-    bool open;
+    uint64_t nth; /* 0: free */
     enum challenge_use use;
     unix_time at;
-    struct digest value, bound;
+    struct digest value, bound, from;
     size_t n;
     uint8_t kept[LIMIT_CHALLENGE_KEPT];
 };
 
 struct challenges {
     pthread_mutex_t lock;
-    size_t next; /* the oldest place: they are used in turn */
+    uint64_t count; /* given so far */
     struct given given[LIMIT_CHALLENGES];
 };
 
@@ -38,20 +38,39 @@ void challenges_free(struct challenges *c)
     free(c);
 }
 
-void challenge_give(struct challenges *c, enum challenge_use use, struct span bound, struct span kept,
-                    const uint8_t value[CHALLENGE_BYTES], unix_time now)
+/* A free place, or the one given first: of this network when it has its share, else of all. */
+static struct given *room_for(struct challenges *c, const struct digest *from)
 {
-    struct given g = { .open = true, .use = use, .at = now, .n = kept.n };
+    struct given *of_all = &c->given[0], *own = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < LIMIT_CHALLENGES; i++) {
+        struct given *g = &c->given[i];
+
+        of_all = g->nth < of_all->nth ? g : of_all;
+        if (!g->nth || memcmp(g->from.b, from->b, from->n) != 0)
+            continue;
+        own = !own || g->nth < own->nth ? g : own;
+        n++;
+    }
+    return n >= LIMIT_CHALLENGES_FROM ? own : of_all;
+}
+
+void challenge_give(struct challenges *c, enum challenge_use use, const struct challenge_to *to,
+                    struct span kept, const uint8_t value[CHALLENGE_BYTES], unix_time now)
+{
+    struct given g = { .use = use, .at = now, .n = kept.n };
 
     if (kept.n > sizeof g.kept)
         abort(); /* the caller's mistake, not the request's */
     digest_of(DIGEST_SHA256, span_of(value, CHALLENGE_BYTES), &g.value);
-    digest_of(DIGEST_SHA256, bound, &g.bound);
+    digest_of(DIGEST_SHA256, to->bound, &g.bound);
+    digest_of(DIGEST_SHA256, to->from, &g.from);
     if (kept.n)
         memcpy(g.kept, kept.p, kept.n);
     (void)pthread_mutex_lock(&c->lock);
-    c->given[c->next] = g;
-    c->next = (c->next + 1) % LIMIT_CHALLENGES;
+    g.nth = ++c->count;
+    *room_for(c, &g.from) = g;
     (void)pthread_mutex_unlock(&c->lock);
 }
 
@@ -65,7 +84,7 @@ static bool take_out(struct challenges *c, enum challenge_use use, const struct 
     for (size_t i = 0; i < LIMIT_CHALLENGES && !found; i++) {
         struct given *g = &c->given[i];
 
-        found = g->open && g->use == use && same_secret(g->value.b, value->b, value->n);
+        found = g->nth && g->use == use && same_secret(g->value.b, value->b, value->n);
         if (found) {
             *out = *g;
             memset(g, 0, sizeof *g);

@@ -18,14 +18,19 @@ struct challenges;
 struct challenges *challenges_new(void);
 void challenges_free(struct challenges *c); /* NULL allowed */
 
+/* To whom: from is the network they ask from, bound who alone may bring it back: a session, a person, a
+ * browser's cookie. */
+struct challenge_to {
+    struct span from, bound;
+};
+
 /*
- * bound: who alone may bring it back: a session, a person, a browser's cookie. kept is handed back with it,
- * at most LIMIT_CHALLENGE_KEPT bytes. value: random. When there are LIMIT_CHALLENGES, the oldest is
- * forgotten: whoever may ask without being known could push out those of others, so the caller limits how
- * often one peer may ask.
+ * kept is handed back with it, at most LIMIT_CHALLENGE_KEPT bytes. value: random. When there are
+ * LIMIT_CHALLENGES, the oldest is forgotten; whoever asks often pushes out their own, as from one network
+ * there are at most LIMIT_CHALLENGES_FROM.
  */
-void challenge_give(struct challenges *c, enum challenge_use use, struct span bound, struct span kept,
-                    const uint8_t value[CHALLENGE_BYTES], unix_time now);
+void challenge_give(struct challenges *c, enum challenge_use use, const struct challenge_to *to,
+                    struct span kept, const uint8_t value[CHALLENGE_BYTES], unix_time now);
 
 struct challenge_kept {
     size_t n;

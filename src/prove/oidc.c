@@ -191,7 +191,7 @@ static void put_base64(struct buffer *b, struct span s)
     base64_put(b, s, BASE64_URL);
 }
 
-bool oidc_begin(struct oidc *o, struct challenges *c, struct span bound, struct span next,
+bool oidc_begin(struct oidc *o, struct challenges *c, const struct challenge_to *to, struct span next,
                 const uint8_t random[OIDC_RANDOM], unix_time now, struct arena *a, const char **url,
                 struct why *w)
 {
@@ -234,7 +234,7 @@ bool oidc_begin(struct oidc *o, struct challenges *c, struct span bound, struct 
     buf_free(&b);
     if (!*url)
         return bad(w, "no room for the provider's address");
-    challenge_give(c, CHALLENGE_PROVIDER, bound, buf_span(&kept), random, now);
+    challenge_give(c, CHALLENGE_PROVIDER, to, buf_span(&kept), random, now);
     return true;
 }
 

@@ -33,13 +33,13 @@ MUST_USE bool oidc_open(const struct oidc_config *c, const struct oidc_network *
 void oidc_close(struct oidc *o); /* NULL allowed */
 
 /*
- * Where the browser is to be sent; in the arena. bound: the browser, by a cookie; next: where it wanted to
- * go, handed back by oidc_finish. random: 96 bytes. Reason "provider" and those of the network.
+ * Where the browser is to be sent; in the arena. to->bound: the browser, by a cookie; next: where it wanted
+ * to go, handed back by oidc_finish. random: 96 bytes. Reason "provider" and those of the network.
  */
 enum { OIDC_RANDOM = 3 * CHALLENGE_BYTES };
-MUST_USE bool oidc_begin(struct oidc *o, struct challenges *c, struct span bound, struct span next,
-                         const uint8_t random[OIDC_RANDOM], unix_time now, struct arena *a, const char **url,
-                         struct why *w);
+MUST_USE bool oidc_begin(struct oidc *o, struct challenges *c, const struct challenge_to *to,
+                         struct span next, const uint8_t random[OIDC_RANDOM], unix_time now, struct arena *a,
+                         const char **url, struct why *w);
 
 /* What the browser brought back. */
 struct oidc_back {

@@ -58,12 +58,13 @@ static const char *sign_in(struct oidc *o, struct provider *p, struct challenges
     struct id_token t;
     struct span next, none = { NULL, 0 };
     struct oidc_back back = { SPAN("cnJycnJycnJycnJycnJycnJycnJycnJycnJycnJycnI"), SPAN("code"), none };
+    const struct challenge_to to = { SPAN("network"), SPAN("cookie") };
     const char *url;
 
     memset(random, 'r', sizeof random);
     why_clear(&w);
     p->token = json_string_value(json_array_get(json_object_get(json_object_get(p->all, "tokens"), name), 1));
-    if (!oidc_begin(o, c, SPAN("cookie"), SPAN("/next"), random, now, &test_arena, &url, &w))
+    if (!oidc_begin(o, c, &to, SPAN("/next"), random, now, &test_arena, &url, &w))
         return w.reason;
     if (!oidc_finish(o, c, SPAN("cookie"), &back, now, &test_arena, &t, &next, &w))
         return w.reason;

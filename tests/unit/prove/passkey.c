@@ -96,6 +96,7 @@ static void proves(void **state)
 static void challenge_once(void **state)
 {
     static const uint8_t value[CHALLENGE_BYTES] = "SPECIMEN";
+    const struct challenge_to to = { SPAN("network"), SPAN("a") };
     struct challenges *c = challenges_new();
     struct span v = span_of(value, sizeof value), none = { NULL, 0 };
     struct challenge_kept kept;
@@ -116,7 +117,7 @@ static void challenge_once(void **state)
     for (size_t i = 0; i < sizeof turn / sizeof *turn; i++) {
         struct why w = { .reason = NULL };
 
-        challenge_give(c, CHALLENGE_SIGN_IN, SPAN("a"), none, value, 1000);
+        challenge_give(c, CHALLENGE_SIGN_IN, &to, none, value, 1000);
         assert_int_equal(challenge_take(c, turn[i].use, span_str(turn[i].bound), v, turn[i].at, &kept, &w),
                          !turn[i].reason);
         if (turn[i].reason)
@@ -125,9 +126,39 @@ static void challenge_once(void **state)
         assert_false(challenge_take(c, CHALLENGE_SIGN_IN, SPAN("a"), v, 1000, &kept, &w));
         assert_string_equal(w.reason, "challenge-unknown");
     }
-    challenge_give(c, CHALLENGE_SIGN_IN, SPAN("a"), none, value, 1000);
+    challenge_give(c, CHALLENGE_SIGN_IN, &to, none, value, 1000);
     assert_false(challenge_take(c, CHALLENGE_REGISTER, SPAN("a"), v, 1000, &kept, NULL));
     assert_true(challenge_take(c, CHALLENGE_SIGN_IN, SPAN("a"), v, 1000, &kept, NULL));
+    challenges_free(c);
+}
+
+/* Whoever asks without end pushes out their own. */
+static void challenges_of_others_stay(void **state)
+{
+    const struct challenge_to one = { SPAN("192.0.2.1"), SPAN("a") }, many = { SPAN("192.0.2.2"), SPAN("b") };
+    struct challenges *c = challenges_new();
+    struct span none = { NULL, 0 };
+    uint8_t value[CHALLENGE_BYTES] = "SPECIMEN", other[CHALLENGE_BYTES] = { 0 };
+    struct challenge_kept kept;
+    unsigned held = 0;
+
+    (void)state;
+    challenge_give(c, CHALLENGE_SIGN_IN, &one, none, value, 1000);
+    for (unsigned i = 0; i < 2 * LIMIT_CHALLENGES; i++) {
+        other[0] = (uint8_t)i;
+        other[1] = (uint8_t)(i >> 8);
+        challenge_give(c, CHALLENGE_SIGN_IN, &many, none, other, 1000);
+    }
+    assert_true(
+        challenge_take(c, CHALLENGE_SIGN_IN, one.bound, span_of(value, sizeof value), 1000, &kept, NULL));
+    for (unsigned i = 0; i < 2 * LIMIT_CHALLENGES; i++) {
+        other[0] = (uint8_t)i;
+        other[1] = (uint8_t)(i >> 8);
+        held +=
+            challenge_take(c, CHALLENGE_SIGN_IN, many.bound, span_of(other, sizeof other), 1000, &kept, NULL);
+        assert_int_equal(held > 0, i >= 2 * LIMIT_CHALLENGES - LIMIT_CHALLENGES_FROM);
+    }
+    assert_int_equal(held, LIMIT_CHALLENGES_FROM);
     challenges_free(c);
 }
 
@@ -138,6 +169,7 @@ int main(void)
         cmocka_unit_test(model_is_asked),
         cmocka_unit_test(proves),
         cmocka_unit_test(challenge_once),
+        cmocka_unit_test(challenges_of_others_stay),
     };
 
     return cmocka_run_group_tests_name("prove/passkey", tests, arena_setup, arena_teardown);
