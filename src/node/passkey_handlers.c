@@ -161,13 +161,14 @@ void handle_passkey_sign_in_begin(const struct node_view *v, const struct http_r
 
     if (!open_call(&c) || sign_in_too_often(v->o->sign_in, r, c.d.now, a, out))
         return;
-    proving_begin(v, a, out, begun);
+    proving_begin(begun);
     buf_init(&b, ANSWER);
     j = json_to(&b);
     jw_object(&j, NULL);
     give(&c, CHALLENGE_SIGN_IN, span_str(begun), &j);
     jw_object_end(&j);
     desk_finish(true, 200, statuses, &b, NULL, a, out);
+    proving_put_cookie(v, begun, a, out);
 }
 
 static bool prove(struct call *c, struct span *person, struct why *w)

@@ -18,7 +18,9 @@ static bool is_on(const struct node_view *v, struct arena *a, struct http_answer
 
 static void lead(struct http_answer *out, const char *where)
 {
-    answer_json(out, 303, SPAN("{}"));
+    out->status = 303; /* cookies that are set stay */
+    out->body = (struct span){ NULL, 0 };
+    out->type = NULL;
     if (out->n_own == HTTP_OWN)
         return;
     out->own[out->n_own].name = "Location";
@@ -60,7 +62,8 @@ void handle_provider(const struct node_view *v, const struct http_request *r, st
 
     if (!is_on(v, a, out) || sign_in_too_often(v->o->sign_in, r, now, a, out))
         return;
-    proving_begin(v, a, out, begun);
+    proving_begin(begun);
+    proving_put_cookie(v, begun, a, out);
     sign_in_network(r, network);
     to.bound = span_str(begun);
     random_bytes(random, sizeof random);

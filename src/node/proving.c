@@ -118,19 +118,24 @@ static void cookie_name(const struct node_view *v, char out[COOKIE])
                    (unsigned)v->node->config.port);
 }
 
-void proving_begin(const struct node_view *v, struct arena *a, struct http_answer *out,
-                   char begun[PROVING_BEGUN])
+void proving_begin(char begun[PROVING_BEGUN])
 {
     uint8_t raw[CHALLENGE_BYTES], mem[PROVING_BEGUN + 4];
-    char name[COOKIE], text[COOKIE + 128];
     struct buffer b;
-    const char *value;
 
     random_bytes(raw, sizeof raw);
     buf_init_fixed(&b, mem, sizeof mem);
     base64_put(&b, span_of(raw, sizeof raw), BASE64_URL);
     memcpy(begun, b.p, PROVING_BEGUN - 1);
     begun[PROVING_BEGUN - 1] = 0;
+}
+
+void proving_put_cookie(const struct node_view *v, const char *begun, struct arena *a,
+                        struct http_answer *out)
+{
+    char name[COOKIE], text[COOKIE + 128];
+    const char *value;
+
     cookie_name(v, name);
     (void)snprintf(text, sizeof text, "%s=%s; Path=/; HttpOnly; SameSite=Lax; Max-Age=%d%s", name, begun,
                    LIMIT_CHALLENGE_SECONDS, v->node->config.tls_certificate ? "; Secure" : "");

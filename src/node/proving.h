@@ -25,8 +25,10 @@ struct challenges *proving_challenges(const struct proving *p);
  * back (SameSite=Lax), lasts as long as a challenge, and opens nothing.
  */
 enum { PROVING_BEGUN = 44 };
-void proving_begin(const struct node_view *v, struct arena *a, struct http_answer *out,
-                   char begun[PROVING_BEGUN]);
+void proving_begin(char begun[PROVING_BEGUN]);
+/* Once the answer is filled. */
+void proving_put_cookie(const struct node_view *v, const char *begun, struct arena *a,
+                        struct http_answer *out);
 /* What the browser sent; empty: none. */
 struct span proving_begun(const struct node_view *v, const struct http_request *r);
 
