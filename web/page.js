@@ -86,7 +86,8 @@ function showSelf() {
     at("node-name").textContent = `${words.state(self.member)} · ${self.name}`;
 }
 
-let required = false;
+/** Whether one signs in at this node. */
+export let required = false;
 
 /** Whether a service, or a page of one, is open to who is here: by the roles; where nobody signs in, all are. */
 export function opens(what) {

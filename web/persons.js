@@ -27,6 +27,8 @@ async function attempt(act, done) {
 }
 
 async function fetchAll() {
+  if (!page.required)
+    return void at("persons").replaceChildren(empty(t("sign.off"), "sign-in = required"));
   persons = (await attempt(api.persons))?.persons ?? persons;
   draw();
 }
@@ -97,6 +99,8 @@ function form() {
 }
 
 function draw() {
+  if (!page.required)
+    return void fetchAll();
   const head = ["persons.id", "persons.name", "persons.roles", "persons.office", "persons.ways"];
   at("persons").replaceChildren(!persons ? "" : !persons.length ? empty(t("persons.none"), "serai person put --node FOLDER --name NAME --roles lane ID")
     : el("div", { className: "scroll", tabIndex: 0, role: "region", "aria-label": t("persons.title") }, el("table", { className: "persons" },
@@ -107,7 +111,7 @@ function draw() {
 }
 
 async function drawLog() {
-  if (!at("log-box").open)
+  if (!at("log-box").open || !page.required)
     return;
   const first = await attempt(() => api.personsLog(0));
   if (!first)

@@ -7,11 +7,17 @@ import { at, el } from "./dom.js";
 
 const { t } = words;
 const asked = new URLSearchParams(location.search);
-let link = location.hash.slice(1);
+let link = "";
 let offered = null;
 
-if (link)
-  history.replaceState(null, "", location.pathname + location.search); // it works once; the address bar and the history need not keep it
+/** It works once; the address bar and the history need not keep it. */
+function takeLink() {
+  link = location.hash.slice(1) || link;
+  if (location.hash)
+    history.replaceState(null, "", location.pathname + location.search);
+}
+takeLink();
+addEventListener("hashchange", () => { takeLink(); draw(); }); // pasted where this page is open already
 
 /** Where one wanted to go: a path of this very node, else the start. */
 function next() {

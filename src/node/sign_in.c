@@ -265,29 +265,16 @@ static bool is_folder(const struct sign_in *s, struct span token, const struct h
            caller_is_loopback(r->peer);
 }
 
-static bool find_token(struct sign_in *s, struct span token, unix_time now, struct arena *a,
-                       struct person_session *out, struct why *w)
-{
-    const struct person_desk d = sign_in_desk(s, now);
-    struct why not_there = { 0 };
-    struct digest g;
-
-    digest_of(DIGEST_SHA256, token, &g);
-    if (sessions_find(s->tokens, g.b, now, a, out, &not_there)) {
-        out->token = true;
-        return true;
-    }
-    if (!person_token_find(&d, token, a, out, w))
-        return false;
-    sessions_put(s->tokens, g.b, out, now);
-    return true;
-}
-
+/* Who is known goes on while others at the same address guess. */
 static bool find_bearer(struct sign_in *s, struct http_request *r, unix_time now, struct arena *a,
-                        struct person_session *out, struct why *w)
+                        struct person_session *out, struct http_answer *refused)
 {
     struct span token = text_trim(span_str(r->authorization + strlen("Bearer ")));
+    const struct person_desk d = sign_in_desk(s, now);
+    struct digest g;
+    struct why w;
 
+    why_clear(&w);
     if (is_folder(s, token, r)) {
         *out = (struct person_session){ .person = SPAN("folder"),
                                         .name = SPAN("folder"),
@@ -297,17 +284,36 @@ static bool find_bearer(struct sign_in *s, struct http_request *r, unix_time now
                                         .folder = true };
         return true;
     }
-    return find_token(s, token, now, a, out, w);
+    digest_of(DIGEST_SHA256, token, &g);
+    if (sessions_find(s->tokens, g.b, now, a, out, &w)) {
+        out->token = true;
+        return true;
+    }
+    if (sign_in_too_often(s, r, now, a, refused))
+        return false;
+    why_clear(&w);
+    if (!person_token_find(&d, token, a, out, &w)) {
+        sign_in_failed(s, r, now);
+        answer_error(refused, strncmp(w.reason, "store", 5) == 0 ? 503 : 401, &w, a);
+        return false;
+    }
+    sessions_put(s->tokens, g.b, out, now);
+    return true;
 }
 
 static bool find_cookie(struct sign_in *s, struct http_request *r, unix_time now, struct arena *a,
-                        struct person_session *out, struct why *w)
+                        struct person_session *out, struct http_answer *refused)
 {
     const struct person_desk d = sign_in_desk(s, now);
     struct span token = sign_in_cookie(s, r);
+    struct why w;
 
-    return token.n ? person_session_find(&d, token, a, out, w)
-                   : why_set(w, "sign-in", WHY_NO_OFFSET, NULL, "Sign in first.");
+    why_clear(&w);
+    if (token.n ? person_session_find(&d, token, a, out, &w)
+                : why_set(&w, "sign-in", WHY_NO_OFFSET, NULL, "Sign in first."))
+        return true;
+    answer_error(refused, 401, &w, a);
+    return false;
 }
 
 /*
@@ -342,7 +348,6 @@ bool sign_in_gate(struct sign_in *s, const struct route *route, struct http_requ
     bool bearer = r->authorization && strncasecmp(r->authorization, "Bearer ", strlen("Bearer ")) == 0;
     unsigned gate = person_gate(route->operation);
     struct person_session *x;
-    struct why w;
 
     if (gate == GATE_PUBLIC)
         return true;
@@ -351,15 +356,8 @@ bool sign_in_gate(struct sign_in *s, const struct route *route, struct http_requ
         answer_refuse(out, 503, "busy", "There is no room for this request.", a);
         return false;
     }
-    why_clear(&w);
-    if (bearer && sign_in_too_often(s, r, now, a, out))
+    if (!(bearer ? find_bearer(s, r, now, a, x, out) : find_cookie(s, r, now, a, x, out)))
         return false;
-    if (!(bearer ? find_bearer(s, r, now, a, x, &w) : find_cookie(s, r, now, a, x, &w))) {
-        if (bearer)
-            sign_in_failed(s, r, now);
-        answer_error(out, 401, &w, a);
-        return false;
-    }
     if (!bearer && !page_is_own(r)) {
         answer_refuse(out, 403, "origin", "The request comes from a page that this node did not serve.", a);
         return false;

@@ -80,7 +80,7 @@ if not tools:
     done()
 (work / "passport.txt").write_text(LINES + "\n")
 for member in ("kz", "ir"):
-    must("init", "--specimen", "--sign-in", "off", "--member", member.upper(), "--listen", "127.0.0.1:0", "--languages", LANGUAGES, work / member)
+    must("init", "--specimen", "--sign-in", "required" if page == "signin.mjs" else "off", "--member", member.upper(), "--listen", "127.0.0.1:0", "--languages", LANGUAGES, work / member)
 must("trust", "import", "--node", work / "ir", work / "kz/country.der", work / "kz/signer.der")
 must("issue", "--node", work / "kz", "--passport", work / "passport.txt", "--purpose", "pilgrimage", "--entries", "0",
      "--out", work / "visa")
@@ -146,6 +146,7 @@ node = subprocess.Popen([SERAI, "serve", "--quiet", home], stdout=subprocess.PIP
                         env={**os.environ, "SERAI_DATA": str(SOURCE)})
 try:
     url = node.stdout.readline().strip()
+    link = node.stdout.readline().partition("#")[2].strip() if page == "signin.mjs" else ""
     if page in ("cyber.mjs", "cyber_desks.mjs"):
         cyber_node.fill(url)
     if page == "cyber_desks.mjs":
@@ -156,7 +157,7 @@ try:
     if page == "cyber_drills.mjs":
         peer, peer_url = cyber_desks_node.other(work)
         desks = cyber_drills_node.fill(work, url, peer_url)
-    given = {"url": url, "languages": LANGUAGES.split(), "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
+    given = {"url": url, "link": link, "serai": str(SERAI), "node": str(home), "languages": LANGUAGES.split(), "lines": LINES, "misread": MISREAD, "picture": str(work / "visa.png"), "work": str(work),
              "web": str(SOURCE / "web"), "chips": paths, "pictures": os.environ.get("SERAI_PICTURES"),
              "kept": str(BUILD / "pictures-of-roles"),
              "portrait": str(work / "portrait.jpg"), "codes": codes, "desks": desks, "offline": offline(), "otherLines": LINES.replace("AIGERIM", "AIGERIX"),

@@ -14,7 +14,7 @@ work = scratch()
 
 
 def member(name):
-    code, out, err = serai("init", "--specimen", "--member", name, "--listen", "127.0.0.1:0", work / name)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", name, "--listen", "127.0.0.1:0", work / name)
     ok(code == 0, f"a node of {name}", err)
     for part in ("country", "signer"):
         (work / f"{name}-{part}.pem").write_bytes(must("openssl", "x509", "-inform", "der", "-in", work / name / f"{part}.der"))

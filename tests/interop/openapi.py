@@ -438,7 +438,26 @@ def exercise(base, seal):
         call(base, "post", "/v1/inspect", seal, query=query, headers={"Content-Type": "application/octet-stream"})
 
 
-code, out, err = serai("init", "--specimen", "--member", "IR", "--desks", "KZ", "--listen", "127.0.0.1:0", "--languages", "en fa", work / "n")
+def persons(base, link):
+    """On a node where one signs in; the owner of its folder is let in by a token."""
+    own = {"Authorization": "Bearer " + (work / "p/sign-in.secret").read_text().splitlines()[0]}
+    for path, body, wanted in (("", {"id": "officer-17", "name": "A. SPECIMEN", "roles": "lane"}, 200), ("", {"id": "officer-17", "name": "A. SPECIMEN", "roles": "pilot"}, 422),
+                               ("/link", {"id": "officer-17"}, 200), ("/link", {"id": "nobody"}, 422), ("/token", {"id": "officer-17", "roles": "lane", "days": 2}, 200),
+                               ("/token", {"id": "officer-17", "roles": "lane"}, 422), ("/certificate", {"id": "officer-17", "fingerprint": "0" * 64}, 200),
+                               ("/certificate", {"id": "officer-17", "fingerprint": "0" * 64}, 403), ("/certificate", {"id": "officer-17", "fingerprint": "x"}, 422)):
+        status, text = call(base, "post", f"/v1/persons{path}", body, headers={"Content-Type": "application/json", **own})
+        ok(status == wanted, f"POST /v1/persons{path}: {wanted}", status, text[:300])
+    for path in ("", "/log"):
+        ok(call(base, "get", f"/v1/persons{path}", headers=own)[0] == 200 and call(base, "get", f"/v1/persons{path}")[0] == 401, f"GET /v1/persons{path}")
+    for path, body, wanted in (("/drop", {"id": "officer-17", "kind": "certificate", "credential": "0" * 64}, 200), ("/drop", {"id": "officer-17", "kind": "certificate", "credential": "0" * 64}, 403),
+                               ("/remove", {"id": "officer-17"}, 200), ("/remove", {"id": "officer-17"}, 422)):
+        ok(call(base, "post", f"/v1/persons{path}", body, headers={"Content-Type": "application/json", **own})[0] == wanted, f"POST /v1/persons{path}: {wanted}")
+    ok(call(base, "get", "/v1/sign-in")[0] == 200, "GET /v1/sign-in")
+    for path, body, wanted in (("sign-in/link", {"link": link}, 200), ("sign-in/link", {"link": link}, 403), ("sign-in/certificate", {}, 403), ("sign-out", {}, 200)):
+        ok(call(base, "post", f"/v1/{path}", body)[0] == wanted, f"POST /v1/{path}: {wanted}")
+
+
+code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--desks", "KZ", "--listen", "127.0.0.1:0", "--languages", "en fa", work / "n")
 ok(code == 0, "a node", err)
 (work / "n/posts").write_text(POSTS)
 with open(work / "n/node.conf", "a") as conf:
@@ -451,6 +470,13 @@ ok(code == 0, "a published list", out, err)
 serving = subprocess.Popen([SERAI, "serve", "--quiet", work / "n"], stdout=subprocess.PIPE, text=True, env={**os.environ, "SERAI_DATA": str(SOURCE)})
 try:
     exercise(serving.stdout.readline().strip().rstrip("/"), (work / "visa.png").read_bytes())
+finally:
+    serving.send_signal(signal.SIGTERM)
+    serving.wait(30)
+ok(serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", work / "p")[0] == 0, "a node where one signs in")
+serving = subprocess.Popen([SERAI, "serve", "--quiet", work / "p"], stdout=subprocess.PIPE, text=True, env={**os.environ, "SERAI_DATA": str(SOURCE)})
+try:
+    persons(serving.stdout.readline().strip().rstrip("/"), serving.stdout.readline().partition("#")[2].strip())
 finally:
     serving.send_signal(signal.SIGTERM)
     serving.wait(30)

@@ -122,7 +122,7 @@ def misp(url):
 
 def main():
     folder = work / "node"
-    serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", folder)
+    serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", folder)
     (work / "password").write_text("secret\n")
     line = serai("cyber", "account", "--password-file", work / "password", "tool", "read=*", "write=*", "tlp=red", "cert")[1]
     conf = folder / "node.conf"

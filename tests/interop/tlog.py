@@ -54,7 +54,7 @@ ok(seen.get("cosigned") == 1798859045 and seen["signed"], "the cosignature of se
 
 # A member's streams, with bodies small and large, one of them erased.
 member = work / "kz"
-code, out, err = serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", member)
+code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", member)
 vkey = key("kz.specimen/log")
 conf = (member / "node.conf").read_text()
 (member / "node.conf").write_text(conf.replace("log-key = log.key\n", f"log-key = {work}/kz.specimen_log\n"))

@@ -150,7 +150,7 @@ def when(tagged):
 
 MEMBERS = ("IR", "KZ", "TR")
 for m in MEMBERS:
-    serai("init", "--specimen", "--member", m, "--listen", "127.0.0.1:0", work / m, env={"SERAI_DATA": str(SOURCE)})
+    serai("init", "--specimen", "--sign-in", "off", "--member", m, "--listen", "127.0.0.1:0", work / m, env={"SERAI_DATA": str(SOURCE)})
 keys = {m: serai("trust", "key", "--node", work / m)[1].strip() for m in MEMBERS}
 for m in MEMBERS:
     (work / m / "trust/members").write_text("".join(f"{x} {keys[x]}\n" for x in MEMBERS))

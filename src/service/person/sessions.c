@@ -11,6 +11,7 @@ enum { TEXTS = 5 };
 struct entry {
     uint8_t hash[SESSION_HASH];
     unix_time seen, ends; /* ends 0: free */
+    uint64_t used;        /* the turn at which it was used last: the clock has seconds only */
     unsigned roles;
     uint16_t n[TEXTS];
     char *text; /* person, name, how, purposes, office, one after the other; of malloc */
@@ -19,6 +20,7 @@ struct entry {
 struct sessions {
     pthread_mutex_t lock;
     unsigned idle, absolute;
+    uint64_t turn;
     uint64_t
         tag[LIMIT_SESSIONS]; /* of the hash at the same place; 0: free. Looked through for each request */
     struct entry item[LIMIT_SESSIONS];
@@ -79,11 +81,11 @@ static struct entry *place_for(struct sessions *s, struct span person)
             free_one = free_one ? free_one : e;
             continue;
         }
-        if (!any || e->seen < any->seen)
+        if (!any || e->used < any->used)
             any = e;
         if (is_of(e, person)) {
             held++;
-            if (!own || e->seen < own->seen)
+            if (!own || e->used < own->used)
                 own = e;
         }
     }
@@ -121,6 +123,7 @@ void sessions_put(struct sessions *s, const uint8_t hash[SESSION_HASH], const st
     place = place_for(s, x->person);
     clear(s, place);
     *place = e;
+    place->used = ++s->turn;
     s->tag[place - s->item] = tag_of(hash);
     (void)pthread_mutex_unlock(&s->lock);
 }
@@ -173,6 +176,7 @@ bool sessions_find(struct sessions *s, const uint8_t hash[SESSION_HASH], unix_ti
         clear(s, e);
     if (!lacks) {
         e->seen = now > e->seen ? now : e->seen;
+        e->used = ++s->turn;
         copy_out(e, a, out);
     }
     (void)pthread_mutex_unlock(&s->lock);

@@ -48,7 +48,7 @@ static void make_node(const char *serai)
     char command[5000];
 
     (void)snprintf(command, sizeof command,
-                   "'%s' init --specimen --member IR --listen 127.0.0.1:0 '%s/ir' >/dev/null 2>&1", serai,
+                   "'%s' init --specimen --sign-in off --member IR --listen 127.0.0.1:0 '%s/ir' >/dev/null 2>&1", serai,
                    folder);
     if (system(command) != 0)
         die("no node");

@@ -487,7 +487,7 @@ static void what_cannot_start_says_why(void **state)
     why_clear(&w);
     assert_false(node_start(&o, &n, &w));
     assert_string_equal(w.reason, "address-public");
-    assert_non_null(strstr(w.detail, "no sign-in yet"));
+    assert_non_null(strstr(w.detail, "set tls-certificate"));
     c.host = "192.0.2.1";
     c.tls_certificate = c.tls_key = "/nowhere/tls.pem";
     why_clear(&w);
