@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Passkeys and the ministry's OpenID provider, each attacked; with a page as argument, both in a browser (lane/passkeys.mjs)."""
+"""Passkeys and the ministry's OpenID provider, each attacked; with the argument `browser`, both there (lane/passkeys.mjs)."""
 import sys
 
 sys.path.append(sys.path.pop(0))  # beside this file stands an inspect.py, which is not the library's
@@ -9,14 +9,16 @@ import http.client
 import json
 import os
 import pathlib
+import shutil
 import signal
 import socket
 import subprocess
 import tempfile
 import urllib.parse
 
+from browser_tools import browser_tools
 from provider import CLIENT, SECRET, Key, Passkey, Provider
-from tap import SERAI, SOURCE, done, ok, serai
+from tap import SERAI, SOURCE, done, ok, serai, skip
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-passkeys-"))
 node = work / "kz"
@@ -115,6 +117,32 @@ def finish(passkey, browser=None, change=None):
 def events(what):
     return [e for e in json.loads(must("person", "log", "--node", node, "--json"))["events"] if e["event"] == what]
 
+
+def in_browser():
+    """lane/passkeys.mjs: Chromium with an authenticator of its own making."""
+    if not (shutil.which("npm") and shutil.which("node") and pathlib.Path("/usr/bin/chromium").exists()):
+        skip("passkeys in a browser", "needs npm, node and chromium")
+        done()
+    tools = browser_tools()
+    if not tools:
+        skip("passkeys in a browser", "needs the npm packages of tests/e2e/lane, which cannot be installed now")
+        done()
+    must("person", "provider", "--node", node, "--subject", "SPECIMEN-1", "officer-18")
+    provider.claims = {"groups": "all"}
+    n = Node()
+    link = must("person", "link", "--node", node, "officer-17").strip().partition("#")[2]
+    (work / "given.json").write_text(json.dumps({"url": ORIGIN + "/", "address": f"http://127.0.0.1:{port}/", "link": link, "provider": provider.url}))
+    try:
+        code = subprocess.run(["node", "passkeys.mjs", work / "given.json"], cwd=tools).returncode
+    finally:
+        n.stop()
+        provider.stop()
+    sys.exit(code)
+
+
+if sys.argv[1:] == ["browser"]:
+    (node / "node.conf").write_text(plain + OWN)
+    in_browser()
 
 # ---- what is configured ----
 for line, what in (("passkey-place = localhost\npasskey-origin = https://elsewhere.example", "an origin of another host"),
