@@ -8,7 +8,7 @@ async function fresh(browser, options = {}) {
   const page = await context.newPage();
   page.errors = [];
   page.on("pageerror", e => page.errors.push(e.message));
-  page.on("console", m => m.type() === "error" && !/status of 40[13]/.test(m.text()) && page.errors.push(m.text()));
+  page.on("console", m => m.type() === "error" && !(/status of/.test(m.text()) && m.location().url.includes("/v1/")) && page.errors.push(m.text()));
   page.on("request", r => r.url().startsWith(given.url) || r.url().startsWith(given.provider) || page.errors.push(`request to ${r.url()}`));
   return page;
 }
