@@ -62,6 +62,8 @@ export const signIn = async () => {
 };
 export const signInLink = link => post("/v1/sign-in/link", "application/json", JSON.stringify({ link }));
 export const signInCertificate = () => post("/v1/sign-in/certificate", "application/json", "{}");
+export const passkeys = () => must(call("/v1/passkeys"));
+export const passkey = (what, request) => post(`/v1/${what}`, "application/json", JSON.stringify(request));
 export const signOut = everywhere => post("/v1/sign-out", "application/json", JSON.stringify(everywhere ? { everywhere } : {}));
 export const persons = () => must(call("/v1/persons"));
 export const personsLog = after => must(call(`/v1/persons/log?after=${after}`));

@@ -116,6 +116,7 @@ export function who(signed, given = door) {
     el("p", {}, el("bdi", { dir: "ltr" }, signed.id)),
     el("p", { className: "note" }, signed.roles.map(r => t(`sign.role.${r}`)).join(" · ")),
     el("p", { className: "note" }, t("sign.until", { moment: words.moment(signed.ends) })),
+    el("p", {}, el("a", { href: "/account.html" }, t("account.title"))),
     el("button", { type: "button", id: "sign-out", onclick: door.out }, t("sign.out")));
   box.replaceChildren(open, panel);
   unfolds(open, panel);

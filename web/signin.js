@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import { ways } from "./signin-passkey.js";
 import { at, el } from "./dom.js";
 
 const { t } = words;
@@ -66,7 +67,8 @@ function draw() {
   const use = async () => { const own = link; link = ""; await api.signInLink(own); };
   at("ways").replaceChildren(...[
     link ? way("use-link", "sign.link", "sign.link.text", "sign.in", use, true) : null,
-    offered.ways.includes("certificate") ? way("use-certificate", "sign.certificate", "sign.certificate.text", "sign.certificate.use", api.signInCertificate, !link) : null,
+    ...ways(offered, way, beside() ? "/signin.html?beside=1" : next(), !link),
+    offered.ways.includes("certificate") ? way("use-certificate", "sign.certificate", "sign.certificate.text", "sign.certificate.use", api.signInCertificate, !link && offered.ways.length === 2) : null,
     link ? null : el("section", { className: "way" }, el("h2", {}, t("sign.no-link")), el("p", {}, t("sign.no-link.text")), el("code", { dir: "ltr" }, "serai person link --node FOLDER ID")),
     page.who ? el("p", {}, el("a", { href: next() }, t("sign.go-on"))) : null].filter(Boolean));
 }

@@ -365,6 +365,30 @@ enum {
     LIMIT_COOPERATION_ITEMS = 64,                 /* in a list of a record: States, languages, products */
 };
 
+/* Signing in with passkeys and with an OpenID provider. */
+enum {
+    LIMIT_CHALLENGES = 4096,          /* given out and not yet back */
+    LIMIT_CHALLENGES_FROM = 64,       /* of them, from one network */
+    LIMIT_CHALLENGE_SECONDS = 5 * 60, /* a challenge may be brought back */
+    LIMIT_CHALLENGE_KEPT = 512,       /* bytes kept with one */
+    LIMIT_CLIENT_DATA = 4096,         /* of a browser about a passkey, bytes */
+    LIMIT_OIDC_NEXT = 400,            /* of the page one goes back to, bytes: they are kept with the state */
+    LIMIT_PASSKEY_ORIGINS = 8,        /* of pages of one node */
+    LIMIT_OIDC_ROLES = 64,            /* values of a claim that stand for roles */
+    LIMIT_PASSKEYS = 16,              /* of one person */
+    LIMIT_PASSKEY_ID = 764,           /* bytes */
+    LIMIT_AUTHENTICATOR = 16 * 1024,  /* what an authenticator says, bytes */
+    LIMIT_ID_TOKEN = 16 * 1024,       /* bytes, as written */
+    LIMIT_ID_TOKEN_SKEW = 60,         /* seconds a provider's clock may differ */
+    LIMIT_ID_TOKEN_AGE = 10 * 60,     /* seconds since it was issued */
+    LIMIT_OIDC_BODY = 256 * 1024,     /* answer of a provider, bytes */
+    LIMIT_OIDC_CODE = 4096,           /* that a browser brings back, bytes */
+    LIMIT_OIDC_MS = 10 * 1000,        /* for it to answer */
+    LIMIT_OIDC_KEYS = 32,             /* of a provider */
+    LIMIT_OIDC_AGAIN = 60,            /* seconds from a fetch of its keys to one for a key that is not known */
+    LIMIT_OIDC_KEPT = 60 * 60,        /* seconds until its description and keys are fetched again */
+};
+
 /* Persons who sign in. */
 enum {
     LIMIT_SESSIONS = 4096,       /* at one node */

@@ -20,9 +20,22 @@
 
 enum { ANSWER = 16 << 20, MEMORY = 96 << 20, REQUEST = 16 << 10, LINE = 512 };
 
-enum { ID, NAME, THEIR_ROLES, OFFICE, PURPOSES, LABEL, KIND, CREDENTIAL, FINGERPRINT, TEXTS };
-static const char *const names[TEXTS] = { "id",    "name", "roles",      "office",     "purposes",
-                                          "label", "kind", "credential", "fingerprint" };
+enum {
+    ID,
+    NAME,
+    THEIR_ROLES,
+    OFFICE,
+    PURPOSES,
+    LABEL,
+    KIND,
+    CREDENTIAL,
+    FINGERPRINT,
+    ISSUER,
+    SUBJECT,
+    TEXTS
+};
+static const char *const names[TEXTS] = { "id",   "name",       "roles",       "office", "purposes", "label",
+                                          "kind", "credential", "fingerprint", "issuer", "subject" };
 
 struct call {
     const char *command, *node, *days, *after, *file;
@@ -108,6 +121,21 @@ static void put_request(const struct call *k, struct buffer *b)
     jw_object_end(&j);
 }
 
+/* The one of node.conf, where none is said. */
+static bool find_issuer(struct call *k, struct arena *a, struct why *w)
+{
+    static struct node_config c;
+    char path[4096];
+
+    if (k->text[ISSUER])
+        return true;
+    (void)snprintf(path, sizeof path, "%s/node.conf", k->node);
+    if (!config_load(path, a, &c, w))
+        return false;
+    k->text[ISSUER] = c.prove ? c.prove->issuer : NULL;
+    return k->text[ISSUER] || why_set(w, "config", WHY_NO_OFFSET, NULL, "%s names no `oidc-issuer`", path);
+}
+
 /* What the running node wrote down: where it listens, and what lets its operator in. */
 static bool by_node(const struct call *k, const char *op, struct span json, struct arena *a,
                     struct span *answer, struct why *w)
@@ -187,7 +215,7 @@ static int call(const char *op, int argc, char **argv)
         return code;
     arena_init(&a, MEMORY);
     buf_init(&b, REQUEST);
-    ok = fingerprint(&k, &a, &w);
+    ok = fingerprint(&k, &a, &w) && (strcmp(op, "provider") != 0 || find_issuer(&k, &a, &w));
     put_request(&k, &b);
     ok = ok && by_store(&k, op, buf_span(&b), &a, &answer, &w);
     if (!ok && w.reason && strcmp(w.reason, "store-locked") == 0) {
@@ -214,6 +242,7 @@ RUN(run_remove, "remove")
 RUN(run_link, "link")
 RUN(run_token, "token")
 RUN(run_certificate, "certificate")
+RUN(run_provider, "provider")
 RUN(run_drop, "drop")
 RUN(run_log, "log")
 
@@ -229,6 +258,8 @@ static const struct cli_subcommand commands[] = {
     { "certificate", run_certificate,
       "certificate --node FOLDER (--file PEM | --fingerprint HEX) [--label TEXT] ID",
       "the person signs in with this certificate of the officers' authority" },
+    { "provider", run_provider, "provider --node FOLDER --subject TEXT [--issuer URL] [--label TEXT] ID",
+      "the person signs in with this account of the OpenID provider: its `sub`" },
     { "drop", run_drop, "drop --node FOLDER --kind KIND --credential ID ID",
       "takes away a way of signing in, as list shows it; the person's sessions end" },
     { "remove", run_remove, "remove --node FOLDER ID", "the person, all ways and sessions" },

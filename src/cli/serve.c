@@ -16,6 +16,7 @@
 #include "node/manifest_runner.h"
 #include "node/node.h"
 #include "node/node_log.h"
+#include "node/proving.h"
 #include "node/sign_in.h"
 #include "service/cyber/exposure_live.h"
 
@@ -333,12 +334,14 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     kept = keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w);
     i->keeper = o.keeper;
     if (!kept || !start_sign_in(i, folder, &o.sign_in, &w) ||
+        !proving_open(i->config.sign_in ? i->config.prove : NULL, &o.proving, &w) ||
         !start_federation(i, folder, maintenance, o.keeper, journal, &o.federation, &w) ||
         !node_start(&o, &n, &w) || !start_manifests(i, maintenance, o.exposure, journal, &manifests, &w)) {
         node_stop(n);
         federation_stop(o.federation);
         keeper_stop(o.keeper);
         exposure_live_free(o.exposure);
+        proving_close(o.proving);
         sign_in_close(o.sign_in);
         cli_why("serve", NULL, &w);
         return CLI_USAGE;
@@ -361,6 +364,7 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     federation_stop(o.federation);
     keeper_stop(o.keeper);
     exposure_live_free(o.exposure);
+    proving_close(o.proving);
     sign_in_close(o.sign_in);
     if (!asked)
         say(journal, LEVEL_ERROR, "taken-over", "another node has taken the store over: this one stands by");

@@ -82,7 +82,7 @@ static void take_header(struct cbor *c, struct leaf *l)
     l->issuer = cbor_text(c);
     cbor_key(c, STREAM);
     l->stream = cbor_text(c);
-    l->has_subject = cbor_more(c) && cbor_is_int(c, SUBJECT);
+    l->has_subject = cbor_more(c) && cbor_next_int_is(c, SUBJECT);
     if (l->has_subject)
         take_bytes(c, l->subject, sizeof l->subject);
     cbor_key(c, TIME);
@@ -100,7 +100,7 @@ static void take_header(struct cbor *c, struct leaf *l)
         l->erased = cbor_uint(c);
         cbor_key(c, REASON);
         l->reason = cbor_text(c);
-        if (cbor_more(c) && cbor_is_int(c, SHARD))
+        if (cbor_more(c) && cbor_next_int_is(c, SHARD))
             l->shard = cbor_text(c);
     }
     if (cbor_ok(c) && n != pairs_of(l))

@@ -34,9 +34,9 @@ static void take_continues(struct cbor *c, struct succession *s)
         cbor_fail(c, at, "a root has 32 bytes");
     else if (cbor_ok(c))
         memcpy(s->root.b, root.p, TREE_HASH);
-    if (cbor_more(c) && cbor_is_int(c, ACT))
+    if (cbor_more(c) && cbor_next_int_is(c, ACT))
         s->act = cbor_bytes(c);
-    if (cbor_more(c) && cbor_is_int(c, IN))
+    if (cbor_more(c) && cbor_next_int_is(c, IN))
         s->in = cbor_text(c);
 }
 

@@ -34,7 +34,8 @@ enum type {
     TYPE_TAXII_ROOT,
     TYPE_TAXII_COLLECTION,
     TYPE_TAXII_ACCOUNT,
-    TYPE_CYBER_PERSON
+    TYPE_CYBER_PERSON,
+    TYPE_PROVE
 };
 
 static const struct key {
@@ -83,6 +84,16 @@ static const struct key {
     { "sign-in", TYPE_SIGN_IN, false, FIELD(sign_in), "required or off" },
     { "sign-in-minutes", TYPE_HOURS, false, FIELD(sign_in_minutes), "minutes, from 1 to 8760" },
     { "sign-in-hours", TYPE_HOURS, false, FIELD(sign_in_hours), "hours, from 1 to 8760" },
+    { "passkey-place", TYPE_PROVE, false, 0, "the name of the host, such as serai.example" },
+    { "passkey-origin", TYPE_PROVE, false, 0,
+      "where browsers reach this node, such as https://serai.example or http://localhost:7311" },
+    { "oidc-issuer", TYPE_PROVE, false, 0, "https://… as the provider names itself" },
+    { "oidc-client", TYPE_PROVE, false, 0, "this node's name at the provider" },
+    { "oidc-secret-file", TYPE_PROVE, false, 0, "a file" },
+    { "oidc-ca", TYPE_PROVE, false, 0, "a file of certificates" },
+    { "oidc-roles-claim", TYPE_PROVE, false, 0, "the name of a claim, such as groups" },
+    { "oidc-role", TYPE_PROVE, false, 0,
+      "\"VALUE\" of the claim and roles, such as \"border\" lane roadside" },
     { "officers-ca", TYPE_PATH, false, FIELD(officers_ca), "a file" },
     { "peer-listen", TYPE_ADDRESS, false, FIELD(peer_host),
       "an address and a port such as 0.0.0.0:7411 or [::]:7411" },
@@ -484,6 +495,8 @@ static bool read_value(struct parse *p, const struct key *key, struct span v)
         return taxii_config_account(v, p->a, &p->c.taxii);
     case TYPE_CYBER_PERSON:
         return cyber_person_read(v, p->a, &p->c.persons);
+    case TYPE_PROVE:
+        return prove_config_read(key->name, v, p->folder, p->a, &p->c.prove);
     }
     return false;
 }
@@ -577,6 +590,7 @@ static bool federation_whole(struct parse *p)
                             ? "`sync-from` is the node's own member, or an address of its node"
                             : NULL;
 
+    lacks = lacks ? lacks : prove_config_lacks(c->prove);
     if (!lacks)
         return true;
     (void)fault(p, NULL, "%s", lacks);

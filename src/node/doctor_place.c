@@ -87,6 +87,7 @@ static void look_at_store(struct doctor *d)
     doctor_notices(d, s);
     doctor_cooperation(d, s);
     doctor_cyber(d, s);
+    doctor_persons(d, s);
     store_close(s);
 }
 

@@ -126,6 +126,10 @@ const struct doctor_word doctor_words[] = {
       "Set `sign-in = required` in node.conf; doc/signing-in.md." },
     { "sign-in-open", DOCTOR_FAULT, "Whoever reaches this address may ask the node for everything, unnamed.",
       "Set `sign-in = required` in node.conf; doc/signing-in.md." },
+    { "passkey-copied", DOCTOR_FAULT,
+      "A passkey counted backwards and was refused: somebody may have a copy of its key.",
+      "Ask its holder, take it away with serai person drop, and have a new one added; "
+      "doc/signing-in.md." },
     { "tls-host", DOCTOR_FAULT, "Browsers refuse the page: the certificate does not name this host.",
       "Have a certificate issued for all names under `hosts` and for the address that is used." },
     { "tls-no-hosts", DOCTOR_CARE, "Browsers can reach the node under its address only.",

@@ -24,7 +24,12 @@ route_handler handle_federation;
 /* sign_in_handlers.c: who is there, ways to sign in, persons */
 route_handler handle_sign_in, handle_sign_in_link, handle_sign_in_certificate, handle_sign_out,
     handle_persons, handle_person_put, handle_person_remove, handle_person_link, handle_person_token,
-    handle_person_certificate, handle_person_drop, handle_person_log;
+    handle_person_certificate, handle_person_provider, handle_person_drop, handle_person_log;
+/* passkey_handlers.c: signing in with a passkey, and one's own */
+route_handler handle_passkey_sign_in_begin, handle_passkey_sign_in_finish, handle_passkeys,
+    handle_passkey_begin, handle_passkey_finish, handle_passkey_remove;
+/* provider_handlers.c: to the OpenID provider and back */
+route_handler handle_provider, handle_provider_back;
 /* operator_handlers.c: what an operator looks at; for the addresses of `metrics` */
 route_handler handle_operator;
 /* what_if_handlers.c: another version of the agreement tried on made-up travellers */

@@ -14,6 +14,7 @@ struct federation;
 struct taxii; /* node/taxii.h */
 struct instance;
 struct sign_in;   /* node/sign_in.h */
+struct proving;   /* node/proving.h */
 struct list_desk; /* service/notice/list_desk.h */
 
 /* One answered request. Holds no body, no query value and no path of the caller: nothing personal. */
@@ -44,6 +45,7 @@ struct node_options {
     struct federation *federation;   /* what answers on the members' port; NULL: that is not opened */
     struct exposure_live *exposure;  /* the exposure engine that is kept; NULL: each match makes its own */
     struct sign_in *sign_in;         /* NULL: whoever reaches the public port may ask for everything */
+    struct proving *proving;         /* passkeys, the ministry's accounts; NULL: neither is offered */
     bool reader;                     /* a reader of chips stands here: POST /v1/read */
     unsigned request_seconds;        /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
     unix_time (*now)(void *ctx);     /* called by several threads */

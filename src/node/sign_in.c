@@ -18,7 +18,7 @@
 #include "wire/json.h"
 
 enum {
-    PLACE = 16,
+    PLACE = SIGN_IN_NETWORK,
     MINUTE = 60,
     COOKIE_NAME = 32,
     REMEMBER = 10,
@@ -187,7 +187,7 @@ bool sign_in_first(struct sign_in *s, unix_time now, bool *made, char link[PERSO
 
 /* ---- attempts ---- */
 
-static void address_of(const struct http_request *r, uint8_t out[PLACE])
+void sign_in_network(const struct http_request *r, uint8_t out[SIGN_IN_NETWORK])
 {
     union {
         const struct sockaddr *any;
@@ -218,7 +218,7 @@ bool sign_in_too_often(struct sign_in *s, const struct http_request *r, unix_tim
     struct place *p;
     bool often;
 
-    address_of(r, address);
+    sign_in_network(r, address);
     (void)pthread_mutex_lock(&s->lock);
     p = place_of(s, address, now);
     often = p && p->tries >= LIMIT_SIGN_IN_TRIES;
@@ -233,7 +233,7 @@ void sign_in_failed(struct sign_in *s, const struct http_request *r, unix_time n
     struct place *p = NULL;
     uint8_t address[PLACE];
 
-    address_of(r, address);
+    sign_in_network(r, address);
     (void)pthread_mutex_lock(&s->lock);
     for (size_t i = 0; i < s->n_places && !p; i++)
         if (memcmp(s->place[i].address, address, PLACE) == 0)

@@ -57,11 +57,22 @@ MUST_USE bool sign_in_speaks(struct sign_in *s, const struct route *route, const
 /* For the ways of signing in, and what is done with persons. */
 struct person_desk sign_in_desk(struct sign_in *s, unix_time now);
 
+/* What is counted as one network: an address, of IPv6 its /64. */
+enum { SIGN_IN_NETWORK = 16 };
+void sign_in_network(const struct http_request *r, uint8_t out[SIGN_IN_NETWORK]);
+
 /* Attempts that fail are counted by address: of IPv6 its /64. True: there were too many within a minute, and
  * out is 429 "tries". */
 bool sign_in_too_often(struct sign_in *s, const struct http_request *r, unix_time now, struct arena *a,
                        struct http_answer *out);
 void sign_in_failed(struct sign_in *s, const struct http_request *r, unix_time now);
+
+/* sign_in_handlers.c: a session of that person, with the roles of theirs that are in `some`: the cookie, and
+ * what GET /v1/sign-in would say; 403 "roles". And 403 for who was not proved, which counts as an attempt. */
+void sign_in_let_in(const struct person_desk *d, struct sign_in *s, struct span person, enum person_way how,
+                    unsigned some, struct arena *a, struct http_answer *out);
+void sign_in_refused(struct sign_in *s, const struct http_request *r, unix_time now, const struct why *w,
+                     struct arena *a, struct http_answer *out);
 
 /* The session's secret as the browser sent it; empty: none. */
 struct span sign_in_cookie(const struct sign_in *s, const struct http_request *r);

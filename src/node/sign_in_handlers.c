@@ -1,6 +1,7 @@
 /* /v1/sign-in, /v1/sign-out and /v1/persons. */
 #include "node/caller.h"
 #include "node/desk_answer.h"
+#include "node/proving.h"
 #include "node/sign_in.h"
 #include "service/person/call.h"
 #include "wire/json.h"
@@ -74,6 +75,10 @@ void handle_sign_in(const struct node_view *v, const struct http_request *r, str
         jw_str(&j, NULL, person_way_word(WAY_LINK));
     if (s && v->o->config->officers_ca)
         jw_str(&j, NULL, person_way_word(WAY_CERTIFICATE));
+    if (s && proving_passkeys(v->o->proving, r->host))
+        jw_str(&j, NULL, person_way_word(WAY_PASSKEY));
+    if (s && proving_provider(v->o->proving))
+        jw_str(&j, NULL, person_way_word(WAY_OIDC));
     jw_array_end(&j);
     put_who(&j, known ? &x : NULL);
     if (w.reason)
@@ -85,8 +90,8 @@ void handle_sign_in(const struct node_view *v, const struct http_request *r, str
 /* ---- ways ---- */
 
 /* That person was proved: the cookie, and what GET /v1/sign-in would say. */
-static void let_in(const struct person_desk *d, struct sign_in *s, struct span person, enum person_way how,
-                   struct arena *a, struct http_answer *out)
+void sign_in_let_in(const struct person_desk *d, struct sign_in *s, struct span person, enum person_way how,
+                    unsigned some, struct arena *a, struct http_answer *out)
 {
     char token[PERSON_SECRET];
     struct person_session x;
@@ -95,7 +100,7 @@ static void let_in(const struct person_desk *d, struct sign_in *s, struct span p
     struct json_writer j;
     struct buffer b;
 
-    if (!person_session_open(d, person, how, token, &w) ||
+    if (!person_session_open_some(d, person, how, some, token, &w) ||
         !person_session_find(d, span_str(token), a, &x, &w)) {
         answer_error(out, strncmp(w.reason, "store", 5) == 0 ? 503 : 403, &w, a);
         return;
@@ -110,8 +115,8 @@ static void let_in(const struct person_desk *d, struct sign_in *s, struct span p
     wipe(token, sizeof token);
 }
 
-static void refused(struct sign_in *s, const struct http_request *r, unix_time now, const struct why *w,
-                    struct arena *a, struct http_answer *out)
+void sign_in_refused(struct sign_in *s, const struct http_request *r, unix_time now, const struct why *w,
+                     struct arena *a, struct http_answer *out)
 {
     sign_in_failed(s, r, now);
     answer_error(out, w->reason && strncmp(w->reason, "store", 5) == 0 ? 503 : 403, w, a);
@@ -136,9 +141,9 @@ void handle_sign_in_link(const struct node_view *v, const struct http_request *r
     if (!json_text_of(&j, json_member(&j, JSON_ROOT, "link"), a, &link))
         link = SPAN("");
     if (person_link_use(&d, link, caller_is_loopback(r->peer), a, &person, &w))
-        let_in(&d, v->o->sign_in, person, WAY_LINK, a, out);
+        sign_in_let_in(&d, v->o->sign_in, person, WAY_LINK, ~0u, a, out);
     else
-        refused(v->o->sign_in, r, now, &w, a, out);
+        sign_in_refused(v->o->sign_in, r, now, &w, a, out);
 }
 
 void handle_sign_in_certificate(const struct node_view *v, const struct http_request *r, struct arena *a,
@@ -158,9 +163,9 @@ void handle_sign_in_certificate(const struct node_view *v, const struct http_req
         return;
     }
     if (person_credential_of(&d, WAY_CERTIFICATE, span_str(r->certificate), a, &c, &w))
-        let_in(&d, v->o->sign_in, c.person, WAY_CERTIFICATE, a, out);
+        sign_in_let_in(&d, v->o->sign_in, c.person, WAY_CERTIFICATE, ~0u, a, out);
     else
-        refused(v->o->sign_in, r, now, &w, a, out);
+        sign_in_refused(v->o->sign_in, r, now, &w, a, out);
 }
 
 void handle_sign_out(const struct node_view *v, const struct http_request *r, struct arena *a,
@@ -226,6 +231,7 @@ POSTED(handle_person_remove, "remove")
 POSTED(handle_person_link, "link")
 POSTED(handle_person_token, "token")
 POSTED(handle_person_certificate, "certificate")
+POSTED(handle_person_provider, "provider")
 POSTED(handle_person_drop, "drop")
 
 void handle_persons(const struct node_view *v, const struct http_request *r, struct arena *a,

@@ -235,7 +235,7 @@ bool status_token_likely(struct span in)
     if (!cbor_ok(&c) || cbor_peek(&p) != CBOR_MAP)
         return false;
     for (size_t n = cbor_map(&p); n > 0 && cbor_ok(&p); n--) {
-        if (cbor_is_int(&p, CLAIM_LIST) || cbor_is_int(&p, CLAIM_IDENTIFIERS))
+        if (cbor_next_int_is(&p, CLAIM_LIST) || cbor_next_int_is(&p, CLAIM_IDENTIFIERS))
             return true;
         (void)cbor_item(&p);
         (void)cbor_item(&p);

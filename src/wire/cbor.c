@@ -179,7 +179,7 @@ bool cbor_is_text(struct cbor *c, struct span text)
     return true;
 }
 
-bool cbor_is_int(struct cbor *c, int64_t n)
+bool cbor_next_int_is(struct cbor *c, int64_t n)
 {
     struct cbor ahead = *c;
     int64_t v;
@@ -195,7 +195,7 @@ bool cbor_is_int(struct cbor *c, int64_t n)
 
 void cbor_key(struct cbor *c, int64_t key)
 {
-    if (cbor_ok(c) && !cbor_is_int(c, key))
+    if (cbor_ok(c) && !cbor_next_int_is(c, key))
         cbor_fail(c, NULL, "another key than belongs here");
 }
 
@@ -219,7 +219,7 @@ bool cbor_find_int(struct span map, int64_t key, struct span *value)
     struct cbor c = cbor_of(map);
 
     for (size_t n = cbor_map(&c); n > 0 && cbor_ok(&c); n--) {
-        if (cbor_is_int(&c, key)) {
+        if (cbor_next_int_is(&c, key)) {
             *value = cbor_item(&c);
             return cbor_ok(&c);
         }

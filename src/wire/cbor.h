@@ -86,7 +86,7 @@ struct span cbor_encoded(struct cbor *c, struct span *whole);
 
 /* Steps over the next item when it is that one, which keys of maps are asked. */
 bool cbor_is_text(struct cbor *c, struct span text);
-bool cbor_is_int(struct cbor *c, int64_t n);
+bool cbor_next_int_is(struct cbor *c, int64_t n);
 /* The key of a map whose keys stand in one order: fails on another. */
 void cbor_key(struct cbor *c, int64_t key);
 

@@ -3,7 +3,6 @@
 
 With SERAI_PICTURES set to a folder, screenshots are left there; tools/pictures makes those of the documentation so."""
 import base64
-import fcntl
 import hashlib
 import json
 import os
@@ -18,31 +17,14 @@ import chips
 import cyber_desks_node
 import cyber_drills_node
 import cyber_node
+from browser_tools import browser_tools
 from tap import BUILD, SERAI, SOURCE, VECTORS, done, noon_zone, serai, skip
 
 page = sys.argv[1] if len(sys.argv) > 1 else "lane.mjs"
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-lane-"))
-here = SOURCE / "tests/e2e/lane"
 LINES = "P<KAZSPECIMEN<<AIGERIM<<<<<<<<<<<<<<<<<<<<<<\nN123456785KAZ9005145F3105135<<<<<<<<<<<<<<<2"
 LANGUAGES = " ".join(["en", *(SOURCE / "po/LINGUAS").read_text().split()]) if page == "pages.mjs" else "en fa ru tr"
 MISREAD = LINES.replace("9005145F", "9OO5145F")
-
-
-def browser_tools():
-    """The folder with the packages, installed once in the build folder; None when they cannot be had."""
-    folder = BUILD / "e2e-lane"
-    folder.mkdir(exist_ok=True)
-    for name in ("package.json", "package-lock.json", ".npmrc", *(f.name for f in here.glob("*.mjs"))):
-        shutil.copy(here / name, folder / name)
-    lock = (folder / "package-lock.json").read_bytes()
-    stamp = folder / "installed"
-    with open(folder / ".npmrc") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        if not stamp.exists() or stamp.read_bytes() != lock:
-            if subprocess.run(["npm", "ci", "--no-audit", "--no-fund"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode:
-                return None
-            stamp.write_bytes(lock)
-    return folder
 
 
 def must(*args):

@@ -105,7 +105,7 @@ static bool begin(struct span in, size_t members, struct arena *a, struct cbor *
 /* Keys come as 0, 1, 2, …: the order is part of the form. */
 static void key(struct cbor *c, int64_t n)
 {
-    if (!cbor_is_int(c, n))
+    if (!cbor_next_int_is(c, n))
         cbor_fail(c, NULL, "another member is expected here");
 }
 

@@ -102,7 +102,7 @@ void entry_put_categories(struct buffer *b, const struct licence_entry *e)
 
 void entry_key(struct cbor *c, int64_t n)
 {
-    if (!cbor_is_int(c, n))
+    if (!cbor_next_int_is(c, n))
         cbor_fail(c, NULL, "another member is expected here");
 }
 

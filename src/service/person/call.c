@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "crypto/node_key.h"
+#include "service/person/provider.h"
 #include "wire/json.h"
 #include "wire/json_write.h"
 
@@ -180,6 +181,23 @@ static bool call_certificate(struct call *k)
     return true;
 }
 
+static bool call_provider(struct call *k)
+{
+    struct credential_row c = { .kind = SPAN("oidc"), .label = text(k, "label"), .added = k->d->now };
+    struct span issuer, subject;
+
+    if (!needed(k, "id", &c.person) || !needed(k, "issuer", &issuer) || !needed(k, "subject", &subject))
+        return false;
+    c.id = person_subject(issuer, subject, k->a);
+    if (!c.id.n)
+        return why_set(k->w, "request", WHY_NO_OFFSET, NULL,
+                       "`subject` is what the provider calls the person: text of at most 255 bytes.");
+    if (!person_credential_put(k->d, &c, WAY_OIDC, k->w))
+        return false;
+    jw_text(&k->j, "id", c.person);
+    return true;
+}
+
 static bool call_drop(struct call *k)
 {
     struct span id, kind, credential;
@@ -229,9 +247,9 @@ bool person_call(const struct person_desk *d, const char *op, struct span json, 
     static const struct {
         const char *name;
         bool (*run)(struct call *k);
-    } calls[] = { { "list", call_list }, { "put", call_put },     { "remove", call_remove },
-                  { "link", call_link }, { "token", call_token }, { "certificate", call_certificate },
-                  { "drop", call_drop }, { "log", call_log } };
+    } calls[] = { { "list", call_list },         { "put", call_put },     { "remove", call_remove },
+                  { "link", call_link },         { "token", call_token }, { "certificate", call_certificate },
+                  { "provider", call_provider }, { "drop", call_drop },   { "log", call_log } };
     struct call k = { .d = d, .a = a, .j = json_to(out), .w = w };
     bool ok;
 

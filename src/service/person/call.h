@@ -15,6 +15,7 @@
  *   link         id                                   id, link, seconds
  *   token        id, roles, days, [label]             id, token, ends
  *   certificate  id, fingerprint, [label]             id; fingerprint: SHA-256 of the public key (SPKI), hex
+ *   provider     id, issuer, subject, [label]         id; subject: sub of the OpenID provider's ID tokens
  *   drop         id, kind, credential                 id
  *   log          [after]                              events: seq, at, person, event, how; holds, count
  *

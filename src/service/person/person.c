@@ -127,6 +127,12 @@ static struct person_session session_of(const struct person_row *p, struct span 
 bool person_session_open(const struct person_desk *d, struct span person, enum person_way how,
                          char token[PERSON_SECRET], struct why *w)
 {
+    return person_session_open_some(d, person, how, ~0u, token, w);
+}
+
+bool person_session_open_some(const struct person_desk *d, struct span person, enum person_way how,
+                              unsigned some, char token[PERSON_SECRET], struct why *w)
+{
     char secret[PERSON_SECRET];
     uint8_t hash[PERSON_HASH];
     struct person_session x;
@@ -137,7 +143,7 @@ bool person_session_open(const struct person_desk *d, struct span person, enum p
 
     arena_init(&a, 1 << 16);
     ok = person_is(d, person, &a, &p, w) &&
-         (person_roles_read(p.roles, &roles) ||
+         ((person_roles_read(p.roles, &roles) && (roles &= some)) ||
           why_set(w, "roles", WHY_NO_OFFSET, NULL, "this person has no role that is known here")) &&
          person_say(d, person, "signed-in", how, w);
     if (ok) {

@@ -33,6 +33,9 @@ MUST_USE bool person_remove(const struct person_desk *d, struct span id, struct 
  * nothing here. Reason "person": there is none of that id. */
 MUST_USE bool person_session_open(const struct person_desk *d, struct span person, enum person_way how,
                                   char token[PERSON_SECRET], struct why *w);
+/* With only those of the person's roles that are among `some`; reason "roles": none is. */
+MUST_USE bool person_session_open_some(const struct person_desk *d, struct span person, enum person_way how,
+                                       unsigned some, char token[PERSON_SECRET], struct why *w);
 /* Whose session it is, and that it was used now; sessions_find. */
 MUST_USE bool person_session_find(const struct person_desk *d, struct span token, struct arena *a,
                                   struct person_session *out, struct why *w);

@@ -43,10 +43,12 @@ static const struct {
       "getHealth getReady getHealthz getInterface getNode getWords getNeed getPermissions apply "
       "followApplication "
       "ownApplicationFile fileComplaint followComplaint appealComplaint getPosts getWaiting getSlots "
-      "bookSlot showSlot cancelSlot changeSlot getSlotEvents getSignIn useLink useCertificate signOut" },
+      "bookSlot showSlot cancelSlot changeSlot getSlotEvents getSignIn useLink useCertificate signOut "
+      "beginSignInPasskey finishSignInPasskey beginProvider finishProvider" },
     /* GET /metrics has its own list of who may. */
     { GATE_PUBLIC, "getMetrics" },
-    { GATE_ANY, "getAgreement getAgreementText getAgreementBound getTrust getTrustActs "
+    { GATE_ANY, "getPasskeys beginPasskey finishPasskey removePasskey "
+                "getAgreement getAgreementText getAgreementBound getTrust getTrustActs "
                 "getFederation tryAgreement" },
     { ROLE_LANE, "check inspect readChip countWaiting checkSlot releaseSlot recordMovement lookUpStays" },
     { ROLE_LANE | ROLE_AUDITOR, "getOverdue getSlotAudit" },
@@ -79,7 +81,7 @@ static const struct {
       "showExposure closeExposure eraseAssets getQuarantine" },
     { ROLE_CERT | ROLE_AUDITOR, "getCooperationRecord" },
     { ROLE_OPERATOR | ROLE_AUDITOR, "getOperator getPersons getPersonLog" },
-    { ROLE_OPERATOR, "putPerson removePerson linkPerson makeToken addCertificate dropCredential "
+    { ROLE_OPERATOR, "putPerson removePerson linkPerson makeToken addCertificate addSubject dropCredential "
                      "publishRecords putQuestion getAnswer replyLater" },
     { ROLE_OPERATOR | ROLE_AUDITOR, "getCases" },
 };

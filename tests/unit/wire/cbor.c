@@ -294,8 +294,8 @@ static void reading(void **state)
     (void)state;
     assert_true(cbor_check(in, NULL, &test_arena, NULL));
     assert_int_equal(cbor_map(&c), 3);
-    assert_false(cbor_is_int(&c, 2));
-    assert_true(cbor_is_int(&c, 1));
+    assert_false(cbor_next_int_is(&c, 2));
+    assert_true(cbor_next_int_is(&c, 1));
     assert_int_equal(cbor_int(&c), -7);
     assert_true(cbor_is_text(&c, SPAN("A")));
     assert_int_equal(cbor_array(&c), 2);
