@@ -108,28 +108,44 @@ static void tag(const struct page_sheet *t, const char *name, bool begin)
         cairo_tag_end(t->c, name);
 }
 
-/* The word across the sheet, under what is printed on it. */
+/* Centred about a point, which the context's origin is. */
+static void put_word(const struct page_sheet *t, double size, bool as_text)
+{
+    const struct style s = { size, 0, .bold = true };
+    PangoLayout *y = layout_of(t, &s, "SPECIMEN", t->width, false);
+    int w, h;
+
+    pango_layout_set_width(y, -1);
+    pango_layout_get_size(y, &w, &h);
+    cairo_move_to(t->c, -(double)w / PANGO_SCALE / 2, -(double)h / PANGO_SCALE / 2);
+    if (as_text)
+        pango_cairo_show_layout(t->c, y);
+    else
+        pango_cairo_layout_path(t->c, y);
+    cairo_fill(t->c);
+    g_object_unref(y);
+}
+
+/* Large across the sheet under what is printed, as a drawing that mixes with no text; small above it, to be
+ * read. */
 static void put_specimen(const struct page_sheet *t)
 {
-    static const struct style across = { 24, 0, .bold = true };
-    double height = t->bottom > 0 ? PAGE_A4_HEIGHT : t->p->width_mm, size = t->p->width_mm / 8.75;
-    struct style s = across;
-    PangoLayout *y;
-    int w, h;
+    double height = t->bottom > 0 ? PAGE_A4_HEIGHT : t->p->width_mm;
 
     if (!t->draws || !t->p->specimen)
         return;
-    s.size = size;
     cairo_save(t->c);
-    cairo_translate(t->c, t->p->width_mm / 2.0, height / 2.0);
+    cairo_translate(t->c, t->p->width_mm / 2.0, height / 2);
     cairo_rotate(t->c, -0.7);
-    y = layout_of(t, &s, "SPECIMEN", 1000, true);
-    pango_layout_set_width(y, -1);
-    pango_layout_get_size(y, &w, &h);
     cairo_set_source_rgb(t->c, 0.97, 0.87, 0.88);
-    cairo_move_to(t->c, -(double)w / PANGO_SCALE / 2, -(double)h / PANGO_SCALE / 2);
-    pango_cairo_show_layout(t->c, y);
-    g_object_unref(y);
+    put_word(t, t->p->width_mm / 8.75, false);
+    cairo_restore(t->c);
+    cairo_save(t->c);
+    cairo_translate(t->c, t->p->width_mm / 2.0, t->margin / 2);
+    cairo_set_source_rgb(t->c, 0.66, 0.1, 0.13);
+    tag(t, "P", true);
+    put_word(t, styles[PAGE_SMALL].size, true);
+    tag(t, "P", false);
     cairo_restore(t->c);
 }
 

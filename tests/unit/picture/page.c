@@ -107,7 +107,7 @@ static bool says(struct drawn *d, const char *what)
 static const struct page_line english[] = {
     { PAGE_TITLE, "Answer to an application", NULL },
     { PAGE_FIELD, "Reference", "KZ-2027-000123" },
-    { PAGE_FIELD, "State", "SPECIMEN" },
+    { PAGE_FIELD, "State", "EXAMPLE" },
     { PAGE_TEXT, "A paragraph that is no longer than it is.", NULL },
 };
 static const struct page_line persian[] = {
@@ -130,7 +130,7 @@ static void text_comes_back(void **state)
     } cases[] = {
         { "left to right",
           { .line = english, .n = 4, .width_mm = PAGE_A4_MM },
-          { "Answer to an application", "Reference KZ-2027-000123", "State SPECIMEN",
+          { "Answer to an application", "Reference KZ-2027-000123", "State EXAMPLE",
             "A paragraph that is no longer than it is." } },
         { "right to left",
           { .line = persian, .n = 3, .width_mm = PAGE_A4_MM, .right_to_left = true },
