@@ -30,15 +30,48 @@ static const struct style {
     [PAGE_FIELD] = { 3.4, 1.2, .tag = "P" },
 };
 
-static char *plain(const char *text)
+static bool joins(char c)
 {
-    struct buffer b;
+    return c == '-' || c == ':' || c == '.' || c == '/';
+}
+
+/*
+ * Between letters of Arabic script the parts of 2027-03-01 would stand from right to left (UAX #9, W2, W4):
+ * dates, times and numbers with a sign in them are isolated.
+ */
+static void put_isolated(struct buffer *b, struct span s)
+{
+    for (size_t i = 0, k; i < s.n; i = k) {
+        bool sign = false;
+
+        for (k = i; k < s.n && (ascii_digit(s.p[k]) ||
+                                (k > i && k + 1 < s.n && joins((char)s.p[k]) && ascii_digit(s.p[k + 1])));
+             k++)
+            sign = sign || joins((char)s.p[k]);
+        k = k == i ? i + 1 : k;
+        if (sign)
+            utf8_put(b, 0x2066);
+        buf_put(b, span_sub(s, i, k));
+        if (sign)
+            utf8_put(b, 0x2069);
+    }
+}
+
+static char *plain(const char *text, bool right_to_left)
+{
+    struct buffer b, with;
     char *out;
 
     buf_init(&b, 4 * PAGE_TEXT_MOST);
+    buf_init(&with, 16 * PAGE_TEXT_MOST);
     text_put_plain(&b, span_str(text));
-    out = g_strndup(buf_cstr(&b), b.n);
+    if (right_to_left)
+        put_isolated(&with, buf_span(&b));
+    else
+        buf_put(&with, buf_span(&b));
+    out = g_strndup(buf_cstr(&with), with.n);
     buf_free(&b);
+    buf_free(&with);
     return out;
 }
 
@@ -51,15 +84,17 @@ static bool is_number(const char *text)
     return true;
 }
 
+/* starts: it stands where lines begin, also when its own direction is the other one. */
 static PangoLayout *layout_of(const struct page_sheet *t, const struct style *s, const char *text,
-                              double width, bool value)
+                              double width, bool starts)
 {
     PangoFontDescription *d = pango_font_description_from_string(s->code ? FONT_CODE : FONT);
     PangoLayout *y = pango_cairo_create_layout(t->c);
     PangoContext *c = pango_layout_get_context(y);
     cairo_font_options_t *o = cairo_font_options_create();
     bool rtl = t->p->right_to_left;
-    char *shown = plain(text ? text : "");
+    char *shown = plain(text ? text : "", rtl);
+    bool flips;
 
     cairo_font_options_set_hint_style(o, CAIRO_HINT_STYLE_NONE);
     cairo_font_options_set_hint_metrics(o, CAIRO_HINT_METRICS_OFF);
@@ -71,16 +106,19 @@ static PangoLayout *layout_of(const struct page_sheet *t, const struct style *s,
     pango_font_description_set_absolute_size(d, s->size * PANGO_SCALE);
     pango_layout_set_font_description(y, d);
     pango_font_description_free(d);
-    if (value && rtl && is_number(shown)) {
+    if (starts && rtl && text && is_number(text)) {
         pango_context_set_base_dir(c, PANGO_DIRECTION_LTR);
         pango_layout_set_auto_dir(y, FALSE);
     } else {
         pango_context_set_base_dir(c, rtl ? PANGO_DIRECTION_RTL : PANGO_DIRECTION_LTR);
     }
-    pango_layout_set_alignment(y, rtl ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
     pango_layout_set_wrap(y, PANGO_WRAP_WORD_CHAR);
     pango_layout_set_width(y, (int)(width * PANGO_SCALE));
     pango_layout_set_text(y, shown, -1);
+    /* Pango takes the other side for a paragraph whose direction is not that of the page. */
+    flips = starts && pango_layout_get_auto_dir(y) &&
+            (pango_layout_get_direction(y, 0) == PANGO_DIRECTION_RTL) != rtl;
+    pango_layout_set_alignment(y, rtl != flips ? PANGO_ALIGN_RIGHT : PANGO_ALIGN_LEFT);
     g_free(shown);
     return y;
 }
@@ -257,7 +295,8 @@ static void put_dot(const struct page_sheet *t)
 static void put_text(struct page_sheet *t, const struct page_line *l)
 {
     const struct style *s = &styles[l->style];
-    PangoLayout *y = layout_of(t, s, l->text, t->width - s->indent, l->style == PAGE_CODE);
+    PangoLayout *y =
+        layout_of(t, s, l->text, t->width - s->indent, l->style == PAGE_CODE || l->style == PAGE_ITEM);
     double height = height_of(y), least = height < 40 ? height : 8;
 
     t->unknown += (size_t)pango_layout_get_unknown_glyphs_count(y);
@@ -273,11 +312,12 @@ static void put_text(struct page_sheet *t, const struct page_line *l)
 /* Label and value side by side, on a strip one above the other. */
 static void put_field(struct page_sheet *t, const struct page_line *l)
 {
+    static const struct style of_label = { 3.0, 0 };
     const struct style *s = &styles[PAGE_FIELD];
     bool strip = t->p->width_mm < 100;
     double label = strip ? t->width : t->width * 0.32, value = strip ? t->width : t->width * 0.65, start,
            height;
-    PangoLayout *y = layout_of(t, &styles[PAGE_SMALL], l->text, label, false);
+    PangoLayout *y = layout_of(t, &of_label, l->text, label, false);
     size_t sheet;
 
     t->unknown += (size_t)pango_layout_get_unknown_glyphs_count(y);
@@ -285,7 +325,7 @@ static void put_field(struct page_sheet *t, const struct page_line *l)
     height = height_of(y);
     room(t, height + 5);
     start = t->y;
-    t->y += strip ? 0 : 0.7; /* the smaller letters on the line of the larger */
+    t->y += strip ? 0 : 0.4; /* the smaller letters on the line of the larger */
     tag(t, s->tag, true);
     if (t->draws) {
         ink(t, PALE);

@@ -114,6 +114,7 @@ static const struct page_line persian[] = {
     { PAGE_TITLE, "رسید بازرسی مرزی", NULL },
     { PAGE_FIELD, "روز", "2027-03-01 12:30" },
     { PAGE_TEXT, "همراه داشته باشید", NULL },
+    { PAGE_ITEM, "تا 2028-04-05 اعتبار", NULL },
 };
 static const struct page_line mixed[] = {
     { PAGE_FIELD, "نام", "SPECIMEN Иванов" },
@@ -133,8 +134,8 @@ static void text_comes_back(void **state)
           { "Answer to an application", "Reference KZ-2027-000123", "State EXAMPLE",
             "A paragraph that is no longer than it is." } },
         { "right to left",
-          { .line = persian, .n = 3, .width_mm = PAGE_A4_MM, .right_to_left = true },
-          { "رسید بازرسی مرزی", "2027-03-01 12:30", "همراه داشته باشید", "روز" } },
+          { .line = persian, .n = 4, .width_mm = PAGE_A4_MM, .right_to_left = true },
+          { "رسید بازرسی مرزی", "2027-03-01 12:30", "همراه داشته باشید", "2028-04-05" } },
         { "mixed",
           { .line = mixed, .n = 3, .width_mm = PAGE_RECEIPT_MM, .right_to_left = true },
           { "SPECIMEN Иванов", "Гражданин", "پاسپورٹ", "نام" } },
