@@ -258,5 +258,8 @@ ok(code == 0 and json.loads(out)["erased"] == 1, "erased at the end", code, out,
 code, out, err = run("complaint", "follow", "--node", ir, "--follow", filed["follow"], "--json")
 gone = json.loads(out)
 ok(code == 0 and gone["erased"] and gone["text"] is None and all(e["text"] is None for e in gone["events"]), "no text is left", code, out, err)
+code, out, err = run("complaint", "file", "--node", ir, "--code", answer["code"], "--text", "SPECIMEN at a desk", "--language", "ur", "--pdf", work / "f.pdf", "--json")
+made, said = (json.loads(out), pdf_text(work / "f.pdf")) if code == 0 else ({}, "")
+ok(code == 0 and made["follow"] in said and made["complaint"]["reference"] in said and "SPECIMEN at a desk" in said, "received, with the code, on paper", code, err, said)
 shutil.rmtree(work)
 done()
