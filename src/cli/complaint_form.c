@@ -40,6 +40,8 @@ bool complaint_form(struct span answer, const char *language, const char *path, 
         return false;
     filed = json_member(&j, JSON_ROOT, "complaint");
     x = filed == JSON_NONE ? JSON_ROOT : filed;
+    if (json_member(&j, x, "reference") == JSON_NONE)
+        return why_set(w, "request", WHY_NO_OFFSET, NULL, "this is no complaint to print");
     if (!language && json_text_of(&j, json_member(&j, x, "language"), a, &own))
         language = arena_str(a, own);
     if (!form_open(language ? language : "en", &j, a, &f, w))

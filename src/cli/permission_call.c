@@ -41,6 +41,8 @@ bool permission_options(struct permission_call *c, int argc, char **argv, int *c
         else
             return *code = cli_bad_option(c->command), false;
     }
+    if ((c->pdf || c->language) && c->op != permit_show)
+        return *code = cli_usage(c->command, "--pdf and --language are of permission show"), false;
     if (!c->node == !c->url)
         return *code = cli_usage(c->command, "one of --node and --url is needed"), false;
     arena_init(&c->arena, 256 << 20);

@@ -254,6 +254,8 @@ try:
         said = pdf_text(work / f"{language}.pdf") if code == 0 else ""
         ok(code == 0 and all(w in said for w in (*words, second, "SPECIMEN reason", "SPECIMEN court", "20")), f"the answer on paper: {language}", code, err, said)
         ok("officer" not in said and "silent" not in said, "without offices and opinions", said)
+    code, out, err = serai("permission", "list", "--node", work / "KZ", "--pdf", work / "none.pdf")
+    ok(code == 2 and "permission show" in err and not (work / "none.pdf").exists(), "what makes no paper says so", code, out, err)
     code, out, err = serai("permission", "list", "--node", work / "KZ", "--state", "declined")
     ok(code == 0 and second in out and "SPECIMEN" not in out, "listed without anything personal", code, out, err)
     code, out, err = serai("store", "check", work / "KZ")

@@ -261,5 +261,7 @@ ok(code == 0 and gone["erased"] and gone["text"] is None and all(e["text"] is No
 code, out, err = run("complaint", "file", "--node", ir, "--code", answer["code"], "--text", "SPECIMEN at a desk", "--language", "ur", "--pdf", work / "f.pdf", "--json")
 made, said = (json.loads(out), pdf_text(work / "f.pdf")) if code == 0 else ({}, "")
 ok(code == 0 and made["follow"] in said and made["complaint"]["reference"] in said and "SPECIMEN at a desk" in said, "received, with the code, on paper", code, err, said)
+code, out, err = run("complaint", "tidy", "--node", ir, "--pdf", work / "t.pdf")
+ok(code == 2 and "no complaint" in err and not (work / "t.pdf").exists(), "what is no complaint is not printed", code, out, err)
 shutil.rmtree(work)
 done()
