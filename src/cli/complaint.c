@@ -4,6 +4,7 @@
 
 #include "check/complaints.h"
 #include "cli/ask.h"
+#include "cli/complaint_form.h"
 #include "cli/desk_call.h"
 #include "cli/options.h"
 #include "cli/subcommand.h"
@@ -15,7 +16,7 @@ enum { ANSWER = 16 << 20, DAYS_MOST = 3650 };
 
 struct options {
     const char *node, *url, *reference, *follow, *office, *outcome, *text, *state, *from, *to, *code,
-        *permission, *subject, *contact, *language;
+        *permission, *subject, *contact, *language, *pdf;
     int64_t within;
     bool late, json, withdraw;
 };
@@ -23,14 +24,23 @@ struct options {
 static bool read_options(int argc, char **argv, struct options *o)
 {
     const char *within = NULL;
-    const struct cli_text texts[] = { { "node", &o->node },         { "url", &o->url },
-                                      { "follow", &o->follow },     { "office", &o->office },
-                                      { "outcome", &o->outcome },   { "text", &o->text },
-                                      { "state", &o->state },       { "within", &within },
-                                      { "from", &o->from },         { "to", &o->to },
-                                      { "code", &o->code },         { "permission", &o->permission },
-                                      { "subject", &o->subject },   { "contact", &o->contact },
-                                      { "language", &o->language }, { NULL, NULL } };
+    const struct cli_text texts[] = { { "node", &o->node },
+                                      { "url", &o->url },
+                                      { "follow", &o->follow },
+                                      { "office", &o->office },
+                                      { "outcome", &o->outcome },
+                                      { "text", &o->text },
+                                      { "state", &o->state },
+                                      { "within", &within },
+                                      { "from", &o->from },
+                                      { "to", &o->to },
+                                      { "code", &o->code },
+                                      { "permission", &o->permission },
+                                      { "subject", &o->subject },
+                                      { "contact", &o->contact },
+                                      { "language", &o->language },
+                                      { "pdf", &o->pdf },
+                                      { NULL, NULL } };
     const struct cli_flag flags[] = {
         { "late", &o->late }, { "withdraw", &o->withdraw }, { "json", &o->json }, { NULL, NULL }
     };
@@ -91,7 +101,7 @@ static int send(const struct options *o, call *c, const char *path, const struct
     struct span got = { NULL, 0 };
     struct why w = { 0 };
     struct arena a;
-    bool ok;
+    bool ok, unprinted = false;
 
     if (!o->node == !o->url)
         return cli_usage(command, "say --node FOLDER or --url URL");
@@ -107,12 +117,17 @@ static int send(const struct options *o, call *c, const char *path, const struct
     }
     if (ok)
         desk_print(got, o->json);
-    else
+    if (ok && o->pdf && !complaint_form(got, o->language, o->pdf, &a, &w)) {
+        cli_why(command, o->pdf, &w);
+        unprinted = true;
+    }
+    if (!ok)
         ask_why(command, o->url ? o->url : o->node, &w);
     buf_free(&request);
     buf_free(&answer);
     arena_free(&a);
-    return ok ? CLI_POSITIVE
+    return unprinted ? CLI_USAGE
+           : ok      ? CLI_POSITIVE
            : w.reason && (strcmp(w.reason, "same-office") == 0 || strcmp(w.reason, "complaint-state") == 0 ||
                           strcmp(w.reason, "too-early") == 0 || strcmp(w.reason, "too-late") == 0 ||
                           strcmp(w.reason, "complaint-unknown") == 0 || strcmp(w.reason, "refused") == 0 ||
@@ -328,8 +343,10 @@ static const struct cli_subcommand commands[] = {
       "what was filed, newest first, without the texts; --late: past what is due; --within: or due in so "
       "many "
       "days. Also while the node runs. Exit 1 when something is late" },
-    { "show", show, "show (--node FOLDER | --url URL) REFERENCE --office NAME [--json]",
-      "one complaint with its text; the look leaves an entry" },
+    { "show", show,
+      "show (--node FOLDER | --url URL) REFERENCE --office NAME [--pdf FILE] [--language LANG] [--json]",
+      "one complaint with its text; the look leaves an entry. --pdf: the same to print, without looks and "
+      "contact, in the language it was filed in or another" },
     { "acknowledge", acknowledge, "acknowledge (--node FOLDER | --url URL) REFERENCE --office NAME",
       "received" },
     { "review", review, "review (--node FOLDER | --url URL) REFERENCE --office NAME",
@@ -347,12 +364,13 @@ static const struct cli_subcommand commands[] = {
     { "file", file_command,
       "file (--node FOLDER | --url URL) (--code CODE | --permission ID) --text T [--subject WORD] [--contact "
       "T] "
-      "[--language LANG]",
-      "for a traveller at a desk; prints the code to follow it. Subjects: delay, decision, treatment, fee, "
+      "[--language LANG] [--pdf FILE]",
+      "for a traveller at a desk; prints the code to follow it, with --pdf on the paper that says it was "
+      "received. Subjects: delay, decision, treatment, fee, "
       "data, "
       "facilities, other" },
-    { "follow", follow, "follow (--node FOLDER | --url URL) --follow CODE",
-      "how it stands, by the traveller's code" },
+    { "follow", follow, "follow (--node FOLDER | --url URL) --follow CODE [--pdf FILE] [--language LANG]",
+      "how it stands, by the traveller's code; --pdf: to print" },
     { "appeal", appeal, "appeal (--node FOLDER | --url URL) --follow CODE (--text T | --withdraw)",
       "against the answer, or when there is none in time; or takes the complaint back" },
     { "tidy", tidy, "tidy --node FOLDER",

@@ -4,8 +4,7 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "cli/catalogue.h"
-#include "picture/page.h"
+#include "cli/form.h"
 #include "wire/json.h"
 
 /* The page as it grows; what is on it is also what is printed. */
@@ -34,7 +33,7 @@ static const char *str_of(struct sheet *s, json_ref object, const char *name)
 static void put(struct sheet *s, enum page_style style, const char *text)
 {
     if (s->n < PAGE_LINES)
-        s->line[s->n++] = (struct page_line){ style, text };
+        s->line[s->n++] = (struct page_line){ style, text, NULL };
 }
 
 static void put_fill(struct sheet *s, enum page_style style, const char *key, const char *name,
@@ -383,14 +382,17 @@ static void print(const struct sheet *s)
 
 static bool write_pdf(const struct sheet *s, const char *path, struct why *w)
 {
-    const struct page p = {
-        .line = s->line, .n = s->n, .width_mm = PAGE_A4_MM, .right_to_left = s->c.right_to_left
-    };
+    const struct page p = { .line = s->line,
+                            .n = s->n,
+                            .width_mm = PAGE_A4_MM,
+                            .right_to_left = s->c.right_to_left,
+                            .title = s->line[0].text,
+                            .foot = catalogue_text(&s->c, "print.page") };
     struct buffer b;
     bool ok;
 
     buf_init(&b, LIMIT_FILE);
-    ok = page_pdf(&p, cli_now(), &b, w) && cli_write(path, buf_span(&b), 0644, w);
+    ok = form_pdf(&p, "need", &b, w) && cli_write(path, buf_span(&b), 0644, w);
     buf_free(&b);
     return ok;
 }

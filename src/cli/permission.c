@@ -7,9 +7,10 @@ static const struct cli_subcommand commands[] = {
     { "list", permission_list_command, "list (--node FOLDER | --url URL) [--state S] [--before N] [--json]",
       "applications, newest first, without anything personal. States: draft, submitted, consulting, \"to "
       "decide\", granted, declined, withdrawn, expired" },
-    { "show", permission_show_command, "show (--node FOLDER | --url URL) --reference R --officer ID [--json]",
+    { "show", permission_show_command,
+      "show (--node FOLDER | --url URL) --reference R --officer ID [--pdf FILE] [--language LANG] [--json]",
       "one application with what the members consulted said and what was decided. The look is recorded in "
-      "it" },
+      "it. --pdf: the answer to print for the applicant, who sees no officer and no opinion" },
     { "consult", permission_consult_command,
       "consult (--node FOLDER | --url URL) [--within HOURS] [--member M --reference R --officer ID "
       "[--opinion "

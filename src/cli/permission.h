@@ -30,7 +30,7 @@ struct permission_call {
     bool asked;          /* GET; else POST */
     permit_op *op;
     const struct permission_option *option; /* ended by a NULL name */
-    const char *node, *url, *at, *out;
+    const char *node, *url, *at, *out, *pdf, *language;
     bool json;
     const char *value[PERMISSION_OPTIONS]; /* of option */
     struct span body;                      /* instead of the options: the request as it is */
@@ -46,6 +46,10 @@ MUST_USE bool permission_call(struct permission_call *c, struct span *answer, un
 /* Calls, and writes what was issued to OUT.seal, OUT.pdf and OUT.png; the exit code. */
 int permission_hand_out(struct permission_call *c);
 void permission_call_end(struct permission_call *c);
+
+/* The answer to the application in j, written to c->pdf in c->language. */
+MUST_USE bool permission_form(const struct json *j, const struct permission_call *c, struct arena *a,
+                              struct why *w);
 
 /* For people: members of an object, as "name: value" in lines. */
 void permission_print(const struct json *j, json_ref object, const char *const *names);

@@ -7,15 +7,16 @@
 #include "cli/permission.h"
 #include "wire/json_write.h"
 
-enum { REQUEST = 32 << 20, COMMON = 6 };
+enum { REQUEST = 32 << 20, COMMON = 8 };
 
 bool permission_options(struct permission_call *c, int argc, char **argv, int *code)
 {
-    struct option o[PERMISSION_OPTIONS + COMMON] = { { "node", required_argument, NULL, 'n' },
-                                                     { "url", required_argument, NULL, 'u' },
-                                                     { "at", required_argument, NULL, 't' },
-                                                     { "out", required_argument, NULL, 'o' },
-                                                     { "json", no_argument, NULL, 'j' } };
+    struct option o[PERMISSION_OPTIONS + COMMON] = {
+        { "node", required_argument, NULL, 'n' }, { "url", required_argument, NULL, 'u' },
+        { "at", required_argument, NULL, 't' },   { "out", required_argument, NULL, 'o' },
+        { "pdf", required_argument, NULL, 'p' },  { "language", required_argument, NULL, 'l' },
+        { "json", no_argument, NULL, 'j' }
+    };
     int k, index = 0;
 
     for (size_t i = 0; c->option[i].name; i++)
@@ -29,6 +30,10 @@ bool permission_options(struct permission_call *c, int argc, char **argv, int *c
             c->at = optarg;
         else if (k == 'o')
             c->out = optarg;
+        else if (k == 'p')
+            c->pdf = optarg;
+        else if (k == 'l')
+            c->language = optarg;
         else if (k == 'j')
             c->json = true;
         else if (k >= 256)
@@ -36,6 +41,8 @@ bool permission_options(struct permission_call *c, int argc, char **argv, int *c
         else
             return *code = cli_bad_option(c->command), false;
     }
+    if ((c->pdf || c->language) && c->op != permit_show)
+        return *code = cli_usage(c->command, "--pdf and --language are of permission show"), false;
     if (!c->node == !c->url)
         return *code = cli_usage(c->command, "one of --node and --url is needed"), false;
     arena_init(&c->arena, 256 << 20);

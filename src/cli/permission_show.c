@@ -30,6 +30,7 @@ int permission_show_command(int argc, char **argv)
     struct permission_call c = {
         .command = "permission show", .path = "/v1/applications/show", .op = permit_show, .option = options
     };
+    struct why w = { 0 };
     struct span answer;
     unsigned status;
     struct json j;
@@ -38,7 +39,14 @@ int permission_show_command(int argc, char **argv)
 
     if (!permission_options(&c, argc, argv, &code))
         return code;
-    if (permission_call(&c, &answer, &status, &code) && !c.json && json_parse(answer, &c.arena, &j, NULL)) {
+    if (permission_call(&c, &answer, &status, &code) && (!c.json || c.pdf) &&
+        json_parse(answer, &c.arena, &j, NULL)) {
+        if (c.pdf && !permission_form(&j, &c, &c.arena, &w)) {
+            cli_why(c.command, c.pdf, &w);
+            code = CLI_USAGE;
+        }
+        if (c.json)
+            goto out;
         x = json_member(&j, JSON_ROOT, "application");
         permission_print(&j, x, head);
         permission_print(&j, json_member(&j, x, "traveller"), traveller);
@@ -46,6 +54,7 @@ int permission_show_command(int argc, char **argv)
         put_list(&j, x, "consulted", consulted);
         put_list(&j, x, "decisions", decided);
     }
+out:
     permission_call_end(&c);
     return code;
 }

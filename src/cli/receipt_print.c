@@ -4,9 +4,8 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "cli/catalogue.h"
+#include "cli/form.h"
 #include "cli/subcommand.h"
-#include "picture/page.h"
 #include "seal/receipt.h"
 #include "service/travel/code.h"
 
@@ -19,12 +18,13 @@ struct sheet {
     struct arena *a;
     struct page_line line[LINES];
     size_t n;
+    bool specimen; /* of a node for trials */
 };
 
 static void put(struct sheet *s, enum page_style style, const char *text)
 {
     if (text && s->n < LINES)
-        s->line[s->n++] = (struct page_line){ style, text };
+        s->line[s->n++] = (struct page_line){ style, text, NULL };
 }
 
 static const char *join(struct sheet *s, const char *a, const char *b)
@@ -98,10 +98,9 @@ static void html_text(struct buffer *b, const char *s)
 
 static void put_html(const struct sheet *s, const char *language, struct buffer *b)
 {
-    static const char *const tag[] = {
-        [PAGE_TEXT] = "p",   [PAGE_TITLE] = "h1",  [PAGE_HEADING] = "h2", [PAGE_SMALL] = "small",
-        [PAGE_LARGE] = "h2", [PAGE_CODE] = "code", [PAGE_ITEM] = "p",     [PAGE_RULE] = "hr"
-    };
+    static const char *const tag[] = { [PAGE_TEXT] = "p",      [PAGE_TITLE] = "h1", [PAGE_HEADING] = "h2",
+                                       [PAGE_SMALL] = "small", [PAGE_LARGE] = "h2", [PAGE_CODE] = "code",
+                                       [PAGE_ITEM] = "p",      [PAGE_RULE] = "hr",  [PAGE_FIELD] = "p" };
 
     buf_str(b, "<!doctype html>\n<html lang=\"");
     html_text(b, language);
@@ -139,31 +138,40 @@ static bool ends(const char *path, const char *with)
 static bool draw(const struct options *o, const struct sheet *s, struct span qr, struct buffer *b,
                  struct why *w)
 {
-    const struct page p = {
-        .line = s->line, .n = s->n, .qr = qr, .width_mm = PAGE_RECEIPT_MM, .right_to_left = s->c.right_to_left
-    };
+    const struct page p = { .line = s->line,
+                            .n = s->n,
+                            .qr = qr,
+                            .width_mm = PAGE_RECEIPT_MM,
+                            .right_to_left = s->c.right_to_left,
+                            .title = s->line[0].text,
+                            .specimen = s->specimen };
 
     if (ends(o->out, ".html")) {
         put_html(s, o->language, b);
         return buf_ok(b) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the receipt is too long");
     }
-    return ends(o->out, ".png") ? page_png(&p, b, w) : page_pdf(&p, cli_now(), b, w);
+    return ends(o->out, ".png") ? page_png(&p, b, w) : form_pdf(&p, command, b, w);
+}
+
+/* Nodes for trials are named so by serai init. */
+static bool is_specimen(struct span name)
+{
+    return name.n > 9 && span_eq_str(span_sub(name, name.n - 9, name.n), ".specimen");
 }
 
 /* Signed by the key, when one is given; and its code is that of its text. */
 static bool read_receipt(const struct options *o, struct arena *a, struct span *text, char code[CODE_TEXT],
-                         enum result *result, struct why *w)
+                         bool *specimen, enum result *result, struct why *w)
 {
     uint8_t pub[NODE_PUBLIC_KEY];
     struct span file, name;
     struct note *note = arena_alloc(a, sizeof *note);
 
-    if (!note || !cli_read(o->file, a, &file, w))
+    if (!note || !cli_read(o->file, a, &file, w) || !note_parse(file, note, w))
         return false;
+    *specimen = note->n && is_specimen(note->signature[0].name);
     if (!o->key) {
         *result = RESULT_WELL_FORMED;
-        if (!note_parse(file, note, w))
-            return false;
         *text = note->text;
     } else {
         if (!node_vkey_parse(span_str(o->key), &name, pub, w))
@@ -193,7 +201,7 @@ static int run(const struct options *o)
     if (!s)
         goto out;
     *s = (struct sheet){ .a = &a };
-    if (!read_receipt(o, &a, &text, code, &result, &w)) {
+    if (!read_receipt(o, &a, &text, code, &s->specimen, &result, &w)) {
         cli_why(command, o->file, &w);
         rc = result == RESULT_FORGED || result == RESULT_NO_ANCHOR ? cli_exit_of(result) : CLI_USAGE;
         goto out;

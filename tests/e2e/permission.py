@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 
-from tap import SERAI, SOURCE, done, ok, serai, until
+from tap import SERAI, SOURCE, done, ok, pdf_text, serai, until
 
 MEMBERS = ("KZ", "IR")
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-permission-"))
@@ -248,6 +248,14 @@ try:
         code, out, err = serai("permission", "decide", "--node", work / "KZ", "--reference", second, "--officer", officer, "--decision", "decline",
                                "--revision", "1", "--reason", "SPECIMEN reason", "--article", "20", "--appeal", "SPECIMEN court", "--at", later)
         ok(code == 0 and f"state: {state}" in out, f"after {officer}: {state}", code, out, err)
+    for language, words in (("en", ("Answer to an application", "Declined", "Reason", "How to appeal")), ("fa", ("پاسخ به درخواست", "پذیرفته نشد")), ("ru", ("Ответ на заявление",))):
+        code, out, err = serai("permission", "show", "--node", work / "KZ", "--reference", second, "--officer", "a.officer", "--at", later,
+                               "--pdf", work / f"{language}.pdf", "--language", language)
+        said = pdf_text(work / f"{language}.pdf") if code == 0 else ""
+        ok(code == 0 and all(w in said for w in (*words, second, "SPECIMEN reason", "SPECIMEN court", "20")), f"the answer on paper: {language}", code, err, said)
+        ok("officer" not in said and "silent" not in said, "without offices and opinions", said)
+    code, out, err = serai("permission", "list", "--node", work / "KZ", "--pdf", work / "none.pdf")
+    ok(code == 2 and "permission show" in err and not (work / "none.pdf").exists(), "what makes no paper says so", code, out, err)
     code, out, err = serai("permission", "list", "--node", work / "KZ", "--state", "declined")
     ok(code == 0 and second in out and "SPECIMEN" not in out, "listed without anything personal", code, out, err)
     code, out, err = serai("store", "check", work / "KZ")

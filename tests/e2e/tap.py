@@ -2,6 +2,7 @@
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import time
@@ -53,6 +54,12 @@ def serai(*args, stdin=None, timeout=60, env=None):
     done = subprocess.run([str(SERAI), *map(str, args)], input=stdin, capture_output=True, timeout=timeout,
                           env={**os.environ, **(env or {})})
     return done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace")
+
+
+def pdf_text(path):
+    """What a PDF says, without the marks of direction that the tool adds, blanks as one."""
+    said = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
+    return " ".join(re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", said).split())
 
 
 def until(holds, seconds=60, pause=0.1):

@@ -13,7 +13,7 @@ import tempfile
 import urllib.error
 import urllib.request
 
-from tap import SERAI, SOURCE, done, ok, serai
+from tap import SERAI, SOURCE, done, ok, pdf_text, serai
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-travel-"))
 ENV = {"SERAI_DATA": str(SOURCE)}
@@ -78,9 +78,8 @@ for bad in (["--route", "IR"], ["--route", "IR,2027-13-01"], ["--route", "Iran,2
     ok(code == 2 and err, f"usage: {' '.join(bad)[:40]}", code, err)
 code, out, err = run("need", "--agreement", ECO, "--nationality", "PK", "--purpose", "pilgrimage", "--route", "IR,2027-03-01,2027-03-20,air", "--language", "fa", "--pdf", work / "need.pdf")
 ok(code == 0 and (work / "need.pdf").read_bytes().startswith(b"%PDF") and "همراه" in out, "on paper, in Persian", code, err)
-if shutil.which("pdftotext"):
-    said = subprocess.run(["pdftotext", work / "need.pdf", "-"], capture_output=True, text=True).stdout
-    ok("30" in said and len(said) > 500, "the paper says it", said[:200])
+said = pdf_text(work / "need.pdf")
+ok("همراه" in said and re.search("1 ?از", said) and len(said) > 500, "the paper says it, sheet by sheet", said[:200])
 
 # ---- a node with a desk of another member ----
 code, out, err = run("init", "--specimen", "--sign-in", "off", "--member", "IR", "--desks", "KZ", "--listen", "127.0.0.1:0", ir)
@@ -119,6 +118,8 @@ ok(code == 1, "an altered receipt is forged", code, out, err)
 for name in ("r.pdf", "r.png", "r.html"):
     code, out, err = run("receipt", "print", "--key", vkey, "--url", "https://border.example", "--language", "fa", "--out", work / name, work / "receipt.txt")
     ok(code == 0 and (work / name).stat().st_size > 500, f"printed: {name}", code, err)
+said = pdf_text(work / "r.pdf")
+ok(answer["code"] in said and "رسید" in said and "SPECIMEN" in said, "the strip says it, and that it is for trials", said)
 html = (work / "r.html").read_text()
 ok('dir="rtl"' in html and answer["code"] in html and f"https://border.example/complaints.html#{answer['code']}" in html, "with the link to complain", html[:500])
 ok("SPECIMEN" not in html.replace("ir.specimen", "") and "N1234" not in html, "and nothing of the traveller")
@@ -207,6 +208,16 @@ try:
     ok(act("decide", "customs", outcome="upheld", text="x")[1]["error"]["reason"] == "office", "nor by who decides nothing")
     status, got = act("decide", "ombudsman", outcome="upheld", text="SPECIMEN decision")
     ok(status == 200 and got["decided_by"] == "ombudsman", "decided by another office", status, got)
+    papers = (["follow", "--follow", filed["follow"], "--language", "en"], ["show", ref, "--office", "ombudsman"])
+    for i, paper in enumerate(papers):
+        code, out, err = run("complaint", paper[0], "--url", base, *paper[1:], "--pdf", work / f"c{i}.pdf")
+        said = pdf_text(work / f"c{i}.pdf") if code == 0 else ""
+        ok(code == 0 and all(x in said for x in (ref, "SPECIMEN answer", "SPECIMEN appeal", "SPECIMEN decision", "ombudsman")), f"on paper: {paper[0]}", code, err, said)
+        ok("specimen@example" not in said and filed["follow"] not in said, "without contact and code", said)
+        ok(("Complaint and what became of it" in said) == (i == 0) and ("شکایت" in said) == (i == 1), "in the language asked for, or that of the complaint", said)
+    ok((work / "c0.pdf").stat().st_mode & 0o777 == 0o600, "for its owner's eyes")
+    code, out, err = run("complaint", "follow", "--url", base, "--follow", filed["follow"], "--pdf", work / "none/c.pdf")
+    ok(code == 2 and "c.pdf" in err, "where nothing can be written it is said", code, err)
     code, out, err = run("complaint", "close", "--url", base, ref, "--office", "ombudsman", "--json")
     ok(code == 0 and json.loads(out)["state"] == "closed", "closed, on the command line", code, out, err)
     code, out, err = run("complaint", "list", "--node", ir, "--json")
@@ -247,5 +258,10 @@ ok(code == 0 and json.loads(out)["erased"] == 1, "erased at the end", code, out,
 code, out, err = run("complaint", "follow", "--node", ir, "--follow", filed["follow"], "--json")
 gone = json.loads(out)
 ok(code == 0 and gone["erased"] and gone["text"] is None and all(e["text"] is None for e in gone["events"]), "no text is left", code, out, err)
+code, out, err = run("complaint", "file", "--node", ir, "--code", answer["code"], "--text", "SPECIMEN at a desk", "--language", "ur", "--pdf", work / "f.pdf", "--json")
+made, said = (json.loads(out), pdf_text(work / "f.pdf")) if code == 0 else ({}, "")
+ok(code == 0 and made["follow"] in said and made["complaint"]["reference"] in said and "SPECIMEN at a desk" in said, "received, with the code, on paper", code, err, said)
+code, out, err = run("complaint", "tidy", "--node", ir, "--pdf", work / "t.pdf")
+ok(code == 2 and "no complaint" in err and not (work / "t.pdf").exists(), "what is no complaint is not printed", code, out, err)
 shutil.rmtree(work)
 done()
