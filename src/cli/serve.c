@@ -10,6 +10,7 @@
 #include "cli/notify.h"
 #include "files/durable.h"
 #include "node/backup.h"
+#include "node/events.h"
 #include "node/federation.h"
 #include "node/instance.h"
 #include "node/maintenance.h"
@@ -43,6 +44,7 @@ struct journal {
     enum log_form form;
     enum log_level level;
     bool quiet, recovered;
+    struct events *events;
 };
 
 enum { LINE_BYTES = 4096, AGAIN = -1, GIVE_BACK = 10 };
@@ -110,6 +112,7 @@ static void say_change(void *ctx, const struct beliefs *b, const struct why *w)
             "what changed is not taken: %s; what was believed stays in force", w->detail);
         return;
     }
+    events_tell(to->events, EVENTS_TRUST | EVENTS_LANE | EVENTS_FEDERATION);
     say(to, LEVEL_INFO, "trust-read", "what is believed was read anew: %zu anchors, %zu acts",
         anchor_set_count(b->anchors), b->acts.n_acts);
     say_passed_over(to, b);
@@ -251,6 +254,7 @@ static bool start_federation(const struct instance *i, const char *folder, const
                                           .restored = restored,
                                           .maintenance = maintenance,
                                           .recovered = begin_anew,
+                                          .events = journal->events,
                                           .ctx = journal };
 
     (void)snprintf(restored, sizeof restored, "%s/" RESTORED_FILE, folder);
@@ -267,12 +271,33 @@ static void say_address(const char *scheme, const char *host, uint16_t port, con
     printf("%s%s://%s%s%s:%u%s\n", what, scheme, v6 ? "[" : "", host, v6 ? "]" : "", port, *what ? "" : "/");
 }
 
+static bool maintained(void *ctx)
+{
+    return maintenance_on(ctx);
+}
+
+/* Numbers of events go on from start to start as the clock does: more than a thousand events a second would
+ * have to be told for two starts to give out the same one. */
+static bool start_events(struct maintenance *m, struct journal *journal, struct why *w)
+{
+    const struct events_options o = { .first = (uint64_t)cli_now() * 1000,
+                                      .most = LIMIT_EVENT_STREAMS,
+                                      .most_each = LIMIT_EVENT_STREAMS_EACH,
+                                      .gather_ms = LIMIT_EVENT_GATHER_MS,
+                                      .heartbeat_ms = LIMIT_EVENT_HEARTBEAT_MS,
+                                      .shut = maintained,
+                                      .ctx = m };
+
+    return events_start(&o, &journal->events, w);
+}
+
 static int run(struct instance *i, const char *folder, struct journal *journal, const sigset_t *signals)
 {
     const struct keeper_options keep = {
         .from = instance_beliefs_from(i), .now = now, .told = say_change, .ctx = journal
     };
     char maintenance[4096];
+    struct maintenance shut = { .path = maintenance };
     struct node_options o = { .config = &i->config,
                               .check = &i->check,
                               .instance = i,
@@ -293,13 +318,15 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     bool kept, asked;
 
     (void)snprintf(maintenance, sizeof maintenance, "%s/" MAINTENANCE_FILE, folder);
-    kept = keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w);
+    kept = start_events(&shut, journal, &w) && keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w);
+    o.events = journal->events;
     i->keeper = o.keeper;
     if (!kept || !start_federation(i, folder, maintenance, o.keeper, journal, &o.federation, &w) ||
         !node_start(&o, &n, &w) || !start_manifests(i, maintenance, o.exposure, journal, &manifests, &w)) {
         node_stop(n);
         federation_stop(o.federation);
         keeper_stop(o.keeper);
+        events_free(journal->events);
         exposure_live_free(o.exposure);
         cli_why("serve", NULL, &w);
         return CLI_USAGE;
@@ -319,6 +346,8 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     node_stop(n);
     federation_stop(o.federation);
     keeper_stop(o.keeper);
+    events_free(journal->events);
+    journal->events = NULL;
     exposure_live_free(o.exposure);
     if (!asked)
         say(journal, LEVEL_ERROR, "taken-over", "another node has taken the store over: this one stands by");

@@ -28,6 +28,7 @@ struct access_line {
 };
 
 struct exposure_live;
+struct events; /* node/events.h */
 
 struct node_options {
     const struct node_config *config;
@@ -42,6 +43,7 @@ struct node_options {
     const char *maintenance;         /* while this file is there nothing is done; NULL: never */
     struct federation *federation;   /* what answers on the members' port; NULL: that is not opened */
     struct exposure_live *exposure;  /* the exposure engine that is kept; NULL: each match makes its own */
+    struct events *events;           /* told of what changes; NULL: GET /v1/events is not served */
     bool reader;                     /* a reader of chips stands here: POST /v1/read */
     unsigned request_seconds;        /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
     unix_time (*now)(void *ctx);     /* called by several threads */
