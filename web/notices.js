@@ -212,5 +212,5 @@ at("list-title").after(csv.tools("notices", () => csv.flat(list)));
 await page.start({ speak: () => { draw(); drawForm(); }, back: load });
 await load();
 drawForm();
-live.follow(["notices"], () => live.busy(at("list")) || load());
+live.follow(["notices"], () => open || live.busy(at("list")) || load());
 await page.keepWatch();
