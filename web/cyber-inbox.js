@@ -1,5 +1,6 @@
 // The inbox of the Cyber desk: alerts of our detectors, taken and closed; what is new for the person, read up to here or one by one.
 
+import * as live from "./live.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
@@ -136,5 +137,7 @@ await page.start({ speak: draw, back: () => news && look(), keys: () => [["Ctrl+
 draw();
 if (officer())
   await look();
-setInterval(() => news && officer() && !document.hidden && load(true).catch(() => {}), AGAIN);
+const quietly = () => news && officer() && !document.hidden && load(true).catch(() => {});
+setInterval(quietly, AGAIN);
+live.follow(["cyber"], quietly);
 await page.keepWatch();

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import * as words from "./language.js";
+import * as live from "./live.js";
 import * as page from "./page.js";
 import * as csv from "./csv.js";
 import { during } from "./act.js";
@@ -211,4 +212,5 @@ async function speak() {
 
 at("inbox-title").after(csv.tools("applications", () => csv.flat(listed)));
 await page.start({ speak, met: speak });
+live.follow(["desk"], () => officer() && !live.busy(at("inbox"), at("consultations")) && drawLists());
 page.keepWatch();

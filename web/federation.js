@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import * as chart from "./chart.js";
 import * as csv from "./csv.js";
+import * as live from "./live.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
 import { draw as drawMap } from "./federation-map.js";
@@ -171,5 +172,7 @@ await page.start({ speak: draw, back: look });
 map = await api.outlines();
 await look();
 await lookAtPosts();
-setInterval(() => document.querySelector("details[open]") || look(), AGAIN);
+const quietly = () => document.querySelector("details[open]") || look();
+setInterval(quietly, AGAIN);
+live.follow(["federation", "trust"], quietly);
 await page.keepWatch();

@@ -79,7 +79,7 @@ export function draw(services, rooms, changed) {
     el("nav", { className: "services", "aria-labelledby": "services-name" }, word("page.menu", { id: "services-name", className: "hidden" }), open, list),
     el("nav", { className: "pages", "aria-labelledby": "pages-name" }, word("page.pages", { id: "pages-name", className: "hidden" }), mine.map(r => link(r.path, r.title, r === here))),
     el("div", { className: "ends" }, el("div", { className: "station" }, el("p", { className: "node" }, el("bdi", { id: "node-name" })),
-    el("p", { className: "link", id: "link", "data-state": "unknown" }, el("span", { className: "dot", "aria-hidden": "true" }), " ", el("span", { id: "link-text" }))),
+    el("p", { className: "link", id: "link", "data-state": "unknown" }, el("span", { className: "dot", "aria-hidden": "true" }), " ", el("span", { id: "link-text", "aria-live": "polite" }))),
     el("div", { className: "settings", id: "who" }),
     el("label", { className: "language" }, word("page.language", { className: "hidden" }), el("select", { id: "language" })),
     el("div", { className: "settings" }, settings, panel)));

@@ -1,5 +1,6 @@
 // Hits: compared side by side and closed by a named officer. What stands in one is fetched only when it is opened, and the look leaves an entry.
 
+import * as live from "./live.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
@@ -139,6 +140,7 @@ at("state").addEventListener("change", load);
 at("list-title").after(csv.tools("hits", () => csv.flat(list)));
 await page.start({ speak: () => open ? show(open.id) : draw(), back: load, keys: () => [["Ctrl+Z", "act.undo"]] });
 await load();
+live.follow(["hits", "notices"], () => open || live.busy(at("list")) || load());
 if (location.hash.startsWith("#H-"))
   at("officer").focus();
 await page.keepWatch();

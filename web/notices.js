@@ -1,6 +1,7 @@
 // The desk of notices: what all members say, without what is personal; one of them, for a named officer and a purpose; review, flag, suspend, end; drafts and their
 // second signature. Nothing is kept in the browser.
 
+import * as live from "./live.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
@@ -211,4 +212,5 @@ at("list-title").after(csv.tools("notices", () => csv.flat(list)));
 await page.start({ speak: () => { draw(); drawForm(); }, back: load });
 await load();
 drawForm();
+live.follow(["notices"], () => open || live.busy(at("list")) || load());
 await page.keepWatch();

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import * as chart from "./chart.js";
 import * as csv from "./csv.js";
+import * as live from "./live.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
 import { SIGN, at, code, el } from "./dom.js";
@@ -74,4 +75,5 @@ async function look() {
 await page.start({ speak: draw, back: look });
 await look();
 setInterval(look, AGAIN);
+live.follow(["lane", "trust", "federation"], () => live.busy(document.querySelector("main")) || look());
 await page.keepWatch();

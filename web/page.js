@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import * as header from "./header.js";
+import * as live from "./live.js";
 import * as words from "./language.js";
 import { at, el } from "./dom.js";
 
@@ -76,7 +77,9 @@ export function setLink(state) {
   const back = away(link) && !away(state);
   link = state;
   at("link").dataset.state = state;
-  at("link-text").textContent = t(`link.${state}`);
+  const said = t(`link.${state}`);
+  if (at("link-text").textContent !== said)
+    at("link-text").textContent = said; // spoken when it changes, and then only
   if (back)
     hooks.back?.();
 }
@@ -200,4 +203,5 @@ export async function start(given) {
 export async function keepWatch() {
   await watch();
   setInterval(watch, 10_000);
+  live.follow(["lane", "trust", "line"], watch);
 }

@@ -1,6 +1,7 @@
 // Where a day begins: what waits in each service, as counts that lead to it. Nothing personal is asked for.
 
 import * as api from "./api.js";
+import * as live from "./live.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
 import { at, el, SIGN, empty } from "./dom.js";
@@ -73,4 +74,5 @@ async function load() {
 await page.start({ speak: draw, met: load, back: load });
 await load();
 setInterval(() => document.hidden || load(), AGAIN);
+live.follow(["roadside", "desk", "complaints", "manifests", "notices", "hits", "cyber", "cooperation", "trust", "slots"], load);
 await page.keepWatch();

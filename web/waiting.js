@@ -1,5 +1,6 @@
 // The public board: how long one waits, from both sides' counts, and the hours ahead. For a screen, a phone, and paper.
 
+import * as live from "./live.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
@@ -98,4 +99,5 @@ if (posts.some(p => p.post === wanted))
   at("post").value = wanted;
 await fetchBoard();
 setInterval(fetchBoard, AGAIN);
+live.follow(["slots"], () => live.busy(at("board")) || fetchBoard());
 await page.keepWatch();

@@ -199,6 +199,10 @@ enum {
     LIMIT_REQUEST_MEMORY = 64 * 1024 * 1024, /* arena of one request, bytes */
     LIMIT_PACK_SECONDS = 72 * 60 * 60,       /* what a phone was given may be used, seconds */
     LIMIT_PACK_RENEWED = 12 * 60 * 60,       /* after which it is given anew, seconds */
+    LIMIT_EVENT_STREAMS = 256,               /* streams of events at once */
+    LIMIT_EVENT_STREAMS_EACH = 8,            /* of them from one address that is not this machine's */
+    LIMIT_EVENT_GATHER_MS = 100,             /* changes within this time are one event */
+    LIMIT_EVENT_HEARTBEAT_MS = 20 * 1000,    /* a stream with nothing to say says so */
     LIMIT_STOP_SECONDS = 10,                 /* for requests under way when the node is stopped */
 };
 

@@ -10,6 +10,7 @@
 #include "cli/notify.h"
 #include "files/durable.h"
 #include "node/backup.h"
+#include "node/events.h"
 #include "node/federation.h"
 #include "node/instance.h"
 #include "node/maintenance.h"
@@ -45,6 +46,7 @@ struct journal {
     enum log_form form;
     enum log_level level;
     bool quiet, recovered;
+    struct events *events;
 };
 
 enum { LINE_BYTES = 4096, AGAIN = -1, GIVE_BACK = 10 };
@@ -112,6 +114,7 @@ static void say_change(void *ctx, const struct beliefs *b, const struct why *w)
             "what changed is not taken: %s; what was believed stays in force", w->detail);
         return;
     }
+    events_tell(to->events, EVENTS_TRUST | EVENTS_LANE | EVENTS_FEDERATION);
     say(to, LEVEL_INFO, "trust-read", "what is believed was read anew: %zu anchors, %zu acts",
         anchor_set_count(b->anchors), b->acts.n_acts);
     say_passed_over(to, b);
@@ -253,6 +256,7 @@ static bool start_federation(const struct instance *i, const char *folder, const
                                           .restored = restored,
                                           .maintenance = maintenance,
                                           .recovered = begin_anew,
+                                          .events = journal->events,
                                           .ctx = journal };
 
     (void)snprintf(restored, sizeof restored, "%s/" RESTORED_FILE, folder);
@@ -305,12 +309,33 @@ static bool first_link(const struct instance *i, struct sign_in *s, uint16_t por
     return ok;
 }
 
+static bool maintained(void *ctx)
+{
+    return maintenance_on(ctx);
+}
+
+/* Numbers of events go on from start to start as the clock does: more than a thousand events a second would
+ * have to be told for two starts to give out the same one. */
+static bool start_events(struct maintenance *m, struct journal *journal, struct why *w)
+{
+    const struct events_options o = { .first = (uint64_t)cli_now() * 1000,
+                                      .most = LIMIT_EVENT_STREAMS,
+                                      .most_each = LIMIT_EVENT_STREAMS_EACH,
+                                      .gather_ms = LIMIT_EVENT_GATHER_MS,
+                                      .heartbeat_ms = LIMIT_EVENT_HEARTBEAT_MS,
+                                      .shut = maintained,
+                                      .ctx = m };
+
+    return events_start(&o, &journal->events, w);
+}
+
 static int run(struct instance *i, const char *folder, struct journal *journal, const sigset_t *signals)
 {
     const struct keeper_options keep = {
         .from = instance_beliefs_from(i), .now = now, .told = say_change, .ctx = journal
     };
     char maintenance[4096];
+    struct maintenance shut = { .path = maintenance };
     struct node_options o = { .config = &i->config,
                               .check = &i->check,
                               .instance = i,
@@ -331,7 +356,8 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     bool kept, asked;
 
     (void)snprintf(maintenance, sizeof maintenance, "%s/" MAINTENANCE_FILE, folder);
-    kept = keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w);
+    kept = start_events(&shut, journal, &w) && keeper_start(&keep, instance_hand_beliefs(i), &o.keeper, &w);
+    o.events = journal->events;
     i->keeper = o.keeper;
     if (!kept || !start_sign_in(i, folder, &o.sign_in, &w) ||
         !proving_open(i->config.sign_in ? i->config.prove : NULL, &o.proving, &w) ||
@@ -340,6 +366,7 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
         node_stop(n);
         federation_stop(o.federation);
         keeper_stop(o.keeper);
+        events_free(journal->events);
         exposure_live_free(o.exposure);
         proving_close(o.proving);
         sign_in_close(o.sign_in);
@@ -363,6 +390,8 @@ static int run(struct instance *i, const char *folder, struct journal *journal, 
     node_stop(n);
     federation_stop(o.federation);
     keeper_stop(o.keeper);
+    events_free(journal->events);
+    journal->events = NULL;
     exposure_live_free(o.exposure);
     proving_close(o.proving);
     sign_in_close(o.sign_in);

@@ -26,6 +26,7 @@ static const struct {
     { "/trust.css", "trust.css", "text/css; charset=utf-8" },
     { "/trust.js", "trust.js", "text/javascript; charset=utf-8" },
     { "/page.js", "page.js", "text/javascript; charset=utf-8" },
+    { "/live.js", "live.js", "text/javascript; charset=utf-8" },
     { "/header.js", "header.js", "text/javascript; charset=utf-8" },
     { "/dom.js", "dom.js", "text/javascript; charset=utf-8" },
     { "/drop.js", "drop.js", "text/javascript; charset=utf-8" },

@@ -6,6 +6,7 @@
 #include "node/exchange.h"
 
 #include "base/text.h"
+#include "node/event_stream.h"
 #include "node/federation.h"
 #include "node/peer_tls.h"
 #include "node/sign_in.h"
@@ -33,9 +34,10 @@ struct exchange {
     struct arena *arena;        /* the connection's */
     uint8_t *body;
     size_t n, cap, received;
-    int64_t started_us;
+    int64_t started_us, took_us; /* took: of a stream, to its beginning */
     size_t sent;
-    bool members; /* on the members' port */
+    struct event_stream *events; /* carries the answer's; NULL: it has a body */
+    bool members;                /* on the members' port */
 };
 
 static int64_t now_us(void)
@@ -117,6 +119,7 @@ static void take_headers(struct exchange *x, const char *url, const char *method
         .accept = header(c, MHD_HTTP_HEADER_ACCEPT),
         .authorization = header(c, MHD_HTTP_HEADER_AUTHORIZATION),
         .cookie = header(c, MHD_HTTP_HEADER_COOKIE),
+        .last_event = header(c, "Last-Event-ID"),
         .takes = coding_choose(header(c, MHD_HTTP_HEADER_ACCEPT_ENCODING)),
     };
     x->request.length = length ? strtoull(length, NULL, 10) : 0;
@@ -550,6 +553,34 @@ static enum MHD_Result send_answer(struct exchange *x)
     return ok;
 }
 
+/* It may stay for hours: no deadline is kept, and what is believed is not held. */
+static enum MHD_Result send_events(struct exchange *x)
+{
+    struct MHD_Response *r;
+    enum MHD_Result ok;
+
+    if (x->node->o.keeper)
+        keeper_give(x->node->o.keeper, x->beliefs);
+    x->beliefs = NULL;
+    x->took_us = now_us() - x->started_us;
+    x->events = event_stream_new(x->answer.events, x->connection);
+    r = event_stream_response(x->events);
+    if (!r)
+        abort();
+    put_headers(x, r);
+    connection_works(x->watched);
+    ok = MHD_queue_response(x->connection, x->answer.status, r);
+    MHD_destroy_response(r);
+    return ok;
+}
+
+static enum MHD_Result answer(struct exchange *x)
+{
+    if (x->route && x->answer.status / 100 == 2)
+        events_tell(x->node->o.events, x->route->tells);
+    return x->answer.events ? send_events(x) : send_answer(x);
+}
+
 enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *url, const char *method,
                               const char *version, const char *data, size_t *n, void **state)
 {
@@ -568,15 +599,25 @@ enum MHD_Result exchange_step(void *cls, struct MHD_Connection *c, const char *u
     }
     x->request.body = span_of(x->body, x->n);
     if (x->answer.status || !speaks(x))
-        return send_answer(x);
+        return answer(x);
     begin_work(x);
-    return x->route->thread == ROUTE_AT_ONCE ? send_answer(x) : MHD_YES;
+    return x->route->thread == ROUTE_AT_ONCE ? answer(x) : MHD_YES;
+}
+
+static uint64_t took_us(const struct exchange *x)
+{
+    return (uint64_t)(x->events ? x->took_us : now_us() - x->started_us);
+}
+
+/* A stream ends when its reader leaves. */
+static bool cut_off(const struct exchange *x, enum MHD_RequestTerminationCode how)
+{
+    return how != MHD_REQUEST_TERMINATED_COMPLETED_OK && !x->events;
 }
 
 static void count(struct node *n, const struct exchange *x, enum MHD_RequestTerminationCode how)
 {
-    metrics_request(&n->metrics, route_place(x->route), x->answer.status,
-                    how != MHD_REQUEST_TERMINATED_COMPLETED_OK, (uint64_t)(now_us() - x->started_us));
+    metrics_request(&n->metrics, route_place(x->route), x->answer.status, cut_off(x, how), took_us(x));
     if (x->answer.checked)
         metrics_outcome(&n->metrics, (enum metric_check)(x->answer.checked - 1), x->answer.outcome);
 }
@@ -597,10 +638,10 @@ void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_Re
             .method = x->route ? x->request.method : "-",
             .route = x->route ? x->route->path : "-",
             .status = x->answer.status,
-            .took_us = (uint64_t)(now_us() - x->started_us),
+            .took_us = took_us(x),
             .received = x->received,
             .sent = x->sent,
-            .reason = how == MHD_REQUEST_TERMINATED_COMPLETED_OK ? x->answer.reason : "cut-off",
+            .reason = cut_off(x, how) ? "cut-off" : x->answer.reason,
             .id = x->answer.id,
         };
 
@@ -608,6 +649,7 @@ void exchange_end(void *cls, struct MHD_Connection *c, void **state, enum MHD_Re
     }
     if (n->o.keeper)
         keeper_give(n->o.keeper, x->beliefs);
+    event_stream_free(x->events);
     connection_waits(x->watched);
     body_drop(x);
     free(x->answer.heap);

@@ -10,6 +10,7 @@
 
 #include "crypto/node_key.h"
 #include "node/edges.h"
+#include "node/events.h"
 
 enum { STEP_MEMORY = 256 * 1024 * 1024, KEEP_MEMORY = 1 << 20 };
 
@@ -51,6 +52,8 @@ static void note(struct federation_running *r, unix_time now, bool ok, const str
     changed = ok ? r->why.reason != NULL : !r->why.reason || strcmp(r->why.reason, w->reason) != 0;
     r->why = *w;
     (void)pthread_mutex_unlock(&r->lock);
+    if (changed)
+        events_tell(r->f->o.events, EVENTS_FEDERATION);
     if (changed && r->f->o.told)
         r->f->o.told(r->f->o.ctx, r->part->name, ok ? NULL : w);
 }

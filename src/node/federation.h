@@ -16,6 +16,8 @@
 #include "seal/signing_key.h"
 #include "trust/roster.h"
 
+struct events; /* node/events.h */
+
 struct federation_options {
     const struct instance *instance; /* configuration, agreement, store, keys */
     struct keeper *keeper;
@@ -29,6 +31,7 @@ struct federation_options {
     const char *restored;
     const char *maintenance; /* while this file is there nothing is published and cosigned; NULL: never */
     void (*recovered)(void *ctx);
+    struct events *events; /* told of what arrives; NULL: nobody is */
     void *ctx;
 };
 

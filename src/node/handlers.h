@@ -36,6 +36,8 @@ route_handler handle_operator;
 route_handler handle_what_if;
 /* advisory_handlers.c: files below /.well-known/csaf/ and /.well-known/csaf-aggregator/ */
 route_handler handle_advisory;
+/* events_handler.c: a stream of what changes */
+route_handler handle_events;
 /* read_handlers.c: the reader of chips that stands here */
 route_handler handle_read;
 /* trust_handlers.c */

@@ -8,6 +8,7 @@
 
 struct sockaddr;
 struct person_session; /* service/person/sessions.h */
+struct events_stream;
 
 enum { HTTP_QUERY = 16, HTTP_OWN = 12 };
 
@@ -25,7 +26,7 @@ struct http_later {
 struct http_request {
     const char *method, *path;
     const char *host, *origin, *fetch_site, *content_type, *if_none_match; /* headers; NULL: absent */
-    const char *accept, *authorization, *cookie;
+    const char *accept, *authorization, *cookie, *last_event;
     enum coding takes; /* the coding the client likes best */
     uint64_t length;   /* Content-Length; 0: none was said */
     size_t n_query;
@@ -65,11 +66,12 @@ struct http_answer {
     struct {
         const char *name, *value; /* printable ASCII, in the arena or static */
     } own[HTTP_OWN];
-    bool retry;         /* the same request may be sent again soon: Retry-After */
-    const char *reason; /* of an error, for the log */
-    const uint8_t *id;  /* LOG_ID bytes that stand for the request's id in the log; NULL: it had none */
-    unsigned checked;   /* 1 + enum metric_check when a check was answered; 0: none was */
-    unsigned outcome;   /* enum outcome of that check */
+    struct events_stream *events; /* with 200: instead of a body */
+    bool retry;                   /* the same request may be sent again soon: Retry-After */
+    const char *reason;           /* of an error, for the log */
+    const uint8_t *id; /* LOG_ID bytes that stand for the request's id in the log; NULL: it had none */
+    unsigned checked;  /* 1 + enum metric_check when a check was answered; 0: none was */
+    unsigned outcome;  /* enum outcome of that check */
 };
 
 /* The value of a query parameter; NULL when it is absent. */

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "node/events.h"
 #include "node/exchange.h"
 #include "node/listen.h"
 #include "node/peer_tls.h"
@@ -277,6 +278,7 @@ void node_stop(struct node *n)
     if (!n)
         return;
     atomic_store(&n->stopping, true);
+    events_end(n->o.events);
     quiesce(&n->open);
     quiesce(&n->members);
     if (n->open.daemon)

@@ -30,6 +30,7 @@ struct access_line {
 };
 
 struct exposure_live;
+struct events; /* node/events.h */
 
 struct node_options {
     const struct node_config *config;
@@ -46,6 +47,7 @@ struct node_options {
     struct exposure_live *exposure;  /* the exposure engine that is kept; NULL: each match makes its own */
     struct sign_in *sign_in;         /* NULL: whoever reaches the public port may ask for everything */
     struct proving *proving;         /* passkeys, the ministry's accounts; NULL: neither is offered */
+    struct events *events;           /* told of what changes; NULL: GET /v1/events is not served */
     bool reader;                     /* a reader of chips stands here: POST /v1/read */
     unsigned request_seconds;        /* for a client to send a whole request; 0: LIMIT_CONNECTION_SECONDS */
     unix_time (*now)(void *ctx);     /* called by several threads */

@@ -4,9 +4,16 @@
 #include "crypto/digest.h"
 #include "link/log_source.h"
 #include "log/roster_policy.h"
+#include "lookup/revocation.h"
+#include "node/events.h"
 #include "node/lookups.h"
 #include "node/part_sync.h"
 #include "node/sync_report.h"
+#include "service/cyber/cooperation.h"
+#include "service/cyber/release_batch.h"
+#include "service/notice/documents.h"
+#include "service/notice/notice_statement.h"
+#include "service/travel/waiting.h"
 #include "sync/list.h"
 
 enum {
@@ -219,6 +226,26 @@ static void age_lists(const struct federation_step *s, bool told)
                  s->f->config->log_key && !s->f->config->sync_from ? s->f->member : (struct span){ 0 });
 }
 
+/* What pages see of a stream's records. */
+static unsigned shown_as(const char *stream)
+{
+    static const struct {
+        const char *stream;
+        unsigned topics;
+    } known[] = {
+        { "trust", EVENTS_TRUST },         { REVOCATION_STREAM, EVENTS_DESK | EVENTS_LANE },
+        { DOCUMENTS_STREAM, EVENTS_LANE }, { WAITING_STREAM, EVENTS_SLOTS },
+        { "licence-status", EVENTS_LANE }, { COOPERATION_STREAM, EVENTS_COOPERATION },
+        { CYBER_STREAM, EVENTS_CYBER },    { NOTICES_STREAM, EVENTS_NOTICES | EVENTS_HITS },
+        { NOTICES_DESK, EVENTS_NOTICES },
+    };
+
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (strcmp(known[i].stream, stream) == 0)
+            return known[i].topics;
+    return 0;
+}
+
 static bool deliver(const struct federation_step *s, struct why *w)
 {
     struct sync_consumer c[SYNC_CONSUMERS];
@@ -231,6 +258,8 @@ static bool deliver(const struct federation_step *s, struct why *w)
         if (!sync_deliver(s->f->o.instance->store, &c[i], owner_of, (void *)(uintptr_t)s->roster, DELIVER, &d,
                           w))
             return false;
+        if (d.told + d.late)
+            events_tell(s->f->o.events, shown_as(c[i].stream) | EVENTS_FEDERATION);
         if (strcmp(c[i].stream, DOCUMENTS_STREAM) == 0)
             told = !d.why.reason && d.told + d.late < DELIVER; /* else more may wait */
         if (d.why.reason)

@@ -64,7 +64,8 @@ struct route {
      * objects of the cyber service go out as they are.
      */
     bool packs;
-    bool edges; /* of the members' port: also for this member's nodes at desks */
+    unsigned tells; /* topics of node/events.h that a request which went well has changed */
+    bool edges;     /* of the members' port: also for this member's nodes at desks */
 };
 
 size_t route_count(void); /* of the public port */

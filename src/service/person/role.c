@@ -49,7 +49,7 @@ static const struct {
     { GATE_PUBLIC, "getMetrics" },
     { GATE_ANY, "getPasskeys beginPasskey finishPasskey removePasskey "
                 "getAgreement getAgreementText getAgreementBound getTrust getTrustActs "
-                "getFederation tryAgreement" },
+                "getFederation tryAgreement getEvents" },
     { ROLE_LANE, "check inspect readChip countWaiting checkSlot releaseSlot recordMovement lookUpStays" },
     { ROLE_LANE | ROLE_AUDITOR, "getOverdue getSlotAudit" },
     { ROLE_ROADSIDE, "checkLicence getLicencePack askLicenceStatus notifyOffence answerOffence" },

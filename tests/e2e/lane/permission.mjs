@@ -1,7 +1,7 @@
 // The pages Apply and Travel desk: an application by its applicant, decided by two officers, issued; consultations; four languages. TAP on stdout.
 
 import { join } from "node:path";
-import { clean, fits, focused, given, ok, open, run, same, tabTo, text } from "./browser.mjs";
+import { clean, fits, focused, given, ok, open, run, same, says, tabTo, text } from "./browser.mjs";
 
 const day = n => new Date(Date.now() + n * 86400_000).toISOString().slice(0, 10);
 const shot = (page, name) => given.pictures && page.screenshot({ path: join(given.pictures, `${name}.png`), fullPage: true });
@@ -24,6 +24,10 @@ async function fill(page) {
 let kept; // reference and code, for the scenarios that follow
 
 async function applicant(browser) {
+  const watching = await open(browser, "desk.html"); // left alone until the application arrives
+  await watching.fill("#officer", "officer.watching");
+  await watching.keyboard.press("Enter");
+  await watching.waitForSelector("#inbox li");
   const page = await open(browser, "apply.html");
   await page.waitForSelector("#asked input");
   ok(await tabTo(page, "reference") || await tabTo(page, "kind"), "by keyboard to the form");
@@ -62,6 +66,9 @@ async function applicant(browser) {
   await page.waitForSelector("#shown:not([hidden])");
   same((await page.request.get(`${given.url}v1/applications`).then(r => r.json())).applications.length, 1, "sent again after a lost answer it is one application");
   kept = { reference: (await text(page, "#shown-body bdi")).trim(), secret: (await text(page, "#shown-body .code-large")).trim() };
+  await says(watching, "#inbox", new RegExp(kept.reference), "a desk that is open has it in its inbox by itself");
+  same(quiet(watching), "", "without an error");
+  await watching.context().close();
   ok(/^IR/.test(kept.reference) && kept.secret.length === 19, "with a reference and a code to keep", JSON.stringify(kept));
   ok(/Waits for the decision/.test(await text(page, "#shown-title")), "it waits for its decision", await text(page, "#shown-title"));
   ok(!(await page.isVisible("#apply")), "the form is gone: what was sent stands");
