@@ -1,6 +1,8 @@
 // The lane: one traveller after the other. What an officer typed is kept until the next traveller is called.
 
 import * as api from "./api.js";
+import * as late from "./lane-late.js";
+import * as offline from "./offline.js";
 import * as words from "./language.js";
 import * as verdict from "./verdict.js";
 import * as page from "./page.js";
@@ -14,12 +16,14 @@ const { setLink } = page;
 const lines = at("lines");
 const pieces = new Pieces();
 const DESK = "serai.desk"; // mode, post and movement of this desk; never anything of a traveller
+const RESEND = 30_000;
 const CHOICES = { purpose: "purposes", mode: "modes", post: "posts", from: "states" };
 
 let articles = new Map();
 let articlesIn = null;
 let last = null;    // {body, id}: the request that was sent last, for a repeat under the same id
-let shown = null;   // the answer or trouble on screen
+let shown = null;   // {answer, files} or {trouble, kept, passed}
+let hours = null;   // how long what was not sent may be kept
 let working = false;
 let looking = null; // of the inspection under way
 let reading = false; // of the reader under way
@@ -29,7 +33,7 @@ const camera = new Camera(at("camera-view"), found);
 /* The desk's own settings. */
 
 function remember() {
-  localStorage.setItem(DESK, JSON.stringify({ mode: at("mode").value, post: at("post").value, movement: picked("movement") }));
+  localStorage.setItem(DESK, JSON.stringify({ mode: at("mode").value, post: at("post").value, movement: picked("movement"), ...(hours && { hours }) }));
 }
 
 const picked = name => document.querySelector(`[name=${name}]:checked`).value;
@@ -39,6 +43,7 @@ function recall() {
   try {
     kept = JSON.parse(localStorage.getItem(DESK)) ?? {};
   } catch { /* unreadable: as if there were none */ }
+  hours = kept.hours ?? null;
   for (const id of ["mode", "post"])
     if (kept[id] !== undefined)
       at(id).value = kept[id];
@@ -265,15 +270,24 @@ function withId(r) {
   return JSON.stringify({ id: last.id, ...r });
 }
 
+/** The verdict does not wait for the wording: it comes underneath when it is there. */
 async function loadArticles() {
   if (articlesIn === words.current())
     return;
+  const language = words.current();
+  articlesIn = language;
+  articles = new Map();
   try {
-    const language = words.current();
     const a = await api.agreement(language);
+    if (articlesIn !== language)
+      return;
     articles = new Map(a.articles.map(x => [x.article, x]));
-    articlesIn = language;
-  } catch { /* the verdict stands without the wording */ }
+    if (shown?.answer)
+      show();
+  } catch {
+    if (articlesIn === language)
+      articlesIn = null; // the verdict stands without; asked again with the next
+  }
 }
 
 function say(text) {
@@ -299,18 +313,39 @@ async function loadTrust() {
   } catch { /* the chip is shown without */ }
 }
 
-function show() {
+function draw() {
   if (!shown)
     verdict.idle();
   else if (shown.answer)
     verdict.answer(shown.answer, articles, picked("movement") === "entry" ? () => check(true) : null, shown.files, id => trusted?.get(id) ?? null);
   else
-    verdict.trouble(shown.trouble);
+    verdict.trouble(shown.trouble, { ...shown, pass: shown.kept && !shown.passed && picked("movement") !== "none" ? pass : null });
+}
+
+/** What is drawn again under the officer's hands keeps the focus. */
+function show() {
+  const id = at("detail").contains(document.activeElement) ? document.activeElement.id : "";
+  draw();
+  if (id)
+    at(id)?.focus({ preventScroll: true });
+}
+
+const painted = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+
+/** An answer of before, when the queue had sent the check after its traveller: nothing was recorded by it, and now the traveller stands here. */
+const askedLate = (a, r) => a.repeated && a.moved === "none" && (r.movement === "exit" || r.movement === "entry" && a.verdict === "admit");
+
+async function ask(r) {
+  const answer = await api.check(withId(r));
+  if (!askedLate(answer, r))
+    return answer;
+  last = null;
+  return api.check(withId(r));
 }
 
 /** officer: the officer has decided to admit after a referral. */
 async function check(officer = false) {
-  if (working)
+  if (working || shown?.passed === "kept")
     return;
   const r = request(officer);
   if (!r.evidence.length) {
@@ -318,15 +353,15 @@ async function check(officer = false) {
     lines.focus();
     return;
   }
-  const sent = withId(r);
   const chip = pieces.chip;
   const files = chip ? [...chip.files.values()] : [];
   working = true;
   at("check").setAttribute("aria-busy", "true");
   verdict.busy();
   say(t("busy.word"));
+  loadArticles();
   try {
-    const [answer] = await Promise.all([api.check(sent), loadArticles()]);
+    const answer = await ask(r);
     shown = { answer, files };
     if (answer.chip)
       loadTrust();
@@ -334,16 +369,72 @@ async function check(officer = false) {
     mark(answer.missing);
     say(verdict.spoken(answer));
   } catch (e) {
-    shown = { trouble: e instanceof api.Trouble ? e : new api.Trouble("internal", String(e), "") };
-    if (e.reason === "unreachable")
-      setLink("gone");
-    say(`${t("trouble.word")}. ${e.detail ?? ""}`);
+    await unanswered(e instanceof api.Trouble ? e : new api.Trouble("internal", String(e), "", 400), r);
   }
   working = false;
   at("check").removeAttribute("aria-busy");
   show();
+  painted().then(() => performance.mark("verdict-painted"));
   at("verdict-word").focus({ preventScroll: true });
   document.querySelector(".sign").scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  if (shown.answer) {
+    late.forget();
+    late.answered(last.id).then(late.send);
+  }
+}
+
+/** Nobody is admitted by that: what was asked is kept, and the officer is told. */
+async function unanswered(trouble, r) {
+  if (trouble.reason === "unreachable")
+    setLink("gone");
+  shown = { trouble, kept: null, passed: null, asked: r };
+  if (late.worth(trouble)) {
+    shown.kept = r.officer_admits ? await late.passed(null, last.id, r) : await late.keep(last.id, r);
+    shown.passed = r.officer_admits ? shown.kept : null;
+  }
+  late.draft(entered);
+  say(`${t("trouble.word")}. ${shown.kept ? t("late.unverified") : trouble.detail ?? ""}`);
+}
+
+async function pass() {
+  const s = shown;
+  if (working || s.passed === "kept")
+    return;
+  working = true;
+  s.passed = s.asked.officer_admits ? await late.passed(null, last.id, s.asked) : await late.passed(last.id, newId(), s.asked);
+  working = false;
+  if (s.passed === "kept")
+    late.forget();
+  say(t(s.passed === "kept" ? "late.passed" : `late.${s.passed}`));
+  show();
+  at(s.passed === "kept" ? "next" : "officer-pass")?.focus();
+}
+
+/* What is entered while there is no node, for a page that is opened again. Pictures and chips stay in the check that is kept. */
+
+const FIELDS = ["lines", "purpose", "mode", "post", "from", "stay", "can", "insurance-held", "insurance-until", "insurance-cover", "insurance-currency", "insurance-vehicle"];
+
+const entered = () => ({ fields: Object.fromEntries(FIELDS.map(id => [id, at(id).value])), movement: picked("movement"), examined: picked("examined"), last });
+
+function keepDraft() {
+  if (page.state() === "gone" && (lines.value || pieces.list.length))
+    late.draft(entered);
+}
+
+async function restore() {
+  const kept = await late.restored();
+  if (!kept || lines.value || shown)
+    return;
+  for (const [id, value] of Object.entries(kept.fields))
+    if (FIELDS.includes(id)) {
+      if (value && at(id).tagName === "SELECT" && ![...at(id).options].some(o => o.value === value))
+        at(id).append(el("option", { value }, value));
+      at(id).value = value;
+    }
+  for (const name of ["movement", "examined"])
+    document.querySelectorAll(`[name=${name}]`).forEach(radio => { radio.checked = radio.value === kept[name]; });
+  last = kept.last;
+  onLines();
 }
 
 function next() {
@@ -362,6 +453,9 @@ function next() {
   for (const id of ["held", "until", "cover", "currency", "vehicle"])
     at(`insurance-${id}`).value = "";
   last = shown = null;
+  late.letGo();
+  late.forget();
+  page.state() === "gone" ? late.draw() : late.send();
   mark([]);
   say(t("idle.word"));
   show();
@@ -378,8 +472,8 @@ function met() {
 
 async function speak() {
   fillChoices();
-  if (shown?.answer)
-    await loadArticles();
+  loadArticles();
+  late.speak();
   showPieces();
   show();
   if (measure(lines.value).complete)
@@ -422,7 +516,8 @@ function onPaste(e) {
 
 function bind() {
   at("desk").addEventListener("submit", e => { e.preventDefault(); check(); });
-  at("desk").addEventListener("change", remember);
+  at("desk").addEventListener("change", () => { remember(); keepDraft(); });
+  at("desk").addEventListener("input", keepDraft);
   at("desk").addEventListener("keydown", e => {
     if (e.key === "Enter" && (e.target.tagName === "SELECT" || e.target.type === "radio" || e.target.type === "checkbox")) {
       e.preventDefault();
@@ -455,14 +550,29 @@ function bind() {
   document.addEventListener("drop", e => { e.preventDefault(); at("drop").classList.remove("over"); filesOf(e.dataTransfer).then(addFiles); });
 }
 
+const keepForOffline = () => offline.keep("/lane-worker.js", "/", () => sayFile("pack.fresh"));
+
+function back() {
+  late.send();
+  loadArticles();
+  offline.refresh();
+}
+
 async function start() {
   bind();
-  await page.start({ speak, met, keys: () => [["Enter", "action.check"], ["Ctrl+Enter", "action.check"], ["Esc", "action.next"], ["F2", "camera.open"], ["F3", "read.button"],
+  recall();
+  late.start(hours, chosen => { hours = chosen; remember(); });
+  await page.start({ speak, met, back, keys: () => [["Enter", "action.check"], ["Ctrl+Enter", "action.check"], ["Esc", "action.next"], ["F2", "camera.open"], ["F3", "read.button"],
     ["F4", "file.open"], ["F8", "receipt.copy"]] });
   met();
   showCounts();
   lines.focus();
+  keepForOffline().catch(() => {}); // the line is gone before the first visit was kept: as any page
+  await restore();
   await page.keepWatch();
+  setInterval(() => page.state() === "gone" || late.send(), RESEND);
+  if (page.state() !== "gone")
+    late.send();
 }
 
 start();
