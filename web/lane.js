@@ -1,6 +1,7 @@
 // The lane: one traveller after the other. What an officer typed is kept until the next traveller is called.
 
 import * as api from "./api.js";
+import * as form from "./lane-form.js";
 import * as late from "./lane-late.js";
 import * as offline from "./offline.js";
 import * as words from "./language.js";
@@ -15,65 +16,17 @@ const { t } = words;
 const { setLink } = page;
 const lines = at("lines");
 const pieces = new Pieces();
-const DESK = "serai.desk"; // mode, post and movement of this desk; never anything of a traveller
 const RESEND = 30_000;
-const CHOICES = { purpose: "purposes", mode: "modes", post: "posts", from: "states" };
 
 let articles = new Map();
 let articlesIn = null;
 let last = null;    // {body, id}: the request that was sent last, for a repeat under the same id
 let shown = null;   // {answer, files} or {trouble, kept, passed}
-let hours = null;   // how long what was not sent may be kept
 let working = false;
 let looking = null; // of the inspection under way
 let reading = false; // of the reader under way
 let trusted = null; // sha256 -> members that vouch for it; asked for with the first chip
 const camera = new Camera(at("camera-view"), found);
-
-/* The desk's own settings. */
-
-function remember() {
-  localStorage.setItem(DESK, JSON.stringify({ mode: at("mode").value, post: at("post").value, movement: picked("movement"), ...(hours && { hours }) }));
-}
-
-const picked = name => document.querySelector(`[name=${name}]:checked`).value;
-
-function recall() {
-  let kept = {};
-  try {
-    kept = JSON.parse(localStorage.getItem(DESK)) ?? {};
-  } catch { /* unreadable: as if there were none */ }
-  hours = kept.hours ?? null;
-  for (const id of ["mode", "post"])
-    if (kept[id] !== undefined)
-      at(id).value = kept[id];
-  const radio = document.querySelector(`[name=movement][value="${kept.movement ?? "entry"}"]`);
-  if (radio)
-    radio.checked = true;
-}
-
-function fillChoices() {
-  fillInsurance();
-  const kind = { purpose: "purpose", mode: "mode", post: "post", from: "state" };
-  for (const [id, list] of Object.entries(CHOICES)) {
-    const select = at(id), value = select.value;
-    const label = v => id === "from" ? words.state(v) : words.word(kind[id], v);
-    const options = page.offered[list].map(v => [v, label(v)]).sort((a, b) => id === "mode" ? 0 : a[1].localeCompare(b[1], words.locale()));
-    select.replaceChildren(el("option", { value: "" }, t("travel.unstated")), ...options.map(([v, text]) => el("option", { value: v }, text)));
-    select.value = value;
-    select.parentElement.hidden = options.length === 0;
-  }
-}
-
-function fillInsurance() {
-  const offer = (id, values, label) => {
-    const select = at(id), value = select.value;
-    select.replaceChildren(el("option", { value: "" }, t("travel.unstated")), ...values.map(v => el("option", { value: v }, label(v))));
-    select.value = value;
-  };
-  offer("insurance-held", ["yes", "no"], v => t(`insurance.${v}`));
-  offer("insurance-vehicle", ["none", "card", "no-card"], v => t(`insurance.vehicle.${v}`));
-}
 
 /* Lines. */
 
@@ -239,27 +192,6 @@ function found(bytes) {
 
 /* The check. */
 
-/** Nothing of what nobody said. */
-function insurance() {
-  const held = at("insurance-held").value, until = at("insurance-until").value, vehicle = at("insurance-vehicle").value;
-  const cover = at("insurance-cover").value, currency = at("insurance-currency").value.trim().toUpperCase();
-  const policy = { ...(held && { held: held === "yes" }), ...(until && { until }), ...(cover && currency && { cover: Number(cover), currency }) };
-  return { ...(Object.keys(policy).length && { insurance: policy }),
-    ...(vehicle && { vehicle: { brought: vehicle !== "none", ...(vehicle !== "none" && { insurance_card: vehicle === "card" }) } }) };
-}
-
-function request(officer) {
-  const travel = {};
-  for (const id of Object.keys(CHOICES))
-    if (at(id).value)
-      travel[id] = at(id).value;
-  if (at("stay").value)
-    travel.stay_days = Number(at("stay").value);
-  const evidence = [...(lines.value.trim() ? [linesItem(lines.value)] : []), ...pieces.items()];
-  const examined = picked("examined");
-  return { travel, movement: picked("movement"), evidence, ...insurance(), ...(examined && { document_examined: examined === "yes" }), ...(officer && { officer_admits: true }) };
-}
-
 const newId = () => `lane-${Array.from(crypto.getRandomValues(new Uint8Array(12)), b => b.toString(16).padStart(2, "0")).join("")}`;
 
 /** Exactly the same request goes out under the id it had: the node records it once, however often it is sent. */
@@ -294,11 +226,6 @@ function say(text) {
   at("say").textContent = text;
 }
 
-function mark(missing) {
-  for (const id of [...Object.keys(CHOICES), "stay"])
-    at(id).parentElement.classList.toggle("wanted", missing.includes(`travel.${id}`));
-}
-
 /** Who vouches for the certificates is asked once, and the verdict does not wait for it. */
 async function loadTrust() {
   if (trusted)
@@ -317,9 +244,9 @@ function draw() {
   if (!shown)
     verdict.idle();
   else if (shown.answer)
-    verdict.answer(shown.answer, articles, picked("movement") === "entry" ? () => check(true) : null, shown.files, id => trusted?.get(id) ?? null);
+    verdict.answer(shown.answer, articles, form.picked("movement") === "entry" ? () => check(true) : null, shown.files, id => trusted?.get(id) ?? null);
   else
-    verdict.trouble(shown.trouble, { ...shown, pass: shown.kept && !shown.passed && picked("movement") !== "none" ? pass : null });
+    verdict.trouble(shown.trouble, { ...shown, pass: shown.kept && shown.passed !== "kept" && shown.asked.movement !== "none" ? pass : null });
 }
 
 /** What is drawn again under the officer's hands keeps the focus. */
@@ -347,7 +274,7 @@ async function ask(r) {
 async function check(officer = false) {
   if (working || shown?.passed === "kept")
     return;
-  const r = request(officer);
+  const r = form.request(lines, pieces, officer);
   if (!r.evidence.length) {
     sayLines("lines.none", {}, "bad");
     lines.focus();
@@ -366,7 +293,7 @@ async function check(officer = false) {
     if (answer.chip)
       loadTrust();
     setLink("ready");
-    mark(answer.missing);
+    form.mark(answer.missing);
     say(verdict.spoken(answer));
   } catch (e) {
     await unanswered(e instanceof api.Trouble ? e : new api.Trouble("internal", String(e), "", 400), r);
@@ -410,11 +337,8 @@ async function pass() {
   at(s.passed === "kept" ? "next" : "officer-pass")?.focus();
 }
 
-/* What is entered while there is no node, for a page that is opened again. Pictures and chips stay in the check that is kept. */
-
-const FIELDS = ["lines", "purpose", "mode", "post", "from", "stay", "can", "insurance-held", "insurance-until", "insurance-cover", "insurance-currency", "insurance-vehicle"];
-
-const entered = () => ({ fields: Object.fromEntries(FIELDS.map(id => [id, at(id).value])), movement: picked("movement"), examined: picked("examined"), last });
+/** For a page that is opened again; pictures and chips stay in the check that is kept. */
+const entered = () => ({ ...form.entered(), last });
 
 function keepDraft() {
   if (page.state() === "gone" && (lines.value || pieces.list.length))
@@ -425,14 +349,7 @@ async function restore() {
   const kept = await late.restored();
   if (!kept || lines.value || shown)
     return;
-  for (const [id, value] of Object.entries(kept.fields))
-    if (FIELDS.includes(id)) {
-      if (value && at(id).tagName === "SELECT" && ![...at(id).options].some(o => o.value === value))
-        at(id).append(el("option", { value }, value));
-      at(id).value = value;
-    }
-  for (const name of ["movement", "examined"])
-    document.querySelectorAll(`[name=${name}]`).forEach(radio => { radio.checked = radio.value === kept[name]; });
+  form.put(kept);
   last = kept.last;
   onLines();
 }
@@ -448,15 +365,12 @@ function next() {
   sayLines(null);
   sayFile(null);
   suggest([]);
-  at("purpose").value = at("from").value = at("stay").value = at("can").value = "";
-  document.querySelector("[name=examined][value='']").checked = true;
-  for (const id of ["held", "until", "cover", "currency", "vehicle"])
-    at(`insurance-${id}`).value = "";
+  form.clear();
   last = shown = null;
   late.letGo();
   late.forget();
   page.state() === "gone" ? late.draw() : late.send();
-  mark([]);
+  form.mark([]);
   say(t("idle.word"));
   show();
   lines.focus();
@@ -465,13 +379,13 @@ function next() {
 /* The node. */
 
 function met() {
-  fillChoices();
-  recall();
+  form.fillChoices();
+  form.recall();
   at("reader").hidden = page.self?.reader !== true;
 }
 
 async function speak() {
-  fillChoices();
+  form.fillChoices();
   loadArticles();
   late.speak();
   showPieces();
@@ -516,7 +430,7 @@ function onPaste(e) {
 
 function bind() {
   at("desk").addEventListener("submit", e => { e.preventDefault(); check(); });
-  at("desk").addEventListener("change", () => { remember(); keepDraft(); });
+  at("desk").addEventListener("change", () => { form.remember(); keepDraft(); });
   at("desk").addEventListener("input", keepDraft);
   at("desk").addEventListener("keydown", e => {
     if (e.key === "Enter" && (e.target.tagName === "SELECT" || e.target.type === "radio" || e.target.type === "checkbox")) {
@@ -560,8 +474,8 @@ function back() {
 
 async function start() {
   bind();
-  recall();
-  late.start(hours, chosen => { hours = chosen; remember(); });
+  form.recall();
+  late.start(form.hours(), form.keepFor);
   await page.start({ speak, met, back, keys: () => [["Enter", "action.check"], ["Ctrl+Enter", "action.check"], ["Esc", "action.next"], ["F2", "camera.open"], ["F3", "read.button"],
     ["F4", "file.open"], ["F8", "receipt.copy"]] });
   met();

@@ -22,6 +22,7 @@ static const struct {
     { "/console.css", "console.css", "text/css; charset=utf-8" },
     { "/trust.html", "trust.html", "text/html; charset=utf-8" },
     { "/lane.js", "lane.js", "text/javascript; charset=utf-8" },
+    { "/lane-form.js", "lane-form.js", "text/javascript; charset=utf-8" },
     { "/lane-late.js", "lane-late.js", "text/javascript; charset=utf-8" },
     { "/lane-worker.js", "lane-worker.js", "text/javascript; charset=utf-8" },
     { "/lane.webmanifest", "lane.webmanifest", "application/manifest+json" },

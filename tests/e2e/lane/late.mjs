@@ -1,8 +1,9 @@
 // Lane and Roadside on lines that are slow, lossy or gone: installed, opened without the node, kept, sent late and once. TAP on stdout.
 // given: as lane.mjs.
 
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { clean, fits, focused, given, ok, run, same, says, text } from "./browser.mjs";
+import { clean, fits, given, ok, run, same, says, text } from "./browser.mjs";
 import { chances, lossy } from "./lossy.mjs";
 
 const DESK = { width: 1280, height: 800 }, PHONE = { width: 390, height: 844 };
@@ -148,7 +149,9 @@ async function withoutNode(browser) {
     await page.waitForSelector("#link[data-state=gone]");
     same(await page.isVisible("#lines"), true, `${name}: the page opens without its node`);
     await enter(page, base + 1);
-    await page.waitForFunction(() => new Promise(done => { const r = indexedDB.open("serai-lane"); r.onsuccess = () => { const c = r.result.transaction("draft").objectStore("draft").count(); c.onsuccess = () => { r.result.close(); done(c.result > 0); }; }; }));
+    for (let i = 0; i < 100 && !(await kept(page)).drafts; i++)
+      await page.waitForTimeout(100);
+    same((await kept(page)).drafts, 1, "what is being entered is kept");
     await page.reload();
     await page.waitForSelector("#link[data-state=gone]");
     await page.waitForFunction(() => document.getElementById("lines").value !== "");
@@ -318,8 +321,8 @@ async function fullAndOld(browser) {
 
 /** Every fate of a bad line, in an order that a seed gives. */
 async function badLine(browser) {
-  for (const [name, viewport, language, seed] of [["a desk", DESK, "en", 7], ["a phone, right to left", PHONE, "fa", 11]]) {
-    const page = await opened(browser, "", { viewport, language }), base = viewport === DESK ? 700 : 800, chance = chances(seed), N = 8;
+  for (const [name, viewport, language, seed] of [["a desk", DESK, "en", 7], ["a phone, right to left", PHONE, "fa", 5]]) {
+    const page = await opened(browser, "", { viewport, language }), base = viewport === DESK ? 700 : 800, chance = chances(seed), N = 12;
     const fates = ["through", "refuse", "drop", "cut", "twice", 200];
     let bad = true;
     page.line.fate = r => bad && r.method === "POST" && r.path === "/v1/check" ? fates[Math.floor(chance() * fates.length)] : "through";
@@ -346,6 +349,8 @@ async function badLine(browser) {
     same(counts.filter(c => c > 1).length, 0, `${name}: no entry twice`, counts.join());
     ok(counts.every((c, i) => !passed.has(base + i) || c === 1), `${name}: nobody who passed is missing`, counts.join(), [...passed].join());
     ok(counts.every((c, i) => c === 0 || passed.has(base + i) || lost.has(linesOf(base + i))), `${name}: nobody else has entered, but by an answer that was lost`, counts.join());
+    const seen = new Set(page.line.asked.filter(a => a.path === "/v1/check").map(a => a.fate));
+    ok(fates.every(f => seen.has(f)), `${name}: every fate was met`, [...seen].join());
     console.log(`# ${name}: ${page.line.asked.filter(a => a.path === "/v1/check").map(a => a.fate).join(" ")}`);
     await close(page);
   }
@@ -384,6 +389,19 @@ async function badLineRoadside(browser) {
   }
 }
 
+/** Every file that the Lane needs is kept for the time without its node, and of the node only what is the same for everybody. */
+async function complete() {
+  const source = f => readFileSync(join(given.web, f), "utf8");
+  const worker = source("lane-worker.js"), seen = new Set(["lane.html"]);
+  for (const f of seen)
+    if (/\.(js|html)$/.test(f))
+      for (const [, name] of source(f).matchAll(/(?:from |import\(|src=|href=)"(?:\.\/|\/)([a-z0-9-]+\.(?:js|css|svg|webmanifest))"/g))
+        seen.add(name);
+  seen.delete("lane.html");
+  same([...seen].filter(f => !worker.includes(`"/${f}"`)).join(), "", "the worker keeps every file of the page");
+  same([...worker.matchAll(/"\/(v1[^"]*)"/g)].map(m => m[1]).sort().join(), "v1/agreement,v1/node,v1/words", "and nothing that a verdict could rest on");
+}
+
 const quantile = (list, q) => [...list].sort((a, b) => a - b)[Math.min(list.length - 1, Math.floor(q * list.length))];
 
 /** From the last byte of the answer to the frame after the one that shows the verdict. */
@@ -412,5 +430,5 @@ async function painted(browser) {
     }
 }
 
-const all = [installable, othersUntouched, withoutNode, lostAnswers, comesBack, twoTabs, fullAndOld, badLine, badLineRoadside, painted];
+const all = [installable, othersUntouched, withoutNode, lostAnswers, comesBack, twoTabs, fullAndOld, badLine, badLineRoadside, complete, painted];
 await run(...all.filter(s => !process.env.SERAI_ONLY || process.env.SERAI_ONLY.split(",").includes(s.name)));
