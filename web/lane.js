@@ -1,6 +1,9 @@
 // The lane: one traveller after the other. What an officer typed is kept until the next traveller is called.
 
 import * as api from "./api.js";
+import * as form from "./lane-form.js";
+import * as late from "./lane-late.js";
+import * as offline from "./offline.js";
 import * as words from "./language.js";
 import * as verdict from "./verdict.js";
 import * as page from "./page.js";
@@ -13,62 +16,17 @@ const { t } = words;
 const { setLink } = page;
 const lines = at("lines");
 const pieces = new Pieces();
-const DESK = "serai.desk"; // mode, post and movement of this desk; never anything of a traveller
-const CHOICES = { purpose: "purposes", mode: "modes", post: "posts", from: "states" };
+const RESEND = 30_000;
 
 let articles = new Map();
 let articlesIn = null;
 let last = null;    // {body, id}: the request that was sent last, for a repeat under the same id
-let shown = null;   // the answer or trouble on screen
+let shown = null;   // {answer, files} or {trouble, kept, passed}
 let working = false;
 let looking = null; // of the inspection under way
 let reading = false; // of the reader under way
 let trusted = null; // sha256 -> members that vouch for it; asked for with the first chip
 const camera = new Camera(at("camera-view"), found);
-
-/* The desk's own settings. */
-
-function remember() {
-  localStorage.setItem(DESK, JSON.stringify({ mode: at("mode").value, post: at("post").value, movement: picked("movement") }));
-}
-
-const picked = name => document.querySelector(`[name=${name}]:checked`).value;
-
-function recall() {
-  let kept = {};
-  try {
-    kept = JSON.parse(localStorage.getItem(DESK)) ?? {};
-  } catch { /* unreadable: as if there were none */ }
-  for (const id of ["mode", "post"])
-    if (kept[id] !== undefined)
-      at(id).value = kept[id];
-  const radio = document.querySelector(`[name=movement][value="${kept.movement ?? "entry"}"]`);
-  if (radio)
-    radio.checked = true;
-}
-
-function fillChoices() {
-  fillInsurance();
-  const kind = { purpose: "purpose", mode: "mode", post: "post", from: "state" };
-  for (const [id, list] of Object.entries(CHOICES)) {
-    const select = at(id), value = select.value;
-    const label = v => id === "from" ? words.state(v) : words.word(kind[id], v);
-    const options = page.offered[list].map(v => [v, label(v)]).sort((a, b) => id === "mode" ? 0 : a[1].localeCompare(b[1], words.locale()));
-    select.replaceChildren(el("option", { value: "" }, t("travel.unstated")), ...options.map(([v, text]) => el("option", { value: v }, text)));
-    select.value = value;
-    select.parentElement.hidden = options.length === 0;
-  }
-}
-
-function fillInsurance() {
-  const offer = (id, values, label) => {
-    const select = at(id), value = select.value;
-    select.replaceChildren(el("option", { value: "" }, t("travel.unstated")), ...values.map(v => el("option", { value: v }, label(v))));
-    select.value = value;
-  };
-  offer("insurance-held", ["yes", "no"], v => t(`insurance.${v}`));
-  offer("insurance-vehicle", ["none", "card", "no-card"], v => t(`insurance.vehicle.${v}`));
-}
 
 /* Lines. */
 
@@ -234,27 +192,6 @@ function found(bytes) {
 
 /* The check. */
 
-/** Nothing of what nobody said. */
-function insurance() {
-  const held = at("insurance-held").value, until = at("insurance-until").value, vehicle = at("insurance-vehicle").value;
-  const cover = at("insurance-cover").value, currency = at("insurance-currency").value.trim().toUpperCase();
-  const policy = { ...(held && { held: held === "yes" }), ...(until && { until }), ...(cover && currency && { cover: Number(cover), currency }) };
-  return { ...(Object.keys(policy).length && { insurance: policy }),
-    ...(vehicle && { vehicle: { brought: vehicle !== "none", ...(vehicle !== "none" && { insurance_card: vehicle === "card" }) } }) };
-}
-
-function request(officer) {
-  const travel = {};
-  for (const id of Object.keys(CHOICES))
-    if (at(id).value)
-      travel[id] = at(id).value;
-  if (at("stay").value)
-    travel.stay_days = Number(at("stay").value);
-  const evidence = [...(lines.value.trim() ? [linesItem(lines.value)] : []), ...pieces.items()];
-  const examined = picked("examined");
-  return { travel, movement: picked("movement"), evidence, ...insurance(), ...(examined && { document_examined: examined === "yes" }), ...(officer && { officer_admits: true }) };
-}
-
 const newId = () => `lane-${Array.from(crypto.getRandomValues(new Uint8Array(12)), b => b.toString(16).padStart(2, "0")).join("")}`;
 
 /** Exactly the same request goes out under the id it had: the node records it once, however often it is sent. */
@@ -265,24 +202,28 @@ function withId(r) {
   return JSON.stringify({ id: last.id, ...r });
 }
 
+/** The verdict does not wait for the wording: it comes underneath when it is there. */
 async function loadArticles() {
   if (articlesIn === words.current())
     return;
+  const language = words.current();
+  articlesIn = language;
+  articles = new Map();
   try {
-    const language = words.current();
     const a = await api.agreement(language);
+    if (articlesIn !== language)
+      return;
     articles = new Map(a.articles.map(x => [x.article, x]));
-    articlesIn = language;
-  } catch { /* the verdict stands without the wording */ }
+    if (shown?.answer)
+      show();
+  } catch {
+    if (articlesIn === language)
+      articlesIn = null; // the verdict stands without; asked again with the next
+  }
 }
 
 function say(text) {
   at("say").textContent = text;
-}
-
-function mark(missing) {
-  for (const id of [...Object.keys(CHOICES), "stay"])
-    at(id).parentElement.classList.toggle("wanted", missing.includes(`travel.${id}`));
 }
 
 /** Who vouches for the certificates is asked once, and the verdict does not wait for it. */
@@ -299,51 +240,118 @@ async function loadTrust() {
   } catch { /* the chip is shown without */ }
 }
 
-function show() {
+function draw() {
   if (!shown)
     verdict.idle();
   else if (shown.answer)
-    verdict.answer(shown.answer, articles, picked("movement") === "entry" ? () => check(true) : null, shown.files, id => trusted?.get(id) ?? null);
+    verdict.answer(shown.answer, articles, form.picked("movement") === "entry" ? () => check(true) : null, shown.files, id => trusted?.get(id) ?? null);
   else
-    verdict.trouble(shown.trouble);
+    verdict.trouble(shown.trouble, { ...shown, pass: shown.kept && shown.passed !== "kept" && shown.asked.movement !== "none" ? pass : null });
+}
+
+/** What is drawn again under the officer's hands keeps the focus. */
+function show() {
+  const id = at("detail").contains(document.activeElement) ? document.activeElement.id : "";
+  draw();
+  if (id)
+    at(id)?.focus({ preventScroll: true });
+}
+
+const painted = () => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+
+/** An answer of before, when the queue had sent the check after its traveller: nothing was recorded by it, and now the traveller stands here. */
+const askedLate = (a, r) => a.repeated && a.moved === "none" && (r.movement === "exit" || r.movement === "entry" && a.verdict === "admit");
+
+async function ask(r) {
+  const answer = await api.check(withId(r));
+  if (!askedLate(answer, r))
+    return answer;
+  last = null;
+  return api.check(withId(r));
 }
 
 /** officer: the officer has decided to admit after a referral. */
 async function check(officer = false) {
-  if (working)
+  if (working || shown?.passed === "kept")
     return;
-  const r = request(officer);
+  const r = form.request(lines, pieces, officer);
   if (!r.evidence.length) {
     sayLines("lines.none", {}, "bad");
     lines.focus();
     return;
   }
-  const sent = withId(r);
   const chip = pieces.chip;
   const files = chip ? [...chip.files.values()] : [];
   working = true;
   at("check").setAttribute("aria-busy", "true");
   verdict.busy();
   say(t("busy.word"));
+  loadArticles();
   try {
-    const [answer] = await Promise.all([api.check(sent), loadArticles()]);
+    const answer = await ask(r);
     shown = { answer, files };
     if (answer.chip)
       loadTrust();
     setLink("ready");
-    mark(answer.missing);
+    form.mark(answer.missing);
     say(verdict.spoken(answer));
   } catch (e) {
-    shown = { trouble: e instanceof api.Trouble ? e : new api.Trouble("internal", String(e), "") };
-    if (e.reason === "unreachable")
-      setLink("gone");
-    say(`${t("trouble.word")}. ${e.detail ?? ""}`);
+    await unanswered(e instanceof api.Trouble ? e : new api.Trouble("internal", String(e), "", 400), r);
   }
   working = false;
   at("check").removeAttribute("aria-busy");
   show();
+  painted().then(() => performance.mark("verdict-painted"));
   at("verdict-word").focus({ preventScroll: true });
   document.querySelector(".sign").scrollIntoView({ block: "nearest", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
+  if (shown.answer) {
+    late.forget();
+    late.answered(last.id).then(late.send);
+  }
+}
+
+/** Nobody is admitted by that: what was asked is kept, and the officer is told. */
+async function unanswered(trouble, r) {
+  if (trouble.reason === "unreachable")
+    setLink("gone");
+  shown = { trouble, kept: null, passed: null, asked: r };
+  if (late.worth(trouble)) {
+    shown.kept = r.officer_admits ? await late.passed(null, last.id, r) : await late.keep(last.id, r);
+    shown.passed = r.officer_admits ? shown.kept : null;
+  }
+  late.draft(entered);
+  say(`${t("trouble.word")}. ${shown.kept ? t("late.unverified") : trouble.detail ?? ""}`);
+}
+
+async function pass() {
+  const s = shown;
+  if (working || s.passed === "kept")
+    return;
+  working = true;
+  s.passed = s.asked.officer_admits ? await late.passed(null, last.id, s.asked) : await late.passed(last.id, newId(), s.asked);
+  working = false;
+  if (s.passed === "kept")
+    late.forget();
+  say(t(s.passed === "kept" ? "late.passed" : `late.${s.passed}`));
+  show();
+  at(s.passed === "kept" ? "next" : "officer-pass")?.focus();
+}
+
+/** For a page that is opened again; pictures and chips stay in the check that is kept. */
+const entered = () => ({ ...form.entered(), last });
+
+function keepDraft() {
+  if (page.state() === "gone" && (lines.value || pieces.list.length))
+    late.draft(entered);
+}
+
+async function restore() {
+  const kept = await late.restored();
+  if (!kept || lines.value || shown)
+    return;
+  form.put(kept);
+  last = kept.last;
+  onLines();
 }
 
 function next() {
@@ -357,12 +365,12 @@ function next() {
   sayLines(null);
   sayFile(null);
   suggest([]);
-  at("purpose").value = at("from").value = at("stay").value = at("can").value = "";
-  document.querySelector("[name=examined][value='']").checked = true;
-  for (const id of ["held", "until", "cover", "currency", "vehicle"])
-    at(`insurance-${id}`).value = "";
+  form.clear();
   last = shown = null;
-  mark([]);
+  late.letGo();
+  late.forget();
+  page.state() === "gone" ? late.draw() : late.send();
+  form.mark([]);
   say(t("idle.word"));
   show();
   lines.focus();
@@ -371,15 +379,15 @@ function next() {
 /* The node. */
 
 function met() {
-  fillChoices();
-  recall();
+  form.fillChoices();
+  form.recall();
   at("reader").hidden = page.self?.reader !== true;
 }
 
 async function speak() {
-  fillChoices();
-  if (shown?.answer)
-    await loadArticles();
+  form.fillChoices();
+  loadArticles();
+  late.speak();
   showPieces();
   show();
   if (measure(lines.value).complete)
@@ -422,7 +430,8 @@ function onPaste(e) {
 
 function bind() {
   at("desk").addEventListener("submit", e => { e.preventDefault(); check(); });
-  at("desk").addEventListener("change", remember);
+  at("desk").addEventListener("change", () => { form.remember(); keepDraft(); });
+  at("desk").addEventListener("input", keepDraft);
   at("desk").addEventListener("keydown", e => {
     if (e.key === "Enter" && (e.target.tagName === "SELECT" || e.target.type === "radio" || e.target.type === "checkbox")) {
       e.preventDefault();
@@ -455,14 +464,29 @@ function bind() {
   document.addEventListener("drop", e => { e.preventDefault(); at("drop").classList.remove("over"); filesOf(e.dataTransfer).then(addFiles); });
 }
 
+const keepForOffline = () => offline.keep("/lane-worker.js", "/", () => sayFile("pack.fresh"));
+
+function back() {
+  late.send();
+  loadArticles();
+  offline.refresh();
+}
+
 async function start() {
   bind();
-  await page.start({ speak, met, keys: () => [["Enter", "action.check"], ["Ctrl+Enter", "action.check"], ["Esc", "action.next"], ["F2", "camera.open"], ["F3", "read.button"],
+  form.recall();
+  late.start(form.hours(), form.keepFor);
+  await page.start({ speak, met, back, keys: () => [["Enter", "action.check"], ["Ctrl+Enter", "action.check"], ["Esc", "action.next"], ["F2", "camera.open"], ["F3", "read.button"],
     ["F4", "file.open"], ["F8", "receipt.copy"]] });
   met();
   showCounts();
   lines.focus();
+  keepForOffline().catch(() => {}); // the line is gone before the first visit was kept: as any page
+  await restore();
   await page.keepWatch();
+  setInterval(() => page.state() === "gone" || late.send(), RESEND);
+  if (page.state() !== "gone")
+    late.send();
 }
 
 start();

@@ -95,6 +95,9 @@ export const clock = text => text.split(":").map(n => new Intl.NumberFormat(loca
 
 export const list = items => new Intl.ListFormat(locale(), { type: "conjunction" }).format(items);
 
+/** "8 hours" */
+export const hours = n => new Intl.NumberFormat(locale(), { style: "unit", unit: "hour", unitDisplay: "long" }).format(n);
+
 /** "2 days ago" */
 export function ago(text) {
   const seconds = (Date.parse(text) - Date.now()) / 1000;

@@ -1,8 +1,8 @@
-// Offence notes: written with or without the line, kept by roadside-queue.js, sent when the node is there.
+// Offence notes: written with or without the line, kept by queue.js, sent when the node is there.
 
 import * as api from "./api.js";
-import * as queue from "./roadside-queue.js";
 import * as words from "./language.js";
+import { Full, Queue, Unsafe } from "./queue.js";
 import { states } from "./roadside-known.js";
 import { SIGN, at, code, el } from "./dom.js";
 
@@ -12,6 +12,9 @@ const ACTS = ["speeding", "red-light", "stop-sign", "overtaking", "lane", "wrong
   "no-licence", "category", "lights", "technical", "overload", "driving-time", "documents", "insurance", "parking", "hit-and-run"];
 const CURRENCIES = ["IRR", "TRY", "KZT", "UZS", "KGS", "TJS", "TMT", "AZN", "PKR", "AFN", "RUB", "USD", "EUR"];
 const OTHER = "other";
+
+/* Of what was sent only this stays: what a list needs to be understood, nothing of the driver. */
+const queue = new Queue("serai-roadside", { rest: note => ({ id: note.id, act: note.act, words: note.words, at: note.at }) });
 
 const form = at("offence");
 const field = name => form.elements[name];
@@ -64,7 +67,7 @@ async function save() {
     await (empty(c) ? queue.dropDraft() : queue.saveDraft(c));
     say(null);
   } catch (e) {
-    say(e instanceof queue.Full ? "offence.full-draft" : "offence.unsafe", "bad");
+    say(e instanceof Full ? "offence.full-draft" : "offence.unsafe", "bad");
   }
 }
 
@@ -122,7 +125,7 @@ async function keep() {
   try {
     await queue.add(wire(c));
   } catch (e) {
-    say(e instanceof queue.Full ? "offence.full" : "offence.unsafe", "bad");
+    say(e instanceof Full ? "offence.full" : "offence.unsafe", "bad");
     return; // the form keeps it
   }
   await queue.dropDraft().catch(() => {});
@@ -197,7 +200,7 @@ export async function draw() {
     items = await queue.list();
     at("kept-state").textContent = items.length ? "" : t("offence.none");
   } catch (e) {
-    at("kept-state").textContent = t(e instanceof queue.Unsafe ? "offence.unsafe" : "offence.unread");
+    at("kept-state").textContent = t(e instanceof Unsafe ? "offence.unsafe" : "offence.unread");
   }
   at("kept").replaceChildren(...items.reverse().map(row));
   const waiting = items.filter(i => i.state !== "sent").length;
@@ -251,6 +254,7 @@ export const waiting = async () => (await queue.list().catch(() => [])).filter(i
 
 export function start(count) {
   tellCount = count;
+  queue.listen(draw);
   form.addEventListener("submit", e => { e.preventDefault(); keep(); });
   form.addEventListener("input", () => { shape(); soon(); });
   addEventListener("pagehide", () => empty(content()) || save());

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import * as drawn from "./roadside-answer.js";
 import * as known from "./roadside-known.js";
 import * as offences from "./roadside-offences.js";
+import * as offline from "./offline.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
 import { at, el } from "./dom.js";
@@ -448,22 +449,13 @@ async function speak() {
 async function lineIsBack() {
   await offences.send();
   await refreshPack();
-  navigator.serviceWorker?.controller?.postMessage("refresh");
+  offline.refresh();
 }
 
-/** Never awaited: a worker that cannot be fetched holds nothing up. */
 async function keepForOffline() {
-  if (!navigator.serviceWorker)
-    return;
-  await navigator.serviceWorker.register("/roadside-worker.js", { scope: "/roadside", updateViaCache: "none" });
-  navigator.serviceWorker.addEventListener("message", e => e.data.fresh && sayScan("pack.fresh"));
-  await controlled();
-  navigator.serviceWorker.controller.postMessage("refresh");
-  (await import("./roadside-verify.js")).load().catch(() => {}); // ready before the line goes
+  if (await offline.keep("/roadside-worker.js", "/roadside", () => sayScan("pack.fresh")))
+    (await import("./roadside-verify.js")).load().catch(() => {}); // ready before the line goes
 }
-
-const controlled = () => navigator.serviceWorker.controller ? null
-  : new Promise(done => navigator.serviceWorker.addEventListener("controllerchange", done, { once: true }));
 
 function onKey(e) {
   if (e.isComposing || e.altKey || e.metaKey || at("clear-dialog").open)

@@ -25,11 +25,21 @@ function show(state, word, line, ...parts) {
 export const idle = () => show("idle", t("idle.word"), t("idle.line"));
 export const busy = () => show("busy", t("busy.word"), "");
 
-export function trouble(problem) {
+/**
+ * kept: what became of the check: "kept" on this device, "full", "unsafe", or null when the node refused it; pass: called when the officer
+ * lets the traveller pass without an answer, null when that is not offered; passed: that was done, and kept like the check.
+ */
+export function trouble(problem, { kept = null, pass = null, passed = null } = {}) {
   const known = words.has(`trouble.${problem.reason}`);
+  const button = pass && el("button", { type: "button", id: "officer-pass" }, t("late.pass"));
+  button?.addEventListener("click", pass);
+  const said = { kept: "late.kept", full: "late.full", unsafe: "late.unsafe" };
   show("trouble", t("trouble.word"), known ? t(`trouble.${problem.reason}`) : problem.detail,
     !known && problem.hint ? el("p", {}, el("bdi", { lang: "en" }, problem.hint)) : null,
-    el("p", {}, t("trouble.kept")));
+    kept ? el("p", { id: "late-verifies" }, t("late.unverified")) : null,
+    el("p", { id: "late-said" }, t(passed === "kept" ? "late.passed" : said[passed] ?? said[kept] ?? "trouble.kept")),
+    kept && !passed ? el("p", {}, t("trouble.kept")) : null,
+    button ? el("div", { className: "officer" }, el("span", {}, t("officer.label")), button) : null);
 }
 
 function who(traveller, picture) {

@@ -7,6 +7,7 @@ enum {
     LIMIT_FILE = 32 * 1024 * 1024,     /* any file given to a command, bytes */
     LIMIT_EVIDENCE = 16 * 1024 * 1024, /* one HTTP body, bytes */
     LIMIT_EVIDENCE_ITEMS = 16,         /* pieces of evidence in one check */
+    LIMIT_ASKED_LATE = 7 * 86400,      /* a check that a lane sends when its node is back, seconds after */
     LIMIT_MRZ = 512,                   /* MRZ text with line ends and blanks around, bytes */
     LIMIT_NAME = 1024,                 /* one name in a national script, bytes */
     LIMIT_NAMES_EXPLAINED = 64 * 1024, /* two names side by side, bytes */

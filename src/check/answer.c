@@ -296,6 +296,7 @@ bool answer_core(const struct answer_parts *p, struct buffer *out, struct why *w
     jw_text(&w, "id", p->id);
     jw_str(&w, "code", p->code[0] ? p->code : NULL);
     jw_bool(&w, "officer_admits", p->officer_admits);
+    jw_str(&w, "moved", p->moved == MOVEMENT_ENTRY ? "entry" : p->moved == MOVEMENT_EXIT ? "exit" : "none");
     jw_hex(&w, "salt", span_of(p->salt, sizeof p->salt));
     return put_receipt(&w, p, why);
 }

@@ -22,6 +22,7 @@ struct answer_parts {
     struct span request_hash; /* SHA-256 over the request */
     struct span facts;        /* as they are kept (facts_record.h); empty: none are */
     struct span post;         /* where; may be empty */
+    enum movement moved;      /* what is recorded with it */
     bool entry;               /* the traveller asks to enter: until when is said on the receipt */
     char code[CODE_TEXT];     /* of answer_code */
 };

@@ -226,6 +226,17 @@ static struct span post_of(const struct check *k)
     return (struct span){ NULL, 0 };
 }
 
+/* What is recorded as a movement: who leaves has left, who enters was let in; asked late, only what the officer
+ * decided happened. */
+static enum movement moved(const struct check *k)
+{
+    const struct check_request *r = k->r;
+    bool happened = r->officer_admits ||
+                    (!r->asked && (r->movement == MOVEMENT_EXIT || k->verdict.outcome == OUTCOME_ADMIT));
+
+    return k->has_traveller && happened ? r->movement : MOVEMENT_NONE;
+}
+
 static bool make_core(struct check *k, struct why *w)
 {
     struct answer_parts p = { .c = k->c,
@@ -238,7 +249,9 @@ static bool make_core(struct check *k, struct why *w)
                               .request_hash = digest_span(&k->request_hash),
                               .facts = k->facts,
                               .post = post_of(k),
-                              .entry = k->r->movement == MOVEMENT_ENTRY };
+                              .moved = moved(k),
+                              .entry = k->r->movement == MOVEMENT_ENTRY &&
+                                       (!k->r->asked || k->r->officer_admits) };
     struct buffer b;
     bool whole;
 
@@ -293,7 +306,8 @@ static void make_record(struct check *k)
         .facts = k->facts,
         .at = k->now,
         .admitted = k->verdict.outcome == OUTCOME_ADMIT || k->r->officer_admits,
-        .movement = k->has_traveller ? k->r->movement : MOVEMENT_NONE,
+        .movement = moved(k),
+        .moved_at = k->r->asked && k->r->asked < k->now ? k->r->asked : k->now,
         .traveller = k->traveller,
         .member = span_str(k->c->member),
         .permission_id = permission_used(k),
@@ -396,6 +410,12 @@ static struct check *start(const struct check_context *c, const struct check_req
     if (r->n_evidence == 0) {
         (void)why_set(w, "request", WHY_NO_OFFSET, "openapi.json CheckRequest",
                       "no evidence: send the lines, a chip, a seal or a picture");
+        return NULL;
+    }
+    if (r->asked && r->asked < now - LIMIT_ASKED_LATE) {
+        (void)why_set(w, "request", WHY_NO_OFFSET, "openapi.json CheckRequest",
+                      "\"asked\" is more than %d days ago: enter a movement that was missed as a repair",
+                      LIMIT_ASKED_LATE / 86400);
         return NULL;
     }
     if (!hash_request(r, a, &k->request_hash)) {

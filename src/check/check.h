@@ -71,6 +71,9 @@ struct check_request {
     enum examined examined;
     struct travel_insurance insurance; /* as seen at the desk */
     bool officer_admits;               /* after a referral: the officer has decided to let the traveller in */
+    unix_time asked; /* 0: the traveller stands there. Else the lane asks late, and this is when it happened:
+                        a verdict lets nobody pass any more, so that only what the officer decided is recorded
+                        as a movement, at that time. No part of what makes a repeat the same request */
     size_t n_evidence;
     struct evidence evidence[LIMIT_EVIDENCE_ITEMS];
 };

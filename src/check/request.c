@@ -108,6 +108,13 @@ static bool read_movement(const struct json *j, json_ref v, void *to, struct are
     return true;
 }
 
+static bool read_time(const struct json *j, json_ref v, void *to, struct arena *a)
+{
+    struct span s;
+
+    return json_text_of(j, v, a, &s) && time_parse(s, to) && *(unix_time *)to > 0;
+}
+
 static bool read_kind(const struct json *j, json_ref v, void *to, struct arena *a)
 {
     enum evidence_kind *k = to;
@@ -281,6 +288,7 @@ bool check_request_from_json(struct span text, struct check_request *out, struct
         { "evidence", NULL, NULL },
         { "document_examined", read_flag, &r.examined },
         { "officer_admits", member_bool, &r.officer_admits },
+        { "asked", read_time, &r.asked },
         { "insurance", NULL, NULL },
         { "vehicle", NULL, NULL },
     };

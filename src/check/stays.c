@@ -251,7 +251,8 @@ static bool record(const struct stays_desk *d, const struct movement_request *q,
         return why_set(
             w, "request", WHY_NO_OFFSET, NULL,
             "an entry is recorded by the check that admits; one that was missed has office and reason");
-    return store_put_movement(d->store, &b->key, d->member, kind, at, q->id, w);
+    return q->at.n ? store_put_movement(d->store, &b->key, d->member, kind, at, q->id, w)
+                   : store_put_movement_now(d->store, &b->key, d->member, kind, at, q->id, w);
 }
 
 bool stays_movement_json(const struct stays_desk *d, struct span json, struct arena *a, struct buffer *out,

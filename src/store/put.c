@@ -42,6 +42,7 @@ struct movement_row {
     int32_t utc_offset;
     const struct check_record *limit;     /* of an entry: until when; NULL: not known */
     const struct movement_repair *repair; /* NULL: nobody entered it by hand */
+    bool now;                             /* nobody said when: a repeat comes at another time */
 };
 
 static struct value v_number_or_null(bool is, int64_t n)
@@ -190,9 +191,9 @@ static enum job_end run_check(struct database *db, void *arg, struct why *w)
     const struct check_record *r = j->r;
     struct movement_row m = { &r->traveller, r->member,
                               { NULL, 0 },   r->permission_id,
-                              r->movement,   r->at,
+                              r->movement,   r->moved_at ? r->moved_at : r->at,
                               j->utc_offset, r->movement == MOVEMENT_ENTRY ? r : NULL,
-                              NULL };
+                              NULL,          false };
     bool moves = r->movement == MOVEMENT_EXIT || (r->admitted && r->movement == MOVEMENT_ENTRY);
     enum job_end end = JOB_DONE;
     bool new, found;
@@ -334,7 +335,7 @@ static enum job_end find_movement(struct database *db, const struct movement_row
         end = JOB_SPOILED;
     } else if (*found &&
                !(span_eq(db_bytes(&c, 0), key_span(m->traveller)) && span_eq(db_bytes(&c, 1), m->member) &&
-                 db_int(&c, 2) == (int64_t)m->kind && db_int(&c, 3) == m->at)) {
+                 db_int(&c, 2) == (int64_t)m->kind && (m->now || db_int(&c, 3) == m->at))) {
         (void)why_set(w, "request-conflict", WHY_NO_OFFSET, NULL, "the id was used for another movement");
         end = JOB_REFUSED;
     }
@@ -353,21 +354,38 @@ static enum job_end run_movement(struct database *db, void *arg, struct why *w)
     return put_movement_row(db, m, w) ? JOB_DONE : JOB_SPOILED;
 }
 
+static bool put_movement(struct store *s, struct movement_row *m, struct why *w)
+{
+    if (m->kind == MOVEMENT_NONE)
+        return why_set(w, "request", WHY_NO_OFFSET, NULL, "a movement is an entry or an exit");
+    return id_check(m->request_id, "request id", w) && id_check(m->member, "member", w) &&
+           time_check(m->at, w) && store_write(s, run_movement, m, w);
+}
+
 bool store_put_movement(struct store *s, const struct traveller_key *t, struct span member,
                         enum movement kind, unix_time at, struct span request_id, struct why *w)
 {
-    struct movement_row m = { t, member, request_id, { NULL, 0 }, kind, at, s->utc_offset, NULL, NULL };
+    struct movement_row m = {
+        t, member, request_id, { NULL, 0 }, kind, at, s->utc_offset, NULL, NULL, false
+    };
 
-    if (kind == MOVEMENT_NONE)
-        return why_set(w, "request", WHY_NO_OFFSET, NULL, "a movement is an entry or an exit");
-    return id_check(request_id, "request id", w) && id_check(member, "member", w) && time_check(at, w) &&
-           store_write(s, run_movement, &m, w);
+    return put_movement(s, &m, w);
+}
+
+bool store_put_movement_now(struct store *s, const struct traveller_key *t, struct span member,
+                            enum movement kind, unix_time now, struct span request_id, struct why *w)
+{
+    struct movement_row m = {
+        t, member, request_id, { NULL, 0 }, kind, now, s->utc_offset, NULL, NULL, true
+    };
+
+    return put_movement(s, &m, w);
 }
 
 bool store_repair_movement(struct store *s, const struct movement_repair *r, struct why *w)
 {
-    struct movement_row m = { r->traveller,  r->member, r->id, { NULL, 0 }, r->kind, r->at,
-                              s->utc_offset, NULL,      r };
+    struct movement_row m = { r->traveller, r->member,     r->id, { NULL, 0 }, r->kind,
+                              r->at,        s->utc_offset, NULL,  r,           false };
 
     if (r->kind == MOVEMENT_NONE || !word_valid(r->office) || !word_valid(r->reason))
         return why_set(w, "request", WHY_NO_OFFSET, NULL,

@@ -69,6 +69,7 @@ struct check_record {
     unix_time at;
     bool admitted;
     enum movement movement;
+    unix_time moved_at; /* of the movement, when it was before; 0: at */
     struct traveller_key traveller;
     struct span member;         /* "IR" */
     struct span permission_id;  /* id of the permission used, empty for none */
@@ -139,6 +140,10 @@ MUST_USE bool store_each_check(struct store *s, unix_time from, unix_time to,
  * apart. */
 MUST_USE bool store_put_movement(struct store *s, const struct traveller_key *t, struct span member,
                                  enum movement m, unix_time at, struct span request_id, struct why *w);
+
+/* The same of a movement that happens now: sent again, it is the same whenever that is. */
+MUST_USE bool store_put_movement_now(struct store *s, const struct traveller_key *t, struct span member,
+                                     enum movement m, unix_time now, struct span request_id, struct why *w);
 
 /* A movement that was missed, entered by an officer: who, why, when. Words as in cases.h. */
 struct movement_repair {

@@ -10,6 +10,7 @@ import signal
 import sqlite3
 import subprocess
 import tempfile
+import time
 import urllib.error
 import urllib.request
 
@@ -175,6 +176,44 @@ try:
     ok(status == 200 and got["stays"][-1]["to"] == day(0), "an exit lane records the exit", status, got)
     code, out, err = run("stays", "overdue", "--node", ir, "--within", "3650", "--all", "--json")
     ok(code == 0 and json.loads(out)["stays"] == [], "nobody is inside any more", code, out, err)
+
+    status, got = call("POST", "/v1/movements", {"id": "lane-9-1", "movement": "exit", "issuer": "KZ", "number": "N12345678"})
+    ok(status == 200 and len(got["stays"]) == 2, "sent again without a time it is the same exit", status, got)
+    time.sleep(1.1)  # the node's clock has seconds
+    status, got = call("POST", "/v1/movements", {"id": "lane-9-1", "movement": "exit", "issuer": "KZ", "number": "N12345678"})
+    ok(status == 200 and len(got["stays"]) == 2, "also at another second", status, got)
+    status, got = call("POST", "/v1/movements", {"id": "lane-9-1", "movement": "exit", "issuer": "KZ", "number": "N87654321"})
+    ok(status == 409, "its id is of no other movement", status, got)
+
+    # ---- checks that a lane sends late ----
+    def digit(text):
+        return str(sum(int(c, 36) * w for c, w in zip(text.replace("<", "0"), (7, 3, 1) * len(text))) % 10)
+
+    def bearer(number):
+        first, rest = LINES.split("\n")
+        body = number + digit(number) + rest[10:43]
+        return first + "\n" + body + digit(body[:10] + body[13:20] + body[21:43])
+
+    other = {"issuer": "KZ", "number": "N87654321", "office": "border-office", "purpose": "stay-count"}
+    stays_of = lambda: call("POST", "/v1/stays", other)[1]["stays"]
+    late = {"travel": {"purpose": "tourism", "mode": "air"}, "document_examined": True, "movement": "entry", "evidence": [{"kind": "mrz", "text": bearer("N87654321")}]}
+    status, got = call("POST", "/v1/check", {**late, "id": "late-1", "asked": at(-2)})
+    ok(status == 200 and got["verdict"] == "admit" and stays_of() == [], "a verdict that comes late lets nobody in", status, got, stays_of())
+    status, got = call("POST", "/v1/check", {**late, "id": "late-2", "asked": at(-2), "officer_admits": True})
+    ok(status == 200 and [(s["from"], s["to"]) for s in stays_of()] == [(day(-2), None)], "what the officer decided is recorded, when it was decided", status, got, stays_of())
+    for what, more in (("as it was", {"asked": at(-2)}), ("at another time", {"asked": at(-1)}), ("without a time", {})):
+        status, got = call("POST", "/v1/check", {**late, "id": "late-2", "officer_admits": True, **more})
+        ok(status == 200 and got["repeated"] and len(stays_of()) == 1, f"sent again {what}, it is one record", status, got, stays_of())
+    status, got = call("POST", "/v1/check", {**late, "id": "late-2", "asked": at(-2)})
+    ok(status == 409, "another decision under its id is refused", status, got)
+    status, got = call("POST", "/v1/check", {**late, "id": "late-3", "movement": "exit", "asked": at(-1)})
+    ok(status == 200 and stays_of()[0]["to"] is None, "nor does a late check let anybody out", status, got, stays_of())
+    status, got = call("POST", "/v1/check", {**late, "id": "late-4", "movement": "exit", "asked": at(-1), "officer_admits": True})
+    ok(status == 200 and [(s["from"], s["to"]) for s in stays_of()] == [(day(-2), day(-1))], "but an officer", status, got, stays_of())
+    for what, asked_at in (("eight days ago", at(-8)), ("no time", "yesterday"), ("not even text", 17), ("before all time", "1969-12-31T00:00:00Z")):
+        ok(call("POST", "/v1/check", {**late, "id": "late-5", "asked": asked_at})[0] == 400, f"asked {what}: refused")
+    status, got = call("POST", "/v1/check", {**late, "id": "late-6", "asked": at(2), "officer_admits": True})
+    ok(status == 200 and stays_of()[-1]["from"] == day(0), "of a clock that runs ahead: now", status, got, stays_of())
 
     # ---- a complaint ----
     complaint = {"id": "0123456789abcdef0123", "code": answer["code"].lower(), "subject": "delay", "text": SECRET, "contact": "specimen@example.org", "language": "fa"}

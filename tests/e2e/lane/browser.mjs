@@ -26,7 +26,7 @@ export const launch = (...more) => chromium.launch({ executablePath: "/usr/bin/c
 
 /** A page of the console; errors and requests to elsewhere are collected. prepare(page) runs before it is opened. */
 export async function open(browser, path, { prepare, ...options } = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", reducedMotion: "reduce", ...options });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-GB", reducedMotion: "reduce", serviceWorkers: "block", ...options });
   context.setDefaultTimeout(60000);
   const page = await context.newPage();
   page.errors = [];
