@@ -76,7 +76,7 @@ def complain(base):
 
 
 try:
-    code, out, err = serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", node)
+    code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", node)
     ok(code == 0, "a node", out, err)
     p, base = start()
 
