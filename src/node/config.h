@@ -58,7 +58,7 @@ struct node_config {
     const char *tls_key;
     bool sign_in;                            /* whoever asks signs in first */
     unsigned sign_in_minutes, sign_in_hours; /* a session that is not used, and any; 0: PERSON_… */
-    struct prove_config *prove; /* passkeys, the OpenID provider; NULL: neither is offered */
+    struct prove_config *prove;              /* passkeys, the OpenID provider; NULL: neither is offered */
     const char *officers_ca; /* PEM: who certifies officers; NULL: no certificates are asked for */
     const char *peer_host;   /* address of the members' port, numeric; NULL: only this node calls others */
     uint16_t peer_port;

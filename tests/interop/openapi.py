@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 import urllib.error
@@ -449,10 +450,20 @@ def persons(base, link):
         ok(status == wanted, f"POST /v1/persons{path}: {wanted}", status, text[:300])
     for path in ("", "/log"):
         ok(call(base, "get", f"/v1/persons{path}", headers=own)[0] == 200 and call(base, "get", f"/v1/persons{path}")[0] == 401, f"GET /v1/persons{path}")
+    for body, wanted in (({"id": "officer-17", "issuer": "https://id.example", "subject": "SPECIMEN"}, 200), ({"id": "officer-17"}, 422)):
+        ok(call(base, "post", "/v1/persons/provider", body, headers={"Content-Type": "application/json", **own})[0] == wanted, f"POST /v1/persons/provider: {wanted}")
     for path, body, wanted in (("/drop", {"id": "officer-17", "kind": "certificate", "credential": "0" * 64}, 200), ("/drop", {"id": "officer-17", "kind": "certificate", "credential": "0" * 64}, 403),
                                ("/remove", {"id": "officer-17"}, 200), ("/remove", {"id": "officer-17"}, 422)):
         ok(call(base, "post", f"/v1/persons{path}", body, headers={"Content-Type": "application/json", **own})[0] == wanted, f"POST /v1/persons{path}: {wanted}")
     ok(call(base, "get", "/v1/sign-in")[0] == 200, "GET /v1/sign-in")
+    there = base.replace("127.0.0.1", "localhost")
+    for path, body, wanted in (("sign-in/passkey/begin", {}, 200), ("sign-in/passkey/finish", {"id": "AAAA"}, 403)):
+        ok(call(there, "post", f"/v1/{path}", body)[0] == wanted and call(base, "post", f"/v1/{path}", body)[0] == 409, f"POST /v1/{path}: {wanted}")
+    ok(call(there, "get", "/v1/passkeys", headers=own)[0] == 403 and call(there, "get", "/v1/passkeys")[0] == 401, "GET /v1/passkeys")
+    for path in ("begin", "finish", "remove"):
+        ok(call(there, "post", f"/v1/passkeys/{path}", {}, headers={"Content-Type": "application/json", **own})[0] == 403, f"POST /v1/passkeys/{path}: 403")
+    for path in ("", "/back"):
+        ok(call(base, "get", f"/v1/sign-in/provider{path}")[0] == 409, f"GET /v1/sign-in/provider{path}: 409")
     for path, body, wanted in (("sign-in/link", {"link": link}, 200), ("sign-in/link", {"link": link}, 403), ("sign-in/certificate", {}, 403), ("sign-out", {}, 200)):
         ok(call(base, "post", f"/v1/{path}", body)[0] == wanted, f"POST /v1/{path}: {wanted}")
 
@@ -473,7 +484,12 @@ try:
 finally:
     serving.send_signal(signal.SIGTERM)
     serving.wait(30)
-ok(serai("init", "--specimen", "--member", "KZ", "--listen", "127.0.0.1:0", work / "p")[0] == 0, "a node where one signs in")
+with socket.socket() as free:
+    free.bind(("127.0.0.1", 0))
+    own_port = free.getsockname()[1]
+ok(serai("init", "--specimen", "--member", "KZ", "--listen", f"127.0.0.1:{own_port}", work / "p")[0] == 0, "a node where one signs in")
+with open(work / "p/node.conf", "a") as conf:
+    conf.write(f"passkey-place = localhost\npasskey-origin = http://localhost:{own_port}\n")
 serving = subprocess.Popen([SERAI, "serve", "--quiet", work / "p"], stdout=subprocess.PIPE, text=True, env={**os.environ, "SERAI_DATA": str(SOURCE)})
 try:
     persons(serving.stdout.readline().strip().rstrip("/"), serving.stdout.readline().partition("#")[2].strip())

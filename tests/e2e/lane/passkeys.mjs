@@ -108,13 +108,13 @@ async function address(browser) {
 
 async function ministry(browser) {
   const page = await fresh(browser, { viewport: { width: 390, height: 844 } });
-  await page.goto(`${given.url}federation.html`);
+  await page.goto(`${given.url}trust.html`);
   await page.waitForURL(/signin\.html/);
   await page.waitForSelector("#use-provider");
   ok(await fits(page), "the ways fit a phone");
-  await page.goto(`${given.url}signin.html?next=/federation.html`);
+  await page.goto(`${given.url}signin.html?next=/trust.html`);
   await page.click("#use-provider");
-  await page.waitForURL(/federation\.html/);
+  await page.waitForURL(/trust\.html/);
   same(await who(page), "officer-18", "one signs in with the ministry's account, and goes where one wanted to");
   await page.waitForSelector("#who-open");
   await page.goto(`${given.url}v1/sign-in/provider/back?state=AAAA&code=x`);
