@@ -252,7 +252,7 @@ function request(officer) {
     travel.stay_days = Number(at("stay").value);
   const evidence = [...(lines.value.trim() ? [linesItem(lines.value)] : []), ...pieces.items()];
   const examined = picked("examined");
-  return { travel, movement: picked("movement"), evidence, ...insurance(), ...(examined && { document_examined: examined === "yes" }), ...(officer && { officer_admits: true }) };
+  return { travel, movement: picked("movement"), evidence, measure: true, ...insurance(), ...(examined && { document_examined: examined === "yes" }), ...(officer && { officer_admits: true }) };
 }
 
 const newId = () => `lane-${Array.from(crypto.getRandomValues(new Uint8Array(12)), b => b.toString(16).padStart(2, "0")).join("")}`;

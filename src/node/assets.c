@@ -111,6 +111,7 @@ static const struct {
     { "/barrier.js", "barrier.js", "text/javascript; charset=utf-8" },
     { "/csv.js", "csv.js", "text/javascript; charset=utf-8" },
     { "/chart.js", "chart.js", "text/javascript; charset=utf-8" },
+    { "/decided.js", "decided.js", "text/javascript; charset=utf-8" },
     { "/pictures.css", "pictures.css", "text/css; charset=utf-8" },
     { "/federation.html", "federation.html", "text/html; charset=utf-8" },
     { "/federation.js", "federation.js", "text/javascript; charset=utf-8" },
