@@ -24,6 +24,7 @@ static const struct {
     { "/lane.js", "lane.js", "text/javascript; charset=utf-8" },
     { "/api.js", "api.js", "text/javascript; charset=utf-8" },
     { "/trust.css", "trust.css", "text/css; charset=utf-8" },
+    { "/trust-ages.js", "trust-ages.js", "text/javascript; charset=utf-8" },
     { "/trust.js", "trust.js", "text/javascript; charset=utf-8" },
     { "/page.js", "page.js", "text/javascript; charset=utf-8" },
     { "/header.js", "header.js", "text/javascript; charset=utf-8" },
