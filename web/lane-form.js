@@ -82,7 +82,7 @@ export function request(lines, pieces, officer) {
     travel.stay_days = Number(at("stay").value);
   const evidence = [...(lines.value.trim() ? [linesItem(lines.value)] : []), ...pieces.items()];
   const examined = picked("examined");
-  return { travel, movement: picked("movement"), evidence, ...insurance(), ...(examined && { document_examined: examined === "yes" }), ...(officer && { officer_admits: true }) };
+  return { travel, movement: picked("movement"), evidence, measure: true, ...insurance(), ...(examined && { document_examined: examined === "yes" }), ...(officer && { officer_admits: true }) };
 }
 
 export function mark(missing) {

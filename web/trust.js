@@ -6,6 +6,7 @@ import * as words from "./language.js";
 import { certificate, matches } from "./certificate.js";
 import { during } from "./act.js";
 import { SIGN, at, code, el } from "./dom.js";
+import { ages } from "./trust-ages.js";
 
 const { t } = words;
 const AT_ONCE = 60; // certificates of one state drawn before "show all"
@@ -174,6 +175,9 @@ function draw() {
   at("summary").replaceChildren(...summary());
   waiting();
   licences();
+  const old = ages(trust);
+  at("ages").replaceChildren(...old);
+  at("ages-part").hidden = !old.length;
   at("members").replaceChildren(...members.map(([m, list]) => member(m, list)));
   others(rest);
   const n = [...members, ...rest].reduce((sum, [, c]) => sum + c.length, 0);

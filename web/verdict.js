@@ -3,6 +3,7 @@
 import * as words from "./language.js";
 import { SIGN, code, el } from "./dom.js";
 import { chip, forget, portrait } from "./chip.js";
+import { decided } from "./decided.js";
 
 const { t } = words;
 const SHAPE = { admit: "#i-admit", refer: "#i-refer", trouble: "#i-trouble", idle: "#i-ready", busy: "#i-ready" };
@@ -173,7 +174,7 @@ export function answer(a, articles, admit, files, vouchers) {
     el("ul", { className: "reasons" }, reasons.filter(r => r.code !== KEPT).map(r => reason(r, articles))), missing(a.missing),
     a.chip ? chip(a.chip, vouchers) : null,
     kept(reasons.filter(r => r.code === KEPT), articles), presented(a.evidence),
-    decision(a, admit), a.receipt ? receipt(a.receipt, a.id) : null, facts(a));
+    decision(a, admit), a.receipt ? receipt(a.receipt, a.id) : null, decided(a), facts(a));
 }
 
 /** What the live region says: the verdict, then its first reason. */

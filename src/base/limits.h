@@ -390,8 +390,8 @@ enum {
     LIMIT_OIDC_CODE = 4096,           /* that a browser brings back, bytes */
     LIMIT_OIDC_MS = 10 * 1000,        /* for it to answer */
     LIMIT_OIDC_KEYS = 32,             /* of a provider */
-    LIMIT_OIDC_AGAIN = 60,            /* seconds from a fetch of its keys to one for a key that is not known */
-    LIMIT_OIDC_KEPT = 60 * 60,        /* seconds until its description and keys are fetched again */
+    LIMIT_OIDC_AGAIN = 60,     /* seconds from a fetch of its keys to one for a key that is not known */
+    LIMIT_OIDC_KEPT = 60 * 60, /* seconds until its description and keys are fetched again */
 };
 
 /* Persons who sign in. */

@@ -324,6 +324,33 @@ static void put_traveller(struct json_writer *w, const struct gathered *g)
     jw_object_end(w);
 }
 
+/* Nothing of the traveller: names of parts, times, ages. */
+static void put_measured(struct json_writer *w, const struct stopwatch *s)
+{
+    char at[TIME_TEXT];
+
+    if (!s)
+        return;
+    jw_array(w, "measured");
+    for (size_t i = 0; i < s->n; i++) {
+        const struct stopwatch_part *p = &s->part[i];
+
+        jw_object(w, NULL);
+        jw_str(w, "part", p->name);
+        if (p->of == SIZE_MAX)
+            jw_null(w, "evidence");
+        else
+            jw_int(w, "evidence", (int64_t)p->of);
+        jw_bool(w, "within", p->within);
+        jw_int(w, "from_ns", (int64_t)p->from);
+        jw_int(w, "took_ns", (int64_t)p->took);
+        jw_str(w, "as_of", p->as_of ? time_format(p->as_of, at) : NULL);
+        jw_str(w, "state", p->state[0] ? p->state : NULL);
+        jw_object_end(w);
+    }
+    jw_array_end(w);
+}
+
 void answer_whole(struct span core, const struct gathered *g, uint64_t took_us, bool repeated,
                   struct buffer *out)
 {
@@ -336,5 +363,6 @@ void answer_whole(struct span core, const struct gathered *g, uint64_t took_us, 
     answer_chip(&w, g);
     jw_int(&w, "took_us", (int64_t)took_us);
     jw_bool(&w, "repeated", repeated);
+    put_measured(&w, g->watch);
     jw_object_end(&w);
 }

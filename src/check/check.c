@@ -34,7 +34,7 @@ struct check {
     struct span core;
     struct quota_use quota; /* that applies */
     struct check_record record;
-    uint64_t began_us;
+    uint64_t began, asked; /* nanoseconds: the check, and its record of the store */
     bool repeated;
 };
 
@@ -192,6 +192,7 @@ static bool decide(struct check *k, struct why *w)
                                       .examined = r->examined == EXAMINED_YES,
                                       .insurance = r->insurance };
     struct date on = date_of_time(k->now + k->c->utc_offset);
+    uint64_t from = stopwatch_from(k->g->watch);
     struct facts facts;
 
     if (k->has_traveller) {
@@ -204,6 +205,8 @@ static bool decide(struct check *k, struct why *w)
             return false;
         t.uses_known = true;
     }
+    (void)stopwatch_stop(k->g->watch, "register", from);
+    from = stopwatch_from(k->g->watch);
     travel_facts(&k->g->document, &k->g->permission, &t, on, &facts);
     k->agreement = agreement_by_law(&k->c->law, k->c->agreement, facts.v[FACT_TRAVEL_ENTERING].word,
                                     facts.v[FACT_TRAVELLER_NATIONALITY].word, on);
@@ -211,6 +214,7 @@ static bool decide(struct check *k, struct why *w)
         return false;
     agreement_decide(k->agreement, &facts, on, &k->verdict);
     screening_apply(screening_refers(k->g), &k->verdict);
+    (void)stopwatch_stop(k->g->watch, "law", from);
     return keep_facts(k, &facts, on, w);
 }
 
@@ -226,8 +230,8 @@ static struct span post_of(const struct check *k)
     return (struct span){ NULL, 0 };
 }
 
-/* What is recorded as a movement: who leaves has left, who enters was let in; asked late, only what the officer
- * decided happened. */
+/* What is recorded as a movement: who leaves has left, who enters was let in; asked late, only what the
+ * officer decided happened. */
 static enum movement moved(const struct check *k)
 {
     const struct check_request *r = k->r;
@@ -252,6 +256,7 @@ static bool make_core(struct check *k, struct why *w)
                               .moved = moved(k),
                               .entry = k->r->movement == MOVEMENT_ENTRY &&
                                        (!k->r->asked || k->r->officer_admits) };
+    uint64_t from = stopwatch_from(k->g->watch);
     struct buffer b;
     bool whole;
 
@@ -260,6 +265,7 @@ static bool make_core(struct check *k, struct why *w)
     memcpy(k->code, p.code, sizeof k->code);
     buf_init(&b, ANSWER_MAX);
     whole = answer_core(&p, &b, w);
+    (void)stopwatch_stop(k->g->watch, "receipt", from);
     k->core = arena_copy(k->a, buf_span(&b));
     whole = whole && buf_ok(&b) && k->core.n;
     buf_free(&b);
@@ -355,6 +361,7 @@ static bool prepare(struct check *k, struct why *w)
     if (!decide(k, w) || !make_core(k, w))
         return false;
     make_record(k);
+    k->asked = stopwatch_from(k->g->watch);
     return true;
 }
 
@@ -382,12 +389,47 @@ static enum outcome outcome_of(struct span core)
     return span_starts(core, SPAN("{\"verdict\":\"admit\"")) ? OUTCOME_ADMIT : OUTCOME_REFER;
 }
 
-static uint64_t now_us(void)
+static uint64_t now_ns(void)
 {
     struct timespec t;
 
     (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (uint64_t)t.tv_sec * 1000000u + (uint64_t)t.tv_nsec / 1000u;
+    return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* Not asked for: *out is NULL, and no clock is read but for the whole. */
+static bool start_watch(const struct check *k, struct stopwatch **out)
+{
+    *out = NULL;
+    if (!k->r->measure)
+        return true;
+    if (!(*out = arena_alloc(k->a, sizeof **out)))
+        return false;
+    (*out)->now = now_ns;
+    (*out)->began = k->began;
+    (*out)->of = SIZE_MAX;
+    (*out)->within = false;
+    (*out)->n = 0;
+    return true;
+}
+
+/* What is looked up for the document and the bearer. */
+static bool look_up(struct check *k, struct why *w)
+{
+    struct stopwatch *watch = k->g->watch;
+    uint64_t from = stopwatch_from(watch);
+    struct stopwatch_part *part;
+    bool ok;
+
+    gather_listing(k->c, k->now, k->g);
+    if (k->g->listing.asked && (part = stopwatch_stop(watch, "notices", from)) != NULL)
+        part->as_of = k->g->listing.as_of;
+    identify(k);
+    from = stopwatch_from(watch);
+    ok = gather_screening(k->c, k->r, span_str(k->id), k->now, k->a, k->g, w);
+    if (k->g->screened)
+        (void)stopwatch_stop(watch, "screening", from);
+    return ok;
 }
 
 /* Up to where the store is asked. */
@@ -395,6 +437,7 @@ static struct check *start(const struct check_context *c, const struct check_req
                            struct arena *a, struct why *w)
 {
     struct check *k = arena_alloc(a, sizeof *k);
+    struct stopwatch *watch;
 
     if (!k || !(k->g = arena_alloc(a, sizeof *k->g))) {
         (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
@@ -404,7 +447,7 @@ static struct check *start(const struct check_context *c, const struct check_req
     k->r = r;
     k->now = now;
     k->a = a;
-    k->began_us = now_us();
+    k->began = now_ns();
     if (!check_id(r->id, "openapi.json CheckRequest", k->id, w))
         return NULL;
     if (r->n_evidence == 0) {
@@ -418,14 +461,12 @@ static struct check *start(const struct check_context *c, const struct check_req
                       LIMIT_ASKED_LATE / 86400);
         return NULL;
     }
-    if (!hash_request(r, a, &k->request_hash)) {
+    if (!hash_request(r, a, &k->request_hash) || !start_watch(k, &watch)) {
         (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
         return NULL;
     }
-    gather(c, r, now, a, k->g);
-    gather_listing(c, now, k->g);
-    identify(k);
-    return gather_screening(c, r, span_str(k->id), now, a, k->g, w) ? k : NULL;
+    gather(c, r, now, watch, a, k->g);
+    return look_up(k, w) ? k : NULL;
 }
 
 static bool finish(const struct check *k, struct check_answer *out, struct why *w)
@@ -433,8 +474,10 @@ static bool finish(const struct check *k, struct check_answer *out, struct why *
     struct buffer b;
     bool whole;
 
+    if (k->c->store)
+        (void)stopwatch_stop(k->g->watch, "record", k->asked);
     buf_init(&b, ANSWER_MAX);
-    answer_whole(k->core, k->g, now_us() - k->began_us, k->repeated, &b);
+    answer_whole(k->core, k->g, (now_ns() - k->began) / 1000u, k->repeated, &b);
     out->json = arena_copy(k->a, buf_span(&b));
     out->repeated = k->repeated;
     out->outcome = outcome_of(k->core);

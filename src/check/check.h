@@ -70,6 +70,7 @@ struct check_request {
     enum movement movement; /* what to record when admitted */
     enum examined examined;
     struct travel_insurance insurance; /* as seen at the desk */
+    bool measure;                      /* the answer says what its parts took; the same request otherwise */
     bool officer_admits;               /* after a referral: the officer has decided to let the traveller in */
     unix_time asked; /* 0: the traveller stands there. Else the lane asks late, and this is when it happened:
                         a verdict lets nobody pass any more, so that only what the officer decided is recorded

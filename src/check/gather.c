@@ -80,7 +80,7 @@ static void take_chip(struct gathering *g, const struct evidence *e)
         (void)why_set(&g->item->why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this chip");
         return;
     }
-    g->item->result = gather_chip(g->c, e, g->now, g->a, c, &g->item->why);
+    g->item->result = gather_chip(g->c, e, g->now, g->out->watch, g->a, c, &g->item->why);
     c->item = g->index;
     if (c->has_dg1 && out->has_lines)
         c->differs = travel_lines_differ(&out->lines, &c->dg1);
@@ -126,12 +126,16 @@ static void look_for_revocation(struct gathering *g, struct travel_permission *p
     struct permission_revocation r = { 0 };
     char day[DATE_TEXT];
     bool revoked = false;
+    uint64_t from = stopwatch_from(g->out->watch);
+    bool known;
     struct why w;
 
     why_clear(&w);
     if (p->result != RESULT_GENUINE || !g->c->store || !p->issuer || !p->number[0])
         return;
-    if (!revoked_look(g->c->store, span_str(p->issuer), span_str(p->number), g->a, &revoked, &r, &w)) {
+    known = revoked_look(g->c->store, span_str(p->issuer), span_str(p->number), g->a, &revoked, &r, &w);
+    (void)stopwatch_stop(g->out->watch, "permission", from);
+    if (!known) {
         p->result = g->item->result = RESULT_UNDETERMINED;
         (void)why_set(&g->item->why, "revocation-unknown", WHY_NO_OFFSET, NULL,
                       "whether the permission was revoked cannot be looked up now");
@@ -145,7 +149,7 @@ static void look_for_revocation(struct gathering *g, struct travel_permission *p
 
 static void take_seal(struct gathering *g, struct span bytes)
 {
-    const struct seal_options opt = { g->c->anchors, g->now, PROFILE_LENIENT };
+    const struct seal_options opt = { g->c->anchors, g->now, PROFILE_LENIENT, g->out->watch };
     struct visible_seal *s = arena_alloc(g->a, sizeof *s);
     struct travel_permission p;
 
@@ -169,12 +173,16 @@ static void take_seal(struct gathering *g, struct span bytes)
 
 static void take_picture(struct gathering *g, struct span file)
 {
+    uint64_t from = stopwatch_from(g->out->watch);
     struct barcode code[BARCODES_MAX];
+    bool found;
     size_t n;
 
     g->item->kind = "picture";
     g->item->result = RESULT_MALFORMED;
-    if (!picture_barcodes(file, g->a, code, &n, &g->item->why))
+    found = picture_barcodes(file, g->a, code, &n, &g->item->why);
+    (void)stopwatch_stop(g->out->watch, "barcode", from);
+    if (!found)
         return;
     for (size_t i = 0; i < n; i++) {
         enum thing t = recognise(code[i].bytes);
@@ -224,6 +232,34 @@ static void take(struct gathering *g, const struct evidence *e)
     }
 }
 
+/* The name of a part is that of the kind, "seal" for all kinds of them. */
+static const char *part_of(const struct gathering *g)
+{
+    static const char *const same[] = { "mrz", "chip", "picture" };
+
+    for (size_t i = 0; i < sizeof same / sizeof *same; i++)
+        if (strcmp(g->item->kind, same[i]) == 0)
+            return same[i];
+    return strncmp(g->item->kind, "vds", 3) == 0 || strcmp(g->item->kind, "idb") == 0 ? "seal" : "other";
+}
+
+static void measured_take(struct gathering *g, const struct evidence *e)
+{
+    struct stopwatch *watch = g->out->watch;
+    uint64_t from = stopwatch_from(watch);
+
+    if (watch) {
+        watch->of = g->index;
+        watch->within = true;
+    }
+    take(g, e);
+    if (!watch)
+        return;
+    watch->within = false;
+    (void)stopwatch_stop(watch, part_of(g), from);
+    watch->of = SIZE_MAX;
+}
+
 /* Lines, then chips, which are held against them, then permissions, which must fit the document. */
 static int turn_of(const struct evidence *e)
 {
@@ -232,12 +268,12 @@ static int turn_of(const struct evidence *e)
     return e->kind == EVIDENCE_MRZ || (e->kind == EVIDENCE_ANY && is_lines(recognise(e->bytes))) ? 0 : 2;
 }
 
-void gather(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
-            struct gathered *out)
+void gather(const struct check_context *c, const struct check_request *r, unix_time now,
+            struct stopwatch *watch, struct arena *a, struct gathered *out)
 {
     struct gathering g = { .c = c, .now = now, .a = a, .out = out };
 
-    *out = (struct gathered){ .n = r->n_evidence };
+    *out = (struct gathered){ .n = r->n_evidence, .watch = watch };
     for (int turn = 0; turn < 3; turn++) {
         for (size_t i = 0; i < r->n_evidence; i++) {
             if (turn_of(&r->evidence[i]) != turn)
@@ -245,7 +281,7 @@ void gather(const struct check_context *c, const struct check_request *r, unix_t
             g.index = i;
             g.item = &out->item[i];
             why_clear(&g.item->why);
-            take(&g, &r->evidence[i]);
+            measured_take(&g, &r->evidence[i]);
         }
     }
 }

@@ -3,6 +3,7 @@
 #ifndef SERAI_CHECK_GATHER_H
 #define SERAI_CHECK_GATHER_H
 
+#include "base/stopwatch.h"
 #include "check/check.h"
 #include "seal/chip.h"
 #include "service/travel/intake.h"
@@ -47,11 +48,12 @@ struct gathered {
     const struct gathered_chip *chip;    /* NULL: none was presented */
     struct gathered_listing listing;     /* of the document */
     const struct hit_screened *screened; /* names; NULL: none are screened here */
+    struct stopwatch *watch;             /* NULL: not measured */
 };
 
-/* out is large: the arena's or static. */
-void gather(const struct check_context *c, const struct check_request *r, unix_time now, struct arena *a,
-            struct gathered *out);
+/* out is large: the arena's or static. watch: of what each piece took, or NULL; it stays with out. */
+void gather(const struct check_context *c, const struct check_request *r, unix_time now,
+            struct stopwatch *watch, struct arena *a, struct gathered *out);
 
 /* Whether the document is listed as lost, stolen or revoked; after gather. */
 void gather_listing(const struct check_context *c, unix_time now, struct gathered *g);
@@ -63,6 +65,6 @@ unsigned gathered_contradictions(const struct gathered *g);
 /* The files of one read-out, verified; what is no file of a chip is a finding. The result, with why; item and
  * differs of *out are the caller's. */
 enum result gather_chip(const struct check_context *c, const struct evidence *e, unix_time now,
-                        struct arena *a, struct gathered_chip *out, struct why *w);
+                        struct stopwatch *watch, struct arena *a, struct gathered_chip *out, struct why *w);
 
 #endif

@@ -50,7 +50,7 @@ static bool sort_out(const struct evidence *e, struct arena *a, struct chip_file
 }
 
 enum result gather_chip(const struct check_context *c, const struct evidence *e, unix_time now,
-                        struct arena *a, struct gathered_chip *out, struct why *w)
+                        struct stopwatch *watch, struct arena *a, struct gathered_chip *out, struct why *w)
 {
     struct chip_options opt = { .anchors = c->anchors,
                                 .at = now,
@@ -58,7 +58,8 @@ enum result gather_chip(const struct check_context *c, const struct evidence *e,
                                 .required = REQUIRED,
                                 .aa_challenge = e->challenge,
                                 .aa_response = e->response,
-                                .ca_record = e->chip_authentication };
+                                .ca_record = e->chip_authentication,
+                                .watch = watch };
     struct chip_files *files = arena_alloc(a, sizeof *files);
 
     findings_init(&out->findings);

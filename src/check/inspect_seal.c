@@ -52,7 +52,7 @@ static void put_messages(struct json_writer *w, const struct visible_seal *s)
 
 enum result inspect_seal(struct inspection *in)
 {
-    const struct seal_options opt = { in->opt->anchors, in->opt->at, in->opt->profile };
+    const struct seal_options opt = { in->opt->anchors, in->opt->at, in->opt->profile, NULL };
     struct visible_seal *s = arena_alloc(in->arena, sizeof *s);
     struct json_writer *w = &in->fields;
     char ref[5];

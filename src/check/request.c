@@ -289,6 +289,7 @@ bool check_request_from_json(struct span text, struct check_request *out, struct
         { "document_examined", read_flag, &r.examined },
         { "officer_admits", member_bool, &r.officer_admits },
         { "asked", read_time, &r.asked },
+        { "measure", member_bool, &r.measure },
         { "insurance", NULL, NULL },
         { "vehicle", NULL, NULL },
     };

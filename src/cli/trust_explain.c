@@ -38,7 +38,7 @@ static void take_bad(void *ctx, const struct why *w)
 /* The signer that a seal brings or names. */
 static bool from_seal(struct job *k, struct span file, struct why *w)
 {
-    const struct seal_options opt = { k->q.set, k->q.at, PROFILE_LENIENT };
+    const struct seal_options opt = { k->q.set, k->q.at, PROFILE_LENIENT, NULL };
     struct visible_seal *s = arena_alloc(&k->arena, sizeof *s);
     const struct anchor *named[4];
     size_t n;

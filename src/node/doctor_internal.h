@@ -42,8 +42,8 @@ void doctor_notices(struct doctor *d, struct store *s);
 void doctor_cooperation(struct doctor *d, struct store *s);
 void doctor_cyber(struct doctor *d, struct store *s);
 void doctor_persons(struct doctor *d, struct store *s); /* passkeys that may have been copied */
-void doctor_posts(struct doctor *d); /* border posts and their slots */
-void doctor_forks(struct doctor *d); /* proofs of two histories */
+void doctor_posts(struct doctor *d);                    /* border posts and their slots */
+void doctor_forks(struct doctor *d);                    /* proofs of two histories */
 void doctor_keep(struct doctor *d);  /* where the last checkpoints are kept, when that is a cluster */
 void doctor_peers(struct doctor *d); /* of the other members, as the running node knows it */
 

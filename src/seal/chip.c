@@ -1,6 +1,7 @@
 #include "seal/chip.h"
 
 #include "base/limits.h"
+#include "base/stopwatch.h"
 #include "seal/chip_internal.h"
 #include "seal/country.h"
 #include "wire/der.h"
@@ -253,6 +254,7 @@ enum result chip_verify(struct span sod, const struct data_group *dg, size_t n,
 {
     struct chip_run k = { .opt = opt, .a = a, .out = out, .f = f, .file = sod };
     struct why w = { .offset = WHY_NO_OFFSET };
+    uint64_t from;
 
     *out = (struct chip){ .result = RESULT_GENUINE, .why = { .offset = WHY_NO_OFFSET } };
     if (!read_sod(&k, &w)) {
@@ -266,7 +268,9 @@ enum result chip_verify(struct span sod, const struct data_group *dg, size_t n,
         chip_deviation(&k, DEVIATION_NAMED, "weak-digest", WHY_NO_OFFSET, "Doc 9303-12 4.4",
                        "the data groups are hashed with SHA-1");
     chip_signer_check(&k);
+    from = stopwatch_from(opt->watch);
     check_groups(&k, dg, n);
+    (void)stopwatch_stop(opt->watch, "groups", from);
     chip_signer_times(&k, chip_day_of_issue(&k, dg, n));
     check_com(&k);
     check_country(&k);

@@ -9,6 +9,8 @@
 #include "seal/path.h"
 #include "wire/lds.h"
 
+struct stopwatch; /* base/stopwatch.h */
+
 /* A file of the chip as read, outer tag included. EF.COM may be among them. */
 struct data_group {
     uint8_t number; /* 1..16 when the reader knows; 0: by its tag */
@@ -41,6 +43,7 @@ struct chip_options {
         ca_record; /* of chip authentication (card/chip_authentication.h), by the same; empty: not done */
     struct span card_security; /* EF.CardSecurity, EF.CardAccess as read; empty: not there */
     struct span card_access;
+    struct stopwatch *watch; /* of "signature", "chain", "revocation", "groups"; NULL: not measured */
 };
 
 struct chip {

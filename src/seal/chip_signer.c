@@ -1,6 +1,7 @@
 #include "seal/anchor_proof.h"
 #include "seal/chip_internal.h"
 #include "seal/conformance.h"
+#include "seal/measured.h"
 
 /* Certificates of one issuer and serial number that are tried: real collisions have two (reference: Doc
  * 9303-12 7.1 forbids any), and a file full of them must not cost a signature each. */
@@ -183,11 +184,19 @@ static void check_revocation(struct chip_run *k)
 
 void chip_signer_check(struct chip_run *k)
 {
+    struct stopwatch *watch = k->opt->watch;
+    uint64_t from = stopwatch_from(watch);
+
     find_signer(k);
     check_signature(k);
     check_purpose(k);
+    (void)stopwatch_stop(watch, "signature", from);
+    from = stopwatch_from(watch);
     check_chain(k);
+    seal_measured(watch, "chain", from, NULL, k->out->path.anchor);
+    from = stopwatch_from(watch);
     check_revocation(k);
+    seal_measured(watch, "revocation", from, k->opt->anchors, k->out->path.anchor);
     check_conformance(k);
     if (k->cms.digest == DIGEST_SHA1 || k->cms.sig_alg.digest == DIGEST_SHA1)
         chip_deviation(k, DEVIATION_NAMED, "weak-digest", WHY_NO_OFFSET, "Doc 9303-12 4.4",

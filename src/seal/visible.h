@@ -11,6 +11,8 @@
 #include "base/result.h"
 #include "seal/path.h"
 
+struct stopwatch; /* base/stopwatch.h */
+
 enum seal_kind { SEAL_VDS, SEAL_IDB, SEAL_VDSNC };
 
 enum { SEAL_FIELDS = 128 };
@@ -47,6 +49,7 @@ struct seal_options {
     const struct anchor_set *anchors;
     unix_time at; /* for validity of signer and content */
     enum profile profile;
+    struct stopwatch *watch; /* of "signature", "chain", "revocation"; NULL: not measured */
 };
 
 /*

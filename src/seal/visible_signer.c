@@ -1,5 +1,6 @@
 /* Who signed a visible seal, and whether that signer may. */
 #include "base/text.h"
+#include "seal/measured.h"
 #include "seal/visible_internal.h"
 #include "wire/mrz_codes.h"
 
@@ -77,15 +78,19 @@ static bool fits(const struct public_key *k, const struct seal_claim *c)
            (c->order_bytes == 0 || public_key_order_bytes(k) == c->order_bytes);
 }
 
-static bool holds(const struct public_key *k, const struct seal_claim *c, struct why *w)
+static bool holds(const struct seal_work *s, const struct public_key *k, const struct seal_claim *c)
 {
     struct sig_alg alg = { .scheme = SIG_ECDSA_RAW, .digest = c->digest };
+    uint64_t from = stopwatch_from(s->opt->watch);
     struct digest d;
+    bool ok;
 
     if (c->by_curve)
         alg.digest = digest_for_curve(public_key_curve(k));
     digest_of(alg.digest, c->signed_bytes, &d);
-    return signature_verify(k, &alg, &d, c->signature, w);
+    ok = signature_verify(k, &alg, &d, c->signature, NULL);
+    (void)stopwatch_stop(s->opt->watch, "signature", from);
+    return ok;
 }
 
 /* --- rules for a signer that is found --- */
@@ -117,7 +122,7 @@ static enum result in_time(struct seal_work *s, const struct certificate *signer
  * issuer in the set that its certificate names. A signature made before the revocation counts no more than
  * one made after: the date in a seal is whatever the holder of the key wrote.
  */
-static enum result not_revoked(struct seal_work *s, const struct certificate *signer)
+static enum result look_for_revocation(struct seal_work *s, const struct certificate *signer)
 {
     const struct anchor_set *set = s->opt->anchors;
     const struct anchor *issuer[NAMED] = { s->out->path.anchor };
@@ -133,6 +138,15 @@ static enum result not_revoked(struct seal_work *s, const struct certificate *si
             return is(RESULT_REVOKED, s, "revoked", "RFC 5280 5",
                       "the signer is on the revocation list of its issuer");
     return RESULT_GENUINE;
+}
+
+static enum result not_revoked(struct seal_work *s, const struct certificate *signer)
+{
+    uint64_t from = stopwatch_from(s->opt->watch);
+    enum result r = look_for_revocation(s, signer);
+
+    seal_measured(s->opt->watch, "revocation", from, s->opt->anchors, s->out->path.anchor);
+    return r;
 }
 
 static enum result by_path(struct seal_work *s, const struct certificate *signer, bool vdsnc);
@@ -157,9 +171,12 @@ static enum result by_anchor(struct seal_work *s, const struct anchor *a)
 
 static bool is_believed(const struct seal_work *s, const struct anchor *a)
 {
-    struct path path;
+    uint64_t from = stopwatch_from(s->opt->watch);
+    struct path path = { NULL, false };
+    enum result r = path_of_anchor(s->opt->anchors, a, FOR_SEALS, &path, NULL, NULL);
 
-    return path_of_anchor(s->opt->anchors, a, FOR_SEALS, &path, NULL, NULL) == RESULT_GENUINE;
+    seal_measured(s->opt->watch, "chain", from, NULL, path.anchor);
+    return r == RESULT_GENUINE;
 }
 
 /* What is vouched for as something else alone cannot make a seal forged that it did not sign. */
@@ -179,7 +196,7 @@ static enum result by_named(struct seal_work *s, const struct seal_claim *c,
     for (size_t i = 0; i < n; i++) {
         if (!named[i]->key || !fits(named[i]->key, c)) {
             unsupported += concerns_seals(s, named[i]);
-        } else if (holds(named[i]->key, c, NULL)) {
+        } else if (holds(s, named[i]->key, c)) {
             if (is_believed(s, named[i]))
                 return by_anchor(s, named[i]);
             proved = proved ? proved : named[i];
@@ -217,7 +234,7 @@ static const struct anchor *unnamed(struct seal_work *s, const struct seal_claim
                 compare_states(s->out->country, a->cert.country) != passes[pass])
                 continue;
             tried++;
-            if (holds(a->key, c, NULL))
+            if (holds(s, a->key, c))
                 return a;
         }
     }
@@ -285,6 +302,7 @@ static enum result by_certificate(struct seal_work *s, const struct seal_claim *
     struct certificate signer;
     struct public_key *key;
     enum result r;
+    uint64_t from;
     bool ok;
 
     if (!certificate_parse(c->certificate, &signer, s->f, w)) {
@@ -302,11 +320,13 @@ static enum result by_certificate(struct seal_work *s, const struct seal_claim *
         public_key_free(key);
         return is(RESULT_MALFORMED, s, "algorithm", c->clause, "the algorithm does not fit the signer's key");
     }
-    ok = holds(key, c, NULL);
+    ok = holds(s, key, c);
     public_key_free(key);
     if (!ok)
         return is(RESULT_FORGED, s, "signature", c->clause, "the signer did not sign this");
+    from = stopwatch_from(s->opt->watch);
     r = path_find(s->opt->anchors, &signer, FOR_SEALS, &s->out->path, s->f, w);
+    seal_measured(s->opt->watch, "chain", from, NULL, s->out->path.anchor);
     return r == RESULT_GENUINE ? by_path(s, &signer, vdsnc) : r;
 }
 
@@ -337,7 +357,7 @@ enum result seal_prove_vdsnc(struct seal_work *s, const struct seal_claim *c)
     a = anchor_by_sha256(s->opt->anchors, &sha256);
     if (!a || !anchor_serves(a, FOR_SEALS) || !a->key || !fits(a->key, c))
         return by_certificate(s, c, true);
-    if (!holds(a->key, c, NULL))
+    if (!holds(s, a->key, c))
         return is(RESULT_FORGED, s, "signature", c->clause, "the signer did not sign this");
     s->out->path = (struct path){ .anchor = a, .direct = true };
     return by_path(s, &a->cert, true);

@@ -77,6 +77,13 @@ def check(base):
     return post(base, "/v1/check", {"travel": {"purpose": "pilgrimage", "mode": "road", "stay_days": 5}, "evidence": [{"kind": "mrz", "text": LINES}]})[1]
 
 
+def measured(base):
+    body = {"travel": {"purpose": "pilgrimage", "mode": "road", "stay_days": 5}, "measure": True, "id": "measured-1", "evidence": [{"kind": "mrz", "text": LINES}]}
+    first = post(base, "/v1/check", body)[1]
+    again = post(base, "/v1/check", {**body, "measure": False})[1]
+    return first, again
+
+
 def codes(answer):
     return [r["code"] for r in answer["reasons"]]
 
@@ -167,6 +174,11 @@ try:
     ok(check(at_kz)["listing"]["answer"] == "listed", "known at once where it is entered")
     ok(until(lambda: check(at_tr).get("listing", {}).get("answer") == "listed"), "and at the other member with the next sync")
     got = check(at_tr)
+    first, again = measured(at_tr)
+    looked = [p for p in first["measured"] if p["part"] == "notices"]
+    ok([p["as_of"] for p in looked] == [first["listing"]["as_of"]], "what the look-up was fed with is as old as the list")
+    ok(again["repeated"] and "measured" not in again and again["receipt"] == first["receipt"],
+       "not asked, nothing is said of it: it is no part of the request, and of the record none")
     ok(got["verdict"] == "refer" and "document-listed" in codes(got) and got["listing"]["status"] == "stolen" and got["listing"]["on"] == "2026-11-01",
        "the check refers, and says why", got["reasons"][:2], got.get("listing"))
     ok(any("may be the one who lost it" in r["text"] for r in got["reasons"]), "and that the bearer may be its victim")

@@ -55,6 +55,48 @@ async function genuine(browser) {
   await page.context().close();
 }
 
+/** Drawn when unfolded, by keyboard; the table says what the picture says; a check that was not measured has none. */
+async function how(browser) {
+  let asked = null, given = null;
+  const page = await lane(browser, { prepare: async p => {
+    await trusting(p);
+    await p.route("**/v1/check", async r => {
+      const response = await r.fetch();
+      [asked, given] = [r.request().postDataJSON(), await response.json()];
+      await r.fulfill({ response });
+    });
+  } });
+  await check(page);
+  same(asked.measure, true, "the lane asks what the parts took");
+  const parts = given.measured.map(p => p.part);
+  ok(["mrz", "chip", "signature", "chain", "revocation", "groups", "law", "receipt", "record"].every(p => parts.includes(p)), "every part of this check is measured", parts.join());
+  const sum = given.measured.filter(p => !p.within).reduce((n, p) => n + p.took_ns, 0);
+  ok(sum > 0 && sum <= (given.took_us + 1) * 1000, "together they take no longer than the check", `${sum} ${given.took_us}`);
+  ok(![given.traveller.number, given.traveller.name].some(s => JSON.stringify(given.measured).includes(s)), "nothing of the traveller is in it");
+  ok(!given.receipt.includes("measured"), "nor anything of it in the receipt");
+  same(await page.locator("#decided svg").count(), 0, "nothing is drawn before it is unfolded");
+  await page.focus("#decided > summary");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#decided svg");
+  same(await page.locator("#decided tbody tr").count(), parts.length, "a row for each part");
+  same(await page.locator("#decided rect.bar").count(), parts.length, "and a bar");
+  const said = await page.getAttribute("#decided svg", "aria-label");
+  ok(/Longest|longest/.test(said) && (await text(page, "#decided")).includes(said), "the picture says in words what it shows", said);
+  ok(/Chain of certificates.*Kazakhstan/s.test(await text(page, "#decided tbody")), "whose data it was", await text(page, "#decided tbody"));
+  await shot(page, "lane-decided", { fullPage: true });
+  for (const language of ["en", "fa", "ru"]) {
+    await page.selectOption("#language", language);
+    await page.waitForSelector(`html[lang=${language}]`);
+    await page.locator("#decided > summary").click();
+    await page.waitForSelector("#decided svg");
+    ok(await fits(page), `${language}: it fits`);
+    ok(!/decided\.[a-z]/.test(await text(page, "#decided")), `${language}: every word is there`);
+    await clean(page, `how it was decided, ${language}`);
+  }
+  same(page.errors.join(), "", "no error");
+  await page.context().close();
+}
+
 async function others(browser) {
   const page = await lane(browser);
   const cases = [["stranger", "no-anchor", "refer", /not known here.*nothing against/s], ["picture", "forged", "refer", /proof fails/],
@@ -150,4 +192,4 @@ async function everywhere(browser) {
   }
 }
 
-await run(genuine, others, dropped, byReader, everywhere);
+await run(genuine, how, others, dropped, byReader, everywhere);

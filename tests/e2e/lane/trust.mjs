@@ -27,6 +27,13 @@ async function members(browser) {
   ok(/Current.*SPECIMEN bloc.*issue 12.*10 authorities/s.test(await lists.nth(0).innerText()), "issue, age, how many", await lists.nth(0).innerText());
   ok(/newer list was due.*elsewhere.*39 authorities.*3 entries.*serai trust import/s.test(await lists.nth(1).innerText()) && !/issue/.test(await lists.nth(1).innerText()),
     "an old one says that it is, and what to do", await lists.nth(1).innerText());
+  same(await page.locator("#ages svg.chart").count(), 2, "ages of revocation lists and of lists of authorities");
+  const late = list().licence_lists.filter(l => l.next_update && Date.parse(l.next_update) < Date.parse(list().at)).length;
+  ok(late > 0 && (await page.locator("#ages figure").nth(1).innerText()).includes(`Past the line: ${late} of`), "who is past the line is said in words", await text(page, "#ages"));
+  same(await page.locator("#ages figure").nth(1).locator("rect.bar.bad").count(), late, "and drawn so");
+  await page.locator("#ages summary").click();
+  ok(/Kazakhstan.*SPECIMEN bloc/s.test(await text(page, "#ages tbody")), "the table has the same", await text(page, "#ages tbody"));
+  await page.locator("#ages summary").click();
   await shot(page, "trust", { fullPage: true });
   await page.click("#state-TJ > details > summary");
   await page.click("#state-TJ .certificates li:first-child summary");

@@ -123,7 +123,7 @@ static void facts_of(const struct presented *p, struct gathered *g, struct facts
         if (p->lines[i])
             r.evidence[r.n_evidence++] =
                 (struct evidence){ .kind = EVIDENCE_MRZ, .bytes = span_str(p->lines[i]) };
-    gather(&c, &r, now, &arena, g);
+    gather(&c, &r, now, NULL, &arena, g);
     t.contradictions = gathered_contradictions(g);
     travel_facts(&g->document, &g->permission, &t, date_of_time(now), f);
 }
@@ -474,6 +474,57 @@ static void ceilings_of_chips(void **state)
     buf_free(&b);
 }
 
+static uint64_t ticks;
+
+static uint64_t tick(void)
+{
+    return ticks += 1000;
+}
+
+/* Every part ends after it began, inside ones inside the whole; without a stopwatch no clock is read. */
+static void parts_are_measured(void **state)
+{
+    static const char *const names[] = { "signature", "chain", "revocation", "groups", "chip", "mrz" };
+    struct stopwatch watch = { .now = tick, .of = SIZE_MAX };
+    const struct check_context c = { .member = "IR", .anchors = anchors };
+    struct gathered *g = arena_alloc(&arena, sizeof *g);
+    struct span file[3] = { sod_over(LINES, dsc), group1(LINES), picture };
+    struct check_request r = { .n_evidence = 2,
+                               .evidence = { { .kind = EVIDENCE_CHIP, .file = file, .n_files = 3 },
+                                             { .kind = EVIDENCE_MRZ, .bytes = SPAN(LINES) } } };
+    const struct stopwatch_part *chip = NULL;
+    size_t seen = 0;
+
+    (void)state;
+    ticks = 0;
+    gather(&c, &r, now, NULL, &arena, g);
+    assert_int_equal(ticks, 0);
+    gather(&c, &r, now, &watch, &arena, g);
+    assert_int_equal(watch.n, sizeof names / sizeof *names);
+    for (size_t i = 0; i < watch.n; i++)
+        if (strcmp(watch.part[i].name, "chip") == 0)
+            chip = &watch.part[i];
+    assert_non_null(chip);
+    for (size_t i = 0; i < watch.n; i++) {
+        const struct stopwatch_part *p = &watch.part[i];
+
+        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
+            seen += strcmp(p->name, names[k]) == 0;
+        assert_true(p->took >= 1000);
+        assert_int_equal(p->of, strcmp(p->name, "mrz") == 0);
+        assert_int_equal(p->within, p != chip && p->of == 0);
+        assert_true(!p->within || (p->from > chip->from && p->from + p->took < chip->from + chip->took));
+        assert_string_equal(p->state,
+                            strcmp(p->name, "chain") == 0 || strcmp(p->name, "revocation") == 0 ? "KZ" : "");
+    }
+    assert_int_equal(seen, watch.n);
+    assert_int_equal(watch.of, SIZE_MAX);
+    for (int i = 0; i < STOPWATCH_PARTS; i++) /* no more places: nothing is written past them */
+        (void)stopwatch_stop(&watch, "law", 0);
+    assert_int_equal(watch.n, STOPWATCH_PARTS);
+    assert_null(stopwatch_stop(&watch, "law", 0));
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -483,6 +534,7 @@ int main(void)
         cmocka_unit_test(contradictions_have_words_of_the_language),
         cmocka_unit_test(requests_with_chips),
         cmocka_unit_test(ceilings_of_chips),
+        cmocka_unit_test(parts_are_measured),
     };
 
     return cmocka_run_group_tests_name("gather", tests, setup, teardown);
