@@ -518,13 +518,17 @@ const struct query_text queries[QUERIES] = {
     [Q_INBOX_DONE_COUNT] = { "SELECT COUNT(*) FROM inbox_done WHERE officer = ?1", 1 },
     [Q_INBOX_DONE_ERASE] = { "DELETE FROM inbox_done WHERE officer = ?1 AND source = ?2 AND place <= ?3", 3 },
 
-    [Q_PERSON] = { "SELECT id, name, roles, purposes, office, added FROM persons WHERE id = ?1 AND removed = 0", 1 },
+    [Q_PERSON] = { "SELECT id, name, roles, purposes, office, added FROM persons WHERE id = ?1 AND removed = "
+                   "0",
+                   1 },
     [Q_PERSON_PUT] = { "INSERT INTO persons (id, name, roles, purposes, office, added, removed)"
                        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)"
                        " ON CONFLICT (id) DO UPDATE SET name = excluded.name, roles = excluded.roles,"
                        " purposes = excluded.purposes, office = excluded.office, removed = 0",
                        6 },
-    [Q_PERSONS] = { "SELECT id, name, roles, purposes, office, added FROM persons WHERE removed = 0 ORDER BY id", 0 },
+    [Q_PERSONS] = { "SELECT id, name, roles, purposes, office, added FROM persons WHERE removed = 0 ORDER BY "
+                    "id",
+                    0 },
     [Q_PERSON_REMOVE] = { "UPDATE persons SET removed = ?2 WHERE id = ?1 AND removed = 0", 2 },
     [Q_CREDENTIAL] = { "SELECT kind, id, person, label, data, counter, added, used, ends"
                        " FROM person_credentials WHERE kind = ?1 AND id = ?2",

@@ -47,9 +47,10 @@ static void make_node(const char *serai)
     struct why w = { 0 };
     char command[5000];
 
-    (void)snprintf(command, sizeof command,
-                   "'%s' init --specimen --sign-in off --member IR --listen 127.0.0.1:0 '%s/ir' >/dev/null 2>&1", serai,
-                   folder);
+    (void)snprintf(
+        command, sizeof command,
+        "'%s' init --specimen --sign-in off --member IR --listen 127.0.0.1:0 '%s/ir' >/dev/null 2>&1", serai,
+        folder);
     if (system(command) != 0)
         die("no node");
     (void)snprintf(command, sizeof command, "%s/ir/" STORE_FILE, folder);

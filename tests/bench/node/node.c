@@ -153,10 +153,10 @@ static void prepare(const char *argv0, const char *folder)
     f = fopen(file, "wb");
     if (!f || fputs(lines_file, f) < 0 || fclose(f) != 0)
         die(file);
-    run(serai,
-        (const char *const[]){ "init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen", "127.0.0.1:0", kz, NULL });
-    run(serai,
-        (const char *const[]){ "init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", ir, NULL });
+    run(serai, (const char *const[]){ "init", "--specimen", "--sign-in", "off", "--member", "KZ", "--listen",
+                                      "127.0.0.1:0", kz, NULL });
+    run(serai, (const char *const[]){ "init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen",
+                                      "127.0.0.1:0", ir, NULL });
     run(serai, (const char *const[]){ "trust", "import", "--node", ir, der[0], der[1], NULL });
     run(serai, (const char *const[]){ "issue", "--node", kz, "--passport", file, "--purpose", "pilgrimage",
                                       "--entries", "0", "--out", out, NULL });
