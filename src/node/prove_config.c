@@ -20,7 +20,7 @@ static bool host_good(struct span s)
 /* https://HOST[:PORT], or http://localhost[:PORT]: nothing follows. */
 static bool origin_host(struct span s, struct span *host)
 {
-    struct span rest = s;
+    struct span rest;
     size_t n = 0;
 
     if (!span_starts(s, SPAN("https://")) && !span_starts(s, SPAN("http://localhost")))
@@ -87,7 +87,7 @@ static bool role(struct span v, struct arena *a, struct prove_config *c)
     struct span rest = span_sub(v, 1, v.n), value;
     struct person_claim *r = &c->role[c->n_roles];
 
-    if (c->n_roles == LIMIT_OIDC_ROLES || v.p[0] != '"' || !memchr(rest.p, '"', rest.n) ||
+    if (c->n_roles == LIMIT_OIDC_ROLES || v.p[0] != '"' || !rest.p || !memchr(rest.p, '"', rest.n) ||
         !text_split(&rest, '"', &value) || !text_good(value) ||
         !person_roles_read(text_trim(rest), &r->roles) || !(r->value = arena_str(a, value)))
         return false;

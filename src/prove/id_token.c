@@ -137,10 +137,10 @@ bool id_token_verify(struct span token, struct span keys, const struct id_token_
                      struct id_token *out, struct why *w)
 {
     struct why inner = { .reason = NULL };
-    struct id_token t;
-    struct parts p;
-    struct span kid, nonce;
-    enum jws_alg alg;
+    struct id_token t = { 0 };
+    struct parts p = { 0 };
+    struct span kid = { NULL, 0 }, nonce = { NULL, 0 };
+    enum jws_alg alg = JWS_ES256;
 
     if (!split(token, a, &p))
         return bad(w, "token-format", "the token is not three parts of base64url");

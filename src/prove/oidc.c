@@ -41,7 +41,7 @@ static bool address_good(struct span s)
     for (size_t i = 0; i < sizeof own / sizeof *own && !rest.p; i++)
         if (span_starts(s, span_str(own[i])))
             rest = span_sub(s, strlen(own[i]), s.n).n ? span_sub(s, strlen(own[i]), s.n) : SPAN("/");
-    return rest.n && (rest.p[0] == '/' || rest.p[0] == ':');
+    return rest.p && rest.n && (rest.p[0] == '/' || rest.p[0] == ':');
 }
 
 bool oidc_open(const struct oidc_config *c, const struct oidc_network *n, struct oidc **ret, struct why *w)
@@ -125,7 +125,7 @@ static bool describe(const struct oidc *o, struct span text, struct arena *a, st
                      struct why *w)
 {
     struct why inner = { .reason = NULL };
-    struct described d;
+    struct described d = { 0 };
     struct json j;
 
     if (!json_parse(text, a, &j, &inner))
@@ -195,7 +195,7 @@ bool oidc_begin(struct oidc *o, struct challenges *c, const struct challenge_to 
                 const uint8_t random[OIDC_RANDOM], unix_time now, struct arena *a, const char **url,
                 struct why *w)
 {
-    struct described d;
+    struct described d = { 0 };
     struct digest s256;
     struct buffer b, kept;
     char nonce[64], state[64], pkce[64];
@@ -221,8 +221,8 @@ bool oidc_begin(struct oidc *o, struct challenges *c, const struct challenge_to 
     memcpy(nonce, kept.p + VERIFIER, VERIFIER);
     buf_init(&b, LIMIT_OIDC_BODY);
     buf_put(&b, d.authorization);
-    put_pair(&b, memchr(d.authorization.p, '?', d.authorization.n) ? "&" : "?", "response_type",
-             SPAN("code"));
+    put_pair(&b, d.authorization.p && memchr(d.authorization.p, '?', d.authorization.n) ? "&" : "?",
+             "response_type", SPAN("code"));
     put_pair(&b, "&", "client_id", span_str(o->c->client));
     put_pair(&b, "&", "redirect_uri", span_str(o->c->redirect));
     put_pair(&b, "&", "scope", span_str(o->c->scope));
@@ -311,8 +311,8 @@ bool oidc_finish(struct oidc *o, struct challenges *c, struct span bound, const 
 {
     struct id_token_wanted wanted = { o->c->issuer, o->c->client, { NULL, 0 }, o->c->algs, now };
     struct challenge_kept kept;
-    struct described d;
-    struct span text, keys, all;
+    struct described d = { 0 };
+    struct span text = SPAN(""), keys = SPAN(""), all;
     struct buffer state;
     uint8_t room[CHALLENGE_BYTES];
     struct why first = { .reason = NULL };
