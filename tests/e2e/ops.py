@@ -111,7 +111,7 @@ try:
     ok(until(lambda: node.ask("POST", "v1/check", check(9))[0] == 200), "afterwards the same request is answered")
     code, out, err = serai("doctor", "--json", ir, env=ENV)
     found = {f["word"]: f for f in json.loads(out)["findings"]}
-    ok(code == 0 and set(found) == {"running"}, "doctor: the node runs, and nothing has to be done", code, out)
+    ok(code == 0 and set(found) == {"running", "sign-in-off"}, "doctor: the node runs, and nothing has to be done", code, out)
 finally:
     ended = node.stop()
 ok(ended == 0, "the node ends well")
@@ -273,7 +273,8 @@ taken.close()
 finds("address", both(conf("listen", "192.0.2.1:7311"), tls("IP:192.0.2.1")))
 finds("address-public", conf("listen", "0.0.0.0:0"))
 finds("tls-host", both(conf("hosts", "lane.example"), tls("DNS:other.example,DNS:*.lane.example")))
-finds("tls-no-hosts", both(conf("listen", "0.0.0.0:0"), tls("IP:127.0.0.1")), code=3)
+finds("tls-no-hosts", both(conf("listen", "0.0.0.0:0"), conf("sign-in", "required"), tls("IP:127.0.0.1")), code=3)
+finds("sign-in-open", both(conf("listen", "0.0.0.0:0"), tls("IP:127.0.0.1")))
 finds("desks", both(lambda f: ((f / "desks/kz").mkdir(parents=True), (f / "desks/kz/node.conf").write_text("member = KZ\n")), conf("desks", "desks")))
 code, out, err = serai("doctor", "--json", sound, env={"SERAI_DATA": str(work)})
 ok(code == 1 and "console" in [f["word"] for f in json.loads(out)["findings"]], "doctor: console", code, out)

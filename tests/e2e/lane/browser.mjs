@@ -33,10 +33,22 @@ export async function open(browser, path, { prepare, ...options } = {}) {
   page.on("pageerror", e => page.errors.push(e.message));
   page.on("console", m => m.type() === "error" && !/ERR_(INTERNET|FAILED)/.test(m.text()) && page.errors.push(m.text()));
   page.on("request", r => r.url().startsWith(given.url) || /^(blob|data):/.test(r.url()) || page.errors.push(`request to ${r.url()}`));
+  page.asked = new Set(); // what is under way; the stream of events never ends
+  page.on("request", r => r.url().includes("/v1/events") || page.asked.add(r));
+  page.on("requestfinished", r => page.asked.delete(r));
+  page.on("requestfailed", r => page.asked.delete(r));
   await prepare?.(page);
   await page.goto(given.url + path);
   await page.waitForSelector("#link[data-state=ready]");
   return page;
+}
+
+/** Nothing was asked of the node for half a second. */
+export async function idle(page) {
+  for (let quiet = 0, i = 0; quiet < 5 && i < 600; i++) {
+    await new Promise(done => setTimeout(done, 100));
+    quiet = page.asked.size ? 0 : quiet + 1;
+  }
 }
 
 /** The words of a language, as the node offers them. */

@@ -1,6 +1,6 @@
 // Playbooks, offers and requests, advisories, and the picture of an indicator at the Cyber desk: two members. TAP on stdout.
 
-import { clean, fits, focused, given, ok, open, run, same, says, tabTo, text } from "./browser.mjs";
+import { clean, fits, focused, given, idle, ok, open, run, same, says, tabTo, text } from "./browser.mjs";
 
 const { peer, files } = given.desks;
 const BEACON = "indicator--00000000-0000-4000-8000-000000000001";
@@ -34,7 +34,7 @@ async function inLanguages(page, name) {
   for (const language of ["fa", "ru", "tr", "en"]) {
     await page.selectOption("#language", language);
     await page.waitForFunction(l => document.documentElement.lang === l, language);
-    await page.waitForLoadState("networkidle");
+    await idle(page);
     const said = await text(page, "main");
     ok(!/(cyber|playbook|capability|advisory|coop)\.[a-z]/.test(said), `${name}: every text in ${language}`, said.match(/(cyber|playbook|capability|advisory|coop)\.[a-z.-]+/)?.[0]);
     if (language === "fa") {

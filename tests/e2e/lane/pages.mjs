@@ -3,7 +3,7 @@
 
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { catalogue, clean, fits, focused, given, ok, open, run, same, says, text } from "./browser.mjs";
+import { catalogue, clean, fits, focused, given, idle, ok, open, run, same, says, text } from "./browser.mjs";
 
 const PAGES = readdirSync(given.web).filter(f => f.endsWith(".html")).sort();
 const address = f => f === "lane.html" ? "" : f;
@@ -49,7 +49,7 @@ async function reached(page) {
 }
 
 async function settled(page) {
-  await page.waitForLoadState("networkidle");
+  await idle(page);
   await page.evaluate(() => document.fonts.ready);
 }
 
