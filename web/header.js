@@ -80,7 +80,7 @@ export function draw(services, rooms, changed) {
     el("nav", { className: "pages", "aria-labelledby": "pages-name" }, word("page.pages", { id: "pages-name", className: "hidden" }), mine.map(r => link(r.path, r.title, r === here))),
     el("div", { className: "ends" }, el("div", { className: "station" }, el("p", { className: "node" }, el("bdi", { id: "node-name" })),
     el("p", { className: "link", id: "link", "data-state": "unknown" }, el("span", { className: "dot", "aria-hidden": "true" }), " ", el("span", { id: "link-text", "aria-live": "polite" }))),
-    el("div", { className: "settings", id: "who" }),
+    el("div", { className: "settings", id: "signed-in" }),
     el("label", { className: "language" }, word("page.language", { className: "hidden" }), el("select", { id: "language" })),
     el("div", { className: "settings" }, settings, panel)));
   unfolds(open, list);
@@ -108,7 +108,7 @@ let door = { required: false, out: null };
 /** Who signed in, with a way out; null: nobody, with a way in where one is required. What is given once is kept. */
 export function who(signed, given = door) {
   door = given;
-  const box = at("who");
+  const box = at("signed-in");
   if (!signed)
     return void box.replaceChildren(door.required ? el("a", { href: "/signin.html" }, t("sign.in")) : "");
   const open = el("button", { type: "button", id: "who-open", className: "quiet", "aria-controls": "who-panel" }, el("bdi", {}, signed.name));

@@ -62,6 +62,7 @@ async function everyPage(browser) {
     ok(/ · Serai$/.test(title), `${f}: a title`, title);
     titles.set(f, title);
     same(await page.locator("main").count(), 1, `${f}: one main part`);
+    same(await page.evaluate(() => { const ids = [...document.querySelectorAll("[id]")].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i).join(" "); }), "", `${f}: no name stands for two things`);
     same(JSON.stringify(await headings(page)), JSON.stringify({ first: 1, skipped: 0, begins: 1 }), `${f}: one first heading, no level skipped`);
     same(await reached(page), "", `${f}: the keyboard reaches everything`);
     for (const [look, media] of Object.entries({ light: { colorScheme: "light", contrast: "no-preference" }, dark: { colorScheme: "dark", contrast: "no-preference" },
