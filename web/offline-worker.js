@@ -12,7 +12,7 @@ const KEPT = new Set([...KEEP.files, ...KEEP.mayMiss]);
 const hex = bytes => Array.from(new Uint8Array(bytes), b => b.toString(16).padStart(2, "0")).join("");
 
 async function newest(path, must) {
-  const answer = await fetch(path, { cache: "no-cache", credentials: "omit", redirect: "error" });
+  const answer = await fetch(path, { cache: "no-cache", credentials: "same-origin", redirect: "error" });
   if (!answer.ok && (must || answer.status !== 404))
     throw new Error(`${path}: ${answer.status}`);
   return answer.ok ? { path, answer, digest: hex(await crypto.subtle.digest("SHA-256", await answer.clone().arrayBuffer())) } : null;
@@ -26,7 +26,7 @@ async function versions() {
 }
 
 async function catalogues() {
-  const { languages = [] } = await (await fetch("/v1/words", { cache: "no-cache", credentials: "omit" })).json();
+  const { languages = [] } = await (await fetch("/v1/words", { cache: "no-cache", credentials: "same-origin" })).json();
   return languages.map(l => `/i18n/${l}.json`).filter(p => WORDS.test(p) && !KEEP.files.includes(p));
 }
 
@@ -77,7 +77,7 @@ async function told(request) {
 }
 
 /** What the page asked before there was a worker, or longer ago. Without an answer the last one stays. */
-const hear = () => Promise.all(KEEP.told.filter(p => p !== OF_LANGUAGE).map(p => told(new Request(p, { cache: "no-store", credentials: "omit" })).catch(() => {})));
+const hear = () => Promise.all(KEEP.told.filter(p => p !== OF_LANGUAGE).map(p => told(new Request(p, { cache: "no-store", credentials: "same-origin" })).catch(() => {})));
 
 addEventListener("install", event => {
   skipWaiting();

@@ -117,10 +117,10 @@ function fillIn() {
 const toSignIn = reason => `/signin.html?${new URLSearchParams({ ...(reason && { why: reason }), next: location.pathname + location.search })}`;
 
 /** In the middle of work nothing is left behind: one signs in beside it and goes on. */
-function askAgain(reason) {
+function askAgain(reason, atWork = Boolean(who)) {
   if (document.querySelector("#signed-out") || OPEN.includes(location.pathname))
     return;
-  if (!who)
+  if (!atWork)
     return void location.replace(toSignIn(reason));
   const box = el("dialog", { id: "signed-out", "aria-labelledby": "signed-out-title", onclose: () => box.remove(), onkeydown: e => e.stopPropagation() },
     el("h2", { id: "signed-out-title" }, t(words.has(`sign.why.${reason}`) ? `sign.why.${reason}` : "sign.why.session")),
@@ -132,12 +132,13 @@ function askAgain(reason) {
   box.showModal();
 }
 
-/** False: the browser is on its way to another page. */
-async function meet() {
+/** False: the browser is on its way to another page. atWork: the page was open before the node was there. */
+async function meet(atWork) {
   ({ required, who } = await api.signIn());
   if (required && !who && needsWho()) {
-    location.replace(toSignIn(""));
-    return false;
+    askAgain(atWork ? "session" : "", atWork);
+    if (!atWork)
+      return false;
   }
   header.allow(opens);
   header.who(who, { required, out: async () => { await api.signOut(); location.assign("/signin.html"); } });
@@ -158,7 +159,7 @@ export async function watch() {
     const { ready, maintenance } = await api.ready();
     setLink(maintenance ? "maintained" : ready ? "ready" : "partly");
     if (!self && !maintenance) {
-      await greet();
+      await Promise.all([meet(true), greet()]);
       hooks.met?.();
     }
   } catch {
@@ -184,11 +185,10 @@ export async function start(given) {
   at("language").addEventListener("change", () => speak(at("language").value, true));
   addEventListener("online", watch);
   addEventListener("offline", watch);
-  api.whenSignedOut(askAgain);
+  api.whenSignedOut(reason => askAgain(reason));
   try {
-    const there = meet();
-    await greet();
-    if (!await there)
+    const [there] = await Promise.all([meet(false), greet()]);
+    if (!there)
       return new Promise(() => {}); // the page is being left
   } catch (e) {
     setLink(e.reason === "maintenance" ? "maintained" : "gone");

@@ -4,7 +4,7 @@
 const KEY = "notes";
 const STORES = ["keys", "notes", "draft"];
 const DAY = 24 * 3600 * 1000;
-const WAIT = [404, 405, 408, 425, 429, 501]; // the node does not take it yet, or not now
+const WAIT = [401, 404, 405, 408, 425, 429, 501]; // the node does not take it yet, or not now
 
 /** The device has no room, or as much waits as may; nothing was kept. */
 export class Full extends Error {}

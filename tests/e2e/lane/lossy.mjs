@@ -37,6 +37,8 @@ export async function lossy(url, fate = () => "through") {
   const self = { asked: [], fate, working: 0 };
 
   async function serve(request, socket) {
+    if (request.path.startsWith("/v1/events")) // it would not end
+      return socket.end("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
     const how = self.fate(request);
     self.asked.push({ method: request.method, path: request.path.split("?")[0], body: request.body, fate: how });
     if (how === "refuse")
