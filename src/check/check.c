@@ -226,8 +226,8 @@ static struct span post_of(const struct check *k)
     return (struct span){ NULL, 0 };
 }
 
-/* What is recorded as a movement: who leaves has left, who enters was let in; asked late, only what the officer
- * decided happened. */
+/* What is recorded as a movement: who leaves has left, who enters was let in; asked late, only what the
+ * officer decided happened. */
 static enum movement moved(const struct check *k)
 {
     const struct check_request *r = k->r;

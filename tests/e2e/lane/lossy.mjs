@@ -38,7 +38,7 @@ export async function lossy(url, fate = () => "through") {
 
   async function serve(request, socket) {
     const how = self.fate(request);
-    self.asked.push({ method: request.method, path: request.path.split("?")[0], body: request.body, fate: how });
+    self.asked.push({ method: request.method, path: request.path.split("?")[0], body: request.body, fate: how, at: Date.now() });
     if (how === "refuse")
       return socket.destroy();
     if (typeof how === "number")
