@@ -40,7 +40,7 @@ export async function lossy(url, fate = () => "through") {
     if (request.path.startsWith("/v1/events")) // it would not end
       return socket.end("HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n");
     const how = self.fate(request);
-    self.asked.push({ method: request.method, path: request.path.split("?")[0], body: request.body, fate: how });
+    self.asked.push({ method: request.method, path: request.path.split("?")[0], body: request.body, fate: how, at: Date.now() });
     if (how === "refuse")
       return socket.destroy();
     if (typeof how === "number")
