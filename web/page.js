@@ -159,7 +159,7 @@ export async function watch() {
     const { ready, maintenance } = await api.ready();
     setLink(maintenance ? "maintained" : ready ? "ready" : "partly");
     if (!self && !maintenance) {
-      await Promise.all([meet(true), greet()]);
+      await Promise.all([meet(true).catch(() => true), greet()]);
       hooks.met?.();
     }
   } catch {
@@ -187,7 +187,7 @@ export async function start(given) {
   addEventListener("offline", watch);
   api.whenSignedOut(reason => askAgain(reason));
   try {
-    const [there] = await Promise.all([meet(false), greet()]);
+    const [there] = await Promise.all([meet(false).catch(() => true), greet()]); // what is kept for the time without a node is known without it
     if (!there)
       return new Promise(() => {}); // the page is being left
   } catch (e) {
