@@ -16,7 +16,7 @@ async function attempt(act, done) {
     at("say").textContent = done ? t(done) : "";
     return got ?? true;
   } catch (e) {
-    at("trouble").textContent = words.has(`sign.why.${e.reason}`) ? t(`sign.why.${e.reason}`) : e.reason === "unreachable" ? t("sign.unreachable") : e.detail;
+    at("trouble").textContent = words.or(`sign.why.${e.reason}`, e.reason === "unreachable" ? t("sign.unreachable") : e.detail);
     return null;
   }
 }

@@ -17,7 +17,7 @@ let text = [];
 let bound = null;
 
 const grade = why => GRADE[why] ?? "bad";
-const why = word => words.has(`pact.why.${word}`) ? t(`pact.why.${word}`) : word;
+const why = word => words.or(`pact.why.${word}`, word);
 
 function drawArticle(a, end) {
   const { rule, examples } = parts(text, a.line, end), id = `article-${a.article}`;
@@ -53,8 +53,8 @@ function drawBound() {
   const seen = [...new Set(v.members.flatMap(m => [m.why, ...m.articles.map(a => a.why)]))];
   at("matrix").replaceChildren(v.ruled ? "" : el("p", { className: "note" }, t("pact.by-text")), chart.table(heads, rows, t("pact.bound")),
     el("p", { className: "key" }, seen.map(w => el("span", { className: `tag ${grade(w)}` }, el("b", { "aria-hidden": "true" }, SIGN[grade(w)]), " ", why(w)))));
-  const reserved = v.reservations.map(r => [words.state(r.member), r.article, el("bdi", { lang: "en" }, r.condition || "not bound"), r.towards.filter(x => x.standing !== "accepted").map(x => `${words.state(x.member)}: ${x.standing}`).join(", ") || SIGN.none]);
-  const declared = bound.instruments.map(i => [words.state(i.member), el("bdi", { lang: "en" }, i.kind.replaceAll("-", " ")), i.article ?? SIGN.none, words.moment(i.at), i.from ? words.day(i.from) : SIGN.none, el("bdi", { lang: "en" }, i.reason ?? i.effect)]);
+  const reserved = v.reservations.map(r => [words.state(r.member), r.article, r.condition ? el("bdi", { lang: "en" }, r.condition) : t("pact.reason.not-bound"), r.towards.filter(x => x.standing !== "accepted").map(x => `${words.state(x.member)}: ${words.or(`pact.standing.${x.standing}`, x.standing)}`).join(", ") || SIGN.none]);
+  const declared = bound.instruments.map(i => [words.state(i.member), words.or(`pact.instrument.${i.kind}`, i.kind), i.article ?? SIGN.none, words.moment(i.at), i.from ? words.day(i.from) : SIGN.none, i.reason ? words.or(`pact.reason.${i.reason}`, i.reason) : words.or(`pact.effect.${i.effect}`, i.effect)]);
   at("instruments").replaceChildren(
     ...reserved.length ? [el("h3", {}, t("pact.reservations")), chart.table(["fed.member", "pact.article", "pact.condition", "pact.objections"].map(h => t(h)), reserved, t("pact.reservations"))] : [],
     ...declared.length ? [el("h3", {}, t("pact.instruments")), chart.table(["fed.member", "pact.instrument", "pact.article", "pact.declared", "pact.from", "fed.state"].map(h => t(h)), declared, t("pact.instruments"))] : []);

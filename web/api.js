@@ -171,10 +171,30 @@ export const inspect = (bytes, signal) => post("/v1/inspect", "application/octet
 /** 503 is an answer here: it says which part is missing. */
 export const offences = query => asked("/v1/offences", query);
 export const ready = async () => (await call("/v1/ready")).body;
+export const stayStatistics = days => must(call(`/v1/statistics/stays?days=${days}`));
+export const queueStatistics = days => must(call(`/v1/statistics/queues?days=${days}`));
 export const federation = () => must(call("/v1/federation"));
 export const operator = () => must(call("/v1/operator"));
 export const bound = on => must(call(`/v1/agreement/bound?${new URLSearchParams(on ? { on } : {})}`));
 export const whatIf = request => post("/v1/agreement/what-if", "application/json", JSON.stringify(request), null, READING);
+
+/** The answer of an operation as a PDF, in that language; without a request it is one of GET. */
+export async function paper(path, language, request) {
+  const options = { cache: "no-store", credentials: "same-origin", redirect: "error", signal: AbortSignal.timeout(READING) };
+  const headers = { Accept: "application/pdf", ...(request && { "Content-Type": "application/json" }) };
+  const url = `${path}${path.includes("?") ? "&" : "?"}language=${encodeURIComponent(language)}`;
+  let answer;
+  try {
+    answer = await fetch(url, { ...options, headers, ...(request && { method: "POST", body: JSON.stringify(request) }) });
+  } catch {
+    throw new Trouble("unreachable", "", "");
+  }
+  if (answer.ok && answer.headers.get("Content-Type") === "application/pdf")
+    return answer.blob();
+  const body = await answer.json().catch(() => null);
+  await must(Promise.resolve({ status: answer.status, body: body ?? {} }));
+  throw new Trouble("internal", "", "", answer.status);
+}
 
 /** Outlines of States for the map; null where the node has none. */
 export const outlines = async () => {

@@ -5,6 +5,7 @@ import * as words from "./language.js";
 import * as page from "./page.js";
 import { during } from "./act.js";
 import { at, code, el } from "./dom.js";
+import { button as paper } from "./paper.js";
 
 const { t } = words;
 
@@ -150,7 +151,7 @@ async function request(submit) {
 
 const fieldId = name => /^(answers|files)\./.test(name) ? fieldOf(name) : name;
 
-const faultText = f => [words.has(`apply.fault.${f.code}`) ? t(`apply.fault.${f.code}`) : f.text,
+const faultText = f => [words.or(`apply.fault.${f.code}`, f.text),
   f.article ? t("apply.article", { article: f.article }) : ""].filter(Boolean).join(" · ");
 
 function clearFaults() {
@@ -187,7 +188,7 @@ function showTrouble(e) {
   if (e.body?.faults)
     return showFaults(e.body.faults);
   const key = `apply.trouble.${e.reason}`;
-  at("faults").replaceChildren(el("p", {}, words.has(key) ? t(key) : e.detail || t("apply.trouble.unreachable")));
+  at("faults").replaceChildren(el("p", {}, words.or(key, e.detail || t("apply.trouble.unreachable"))));
   at("faults").hidden = false;
   at("faults").focus();
 }
@@ -231,6 +232,7 @@ function show(answer, moved = true) {
     x.returned ? el("p", { className: "said" }, `${t("apply.returned")}\n${x.returned}`) : null,
     x.declined ? el("dl", {}, row(t("apply.reason"), x.declined.reason), row(t("apply.by"), x.declined.article), row(t("apply.appeal"), x.declined.appeal)) : null,
     x.permission ? issued(x) : null,
+    own && !draft ? paper("paper", () => ({ name: x.reference, path: "/v1/applications/follow", request: { ...own } }), showTrouble) : null,
     el("ul", { className: "steps" }, x.events.filter(e => words.has(`step.${e.what}`)).map(e => el("li", {}, `${words.moment(e.at)}: ${t(`step.${e.what}`)}`))),
     ["draft", "submitted", "consulting", "to decide"].includes(x.state)
       ? el("button", { type: "button", className: "small", id: "withdraw", onclick: withdraw }, t("apply.withdraw")) : null,

@@ -17,7 +17,7 @@ const fingerprint = hex => code(hex.match(/.{1,4}/g).join(" "));
 /** What members and this node vouch for it as. */
 function purposes(c) {
   const list = c.purposes ?? [];
-  return list.length ? list.map(p => words.has(`for.${p}`) ? t(`for.${p}`) : p).join(", ") : t("for.issuer");
+  return list.length ? list.map(p => words.or(`for.${p}`, p)).join(", ") : t("for.issuer");
 }
 
 /** Each who vouched; a voucher whose key no longer counts is shown as such, and so is one who took it back. */
@@ -29,7 +29,7 @@ function vouchers(c, keys) {
     const grade = v.counts ? "good" : lost ? "bad" : "none";
     const why = v.counts ? t("voucher.counts") : v.withdrawn ? t("voucher.withdrawn") : lost ? t(`voucher.${keys.get(v.member)}`) : t("voucher.uncounted");
     return el("li", { className: grade }, el("b", { "aria-hidden": "true" }, SIGN[grade]), ` ${words.state(v.member)} `,
-      el("span", { className: "note" }, `${why} · ${v.purpose && c.vouchers.some(o => o.purpose !== v.purpose) ? `${words.has(`for.${v.purpose}`) ? t(`for.${v.purpose}`) : v.purpose} · ` : ""}${words.ago(v.at)}`));
+      el("span", { className: "note" }, `${why} · ${v.purpose && c.vouchers.some(o => o.purpose !== v.purpose) ? `${words.or(`for.${v.purpose}`, v.purpose)} · ` : ""}${words.ago(v.at)}`));
   }));
 }
 
@@ -59,7 +59,7 @@ function explanation(c, keys) {
       c.origins.length ? row("cert.origins", el("ul", {}, c.origins.map(o => el("li", {}, o.member ? `${words.state(o.member)} · ` : "", el("bdi", {}, o.source), o.list ? [" · ", el("bdi", {}, o.list.provider), `, ${words.day(o.list.date.slice(0, 10))}`] : null, o.at ? ` · ${words.ago(o.at)}` : "")))) : null,
       row("cert.fingerprint", el("code", { className: "digest" }, fingerprint(c.sha256)))),
     c.findings?.length ? el("ul", { className: "noticed" }, c.findings.map(f => el("li", {}, el("span", { className: "badge" }, t(`severity.${f.severity ?? "note"}`)),
-      words.has(`finding.${f.reason}`) ? t(`finding.${f.reason}`) : el("bdi", { lang: "en" }, f.detail || f.reason), f.clause ? [" ", code(f.clause)] : null))) : null,
+      words.or(`finding.${f.reason}`, el("bdi", { lang: "en" }, f.detail || f.reason)), f.clause ? [" ", code(f.clause)] : null))) : null,
   ].filter(Boolean);
 }
 

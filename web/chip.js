@@ -25,7 +25,7 @@ const note = (...children) => el("p", { className: "note" }, ...children);
 function groups(list) {
   const order = Object.entries(list).sort(([a], [b]) => a.slice(2) - b.slice(2));
   return el("ul", { className: "groups" }, order.map(([name, state]) => el("li", { className: OF_GROUP[state], title: t(`group.${state}`) },
-    el("b", { "aria-hidden": "true" }, SIGN[OF_GROUP[state]]), " ", words.has(`group.${name}`) ? t(`group.${name}`) : code(name.toUpperCase()),
+    el("b", { "aria-hidden": "true" }, SIGN[OF_GROUP[state]]), " ", words.or(`group.${name}`, code(name.toUpperCase())),
     el("span", { className: "hidden" }, `: ${t(`group.${state}`)}`))));
 }
 
@@ -77,7 +77,7 @@ function weak(list) {
     return null;
   return el("details", {}, el("summary", {}, t("chip.noticed", { n: list.length })), el("ul", { className: "noticed" }, list.map(f =>
     el("li", {}, el("span", { className: "badge" }, t(`severity.${f.severity}`)),
-      words.has(`finding.${f.reason}`) ? t(`finding.${f.reason}`) : el("bdi", { lang: "en" }, f.detail), f.clause ? [" ", code(f.clause)] : null))));
+      words.or(`finding.${f.reason}`, el("bdi", { lang: "en" }, f.detail)), f.clause ? [" ", code(f.clause)] : null))));
 }
 
 /** Why no picture is shown although there is one. */

@@ -6,6 +6,7 @@ import * as api from "./api.js";
 import { standing, state, subject, trouble } from "./complaint.js";
 import { redressPanel } from "./redress.js";
 import { at, el } from "./dom.js";
+import { button as paper } from "./paper.js";
 
 const { t } = words;
 const STATES = ["received", "acknowledged", "in-review", "answered", "appealed", "decided", "closed"];
@@ -43,7 +44,9 @@ function draw() {
   at("list").replaceChildren(...list.map(row), ...(list.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, t("complaint.office.none")))]));
   at("case").hidden = !open;
   if (open)
-    at("case").replaceChildren(...standing(open, "case-title").filter(Boolean), ...(open.subject.startsWith("notice-") ? [redressPanel(open.reference)] : []),
+    at("case").replaceChildren(...standing(open, "case-title").filter(Boolean),
+      paper("paper", () => ({ name: open.reference, path: "/v1/complaints/step", request: { reference: open.reference, step: "read", office: at("office").value.trim() } }),
+        e => { at("trouble").textContent = trouble(e); }), ...(open.subject.startsWith("notice-") ? [redressPanel(open.reference)] : []),
       controls());
 }
 

@@ -6,9 +6,9 @@ import { el, SIGN } from "./dom.js";
 const { t } = words;
 
 export const trouble = e => e.reason === "unreachable" ? t("link.gone")
-  : words.has(`complaint.trouble.${e.reason}`) ? t(`complaint.trouble.${e.reason}`) : e.detail;
+  : words.or(`complaint.trouble.${e.reason}`, e.detail);
 
-export const subject = s => words.has(`complaint.subject.${s}`) ? t(`complaint.subject.${s}`) : s;
+export const subject = s => words.or(`complaint.subject.${s}`, s);
 export const state = s => t(`complaint.state.${s}`);
 
 function event(e) {

@@ -5,6 +5,7 @@ import * as words from "./language.js";
 import * as api from "./api.js";
 import { standing, subject, trouble } from "./complaint.js";
 import { at, el } from "./dom.js";
+import { button as paper } from "./paper.js";
 
 const { t } = words;
 const SUBJECTS = ["delay", "decision", "treatment", "fee", "data", "facilities", "other"];
@@ -51,7 +52,8 @@ function draw() {
   if (!shown)
     return;
   const open = !["decided", "closed"].includes(shown.state);
-  at("standing").replaceChildren(...standing(shown, "standing-title").filter(Boolean), shown.may_appeal ? appealForm() : "",
+  at("standing").replaceChildren(...standing(shown, "standing-title").filter(Boolean),
+    paper("paper", () => ({ name: shown.reference, path: "/v1/complaints/follow", request: { follow: code } }), e => { at("follow-trouble").textContent = trouble(e); }), shown.may_appeal ? appealForm() : "",
     open ? el("div", {}, el("button", { type: "button", className: "small", onclick: () => act({ withdraw: true }) }, t("complaint.withdraw"))) : "");
 }
 
@@ -78,6 +80,8 @@ at("file").addEventListener("submit", async e => {
     const filed = await api.complaint(request);
     at("filed").hidden = false;
     at("filed-code").textContent = filed.follow;
+    // Sent again it is the same complaint: its paper has the code.
+    at("filed-paper").replaceChildren(paper("filed-pdf", () => ({ name: filed.complaint.reference, path: "/v1/complaints", request }), e => { at("file-trouble").textContent = trouble(e); }));
     id = secret();
     for (const k of ["code", "permission", "contact", "text"])
       at(k).value = "";

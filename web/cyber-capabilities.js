@@ -17,11 +17,10 @@ let got = null, open = null, making = null;
 
 const period = r => `${words.moment(r.from)} – ${words.moment(r.until)}`;
 const stateOf = r => el("strong", { className: r.state === "no-answer" ? "late" : "" }, t(`capability.state.${r.state}`));
-const language = () => words.current();
 
 function item(r, kind) {
   return el("li", {}, el("div", { className: "head" }, badge(r), stateOf(r), kind === "request" ? el("span", { className: "badge" }, t(`capability.urgency.${r.urgency}`)) : null),
-    el("button", { type: "button", className: "name", onclick: () => show(kind, r.id) }, `${r.title} – ${words.state(r.member)}`),
+    el("button", { type: "button", className: "name", onclick: () => show(kind, r.id) }, `${t(`capability.kind.${r.capability}`)} – ${words.state(r.member)}`),
     r.text ? el("p", { dir: "auto" }, r.text) : null,
     el("p", { className: "note" }, `${t("cyber.for", { who: audience(r) })} · ${period(r)}`, kind === "request" ? ` · ${t("capability.answer-by")}: ${words.moment(r.answer_by)}` : ` · ${t("capability.free", { n: Math.max(0, r.places - r.load), of: r.places })}`));
 }
@@ -36,14 +35,14 @@ function draw() {
 }
 
 async function list() {
-  got = await api.capabilities({ language: language(), capability: at("capability").value, state: at("state").value });
+  got = await api.capabilities({ capability: at("capability").value, state: at("state").value });
   draw();
 }
 
 async function find(kind, id) {
-  const all = await api.capabilities({ language: language() });
+  const all = await api.capabilities({});
   const r = all[`${kind}s`].find(x => x.id === id);
-  const matches = r && kind === "request" ? (await api.capabilityMatches({ request: id, language: language() })).matches : [];
+  const matches = r && kind === "request" ? (await api.capabilityMatches({ request: id })).matches : [];
   return r ? { kind, r, matches, offers: all.offers } : null;
 }
 
@@ -114,7 +113,7 @@ function drawOne() {
   if (!open)
     return at("one").replaceChildren();
   const { r, kind } = open;
-  at("one").replaceChildren(...[el("div", { className: "tools" }, badge(r), stateOf(r), el("span", {}, t(`capability.one.${kind}`))), el("h2", { id: "what", tabIndex: -1 }, `${r.title} – ${words.state(r.member)}`), said(r.text),
+  at("one").replaceChildren(...[el("div", { className: "tools" }, badge(r), stateOf(r), el("span", {}, t(`capability.one.${kind}`))), el("h2", { id: "what", tabIndex: -1 }, `${t(`capability.kind.${r.capability}`)} – ${words.state(r.member)}`), said(r.text),
     facts([[t("coop.office"), code(r.office)], [t("cyber.for.whom"), audience(r)], [t("capability.period"), period(r)], r.answer_by && [t("capability.answer-by"), words.moment(r.answer_by)],
       [t("capability.languages"), code(r.languages.join(", "))], [t("capability.contact"), code(r.contact)], r.places && [t("capability.places"), t("capability.free", { n: Math.max(0, r.places - r.load), of: r.places })],
       r.conditions && [t("capability.conditions"), el("bdi", {}, r.conditions)], r.closed && [t("capability.outcome"), outcome(r.closed)]]), answers(), matches(), replyForm(), closeForm()].filter(Boolean));
@@ -126,7 +125,7 @@ function drawForm() {
   if (!making)
     return at("form").replaceChildren();
   const kind = making, now = Date.now(), when = (id, days) => line(id, { type: "datetime-local", value: local(new Date(now + days * DAY)) });
-  const what = select("given-kind", KINDS, w => t(`capability.kind.${w}`)), from = when("given-from", 1), until = when("given-until", 15), spoken = line("given-languages", { dir: "ltr", value: language() });
+  const what = select("given-kind", KINDS, w => t(`capability.kind.${w}`)), from = when("given-from", 1), until = when("given-until", 15), spoken = line("given-languages", { dir: "ltr", value: words.current() });
   const contact = line("given-contact", { dir: "ltr" }), text = line("given-text"), conditions = line("given-conditions");
   const by = when("given-by", 3), urgency = select("given-urgency", URGENCIES, w => t(`capability.urgency.${w}`)), places = line("given-places", { type: "number", min: 1, max: 1000, value: 1 });
   urgency.value = "normal";
@@ -163,12 +162,7 @@ at("filter").addEventListener("submit", e => {
 });
 rememberOffice();
 
-/** Titles are the node's, in the language of the reader. */
-async function speak() {
-  if (got)
-    got = await api.capabilities({ language: language(), capability: at("capability").value, state: at("state").value }).catch(() => got);
-  if (open)
-    open = await find(open.kind, open.r.id).catch(() => open);
+function speak() {
   draw();
   drawForm();
 }

@@ -31,7 +31,7 @@ export async function doing(fn) {
     await during(t("act.working"), () => fn());
   } catch (e) {
     const key = `coop.trouble.${e.reason}`;
-    at("trouble").textContent = [words.has(key) ? t(key) : null, e.detail || (words.has(key) ? null : e.message), e.hint].filter(Boolean).join(" ");
+    at("trouble").textContent = [words.or(key, null), e.detail || (words.has(key) ? null : e.message), e.hint].filter(Boolean).join(" ");
     at("trouble").scrollIntoView({ block: "nearest" });
   }
 }

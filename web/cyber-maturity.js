@@ -19,7 +19,8 @@ const mean = n => words.amount((n / 100).toFixed(2));
 const level = n => n === null ? SIGN.none : words.number(n);
 const profile = word => t(`maturity.profile.${word}`);
 const heads = (...names) => el("tr", {}, names.map(n => el("th", { scope: "col" }, n)));
-const named = p => [code(p.id), ` ${p.title}`];
+const titled = p => t(`sim3.${p.id}`);
+const named = p => [code(p.id), ` ${titled(p)}`];
 
 /** Bars of the quadrants; the table of years says the same in numbers. */
 function picture() {
@@ -56,7 +57,7 @@ function drawOwn() {
   at("list-head").replaceChildren(heads(t("maturity.parameter"), t("maturity.level"), t("maturity.evidence"), t("maturity.gaps"), t("maturity.reviews")));
   at("list").replaceChildren(...got.parameters.map(p => row(p, el("td", {}, gaps(p)), el("td", {}, ...reviews(p)))));
   const chosen = at("parameter").value;
-  at("parameter").replaceChildren(...got.parameters.map(p => el("option", { value: p.id }, `${p.id} ${p.title}`)));
+  at("parameter").replaceChildren(...got.parameters.map(p => el("option", { value: p.id }, `${p.id} ${titled(p)}`)));
   at("parameter").value = chosen || "O-1";
   at("published").textContent = got.published.filter(p => p.year === got.year && p.newest).map(p => t("maturity.published", { who: words.list(p.reviewers.map(words.state)), at: words.moment(p.at), n: words.number(p.reviews) })).join(" ");
   at("members-head").replaceChildren(heads(t("maturity.member"), ...columns));
@@ -109,7 +110,7 @@ async function doing(fn, named = true) {
 
 async function look() {
   const mine = ++asked;
-  const answer = await api.maturity({ language: words.current(), ...(at("year").value && { year: at("year").value }) });
+  const answer = await api.maturity(at("year").value ? { year: at("year").value } : {});
   if (mine !== asked)
     return;
   got = answer;

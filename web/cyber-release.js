@@ -115,7 +115,7 @@ async function ask(e) {
 }
 
 const readerName = r => words.word("cyber.reader", r.replaceAll(" ", "-"));
-const why = r => words.has(`cyber.not.${r.reason}`) ? t(`cyber.not.${r.reason}`) : r.say;
+const why = r => words.or(`cyber.not.${r.reason}`, r.say);
 const nameOf = id => objects.find(o => o.id === id)?.name || id;
 
 function whoSees(a) {

@@ -20,7 +20,7 @@ export function rememberOfficer() {
 /** A trouble in the reader's language with what to do, else as the node says it. */
 export function sayTrouble(e) {
   const key = `cyber.trouble.${e.reason}`;
-  at("trouble").textContent = words.has(key) ? t(key) : [e.detail || e.message, e.hint].filter(Boolean).join(" ");
+  at("trouble").textContent = words.or(key, [e.detail || e.message, e.hint].filter(Boolean).join(" "));
 }
 
 /** Runs fn for a named person; what goes wrong is said. */

@@ -8,7 +8,7 @@ const { t } = words;
 
 const micro = ns => `${words.number(Math.round(ns / 100) / 10)} µs`;
 const KIND = { seal: "vds", other: "any" };
-const name = p => words.has(`decided.${p.part}`) ? t(`decided.${p.part}`) : words.word("kind", KIND[p.part] ?? p.part);
+const name = p => words.or(`decided.${p.part}`, words.word("kind", KIND[p.part] ?? p.part));
 
 /** By time of beginning; what is inside another part comes after it. */
 const inTurn = list => [...list].sort((a, b) => a.from_ns - b.from_ns || b.took_ns - a.took_ns);

@@ -7,6 +7,7 @@ import * as page from "./page.js";
 import * as csv from "./csv.js";
 import { during } from "./act.js";
 import { at, code, el, empty } from "./dom.js";
+import { button as paper } from "./paper.js";
 
 const { t } = words;
 const STATES = ["to decide", "consulting", "submitted", "granted", "declined", "draft", "withdrawn", "expired"];
@@ -19,7 +20,7 @@ const row = (name, value) => value === undefined || value === "" || value === nu
 
 function trouble(e) {
   const key = `desk.trouble.${e.reason}`;
-  at("trouble").textContent = words.has(key) ? t(key) : e.detail || t("apply.trouble.unreachable");
+  at("trouble").textContent = words.or(key, e.detail || t("apply.trouble.unreachable"));
 }
 
 /** Runs what a button does; what goes wrong is said above. */
@@ -163,10 +164,11 @@ function issueForm(x) {
 function drawApplication(x) {
   shown(el("span", {}, code(x.reference), ` · ${stateWord(x.state)}`),
     el("p", {}, `${words.word("permission", x.kind)} · ${words.word("purpose", x.purpose)}`), traveller(x.traveller), travel(x),
-    el("div", { className: "tools" }, files(x)), consulted(x), decided(x),
+    el("div", { className: "tools" }, files(x),
+      paper("paper", () => ({ name: x.reference, path: "/v1/applications/show", request: { reference: x.reference, officer: officer() } }), trouble)), consulted(x), decided(x),
     x.state === "to decide" ? decisionForm(x) : null, x.state === "granted" ? issueForm(x) : null,
     el("details", {}, el("summary", {}, t("desk.events")), el("ul", { className: "steps" }, x.events.map(e => el("li", {},
-      `${words.moment(e.at)} · ${words.has(`step.${e.what}`) ? t(`step.${e.what}`) : e.what}`, e.who ? [" · ", code(e.who)] : "")))));
+      `${words.moment(e.at)} · ${words.or(`step.${e.what}`, e.what)}`, e.who ? [" · ", code(e.who)] : "")))));
 }
 
 async function showApplication(reference) {
@@ -200,6 +202,7 @@ at("state").addEventListener("change", () => doing(drawLists));
 at("officer").value = sessionStorage.getItem("serai.officer") ?? "";
 
 async function speak() {
+  import("./statistics.js").then(m => m.queues(at("over-time")), () => {});
   const chosen = at("state").value || "to decide";
   at("state").replaceChildren(el("option", { value: "" }, t("desk.all")), ...STATES.map(s => el("option", { value: s }, stateWord(s))));
   at("state").value = chosen;

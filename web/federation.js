@@ -24,6 +24,7 @@ const hours = when => when ? Math.max(0, (Date.parse(all.at) - Date.parse(when))
 const age = when => when ? words.ago(when) : SIGN.none;
 const oldest = m => m.logs.length && m.logs.every(l => l.looked) ? m.logs.map(l => l.looked).sort()[0] : null;
 const contact = m => [m.link?.answered, m.link?.heard].filter(Boolean).sort().at(-1) ?? null;
+const because = reason => words.or(`link.reason.${reason}`, reason);
 const forked = m => m.logs.some(l => l.two_histories);
 
 /** The worst that is known of a member decides its sign. */
@@ -76,7 +77,7 @@ function drawMembers() {
 }
 
 const logRow = l => [code(l.stream || l.origin), code(l.audience), t("fed.of", { n: l.held, of: l.size }), words.number(l.witnessed), age(l.looked), age(l.grown),
-  l.two_histories ? tag("bad", t("fed.histories")) : l.reason ? tag("warn", el("bdi", { lang: "en" }, l.reason)) : tag("good", t("fed.fine"))];
+  l.two_histories ? tag("bad", t("fed.histories")) : l.reason ? tag("warn", because(l.reason)) : tag("good", t("fed.fine"))];
 
 function drawOne() {
   const m = all.members.find(x => x.member === chosen());
@@ -86,7 +87,7 @@ function drawOne() {
   }
   const facts = [["fed.standing", m.standing ? t(`fed.standing.${m.standing}`) : SIGN.none], ["fed.link", tag(...link(m))], ["fed.contact", moment(contact(m))],
     ["fed.clock", m.clock === null ? SIGN.none : t("fed.clock.ahead", { n: m.clock })], ["fed.text", m.other_text ? tag("warn", t("fed.text.other")) : t("fed.text.same")], ["fed.posts", words.number(facing(m))],
-    ...(m.link?.reason ? [["fed.reason", el("bdi", { lang: "en" }, m.link.reason)]] : [])];
+    ...(m.link?.reason ? [["fed.reason", because(m.link.reason)]] : [])];
   at("one").replaceChildren(el("h2", { id: "one-title", tabIndex: -1 }, words.state(m.member), " ", code(m.member)),
     el("dl", { className: "known" }, facts.flatMap(([k, v]) => [el("dt", {}, t(k)), el("dd", {}, v)])),
     m.own ? "" : m.logs.length ? chart.table(["fed.stream", "fed.audience", "fed.held", "fed.witnessed", "fed.looked", "fed.grown", "fed.state"].map(h => t(h)), m.logs.map(logRow), t("fed.logs"))
@@ -111,7 +112,7 @@ function drawAges() {
 
 function drawOwn() {
   at("own").replaceChildren(all.own.length ? chart.table(["fed.stream", "fed.audience", "fed.entries", "fed.witnessed", "fed.when", "fed.by", "fed.state"].map(h => t(h)), all.own.map(o => [code(o.stream || o.origin), code(o.audience),
-    words.number(o.published), words.number(o.witnessed), moment(o.witnessed_at), words.number(o.by.length), o.reason ? tag("bad", el("bdi", { lang: "en" }, o.reason)) : o.waiting_since ? tag("warn", t("fed.waits", { at: words.moment(o.waiting_since) })) : tag("good", t("fed.fine"))]),
+    words.number(o.published), words.number(o.witnessed), moment(o.witnessed_at), words.number(o.by.length), o.reason ? tag("bad", because(o.reason)) : o.waiting_since ? tag("warn", t("fed.waits", { at: words.moment(o.waiting_since) })) : tag("good", t("fed.fine"))]),
   t("fed.own")) : el("p", { className: "note" }, t("fed.own.none")));
 }
 
@@ -168,7 +169,8 @@ addEventListener("hashchange", () => {
   drawOne();
   at("one-title")?.focus({ preventScroll: false });
 });
-await page.start({ speak: draw, back: look });
+const overTime = () => import("./statistics.js").then(m => m.stays(at("stays")), () => {});
+await page.start({ speak: () => { draw(); overTime(); }, back: look });
 map = await api.outlines();
 await look();
 await lookAtPosts();

@@ -48,12 +48,12 @@ function sides() {
 function attributes() {
   return el("table", { className: "words" }, el("caption", {}, t("hit.compared")),
     el("tbody", {}, open.attributes.map(a => el("tr", {}, el("th", { scope: "row" }, t(`hit.what.${a.what}`)), el("td", {}, code(a.traveller ?? "–")),
-      el("td", {}, code(a.listed.join(", ") || "–")), el("td", {}, a.says)))));
+      el("td", {}, code(a.listed.join(", ") || "–")), el("td", {}, t(`hit.how.${a.how}`))))));
 }
 
 function why() {
   return el("table", { className: "words" }, el("caption", {}, t("hit.why")),
-    el("tbody", {}, open.why.words.map(w => el("tr", {}, el("td", {}, own(w.asked)), el("td", {}, own(w.listed)), el("td", {}, w.says))),
+    el("tbody", {}, open.why.words.map(w => el("tr", {}, el("td", {}, own(w.asked)), el("td", {}, own(w.listed)), el("td", {}, t(`screen.rule.${w.rule}`)))),
       [...open.why.left_asked, ...open.why.left_listed].map(w => el("tr", {}, el("td", {}, own(w)), el("td", {}, "–"), el("td", {}, t("hit.left"))))));
 }
 
@@ -85,7 +85,7 @@ function draw() {
   at("list").replaceChildren(...list.map(row), ...(list.length ? [] : [el("tr", {}, el("td", { colSpan: 6 }, empty(t("hit.none"), "serai hit list --help")))]));
   at("case").hidden = !open;
   if (open)
-    at("case").replaceChildren(...[el("h2", { id: "case-title", tabIndex: -1 }, code(open.id), ` · ${stateOf(open)}`), el("p", { className: "advice" }, open.advice ?? t("hit.erased")),
+    at("case").replaceChildren(...[el("h2", { id: "case-title", tabIndex: -1 }, code(open.id), ` · ${stateOf(open)}`), el("p", { className: "advice" }, t(open.advice ? `hit.advice.${open.advice}` : "hit.erased")),
       open.traveller ? sides() : null, open.attributes ? attributes() : null, open.why ? why() : null, owner(), el("h3", {}, t("hit.events")), events(),
       open.traveller ? controls() : null].filter(Boolean));
 }
@@ -109,7 +109,7 @@ async function load() {
 async function show(id) {
   at("trouble").textContent = "";
   try {
-    open = await api.hits("show", { id, language: document.documentElement.lang, ...caller() });
+    open = await api.hits("show", { id, ...caller() });
     draw();
     at("case-title").focus();
   } catch (e) {

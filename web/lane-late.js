@@ -165,7 +165,7 @@ function standing({ state, why, sent, note }, waits) {
   if (state === "expired")
     return ["bad", t("late.erased")];
   if (state === "refused")
-    return ["bad", t("offence.refused", { why: words.has(`offence.why.${why}`) ? t(`offence.why.${why}`) : words.has(`trouble.${why}`) ? t(`trouble.${why}`) : why })];
+    return ["bad", t("offence.refused", { why: words.or(`offence.why.${why}`, words.or(`trouble.${why}`, why)) })];
   if (state === "queued")
     return ["warn", waits ? t("late.front") : t(words.has(`offence.why.${why}`) ? `offence.why.${why}` : "offence.why.queued")];
   if (note?.act === "passed")

@@ -480,7 +480,8 @@ async function start() {
     ["F4", "file.open"], ["F8", "receipt.copy"]] });
   met();
   showCounts();
-  lines.focus();
+  if (document.activeElement === document.body)
+    lines.focus(); // whoever was faster keeps the place
   keepForOffline().catch(() => {}); // the line is gone before the first visit was kept: as any page
   await restore();
   await page.keepWatch();

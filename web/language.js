@@ -53,6 +53,8 @@ const inCalendar = calendar => new Intl.Locale(LOCALE[tag] ?? tag, { ...(calenda
 /** For dates, numbers, lists and sorting. */
 export const locale = () => inCalendar(chosen.days === "both" ? "" : chosen.days);
 export const has = key => key in catalogue;
+/** The text of a key that may not be there, else what is given. */
+export const or = (key, otherwise) => has(key) ? t(key) : otherwise;
 
 /** The text of a key with {name} replaced; with n, the plural form the language wants. */
 export function t(key, values = {}) {

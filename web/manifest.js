@@ -24,11 +24,11 @@ const done = () => one?.state === "done";
 
 function trouble(e) {
   at("trouble").textContent = e ? words.has(`manifest.trouble.${e.reason}`) ? t(`manifest.trouble.${e.reason}`)
-    : words.has(`trouble.${e.reason}`) ? t(`trouble.${e.reason}`) : e.detail || e.reason : "";
+    : words.or(`trouble.${e.reason}`, e.detail || e.reason) : "";
 }
 
 const figure = (key, n) => el("div", {}, el("dt", {}, t(`manifest.count.${key}`)), el("dd", {}, words.number(n)));
-const noted = c => words.has(`manifest.note.${c}`) ? t(`manifest.note.${c}`) : words.has(`reason.${c}`) ? t(`reason.${c}`) : c;
+const noted = c => words.or(`manifest.note.${c}`, words.or(`reason.${c}`, c));
 
 function summary() {
   const s = one.summary;

@@ -4,6 +4,7 @@ import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
 import { during } from "./act.js";
+import { save } from "./csv.js";
 import { at, el } from "./dom.js";
 
 const { t } = words;
@@ -215,7 +216,7 @@ function why(of) {
   if (of.missing.length)
     return el("ul", { className: "things" }, of.missing.map(f => el("li", {}, words.word("fact", f))));
   return el("ul", { className: "things" }, of.reasons.map(r =>
-    el("li", {}, words.has(`reason.${r.code}`) ? t(`reason.${r.code}`) : r.text, cite(r.article ? [r.article] : []))));
+    el("li", {}, words.or(`reason.${r.code}`, r.text), cite(r.article ? [r.article] : []))));
 }
 
 const licence = l => el("div", { className: l.outcome === "recognised" ? "way" : "way none" },
@@ -272,6 +273,16 @@ at("add").addEventListener("click", () => {
   at(`leg-${legs.length - 1}-entering`).focus();
 });
 at("print").addEventListener("click", () => print());
+at("paper").addEventListener("click", async () => {
+  const q = query();
+  q.delete("language");
+  try {
+    save("serai.pdf", await during(t("act.working"), () => api.paper(`/v1/need?${q}`, words.current())), "application/pdf");
+  } catch (e) {
+    trouble = e;
+    draw();
+  }
+});
 at("copy").addEventListener("click", async () => {
   await navigator.clipboard?.writeText(location.href).catch(() => {});
   at("say").textContent = t("need.copied");

@@ -10,7 +10,7 @@ const NAMES = 4;
 
 const slug = w => w.replaceAll(" ", "-");
 /** A word of the agreement in the reader's language, or as the agreement has it. */
-export const word = (group, w) => (words.has(`notice.${group}.${slug(w)}`) ? t(`notice.${group}.${slug(w)}`) : w);
+export const word = (group, w) => words.or(`notice.${group}.${slug(w)}`, w);
 
 /** ISO 15924 of what is written; Latin unless another script stands in it. */
 const script = s => (/\p{Script=Arabic}/u.test(s) ? "Arab" : /\p{Script=Cyrillic}/u.test(s) ? "Cyrl" : "Latn");

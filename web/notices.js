@@ -27,7 +27,7 @@ const kindName = k => kinds.find(x => x.kind === k)?.titles[words.current()] ?? 
 
 function trouble(e) {
   const key = `notice.trouble.${e.reason}`;
-  at("trouble").textContent = words.has(key) ? t(key) : e.detail || e.message;
+  at("trouble").textContent = words.or(key, e.detail || e.message);
 }
 
 async function doing(fn) {
@@ -152,7 +152,7 @@ async function show(id) {
 
 function drawFaults(got, said) {
   at("done").replaceChildren(el("p", { className: "state" }, said), el("ul", {}, got.faults.map(f =>
-    el("li", {}, el("strong", {}, words.has(`notice.fault.${f.reason}`) ? t(`notice.fault.${f.reason}`) : f.text), f.clause ? ` (${f.clause})` : "", ` ${f.todo}`))));
+    el("li", {}, el("strong", {}, words.or(`notice.fault.${f.reason}`, f.text)), f.clause ? ` (${f.clause})` : "", ` ${f.todo}`))));
 }
 
 async function sign(reference) {

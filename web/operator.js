@@ -30,8 +30,8 @@ function figures() {
 
 function drawFindings() {
   const list = [...all.findings].sort((a, b) => ORDER.indexOf(a.weight) - ORDER.indexOf(b.weight));
-  at("findings").replaceChildren(...list.map(f => el("li", { className: f.weight }, el("p", {}, tag(WEIGHT[f.weight], t(`op.weight.${f.weight}`)), " · ", code(f.word)), el("p", {}, english(f.seen)), el("p", { className: "note" }, english(f.means)),
-    el("p", {}, el("strong", {}, `${t("op.remedy")}: `), english(f.remedy)))), ...(list.length ? [] : [el("li", {}, all.looked ? tag("good", t("op.findings.none")) : tag("none", t("op.findings.not")))]));
+  at("findings").replaceChildren(...list.map(f => el("li", { className: f.weight }, el("p", {}, tag(WEIGHT[f.weight], t(`op.weight.${f.weight}`)), " · ", code(f.word)), el("p", {}, english(f.seen)), el("p", { className: "note" }, words.or(`doctor.${f.word}`, f.means)),
+    el("p", {}, el("strong", {}, `${t("op.remedy")}: `), words.or(`doctor.${f.word}.do`, f.remedy)))), ...(list.length ? [] : [el("li", {}, all.looked ? tag("good", t("op.findings.none")) : tag("none", t("op.findings.not")))]));
   if (!at("findings-tools").childNodes.length)
     at("findings-tools").append(csv.tools("findings", () => all && ({ heads: ["weight", "word", "seen", "means", "remedy"], rows: all.findings.map(f => [f.weight, f.word, f.seen, f.means, f.remedy]) })));
 }
@@ -72,7 +72,8 @@ async function look() {
   draw();
 }
 
-await page.start({ speak: draw, back: look });
+const overTime = () => import("./statistics.js").then(m => m.queues(at("over-time")), () => {});
+await page.start({ speak: () => { draw(); overTime(); }, back: look });
 await look();
 setInterval(look, AGAIN);
 live.follow(["lane", "trust", "federation"], () => live.busy(document.querySelector("main")) || look());

@@ -12,7 +12,7 @@ function extract(x) {
   return [el("h4", {}, t("redress.extract"), " ", code(x.reference)), x.notice ? content(x.notice) : el("p", {}, t("notice.gone")),
     el("p", {}, t("redress.looked", { n: words.number(x.looked_at.length) })),
     el("ul", {}, x.looked_at.map(l => el("li", {}, words.moment(l.at), " · ", words.state(l.by), " · ",
-      words.has(`notice.purpose.${l.purpose}`) ? t(`notice.purpose.${l.purpose}`) : l.purpose))),
+      words.or(`notice.purpose.${l.purpose}`, l.purpose)))),
     el("div", { className: "tools no-print" }, el("button", { type: "button", className: "small", onclick: () => print() }, t("need.print")))];
 }
 
@@ -36,7 +36,7 @@ export function redressPanel(reference) {
       out.replaceChildren(...(what === "disclose" ? extract(got) : [el("p", { className: "state" }, said[what](got))]));
     } catch (e) {
       const key = `redress.trouble.${e.reason}`;
-      trouble.textContent = words.has(key) ? t(key) : e.detail || t("link.gone");
+      trouble.textContent = words.or(key, e.detail || t("link.gone"));
     }
   } }, t(`redress.do.${what}`));
   return el("section", { className: "fields", "aria-labelledby": "redress-title" }, el("h3", { id: "redress-title", className: "whole" }, t("redress.title")),

@@ -47,7 +47,7 @@ export function busy() {
 export function trouble(problem) {
   forget();
   const known = words.has(`road.trouble.${problem.reason}`) ? `road.trouble.${problem.reason}` : `trouble.${problem.reason}`;
-  show("trouble", t("trouble.word"), words.has(known) ? t(known) : problem.detail, el("p", {}, t("trouble.kept")));
+  show("trouble", t("trouble.word"), words.or(known, problem.detail), el("p", {}, t("trouble.kept")));
 }
 
 const badge = (grade, ...text) => el("span", { className: `standing ${grade}` }, el("b", { "aria-hidden": "true" }, SIGN[grade]), " ", text);
@@ -74,7 +74,7 @@ const STRENGTH = { signed: "good", "signed, device not proved": "warn", card: "w
 function strength(word) {
   const grade = STRENGTH[word] ?? "warn";
   const key = `strength.${word.replace(/[, ]+/g, "-")}`;
-  return el("p", { className: `strength ${grade}` }, badge(grade, words.has(key) ? t(key) : word));
+  return el("p", { className: `strength ${grade}` }, badge(grade, words.or(key, word)));
 }
 
 /* The licence, for the officer's eyes. */
@@ -133,11 +133,11 @@ function status(s, ask) {
 function restriction(c) {
   const own = `code.${c.code}`, group = `code.${c.code.split(".")[0]}`;
   const value = c.value ? ` ${{ "<=": "≤", ">=": "≥" }[c.sign] ?? c.sign ?? ""} ${c.value}` : "";
-  const text = c.known === false ? t("code.unknown") : words.has(own) ? t(own) : c.meaning ? c.meaning : words.has(group) ? t(group) : t("code.unnamed");
+  const text = c.known === false ? t("code.unknown") : words.or(own, c.meaning ? c.meaning : words.or(group, t("code.unnamed")));
   return el("li", { className: c.known === false ? "warn" : "" }, el("span", { className: "badge" }, code(c.code)), text, value ? code(value) : null);
 }
 
-const reasonText = r => words.has(`reason.${r.code}`) ? t(`reason.${r.code}`) : r.said ?? r.text;
+const reasonText = r => words.or(`reason.${r.code}`, r.said ?? r.text);
 
 /** Reasons that all categories share are said once. */
 function shared(list) {
@@ -179,7 +179,7 @@ function evidence(list) {
   return part("evidence.label", "evidence-title", el("ul", { className: "chips" }, list.map(e => {
     const grade = OF_RESULT[e.result] ?? "warn";
     return el("li", { className: grade }, `${words.word("kind", e.kind)}: `, el("b", {}, `${SIGN[grade]} ${words.word("result", e.result)}`),
-      e.reason && e.reason !== e.result ? el("span", { className: "note" }, " ", words.has(`reason.${e.reason}`) ? t(`reason.${e.reason}`) : code(e.reason)) : null);
+      e.reason && e.reason !== e.result ? el("span", { className: "note" }, " ", words.or(`reason.${e.reason}`, code(e.reason))) : null);
   })));
 }
 
@@ -188,8 +188,8 @@ function findings(list) {
   if (!known.length)
     return null;
   return el("details", {}, el("summary", {}, t("chip.noticed", { n: known.length })), el("ul", { className: "noticed" }, known.map(f =>
-    el("li", {}, words.has(`licence.${f.reason}`) ? t(`licence.${f.reason}`) : words.has(`finding.${f.reason}`) ? t(`finding.${f.reason}`) : f.said ?? el("bdi", { lang: "en" }, f.detail ?? f.reason),
-      f.do ? el("p", { className: "note" }, f.do) : null))));
+    el("li", {}, words.or(`licence.${f.reason}`, words.or(`finding.${f.reason}`, f.said ?? el("bdi", { lang: "en" }, f.detail ?? f.reason))),
+      words.has(`licence.do.${f.reason}`) || f.do ? el("p", { className: "note" }, words.or(`licence.do.${f.reason}`, f.do)) : null))));
 }
 
 /* What to do next. */
@@ -279,7 +279,7 @@ export function unable(s, tools) {
   const offence = el("button", { type: "button", id: "to-offence" }, t("next.offence"));
   offence.addEventListener("click", tools.note);
   show("refer", t("road.refer"), t("road.line.refer"),
-    el("div", { className: "by warn", id: "answered" }, el("p", {}, badge("warn", t("by.nobody"))), el("p", {}, words.has(known) ? t(known) : t("unable.internal")),
+    el("div", { className: "by warn", id: "answered" }, el("p", {}, badge("warn", t("by.nobody"))), el("p", {}, words.or(known, t("unable.internal"))),
       s.pack ? note(t("by.pack", { ago: words.ago(s.pack.at), at: words.moment(s.pack.at) })) : null),
     part("next.title", "next-title", el("ul", { className: "todo" }, el("li", {}, t("todo.weak")), el("li", {}, t("todo.ask-later"))),
       el("div", { className: "tools" }, again, offence)));

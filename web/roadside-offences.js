@@ -181,7 +181,7 @@ function why(item) {
   if (item.state === "sent")
     return t("offence.sent", { at: words.moment(item.sent) });
   const key = `offence.why.${item.why}`;
-  return item.state === "refused" ? t("offence.refused", { why: words.has(key) ? t(key) : words.has(`trouble.${item.why}`) ? t(`trouble.${item.why}`) : item.why })
+  return item.state === "refused" ? t("offence.refused", { why: words.or(key, words.or(`trouble.${item.why}`, item.why)) })
     : t(words.has(key) ? key : "offence.why.queued");
 }
 

@@ -42,7 +42,7 @@ export function enter() {
     location.replace(next());
 }
 
-const problem = e => words.has(`sign.why.${e.reason}`) ? t(`sign.why.${e.reason}`) : e.reason === "unreachable" ? t("sign.unreachable") : e.detail;
+const problem = e => words.or(`sign.why.${e.reason}`, e.reason === "unreachable" ? t("sign.unreachable") : e.detail);
 
 /** Does it, and says what goes wrong. */
 export async function attempt(act) {
@@ -61,7 +61,7 @@ const way = (id, title, text, label, act, strong) => el("section", { className: 
 
 function draw() {
   const reason = asked.get("why");
-  at("why").textContent = page.who ? t("sign.as", { name: page.who.name }) : reason && words.has(`sign.why.${reason}`) ? t(`sign.why.${reason}`) : "";
+  at("why").textContent = page.who ? t("sign.as", { name: page.who.name }) : reason ? words.or(`sign.why.${reason}`, "") : "";
   if (!offered?.required)
     return void at("ways").replaceChildren(el("p", {}, t("sign.off")));
   const use = async () => { const own = link; link = ""; await api.signInLink(own); };

@@ -28,7 +28,7 @@ export function minutes(n) {
 export function trouble(e) {
   if (e.reason === "unreachable")
     return t("link.gone");
-  return words.has(`slot.trouble.${e.reason}`) ? t(`slot.trouble.${e.reason}`) : e.detail || e.reason;
+  return words.or(`slot.trouble.${e.reason}`, e.detail || e.reason);
 }
 
 export function kinds(select) {

@@ -55,7 +55,7 @@ function standing(m) {
 function missing(m) {
   if (!m.missing?.length)
     return null;
-  return el("ul", { className: "missing" }, m.missing.map(w => el("li", {}, badge("warn", words.has(`missing.${w}`) ? t(`missing.${w}`) : w),
+  return el("ul", { className: "missing" }, m.missing.map(w => el("li", {}, badge("warn", words.or(`missing.${w}`, w)),
     words.has(`todo.${w}`) ? el("p", { className: "note" }, t(`todo.${w}`, { state: words.state(m.state) })) : null)));
 }
 
@@ -125,7 +125,7 @@ function waiting() {
   const list = trust.waiting;
   at("waiting").hidden = !list.length;
   at("waiting").querySelector("ul").replaceChildren(...list.map(w => el("li", { className: "warn" },
-    badge("warn", words.has(`waiting.${w.kind}`) ? t(`waiting.${w.kind}`) : w.kind), " ", el("bdi", {}, w.subject ?? ""),
+    badge("warn", words.or(`waiting.${w.kind}`, w.kind)), " ", el("bdi", {}, w.subject ?? ""),
     el("p", { className: "note" }, w.issuer ? [t("cert.issuer"), " ", el("bdi", {}, w.issuer), " · "] : null, w.source ? el("bdi", {}, w.source) : null,
       w.at ? ` · ${words.ago(w.at)}` : null))));
 }

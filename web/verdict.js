@@ -180,6 +180,6 @@ export function answer(a, articles, admit, files, vouchers) {
 /** What the live region says: the verdict, then its first reason. */
 export function spoken(a) {
   const first = a.reasons[0];
-  const why = first ? (words.has(`reason.${first.code}`) ? t(`reason.${first.code}`) : first.text) : "";
+  const why = first ? words.or(`reason.${first.code}`, first.text) : "";
   return `${t(`${a.verdict}.word`)}. ${a.stay && a.verdict === "admit" ? `${t("admit.days", { n: a.stay.left })} ` : ""}${why}`;
 }

@@ -297,17 +297,17 @@ static void quotas(const struct agreement *a, struct agreement_faults *f)
 
 void agreement_reach(const struct agreement *a, struct agreement_faults *faults)
 {
-    struct reach r = { .a = a };
-    size_t common;
+    struct reach required = { .a = a };
 
     quotas(a, faults);
-    add_requirements(&r);
-    common = r.n;
+    add_requirements(&required);
     for (const struct article *x = a->articles; x; x = x->next) {
+        /* What is required of whoever enters does not bind licences. */
+        bool entry = x->effect.kind != EFFECT_NONE && x->effect.kind != EFFECT_RECOGNISE;
+        struct reach r = entry ? required : (struct reach){ .a = a };
         unsigned line = 0, fact;
 
         twins(x, faults);
-        r.n = x->effect.kind != EFFECT_NONE && x->effect.kind != EFFECT_RECOGNISE ? common : 0;
         add(&r, &x->when);
         fact = conflict(&r, &line);
         if (fact != FACTS_N) {

@@ -27,14 +27,35 @@ static const char *find(const struct tongue *t, const char *kind, const char *na
     return t->find(t->ctx, key);
 }
 
+struct tongue tongues_open(const struct tongues *t, struct span language, struct arena *a)
+{
+    struct tongue out = { .language = "en" };
+
+    if (t->open)
+        t->open(t->ctx, language, a, &out);
+    return out;
+}
+
+const char *tongue_text(const struct tongue *t, const char *kind, const char *name)
+{
+    const char *said = find(t, kind, name);
+
+    return said ? said : name;
+}
+
 static bool english(const struct tongue *t)
 {
     return strncmp(t->language, "en", 2) == 0;
 }
 
+const char *tongue_said(const struct tongue *t, const char *kind, const char *name)
+{
+    return t && !english(t) ? find(t, kind, name) : NULL;
+}
+
 const char *tongue_fact(const struct tongue *t, unsigned fact)
 {
-    const char *name = fact_name((enum fact)fact), *said = english(t) ? NULL : find(t, "fact", name);
+    const char *name = fact_name((enum fact)fact), *said = tongue_said(t, "fact", name);
 
     return said ? said : name;
 }

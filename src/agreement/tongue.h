@@ -70,10 +70,25 @@ enum phrase {
  * for English. */
 struct tongue {
     const char *language;
+    bool right_to_left;
     const char *(*find)(void *ctx, const char *name);
     void *ctx;
 };
 
+/* The languages that texts are kept in, by whoever keeps them: a tag as it was asked for, and the tongue of
+ * it or of English into out. What the texts need is taken from the arena. open itself NULL: there are none.
+ */
+struct tongues {
+    void (*open)(const void *ctx, struct span language, struct arena *a, struct tongue *out);
+    const void *ctx;
+};
+struct tongue tongues_open(const struct tongues *t, struct span language, struct arena *a);
+
+/* The text under "kind.name"; NULL where there is none, and for NULL and English, which whoever asks says
+ * itself. */
+const char *tongue_said(const struct tongue *t, const char *kind, const char *name);
+/* The text under "kind.name", or the name where there is none. */
+const char *tongue_text(const struct tongue *t, const char *kind, const char *name);
 /* In the reader's language, or English. */
 const char *tongue_phrase(const struct tongue *t, enum phrase p);
 /* A fact's name as people say it; in English as the agreement writes it. */

@@ -62,7 +62,7 @@ uint8_t *buf_grow(struct buffer *b, size_t n)
     if (!reserve(b, n))
         return NULL;
     b->n += n;
-    return b->p + (b->n - n);
+    return b->p ? b->p + (b->n - n) : NULL; /* nothing asked of a buffer that holds nothing */
 }
 
 void buf_put(struct buffer *b, struct span s)

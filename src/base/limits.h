@@ -68,6 +68,8 @@ enum {
     LIMIT_IMPORT_FILES = 500 * 1000,  /* files of one import */
     LIMIT_IMPORT_DEPTH = 16,          /* folders in folders */
     LIMIT_STAYS = 4096,               /* entry/exit pairs looked at for one traveller */
+    LIMIT_TOLD_LEAST = 5,             /* what counts fewer persons or organisations is not told in figures */
+    LIMIT_STATISTICS_DAYS = 90,
 };
 
 /* Sets of fingerprints. */
@@ -204,6 +206,7 @@ enum {
     LIMIT_EVENT_STREAMS_EACH = 8,            /* of them from one address that is not this machine's */
     LIMIT_EVENT_GATHER_MS = 100,             /* changes within this time are one event */
     LIMIT_EVENT_HEARTBEAT_MS = 20 * 1000,    /* a stream with nothing to say says so */
+    LIMIT_EVENT_TOKEN_SECONDS = 600,         /* a program's stream; then it shows its token again */
     LIMIT_STOP_SECONDS = 10,                 /* for requests under way when the node is stopped */
 };
 

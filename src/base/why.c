@@ -2,6 +2,13 @@
 
 #include <stdio.h>
 
+static why_format *said;
+
+void why_words(why_format *format)
+{
+    said = format;
+}
+
 bool why_vset(struct why *w, const char *reason, size_t offset, const char *clause, const char *fmt,
               va_list ap)
 {
@@ -12,7 +19,7 @@ bool why_vset(struct why *w, const char *reason, size_t offset, const char *clau
     w->reason = reason;
     w->offset = offset;
     w->clause = clause;
-    (void)vsnprintf(w->detail, sizeof w->detail, fmt, ap);
+    (void)(said ? said : vsnprintf)(w->detail, sizeof w->detail, fmt, ap);
     /* A cut UTF-8 sequence at the end is dropped whole. */
     n = strlen(w->detail);
     if (n == sizeof w->detail - 1) {

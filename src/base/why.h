@@ -1,6 +1,7 @@
 /*
  * Why something was refused: a stable reason word, the offset in the input, the clause that was broken
- * and one sentence of detail. Libraries fill it and return; the caller prints it, once.
+ * and one sentence of detail, in English unless why_words said otherwise. Libraries fill it and return; the
+ * caller prints it, once.
  */
 #ifndef SERAI_BASE_WHY_H
 #define SERAI_BASE_WHY_H
@@ -29,6 +30,11 @@ bool why_set(struct why *w, const char *reason, size_t offset, const char *claus
 /* The same with the arguments of fmt in a list. */
 bool why_vset(struct why *w, const char *reason, size_t offset, const char *clause, const char *fmt,
               va_list ap) PRINTF_LIKE(5, 0);
+
+/* From now on format makes each detail, in the language of the one reader; NULL, as at first: vsnprintf.
+ * Before threads. */
+typedef int why_format(char *out, size_t n, const char *fmt, va_list ap) PRINTF_LIKE(3, 0);
+void why_words(why_format *format);
 
 /* Empties w for another use. */
 void why_clear(struct why *w);

@@ -13,7 +13,7 @@
 #include "service/travel/stays_report.h"
 #include "store/quotas.h"
 
-enum { ID_MAX = CHECK_ID_MAX, TRIES = 4, ANSWER_MAX = 64 * 1024, CHECK_POSTS = 512 };
+enum { ID_MAX = CHECK_ID_MAX, TRIES = 4, ANSWER_MAX = 64 * 1024, CHECK_POSTS = 512, CHECK_PURPOSES = 128 };
 
 /* Everything one check works with. */
 struct check {
@@ -230,6 +230,21 @@ static struct span post_of(const struct check *k)
     return (struct span){ NULL, 0 };
 }
 
+/* Why the traveller comes, as the desk says or else the permission; likewise a word of the agreement alone.
+ */
+static struct span travels_for(const struct check *k)
+{
+    const struct travel_permission *p = &k->g->permission;
+    struct span word[CHECK_PURPOSES];
+    struct span said = k->r->purpose.n ? k->r->purpose : p->purpose;
+    size_t n = agreement_words(k->agreement, VOCABULARY_PURPOSE, word, CHECK_PURPOSES);
+
+    for (size_t i = 0; i < n && i < CHECK_PURPOSES; i++)
+        if (span_eq(word[i], said))
+            return word[i];
+    return (struct span){ NULL, 0 };
+}
+
 /* What is recorded as a movement: who leaves has left, who enters was let in; asked late, only what the
  * officer decided happened. */
 static enum movement moved(const struct check *k)
@@ -320,6 +335,7 @@ static void make_record(struct check *k)
         .permission_entries = p->entries > 0 && !k->r->officer_admits ? p->entries : 0,
         .quota = k->quota,
         .code = span_str(k->code),
+        .purpose = travels_for(k),
     };
     if (k->r->officer_admits)
         k->record.quota.most = -1; /* whoever is let in is counted */
@@ -481,6 +497,7 @@ static bool finish(const struct check *k, struct check_answer *out, struct why *
     out->json = arena_copy(k->a, buf_span(&b));
     out->repeated = k->repeated;
     out->outcome = outcome_of(k->core);
+    out->hits = k->g->screened && k->g->screened->n;
     whole = buf_ok(&b) && out->json.n;
     buf_free(&b);
     return whole || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");

@@ -87,6 +87,7 @@ MUST_USE bool check_request_from_json(struct span json, struct check_request *ou
 struct check_answer {
     enum outcome outcome;
     bool repeated;    /* the same request came before; this is the answer given then */
+    bool hits;        /* names that await an officer were recorded with it */
     struct span json; /* schema CheckAnswer, receipt included; lives in the arena */
 };
 

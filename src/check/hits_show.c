@@ -139,7 +139,7 @@ static void put_left(struct json_writer *j, const char *key, const struct names_
     jw_array_end(j);
 }
 
-static void put_why(struct json_writer *j, const struct best *k, enum hit_language l)
+static void put_why(struct json_writer *j, const struct best *k)
 {
     if (!k->found) {
         jw_null(j, "why");
@@ -158,7 +158,6 @@ static void put_why(struct json_writer *j, const struct best *k, enum hit_langua
         put_words(j, "listed", &k->b, x->b, x->n_b);
         jw_str(j, "rule", hit_rule_word(x->rule));
         jw_int(j, "likeness", (int64_t)(x->likeness * 100));
-        jw_str(j, "says", hit_rule_says(x->rule, l));
         jw_object_end(j);
     }
     jw_array_end(j);
@@ -170,7 +169,7 @@ static void put_why(struct json_writer *j, const struct best *k, enum hit_langua
 /* ---- what else ---- */
 
 static void put_attribute(struct json_writer *j, const char *what, struct span traveller,
-                          const struct span *listed, size_t n, enum names_agreement how, enum hit_language l)
+                          const struct span *listed, size_t n, enum names_agreement how)
 {
     jw_object(j, NULL);
     jw_str(j, "what", what);
@@ -180,7 +179,6 @@ static void put_attribute(struct json_writer *j, const char *what, struct span t
         jw_text(j, NULL, listed[i]);
     jw_array_end(j);
     jw_str(j, "how", hit_agreement_word(how));
-    jw_str(j, "says", hit_agreement_says(how, l));
     jw_object_end(j);
 }
 
@@ -223,8 +221,7 @@ static enum names_agreement documents(const struct hit_traveller *x, const struc
     return best;
 }
 
-static void put_attributes(struct json_writer *j, const struct hit_traveller *x, const struct hit_entity *e,
-                           enum hit_language l)
+static void put_attributes(struct json_writer *j, const struct hit_traveller *x, const struct hit_entity *e)
 {
     const struct span sex = e->sex == NAMES_FEMALE ? SPAN("F") : SPAN("M");
     struct span number[HIT_DOCUMENTS];
@@ -237,10 +234,10 @@ static void put_attributes(struct json_writer *j, const struct hit_traveller *x,
     for (size_t i = 0; i < e->n_documents; i++)
         number[i] = e->document[i].number;
     jw_array(j, "attributes");
-    put_attribute(j, "birth", x->birth, e->birth, e->n_births, m.birth, l);
-    put_attribute(j, "sex", x->sex, &sex, e->sex ? 1 : 0, m.sex, l);
-    put_attribute(j, "nationality", x->state, e->state, e->n_states, m.country, l);
-    put_attribute(j, "document", x->number, number, e->n_documents, documents(x, e), l);
+    put_attribute(j, "birth", x->birth, e->birth, e->n_births, m.birth);
+    put_attribute(j, "sex", x->sex, &sex, e->sex ? 1 : 0, m.sex);
+    put_attribute(j, "nationality", x->state, e->state, e->n_states, m.country);
+    put_attribute(j, "document", x->number, number, e->n_documents, documents(x, e));
     jw_array_end(j);
 }
 
@@ -341,31 +338,28 @@ static bool put_owner(struct json_writer *j, const struct hits_call *c, const st
 bool hits_show(struct hits_call *c, struct span json, struct arena *a, struct buffer *out, struct why *w)
 {
     struct hit_caller by = { .officer = { NULL, 0 } };
-    struct span id = { NULL, 0 }, language = SPAN("en");
+    struct span id = { NULL, 0 };
     const struct request_field f[] = { { "id", FIELD_TEXT, &id },
                                        { "officer", FIELD_TEXT, &by.officer },
                                        { "office", FIELD_TEXT, &by.office },
-                                       { "purpose", FIELD_TEXT, &by.purpose },
-                                       { "language", FIELD_TEXT, &language } };
+                                       { "purpose", FIELD_TEXT, &by.purpose } };
     struct hit_shown *h = arena_alloc(a, sizeof *h);
     struct best *k = arena_alloc(a, sizeof *k);
     struct json_writer j = json_to(out);
     const struct names *t = hits_tables(c);
-    enum hit_language l;
     bool known, sees, ok;
 
     if (!h || !k)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the hit");
     if (!request_fields(json, f, sizeof f / sizeof *f, a, w) || !hit_show(c->desk, &by, id, c->now, a, h, w))
         return false;
-    l = hit_language_of(language);
     sees = hit_may_see(c->desk, &by);
     known = !h->erased && h->known && h->entity.standing != HIT_GONE;
     jw_object(&j, NULL);
     hits_put_row(&j, &h->view.row, c->now);
     hits_put_text(&j, "first", h->view.row.first);
     jw_bool(&j, "second_officer", c->desk->rules->second || (h->known && h->entity.second));
-    jw_str(&j, "advice", h->erased ? NULL : hit_advice_says(advice_of(h), l));
+    jw_str(&j, "advice", h->erased ? NULL : hit_advice_word(advice_of(h)));
     jw_bool(&j, "sees_all", sees);
     if (h->erased)
         jw_null(&j, "traveller");
@@ -374,8 +368,8 @@ bool hits_show(struct hits_call *c, struct span json, struct arena *a, struct bu
     put_listed(&j, h, sees, t, c->now);
     if (known) {
         find_best(t, &h->traveller, &h->entity, k);
-        put_why(&j, k, l);
-        put_attributes(&j, &h->traveller, &h->entity, l);
+        put_why(&j, k);
+        put_attributes(&j, &h->traveller, &h->entity);
     }
     ok = put_owner(&j, c, &h->view, a, w);
     put_events(&j, &h->view);

@@ -41,7 +41,9 @@ bool licence_begin(const struct licence_setting *c, const struct licence_request
     k->r = r;
     k->now = now;
     k->a = a;
-    k->language = language;
+    k->tongue = tongues_open(&c->tongues, r->language, a);
+    if (!k->tongue.find)
+        k->tongue.language = language; /* the agreement and the tables of codes still have it */
     if (!licence_read_evidence(k, w))
         return false;
     licence_join(k);

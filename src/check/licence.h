@@ -82,6 +82,7 @@ struct licence_setting {
     void *type_ctx;
     const struct status_tokens *tokens; /* status lists at hand; NULL: none */
     licence_picture *picture;           /* NULL: pictures cannot be read here */
+    struct tongues tongues;             /* of the readers of answers; without: English */
     licence_ask *ask;                   /* NULL: nobody can be asked here */
     void *ask_ctx;
 };

@@ -8,7 +8,7 @@ static void put_agreement(struct json_writer *w, const struct licence_inquiry *k
     const struct agreement *a = k->agreement;
 
     jw_object(w, "agreement");
-    jw_str(w, "title", agreement_title_in(a, NULL, k->language, NULL));
+    jw_str(w, "title", agreement_title_in(a, NULL, k->tongue.language, NULL));
     jw_int(w, "version", agreement_version(a));
     jw_hex(w, "sha256", span_of(agreement_hash(a), 32));
     jw_object_end(w);
@@ -94,9 +94,7 @@ static void put_licence(struct json_writer *w, const struct licence_inquiry *k)
 
 static void put_categories(struct json_writer *w, const struct licence_inquiry *k)
 {
-    const struct licence_telling t = { .agreement = k->agreement,
-                                       .data = &k->facts,
-                                       .language = k->language };
+    const struct licence_telling t = { .agreement = k->agreement, .data = &k->facts, .tongue = &k->tongue };
 
     jw_array(w, "categories");
     for (size_t i = 0; i < k->n; i++)
@@ -118,7 +116,7 @@ static void put_status(struct json_writer *w, const struct licence_inquiry *k, b
     const struct licence_home *h = &k->home;
     char at[TIME_TEXT], *word = arena_str(k->a, h->word);
     const char *said = licence_status_said(
-        h->state == LICENCE_ANSWERED && word ? word : licence_home_word(h->state), k->language);
+        h->state == LICENCE_ANSWERED && word ? word : licence_home_word(h->state), &k->tongue);
 
     jw_object(w, "status");
     jw_bool(w, "asked", k->asked);
@@ -171,8 +169,8 @@ static void put_finding(struct json_writer *w, const struct licence_inquiry *k,
     jw_str(w, "reason", m->why.reason);
     jw_str(w, "clause", m->why.clause);
     jw_str(w, "detail", m->why.detail);
-    jw_str(w, "said", licence_finding_said(m->why.reason, k->language));
-    jw_str(w, "do", licence_finding_do(m->why.reason, k->language));
+    jw_str(w, "said", licence_finding_said(m->why.reason, &k->tongue));
+    jw_str(w, "do", licence_finding_do(m->why.reason, &k->tongue));
     if (m->item >= 0)
         jw_int(w, "evidence", m->item);
     else
@@ -237,7 +235,7 @@ void licence_answer_put(const struct licence_inquiry *k, const struct licence_st
     jw_str(w, "member", k->c->member);
     put_agreement(w, k);
     jw_str(w, "outcome", outcome_word(s->outcome));
-    jw_str(w, "said", licence_outcome_in(s->outcome, k->language));
+    jw_str(w, "said", licence_outcome_in(s->outcome, &k->tongue));
     put_evidence(w, k, true);
     jw_str(w, "strength", licence_strength_word(k->strength));
     put_licence(w, k);

@@ -368,8 +368,9 @@ static bool finish(struct recording *x, struct licence_answer *out, struct why *
     return ok || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the answer is too large");
 }
 
-bool licence_case_run(const struct check_context *node, const struct licence_request *r, unix_time now,
-                      struct arena *a, struct licence_answer *out, struct why *w)
+bool licence_case_run(const struct check_context *node, const struct tongues *tongues,
+                      const struct licence_request *r, unix_time now, struct arena *a,
+                      struct licence_answer *out, struct why *w)
 {
     struct recording *x = arena_alloc(a, sizeof *x);
 
@@ -379,5 +380,6 @@ bool licence_case_run(const struct check_context *node, const struct licence_req
     x->r = r;
     x->a = a;
     x->c = licence_setting_of(node);
+    x->c.tongues = *tongues;
     return check_id(r->id, clause, x->id, w) && hash_request(x, w) && run(x, now, w) && finish(x, out, w);
 }

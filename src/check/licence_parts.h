@@ -43,7 +43,7 @@ struct licence_inquiry {
     const struct licence_request *r;
     unix_time now;
     struct arena *a;
-    const char *language;
+    struct tongue tongue; /* of the reader */
     size_t n_items;
     struct licence_item item[LIMIT_EVIDENCE_ITEMS];
     size_t n_pieces;

@@ -119,7 +119,8 @@ static bool mirror(struct aggregating *g, struct advisory_job *j, struct listed 
             if (csaf_time_cmp(j->p.item[i].updated, x->updated) > 0)
                 x->updated = j->p.item[i].updated;
     }
-    (void)printf("%s: %zu advisories mirrored, %zu new, %zu faults\n", x->name, j->p.n, j->taken, j->faults);
+    (void)printf(_("%s: %zu advisories mirrored, %zu new, %zu faults\n"), x->name, j->p.n, j->taken,
+                 j->faults);
     return true;
 }
 

@@ -13,9 +13,9 @@ static void put_text(const char *path, const struct csaf *c, const struct csaf_f
 {
     cli_put(stdout, path);
     (void)printf(": %s%s%s\n", cli_style(stdout, csaf_valid(f) ? STYLE_GOOD : STYLE_BAD),
-                 csaf_is_2_1(c)  ? "CSAF 2.1, only partly checked"
+                 csaf_is_2_1(c)  ? _("CSAF 2.1, only partly checked")
                  : csaf_valid(f) ? "valid"
-                                 : "not valid",
+                                 : _("not valid"),
                  cli_style(stdout, STYLE_PLAIN));
     for (uint32_t i = 0; i < f->n; i++) {
         const struct csaf_finding *x = &f->item[i];
@@ -29,7 +29,7 @@ static void put_text(const char *path, const struct csaf *c, const struct csaf_f
         buf_free(&at);
     }
     if (f->lost)
-        (void)printf("  and %u more\n", f->lost);
+        (void)printf(_("  and %u more\n"), f->lost);
 }
 
 static void put_json(struct json_writer *j, const char *path, const struct csaf *c,

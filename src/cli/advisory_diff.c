@@ -150,7 +150,7 @@ int advisory_diff_command(int argc, char **argv)
     arena_init(&b, LIMIT_CSAF_MEMORY);
     if (advisory_read(argv[1], &a, &old) && advisory_read(argv[2], &b, &new)) {
         if (!span_eq(old.id, new.id))
-            (void)puts("these are two advisories, not two versions of one");
+            (void)puts(_("these are two advisories, not two versions of one"));
         rc = advisory_differences(&old.j, &new.j, &b) ? CLI_NEGATIVE : CLI_POSITIVE;
     }
     arena_free(&a);

@@ -395,7 +395,7 @@ static void tell_gone(struct advisory_job *j)
 {
     for (size_t i = 0; i < j->p.n; i++)
         if (!j->p.item[i].seen)
-            (void)printf("%s is no longer listed, and stays\n", j->p.item[i].name);
+            (void)printf(_("%s is no longer listed, and stays\n"), j->p.item[i].name);
 }
 
 static bool settle(struct advisory_job *j, struct why *w)

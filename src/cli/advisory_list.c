@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/advisory_fetch.h"
+#include "cli/cli.h"
 #include "crypto/digest.h"
 #include "files/durable.h"
 
@@ -150,7 +151,7 @@ static bool read_list(struct advisory_job *j, const struct csaf_place *p, struct
     /* Guarded lists are for those with an account: no fault, unless everybody has to get them (7.1.4). */
     guarded = ok && (got.status == 401 || got.status == 403);
     if (guarded && p->labelled && p->tlp != CSAF_WHITE)
-        (void)printf("%s is passed over: it needs an account\n", csaf_tlp_word(p->tlp));
+        (void)printf(_("%s is passed over: it needs an account\n"), csaf_tlp_word(p->tlp));
     else if (ok && got.status != 200)
         ok = why_set(&w, "status", WHY_NO_OFFSET, guarded ? "CSAF 2.0 7.1.4" : "CSAF 2.0 7.1.15",
                      "the server answers %u", got.status);

@@ -35,7 +35,7 @@ static int mirror(struct advisory_job *j, const char *out)
     ok = advisory_job_begin(j, &w) && advisory_job_run(j, out, fresh, &w) && provider_replace(fresh, out, &w);
     if (ok) {
         advisory_job_done(j);
-        (void)printf("%zu advisories mirrored, %zu new, %zu as before, %zu faults\n", j->p.n, j->taken,
+        (void)printf(_("%zu advisories mirrored, %zu new, %zu as before, %zu faults\n"), j->p.n, j->taken,
                      j->kept, j->faults);
     } else {
         provider_remove(fresh);

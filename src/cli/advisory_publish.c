@@ -70,7 +70,7 @@ static int publish(struct provider *p, const char *out, const struct provider_ke
         cli_why("advisory", out, &w);
         return CLI_USAGE;
     }
-    (void)printf("%zu advisories are published in %s\n", p->n, out);
+    (void)printf(_("%zu advisories are published in %s\n"), p->n, out);
     return CLI_POSITIVE;
 }
 

@@ -69,7 +69,7 @@ static void show_products(const struct csaf *c, const struct csaf_vulnerability 
                 advisory_put(p->purl, 6);
         }
         if (n > SHOWN)
-            (void)printf("    and %u more\n", n - SHOWN);
+            (void)printf(_("    and %u more\n"), n - SHOWN);
     }
 }
 
@@ -95,7 +95,7 @@ static void show(const struct csaf *c)
     line("category", c->category);
     line("publisher", c->publisher);
     (void)printf("%-11s %s%s\n", "TLP", csaf_tlp_word(c->tlp),
-                 c->tlp_known ? "" : " (a label that is not known)");
+                 c->tlp_known ? "" : _(" (a label that is not known)"));
     line("released", c->initial_release);
     line("current", c->current_release);
     line("language", c->language);

@@ -64,15 +64,15 @@ static bool check_one(void *ctx, enum csaf_tlp tlp, const char *year, const char
                why_set(w, "too-large", WHY_NO_OFFSET, NULL, "%s", why.detail);
     }
     if (x->p.n == before) {
-        tell(x, path, "the document stands in two places");
+        tell(x, path, _("the document stands in two places"));
         return true;
     }
     if (strcmp(x->p.item[before].name, name) != 0)
-        tell(x, path, "the name of the file is not that of CSAF 2.0 5.1");
+        tell(x, path, _("the name of the file is not that of CSAF 2.0 5.1"));
     if (strcmp(x->p.item[before].year, year) != 0)
-        tell(x, path, "it stands in the folder of another year");
+        tell(x, path, _("it stands in the folder of another year"));
     if (x->p.item[before].tlp != tlp)
-        tell(x, path, "it stands in the folder of another TLP label");
+        tell(x, path, _("it stands in the folder of another TLP label"));
     return true;
 }
 
@@ -107,7 +107,7 @@ static void check_feed(struct verifying *x, enum csaf_tlp tlp, const char *path)
     arena_init(&a, 4 * (size_t)LIMIT_ADVISORY_FEED);
     if (!file_read(path, LIMIT_ADVISORY_FEED, &a, &s, &there, NULL) || !there ||
         !json_parse(s, &a, &j, NULL) || !(href = arena_array(&a, j.n, sizeof *href))) {
-        tell(x, path, "the feed is missing or cannot be read");
+        tell(x, path, _("the feed is missing or cannot be read"));
         arena_free(&a);
         return;
     }
@@ -130,7 +130,7 @@ static void check_feed(struct verifying *x, enum csaf_tlp tlp, const char *path)
                        x->p.item[i].name, endings[k]);
             want = buf_span(&b);
             if (!n || !bsearch(&want, href, n, sizeof *href, by_text))
-                tell(x, x->p.item[i].name, "the feed does not lead to it, or not to its hash");
+                tell(x, x->p.item[i].name, _("the feed does not lead to it, or not to its hash"));
             buf_free(&b);
         }
     arena_free(&a);
@@ -148,11 +148,11 @@ static void check_lists(struct verifying *x)
         buf_init(&b, LIMIT_ADVISORY_FEED);
         provider_index(&x->p, (enum csaf_tlp)t, &b);
         if (provider_path(path, "%s/index.txt", dir) && !same_file(path, &b))
-            tell(x, path, "it does not list the documents that are there");
+            tell(x, path, _("it does not list the documents that are there"));
         buf_reset(&b);
         provider_changes(&x->p, (enum csaf_tlp)t, &b);
         if (provider_path(path, "%s/changes.csv", dir) && !same_file(path, &b))
-            tell(x, path, "it does not list the documents that are there, newest first");
+            tell(x, path, _("it does not list the documents that are there, newest first"));
         buf_free(&b);
         for (size_t i = 0; csaf_tlp_word((enum csaf_tlp)t)[i] && i < 15; i++)
             word[i] = (char)(csaf_tlp_word((enum csaf_tlp)t)[i] | 0x20);
@@ -203,9 +203,9 @@ static int verify(struct verifying *x)
     if (check_metadata(x, &a)) {
         if (provider_walk(x->folder, check_one, x, &w)) {
             check_lists(x);
-            (void)printf("%zu advisories, %u faults, %u without signature", x->p.n, x->wrong,
+            (void)printf(_("%zu advisories, %u faults, %u without signature"), x->p.n, x->wrong,
                          x->unsigned_ones);
-            (void)printf(x->keyring ? "\n" : ", signatures not checked: no --keyring\n");
+            (void)printf(x->keyring ? "\n" : _(", signatures not checked: no --keyring\n"));
             rc = x->wrong ? CLI_NEGATIVE : x->unsigned_ones || x->unchecked ? CLI_UNDETERMINED : CLI_POSITIVE;
         } else {
             cli_why("advisory", x->folder, &w);

@@ -15,9 +15,9 @@ static void put_days(const struct bound_answer *b)
     char day[DATE_TEXT];
 
     if (date_is_set(b->since))
-        printf(" since %s", date_format(b->since, day));
+        printf(_(" since %s"), date_format(b->since, day));
     if (date_is_set(b->until))
-        printf(" until %s", date_format(b->until, day));
+        printf(_(" until %s"), date_format(b->until, day));
 }
 
 static void put_member(const struct agreement_register *r, const struct register_version *v, unsigned m,
@@ -37,7 +37,7 @@ static void put_member(const struct agreement_register *r, const struct register
         register_binds(r, v, (int)x->index, m, o->on, &one);
         if (!o->article && (!whole.binds || one.binds))
             continue; /* only what differs from the whole */
-        printf("      article %s: %s", x->number, one.binds ? "bound" : one.why);
+        printf(_("      article %s: %s"), x->number, one.binds ? "bound" : one.why);
         put_days(&one);
         (void)putchar('\n');
     }
@@ -49,7 +49,7 @@ static void put_reservation(const struct agreement_register *r, const struct reg
 {
     const struct instrument *by = r->entry[l->entry].instrument;
 
-    printf("  reservation of %.*s to article %.*s: ", (int)by->member.n, (const char *)by->member.p,
+    printf(_("  reservation of %.*s to article %.*s: "), (int)by->member.n, (const char *)by->member.p,
            (int)by->article.n, (const char *)by->article.p);
     for (size_t i = 0; i < by->text.n; i++)
         (void)putchar(by->text.p[i]);
@@ -60,9 +60,9 @@ static void put_reservation(const struct agreement_register *r, const struct reg
 
         if (!register_between(r, v, l, m, o->on, &b) || (o->member && !span_eq_str(state[m], o->member)))
             continue;
-        printf("      towards %.*s: %s", (int)state[m].n, (const char *)state[m].p, b.standing);
+        printf(_("      towards %.*s: %s"), (int)state[m].n, (const char *)state[m].p, b.standing);
         if (date_is_set(b.objection_until))
-            printf(", objection until %s", date_format(b.objection_until, day));
+            printf(_(", objection until %s"), date_format(b.objection_until, day));
         (void)putchar('\n');
     }
 }
@@ -75,14 +75,14 @@ static void put_version(const struct agreement_register *r, const struct registe
     const uint8_t *h = agreement_hash(v->a);
     char day[DATE_TEXT];
 
-    printf("%s, version %u (%02x%02x%02x%02x…)\n", agreement_title(v->a), agreement_version(v->a), h[0], h[1],
-           h[2], h[3]);
+    printf(_("%s, version %u (%02x%02x%02x%02x…)\n"), agreement_title(v->a), agreement_version(v->a), h[0],
+           h[1], h[2], h[3]);
     if (!v->ruled)
-        printf("  nobody has consented to it: it binds by its text alone\n");
+        printf(_("  nobody has consented to it: it binds by its text alone\n"));
     else if (v->in_force)
-        printf("  in force from %s; %u consent\n", date_format(v->since, day), v->consents);
+        printf(_("  in force from %s; %u consent\n"), date_format(v->since, day), v->consents);
     else
-        printf("  not in force: %u of %u have consented\n", v->consents, v->needed);
+        printf(_("  not in force: %u of %u have consented\n"), v->consents, v->needed);
     for (unsigned m = 0; m < n; m++)
         if (!o->member || span_eq_str(state[m], o->member))
             put_member(r, v, m, state[m], o);
@@ -101,7 +101,7 @@ static void put_refused(const struct agreement_register *r, const struct options
 
         if (e->effect == INSTRUMENT_COUNTS || (o->member && !span_eq_str(e->instrument->member, o->member)))
             continue;
-        printf("no effect: %s of %.*s, %s: %s [%s]\n", instrument_word(e->instrument->kind),
+        printf(_("no effect: %s of %.*s, %s: %s [%s]\n"), instrument_word(e->instrument->kind),
                (int)e->instrument->member.n, (const char *)e->instrument->member.p,
                time_format(e->instrument->time, at), law_reason(e->reason), e->reason);
     }

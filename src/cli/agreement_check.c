@@ -53,13 +53,14 @@ static void coverage(const struct agreement *a, struct report *r)
             jw_bool(r->w, "reached", reached[i]);
             jw_object_end(r->w);
         } else if (list[i].has_rule && !reached[i]) {
-            buf_printf(r->b, "article %s (line %u): no example reaches it\n", list[i].number, list[i].line);
+            buf_printf(r->b, _("article %s (line %u): no example reaches it\n"), list[i].number,
+                       list[i].line);
         }
     }
     if (r->w)
         jw_array_end(r->w);
     else
-        buf_printf(r->b, "%zu of %zu articles with rules reached by examples\n", hit, rules);
+        buf_printf(r->b, _("%zu of %zu articles with rules reached by examples\n"), hit, rules);
 }
 
 /* Which misfortunes the agreement's number of witnesses survives. */
@@ -71,8 +72,8 @@ static void quorum(const struct agreement *a, struct report *r)
         return;
     if (!r->w) {
         buf_printf(r->b,
-                   "a record is witnessed by %u of %u: survives %u that collude with a log, and %u out of "
-                   "reach\n",
+                   _("a record is witnessed by %u of %u: survives %u that collude with a log, and %u out of "
+                     "reach\n"),
                    q.need, q.witnesses, q.collude, q.unreachable);
         return;
     }
@@ -136,7 +137,7 @@ static int check(const char *file, bool json)
         if (json)
             jw_array_end(&w);
         else
-            buf_printf(&b, "%s, version %u: %zu examples, %zu failed\n", agreement_title(a),
+            buf_printf(&b, _("%s, version %u: %zu examples, %zu failed\n"), agreement_title(a),
                        agreement_version(a), r.run, failed);
         coverage(a, &r);
         quorum(a, &r);

@@ -18,10 +18,10 @@ struct wanted {
 static void put_target(const struct wanted *o, const struct coverage_target *t, struct json_writer *w,
                        struct buffer *out)
 {
-    const char *side = t->branch ? (t->wanted ? ": so" : ": not so") : "";
+    const char *side = t->branch ? (t->wanted ? ": so" : _(": not so")) : "";
 
     if (!o->json) {
-        buf_printf(out, "%s:%u:1: note: article %s: no example reaches: %s%s\n", o->file, t->line,
+        buf_printf(out, _("%s:%u:1: note: article %s: no example reaches: %s%s\n"), o->file, t->line,
                    t->article->number, t->label, side);
         return;
     }
@@ -50,8 +50,8 @@ static void put_sums(const struct coverage *x, struct json_writer *w, bool json,
     } else {
         buf_printf(
             out,
-            "%zu of %zu ways, rows, exceptions, reservations, requirements and duties reached by examples\n"
-            "%zu of %zu sides of comparisons reached by examples\n",
+            _("%zu of %zu ways, rows, exceptions, reservations, requirements and duties reached by examples\n"
+              "%zu of %zu sides of comparisons reached by examples\n"),
             hit[0], n[0], hit[1], n[1]);
     }
 }
@@ -79,7 +79,7 @@ static void suggest(const struct wanted *o, struct coverage *x, struct arena *ar
             jw_text(w, "example", buf_span(&b));
             jw_object_end(w);
         } else {
-            buf_printf(out, "%s# under article %s\n%.*s", i ? "" : "\nExamples worth adding:\n",
+            buf_printf(out, "%s# under article %s\n%.*s", i ? "" : _("\nExamples worth adding:\n"),
                        s.target->article->number, (int)b.n, (const char *)b.p);
         }
         buf_free(&b);

@@ -58,12 +58,13 @@ static void text_verdict(struct buffer *b, const struct verdict *v)
 {
     char day[DATE_TEXT];
 
-    buf_str(b, v->outcome == OUTCOME_ADMIT ? "ADMIT" : "REFER to an officer");
+    buf_str(b, v->outcome == OUTCOME_ADMIT ? _("ADMIT") : _("REFER to an officer"));
     if (v->article)
-        buf_printf(b, " by article %s", v->article);
+        buf_printf(b, _(" by article %s"), v->article);
     if (v->stay_limited)
-        buf_printf(b, ", %d %s left, until %s", v->days_left, v->days_left == 1 ? "day" : "days",
-                   date_format(v->last_day, day));
+        buf_printf(
+            b, ngettext(", %d day left, until %s", ", %d days left, until %s", (unsigned long)v->days_left),
+            v->days_left, date_format(v->last_day, day));
     buf_u8(b, '\n');
     for (size_t i = 0; i < v->n_reasons; i++)
         buf_printf(b, "  %s %s [%s]\n", v->reason[i].for_admission ? "+" : "-", v->reason[i].text,
@@ -94,11 +95,11 @@ static int decide(const char *file, const struct given *g, bool json)
 
 static int list_facts(void)
 {
-    static const char *const types[] = { "state (KZ)", "word",      "date (2027-01-31)",
-                                         "number",     "yes or no", "given with --stay" };
+    static const char *const types[] = { N_("state (KZ)"), N_("word"),      N_("date (2027-01-31)"),
+                                         N_("number"),     N_("yes or no"), N_("given with --stay") };
 
     for (unsigned i = 0; i < FACTS_N; i++)
-        printf("%-28s %s\n", fact_name((enum fact)i), types[fact_type((enum fact)i)]);
+        printf("%-28s %s\n", fact_name((enum fact)i), gettext(types[fact_type((enum fact)i)]));
     return fflush(stdout) == 0 ? CLI_POSITIVE : CLI_USAGE;
 }
 

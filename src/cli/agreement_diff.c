@@ -39,14 +39,14 @@ static void text_of(const struct job *j, const struct diff_text *t, struct buffe
         const struct diff_block *d = &t->block[i];
 
         put_title(j, d, out);
-        buf_str(out, d->gone ? ": taken out\n" : d->new_ ? ": new\n" : "\n");
+        buf_str(out, d->gone ? _(": taken out\n") : d->new_ ? ": new\n" : "\n");
         for (size_t k = 0; k < d->n_removed && !d->gone; k++)
             buf_printf(out, "  - %.*s\n", (int)d->removed[k].n, (const char *)d->removed[k].p);
         for (size_t k = 0; k < d->n_added && !d->new_; k++)
             buf_printf(out, "  + %.*s\n", (int)d->added[k].n, (const char *)d->added[k].p);
     }
     if (!t->n)
-        buf_str(out, "No line of the text differs.\n");
+        buf_str(out, _("No line of the text differs.\n"));
     buf_u8(out, '\n');
 }
 
@@ -133,7 +133,7 @@ static bool one_day(struct job *j, const struct tongue *t, struct date on, struc
         if (r.has_licences)
             affected_text(&r.licences, t, false, 0, out);
         if (!r.whole)
-            buf_str(out, "There are too many cases to look at all: others may be affected besides.\n");
+            buf_str(out, _("There are too many cases to look at all: others may be affected besides.\n"));
     }
     arena_free(&arena);
     return ok;
@@ -196,7 +196,6 @@ int agreement_diff_command(int argc, char **argv)
     struct date d;
     int c, rc;
 
-    j.language = "en";
     while ((c = getopt_long(argc, argv, "j", options, NULL)) != -1) {
         if (c == 'j')
             j.json = true;
@@ -211,6 +210,7 @@ int agreement_diff_command(int argc, char **argv)
     }
     if (optind + 2 != argc)
         return cli_usage("agreement", "two files are expected: the old version, the new one");
+    j.language = cli_language(j.language, j.json);
     j.old_file = argv[optind];
     j.new_file = argv[optind + 1];
     rc = diff(&j);

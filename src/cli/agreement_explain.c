@@ -258,7 +258,6 @@ int agreement_explain_command(int argc, char **argv)
     const char *error = NULL;
     int c;
 
-    q.language = "en";
     given_init(&q.given);
     while ((c = getopt_long(argc, argv, "j", options, NULL)) != -1) {
         if (c == 'c' || c == 'e') {
@@ -277,6 +276,7 @@ int agreement_explain_command(int argc, char **argv)
         if (error)
             return cli_usage("agreement", "%s: %s", error, optarg);
     }
+    q.language = cli_language(q.language, q.json);
     q.file = agreement_one_file(argc, argv);
     return q.file ? explain(&q) : CLI_USAGE;
 }

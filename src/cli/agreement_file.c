@@ -19,7 +19,7 @@ void agreement_file_faults(const char *path, const struct agreement_faults *f)
         (void)fprintf(stderr, "%s:%u:%u: %s: %s\n", path, f->item[i].line, f->item[i].column,
                       f->item[i].warning ? "warning" : "fault", f->item[i].message);
     if (f->lost)
-        (void)fprintf(stderr, "%s: and %zu more\n", path, f->lost);
+        (void)fprintf(stderr, _("%s: and %zu more\n"), path, f->lost);
 }
 
 void agreement_json_faults(struct json_writer *w, const struct agreement_faults *f)
@@ -56,7 +56,7 @@ int agreement_put(struct buffer *b, int rc)
     bool ok = buf_ok(b) && (b->n == 0 || fwrite(b->p, 1, b->n, stdout) == b->n) && fflush(stdout) == 0;
 
     if (!ok)
-        (void)fprintf(stderr, "serai agreement: cannot write the output\n");
+        (void)fprintf(stderr, _("serai agreement: cannot write the output\n"));
     buf_free(b);
     return ok ? rc : CLI_USAGE;
 }
@@ -66,7 +66,7 @@ const char *agreement_one_file(int argc, char **argv)
     if (optind + 1 == argc)
         return argv[optind];
     (void)cli_usage("agreement",
-                    optind < argc ? "one FILE is expected, found also %s" : "one FILE is expected%s",
+                    optind < argc ? _("one FILE is expected, found also %s") : _("one FILE is expected%s"),
                     optind < argc ? argv[optind + 1] : "");
     return NULL;
 }

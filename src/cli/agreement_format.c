@@ -68,7 +68,7 @@ int agreement_format_command(int argc, char **argv)
     if (rc == CLI_USAGE)
         cli_why("agreement", file, &w);
     if (rc == CLI_NEGATIVE)
-        (void)fprintf(stderr, "%s: not in the canonical layout; serai agreement format --write lays it out\n",
-                      file);
+        (void)fprintf(
+            stderr, _("%s: not in the canonical layout; serai agreement format --write lays it out\n"), file);
     return rc;
 }

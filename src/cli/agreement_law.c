@@ -83,30 +83,30 @@ const char *law_reason(const char *reason)
     static const struct {
         const char *reason, *says;
     } words[] = {
-        { "unknown-text", "the text it speaks of is not kept here" },
-        { "backdated", "it is dated before an earlier act of this member, or wants effect in the past" },
-        { "not-a-member", "that State is neither a party nor one that may accede" },
-        { "not-a-party", "only the parties of the text sign and ratify; others accede" },
-        { "a-party-ratifies", "a party of the text ratifies; it does not accede" },
-        { "repeated", "it has been declared already" },
-        { "no-such-article", "the text has no such article" },
-        { "not-optional", "the article binds whoever is bound: there is nothing to accept" },
-        { "not-bound", "the member is not bound by it" },
-        { "reservation-not-permitted", "the agreement permits no reservation to this article (VCLT 19)" },
-        { "late-reservation", "reservations are made before consent or with it (VCLT 19)" },
-        { "too-many-reservations", "there are too many reservations" },
-        { "condition", "the condition cannot be read in the language of the text" },
-        { "no-reservation", "there is no such reservation" },
-        { "no-objection", "there is no such objection" },
-        { "late-objection", "twelve months are over (VCLT 20(5))" },
-        { "suspension-not-provided", "the agreement does not provide for suspension (VCLT 57)" },
-        { "not-suspended", "nothing is suspended or about to end" },
-        { "not-separable", "one cannot withdraw from this article alone (VCLT 44)" },
-        { "notice-too-short", "the day named is before the end of the notice" },
+        { "unknown-text", N_("the text it speaks of is not kept here") },
+        { "backdated", N_("it is dated before an earlier act of this member, or wants effect in the past") },
+        { "not-a-member", N_("that State is neither a party nor one that may accede") },
+        { "not-a-party", N_("only the parties of the text sign and ratify; others accede") },
+        { "a-party-ratifies", N_("a party of the text ratifies; it does not accede") },
+        { "repeated", N_("it has been declared already") },
+        { "no-such-article", N_("the text has no such article") },
+        { "not-optional", N_("the article binds whoever is bound: there is nothing to accept") },
+        { "not-bound", N_("the member is not bound by it") },
+        { "reservation-not-permitted", N_("the agreement permits no reservation to this article (VCLT 19)") },
+        { "late-reservation", N_("reservations are made before consent or with it (VCLT 19)") },
+        { "too-many-reservations", N_("there are too many reservations") },
+        { "condition", N_("the condition cannot be read in the language of the text") },
+        { "no-reservation", N_("there is no such reservation") },
+        { "no-objection", N_("there is no such objection") },
+        { "late-objection", N_("twelve months are over (VCLT 20(5))") },
+        { "suspension-not-provided", N_("the agreement does not provide for suspension (VCLT 57)") },
+        { "not-suspended", N_("nothing is suspended or about to end") },
+        { "not-separable", N_("one cannot withdraw from this article alone (VCLT 44)") },
+        { "notice-too-short", N_("the day named is before the end of the notice") },
     };
 
     for (size_t i = 0; reason && i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i].reason, reason) == 0)
-            return words[i].says;
+            return gettext(words[i].says);
     return reason ? reason : "";
 }

@@ -120,9 +120,9 @@ static int decide(const struct instance *i, unix_time from, unix_time to, bool j
         return agreement_put(&b, n.disagreed ? CLI_NEGATIVE : CLI_POSITIVE);
     }
     buf_free(&b);
-    printf("%zu checks: %zu decided alike, %zu before an instrument of those days had come, %zu otherwise, "
-           "%zu turn "
-           "on what is not kept, %zu are older than the record of facts\n",
+    printf(_("%zu checks: %zu decided alike, %zu before an instrument of those days had come, %zu otherwise, "
+             "%zu turn "
+             "on what is not kept, %zu are older than the record of facts\n"),
            n.checks, n.agreed, n.ahead, n.disagreed, n.undetermined, n.without);
     return n.disagreed ? CLI_NEGATIVE : CLI_POSITIVE;
 }

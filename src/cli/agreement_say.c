@@ -4,30 +4,6 @@
 
 #include "base/text.h"
 
-static const char *find(void *ctx, const char *name)
-{
-    const struct spoken *s = ctx;
-
-    return catalogue_find(&s->texts, name);
-}
-
-void spoken_init(struct spoken *s, const char *language)
-{
-    struct why w = { 0 };
-
-    *s = (struct spoken){ .t = { .language = language } };
-    arena_init(&s->arena, LIMIT_FILE);
-    if (!catalogue_open(language, &s->arena, &s->texts, &w))
-        return;
-    s->t.find = find;
-    s->t.ctx = s;
-}
-
-void spoken_free(struct spoken *s)
-{
-    arena_free(&s->arena);
-}
-
 static void put_capital(struct buffer *out, struct span s)
 {
     if (s.n && ascii_lower(s.p[0])) {

@@ -4,17 +4,7 @@
 
 #include "agreement/affected_json.h"
 #include "cli/agreement_file.h"
-#include "cli/catalogue.h"
-
-/* The language's catalogue where there is one; without it English is spoken. */
-struct spoken {
-    struct tongue t;
-    struct arena arena;
-    struct catalogue texts;
-};
-
-void spoken_init(struct spoken *s, const char *language);
-void spoken_free(struct spoken *s);
+#include "cli/spoken.h"
 
 /* The words of text from where the line stands, in lines of at most 100 columns, later ones indented; ends
  * the line. */

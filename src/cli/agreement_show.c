@@ -49,7 +49,7 @@ int agreement_show_command(int argc, char **argv)
     static const struct option options[] = { { "language", required_argument, NULL, 'l' },
                                              { "article", required_argument, NULL, 'a' },
                                              { 0 } };
-    const char *file, *language = "en", *article = NULL;
+    const char *file, *language = NULL, *article = NULL;
     int c;
 
     while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
@@ -61,5 +61,5 @@ int agreement_show_command(int argc, char **argv)
             return cli_bad_option("agreement");
     }
     file = agreement_one_file(argc, argv);
-    return file ? show(file, language, article) : CLI_USAGE;
+    return file ? show(file, cli_language(language, false), article) : CLI_USAGE;
 }

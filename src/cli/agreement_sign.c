@@ -32,8 +32,8 @@ static bool fill(const struct order *o, const uint8_t sha256[32], struct act_sta
         return false;
     }
     if ((f->article == PART_MUST && !o->article) || (f->of == PART_MUST && !o->of)) {
-        (void)cli_usage("agreement", f->of == PART_MUST ? "--article N and --of XX say whose reservation"
-                                                        : "--article N says which article");
+        (void)cli_usage("agreement", f->of == PART_MUST ? _("--article N and --of XX say whose reservation")
+                                                        : _("--article N says which article"));
         return false;
     }
     if ((f->article == PART_NONE && o->article) || (f->of == PART_NONE && o->of) ||
@@ -44,8 +44,8 @@ static bool fill(const struct order *o, const uint8_t sha256[32], struct act_sta
     if (f->text == PART_MUST && (!o->text || !act_reason_valid(span_str(o->text)))) {
         (void)cli_usage("agreement",
                         o->kind == INSTRUMENT_RESERVE
-                            ? "--condition gives the reservation in the language of the agreement"
-                            : "--reason gives one line for all members to read");
+                            ? _("--condition gives the reservation in the language of the agreement")
+                            : _("--reason gives one line for all members to read"));
         return false;
     }
     return true;
@@ -110,10 +110,10 @@ static void say_bound(const struct agreement_register *r, const struct register_
     (void)r;
     for (size_t i = 0; i < v->table.n_periods; i++)
         if (v->table.period[i].bound[BOUND_AGREEMENT] >> member & 1) {
-            printf("    bound from %s\n", date_format(date_from_days(v->table.period[i].from), day));
+            printf(_("    bound from %s\n"), date_format(date_from_days(v->table.period[i].from), day));
             return;
         }
-    printf("    not in force yet: %u of %u have consented\n", v->consents, v->needed);
+    printf(_("    not in force yet: %u of %u have consented\n"), v->consents, v->needed);
 }
 
 /* What is about to be signed, and what comes of it. CLI_NEGATIVE: nothing would. */
@@ -123,7 +123,7 @@ static int show(struct law_desk *d, const struct agreement_register *r, size_t v
     char day[DATE_TEXT], print[FINGERPRINT_TEXT];
     int code = CLI_POSITIVE;
 
-    printf("%s, version %u\n    %s\n", agreement_title(v->a), agreement_version(v->a),
+    printf(_("%s, version %u\n    %s\n"), agreement_title(v->a), agreement_version(v->a),
            fingerprint_format(agreement_hash(v->a), print));
     for (size_t i = 0; i < r->n_entries; i++) {
         const struct instrument *x = r->entry[i].instrument;
@@ -132,7 +132,7 @@ static int show(struct law_desk *d, const struct agreement_register *r, size_t v
             continue;
         printf("%s", instrument_word(x->kind));
         if (x->article.n)
-            printf(" article %.*s", (int)x->article.n, (const char *)x->article.p);
+            printf(_(" article %.*s"), (int)x->article.n, (const char *)x->article.p);
         if (x->of.n)
             printf(" of %.*s", (int)x->of.n, (const char *)x->of.p);
         if (x->text.n) {
@@ -140,11 +140,11 @@ static int show(struct law_desk *d, const struct agreement_register *r, size_t v
             cli_put(stdout, arena_str(&d->b.a, x->text));
         }
         if (r->entry[i].effect == INSTRUMENT_REFUSED) {
-            printf("\n    would change nothing: %s [%s]\n", law_reason(r->entry[i].reason),
+            printf(_("\n    would change nothing: %s [%s]\n"), law_reason(r->entry[i].reason),
                    r->entry[i].reason);
             code = CLI_NEGATIVE;
         } else {
-            printf("\n    with effect from %s\n", date_format(r->entry[i].from, day));
+            printf(_("\n    with effect from %s\n"), date_format(r->entry[i].from, day));
             if ((x->kind == INSTRUMENT_RATIFY || x->kind == INSTRUMENT_ACCEDE) && !x->article.n)
                 say_bound(r, v, agreement_member_at(v->a, x->member));
         }
@@ -161,7 +161,7 @@ static int agreed(const struct law_desk *d, bool yes)
     if (!isatty(STDIN_FILENO))
         return cli_usage("agreement",
                          "nobody is here to ask: say --yes when what is shown above is to be signed");
-    printf("Sign this as %s? [y/N] ", d->b.i.config.member);
+    printf(_("Sign this as %s? [y/N] "), d->b.i.config.member);
     (void)fflush(stdout);
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return CLI_POSITIVE;
@@ -195,7 +195,7 @@ static int sign(const struct order *o, struct law_desk *d, size_t version)
         cli_why("agreement", NULL, &w);
         return CLI_USAGE;
     }
-    printf("signed; it goes to the others with the acts of this member\n");
+    printf(_("signed; it goes to the others with the acts of this member\n"));
     return CLI_POSITIVE;
 }
 
@@ -290,7 +290,7 @@ int agreement_keep_command(int argc, char **argv)
         return CLI_USAGE;
     version = law_version(&d, argv[optind], true);
     if (version != SIZE_MAX)
-        printf("kept: version %u\n    %s\n", agreement_version(d.laws->regime->reg.version[version].a),
+        printf(_("kept: version %u\n    %s\n"), agreement_version(d.laws->regime->reg.version[version].a),
                fingerprint_format(agreement_hash(d.laws->regime->reg.version[version].a), print));
     law_end(&d);
     return version == SIZE_MAX ? CLI_USAGE : CLI_POSITIVE;

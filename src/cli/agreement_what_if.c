@@ -80,7 +80,7 @@ static bool try_table(struct part *p, const char *path)
             what_if_person(&p->x, &one);
     }
     if (!ok)
-        (void)fprintf(stderr, "%s:%zu: fault: %s\n", path, number, w.detail);
+        (void)fprintf(stderr, _("%s:%zu: fault: %s\n"), path, number, w.detail);
     free(line);
     if (f)
         (void)fclose(f);
@@ -101,12 +101,12 @@ static void report(const struct trial *t, struct part *p, const struct tongue *t
         buf_u8(out, '\n');
         return;
     }
-    buf_printf(out, "%llu travellers on %s: %llu admitted before, %llu after\n\n",
+    buf_printf(out, _("%llu travellers on %s: %llu admitted before, %llu after\n\n"),
                (unsigned long long)x->people, date_format(t->on, day), (unsigned long long)x->admitted[0],
                (unsigned long long)x->admitted[1]);
     affected_text(&x->affected, tongue, true, x->people, out);
     if (x->affected.lost)
-        buf_printf(out, "%llu more are affected in other ways\n", (unsigned long long)x->affected.lost);
+        buf_printf(out, _("%llu more are affected in other ways\n"), (unsigned long long)x->affected.lost);
 }
 
 static int run(struct trial *t)
@@ -165,7 +165,7 @@ static int second(struct trial *t)
     buf_free(&text);
     if (t->a[1])
         return CLI_POSITIVE;
-    agreement_file_faults("after the change", &faults);
+    agreement_file_faults(_("after the change"), &faults);
     return CLI_NEGATIVE;
 }
 
@@ -180,17 +180,17 @@ static bool take_count(const char *s, uint64_t most, uint64_t *out)
 static const char *take(struct trial *t, int c, const char *arg)
 {
     if (c == 'c' && t->n_changes == CHANGES)
-        return "too many changes at once; write them into a copy of the file";
+        return _("too many changes at once; write them into a copy of the file");
     if (c == 'c')
         t->change[t->n_changes++] = arg;
     else if (c == 'p')
         t->population = arg;
     else if (c == 'y' && (!take_count(arg, 100 * 1000 * 1000, &t->synthetic) || !t->synthetic))
-        return "expected a number of travellers up to 100000000";
+        return _("expected a number of travellers up to 100000000");
     else if (c == 's' && !take_count(arg, UINT64_MAX, &t->seed))
-        return "expected a number";
+        return _("expected a number");
     else if (c == 'o' && !date_parse(span_str(arg), &t->on))
-        return "a day is written as 2027-01-31";
+        return _("a day is written as 2027-01-31");
     else if (c == 'l')
         t->language = arg;
     t->json |= c == 'j';
@@ -214,7 +214,6 @@ int agreement_what_if_command(int argc, char **argv)
     const char *error;
     int c, rc;
 
-    t.language = "en";
     t.synthetic = 1000 * 1000;
     t.seed = 1;
     while ((c = getopt_long(argc, argv, "j", options, NULL)) != -1) {
@@ -226,6 +225,7 @@ int agreement_what_if_command(int argc, char **argv)
     }
     if (optind == argc || argc - optind > 2)
         return cli_usage("agreement", "a FILE is expected, and a second one or --change");
+    t.language = cli_language(t.language, t.json);
     t.file = argv[optind];
     t.other = optind + 2 == argc ? argv[optind + 1] : NULL;
     if ((t.other != NULL) == (t.n_changes != 0))

@@ -119,7 +119,7 @@ bool ask_call(const char *url, const struct ask_call *q, struct arena *a, struct
         curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK) {
         (void)why_set(w, "unreachable", WHY_NO_OFFSET, NULL,
                       "%s. Is the node running? serai serve FOLDER starts it",
-                      error[0] ? error : "no answer");
+                      error[0] ? error : _("no answer"));
         goto out;
     }
     out->status = status;
@@ -165,7 +165,7 @@ void ask_why(const char *command, const char *what, const struct why *w)
 {
     cli_why(command, what, w);
     if (w->reason && strcmp(w->reason, "store-locked") == 0)
-        (void)fprintf(stderr,
-                      "serai %s: a running node is asked with --url, such as --url http://127.0.0.1:7312\n",
-                      command);
+        (void)fprintf(
+            stderr, _("serai %s: a running node is asked with --url, such as --url http://127.0.0.1:7312\n"),
+            command);
 }

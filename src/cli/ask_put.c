@@ -353,7 +353,7 @@ int ask_reply_command(int argc, char **argv)
     ok = read_body(&o, &a, &body, &w) &&
          (o.url ? reply_by_url(&o, body, &a, &repeated, &w) : reply_at_node(&o, body, &a, &repeated, &w));
     if (ok)
-        puts(repeated ? "answered before: that answer stands" : "recorded, and delivered by the node");
+        puts(repeated ? _("answered before: that answer stands") : _("recorded, and delivered by the node"));
     else
         ask_why(command, o.url ? o.url : o.node, &w);
     arena_free(&a);

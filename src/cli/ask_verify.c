@@ -140,9 +140,9 @@ static int show(const struct options *o, const struct ask_proof *p, bool proved,
     } else {
         put_text(&b, p);
         if (proved)
-            buf_str(&b, "proved: each was signed by the member it is from\n");
+            buf_str(&b, _("proved: each was signed by the member it is from\n"));
         else
-            buf_printf(&b, "not proved: %s: %s\n", w->reason, w->detail);
+            buf_printf(&b, _("not proved: %s: %s\n"), w->reason, w->detail);
     }
     ok = buf_ok(&b) && fwrite(b.p, 1, b.n, stdout) == b.n;
     buf_free(&b);

@@ -10,7 +10,7 @@
 #include "seal/signing_key.h"
 #include "wire/json_write.h"
 
-static const char backup_help[] =
+static const char backup_help[] = N_(
     "usage: serai backup --node FOLDER --out FILE [--with-keys [--passphrase-file FILE]] [--json]\n"
     "       serai backup verify [--key VKEY] [--with-keys [--passphrase-file FILE]] [--json] FILE\n"
     "\n"
@@ -26,9 +26,9 @@ static const char backup_help[] =
     "\n"
     "Lines that begin with key, link, outside or foreign-database name what is not in it.\n"
     "\n"
-    "Exit 0 made or whole, 1 damaged or another one's, 2 usage or input/output.\n";
+    "Exit 0 made or whole, 1 damaged or another one's, 2 usage or input/output.\n");
 
-static const char restore_help[] =
+static const char restore_help[] = N_(
     "usage: serai restore [--key VKEY] [--with-keys [--passphrase-file FILE]] [--json] FILE FOLDER\n"
     "\n"
     "Reads all of a back-up of serai backup, and makes the node's folder of it, which must not be there or\n"
@@ -40,7 +40,7 @@ static const char restore_help[] =
     "  --key VKEY             the node key that must have signed it: name+hash+key\n"
     "  --json                 one JSON object\n"
     "\n"
-    "Exit 0 restored, 1 the back-up is damaged or another one's, 2 usage or input/output.\n";
+    "Exit 0 restored, 1 the back-up is damaged or another one's, 2 usage or input/output.\n");
 
 struct order {
     const char *node, *out, *key, *passphrase_file;
@@ -113,10 +113,10 @@ static void print_text(const char *what, const char *file, const struct backup_r
     char time[TIME_TEXT];
 
     cli_put(stdout, file);
-    printf(": %s: node %s of %s, %s: %llu files, %llu bytes, %llu logs; keys %s; %s\n", what, r->name,
+    printf(_(": %s: node %s of %s, %s: %llu files, %llu bytes, %llu logs; keys %s; %s\n"), what, r->name,
            r->member, time_format(r->made, time), (unsigned long long)r->files, (unsigned long long)r->bytes,
-           (unsigned long long)r->logs, r->keys_inside ? "behind a passphrase" : "left out",
-           r->is_signed ? "signed" : "not signed");
+           (unsigned long long)r->logs, r->keys_inside ? _("behind a passphrase") : _("left out"),
+           r->is_signed ? "signed" : _("not signed"));
     while (text_split(&rest, '\n', &line))
         printf("  %.*s\n", (int)line.n, (const char *)line.p);
 }
@@ -197,7 +197,7 @@ static int make(const struct order *o)
         opt.signer = &key.signer;
     code = backup_make(&opt, &r, &w) ? print(o, "made", o->out, &r) : failed("backup", o->node, &w);
     if (code == CLI_POSITIVE && !file_replace(o->node, BACKED_UP_FILE, (struct span){ 0 }, NULL, &w))
-        cli_why("backup", "the time of this back-up is not kept", &w);
+        cli_why("backup", _("the time of this back-up is not kept"), &w);
     signing_key_close(&key);
     arena_free(&a);
     drop(&passphrase);

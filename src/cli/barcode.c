@@ -13,20 +13,20 @@
 enum { EXIT_DONE, EXIT_NOTHING, EXIT_USAGE };
 
 static const char usage[] =
-    "usage: serai barcode read [--json] FILE...\n"
-    "       serai barcode draw [--format data-matrix|qr] [--module N] [-o OUT.png] IN\n"
-    "\n"
-    "read  prints every Data Matrix, QR, Aztec and PDF417 symbol in PNG or JPEG pictures, the largest\n"
-    "      first. Content that is not plain text is printed as hexadecimal.\n"
-    "      --json prints one object a picture.\n"
-    "draw  draws the bytes of IN, all values exact, as a PNG; N pixels a module (4).\n"
-    "\n"
-    "FILE, IN or OUT may be \"-\".\n"
-    "\n"
-    "Exit 0 done, 1 nothing readable or too long, 2 usage or input/output.\n"
-    "\n"
-    "  serai barcode draw --module 6 seal.bin -o seal.png\n"
-    "  serai barcode read photo.jpg\n";
+    N_("usage: serai barcode read [--json] FILE...\n"
+       "       serai barcode draw [--format data-matrix|qr] [--module N] [-o OUT.png] IN\n"
+       "\n"
+       "read  prints every Data Matrix, QR, Aztec and PDF417 symbol in PNG or JPEG pictures, the largest\n"
+       "      first. Content that is not plain text is printed as hexadecimal.\n"
+       "      --json prints one object a picture.\n"
+       "draw  draws the bytes of IN, all values exact, as a PNG; N pixels a module (4).\n"
+       "\n"
+       "FILE, IN or OUT may be \"-\".\n"
+       "\n"
+       "Exit 0 done, 1 nothing readable or too long, 2 usage or input/output.\n"
+       "\n"
+       "  serai barcode draw --module 6 seal.bin -o seal.png\n"
+       "  serai barcode read photo.jpg\n");
 
 static const char *const format_names[] = {
     [BARCODE_DATA_MATRIX] = "data-matrix",
@@ -42,7 +42,7 @@ static int bad_usage(void)
 
 static int io_failed(const char *path)
 {
-    (void)fprintf(stderr, "serai barcode: %s: %s\n", path, strerror(errno));
+    (void)fprintf(stderr, _("serai barcode: %s: %s\n"), path, strerror(errno));
     return EXIT_USAGE;
 }
 
@@ -143,7 +143,7 @@ static int barcode_read(int argc, char **argv)
         if (c == 'j')
             json = true;
         else if (c == 'h')
-            return fputs(usage, stdout) < 0 ? EXIT_USAGE : EXIT_DONE;
+            return fputs(gettext(usage), stdout) < 0 ? EXIT_USAGE : EXIT_DONE;
         else
             return bad_usage();
     }
@@ -155,7 +155,7 @@ static int barcode_read(int argc, char **argv)
         rc = cli_gravest(one, rc);
     }
     if (fflush(stdout) != 0)
-        return io_failed("standard output");
+        return io_failed(_("standard output"));
     return rc;
 }
 
@@ -215,7 +215,7 @@ static int barcode_draw(int argc, char **argv)
         else if (c == 'o')
             out = optarg;
         else if (c == 'h')
-            return fputs(usage, stdout) < 0 ? EXIT_USAGE : EXIT_DONE;
+            return fputs(gettext(usage), stdout) < 0 ? EXIT_USAGE : EXIT_DONE;
         else
             return bad_usage();
     }
@@ -237,6 +237,6 @@ int cmd_barcode(int argc, char **argv)
         return draw ? barcode_draw(argc - 1, argv + 1) : barcode_read(argc - 1, argv + 1);
     }
     if (strcmp(what, "--help") == 0 || strcmp(what, "-h") == 0)
-        return fputs(usage, stdout) < 0 ? EXIT_USAGE : EXIT_DONE;
+        return fputs(gettext(usage), stdout) < 0 ? EXIT_USAGE : EXIT_DONE;
     return bad_usage();
 }

@@ -14,7 +14,7 @@
 
 int cli_help(const char *text)
 {
-    (void)fputs(text, stdout);
+    (void)fputs(gettext(text), stdout);
     return CLI_POSITIVE;
 }
 
@@ -24,9 +24,9 @@ int cli_usage(const char *command, const char *fmt, ...)
 
     (void)fprintf(stderr, "serai %s: ", command);
     va_start(ap, fmt);
-    (void)vfprintf(stderr, fmt, ap);
+    (void)vfprintf(stderr, gettext(fmt), ap);
     va_end(ap);
-    (void)fprintf(stderr, "\nserai %s --help says how it is used\n", command);
+    (void)fprintf(stderr, _("\nserai %s --help says how it is used\n"), command);
     return CLI_USAGE;
 }
 
@@ -56,7 +56,7 @@ int cli_gravest(int a, int b)
 
 int cli_bad_option(const char *command)
 {
-    (void)fprintf(stderr, "serai %s --help says how it is used\n", command);
+    (void)fprintf(stderr, _("serai %s --help says how it is used\n"), command);
     return CLI_USAGE;
 }
 
@@ -73,11 +73,11 @@ void cli_why(const char *command, const char *what, const struct why *w)
     cli_put(stderr, w->detail[0] ? w->detail : w->reason ? w->reason : "failed");
     (void)fputs(plain, stderr);
     if (w->clause && w->offset != WHY_NO_OFFSET)
-        (void)fprintf(stderr, " (%s, byte %zu)", w->clause, w->offset);
+        (void)fprintf(stderr, _(" (%s, byte %zu)"), w->clause, w->offset);
     else if (w->clause)
         (void)fprintf(stderr, " (%s)", w->clause);
     else if (w->offset != WHY_NO_OFFSET)
-        (void)fprintf(stderr, " (byte %zu)", w->offset);
+        (void)fprintf(stderr, _(" (byte %zu)"), w->offset);
     (void)fputc('\n', stderr);
 }
 

@@ -12,6 +12,7 @@
 #include "base/date.h"
 #include "base/result.h"
 #include "base/why.h"
+#include "cli/words.h"
 #include "seal/anchors.h"
 
 enum { CLI_POSITIVE, CLI_NEGATIVE, CLI_USAGE, CLI_UNDETERMINED };
@@ -79,9 +80,10 @@ int cmd_trust(int argc, char **argv);
  * command. Returns when it cannot: CLI_USAGE. */
 int cli_companion(char **argv);
 
-/* Prints the help text, which begins "usage: …": on stdout with code 0 when asked for, else on stderr. */
+/* Prints the help text, which begins "usage: …": on stdout. */
 int cli_help(const char *text);
-/* One sentence about what is wrong with the command line and where the help is. Returns CLI_USAGE. */
+/* One sentence about what is wrong with the command line, looked up here, and where the help is. Returns
+ * CLI_USAGE. */
 int cli_usage(const char *command, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* After getopt said what is wrong with an option: where the help is. Returns CLI_USAGE. */
 int cli_bad_option(const char *command);

@@ -23,7 +23,7 @@ int cli_companion(char **argv)
     (void)execv(SERAI_LIBEXECDIR "/serai-node", argv);
     (void)fprintf(
         stderr,
-        "serai: cannot run serai-node, which has the command \"%s\": %s. Is all of Serai installed?\n",
+        _("serai: cannot run serai-node, which has the command \"%s\": %s. Is all of Serai installed?\n"),
         argv[1], strerror(errno));
     return CLI_USAGE;
 }

@@ -4,9 +4,9 @@
 
 #include "check/complaints.h"
 #include "cli/ask.h"
-#include "cli/complaint_form.h"
 #include "cli/desk_call.h"
 #include "cli/options.h"
+#include "cli/paper.h"
 #include "cli/subcommand.h"
 #include "node/complaint_rules.h"
 
@@ -117,7 +117,7 @@ static int send(const struct options *o, call *c, const char *path, const struct
     }
     if (ok)
         desk_print(got, o->json);
-    if (ok && o->pdf && !complaint_form(got, o->language, o->pdf, &a, &w)) {
+    if (ok && o->pdf && !print_paper(paper_complaint, got, "complaint", o->language, o->pdf, 0600, &a, &w)) {
         cli_why(command, o->pdf, &w);
         unprinted = true;
     }
@@ -150,7 +150,7 @@ static int step(const char *word, int argc, char **argv)
         return cli_usage(command, "say the reference and --office");
     arena_init(&a, 1 << 20);
     if (!text_of(o.text, &a, &text, &w)) {
-        cli_why(command, "the text", &w);
+        cli_why(command, _("the text"), &w);
         rc = CLI_USAGE;
     } else {
         const struct desk_text t[] = { { "reference", o.reference },
@@ -202,7 +202,7 @@ static int file_command(int argc, char **argv)
         return cli_bad_option(command);
     arena_init(&a, 1 << 20);
     if (!text_of(o.text, &a, &text, &w)) {
-        cli_why(command, "the text", &w);
+        cli_why(command, _("the text"), &w);
         rc = CLI_USAGE;
     } else {
         const struct desk_text t[] = { { "code", o.code },       { "permission", o.permission },
@@ -340,61 +340,61 @@ static int tidy(int argc, char **argv)
 
 static const struct cli_subcommand commands[] = {
     { "list", list, "list --node FOLDER [--state S] [--late | --within DAYS] [--json]",
-      "what was filed, newest first, without the texts; --late: past what is due; --within: or due in so "
-      "many "
-      "days. Also while the node runs. Exit 1 when something is late" },
+      N_("what was filed, newest first, without the texts; --late: past what is due; --within: or due in so "
+         "many "
+         "days. Also while the node runs. Exit 1 when something is late") },
     { "show", show,
       "show (--node FOLDER | --url URL) REFERENCE --office NAME [--pdf FILE] [--language LANG] [--json]",
-      "one complaint with its text; the look leaves an entry. --pdf: the same to print, without looks and "
-      "contact, in the language it was filed in or another" },
+      N_("one complaint with its text; the look leaves an entry. --pdf: the same to print, without looks and "
+         "contact, in the language it was filed in or another") },
     { "acknowledge", acknowledge, "acknowledge (--node FOLDER | --url URL) REFERENCE --office NAME",
-      "received" },
+      N_("received") },
     { "review", review, "review (--node FOLDER | --url URL) REFERENCE --office NAME",
-      "somebody deals with it" },
+      N_("somebody deals with it") },
     { "answer", answer,
       "answer (--node FOLDER | --url URL) REFERENCE --office NAME --outcome upheld|partly|not-upheld --text "
       "T",
-      "the answer of an office; --text \"-\" reads it from standard input" },
+      N_("the answer of an office; --text \"-\" reads it from standard input") },
     { "decide", decide,
       "decide (--node FOLDER | --url URL) REFERENCE --office NAME --outcome upheld|partly|not-upheld --text "
       "T",
-      "an appeal, by an office that did nothing in the complaint before" },
+      N_("an appeal, by an office that did nothing in the complaint before") },
     { "close", close_it, "close (--node FOLDER | --url URL) REFERENCE --office NAME",
-      "after a decision, or when an appeal can no longer be made" },
+      N_("after a decision, or when an appeal can no longer be made") },
     { "file", file_command,
       "file (--node FOLDER | --url URL) (--code CODE | --permission ID) --text T [--subject WORD] [--contact "
       "T] "
       "[--language LANG] [--pdf FILE]",
-      "for a traveller at a desk; prints the code to follow it, with --pdf on the paper that says it was "
-      "received. Subjects: delay, decision, treatment, fee, "
-      "data, "
-      "facilities, other" },
+      N_("for a traveller at a desk; prints the code to follow it, with --pdf on the paper that says it was "
+         "received. Subjects: delay, decision, treatment, fee, "
+         "data, "
+         "facilities, other") },
     { "follow", follow, "follow (--node FOLDER | --url URL) --follow CODE [--pdf FILE] [--language LANG]",
-      "how it stands, by the traveller's code; --pdf: to print" },
+      N_("how it stands, by the traveller's code; --pdf: to print") },
     { "appeal", appeal, "appeal (--node FOLDER | --url URL) --follow CODE (--text T | --withdraw)",
-      "against the answer, or when there is none in time; or takes the complaint back" },
+      N_("against the answer, or when there is none in time; or takes the complaint back") },
     { "tidy", tidy, "tidy --node FOLDER",
-      "closes what is at its end and erases what was closed long enough ago; the node must not run" },
+      N_("closes what is at its end and erases what was closed long enough ago; the node must not run") },
     { "statistics", statistics, "statistics --node FOLDER [--from DAY] [--to DAY] [--json]",
-      "figures to publish; what counts fewer than five persons is left out" },
+      N_("figures to publish; what counts fewer than five persons is left out") },
 };
 
 static const struct cli_family family = {
     "complaint",
     commands,
     sizeof commands / sizeof *commands,
-    "  --node FOLDER    a node's folder; changes need that its node does not run\n"
-    "  --url URL        a running node\n"
-    "  --office NAME    small letters, digits and hyphens: border-office\n"
-    "\n"
-    "Exit 0 done, 1 not now, not by this office, no such complaint, or something is late; 2 usage or\n"
-    "input/output.\n"
-    "\n"
-    "Examples:\n"
-    "  serai complaint list --node node/ --within 5\n"
-    "  serai complaint answer --url http://127.0.0.1:7312 C-ABCD-EFGH --office border-office --outcome "
-    "upheld "
-    "--text -\n",
+    N_("  --node FOLDER    a node's folder; changes need that its node does not run\n"
+       "  --url URL        a running node\n"
+       "  --office NAME    small letters, digits and hyphens: border-office\n"
+       "\n"
+       "Exit 0 done, 1 not now, not by this office, no such complaint, or something is late; 2 usage or\n"
+       "input/output.\n"
+       "\n"
+       "Examples:\n"
+       "  serai complaint list --node node/ --within 5\n"
+       "  serai complaint answer --url http://127.0.0.1:7312 C-ABCD-EFGH --office border-office --outcome "
+       "upheld "
+       "--text -\n"),
 };
 
 int cmd_complaint(int argc, char **argv)

@@ -1,13 +1,13 @@
 #include "cli/cli.h"
 
-static const char help[] = "usage: serai completion bash|zsh|fish\n"
-                           "\n"
-                           "Prints a completion script for the shell. For bash, in the running shell:\n"
-                           "  source <(serai completion bash)\n"
-                           "and for every new one:\n"
-                           "  serai completion bash > ~/.local/share/bash-completion/completions/serai\n"
-                           "\n"
-                           "Exit 0 printed, 2 usage.\n";
+static const char help[] = N_("usage: serai completion bash|zsh|fish\n"
+                              "\n"
+                              "Prints a completion script for the shell. For bash, in the running shell:\n"
+                              "  source <(serai completion bash)\n"
+                              "and for every new one:\n"
+                              "  serai completion bash > ~/.local/share/bash-completion/completions/serai\n"
+                              "\n"
+                              "Exit 0 printed, 2 usage.\n");
 
 /* The long options of a command, and its sub-commands, are those that its own --help names. */
 static const char bash[] =

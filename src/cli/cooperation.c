@@ -225,7 +225,7 @@ int cooperation_run(const struct cooperation_call *c, int argc, char **argv)
     if (!k.url)
         return cli_usage(c->command, "say --url URL of the running node");
     if (argc - optind != (c->file ? 1 : 0))
-        return cli_usage(c->command, c->file ? "name one file" : "too many arguments");
+        return cli_usage(c->command, c->file ? _("name one file") : _("too many arguments"));
     arena_init(&a, MEMORY);
     buf_init(&b, REQUEST);
     j = json_to(&b);

@@ -63,7 +63,7 @@ static bool add(struct changes *c, const char *path)
     while (ok && detect_image_each(&i, &walk, f))
         ok = keep(c, &f->indicator);
     if (sum.patterns)
-        (void)fprintf(stderr, "serai cyber change: %llu patterns need a new image\n",
+        (void)fprintf(stderr, _("serai cyber change: %llu patterns need a new image\n"),
                       (unsigned long long)sum.patterns);
     free((void *)(uintptr_t)i.p);
     detect_build_free(b);
@@ -104,7 +104,7 @@ int cyber_change_command(int argc, char **argv)
         cli_why("cyber change", image, &w);
         rc = CLI_USAGE;
     } else {
-        printf("%zu changes\n", c->n);
+        printf(_("%zu changes\n"), c->n);
     }
     arena_free(&c->a);
     free(c);

@@ -11,7 +11,7 @@ static void tell(const struct detect_source_counts *c, const char *out, bool jso
     struct json_writer w;
 
     if (!json) {
-        printf("%s: %llu indicators, %llu patterns; refused %llu, revoked %llu, over %llu\n", out,
+        printf(_("%s: %llu indicators, %llu patterns; refused %llu, revoked %llu, over %llu\n"), out,
                (unsigned long long)c->taken, (unsigned long long)c->patterns, (unsigned long long)c->refused,
                (unsigned long long)c->revoked, (unsigned long long)c->expired);
         return;

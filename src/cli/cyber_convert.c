@@ -91,7 +91,7 @@ static int to_misp(struct span bundle, const struct misp_write_about *about, con
         ok = buf_ok(&all) && cli_write(out, buf_span(&all), 0644, &wr.w);
     }
     if (ok)
-        fprintf(stderr, "%s: %zu events, %zu attributes, %zu objects left out\n", out, wr.events,
+        fprintf(stderr, _("%s: %zu events, %zu attributes, %zu objects left out\n"), out, wr.events,
                 wr.attributes, left_out);
     else
         cli_why(COMMAND, out, &wr.w);
@@ -198,7 +198,8 @@ static int to_csv(struct span bundle, const char *out)
     }
     ok = ok && buf_ok(&b) && cli_write(out, buf_span(&b), 0644, &w);
     if (ok)
-        fprintf(stderr, "%s: %zu indicators left out: more than a list of values can say\n", out, left_out);
+        fprintf(stderr, _("%s: %zu indicators left out: more than a list of values can say\n"), out,
+                left_out);
     else
         cli_why(COMMAND, out, &w);
     buf_free(&b);

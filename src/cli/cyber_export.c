@@ -63,7 +63,7 @@ static bool write_files(struct detect_export *e, const char *folder)
     struct why w = { 0 };
 
     if (mkdir(folder, 0755) != 0 && errno != EEXIST) {
-        (void)fprintf(stderr, "serai cyber export: cannot make %s: %s\n", folder, strerror(errno));
+        (void)fprintf(stderr, _("serai cyber export: cannot make %s: %s\n"), folder, strerror(errno));
         return false;
     }
     for (size_t i = 0; i < e->files; i++) {
@@ -76,7 +76,7 @@ static bool write_files(struct detect_export *e, const char *folder)
     }
     for (unsigned k = 0; k < DETECT_KINDS; k++)
         if (e->left_out[k])
-            printf("left out: %llu %s\n", (unsigned long long)e->left_out[k], detect_kind_word(k));
+            printf(_("left out: %llu %s\n"), (unsigned long long)e->left_out[k], detect_kind_word(k));
     return true;
 }
 
@@ -157,7 +157,7 @@ int cyber_export_command(int argc, char **argv)
         detect_export_end(&e);
         ok = write_files(&e, q.out);
         if (marked)
-            printf("left out: %llu on warning lists\n", (unsigned long long)marked);
+            printf(_("left out: %llu on warning lists\n"), (unsigned long long)marked);
         detect_export_free(&e);
     } else {
         cli_why("cyber export", argv[optind], &w);

@@ -85,16 +85,17 @@ static void say(const struct detect_image *i, const struct delta_counts *d)
 {
     char made[TIME_TEXT];
 
-    printf("%llu %s, made %s, %lld hours ago; %.1f bytes each\n", (unsigned long long)i->count,
-           i->sign == DETECT_WARNING ? "entries of warning lists" : "indicators", time_format(i->made, made),
-           (long long)((cli_now() - i->made) / 3600), i->count ? (double)i->n / (double)i->count : 0);
+    printf(_("%llu %s, made %s, %lld hours ago; %.1f bytes each\n"), (unsigned long long)i->count,
+           i->sign == DETECT_WARNING ? _("entries of warning lists") : "indicators",
+           time_format(i->made, made), (long long)((cli_now() - i->made) / 3600),
+           i->count ? (double)i->n / (double)i->count : 0);
     for (unsigned k = 0; k < DETECT_KINDS; k++)
         if (i->of[k])
             printf("  %-11s %llu\n", k == DETECT_CIDR6 ? "cidr (IPv6)" : detect_kind_word(k),
                    (unsigned long long)i->of[k]);
     if (patterns(i))
         printf("  %-11s %lld\n", "patterns", (long long)patterns(i));
-    printf("since then: %lld added, %lld withdrawn\n", (long long)d->added, (long long)d->withdrawn);
+    printf(_("since then: %lld added, %lld withdrawn\n"), (long long)d->added, (long long)d->withdrawn);
 }
 
 int cyber_image_command(int argc, char **argv)

@@ -15,8 +15,9 @@ static void tell(const struct cyber_intake *in, const char *out, bool json)
     struct buffer b;
 
     if (!json) {
-        fprintf(strcmp(out, "-") == 0 ? stderr : stdout, "%s: %zu objects, %zu repeated, %zu in quarantine\n",
-                out, in->n, in->given - in->n, in->refused);
+        fprintf(strcmp(out, "-") == 0 ? stderr : stdout,
+                _("%s: %zu objects, %zu repeated, %zu in quarantine\n"), out, in->n, in->given - in->n,
+                in->refused);
         return;
     }
     buf_init(&b, 4096);

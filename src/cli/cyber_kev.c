@@ -100,7 +100,8 @@ static int diff(struct span old_text, struct span new_text, bool json)
         jw_object_end(&j);
         puts(buf_cstr(&b));
     } else {
-        printf("%zu added, %zu changed, %zu removed, %zu the same\n", d.added, d.changed, d.removed, d.same);
+        printf(_("%zu added, %zu changed, %zu removed, %zu the same\n"), d.added, d.changed, d.removed,
+               d.same);
     }
     code = d.added || d.changed || d.removed ? CLI_NEGATIVE : CLI_POSITIVE;
 out:

@@ -65,8 +65,8 @@ static void take_object(struct loading *l, json_ref v, json_ref manifest)
 
     memset(n, 0, sizeof *n);
     if (!object_admit(&l->j, v, true, l->a, &o, &w) || !object_new_of(&o, n)) {
-        (void)fprintf(stderr, "serai cyber: an object is not taken: %s\n",
-                      w.reason ? w.detail : "its version");
+        (void)fprintf(stderr, _("serai cyber: an object is not taken: %s\n"),
+                      w.reason ? w.detail : _("its version"));
         l->refused++;
         return;
     }
@@ -171,7 +171,7 @@ int cyber_load_command(int argc, char **argv)
     if (!ok)
         cli_why("cyber", argv[optind], &w);
     else
-        printf("%zu objects added, %zu known, %zu refused, %zu statuses\n", l.added, l.known, l.refused,
+        printf(_("%zu objects added, %zu known, %zu refused, %zu statuses\n"), l.added, l.known, l.refused,
                l.statuses);
     instance_close(&i);
     arena_free(&a);

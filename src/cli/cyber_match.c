@@ -200,7 +200,7 @@ static bool read_warnings(const struct asked *q, struct detect_image *image, str
     why_clear(&w);
     if (detect_warnings_new(image, ret, &w))
         return true;
-    cli_why("cyber match", "warning lists", &w);
+    cli_why("cyber match", _("warning lists"), &w);
     return false;
 }
 
@@ -213,7 +213,7 @@ static bool open_hits(struct cyber_run *r, const struct asked *q)
     if (r->hits.fd >= 0)
         return true;
     (void)q;
-    (void)fprintf(stderr, "serai cyber match: cannot write %s: %s\n", r->hits_path, strerror(errno));
+    (void)fprintf(stderr, _("serai cyber match: cannot write %s: %s\n"), r->hits_path, strerror(errno));
     return false;
 }
 
@@ -226,14 +226,14 @@ static void summary(const struct cyber_run *r, int64_t ms)
 
     if (!r->json) {
         (void)fprintf(stderr,
-                      "serai cyber match: %llu events, %llu hits (%llu on warning lists), %llu unparsed, "
-                      "%.0f events/s\n",
+                      _("serai cyber match: %llu events, %llu hits (%llu on warning lists), %llu unparsed, "
+                        "%.0f events/s\n"),
                       (unsigned long long)c->events, (unsigned long long)c->hits,
                       (unsigned long long)r->hits.marked, (unsigned long long)(c->unparsed + r->too_long),
                       rate);
         if (r->lost)
             (void)fprintf(stderr,
-                          "serai cyber match: %llu times a log was gone before it was read to its end\n",
+                          _("serai cyber match: %llu times a log was gone before it was read to its end\n"),
                           (unsigned long long)r->lost);
         return;
     }
@@ -274,7 +274,8 @@ static bool run(struct cyber_run *r, const struct asked *q)
     if (r->hits.failed)
         cli_why("cyber match", "hits", &r->hits.why);
     if (r->hits.full)
-        (void)fputs("serai cyber match: more indicators were seen than sightings can be kept of\n", stderr);
+        (void)fputs(_("serai cyber match: more indicators were seen than sightings can be kept of\n"),
+                    stderr);
     detect_sightings_free(r->hits.sightings);
     summary(r, cyber_clock_ms() - begun);
     return !r->failed && !r->hits.failed && !r->hits.full;

@@ -63,9 +63,10 @@ static void tell(const struct pull *p, const struct taxii_client_stats *s, bool 
     struct buffer b;
 
     if (!json) {
-        printf("%zu new objects in %zu pages, %zu requests, %zu tried again, %zu waits%s\n", s->fresh,
+        printf(_("%zu new objects in %zu pages, %zu requests, %zu tried again, %zu waits%s\n"), s->fresh,
                s->pages, s->requests, s->retries, s->waits,
-               s->incomplete ? "; some may be missing: more share a date than the server gives at once" : "");
+               s->incomplete ? _("; some may be missing: more share a date than the server gives at once")
+                             : "");
         return;
     }
     buf_init(&b, 4096);

@@ -1,5 +1,7 @@
 #include "cli/cyber_pull_file.h"
 
+#include "cli/words.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -57,7 +59,7 @@ static bool put(struct cyber_pull_file *f, uint64_t at, struct span s)
         if (n < 0 && errno == EINTR)
             continue;
         if (n <= 0)
-            return io(f, "the bundle cannot be written");
+            return io(f, _("the bundle cannot be written"));
         at += (uint64_t)n;
         s = span_sub(s, (size_t)n, s.n);
     }
@@ -152,7 +154,7 @@ static bool begin_file(struct cyber_pull_file *f)
                    stix_uuid_text(&uuid, text));
     f->sure = strlen(head);
     return put(f, 0, span_str(head)) && put(f, f->sure, span_str(end_of_bundle)) &&
-           (ftruncate(f->fd, (off_t)(f->sure + strlen(end_of_bundle))) == 0 || io(f, "the bundle"));
+           (ftruncate(f->fd, (off_t)(f->sure + strlen(end_of_bundle))) == 0 || io(f, _("the bundle")));
 }
 
 bool cyber_pull_open(struct cyber_pull_file *f, const char *path, const char *state, const char *key,
@@ -209,8 +211,8 @@ size_t cyber_pull_page(struct cyber_pull_file *f, const struct span *object, siz
 
         buf_str(&b, end_of_bundle);
         *ok = put(f, f->sure, buf_span(&b)) &&
-              (ftruncate(f->fd, (off_t)(f->sure + b.n)) == 0 || io(f, "the bundle")) &&
-              (fdatasync(f->fd) == 0 || io(f, "the bundle"));
+              (ftruncate(f->fd, (off_t)(f->sure + b.n)) == 0 || io(f, _("the bundle"))) &&
+              (fdatasync(f->fd) == 0 || io(f, _("the bundle")));
         f->sure = sure;
         f->objects += fresh;
     }

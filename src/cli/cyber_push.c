@@ -80,7 +80,7 @@ static int push(const struct taxii_client_options *o, struct cyber_web *b, const
         cli_why(COMMAND, o->url, taxii_client_why(c));
     taxii_client_figures(c, &s);
     printf(json ? "{\"sent\":%zu,\"refused\":%zu,\"requests\":%zu,\"retries\":%zu}\n"
-                : "%zu sent, %zu of them refused, %zu requests, %zu tried again\n",
+                : _("%zu sent, %zu of them refused, %zu requests, %zu tried again\n"),
            s.objects, sent.refused, s.requests, s.retries);
     taxii_client_free(c);
     return code;

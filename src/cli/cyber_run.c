@@ -31,7 +31,7 @@ bool cyber_eye_open(struct cyber_eye *e, const struct cyber_run *r, struct cyber
     if (!detect_live_new(&r->live, &e->live, w))
         return false;
     if (detect_live_refused_patterns(e->live))
-        (void)fprintf(stderr, "serai cyber match: %llu patterns are not valid and match nothing\n",
+        (void)fprintf(stderr, _("serai cyber match: %llu patterns are not valid and match nothing\n"),
                       (unsigned long long)detect_live_refused_patterns(e->live));
     e->m = detect_matcher_new(cyber_hit, sink);
     cyber_eye_renew(e);
@@ -52,7 +52,7 @@ void cyber_eye_renew(struct cyber_eye *e)
     const struct detect_patterns *patterns = detect_live_patterns(e->live);
 
     if (w.reason)
-        cli_why("cyber match", "the image before stays in use", &w);
+        cli_why("cyber match", _("the image before stays in use"), &w);
     if (now != e->set)
         detect_matcher_use(e->m, now);
     e->set = now;
@@ -77,7 +77,7 @@ static void tell_samples(const char *path, const struct detect_log *log, uint64_
 
     if (n == 0)
         return;
-    (void)fprintf(stderr, "serai cyber match: %s: %llu lines do not parse:", path,
+    (void)fprintf(stderr, _("serai cyber match: %s: %llu lines do not parse:"), path,
                   (unsigned long long)unparsed);
     for (size_t i = 0; i < n; i++)
         (void)fprintf(stderr, " %llu", (unsigned long long)line[i]);

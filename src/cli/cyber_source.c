@@ -68,7 +68,7 @@ static void refused(void *ctx, const struct detect_refused *r)
     struct telling *t = ctx;
 
     if (t->told++ < TOLD)
-        (void)fprintf(stderr, "serai %s: %s: line or object %llu: %s\n", t->command, t->path,
+        (void)fprintf(stderr, _("serai %s: %s: line or object %llu: %s\n"), t->command, t->path,
                       (unsigned long long)r->line, r->why->detail);
 }
 
@@ -93,6 +93,6 @@ bool cyber_add(const char *command, struct detect_build *b, const char *path, bo
     else if (!warnings)
         detect_build_source(b, how.name);
     if (t.told > TOLD)
-        (void)fprintf(stderr, "serai %s: %s: %u lines or objects were refused\n", command, path, t.told);
+        (void)fprintf(stderr, _("serai %s: %s: %u lines or objects were refused\n"), command, path, t.told);
     return ok;
 }

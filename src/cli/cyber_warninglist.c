@@ -57,7 +57,7 @@ static int check_one(const struct warninglists *l, const char *text)
         return -1;
     }
     n = warninglist_check(l, v.kind, intel_value_span(&v), found, NAMED);
-    printf("%.*s: %s", (int)v.n, (const char *)v.text, n ? "" : "on no list");
+    printf("%.*s: %s", (int)v.n, (const char *)v.text, n ? "" : _("on no list"));
     for (size_t i = 0; i < n && i < NAMED; i++) {
         struct span name = warninglists_name(l, found[i]);
 

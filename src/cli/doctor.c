@@ -3,44 +3,57 @@
 
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/spoken.h"
 #include "node/doctor.h"
 #include "wire/json_write.h"
 
 static const char help[] =
-    "usage: serai doctor [OPTION]... FOLDER\n"
-    "\n"
-    "Looks at the folder of a node, running or not, and says what is wrong with it or soon will be: what "
-    "was\n"
-    "seen, what it means, what to do. Changes nothing.\n"
-    "\n"
-    "  --soon DAYS   certificates that end within so many days are a finding; 30 by default\n"
-    "  --age DAYS    trust data and status tokens older than that are one; 90 by default\n"
-    "  --room MIB    so much should be free where the store is; 1024 by default\n"
-    "  --quick       do not read the whole store\n"
-    "  --at TIME     as if it were that time\n"
-    "  --json        one object; the words of findings stay the same from version to version\n"
-    "\n"
-    "Exit 0 nothing to do, 1 a fault: it does not start or does not do what it is for, 2 usage,\n"
-    "3 something needs care before it is a fault.\n";
+    N_("usage: serai doctor [OPTION]... FOLDER\n"
+       "\n"
+       "Looks at the folder of a node, running or not, and says what is wrong with it or soon will be: what "
+       "was\n"
+       "seen, what it means, what to do. Changes nothing.\n"
+       "\n"
+       "  --soon DAYS   certificates that end within so many days are a finding; 30 by default\n"
+       "  --age DAYS    trust data and status tokens older than that are one; 90 by default\n"
+       "  --room MIB    so much should be free where the store is; 1024 by default\n"
+       "  --quick       do not read the whole store\n"
+       "  --at TIME     as if it were that time\n"
+       "  --json        one object; the words of findings stay the same from version to version\n"
+       "\n"
+       "Exit 0 nothing to do, 1 a fault: it does not start or does not do what it is for, 2 usage,\n"
+       "3 something needs care before it is a fault.\n");
 
 static const enum cli_style styles[] = { STYLE_DIM, STYLE_CARE, STYLE_BAD };
 
+static const char *const weights[] = { N_("note"), N_("care"), N_("fault") };
+
+/* In the reader's language, as the page Operator says it; what was seen is English. */
+static void print_finding(const struct doctor_finding *f, const struct tongue *t)
+{
+    const char *means = tongue_said(t, "doctor", f->word), *remedy;
+    char key[80];
+
+    (void)snprintf(key, sizeof key, "%s.do", f->word);
+    remedy = tongue_said(t, "doctor", key);
+    printf("%s%s%s %s: ", cli_style(stdout, styles[f->weight]), _(weights[f->weight]),
+           cli_style(stdout, STYLE_PLAIN), f->word);
+    cli_put(stdout, f->seen);
+    printf("\n      %s\n      %s\n", means ? means : f->means, remedy ? remedy : f->remedy);
+}
+
 static void print_text(const struct doctor_report *r)
 {
-    const char *plain = cli_style(stdout, STYLE_PLAIN);
+    struct spoken s;
 
-    for (size_t i = 0; i < r->n; i++) {
-        const struct doctor_finding *f = &r->item[i];
-
-        printf("%s%s%s %s: ", cli_style(stdout, styles[f->weight]), doctor_weight_word(f->weight), plain,
-               f->word);
-        cli_put(stdout, f->seen);
-        printf("\n      %s\n      %s\n", f->means, f->remedy);
-    }
+    spoken_init(&s, cli_language(NULL, false));
+    for (size_t i = 0; i < r->n; i++)
+        print_finding(&r->item[i], &s.t);
+    spoken_free(&s);
     if (r->lost)
-        printf("%zu more findings\n", r->lost);
+        printf(_("%zu more findings\n"), r->lost);
     if (doctor_gravest(r) == DOCTOR_NOTE)
-        puts("nothing has to be done");
+        puts(_("nothing has to be done"));
 }
 
 static bool print_json(const struct doctor_report *r)

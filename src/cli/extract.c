@@ -82,8 +82,8 @@ static const char *article_title(const struct extract *x, struct span article, c
 
     (void)snprintf(number, sizeof number, "%.*s", PLAIN(article));
     if (x->agreement)
-        title = agreement_title_in(x->agreement, number, "en", &language);
-    (void)snprintf(out, 200, "article %s%s%s%s of the agreement", number, title ? " (" : "",
+        title = agreement_title_in(x->agreement, number, cli_language(NULL, x->json), &language);
+    (void)snprintf(out, 200, _("article %s%s%s%s of the agreement"), number, title ? " (" : "",
                    title ? title : "", title ? ")" : "");
     return out;
 }
@@ -91,7 +91,7 @@ static const char *article_title(const struct extract *x, struct span article, c
 static const char *kind_words(struct span kind)
 {
     if (span_eq_str(kind, licence_status_topic.name))
-        return "whether the licence is valid";
+        return _("whether the licence is valid");
     return NULL;
 }
 
@@ -107,25 +107,25 @@ static void say_result(struct extract *x, const struct case_view *v, struct aren
 
     why_clear(&bad);
     if (!last) {
-        say(x->b, 4, "Nothing has come of it yet.");
+        say(x->b, 4, _("Nothing has come of it yet."));
         return;
     }
     (void)time_format(last->at, time);
     if (!last->body.n || !ask_answer_stored(last->body, a, &n, &bad)) {
-        say(x->b, 4, "Result: %.*s, on %s.", PLAIN(v->record.state), time);
+        say(x->b, 4, _("Result: %.*s, on %s."), PLAIN(v->record.state), time);
     } else if (n.said == ASK_SAID_ANSWERED && licence_status_read(n.body, a, &s, &bad)) {
         bool dated = date_is_set(s.since);
 
-        say(x->b, 4, "Told on %s: %s%s%s%s%.*s.", time, licence_standing_word(s.standing),
-            dated ? ", since " : "", dated ? date_format(s.since, since) : "",
-            s.reason.n ? ", because of " : "", PLAIN(s.reason));
+        say(x->b, 4, _("Told on %s: %s%s%s%s%.*s."), time, licence_standing_word(s.standing),
+            dated ? _(", since ") : "", dated ? date_format(s.since, since) : "",
+            s.reason.n ? _(", because of ") : "", PLAIN(s.reason));
     } else if (n.said == ASK_SAID_REFUSED) {
-        say(x->b, 4, "Refused on %s: %.*s. Nothing was told.", time, PLAIN(n.reason));
+        say(x->b, 4, _("Refused on %s: %.*s. Nothing was told."), time, PLAIN(n.reason));
     } else if (n.said == ASK_SAID_UNKNOWN) {
-        say(x->b, 4, "Told on %s: %s.", time,
-            ours ? "that member knows no such document" : "no such document is known here");
+        say(x->b, 4, _("Told on %s: %s."), time,
+            ours ? _("that member knows no such document") : _("no such document is known here"));
     } else {
-        say(x->b, 4, "Result: %s, on %s.", ask_said_word(n.said), time);
+        say(x->b, 4, _("Result: %s, on %s."), ask_said_word(n.said), time);
     }
 }
 
@@ -141,32 +141,32 @@ static void say_question(struct extract *x, const struct case_view *v, struct ar
     if (!ask_question_stored(r->body, a, &q, &bad))
         q = (struct ask_question){ 0 };
     (void)time_format(r->at, time);
-    say(x->b, 2, "%s: %.*s asked %.*s %s%.*s, for the purpose \"%.*s\"%s%.*s%s, under %s. Reference %.*s.",
+    say(x->b, 2, _("%s: %.*s asked %.*s %s%.*s, for the purpose \"%.*s\"%s%.*s%s, under %s. Reference %.*s."),
         time, r->name.side == CASE_OURS ? 2 : (int)r->name.other.n,
         r->name.side == CASE_OURS ? own : (const char *)r->name.other.p,
         r->name.side == CASE_OURS ? (int)r->name.other.n : 2,
-        r->name.side == CASE_OURS ? (const char *)r->name.other.p : own,
-        what ? what : "about it: ", what ? 0 : (int)r->kind.n, (const char *)r->kind.p, PLAIN(r->purpose),
-        q.role.n ? " (" : "", PLAIN(q.role), q.role.n ? ")" : "", article_title(x, r->article, title),
-        PLAIN(r->name.reference));
+        r->name.side == CASE_OURS ? (const char *)r->name.other.p : own, what ? what : _("about it: "),
+        what ? 0 : (int)r->kind.n, (const char *)r->kind.p, PLAIN(r->purpose), q.role.n ? " (" : "",
+        PLAIN(q.role), q.role.n ? ")" : "", article_title(x, r->article, title), PLAIN(r->name.reference));
     say_result(x, v, a);
 }
 
 static void say_offence(struct extract *x, const struct offence *o)
 {
     const struct offence_notice *n = &o->notice;
-    const char *act = offence_class_in(n->act, "en");
+    const char *act = offence_class_in(n->act, cli_language(NULL, x->json));
     char at[TIME_TEXT], until[DATE_TEXT], said[TIME_TEXT];
 
     (void)time_format(n->at, at);
-    say(x->b, 2, "%s, %.*s, %.*s: %s. %.*s", at, PLAIN(n->where), PLAIN(n->place), act ? act : "offence",
+    say(x->b, 2, "%s, %.*s, %.*s: %s. %.*s", at, PLAIN(n->where), PLAIN(n->place), act ? act : _("offence"),
         PLAIN(n->words));
-    say(x->b, 4, "%.*s%s%.*s%sTo pay or contest until %s. Office: %.*s. How to contest: %.*s",
+    say(x->b, 4, _("%.*s%s%.*s%sTo pay or contest until %s. Office: %.*s. How to contest: %.*s"),
         PLAIN(n->amount), n->amount.n ? " " : "", PLAIN(n->currency), n->amount.n ? ". " : "",
         date_format(n->pay_until, until), PLAIN(n->authority), PLAIN(n->redress));
     for (size_t i = 0; i < o->n; i++)
-        say(x->b, 4, "%s: %.*s said \"%s\"%s%.*s.", time_format(o->step[i].at, said), PLAIN(o->step[i].from),
-            offence_word(o->step[i].word), o->step[i].reason.n ? ": " : "", PLAIN(o->step[i].reason));
+        say(x->b, 4, _("%s: %.*s said \"%s\"%s%.*s."), time_format(o->step[i].at, said),
+            PLAIN(o->step[i].from), offence_word(o->step[i].word), o->step[i].reason.n ? ": " : "",
+            PLAIN(o->step[i].reason));
 }
 
 /* ---- what is kept ---- */
@@ -252,7 +252,7 @@ static bool stays(struct extract *x, size_t *count, struct why *w)
             jw_object_end(&x->j);
         } else {
             say(x->b, 2, "Entered %s, %s%s.", date_format(s->from, from),
-                date_is_set(s->to) ? "left " : "no exit is recorded",
+                date_is_set(s->to) ? "left " : _("no exit is recorded"),
                 date_is_set(s->to) ? date_format(s->to, to) : "");
         }
     }
@@ -290,37 +290,41 @@ static bool put_text(struct extract *x, struct why *w)
     char time[TIME_TEXT];
     size_t n = 0;
 
-    say(x->b, 0, "What %s keeps about one document of %.*s", x->config->member, PLAIN(x->subject.issuer));
-    say(x->b, 0, "Made on %s by the node %s.", time_format(cli_now(), time), x->config->name);
+    say(x->b, 0, _("What %s keeps about one document of %.*s"), x->config->member, PLAIN(x->subject.issuer));
+    say(x->b, 0, _("Made on %s by the node %s."), time_format(cli_now(), time), x->config->name);
     buf_u8(x->b, '\n');
     say(x->b, 0,
-        "The number of the document is not stored: records are found by a keyed hash of it. A check at the "
-        "border or the roadside is kept under its own reference, which stands on its receipt, and not under "
-        "a "
-        "person; who holds a receipt can ask for that check. What is older than the period of retention was "
-        "erased.");
+        _("The number of the document is not stored: records are found by a keyed hash of it. A check at the "
+          "border or the roadside is kept under its own reference, which stands on its receipt, and not "
+          "under "
+          "a "
+          "person; who holds a receipt can ask for that check. What is older than the period of retention "
+          "was "
+          "erased."));
     buf_str(x->b, "\nQUESTIONS\n");
     if (!each_case(x, question_case, w))
         return false;
     if (!x->questions)
-        say(x->b, 2, "Nobody asked about it, and nobody was asked.");
-    buf_str(x->b, "\nNOTICES OF FINES\n");
+        say(x->b, 2, _("Nobody asked about it, and nobody was asked."));
+    buf_str(x->b, _("\nNOTICES OF FINES\n"));
     if (!each_case(x, offence_case, w))
         return false;
     if (!x->offences)
         say(x->b, 2, "None.");
-    buf_str(x->b, "\nENTRIES AND EXITS\n");
+    buf_str(x->b, _("\nENTRIES AND EXITS\n"));
     if (!stays(x, &n, w))
         return false;
     if (!n)
         say(x->b, 2,
-            x->subject.issuer.n == 3 ? "None are recorded." : "None: they are kept by travel document.");
+            x->subject.issuer.n == 3 ? _("None are recorded.")
+                                     : _("None: they are kept by travel document."));
     buf_u8(x->b, '\n');
     say(x->b, 0,
-        "Every question was put for the purpose that is named, by the member that is named, which signed it. "
-        "Who "
-        "holds that it was not lawful may complain to the authority for the protection of data of either "
-        "member.");
+        _("Every question was put for the purpose that is named, by the member that is named, which signed "
+          "it. "
+          "Who "
+          "holds that it was not lawful may complain to the authority for the protection of data of either "
+          "member."));
     return true;
 }
 
@@ -378,18 +382,19 @@ static int run(const struct options *o)
 
 static int help(void)
 {
-    puts("Usage: serai extract --node FOLDER --subject MEMBER:NUMBER [--out FILE] [--json]\n"
-         "All that this member keeps about one document, for the person it belongs to, in plain words: who\n"
-         "asked about it, for what purpose, under which article, and what was told; notices of fines and "
-         "what\n"
-         "became of them; entries and exits. To be printed. Also while the node runs.\n"
-         "The authority has to know whom it has before it: a number alone is no proof.\n"
-         "  --subject M:N   who issued the document, and its number: KZ:N of a driving licence (or its "
-         "digest),\n"
-         "                  KAZ:N of a travel document; \"-\" for N reads it from standard input\n"
-         "  --out FILE      readable by the owner alone; FILE.json is JSON. Else standard output\n"
-         "  --json          as JSON\n"
-         "Exit codes: 0 made (also when nothing is kept), 2 usage or input.");
+    puts(
+        _("Usage: serai extract --node FOLDER --subject MEMBER:NUMBER [--out FILE] [--json]\n"
+          "All that this member keeps about one document, for the person it belongs to, in plain words: who\n"
+          "asked about it, for what purpose, under which article, and what was told; notices of fines and "
+          "what\n"
+          "became of them; entries and exits. To be printed. Also while the node runs.\n"
+          "The authority has to know whom it has before it: a number alone is no proof.\n"
+          "  --subject M:N   who issued the document, and its number: KZ:N of a driving licence (or its "
+          "digest),\n"
+          "                  KAZ:N of a travel document; \"-\" for N reads it from standard input\n"
+          "  --out FILE      readable by the owner alone; FILE.json is JSON. Else standard output\n"
+          "  --json          as JSON\n"
+          "Exit codes: 0 made (also when nothing is kept), 2 usage or input."));
     return CLI_POSITIVE;
 }
 

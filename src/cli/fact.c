@@ -1,4 +1,5 @@
 #include "cli/fact.h"
+#include "cli/words.h"
 
 #include "base/text.h"
 
@@ -25,7 +26,7 @@ const char *cli_take_fact(struct facts *f, const char *arg)
 
     if (!eq || !fact_from_name(span_of(arg, (size_t)(eq - arg)), &id) ||
         strlen(fact_name(id)) != (size_t)(eq - arg))
-        return "no such fact";
+        return _("no such fact");
     switch (fact_type(id)) {
     case FACT_TYPE_STATE:
     case FACT_TYPE_WORD:
@@ -43,10 +44,10 @@ const char *cli_take_fact(struct facts *f, const char *arg)
         ok = v.number || span_eq_str(value, "no");
         break;
     case FACT_TYPE_STAYS:
-        return "stays are given with --stay or --no-stays";
+        return _("stays are given with --stay or --no-stays");
     }
     if (!ok)
-        return "the value does not fit the fact (a date is 2027-01-31, a number 30, yes or no)";
+        return _("the value does not fit the fact (a date is 2027-01-31, a number 30, yes or no)");
     f->v[id] = v;
     return NULL;
 }

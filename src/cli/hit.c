@@ -156,8 +156,8 @@ int hit_run(const struct hit_command *h, int argc, char **argv, const char *late
     if (!k.node == !k.url)
         return cli_usage(command, "say --node FOLDER or --url URL");
     if (argc - optind != (h->first != NULL) + (h->second != NULL))
-        return cli_usage(command, h->first ? "something is missing, or too much: serai hit --help"
-                                           : "too many arguments");
+        return cli_usage(command, h->first ? _("something is missing, or too much: serai hit --help")
+                                           : _("too many arguments"));
     if (!cli_time(k.at, &now))
         return cli_usage(command, "--at wants a date or a time such as 2026-01-31T12:00:00Z");
     buf_init(&request, REQUEST);
@@ -172,46 +172,46 @@ int hit_run(const struct hit_command *h, int argc, char **argv, const char *late
 static const struct cli_subcommand commands[] = {
     { "list", hit_list_command,
       "list (--node FOLDER | --url URL) [--state S] [--late | --within HOURS] [--json]",
-      "hits, newest first, without names. Exit 1 when one is past what is due" },
+      N_("hits, newest first, without names. Exit 1 when one is past what is due") },
     { "show", hit_show_command,
-      "show (--node FOLDER | --url URL) ID --officer ID --purpose P [--office O] [--language L] [--json]",
-      "why it matched, side by side in three scripts; the look leaves an entry" },
+      "show (--node FOLDER | --url URL) ID --officer ID --purpose P [--office O] [--json]",
+      N_("why it matched, side by side in three scripts; the look leaves an entry") },
     { "close", hit_close_command,
       "close (--node FOLDER | --url URL) ID --officer ID --purpose P [--office O] --outcome OUTCOME --reason "
       "T "
       "[--consent]",
-      "with an outcome: \"no match\", possible or confirmed; these two ask the owner. --consent: the "
-      "traveller agrees that others are told it is somebody else" },
+      N_("with an outcome: \"no match\", possible or confirmed; these two ask the owner. --consent: the "
+         "traveller agrees that others are told it is somebody else") },
     { "task", hit_task_command,
       "task list|show|answer (--node FOLDER | --url URL) [MEMBER REFERENCE] [--late] [--within HOURS] "
       "[--officer ID --purpose P --office O --says SAYS --text T]",
-      "questions between members about hits. SAYS: \"the person\", \"not the person\", \"cannot say\". "
-      "Exit 1 when one is overdue" },
+      N_("questions between members about hits. SAYS: \"the person\", \"not the person\", \"cannot say\". "
+         "Exit 1 when one is overdue") },
     { "statistics", hit_statistics_command,
       "statistics (--node FOLDER | --url URL) [--from DAY] [--to DAY] [--json]",
-      "hits, outcomes, false ones and time to close, by owner and kind; nobody's data" },
+      N_("hits, outcomes, false ones and time to close, by owner and kind; nobody's data") },
 };
 
 static const struct cli_family family = {
     "hit",
     commands,
     sizeof commands / sizeof *commands,
-    "  --node FOLDER    a node's folder; what changes or leaves an entry needs that its node does not run\n"
-    "  --url URL        a running node, from its own machine\n"
-    "  --officer ID     who looks; --office: of the agreement, as border-office\n"
-    "  --purpose P      border-check, investigation, data-subject-request, complaint\n"
-    "\n"
-    "A hit is a lead: it asks for a second look by a person, and nothing else follows from it.\n"
-    "\n"
-    "Exit 0 done, 1 not so (no such hit, another state, not by this officer, something is late), 2 usage\n"
-    "or input/output.\n"
-    "\n"
-    "Examples:\n"
-    "  serai hit list --url http://127.0.0.1:7312 --state open\n"
-    "  serai hit show --url http://127.0.0.1:7312 H-ABCD --officer o-17 --purpose border-check --language "
-    "fa\n"
-    "  serai hit close --url http://127.0.0.1:7312 H-ABCD --officer o-17 --purpose border-check \\\n"
-    "      --outcome \"no match\" --reason \"born in another year, another face\"\n",
+    N_("  --node FOLDER    a node's folder; what changes or leaves an entry needs that its node does not "
+       "run\n"
+       "  --url URL        a running node, from its own machine\n"
+       "  --officer ID     who looks; --office: of the agreement, as border-office\n"
+       "  --purpose P      border-check, investigation, data-subject-request, complaint\n"
+       "\n"
+       "A hit is a lead: it asks for a second look by a person, and nothing else follows from it.\n"
+       "\n"
+       "Exit 0 done, 1 not so (no such hit, another state, not by this officer, something is late), 2 usage\n"
+       "or input/output.\n"
+       "\n"
+       "Examples:\n"
+       "  serai hit list --url http://127.0.0.1:7312 --state open\n"
+       "  serai hit show --url http://127.0.0.1:7312 H-ABCD --officer o-17 --purpose border-check\n"
+       "  serai hit close --url http://127.0.0.1:7312 H-ABCD --officer o-17 --purpose border-check \\\n"
+       "      --outcome \"no match\" --reason \"born in another year, another face\"\n"),
 };
 
 int cmd_hit(int argc, char **argv)

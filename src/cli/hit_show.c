@@ -3,8 +3,10 @@
 int hit_show_command(int argc, char **argv)
 {
     static const struct hit_option option[] = {
-        { "officer", HIT_TEXT },  { "office", HIT_TEXT }, { "purpose", HIT_TEXT },
-        { "language", HIT_TEXT }, { NULL, HIT_TEXT },
+        { "officer", HIT_TEXT },
+        { "office", HIT_TEXT },
+        { "purpose", HIT_TEXT },
+        { NULL, HIT_TEXT },
     };
     static const struct hit_command h = { "hit", "/v1/hits/show", hits_show, option, "id", NULL, true };
 

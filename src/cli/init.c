@@ -18,7 +18,7 @@
 #include "seal/mdl_issue_certificate.h"
 #include "stix/id.h"
 
-static const char help[] =
+static const char help[] = N_(
     "usage: serai init --specimen --member XX [OPTION]... FOLDER\n"
     "       serai init --edge --member XX [OPTION]... FOLDER\n"
     "\n"
@@ -47,7 +47,7 @@ static const char help[] =
     "                     trusted outside of one. A member's real keys are brought by its own key\n"
     "                     ceremony.\n"
     "\n"
-    "Exit 0 done or already there, 2 usage or input/output.\n";
+    "Exit 0 done or already there, 2 usage or input/output.\n");
 
 struct init {
     const char *folder, *member, *name, *listen, *agreement, *posts, *languages, *utc_offset, *desks;
@@ -617,7 +617,7 @@ int cmd_init(int argc, char **argv)
     }
     (void)snprintf(conf, sizeof conf, "%s/node.conf", o.folder);
     if (access(conf, F_OK) == 0) {
-        printf("%s: there is a node here already; nothing was changed\n", o.folder);
+        printf(_("%s: there is a node here already; nothing was changed\n"), o.folder);
         return CLI_POSITIVE;
     }
     if (!make(&o, &w)) {
@@ -630,6 +630,6 @@ int cmd_init(int argc, char **argv)
         cli_why("init", o.folder, &w);
         return CLI_USAGE;
     }
-    printf("%s: node of %s made, with SPECIMEN keys\n", o.folder, o.member);
+    printf(_("%s: node of %s made, with SPECIMEN keys\n"), o.folder, o.member);
     return member_first_card(o.folder);
 }

@@ -13,7 +13,7 @@
 #include "seal/status_tokens.h"
 #include "seal/vical.h"
 
-static const char help[] =
+static const char help[] = N_(
     "usage: serai inspect [OPTION]... FILE...\n"
     "\n"
     "Says what each FILE is and whether it can be believed. The kind is recognised by content:\n"
@@ -54,7 +54,7 @@ static const char help[] =
     "  serai inspect passport.txt\n"
     "  serai inspect --anchors anchors/ --json visa.png\n"
     "  serai inspect --anchors anchors/ --require dg1,dg2 --crl-required readout/\n"
-    "  serai inspect --anchors authorities/ --session transcript.cbor --status list.cwt licence.cbor\n";
+    "  serai inspect --anchors authorities/ --session transcript.cbor --status list.cwt licence.cbor\n");
 
 enum { SIGNERS = 64 };
 
@@ -148,7 +148,7 @@ static bool use_node(const char *folder, struct instance *i, const struct anchor
     }
     for (size_t k = 0; k < i->beliefs->findings.n; k++)
         if (i->beliefs->findings.item[k].severity == FINDING_WARNING)
-            (void)fprintf(stderr, "serai inspect: --node: %s\n", i->beliefs->findings.item[k].why.detail);
+            (void)fprintf(stderr, _("serai inspect: --node: %s\n"), i->beliefs->findings.item[k].why.detail);
     *out = i->anchors;
     return true;
 }

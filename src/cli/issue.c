@@ -10,7 +10,7 @@
 #include "node/issue.h"
 #include "wire/json_write.h"
 
-static const char help[] =
+static const char help[] = N_(
     "usage: serai issue --node FOLDER --passport FILE --purpose WORD [OPTION]... --out NAME\n"
     "\n"
     "Issues an ECO visa as a sticker: NAME.pdf and NAME.png (lines and seal, printable), NAME.seal (the\n"
@@ -29,7 +29,7 @@ static const char help[] =
     "  --out NAME         where to write, without extension\n"
     "  --json             what was issued as one JSON object\n"
     "\n"
-    "Exit 0 issued, 1 the lines do not read well or the passport ends too early, 2 usage or input/output.\n";
+    "Exit 0 issued, 1 the lines do not read well or the passport ends too early, 2 usage or input/output.\n");
 
 struct options {
     const char *node, *passport, *out, *at, *from, *until;
@@ -74,7 +74,7 @@ static void say_issued(const struct options *o, const char *number)
         jw_object_end(&j);
         puts(buf_cstr(&b));
     } else {
-        buf_printf(&b, "ECO visa %s issued: %s.pdf, %s.png", number, o->out, o->out);
+        buf_printf(&b, _("ECO visa %s issued: %s.pdf, %s.png"), number, o->out, o->out);
         cli_put(stdout, buf_cstr(&b));
         (void)putchar('\n');
     }

@@ -7,7 +7,7 @@
 #include "cli/member.h"
 #include "crypto/digest.h"
 
-static const char help[] =
+static const char help[] = N_(
     "usage: serai join --node FOLDER --agreement FILE --from FILE|URL [--fingerprint \"1a2b ...\"]...\n"
     "                  [--out FILE]\n"
     "\n"
@@ -25,7 +25,7 @@ static const char help[] =
     "  --out FILE         where one's own card and acts go; standard output by default\n"
     "\n"
     "Exit 0 done, 1 a key was not confirmed or something was refused, 2 usage or input/output, or another\n"
-    "text of the agreement.\n";
+    "text of the agreement.\n");
 
 enum { FINGERPRINTS = 64 };
 
@@ -114,7 +114,7 @@ static bool confirmed(const struct joining *j, const struct member_card *c)
             return true;
     if (!isatty(STDIN_FILENO) || strcmp(j->from, "-") == 0)
         return false;
-    printf("    Did %.*s read you this fingerprint by another way? [y/N] ", 2, (const char *)c->member.p);
+    printf(_("    Did %.*s read you this fingerprint by another way? [y/N] "), 2, (const char *)c->member.p);
     (void)fflush(stdout);
     return fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y');
 }
@@ -141,21 +141,21 @@ static bool take_card(struct joining *j, struct span note, struct why *w)
     }
     if (is_known(j->b, &c))
         return true;
-    printf("%.*s %.*s, card %llu\n    %s\n", 2, (const char *)c.member.p, (int)c.name.n,
+    printf(_("%.*s %.*s, card %llu\n    %s\n"), 2, (const char *)c.member.p, (int)c.name.n,
            (const char *)c.name.p, (unsigned long long)c.number, fingerprint_format(c.fingerprint, text));
     if (!agreement_is_party(j->b->i.agreement, c.member) ||
         memcmp(c.agreement_sha256, agreement_hash(j->b->i.agreement), 32) != 0 ||
         !span_eq_str(c.agreement, agreement_title(j->b->i.agreement))) {
-        printf("    not taken: it is of another agreement, or of another text of this one\n");
+        printf(_("    not taken: it is of another agreement, or of another text of this one\n"));
         j->open++;
         return true;
     }
     if (!confirmed(j, &c)) {
-        printf("    not confirmed: it counts only when the others admitted it\n");
+        printf(_("    not confirmed: it counts only when the others admitted it\n"));
         j->open++;
         return true;
     }
-    printf("    confirmed\n");
+    printf(_("    confirmed\n"));
     j->confirmed++;
     return acts_folder_add_key(&j->b->acts, c.member, c.name, c.node, w);
 }
@@ -192,8 +192,8 @@ static bool join(struct joining *j, struct why *w)
     if (!acts_folder_receive(&j->b->acts, file, &n, &j->b->f, w))
         return false;
     bloc_say_findings(&j->b->f);
-    printf("%zu member key%s confirmed, %zu not; %zu acts and %zu cards taken, %zu refused\n", j->confirmed,
-           j->confirmed == 1 ? "" : "s", j->open, n.acts, n.cards, n.refused);
+    printf(ngettext("%zu member key confirmed", "%zu member keys confirmed", j->confirmed), j->confirmed);
+    printf(_(", %zu not; %zu acts and %zu cards taken, %zu refused\n"), j->open, n.acts, n.cards, n.refused);
     if (edge)
         return true; /* it has no key, and nothing to hand over */
     key = bloc_own_key(j->b);

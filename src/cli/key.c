@@ -11,48 +11,51 @@
 
 const struct key_use_words key_uses[KEY_USES] = {
     { "node", "", NOTE_KEY_ED25519, "node-key",
-      "signs receipts, acts, the member's card, questions and answers" },
-    { "log", "/log", NOTE_KEY_ED25519, "log-key", "signs all logs of this member, and nothing else" },
-    { "witness", "/witness", NOTE_KEY_COSIGNATURE, "witness-key", "cosigns the logs of other members" },
+      N_("signs receipts, acts, the member's card, questions and answers") },
+    { "log", "/log", NOTE_KEY_ED25519, "log-key", N_("signs all logs of this member, and nothing else") },
+    { "witness", "/witness", NOTE_KEY_COSIGNATURE, "witness-key", N_("cosigns the logs of other members") },
     { "transport", "/transport", NOTE_KEY_ED25519, "transport-key",
-      "opens connections between members; its pin stands in the member's card" },
+      N_("opens connections between members; its pin stands in the member's card") },
 };
 
 static const struct cli_subcommand commands[] = {
     { "ceremony", key_ceremony_command, "ceremony --name NAME [--token URI] [--backup K/N] FOLDER",
-      "makes all keys of a node in front of two people, who confirm them by their names; writes the keys, a "
-      "protocol to be signed, and shares of which K of N restore what was lost" },
+      N_("makes all keys of a node in front of two people, who confirm them by their names; writes the keys, "
+         "a "
+         "protocol to be signed, and shares of which K of N restore what was lost") },
     { "restore", key_restore_command, "restore [--token URI] --out FOLDER SHARE...",
-      "makes the keys of a node again from K shares of its ceremony" },
+      N_("makes the keys of a node again from K shares of its ceremony") },
     { "generate", key_generate_command,
       "generate --name NAME --type node|log|witness|transport (--out FILE | --token URI)",
-      "makes one key, in a file or inside a token, and prints its verifier key; of transport the certificate "
-      "goes to FILE.crt and the pin is printed" },
+      N_("makes one key, in a file or inside a token, and prints its verifier key; of transport the "
+         "certificate "
+         "goes to FILE.crt and the pin is printed") },
     { "show", key_show_command, "show [--name NAME --type TYPE] FILE|URI|VKEY",
-      "verifier key and fingerprint of a key, or the pin of a transport certificate: what two people read to "
-      "each other" },
-    { "list", key_list_command, "list --token URI", "the private keys that a token holds" },
+      N_("verifier key and fingerprint of a key, or the pin of a transport certificate: what two people read "
+         "to "
+         "each other") },
+    { "list", key_list_command, "list --token URI", N_("the private keys that a token holds") },
 };
 
 static const struct cli_family family = {
     "key",
     commands,
     sizeof commands / sizeof *commands,
-    "  --name NAME   of the node, such as kz.specimen; keys are called NAME, NAME/log, NAME/witness\n"
-    "  --type TYPE   node, log, witness or transport\n"
-    "  --out FILE    where the key goes; nothing is ever overwritten\n"
-    "  --token URI   a PKCS #11 token: pkcs11:token=LABEL?pin-source=/FILE (RFC 7512), with\n"
-    "                &module-path=/MODULE where p11-kit does not know the module. Without pin-source\n"
-    "                the PIN is asked for; a PIN in the URI is refused\n"
-    "  --backup K/N  N shares, each for another person, of which any K restore the keys; of a key that\n"
-    "                is made inside a token there is no backup, so with this it is made beside it\n"
-    "\n"
-    "Exit 0 done, 1 refused or not confirmed, 2 usage or input/output.\n"
-    "\n"
-    "Examples:\n"
-    "  serai key ceremony --name kz.specimen --backup 3/5 keys\n"
-    "  serai key generate --name kz.specimen --type log --token 'pkcs11:token=KZ?pin-source=/etc/pin'\n"
-    "  serai key show kz.specimen+1a2b3c4d+AQ...\n",
+    N_("  --name NAME   of the node, such as kz.specimen; keys are called NAME, NAME/log, NAME/witness\n"
+       "  --type TYPE   node, log, witness or transport\n"
+       "  --out FILE    where the key goes; nothing is ever overwritten\n"
+       "  --token URI   a PKCS #11 token: pkcs11:token=LABEL?pin-source=/FILE (RFC 7512), with\n"
+       "                &module-path=/MODULE where p11-kit does not know the module. Without pin-source\n"
+       "                the PIN is asked for; a PIN in the URI is refused\n"
+       "  --backup K/N  N shares, each for another person, of which any K restore the keys; of a key that\n"
+       "                is made inside a token there is no backup, so with this it is made beside it\n"
+       "\n"
+       "Exit 0 done, 1 refused or not confirmed, 2 usage or input/output.\n"
+       "\n"
+       "Examples:\n"
+       "  serai key ceremony --name kz.specimen --backup 3/5 keys\n"
+       "  serai key generate --name kz.specimen --type log --token 'pkcs11:token=KZ?pin-source=/etc/pin'\n"
+       "  serai key show kz.specimen+1a2b3c4d+AQ...\n"),
 };
 
 enum key_use key_use_of(const char *word)
@@ -111,7 +114,7 @@ static bool read_hidden(const char *token, char pin[TOKEN_PIN])
 
     if (fd < 0)
         return false;
-    length = snprintf(prompt, sizeof prompt, "PIN of the token %s: ", token);
+    length = snprintf(prompt, sizeof prompt, _("PIN of the token %s: "), token);
     if (tcgetattr(fd, &was) == 0) {
         hidden = was;
         hidden.c_lflag &= ~(tcflag_t)ECHO;
@@ -157,7 +160,7 @@ bool key_write_new(const char *path, struct span s, unsigned mode, struct why *w
 
     if (fd < 0)
         return why_set(w, errno == EEXIST ? "exists" : "io", WHY_NO_OFFSET, NULL, "%.150s: %s", path,
-                       errno == EEXIST ? "is there already, and nothing is overwritten" : strerror(errno));
+                       errno == EEXIST ? _("is there already, and nothing is overwritten") : strerror(errno));
     ok = write(fd, s.p, s.n) == (ssize_t)s.n && fsync(fd) == 0;
     ok = close(fd) == 0 && ok;
     if (!ok)

@@ -25,9 +25,8 @@ static void put_intro(const struct ceremony *c, struct buffer *b)
 {
     char at[TIME_TEXT];
 
-    buf_printf(
-        b, "KEY CEREMONY\n\nNode    %s\nTime    %s (UTC)\nMade by serai " SERAI_VERSION "\n\nThe keys\n\n",
-        c->set.name, time_format(c->at, at));
+    buf_printf(b, _("KEY CEREMONY\n\nNode    %s\nTime    %s (UTC)\nMade by serai %s\n\nThe keys\n\n"),
+               c->set.name, time_format(c->at, at), SERAI_VERSION);
     key_set_describe(&c->set, b);
 }
 
@@ -36,18 +35,20 @@ static void put_shares_text(const struct ceremony *c, struct buffer *b)
     if (!c->n) {
         buf_str(b,
                 c->set.inside
-                    ? "Backup: none. These keys cannot leave the token; when it is lost, the member makes\n"
-                      "new ones and the other members admit them (doc/keys.md, Loss).\n\n"
-                    : "Backup: none was made. Keep a sealed copy of the key files, or make shares.\n\n");
+                    ? _("Backup: none. These keys cannot leave the token; when it is lost, the member makes\n"
+                        "new ones and the other members admit them (doc/keys.md, Loss).\n\n")
+                    : _("Backup: none was made. Keep a sealed copy of the key files, or make shares.\n\n"));
         return;
     }
-    buf_printf(b,
-               "Backup: %u shares in shares/, of which any %u restore all keys. Each goes on paper or on a\n"
-               "carrier of its own to another custodian, then the folder shares/ is destroyed.\n\n",
-               c->n, c->k);
+    buf_printf(
+        b,
+        _("Backup: %u shares in shares/, of which any %u restore all keys. Each goes on paper or on a\n"
+          "carrier of its own to another custodian, then the folder shares/ is destroyed.\n\n"),
+        c->n, c->k);
     for (unsigned i = 1; i <= c->n; i++)
         buf_printf(
-            b, "  share %2u  given to ______________________________  signature ____________________\n", i);
+            b, _("  share %2u  given to ______________________________  signature ____________________\n"),
+            i);
     buf_u8(b, '\n');
 }
 
@@ -56,23 +57,25 @@ static void put_sheet(const struct ceremony *c, struct buffer *b)
 {
     put_intro(c, b);
     put_shares_text(c, b);
-    buf_str(b, "What goes where\n\n");
+    buf_str(b, _("What goes where\n\n"));
     if (!c->set.token)
         buf_str(
-            b, "  node.key, log.key, witness.key   to the node's folder, mode 0600, owner the node's user\n");
+            b,
+            _("  node.key, log.key, witness.key   to the node's folder, mode 0600, owner the node's user\n"));
     buf_str(
-        b, "  transport.key                    to the node's folder, mode 0600, owner the node's user\n"
-           "  transport.crt, vkeys             to the node's folder; they are public\n"
-           "  protocol.txt                     printed, signed and kept; a copy to the agreement's registry\n"
-           "\nIn node.conf\n\n");
+        b,
+        _("  transport.key                    to the node's folder, mode 0600, owner the node's user\n"
+          "  transport.crt, vkeys             to the node's folder; they are public\n"
+          "  protocol.txt                     printed, signed and kept; a copy to the agreement's registry\n"
+          "\nIn node.conf\n\n"));
     key_set_settings(&c->set, b);
-    buf_str(b,
-            "\nTo be read over the telephone\n\n"
-            "Each other member calls a number it knows already, and both sides read the sixteen groups of\n"
-            "the node key aloud, one the odd, the other the even ones. Only when all agree does the other\n"
-            "member admit the key. The other keys are named by the node's signed card; whoever wants reads\n"
-            "them too. Nobody admits a key on a fingerprint that came with the key.\n\n"
-            "Confirmed by\n\n");
+    buf_str(
+        b, _("\nTo be read over the telephone\n\n"
+             "Each other member calls a number it knows already, and both sides read the sixteen groups of\n"
+             "the node key aloud, one the odd, the other the even ones. Only when all agree does the other\n"
+             "member admit the key. The other keys are named by the node's signed card; whoever wants reads\n"
+             "them too. Nobody admits a key on a fingerprint that came with the key.\n\n"
+             "Confirmed by\n\n"));
     for (size_t i = 0; i < 2; i++)
         buf_printf(b, "  %-40s  signature ______________________________\n", c->person[i]);
 }
@@ -82,7 +85,7 @@ static bool take_name(char out[PERSON], const char *which)
     char line[PERSON + 2];
     struct span name;
 
-    printf("%s person, type your name when the fingerprints above stand in your notes: ", which);
+    printf(_("%s person, type your name when the fingerprints above stand in your notes: "), which);
     (void)fflush(stdout);
     if (!fgets(line, sizeof line, stdin))
         return false;
@@ -121,7 +124,7 @@ static bool make_folder(const struct ceremony *c, const char *sub, struct why *w
     (void)snprintf(path, sizeof path, "%s%s", c->folder, sub);
     return mkdir(path, 0700) == 0 ||
            why_set(w, errno == EEXIST ? "exists" : "io", WHY_NO_OFFSET, NULL, "%.150s: %s", path,
-                   errno == EEXIST ? "is there already, and nothing is overwritten" : strerror(errno));
+                   errno == EEXIST ? _("is there already, and nothing is overwritten") : strerror(errno));
 }
 
 static bool put_shares(const struct ceremony *c, struct why *w)
@@ -183,18 +186,19 @@ static int hold(struct ceremony *c)
     show(c);
     if (!confirmed(c)) {
         (void)rmdir(c->folder);
-        (void)fputs("serai key: two people with two names did not confirm: nothing was written\n", stderr);
+        (void)fputs(_("serai key: two people with two names did not confirm: nothing was written\n"), stderr);
         if (c->set.inside)
-            (void)fputs("serai key: what the token made stays in it until it is deleted there\n", stderr);
+            (void)fputs(_("serai key: what the token made stays in it until it is deleted there\n"), stderr);
         return CLI_NEGATIVE;
     }
     if (!write_all(c, &w)) {
         cli_why("key", c->folder, &w);
-        (void)fputs("serai key: the ceremony is not finished: destroy this folder and begin anew\n", stderr);
+        (void)fputs(_("serai key: the ceremony is not finished: destroy this folder and begin anew\n"),
+                    stderr);
         return CLI_USAGE;
     }
     cli_put(stdout, c->folder);
-    printf(": keys of %s made; print protocol.txt and sign it\n", c->set.name);
+    printf(_(": keys of %s made; print protocol.txt and sign it\n"), c->set.name);
     return CLI_POSITIVE;
 }
 

@@ -107,14 +107,15 @@ void key_set_describe(const struct key_set *s, struct buffer *out)
 
     for (enum key_use u = KEY_NODE; u < KEY_TRANSPORT; u++) {
         key_fingerprint(&s->key[u], fingerprint);
-        buf_printf(out, "%s key: %s\n  key          ", key_uses[u].word, key_uses[u].does);
+        buf_printf(out, _("%s key: %s\n  key          "), key_uses[u].word, gettext(key_uses[u].does));
         note_key_put(&s->key[u], out);
-        buf_printf(out, "\n  fingerprint  %s\n  stands in    %s%s\n\n", fingerprint_format(fingerprint, text),
-                   s->token ? s->uri[u] : key_uses[u].word, s->token ? "" : ".key");
+        buf_printf(out, _("\n  fingerprint  %s\n  stands in    %s%s\n\n"),
+                   fingerprint_format(fingerprint, text), s->token ? s->uri[u] : key_uses[u].word,
+                   s->token ? "" : ".key");
     }
     buf_printf(out,
-               "transport key: %s\n  pin          %s\n  stands in    transport.key and transport.crt\n\n",
-               key_uses[KEY_TRANSPORT].does, fingerprint_format(s->pin, text));
+               _("transport key: %s\n  pin          %s\n  stands in    transport.key and transport.crt\n\n"),
+               gettext(key_uses[KEY_TRANSPORT].does), fingerprint_format(s->pin, text));
 }
 
 void key_set_settings(const struct key_set *s, struct buffer *out)

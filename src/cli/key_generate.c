@@ -65,7 +65,7 @@ static int put_pin(struct span certificate, const char *what)
 
     if (!transport_pin(certificate, pin, &w))
         return refused(what, &w);
-    printf("transport pin\n%s\n", fingerprint_format(pin, text));
+    printf(_("transport pin\n%s\n"), fingerprint_format(pin, text));
     return CLI_POSITIVE;
 }
 
@@ -163,7 +163,7 @@ static int show_token(struct options *o, const char *uri)
         return cli_usage("key", "a key in a token has no name of its own: say --name and --type");
     if (!signing_key_open(uri, key_full_name(&o->arena, o->name, o->use), key_uses[o->use].type,
                           &o->pin.login, &o->arena, &key, &w))
-        return refused("the token", &w);
+        return refused(_("the token"), &w);
     put_key(&key.note);
     signing_key_close(&key);
     return CLI_POSITIVE;
@@ -225,10 +225,10 @@ static void put_entry(void *ctx, const struct token_entry *e)
     cli_put(stdout, e->token);
     printf("  id %s  ", b.n ? buf_cstr(&b) : "-");
     cli_put(stdout, e->label);
-    printf("\n    %s%s\n", e->ed25519 ? "public key " : "not an Ed25519 key: it cannot sign here",
+    printf("\n    %s%s\n", e->ed25519 ? _("public key ") : _("not an Ed25519 key: it cannot sign here"),
            e->ed25519 ? fingerprint_format(e->pub, text) : "");
     if (e->extractable)
-        puts("    the token would give this key out: not one to sign for a member");
+        puts(_("    the token would give this key out: not one to sign for a member"));
     buf_free(&b);
 }
 

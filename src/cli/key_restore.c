@@ -54,7 +54,7 @@ static int restore(struct restore *r, size_t n)
         made = mkdir(r->folder, 0700) == 0;
         ok = made ? key_set_write(&r->set, r->folder, &w)
                   : why_set(&w, errno == EEXIST ? "exists" : "io", WHY_NO_OFFSET, NULL, "%s",
-                            errno == EEXIST ? "is there already, and nothing is overwritten"
+                            errno == EEXIST ? _("is there already, and nothing is overwritten")
                                             : strerror(errno));
     }
     if (!ok) {

@@ -157,9 +157,9 @@ static void put_categories(const struct json *j, json_ref list, struct arena *a,
         struct span codes = text_of(j, c, "codes", a);
         bool yes = false, entitled = json_boolean(j, json_member(j, c, "entitled"), &yes) && yes;
 
-        buf_str(b, "category    ");
+        buf_str(b, _("category    "));
         text_put_plain(b, text_of(j, c, "category", a));
-        buf_str(b, entitled ? " entitled" : " not entitled");
+        buf_str(b, entitled ? _(" entitled") : _(" not entitled"));
         buf_str(b, codes.n ? ", " : "");
         text_put_plain(b, codes);
         buf_u8(b, '\n');
@@ -172,7 +172,7 @@ static void put_text(const struct json *j, struct arena *a, struct buffer *b)
     struct span state = text_of(j, s, "state", a), word = text_of(j, s, "word", a);
 
     if (span_eq_str(state, "unknown")) {
-        buf_str(b, "unknown: that member has issued no such licence, or the birth date is another\n");
+        buf_str(b, _("unknown: that member has issued no such licence, or the birth date is another\n"));
     } else {
         text_put_plain(b, state);
         buf_str(b, word.n ? ": " : "");
@@ -185,7 +185,7 @@ static void put_text(const struct json *j, struct arena *a, struct buffer *b)
     if (json_is(j, list, JSON_KIND_ARRAY))
         put_categories(j, list, a, b);
     put_some(b, "authority   ", text_of(j, s, "authority", a));
-    put_some(b, "as of       ", text_of(j, s, "as_of", a));
+    put_some(b, _("as of       "), text_of(j, s, "as_of", a));
     put_some(b, "from        ", text_of(j, s, "from", a));
     put_some(b, "reference   ", text_of(j, s, "reference", a));
 }

@@ -7,6 +7,7 @@
 #include "cli/licence.h"
 #include "cli/licence_send.h"
 #include "cli/licence_show.h"
+#include "cli/spoken.h"
 #include "node/instance.h"
 #include "wire/json.h"
 
@@ -216,6 +217,7 @@ static bool by_url(const struct options *o, struct arena *a, struct span *answer
 static bool by_folder(const struct options *o, struct arena *a, struct span *answer, struct why *w)
 {
     static struct instance node;
+    const struct tongues tongues = spoken_tongues();
     struct licence_answer out;
     bool ok;
 
@@ -223,7 +225,7 @@ static bool by_folder(const struct options *o, struct arena *a, struct span *ans
         return false;
     if (o->then)
         node.office.now = NULL; /* answers come at the time of asking */
-    ok = licence_case_run(&node.check, &o->r, o->at, a, &out, w);
+    ok = licence_case_run(&node.check, &tongues, &o->r, o->at, a, &out, w);
     if (ok)
         *answer = out.json;
     instance_close(&node);
@@ -297,6 +299,8 @@ int licence_check_command(int argc, char **argv)
         rc = take_typed(&o);
     if (rc != CLI_POSITIVE)
         return rc;
+    if (!o.r.language.n && !o.json)
+        o.r.language = span_str(cli_language(NULL, false));
     if (!o.node == !o.url)
         return cli_usage("licence", "say whose check it is: either --url or --node");
     if (o.url && o.then)

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "cli/fact.h"
+#include "cli/words.h"
 
 struct file {
     const struct json *j;
@@ -28,7 +29,7 @@ static bool bad(struct file *f, json_ref v, const char *reason, const char *deta
 
 static bool text(struct file *f, json_ref v, void *to)
 {
-    return json_text_of(f->j, v, f->a, to) || bad(f, v, "value", "a text is expected");
+    return json_text_of(f->j, v, f->a, to) || bad(f, v, "value", _("a text is expected"));
 }
 
 static bool day(struct file *f, json_ref v, void *to)
@@ -36,7 +37,7 @@ static bool day(struct file *f, json_ref v, void *to)
     struct span s;
 
     return (json_text_of(f->j, v, f->a, &s) && date_parse(s, to)) ||
-           bad(f, v, "value", "a day is written as \"2027-01-31\"");
+           bad(f, v, "value", _("a day is written as \"2027-01-31\""));
 }
 
 static bool yes_no(struct file *f, json_ref v, void *to)
@@ -44,7 +45,7 @@ static bool yes_no(struct file *f, json_ref v, void *to)
     bool yes;
 
     if (!(json_boolean)(f->j, v, &yes))
-        return bad(f, v, "value", "true or false is expected");
+        return bad(f, v, "value", _("true or false is expected"));
     *(enum said *)to = yes ? SAID_YES : SAID_NO;
     return true;
 }
@@ -57,7 +58,7 @@ static bool result(struct file *f, json_ref v, void *to)
         f->c->has_result = true;
         return true;
     }
-    return bad(f, v, "value", "the result of a verification is expected, as \"genuine\"");
+    return bad(f, v, "value", _("the result of a verification is expected, as \"genuine\""));
 }
 
 static bool scheme(struct file *f, json_ref v, void *to)
@@ -68,7 +69,7 @@ static bool scheme(struct file *f, json_ref v, void *to)
             return true;
         }
     }
-    return bad(f, v, "value", "a scheme is 1949, 1968, eu or domestic, as text");
+    return bad(f, v, "value", _("a scheme is 1949, 1968, eu or domestic, as text"));
 }
 
 /* A member that is not in the list is a mistake: what is not understood must not be passed over. */
@@ -80,7 +81,7 @@ static bool members(struct file *f, json_ref object, const struct member *list, 
         while (i < n && !json_text_is(f->j, m, list[i].name))
             i++;
         if (i == n)
-            return bad(f, m, "member", "this member is not known here");
+            return bad(f, m, "member", _("this member is not known here"));
         if (!list[i].read(f, json_value_of(f->j, m), list[i].to))
             return false;
     }
@@ -95,7 +96,7 @@ static bool one_code(struct file *f, json_ref v)
                                    { "value", text, &c->value } };
 
     if (f->d->n_codes == LIMIT_LICENCE_CODES)
-        return bad(f, v, "too-large", "too many codes");
+        return bad(f, v, "too-large", _("too many codes"));
     *c = (struct licence_code){ 0 };
     f->d->n_codes++;
     if (json_is(f->j, v, JSON_KIND_OBJECT))
@@ -108,7 +109,7 @@ static bool codes(struct file *f, json_ref v, void *to)
     struct licence_privilege *p = to;
 
     if (!json_is(f->j, v, JSON_KIND_ARRAY))
-        return bad(f, v, "value", "codes are a list");
+        return bad(f, v, "value", _("codes are a list"));
     for (json_ref i = json_first(f->j, v); i != JSON_NONE; i = json_after(f->j, v, i))
         if (!one_code(f, i))
             return false;
@@ -121,7 +122,7 @@ static bool privileges(struct file *f, json_ref v, void *to)
     struct licence_data *d = to;
 
     if (!json_is(f->j, v, JSON_KIND_ARRAY))
-        return bad(f, v, "value", "privileges are a list");
+        return bad(f, v, "value", _("privileges are a list"));
     d->has_privileges = true;
     for (json_ref i = json_first(f->j, v); i != JSON_NONE; i = json_after(f->j, v, i)) {
         struct licence_privilege *p = &d->privilege[d->n_privileges];
@@ -132,9 +133,9 @@ static bool privileges(struct file *f, json_ref v, void *to)
                                        { "codes", codes, p } };
 
         if (d->n_privileges == LIMIT_LICENCE_PRIVILEGES)
-            return bad(f, i, "too-large", "too many privileges");
+            return bad(f, i, "too-large", _("too many privileges"));
         if (!json_is(f->j, i, JSON_KIND_OBJECT))
-            return bad(f, i, "value", "a privilege is an object");
+            return bad(f, i, "value", _("a privilege is an object"));
         d->n_privileges++;
         *p = (struct licence_privilege){ .first_code = d->n_codes, .offset = json_offset(f->j, i) };
         if (!members(f, i, list, sizeof list / sizeof *list))
@@ -152,14 +153,14 @@ static bool stated(struct file *f, json_ref name, json_ref v)
     const char *error;
 
     if (!json_text_of(f->j, name, f->a, &n))
-        return bad(f, name, "value", "a name is expected");
+        return bad(f, name, "value", _("a name is expected"));
     if ((json_boolean)(f->j, v, &yes))
         s = yes ? SPAN("yes") : SPAN("no");
     else if (json_is(f->j, v, JSON_KIND_STRING) && !json_text_of(f->j, v, f->a, &s))
-        return bad(f, v, "value", "a text is expected");
+        return bad(f, v, "value", _("a text is expected"));
     arg = arena_alloc(f->a, n.n + s.n + 2);
     if (!arg)
-        return bad(f, v, "too-large", "the text is too large");
+        return bad(f, v, "too-large", _("the text is too large"));
     (void)snprintf(arg, n.n + s.n + 2, "%.*s=%.*s", (int)n.n, (const char *)n.p, (int)s.n, (const char *)s.p);
     error = cli_take_fact(f->said, arg);
     return error ? bad(f, name, "member", error) : true;
@@ -221,7 +222,7 @@ static bool top(struct file *f)
         while (i < n && !json_text_is(f->j, m, list[i].name))
             i++;
         if (i == n && !dotted(f->j, m))
-            return bad(f, m, "member", "this member is not known here");
+            return bad(f, m, "member", _("this member is not known here"));
         if (i == n ? !stated(f, m, json_value_of(f->j, m))
                    : !list[i].read(f, json_value_of(f->j, m), list[i].to))
             return false;
@@ -257,7 +258,7 @@ bool licence_file_read(struct span text_, unix_time now, struct arena *a, struct
     if (!json_parse(text_, a, &j, w))
         return false;
     if (!json_is(&j, JSON_ROOT, JSON_KIND_OBJECT))
-        return bad(&f, JSON_ROOT, "value", "an object is expected");
+        return bad(&f, JSON_ROOT, "value", _("an object is expected"));
     if (!top(&f))
         return false;
     judge(data, now);

@@ -164,13 +164,13 @@ static void say(const struct work *k)
     struct buffer b;
 
     for (size_t i = 0; i < k->findings.n; i++)
-        (void)fprintf(stderr, "serai licence: note: %s: %s\n", k->findings.item[i].why.reason,
+        (void)fprintf(stderr, _("serai licence: note: %s: %s\n"), k->findings.item[i].why.reason,
                       k->findings.item[i].why.detail);
     buf_init(&b, 64 * 1024);
     if (k->o.json)
         put_json(k, &b);
     else
-        buf_printf(&b, "%s: %zu elements, signed with %s, valid until %s\n", k->o.out, k->order.n,
+        buf_printf(&b, _("%s: %zu elements, signed with %s, valid until %s\n"), k->o.out, k->order.n,
                    cose_alg_name(cose_alg_of(k->key)), time_format(k->order.valid_until, until));
     (void)fwrite(b.p, 1, b.n, strcmp(k->o.out, "-") == 0 ? stderr : stdout);
     buf_free(&b);

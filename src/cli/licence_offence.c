@@ -52,7 +52,7 @@ static void put_outcome(const struct options *o, struct span reference, const st
                      (const char *)r->transport.p,
                      r->refused     ? ", refused: "
                      : r->delivered ? ", delivered"
-                                    : ", not delivered yet: serai licence offence send tries again",
+                                    : _(", not delivered yet: serai licence offence send tries again"),
                      r->refused ? r->refused : "");
         return;
     }
@@ -100,7 +100,7 @@ static int notify(const struct options *o, struct instance *node, struct arena *
     if (!offence_notify(&node->office, q.to, q.id, &q.notice, cli_now(), a, &r, w))
         return CLI_USAGE;
     if (r.what == STORE_CONFLICT) {
-        (void)fail(w, "request-conflict", "this id stands for another notice");
+        (void)fail(w, "request-conflict", _("this id stands for another notice"));
         return CLI_USAGE;
     }
     put_outcome(o, q.id, &r);
@@ -116,9 +116,10 @@ static bool read_step(const struct options *o, enum offence_word word, struct of
                                 .currency = span_str(o->currency),
                                 .payment = span_str(o->payment) };
     if (word <= OFFENCE_ACKNOWLEDGED)
-        return fail(w, "request", "the step is unknown, paid, contested, transferred, withdrawn or closed");
+        return fail(w, "request",
+                    _("the step is unknown, paid, contested, transferred, withdrawn or closed"));
     return !o->day || date_parse(span_str(o->day), &x->day) ||
-           fail(w, "request", "--day wants a day such as 2026-12-31");
+           fail(w, "request", _("--day wants a day such as 2026-12-31"));
 }
 
 static bool look(const struct options *o, struct store *s, const struct agreement *g, struct arena *a,
@@ -128,7 +129,7 @@ static bool look(const struct options *o, struct store *s, const struct agreemen
     bool found = false;
 
     return offence_look(s, g, &name, a, &found, of, w) &&
-           (found || fail(w, "no-notice", "no notice has this reference here"));
+           (found || fail(w, "no-notice", _("no notice has this reference here")));
 }
 
 static int answer(const struct options *o, enum offence_word word, struct instance *node, struct arena *a,
@@ -211,7 +212,7 @@ static bool split_subject(const char *text, struct arena *a, struct span *member
 
     *rest = span_str(text);
     if (!text_split(rest, ':', member) || member->n != 2 || !rest->n)
-        return fail(w, "request", "a member and a number such as KZ:123456 expected, or KZ:-");
+        return fail(w, "request", _("a member and a number such as KZ:123456 expected, or KZ:-"));
     if (!span_eq_str(*rest, "-"))
         return true;
     if (!cli_read("-", a, &line, w))
@@ -233,7 +234,7 @@ static bool subject(const struct options *o, const struct store *s, struct arena
         return true;
     }
     if (!licence_digest(member, rest, digest))
-        return fail(w, "request", "the number has no letter or digit, or is too long");
+        return fail(w, "request", _("the number has no letter or digit, or is too long"));
     licence_subject(s, member, digest, out);
     return true;
 }
@@ -291,9 +292,9 @@ static void show_text(const struct offence *of, bool waits)
     char time[TIME_TEXT], day[DATE_TEXT];
 
     (void)printf("%.*s%s\n", (int)of->transport.n, (const char *)of->transport.p,
-                 waits ? ", something has not arrived yet" : "");
+                 waits ? _(", something has not arrived yet") : "");
     put_plain("refused     ", of->refused);
-    put_plain(of->name.side == CASE_OURS ? "notified    " : "notified by ", of->name.other);
+    put_plain(of->name.side == CASE_OURS ? "notified    " : _("notified by "), of->name.other);
     put_plain("authority   ", x->authority);
     put_plain("act         ", x->words);
     put_plain("class       ", x->act);
@@ -301,9 +302,9 @@ static void show_text(const struct offence *of, bool waits)
     put_plain("place       ", x->place);
     (void)printf("at          %s\n", time_format(x->at, time));
     if (x->amount.n)
-        (void)printf("amount      %.*s %.*s\n", (int)x->amount.n, (const char *)x->amount.p,
+        (void)printf(_("amount      %.*s %.*s\n"), (int)x->amount.n, (const char *)x->amount.p,
                      (int)x->currency.n, (const char *)x->currency.p);
-    (void)printf("deadline    %s\n", date_format(x->pay_until, day));
+    (void)printf(_("deadline    %s\n"), date_format(x->pay_until, day));
     put_plain("redress     ", x->redress);
     put_plain("issuer      ", x->issuer);
     put_plain("number      ", x->number);
@@ -357,7 +358,7 @@ static int send_all(struct instance *node, const struct options *o, struct why *
 
     if (!walk(&k, &f, w))
         return CLI_USAGE;
-    (void)printf("%zu notices, of %zu something has not arrived yet\n", k.n, k.waiting);
+    (void)printf(_("%zu notices, of %zu something has not arrived yet\n"), k.n, k.waiting);
     return k.waiting ? CLI_UNDETERMINED : CLI_POSITIVE;
 }
 

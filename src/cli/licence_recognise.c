@@ -4,6 +4,7 @@
 #include "cli/fact.h"
 #include "cli/licence.h"
 #include "cli/licence_file.h"
+#include "cli/spoken.h"
 #include "node/instance.h"
 #include "service/licence/answer.h"
 
@@ -24,6 +25,7 @@ struct work {
     struct licence_decision decision[LICENCE_DECISIONS];
     size_t n;
     struct instance node;
+    struct spoken spoken;
 };
 
 static int take_option(struct options *o, int c)
@@ -103,7 +105,7 @@ static struct agreement *load(struct work *w, struct arena *a)
     g = agreement_parse(text, &faults);
     for (size_t i = 0; !g && i < faults.n; i++)
         if (!faults.item[i].warning)
-            (void)fprintf(stderr, "%s:%u:%u: fault: %s\n", w->o.agreement, faults.item[i].line,
+            (void)fprintf(stderr, _("%s:%u:%u: fault: %s\n"), w->o.agreement, faults.item[i].line,
                           faults.item[i].column, faults.item[i].message);
     return g;
 }
@@ -143,7 +145,7 @@ static struct licence_telling telling_of(const struct work *w, const struct agre
     return (struct licence_telling){ .agreement = a,
                                      .data = &w->data,
                                      .stated = w->from_file.v[FACT_LICENCE_CATEGORY].word,
-                                     .language = w->o.language };
+                                     .tongue = &w->spoken.t };
 }
 
 static void json_all(const struct work *k, const struct agreement *a, struct buffer *b)
@@ -169,10 +171,12 @@ static void json_all(const struct work *k, const struct agreement *a, struct buf
 }
 
 /* Reasons in words: each once, those that are only the general word left out. */
-static void text_reasons(struct buffer *b, const struct verdict *v, const char *language)
+static void text_reasons(struct buffer *b, const struct verdict *v, const struct spoken *s)
 {
+    struct buffer missing;
+
     for (size_t i = 0; i < v->n_reasons; i++) {
-        const char *said = licence_reason_in(v->reason[i].code, language);
+        const char *said = licence_reason_in(v->reason[i].code, &s->t);
         bool before = false;
 
         for (size_t k = 0; k < i; k++)
@@ -182,20 +186,22 @@ static void text_reasons(struct buffer *b, const struct verdict *v, const char *
         else if (said && !before)
             buf_printf(b, "    %s [%s]\n", said, v->reason[i].code);
     }
-    if (v->n_missing)
-        buf_printf(b, "    %s:", licence_label_in(LABEL_MISSING, language));
+    buf_init(&missing, 1 << 16);
     for (size_t i = 0; i < v->n_missing; i++)
-        buf_printf(b, "%s %s [%s]", i ? "," : "", licence_fact_in(v->missing[i], language),
+        buf_printf(&missing, "%s%s [%s]", i ? ", " : "", licence_fact_in(v->missing[i], &s->t),
                    fact_name(v->missing[i]));
     if (v->n_missing)
-        buf_u8(b, '\n');
+        buf_printf(b, "    %s\n",
+                   catalogue_fill(&s->texts, "manifest.missing",
+                                  (const char *const[]){ "what", buf_cstr(&missing), NULL }));
+    buf_free(&missing);
 }
 
 static void text_codes(struct buffer *b, const struct licence_data *l, const struct licence_privilege *p,
-                       const char *language)
+                       const struct tongue *t)
 {
     if (p->n_codes)
-        buf_printf(b, "    %s:", licence_label_in(LABEL_CODES, language));
+        buf_printf(b, "    %s:", licence_fact_in(FACT_LICENCE_CODES, t));
     for (size_t i = 0; i < p->n_codes; i++) {
         const struct licence_code *c = &l->code[p->first_code + i];
 
@@ -214,7 +220,7 @@ static void text_decision(const struct work *k, const struct agreement *a, const
                           struct buffer *b)
 {
     const struct licence_telling t = telling_of(k, a);
-    const char *language = k->o.language;
+    const struct spoken *s = &k->spoken;
     const struct verdict *v = &d->verdict;
     char day[DATE_TEXT];
 
@@ -222,14 +228,17 @@ static void text_decision(const struct work *k, const struct agreement *a, const
     if (d->privilege || d->mapping)
         buf_printf(b, " [%s%s%s]", licence_scheme_word(d->scheme), d->mapping ? ", 1968 " : "",
                    d->mapping ? d->mapping->vienna : "");
-    buf_printf(b, ": %s", licence_outcome_in(v->outcome, language));
-    if (licence_is_good(v->outcome))
-        buf_printf(b, ", %s %s, %s %s", licence_label_in(LABEL_UNTIL, language),
-                   date_format(v->last_day, day), licence_label_in(LABEL_ARTICLE, language), v->article);
+    buf_printf(b, ": %s", licence_outcome_in(v->outcome, &s->t));
+    if (licence_is_good(v->outcome)) {
+        buf_printf(b, ", %s, ",
+                   catalogue_fill(&s->texts, "category.until",
+                                  (const char *const[]){ "at", date_format(v->last_day, day), NULL }));
+        tongue_put(&s->t, PHRASE_ARTICLE, v->article, NULL, b);
+    }
     buf_u8(b, '\n');
     if (d->privilege)
-        text_codes(b, &k->data, d->privilege, language);
-    text_reasons(b, v, language);
+        text_codes(b, &k->data, d->privilege, &s->t);
+    text_reasons(b, v, s);
 }
 
 /* The wording of the articles that were named, each once. */
@@ -246,8 +255,9 @@ static void text_articles(const struct work *k, const struct agreement *a, struc
             if (!x || (told && strcmp(x, told) == 0) || !wanted(k, &k->decision[i]))
                 continue;
             told = x;
-            buf_printf(b, "\n%s %s. %s\n%s\n", licence_label_in(LABEL_ARTICLE, k->o.language), x,
-                       agreement_title_in(a, x, k->o.language, NULL),
+            buf_u8(b, '\n');
+            tongue_put(&k->spoken.t, PHRASE_ARTICLE, x, NULL, b);
+            buf_printf(b, ". %s\n%s\n", agreement_title_in(a, x, k->o.language, NULL),
                        agreement_wording(a, x, k->o.language, NULL));
         }
     }
@@ -294,11 +304,13 @@ static int recognise(struct work *w)
     int rc = CLI_USAGE;
 
     arena_init(&a, 64 << 20);
+    spoken_init(&w->spoken, w->o.language);
     g = load(w, &a);
     if (g && read_case(w, &a)) {
         w->n = licence_recognise(g, &w->c, date_of_time(w->o.at), w->decision, LICENCE_DECISIONS);
         rc = put(w, g);
     }
+    spoken_free(&w->spoken);
     if (w->node.agreement)
         instance_close(&w->node);
     else
@@ -323,12 +335,13 @@ int licence_recognise_command(int argc, char **argv)
     static struct work w;
     int c, rc = CLI_POSITIVE;
 
-    w.o = (struct options){ .at = cli_now(), .language = "en" };
+    w.o = (struct options){ .at = cli_now() };
     while (rc == CLI_POSITIVE && (c = getopt_long(argc, argv, "j", options, NULL)) != -1) {
         rc = take_option(&w.o, c);
     }
     if (rc != CLI_POSITIVE)
         return rc;
+    w.o.language = cli_language(w.o.language, w.o.json);
     rc = take_arguments(&w.o, argc, argv);
     return rc == CLI_POSITIVE ? recognise(&w) : rc;
 }

@@ -101,7 +101,7 @@ static int show(struct work *k)
         !licence_register_history(k->store, issuer_of(k), digest, &k->a, &e, &n, &k->w))
         return trouble(k, "show");
     if (n == 0) {
-        (void)fprintf(stderr, "serai %s: there is no such licence in the register\n", command);
+        (void)fprintf(stderr, _("serai %s: there is no such licence in the register\n"), command);
         return CLI_NEGATIVE;
     }
     buf_init(&b, 16 << 20);
@@ -209,7 +209,7 @@ static int import(struct work *k)
         return trouble(k, k->o.file);
     start = text_trim(text);
     ok = start.n && start.p[0] == '[' ? import_json(k, text, &n) : import_csv(k, text, &n);
-    printf("%zu entries recorded\n", n);
+    printf(_("%zu entries recorded\n"), n);
     return ok ? CLI_POSITIVE : trouble(k, k->o.file);
 }
 
@@ -219,7 +219,7 @@ static int put_one(struct work *k, enum row_as as)
 {
     if (!licence_row_put(k->store, issuer_of(k), &k->o.row, as, k->o.at, &k->a, &k->w))
         return trouble(k, k->o.action);
-    printf("recorded: %.*s\n", (int)k->o.row.status.n, (const char *)k->o.row.status.p);
+    printf(_("recorded: %.*s\n"), (int)k->o.row.status.n, (const char *)k->o.row.status.p);
     return CLI_POSITIVE;
 }
 

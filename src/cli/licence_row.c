@@ -1,5 +1,7 @@
 #include "cli/licence_row.h"
 
+#include "cli/words.h"
+
 #include <stdio.h>
 
 #include "base/text.h"
@@ -32,12 +34,12 @@ bool licence_row_digest(struct span issuer, struct span number, struct span dige
     struct span d = { NULL, 0 };
 
     if (!number.n == !digest.n)
-        return bad(w, "a number or a digest is expected, one of the two");
+        return bad(w, _("a number or a digest is expected, one of the two"));
     if (number.n)
         return licence_digest(issuer, number, out) ||
-               bad(w, "the number has no letter or digit, or more than 64 bytes");
+               bad(w, _("the number has no letter or digit, or more than 64 bytes"));
     if (!hex_decode(digest, a, &d) || d.n != LICENCE_DIGEST)
-        return bad(w, "a digest has 64 hexadecimal digits");
+        return bad(w, _("a digest has 64 hexadecimal digits"));
     memcpy(out, d.p, LICENCE_DIGEST);
     return true;
 }
@@ -57,8 +59,8 @@ static bool read_category(struct span text, struct licence_entitlement *out, str
     out->category = text_trim(name);
     out->entitled = true;
     out->codes = text_trim(text);
-    return read_day(text_trim(from), &out->from, "the first day of a category", w) &&
-           read_day(text_trim(to), &out->to, "the last day of a category", w);
+    return read_day(text_trim(from), &out->from, _("the first day of a category"), w) &&
+           read_day(text_trim(to), &out->to, _("the last day of a category"), w);
 }
 
 static bool read_categories(struct span text, struct licence_entry *e, struct why *w)
@@ -67,7 +69,7 @@ static bool read_categories(struct span text, struct licence_entry *e, struct wh
 
     while (text_split(&text, ';', &one)) {
         if (e->n == LIMIT_LICENCE_PRIVILEGES)
-            return bad(w, "there are too many categories");
+            return bad(w, _("there are too many categories"));
         if (text_trim(one).n && !read_category(one, &e->category[e->n++], w))
             return false;
     }
@@ -83,8 +85,8 @@ static bool read_entry(const struct store *s, const struct licence_row *r,
     e->authority = r->authority;
     if (!licence_standing_from(r->status, &e->standing))
         return bad(
-            w, "the status is none: valid, suspended, withdrawn, disqualified, confiscated, lost, stolen, "
-               "surrendered, replaced, expired, or another word of TACHOnet");
+            w, _("the status is none: valid, suspended, withdrawn, disqualified, confiscated, lost, stolen, "
+                 "surrendered, replaced, expired, or another word of TACHOnet"));
     if (!read_day(r->since, &e->since, "since", w) || !read_day(r->until, &e->until, "until", w) ||
         !read_day(r->birth, &birth, "birth", w) || !read_categories(r->categories, e, w))
         return false;

@@ -119,7 +119,7 @@ static int run(struct work *w, const char *path)
         cli_why("licence status-list", path, &why);
         code = CLI_USAGE;
     } else if (strcmp(w->out, "-") != 0) {
-        printf("%zu bytes, %zu revoked\n", out.n, w->file.revoked);
+        printf(_("%zu bytes, %zu revoked\n"), out.n, w->file.revoked);
     }
     private_key_free(w->key);
     buf_free(&out);

@@ -14,7 +14,7 @@ static bool tell(void *ctx, uint64_t bytes, uint64_t entries)
     unix_time now = cli_now();
 
     if (now != t->told)
-        (void)fprintf(stderr, "%llu entries, %llu MB\n", (unsigned long long)entries,
+        (void)fprintf(stderr, _("%llu entries, %llu MB\n"), (unsigned long long)entries,
                       (unsigned long long)(bytes >> 20));
     t->told = now;
     return true;
@@ -25,22 +25,22 @@ static int say(const struct list_order *o, enum list_outcome outcome, const stru
     const struct list_difference *d = &x->difference;
 
     if (outcome == LIST_UNCHANGED) {
-        (void)printf("%s: the same file as version %u; nothing changed\n", o->name, x->version);
+        (void)printf(_("%s: the same file as version %u; nothing changed\n"), o->name, x->version);
         return CLI_POSITIVE;
     }
-    (void)printf("%s version %u, %s%s%s: %llu entries; %llu added, %llu changed, %llu removed\n", o->name,
+    (void)printf(_("%s version %u, %s%s%s: %llu entries; %llu added, %llu changed, %llu removed\n"), o->name,
                  x->version, list_format_word(x->format), x->stated.published[0] ? " of " : "",
                  x->stated.published, (unsigned long long)x->stated.entries, (unsigned long long)d->added,
                  (unsigned long long)d->changed, (unsigned long long)d->removed);
     if (x->stated.refused)
-        (void)printf("%llu did not read: serai list show %s --quarantine\n",
+        (void)printf(_("%llu did not read: serai list show %s --quarantine\n"),
                      (unsigned long long)x->stated.refused, o->name);
     if (x->again)
-        (void)printf("%llu had an id that was there already\n", (unsigned long long)x->again);
+        (void)printf(_("%llu had an id that was there already\n"), (unsigned long long)x->again);
     if (outcome == LIST_HELD)
         (void)printf(
-            "HELD: too many entries are missing. The version before stays in force until a person says: "
-            "serai list confirm %s, or decline\n",
+            _("HELD: too many entries are missing. The version before stays in force until a person says: "
+              "serai list confirm %s, or decline\n"),
             o->name);
     return outcome == LIST_HELD || x->stated.refused || x->again ? CLI_NEGATIVE : CLI_POSITIVE;
 }

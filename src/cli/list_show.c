@@ -53,12 +53,12 @@ static bool show_lists(const struct showing *o, struct why *w)
             (t.active && !list_book_about(o->folder, name[i], t.active, &x, w)))
             return false;
         purposes(t.purposes, text);
-        (void)printf("%-20s %8llu entries  version %u of %s%s  %s; %s (%s)\n", name[i],
+        (void)printf(_("%-20s %8llu entries  version %u of %s%s  %s; %s (%s)\n"), name[i],
                      (unsigned long long)x.stated.entries, t.active, day(x.from, at),
-                     t.held ? ", one HELD" : "", text, t.basis, t.by);
+                     t.held ? _(", one HELD") : "", text, t.basis, t.by);
     }
     if (!n)
-        (void)puts("no list is kept");
+        (void)puts(_("no list is kept"));
     return true;
 }
 
@@ -71,8 +71,8 @@ static bool show_versions(const struct showing *o, struct why *w)
         return false;
     purposes(t.purposes, text);
     (void)printf(
-        "%s: %s\nbasis    %s\nsaid by  %s\nkept     %u days; held when more than %u %% are missing\n", t.name,
-        text, t.basis, t.by, t.keep_days, t.most_lost);
+        _("%s: %s\nbasis    %s\nsaid by  %s\nkept     %u days; held when more than %u %% are missing\n"),
+        t.name, text, t.basis, t.by, t.keep_days, t.most_lost);
     for (unsigned v = t.last; v > 0; v--) {
         char from[DATE_TEXT], to[DATE_TEXT];
         struct list_about x;
@@ -80,10 +80,10 @@ static bool show_versions(const struct showing *o, struct why *w)
         if (!list_book_about(o->folder, o->name, v, &x, NULL))
             continue;
         (void)printf(
-            "version %u%s  in force %s to %s  %s %s %s  %llu entries, %llu refused; +%llu ~%llu -%llu\n"
-            "  SHA-256 %s\n",
+            _("version %u%s  in force %s to %s  %s %s %s  %llu entries, %llu refused; +%llu ~%llu -%llu\n"
+              "  SHA-256 %s\n"),
             v,
-            v == t.active ? " (in force)"
+            v == t.active ? _(" (in force)")
             : v == t.held ? " (HELD)"
                           : "",
             day(x.from, from), day(x.to, to), list_format_word(x.format), x.stated.published,
@@ -320,9 +320,9 @@ static bool diff(const struct showing *o, struct why *w)
     list_book_path(o->folder, o->name, first, path);
     ok = ok && (!first || list_version_open(path, &from, w)) && list_version_diff(from, to, tell, &d, &n, w);
     if (ok && !o->json)
-        (void)printf("%llu added, %llu changed, %llu removed, %llu the same\n", (unsigned long long)n.added,
-                     (unsigned long long)n.changed, (unsigned long long)n.removed,
-                     (unsigned long long)n.same);
+        (void)printf(_("%llu added, %llu changed, %llu removed, %llu the same\n"),
+                     (unsigned long long)n.added, (unsigned long long)n.changed,
+                     (unsigned long long)n.removed, (unsigned long long)n.same);
     list_version_close(from);
     list_version_close(to);
     arena_free(&d.a);

@@ -62,7 +62,7 @@ static int append_all(struct append *o, struct log_writer *l, char **path, struc
         return CLI_NEGATIVE;
     }
     cli_put(stdout, o->folder);
-    printf(": %llu added, %llu entries\n", (unsigned long long)(log_writer_size(l) - before),
+    printf(_(": %llu added, %llu entries\n"), (unsigned long long)(log_writer_size(l) - before),
            (unsigned long long)log_writer_size(l));
     return CLI_POSITIVE;
 }

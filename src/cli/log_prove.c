@@ -105,11 +105,11 @@ static void put_checked(const struct log_options *o, const struct proof_file *f,
 
     if (!o->json) {
         cli_put(stdout, path);
-        printf(": entry %llu of %llu stands in ", (unsigned long long)f->index,
+        printf(_(": entry %llu of %llu stands in "), (unsigned long long)f->index,
                (unsigned long long)f->checkpoint.size);
         (void)fwrite(f->checkpoint.origin.p, 1, f->checkpoint.origin.n, stdout);
         if (v->n_cosigned)
-            printf(", cosigned by %zu, the latest %s", v->n_cosigned, time_format(v->latest, when));
+            printf(_(", cosigned by %zu, the latest %s"), v->n_cosigned, time_format(v->latest, when));
         (void)putchar('\n');
         return;
     }

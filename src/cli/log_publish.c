@@ -144,7 +144,7 @@ int log_erase_command(int argc, char **argv)
         cli_why("log", argv[optind], &w);
         code = CLI_NEGATIVE;
     } else {
-        printf("%s %llu: erased\n", argv[optind], (unsigned long long)index);
+        printf(_("%s %llu: erased\n"), argv[optind], (unsigned long long)index);
     }
     log_node_close(&o);
     return code;

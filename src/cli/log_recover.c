@@ -51,8 +51,8 @@ static bool add_place(struct recovering *o, const char *where, struct why *w)
 
 static void print(const struct recovering *o, const struct log_recovery *r)
 {
-    static const char *const said[] = { "not asked", "knows nothing of it", "knows", "not reached",
-                                        "says nothing that can be used" };
+    static const char *const said[] = { N_("not asked"), N_("knows nothing of it"), N_("knows"),
+                                        N_("not reached"), N_("says nothing that can be used") };
 
     for (size_t i = 0; i < o->n; i++) {
         const struct recover_source *s = &o->source[i];
@@ -60,26 +60,26 @@ static void print(const struct recovering *o, const struct log_recovery *r)
         printf("  ");
         cli_put(stdout, (const char *)s->member.p);
         if (s->said == RECOVER_KNOWS)
-            printf(": %llu entries", (unsigned long long)s->size);
+            printf(_(": %llu entries"), (unsigned long long)s->size);
         else
-            printf(": %s", said[s->said]);
+            printf(": %s", gettext(said[s->said]));
         printf("%s%s\n", s->why.reason ? ": " : "", s->why.reason ? s->why.detail : "");
     }
     cli_put(stdout, o->folder);
-    printf(": %s: %llu entries here before, %llu signed", recovery_word(r->end), (unsigned long long)r->was,
-           (unsigned long long)r->size);
+    printf(_(": %s: %llu entries here before, %llu signed"), recovery_word(r->end),
+           (unsigned long long)r->was, (unsigned long long)r->size);
     if (r->why.reason)
         printf(": %s", r->why.detail);
     (void)putchar('\n');
     if (r->end == RECOVERY_LOST)
-        puts("Nothing may be signed under this origin again. Look for a copy of its entries (mirrors, "
-             "sticks,\n"
-             "back-ups of other members) and name it with --from; if there is none, the log goes on as a\n"
-             "new epoch, by an act that the other members see.");
+        puts(_("Nothing may be signed under this origin again. Look for a copy of its entries (mirrors, "
+               "sticks,\n"
+               "back-ups of other members) and name it with --from; if there is none, the log goes on as a\n"
+               "new epoch, by an act that the other members see."));
     if (r->end == RECOVERY_FORK)
-        puts(
+        puts(_(
             "This key has signed two histories: the proof is in the folder (serai log check-fork). Tell the\n"
-            "other members, find out which other machine writes with this key, and change the key.");
+            "other members, find out which other machine writes with this key, and change the key."));
 }
 
 static int recover(struct recovering *o)

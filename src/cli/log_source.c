@@ -1,5 +1,7 @@
 #include "cli/log_source.h"
 
+#include "cli/words.h"
+
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
@@ -74,7 +76,7 @@ static bool get_remote(struct log_place *p, const char *path, struct buffer *out
         curl_easy_perform(p->curl) != CURLE_OK ||
         curl_easy_getinfo(p->curl, CURLINFO_RESPONSE_CODE, &status) != CURLE_OK)
         return why_set(w, "unreachable", WHY_NO_OFFSET, NULL, "%s: %s", path,
-                       buf_ok(out) ? p->error : "longer than such a file may be");
+                       buf_ok(out) ? p->error : _("longer than such a file may be"));
     *found = status == 200;
     return status == 200 || status == 404 || status == 410 ||
            why_set(w, "unreachable", WHY_NO_OFFSET, NULL, "%s: status %ld", path, status);
@@ -97,7 +99,7 @@ static bool get_file(const struct log_place *p, const char *path, size_t most, s
         buf_put(out, span_of(part, n));
     if (ferror(f) || n > 0 || !buf_ok(out)) {
         (void)why_set(w, "io", WHY_NO_OFFSET, NULL, "%s: %s", path,
-                      n > 0 ? "longer than such a file may be" : "cannot be read");
+                      n > 0 ? _("longer than such a file may be") : _("cannot be read"));
         (void)fclose(f);
         return false;
     }

@@ -74,7 +74,7 @@ int log_node_begin(struct log_node *o)
     cli_why("log", o->node, &w);
     if (w.reason && strcmp(w.reason, "locked") == 0)
         (void)fputs(
-            "serai log: a node that runs is the one writer of its streams: publish --url, or stop it\n",
+            _("serai log: a node that runs is the one writer of its streams: publish --url, or stop it\n"),
             stderr);
     arena_free(&o->arena);
     return CLI_USAGE;
@@ -91,7 +91,7 @@ static void put_state(const struct stream_state *s)
     char text[TIME_TEXT];
 
     put(s->origin);
-    printf("  published %llu  witnessed %llu", (unsigned long long)s->published,
+    printf(_("  published %llu  witnessed %llu"), (unsigned long long)s->published,
            (unsigned long long)s->witnessed);
     if (s->witnessed_at)
         printf(" at %s", time_format(s->witnessed_at, text));
@@ -100,7 +100,7 @@ static void put_state(const struct stream_state *s)
         put(s->by[i]);
     }
     if (s->why.reason)
-        printf("  read-only: %s", s->why.reason);
+        printf(_("  read-only: %s"), s->why.reason);
     (void)putchar('\n');
 }
 
@@ -158,7 +158,7 @@ static void put_record(uint64_t index, const struct stream_record *r)
 
     printf("  %llu  ", (unsigned long long)index);
     if (r->leaf.type.n == 0) {
-        printf("-  (of the log itself)\n");
+        printf(_("-  (of the log itself)\n"));
         return;
     }
     put(r->leaf.type);
@@ -170,7 +170,7 @@ static void put_record(uint64_t index, const struct stream_record *r)
     } else {
         (void)fputs(word_of(r), stdout);
         if (r->state == BODY_THERE)
-            printf(", %zu bytes", r->body.n);
+            printf(_(", %zu bytes"), r->body.n);
         (void)putchar('\n');
     }
 }

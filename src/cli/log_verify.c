@@ -22,7 +22,7 @@ static void tell_progress(void *ctx, const struct log_progress *p)
     if (now == *last)
         return;
     *last = now;
-    (void)fprintf(stderr, "%llu of %llu entries, %llu bytes\n", (unsigned long long)p->entries,
+    (void)fprintf(stderr, _("%llu of %llu entries, %llu bytes\n"), (unsigned long long)p->entries,
                   (unsigned long long)p->of, (unsigned long long)p->bytes);
 }
 
@@ -58,12 +58,12 @@ static void put_text(const struct log_report *r, const char *where)
     char when[TIME_TEXT];
 
     cli_put(stdout, where);
-    printf(": the log holds\n  origin    ");
+    printf(_(": the log holds\n  origin    "));
     (void)fwrite(r->checkpoint.origin.p, 1, r->checkpoint.origin.n, stdout);
-    printf("\n  entries   %llu, every one hashed\n  tiles     %llu compared\n",
+    printf(_("\n  entries   %llu, every one hashed\n  tiles     %llu compared\n"),
            (unsigned long long)r->entries, (unsigned long long)r->tiles);
     if (r->verdict.n_cosigned)
-        printf("  witnesses %zu, the latest %s\n", r->verdict.n_cosigned,
+        printf(_("  witnesses %zu, the latest %s\n"), r->verdict.n_cosigned,
                time_format(r->verdict.latest, when));
 }
 

@@ -24,7 +24,7 @@ static void put_answer(const struct witness_answer *r)
     if (r->why.reason)
         cli_why("log", "request", &r->why);
     if (r->fork)
-        (void)fputs("serai log: this log has two histories: the state holds the proof\n", stderr);
+        (void)fputs(_("serai log: this log has two histories: the state holds the proof\n"), stderr);
 }
 
 static int ready(struct witnessing *o)
@@ -118,9 +118,9 @@ static int check_fork(struct log_options *o, const char *path)
     }
     if (fork_parse(file, &f, &w) && fork_check(&f, &o->policy, &o->arena, &w)) {
         cli_put(stdout, path);
-        printf(": two histories of ");
+        printf(_(": two histories of "));
         (void)fwrite(f.checkpoint[0].origin.p, 1, f.checkpoint[0].origin.n, stdout);
-        printf(", signed at %llu and at %llu entries\n", (unsigned long long)f.checkpoint[0].size,
+        printf(_(", signed at %llu and at %llu entries\n"), (unsigned long long)f.checkpoint[0].size,
                (unsigned long long)f.checkpoint[1].size);
         return CLI_POSITIVE;
     }

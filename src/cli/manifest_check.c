@@ -26,13 +26,13 @@ static void show_progress(void *ctx, int64_t done, int64_t parts)
     const struct options *o = ctx;
 
     if (o->progress)
-        (void)fprintf(stderr, "%lld of %lld parts\n", (long long)done, (long long)parts);
+        (void)fprintf(stderr, _("%lld of %lld parts\n"), (long long)done, (long long)parts);
 }
 
 static void tell_report(const struct options *o, const struct manifest_report *r)
 {
     if (o->progress)
-        (void)fprintf(stderr, "%zu persons read, %zu with something to mend\n", r->persons, r->faulty);
+        (void)fprintf(stderr, _("%zu persons read, %zu with something to mend\n"), r->persons, r->faulty);
 }
 
 static bool run_here(const struct options *o, struct instance *i, struct span text, unix_time now,

@@ -84,7 +84,8 @@ static void print_remarks(const struct json *j, json_ref list, struct arena *a)
         (void)!json_int64(j, json_member(j, r, "at"), &at);
         buf_init(&b, 4096);
         text_put_plain(&b, text);
-        printf("remark at %lld: %.*s %s\n", (long long)at, (int)code.n, (const char *)code.p, buf_cstr(&b));
+        printf(_("remark at %lld: %.*s %s\n"), (long long)at, (int)code.n, (const char *)code.p,
+               buf_cstr(&b));
         buf_free(&b);
     }
 }

@@ -33,7 +33,7 @@ static bool read_options(int argc, char **argv, const char *command, bool one, b
         return *code = cli_bad_option(command), false;
     if (!s->call.node == !s->call.url || argc - optind != one)
         return *code = cli_usage(command, "say --node FOLDER or --url URL%s",
-                                 one ? ", and the id of one list" : ""),
+                                 one ? _(", and the id of one list") : ""),
                false;
     if (office && !s->call.office)
         return *code = cli_usage(command, "say for which --office"), false;

@@ -79,38 +79,41 @@ static const struct cli_subcommand commands[] = {
     { "assess", run_assess,
       "assess --url URL --office ROLE [--year YEAR] --parameter O-1 --level 0-4 [--evidence TEXT] [--digest "
       "SHA256]",
-      "sets the level of a parameter, with its evidence: text, and the digest of a file that stays here" },
-    { "digest", run_digest, "digest FILE", "the digest of a file, for --digest" },
+      N_("sets the level of a parameter, with its evidence: text, and the digest of a file that stays "
+         "here") },
+    { "digest", run_digest, "digest FILE", N_("the digest of a file, for --digest") },
     { "show", run_show, "show --url URL [--year YEAR] [--language TAG] [--json]",
-      "levels, means, gaps, reviews, years; profiles of members; what others gave this member to review" },
+      N_("levels, means, gaps, reviews, years; profiles of members; what others gave this member to "
+         "review") },
     { "check", run_check, "check --url URL [--year YEAR] [--profile NAME] [--language TAG] [--json]",
-      "what is missing for a profile: none (what must be assessed), basic, intermediate, advanced. Exit 1: "
-      "something is" },
+      N_("what is missing for a profile: none (what must be assessed), basic, intermediate, advanced. Exit "
+         "1: "
+         "something is") },
     { "compare", run_compare, "compare --url URL [--year YEAR] [--with YEAR] [--language TAG] [--json]",
-      "two own years, parameter by parameter" },
+      N_("two own years, parameter by parameter") },
     { "publish", run_publish,
       "publish --url URL --office ROLE [--year YEAR] (--reviewers TR,UZ [--to STATES] [--tlp TLP] | --scope "
       "profile --consent yes)",
-      "the whole to reviewers (and whoever --to names besides), or the profile to all members" },
+      N_("the whole to reviewers (and whoever --to names besides), or the profile to all members") },
     { "review", run_review,
       "review --url URL --office ROLE --assessment ID --parameter O-1 --verdict confirmed|disputed [--level "
       "0-4] --reason TEXT",
-      "confirms or disputes a parameter of another member's assessment; the later word counts" },
+      N_("confirms or disputes a parameter of another member's assessment; the later word counts") },
     { "export", run_export, "export --url URL [--year YEAR] [--format csv|html] [--language TAG]",
-      "the own assessment for a spreadsheet, or to print" },
+      N_("the own assessment for a spreadsheet, or to print") },
 };
 
 static const struct cli_family family = {
     "maturity", commands, sizeof commands / sizeof *commands,
-    "  --url URL   of the node that runs, on this machine: http://127.0.0.1:7311\n"
-    "  --office    the role that says it, no person\n"
-    "  --level     0 absent, 1 known, 2 written down, 3 approved by the head, 4 examined from outside\n"
-    "\n"
-    "Exit 0 done, 1 refused by the rules, or something is missing, 2 usage or input/output.\n"
-    "\n"
-    "Examples:\n"
-    "  serai maturity check --url http://127.0.0.1:7311 --profile basic\n"
-    "  serai maturity export --url http://127.0.0.1:7311 --format html >maturity.html\n"
+    N_("  --url URL   of the node that runs, on this machine: http://127.0.0.1:7311\n"
+       "  --office    the role that says it, no person\n"
+       "  --level     0 absent, 1 known, 2 written down, 3 approved by the head, 4 examined from outside\n"
+       "\n"
+       "Exit 0 done, 1 refused by the rules, or something is missing, 2 usage or input/output.\n"
+       "\n"
+       "Examples:\n"
+       "  serai maturity check --url http://127.0.0.1:7311 --profile basic\n"
+       "  serai maturity export --url http://127.0.0.1:7311 --format html >maturity.html\n")
 };
 
 int cmd_maturity(int argc, char **argv)

@@ -6,42 +6,45 @@
 
 static const struct cli_subcommand commands[] = {
     { "list", member_list_command, "list --node FOLDER [--json]",
-      "who is a member, on what standing, reached where; and the digest by which two nodes compare" },
+      N_("who is a member, on what standing, reached where; and the digest by which two nodes compare") },
     { "show", member_show_command, "show --node FOLDER XX",
-      "one member: all its keys, and who said what of it" },
+      N_("one member: all its keys, and who said what of it") },
     { "card", member_card_command, "card --node FOLDER [--new [--keep]] [--out FILE]",
-      "this node's card, to be handed to the others; --new: signs one with the keys and the address that\n"
-      "           node.conf names now; --keep: the keys of the card before stay in it beside them" },
+      N_("this node's card, to be handed to the others; --new: signs one with the keys and the address that\n"
+         "           node.conf names now; --keep: the keys of the card before stay in it beside them") },
     { "rotate", member_rotate_command, "rotate --node FOLDER [--yes]",
-      "a new node key, named by the old one: it works at once, and both count; the others confirm it\n"
-      "           with admit, and the old one ends with retire" },
+      N_("a new node key, named by the old one: it works at once, and both count; the others confirm it\n"
+         "           with admit, and the old one ends with retire") },
     { "retire", member_retire_command, "retire --node FOLDER --key FILE --reason TEXT [--yes]",
-      "ends an old node key of this member, by its own word" },
+      N_("ends an old node key of this member, by its own word") },
     { "lost", member_lost_command, "lost --node FOLDER [--yes]",
-      "this node's key is lost: makes one without predecessor, which counts elsewhere when the others\n"
-      "           admit it" },
+      N_("this node's key is lost: makes one without predecessor, which counts elsewhere when the others\n"
+         "           admit it") },
     { "admit", member_admit_command, "admit --node FOLDER [--yes] XX VKEY",
-      "says that a key is another member's, after its fingerprint was read to that member by another way;\n"
-      "           when enough members say so it counts everywhere" },
+      N_("says that a key is another member's, after its fingerprint was read to that member by another "
+         "way;\n"
+         "           when enough members say so it counts everywhere") },
     { "suspend", member_suspend_command, "suspend --node FOLDER --reason TEXT [--yes] XX",
-      "says that another member is to be suspended: it is, for as long as enough members say so" },
-    { "resume", member_resume_command, "resume --node FOLDER --reason TEXT [--yes] XX", "takes that back" },
+      N_("says that another member is to be suspended: it is, for as long as enough members say so") },
+    { "resume", member_resume_command, "resume --node FOLDER --reason TEXT [--yes] XX",
+      N_("takes that back") },
     { "leave", member_leave_command, "leave --node FOLDER --reason TEXT [--yes]",
-      "this member withdraws: its key says nothing more after that. Its records stay verifiable" },
+      N_("this member withdraws: its key says nothing more after that. Its records stay verifiable") },
 };
 
 static const struct cli_family family = {
     "member",
     commands,
     sizeof commands / sizeof *commands,
-    "  --node FOLDER   a node's folder\n"
-    "  --reason TEXT   one line, for all members to read\n"
-    "  --yes           sign what is shown without asking\n"
-    "\n"
-    "A stolen node key is reported: serai trust report. What was signed travels with serai trust acts and\n"
-    "receive.\n"
-    "\n"
-    "Exit 0 done, 1 refused or not confirmed, 2 usage or input/output, 3 no such member is known.\n",
+    N_("  --node FOLDER   a node's folder\n"
+       "  --reason TEXT   one line, for all members to read\n"
+       "  --yes           sign what is shown without asking\n"
+       "\n"
+       "A stolen node key is reported: serai trust report. What was signed travels with serai trust acts "
+       "and\n"
+       "receive.\n"
+       "\n"
+       "Exit 0 done, 1 refused or not confirmed, 2 usage or input/output, 3 no such member is known.\n"),
 };
 
 int cmd_member(int argc, char **argv)
@@ -58,7 +61,7 @@ int member_agreed(const struct bloc *b, bool yes)
     if (!isatty(STDIN_FILENO))
         return cli_usage("member",
                          "nobody is here to ask: say --yes when what is shown above is to be signed");
-    printf("Sign this as %s? [y/N] ", b->i.config.member);
+    printf(_("Sign this as %s? [y/N] "), b->i.config.member);
     (void)fflush(stdout);
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return CLI_POSITIVE;
@@ -95,19 +98,19 @@ void member_put(const struct roster_member *m)
     printf("%s%-11s%s  ", style, roster_word(m->standing), cli_style(stdout, STYLE_PLAIN));
     put_text(m->name.n ? m->name : SPAN("-"));
     if (m->card)
-        printf("  card %llu", (unsigned long long)m->card);
+        printf(_("  card %llu"), (unsigned long long)m->card);
     if (m->address.n) {
         printf("  ");
         put_text(m->address);
     }
     if (m->standing != ROSTER_COUNTS && m->since)
-        printf("  since %s", date_format(date_of_time(m->since), since));
+        printf(_("  since %s"), date_format(date_of_time(m->since), since));
     if (m->reason.n) {
         printf(": ");
         put_text(m->reason);
     }
     if (m->suspended_by)
-        printf("  (to be suspended, say %u)", m->suspended_by);
+        printf(_("  (to be suspended, say %u)"), m->suspended_by);
     (void)putchar('\n');
 }
 
@@ -157,10 +160,10 @@ static void list(const struct roster *r)
 {
     for (size_t i = 0; i < r->n; i++)
         member_put(&r->member[i]);
-    printf("\n%u members admit or suspend; ", r->decisions);
+    printf(_("\n%u members admit or suspend; "), r->decisions);
     if (r->witnesses)
-        printf("a record is witnessed by %u; ", r->witnesses);
-    printf("digest ");
+        printf(_("a record is witnessed by %u; "), r->witnesses);
+    printf(_("digest "));
     put_digest(r->digest);
 }
 
@@ -183,7 +186,8 @@ static void show(const struct bloc *b, const struct roster_member *m)
 
         printf("    %-9s ", "retired");
         put_digest(m->retired[i].pub);
-        printf("              it holds what was witnessed up to %s\n", time_format(m->retired[i].until, at));
+        printf(_("              it holds what was witnessed up to %s\n"),
+               time_format(m->retired[i].until, at));
     }
     put_keys("witness", m->witness, m->n_witness);
     put_keys("transport", m->transport, m->n_transport);
@@ -192,9 +196,9 @@ static void show(const struct bloc *b, const struct roster_member *m)
 
         if (!span_eq_str(m->state, k->state) || k->standing == MEMBER_KEY_NONE)
             continue;
-        printf("    node key  %s\n              %s%s%s, admitted by %u, reported by %u, %zu acts\n",
+        printf(_("    node key  %s\n              %s%s%s, admitted by %u, reported by %u, %zu acts\n"),
                fingerprint_format(k->fingerprint, text), member_key_word(k->standing),
-               k->named ? "" : ", confirmed here",
+               k->named ? "" : _(", confirmed here"),
                k->end == KEY_LEFT      ? ", left"
                : k->end == KEY_RETIRED ? ", retired"
                                        : "",
@@ -223,7 +227,7 @@ static int members(int argc, char **argv, bool one)
             return cli_bad_option("member");
     }
     if (optind + one != argc)
-        return cli_usage("member", one ? "name one member" : "list takes no further argument");
+        return cli_usage("member", one ? _("name one member") : _("list takes no further argument"));
     if (!bloc_begin(node, false, &b))
         return CLI_USAGE;
     if (!member_roster(&b, &r))

@@ -149,17 +149,17 @@ static void say_done(const struct change *c)
 
     buf_init(&vkey, 4096);
     node_vkey(s.name, s.key, &vkey);
-    printf("the node key is now\n    %s\n    %s\n", buf_cstr(&vkey), fingerprint_format(s.sha256, text));
+    printf(_("the node key is now\n    %s\n    %s\n"), buf_cstr(&vkey), fingerprint_format(s.sha256, text));
     if (access(c->old, F_OK) == 0)
-        printf("the old one stands in %s\n", c->old);
-    printf("Read the fingerprint to the other members by another way; each then says:\n"
-           "    serai member admit --node FOLDER %s %s\n",
+        printf(_("the old one stands in %s\n"), c->old);
+    printf(_("Read the fingerprint to the other members by another way; each then says:\n"
+             "    serai member admit --node FOLDER %s %s\n"),
            c->b->i.config.member, buf_cstr(&vkey));
     if (!c->lost)
-        printf("It works until then too, on the old key's word alone. When the others have admitted it:\n"
-               "    serai member retire --node %s --key %s --reason TEXT\n",
+        printf(_("It works until then too, on the old key's word alone. When the others have admitted it:\n"
+                 "    serai member retire --node %s --key %s --reason TEXT\n"),
                c->node, c->old);
-    printf("A node that runs takes the new key when it is started again.\n");
+    printf(_("A node that runs takes the new key when it is started again.\n"));
     buf_free(&vkey);
 }
 
@@ -183,8 +183,9 @@ static int run(struct change *c)
         goto out;
     }
     s = succession(c);
-    printf("%s %s %s\n    %s\n", c->lost ? "a new node key without predecessor," : act_verb_word(ACT_SUCCEED),
-           b.i.config.member, b.i.config.name, fingerprint_format(s.sha256, text));
+    printf("%s %s %s\n    %s\n",
+           c->lost ? _("a new node key without predecessor,") : act_verb_word(ACT_SUCCEED), b.i.config.member,
+           b.i.config.name, fingerprint_format(s.sha256, text));
     code = member_agreed(&b, c->yes);
     if (code != CLI_POSITIVE)
         goto out;

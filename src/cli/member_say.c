@@ -84,7 +84,7 @@ static int sign(const struct saying *o, struct bloc *b, const struct act_stateme
         code = CLI_POSITIVE;
     signing_key_close(&old);
     if (code == CLI_POSITIVE)
-        printf("signed; it goes to the others with: serai trust acts --node %s --out FILE\n", o->node);
+        printf(_("signed; it goes to the others with: serai trust acts --node %s --out FILE\n"), o->node);
     return code;
 }
 
@@ -140,25 +140,25 @@ static int command(enum act_verb verb, int arguments, const char *usage, int arg
 
 int member_admit_command(int argc, char **argv)
 {
-    return command(ACT_ADMIT, 2, "name a member and its verifier key: admit XX VKEY", argc, argv);
+    return command(ACT_ADMIT, 2, _("name a member and its verifier key: admit XX VKEY"), argc, argv);
 }
 
 int member_retire_command(int argc, char **argv)
 {
-    return command(ACT_RETIRE, 0, "--key names the file of the old node key", argc, argv);
+    return command(ACT_RETIRE, 0, _("--key names the file of the old node key"), argc, argv);
 }
 
 int member_leave_command(int argc, char **argv)
 {
-    return command(ACT_LEAVE, 0, "leave takes no further argument", argc, argv);
+    return command(ACT_LEAVE, 0, _("leave takes no further argument"), argc, argv);
 }
 
 int member_suspend_command(int argc, char **argv)
 {
-    return command(ACT_SUSPEND, 1, "name one member", argc, argv);
+    return command(ACT_SUSPEND, 1, _("name one member"), argc, argv);
 }
 
 int member_resume_command(int argc, char **argv)
 {
-    return command(ACT_RESUME, 1, "name one member", argc, argv);
+    return command(ACT_RESUME, 1, _("name one member"), argc, argv);
 }

@@ -17,23 +17,23 @@ enum { OK = 0, NEGATIVE = 1, USAGE = 2 };
 enum { OUT_MOST = 64 * 1024 };
 
 static const char help[] =
-    "usage: serai mrz parse [--json] [--at TIME] [FILE]\n"
-    "       serai mrz suggest [--json] [--at TIME] [FILE]\n"
-    "       serai mrz write --format TD1|TD2|TD3|MRV-A|MRV-B --issuer CODE --number TEXT\n"
-    "                       --nationality CODE --primary NAME [--secondary NAME]\n"
-    "                       [--birth DATE] [--expiry DATE] [--sex F|M]\n"
-    "                       [--code TEXT] [--optional TEXT] [--optional2 TEXT] [--table NAME]\n"
-    "       serai mrz transliterate [--json] [--table NAME] [--compare NAME [--cut]] TEXT\n"
-    "\n"
-    "parse reads the lines of a document from FILE or standard input and says which check digits hold.\n"
-    "suggest proposes corrections of characters that readers confuse; compare them with the document.\n"
-    "write computes the lines from the fields; DATE is YYYY-MM-DD, with X for digits that are not known.\n"
-    "transliterate gives the letters of the zone for a name; with --compare it says whether a name of a\n"
-    "zone (cut: it may go on) stands for TEXT. Tables: latin russian ukrainian belarusian bulgarian\n"
-    "serbian macedonian arabic hebrew kazakh kyrgyz tajik uzbek turkmen, or the language's two letters.\n"
-    "TIME resolves two-digit years: YYYY-MM-DD or RFC 3339; now when not given.\n"
-    "\n"
-    "Exit 0 reads well, 1 misread, malformed or different, 2 usage or input/output.\n";
+    N_("usage: serai mrz parse [--json] [--at TIME] [FILE]\n"
+       "       serai mrz suggest [--json] [--at TIME] [FILE]\n"
+       "       serai mrz write --format TD1|TD2|TD3|MRV-A|MRV-B --issuer CODE --number TEXT\n"
+       "                       --nationality CODE --primary NAME [--secondary NAME]\n"
+       "                       [--birth DATE] [--expiry DATE] [--sex F|M]\n"
+       "                       [--code TEXT] [--optional TEXT] [--optional2 TEXT] [--table NAME]\n"
+       "       serai mrz transliterate [--json] [--table NAME] [--compare NAME [--cut]] TEXT\n"
+       "\n"
+       "parse reads the lines of a document from FILE or standard input and says which check digits hold.\n"
+       "suggest proposes corrections of characters that readers confuse; compare them with the document.\n"
+       "write computes the lines from the fields; DATE is YYYY-MM-DD, with X for digits that are not known.\n"
+       "transliterate gives the letters of the zone for a name; with --compare it says whether a name of a\n"
+       "zone (cut: it may go on) stands for TEXT. Tables: latin russian ukrainian belarusian bulgarian\n"
+       "serbian macedonian arabic hebrew kazakh kyrgyz tajik uzbek turkmen, or the language's two letters.\n"
+       "TIME resolves two-digit years: YYYY-MM-DD or RFC 3339; now when not given.\n"
+       "\n"
+       "Exit 0 reads well, 1 misread, malformed or different, 2 usage or input/output.\n");
 
 struct options {
     bool json, cut, own_rows;
@@ -46,15 +46,15 @@ struct options {
 
 static int usage(const char *what, const char *arg)
 {
-    (void)fprintf(stderr, "serai mrz: %s%s\nTry: serai mrz --help\n", what, arg);
+    (void)fprintf(stderr, _("serai mrz: %s%s\nTry: serai mrz --help\n"), what, arg);
     return USAGE;
 }
 
 static int refused(const struct why *w)
 {
-    (void)fprintf(stderr, "serai mrz: %s: %s", w->reason, w->detail);
+    (void)fprintf(stderr, _("serai mrz: %s: %s"), w->reason, w->detail);
     if (w->offset != WHY_NO_OFFSET)
-        (void)fprintf(stderr, ", at offset %zu", w->offset);
+        (void)fprintf(stderr, _(", at offset %zu"), w->offset);
     (void)fprintf(stderr, w->clause ? " (%s)\n" : "%s\n", w->clause ? w->clause : "");
     return NEGATIVE;
 }
@@ -63,7 +63,7 @@ static int refused(const struct why *w)
 static int show(struct buffer *b, int code)
 {
     if (!buf_ok(b) || fwrite(b->p, 1, b->n, stdout) != b->n || fflush(stdout) != 0) {
-        (void)fprintf(stderr, "serai mrz: cannot write: %s\n", strerror(errno));
+        (void)fprintf(stderr, _("serai mrz: cannot write: %s\n"), strerror(errno));
         code = USAGE;
     }
     buf_free(b);
@@ -118,7 +118,7 @@ static void line(struct buffer *b, const char *name, const char *value, const ch
 
 static const char *check_note(const struct mrz *m, enum mrz_check_field f)
 {
-    return m->check[f] == MRZ_CHECK_BAD ? "(check digit does not hold)" : "";
+    return m->check[f] == MRZ_CHECK_BAD ? _("(check digit does not hold)") : "";
 }
 
 static void say(struct buffer *b, const struct mrz *m, const struct findings *f)
@@ -128,21 +128,21 @@ static void say(struct buffer *b, const struct mrz *m, const struct findings *f)
 
     line(b, "format", mrz_format_word(m->format), "");
     line(b, "document", m->code, m->specimen ? "specimen" : "");
-    line(b, "issuer", m->issuer, m->issuer_known ? "" : "(unknown code)");
+    line(b, "issuer", m->issuer, m->issuer_known ? "" : _("(unknown code)"));
     line(b, "number", m->number, check_note(m, MRZ_NUMBER));
-    line(b, "primary", m->primary, m->name_truncated ? "(the name may go on)" : "");
+    line(b, "primary", m->primary, m->name_truncated ? _("(the name may go on)") : "");
     line(b, "secondary", m->secondary, "");
-    line(b, "nationality", m->nationality, m->nationality_known ? "" : "(unknown code)");
+    line(b, "nationality", m->nationality, m->nationality_known ? "" : _("(unknown code)"));
     line(b, "birth", mrz_date_format(m->birth, birth), check_note(m, MRZ_BIRTH));
     line(b, "sex", sex[m->sex], "");
     line(b, "expiry", mrz_date_format(m->expiry, expiry), check_note(m, MRZ_EXPIRY));
     line(b, "optional", m->optional1, check_note(m, MRZ_OPTIONAL));
     line(b, "optional 2", m->optional2, "");
     for (size_t i = 0; i < f->n; i++)
-        buf_printf(b, "%s: %s, at offset %zu%s%s\n", severity_word(f->item[i].severity),
+        buf_printf(b, _("%s: %s, at offset %zu%s%s\n"), severity_word(f->item[i].severity),
                    f->item[i].why.detail, f->item[i].why.offset, f->item[i].why.clause ? ", " : "",
                    f->item[i].why.clause ? f->item[i].why.clause : "");
-    buf_str(b, mrz_all_ok(m) ? "reads well\n" : "does not read well: read again\n");
+    buf_str(b, mrz_all_ok(m) ? _("reads well\n") : _("does not read well: read again\n"));
 }
 
 static int parse(struct options *o)
@@ -188,11 +188,11 @@ static void say_suggestion(struct buffer *b, const struct mrz_suggestion *s, con
     for (size_t i = 0; i < l->lines; i++)
         buf_printf(b, "%.*s\n", (int)l->width, s->zone + i * l->width);
     for (size_t i = 0; i < s->n_changes; i++)
-        buf_printf(b, "  line %u, column %u: %c may be %c%s\n", s->change[i].pos / l->width + 1u,
+        buf_printf(b, _("  line %u, column %u: %c may be %c%s\n"), s->change[i].pos / l->width + 1u,
                    s->change[i].pos % l->width + 1u, s->change[i].from, s->change[i].to,
-                   s->change[i].confirmed ? "" : " (no check digit confirms it)");
+                   s->change[i].confirmed ? "" : _(" (no check digit confirms it)"));
     if (s->ambiguous)
-        buf_str(b, "  other corrections are as good: look at the document\n");
+        buf_str(b, _("  other corrections are as good: look at the document\n"));
 }
 
 static int suggest(struct options *o)
@@ -231,8 +231,8 @@ static int suggest(struct options *o)
         buf_u8(&b, '\n');
     } else if (n == 0) {
         buf_str(&b, mrz_parse(text, o->at, &m, NULL) && mrz_all_ok(&m)
-                        ? "reads well: nothing to correct\n"
-                        : "no known confusion mends it: read again\n");
+                        ? _("reads well: nothing to correct\n")
+                        : _("no known confusion mends it: read again\n"));
     }
     return show(&b, n || (mrz_parse(text, o->at, &m, NULL) && mrz_all_ok(&m)) ? OK : NEGATIVE);
 }
@@ -312,11 +312,11 @@ static int write_lines(struct options *o)
     bool cut = false;
 
     if (!format_option(o->format, &o->f.format))
-        return usage("--format is one of TD1 TD2 TD3 MRV-A MRV-B", "");
+        return usage(_("--format is one of TD1 TD2 TD3 MRV-A MRV-B"), "");
     if (!date_option(o->birth, &o->f.birth) || !date_option(o->expiry, &o->f.expiry))
-        return usage("a date is YYYY-MM-DD, with X for all digits of a part that is not known", "");
+        return usage(_("a date is YYYY-MM-DD, with X for all digits of a part that is not known"), "");
     if (o->sex && strcmp(o->sex, "F") != 0 && strcmp(o->sex, "M") != 0)
-        return usage("--sex is F or M, or left out", "");
+        return usage(_("--sex is F or M, or left out"), "");
     o->f.sex = !o->sex ? MRZ_SEX_UNSPECIFIED : o->sex[0] == 'F' ? MRZ_SEX_FEMALE : MRZ_SEX_MALE;
     if (o->f.code.n == 0)
         o->f.code = span_str(codes[o->f.format]);
@@ -332,10 +332,10 @@ static int write_lines(struct options *o)
     }
     buf_u8(&b, '\n');
     if (cut)
-        (void)fprintf(stderr, "note: the name was cut to fit\n");
+        (void)fprintf(stderr, _("note: the name was cut to fit\n"));
     if (o->own_rows)
         (void)fprintf(stderr,
-                      "note: letters that no standard's table has; a person's passport spelling wins\n");
+                      _("note: letters that no standard's table has; a person's passport spelling wins\n"));
     return show(&b, OK);
 }
 
@@ -362,9 +362,9 @@ static int transliterate(struct options *o)
     struct why w = { 0 };
 
     if (o->n_rest != 1)
-        return usage("one TEXT wanted", "");
+        return usage(_("one TEXT wanted"), "");
     if (!table_option(o->table, text, &t))
-        return usage("no such table: ", o->table);
+        return usage(_("no such table: "), o->table);
     if (o->compare)
         return compare(o, text, t);
     buf_init_fixed(&name, mem, sizeof mem);
@@ -375,8 +375,8 @@ static int transliterate(struct options *o)
         buf_put(&b, buf_span(&name));
         buf_u8(&b, '\n');
         if (r.own_rows)
-            (void)fprintf(stderr,
-                          "note: letters that no standard's table has; a person's passport spelling wins\n");
+            (void)fprintf(
+                stderr, _("note: letters that no standard's table has; a person's passport spelling wins\n"));
         return show(&b, OK);
     }
     jw_object(&j, NULL);
@@ -494,7 +494,7 @@ static int read_options(int argc, char **argv, struct options *o)
             break;
         case OPT_AT:
             if (!time_parse(span_str(optarg), &o->at))
-                return usage("--at wants YYYY-MM-DD or an RFC 3339 time, not ", optarg);
+                return usage(_("--at wants YYYY-MM-DD or an RFC 3339 time, not "), optarg);
             break;
         case OPT_FORMAT:
             o->format = optarg;
@@ -507,7 +507,7 @@ static int read_options(int argc, char **argv, struct options *o)
             break;
         case 'h':
         case OPT_HELP:
-            return fputs(help, stdout) < 0 ? USAGE : OK;
+            return fputs(gettext(help), stdout) < 0 ? USAGE : OK;
         default:
             return USAGE;
         }
@@ -532,9 +532,9 @@ int cmd_mrz(int argc, char **argv)
     int code;
 
     if (argc < 2)
-        return usage("parse, suggest, write or transliterate?", "");
+        return usage(_("parse, suggest, write or transliterate?"), "");
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
-        return fputs(help, stdout) < 0 ? USAGE : OK;
+        return fputs(gettext(help), stdout) < 0 ? USAGE : OK;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) != 0)
             continue;
@@ -542,8 +542,8 @@ int cmd_mrz(int argc, char **argv)
         if (code >= 0)
             return code;
         if (o.n_rest > 1)
-            return usage("one argument at most, not ", o.rest[1]);
+            return usage(_("one argument at most, not "), o.rest[1]);
         return commands[i].run(&o);
     }
-    return usage("no such sub-command: ", argv[1]);
+    return usage(_("no such sub-command: "), argv[1]);
 }

@@ -28,7 +28,7 @@ static void put_column(struct span s)
 
 static void put_text(const struct explaining *e)
 {
-    (void)printf("score %.3f\n", (double)e->score);
+    (void)printf(_("score %.3f\n"), (double)e->score);
     for (size_t i = 0; i < e->n; i++) {
         const struct names_reason *r = &e->reason[i];
 
@@ -85,7 +85,7 @@ static int explain(const struct names *t, struct explaining *e, char **name)
 
     for (int i = 0; i < 2; i++)
         if (!names_read(t, span_str(name[i]), e->schema, &n[i], &w)) {
-            cli_why("names", i ? "second name" : "first name", &w);
+            cli_why("names", i ? _("second name") : _("first name"), &w);
             return CLI_USAGE;
         }
     names_compare(t, NULL, e->schema, &n[0], &n[1], &m);

@@ -31,7 +31,7 @@ static bool build(const struct names *t, const char *list, const char *image, bo
         (void)fputc('\n', stderr);
     ok = ok && names_build_write(x.b, image, w);
     if (ok && names_build_empty(x.b))
-        (void)fprintf(stderr, "serai names: %llu names without a word were left out\n",
+        (void)fprintf(stderr, _("serai names: %llu names without a word were left out\n"),
                       (unsigned long long)names_build_empty(x.b));
     names_build_free(x.b);
     return ok;
@@ -85,13 +85,13 @@ static bool info(struct names_index *x, bool check, struct why *w)
     if (check && !names_index_check(x, w))
         return false;
     names_index_facts(x, &f);
-    (void)printf("entities %llu\nnames    %llu\nwords    %llu\nbytes    %llu (%.1f a name)\nadded    "
-                 "%llu\nremoved  %llu\n",
+    (void)printf(_("entities %llu\nnames    %llu\nwords    %llu\nbytes    %llu (%.1f a name)\nadded    "
+                   "%llu\nremoved  %llu\n"),
                  (unsigned long long)f.entities, (unsigned long long)f.names, (unsigned long long)f.words,
                  (unsigned long long)f.bytes, f.names ? (double)f.bytes / (double)f.names : 0.0,
                  (unsigned long long)f.added, (unsigned long long)f.removed);
     if (check)
-        (void)puts("every byte is as it was written");
+        (void)puts(_("every byte is as it was written"));
     return true;
 }
 

@@ -201,7 +201,7 @@ static void put_times(struct searching *s)
     qsort(s->spent, s->n_spent, sizeof *s->spent, by_value);
     for (size_t i = 0; i < s->n_spent; i++)
         sum += (double)s->spent[i];
-    (void)fprintf(stderr, "processor time a question: mean %.1f us, p50 %.1f, p99 %.1f, most %.1f\n",
+    (void)fprintf(stderr, _("processor time a question: mean %.1f us, p50 %.1f, p99 %.1f, most %.1f\n"),
                   sum / (double)s->n_spent, (double)s->spent[s->n_spent / 2],
                   (double)s->spent[s->n_spent * 99 / 100], (double)s->spent[s->n_spent - 1]);
 }

@@ -10,7 +10,7 @@
 
 static const char command[] = "need";
 
-static const char help[] =
+static const char help[] = N_(
     "usage: serai need (--agreement FILE | --node FOLDER) --nationality STATE --route LEGS [OPTION]...\n\n"
     "What somebody needs for a journey: documents, permission or none, for how many days, duties after the\n"
     "arrival, and whether the driving licence is recognised; each with its article. No name, no number, no\n"
@@ -38,7 +38,7 @@ static const char help[] =
     "Examples:\n"
     "  serai need --node node/ --nationality PK --purpose pilgrimage --route IR,2027-03-01,2027-03-20,air\n"
     "  serai need --agreement agreements/eco.agreement --nationality TR --purpose tourism --vehicle car \\\n"
-    "    --licence TR,B --age 30 --route \"IR,2027-03-01,2027-03-10,road;TM,2027-03-11,2027-03-15,road\"\n";
+    "    --licence TR,B --age 30 --route \"IR,2027-03-01,2027-03-10,road;TM,2027-03-11,2027-03-15,road\"\n");
 
 struct options {
     const char *agreement, *node, *pdf;
@@ -92,13 +92,13 @@ static int run(const struct options *o, const struct need_request *q, struct are
     }
     buf_init(&answer, 4 << 20);
     if (!need_answer(g, q, a, &answer, &w)) {
-        cli_why(command, "the journey", &w);
+        cli_why(command, _("the journey"), &w);
     } else {
         if (o->json)
             printf("%.*s\n", (int)answer.n, (const char *)answer.p);
         rc = need_say(buf_span(&answer), o->json, o->pdf, a, &w);
         if (rc == CLI_USAGE)
-            cli_why(command, o->pdf ? o->pdf : "the answer", &w);
+            cli_why(command, o->pdf ? o->pdf : _("the answer"), &w);
     }
     buf_free(&answer);
     agreement_free(g);
@@ -107,6 +107,7 @@ static int run(const struct options *o, const struct need_request *q, struct are
 
 int cmd_need(int argc, char **argv)
 {
+    enum { LANGUAGE = 267 };
     struct option options[] = {
         { "agreement", required_argument, NULL, 'A' },
         { "node", required_argument, NULL, 'N' },
@@ -124,13 +125,14 @@ int cmd_need(int argc, char **argv)
         { "stays", required_argument, NULL, 264 },
         { "licence", required_argument, NULL, 265 },
         { "vehicle", required_argument, NULL, 266 },
-        { "language", required_argument, NULL, 267 },
+        { "language", required_argument, NULL, LANGUAGE },
         { 0 },
     };
     struct need_request *q;
     struct options o = { 0 };
     struct why w = { 0 };
     struct arena a;
+    bool told = false;
     int c, rc = CLI_USAGE;
 
     arena_init(&a, 64 << 20);
@@ -140,9 +142,10 @@ int cmd_need(int argc, char **argv)
     need_request_init(q);
     while ((c = getopt_long(argc, argv, "h", options, NULL)) != -1) {
         if (c >= 256) {
+            told |= c == LANGUAGE;
             if (need_set(q, need_parameters[c - 256], span_str(optarg), &w))
                 continue;
-            cli_why(command, "the journey", &w);
+            cli_why(command, _("the journey"), &w);
             goto out;
         }
         if (c == 'A')
@@ -158,6 +161,8 @@ int cmd_need(int argc, char **argv)
             goto out;
         }
     }
+    if (!told)
+        q->language = span_str(cli_language(NULL, o.json));
     if (optind != argc || !o.agreement == !o.node)
         rc = cli_usage(command, "say --agreement FILE or --node FOLDER, --nationality and --route");
     else

@@ -42,8 +42,9 @@ int main(int argc, char **argv)
 {
     static char title[32];
 
+    cli_words();
     if (!node_crypto_init()) {
-        (void)fputs("serai: the cryptographic library cannot start here\n", stderr);
+        (void)fputs(_("serai: the cryptographic library cannot start here\n"), stderr);
         return CLI_USAGE;
     }
     for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
@@ -52,6 +53,6 @@ int main(int argc, char **argv)
             argv[1] = title;
             return commands[i].run(argc - 1, argv + 1);
         }
-    (void)fputs("serai-node is a part of serai: see serai --help\n", stderr);
+    (void)fputs(_("serai-node is a part of serai: see serai --help\n"), stderr);
     return CLI_USAGE;
 }

@@ -82,7 +82,7 @@ static void put_text(const char *path, const struct options *o, const enum note_
     for (size_t i = 0; i < o->n; i++) {
         printf("  %s by %.*s", proof_word(proof[i]), (int)o->key[i].name.n, (const char *)o->key[i].name.p);
         if (time[i])
-            printf(", cosigned %s", time_format(time[i], when));
+            printf(_(", cosigned %s"), time_format(time[i], when));
         (void)putchar('\n');
     }
 }
@@ -149,20 +149,21 @@ static int verify_command(int argc, char **argv)
 
 static const struct cli_subcommand commands[] = {
     { "verify", verify_command, "verify --key VKEY [--key VKEY]... [--json] FILE...",
-      "checks signed notes (C2SP signed-note): receipts, acts, checkpoints of logs and their cosignatures. "
-      "Every key that is named must have signed; signatures of other keys are passed over" },
+      N_("checks signed notes (C2SP signed-note): receipts, acts, checkpoints of logs and their "
+         "cosignatures. "
+         "Every key that is named must have signed; signatures of other keys are passed over") },
 };
 
 static const struct cli_family family = {
     "note",
     commands,
     sizeof commands / sizeof *commands,
-    "  --key VKEY   name+hash+key, as serai trust key and other programs print it; type 0x01 (Ed25519)\n"
-    "               or 0x04 (cosignature with its time)\n"
-    "  --json       one JSON object a file\n"
-    "\n"
-    "Exit 0 signed by all, 1 a signature does not hold or it is no note, 2 usage or input/output,\n"
-    "3 one of the keys has not signed.\n",
+    N_("  --key VKEY   name+hash+key, as serai trust key and other programs print it; type 0x01 (Ed25519)\n"
+       "               or 0x04 (cosignature with its time)\n"
+       "  --json       one JSON object a file\n"
+       "\n"
+       "Exit 0 signed by all, 1 a signature does not hold or it is no note, 2 usage or input/output,\n"
+       "3 one of the keys has not signed.\n"),
 };
 
 int cmd_note(int argc, char **argv)

@@ -70,8 +70,8 @@ int notice_compact_command(int argc, char **argv)
         return cli_usage("notice", "compact needs --node FOLDER and --out DIR");
     arena_init(&a, ARENA);
     if (open_set(&o, &a, &x, &as_of, &w) && device_make(x, o.out, as_of, &made, &w)) {
-        printf("%s: %zu permissions in %zu bytes; delta: %zu added, %zu withdrawn, %zu bytes\n",
-               made.image ? "a new image" : "the image as before", made.n, made.image_bytes, made.added,
+        printf(_("%s: %zu permissions in %zu bytes; delta: %zu added, %zu withdrawn, %zu bytes\n"),
+               made.image ? _("a new image") : _("the image as before"), made.n, made.image_bytes, made.added,
                made.gone, made.delta_bytes);
     } else {
         cli_why("notice", o.node, &w);
@@ -89,7 +89,7 @@ static int tell(const struct device *d, const struct compact_options *o, const c
     char at[TIME_TEXT];
 
     cli_put(stdout, number);
-    printf("  %s, as of %s\n", lookup_state_word(ans.state), time_format(ans.as_of, at));
+    printf(_("  %s, as of %s\n"), lookup_state_word(ans.state), time_format(ans.as_of, at));
     return ans.state == LOOKUP_NOT_LISTED ? CLI_POSITIVE
            : ans.state == LOOKUP_LISTED   ? CLI_NEGATIVE
                                           : CLI_UNDETERMINED;

@@ -45,8 +45,8 @@ static bool read_entry(const struct notice_options *o, const char *text, bool li
     }
     if (e.kind == DOCUMENT_VEHICLE && !document_vin_check(document_number_span(&e.number)))
         (void)fprintf(stderr,
-                      "serai notice: the check character of this vehicle's number does not hold; not every "
-                      "maker has one, but look again\n");
+                      _("serai notice: the check character of this vehicle's number does not hold; not every "
+                        "maker has one, but look again\n"));
     *out = e;
     return true;
 }
@@ -76,9 +76,9 @@ int notice_document_enter(const struct notice_options *o, bool listed, int argc,
         goto out;
     }
     if (listed)
-        printf("%llu listed\n", (unsigned long long)done.listed);
+        printf(_("%llu listed\n"), (unsigned long long)done.listed);
     else
-        printf("%llu withdrawn, %llu erased, %llu not listed\n", (unsigned long long)done.withdrawn,
+        printf(_("%llu withdrawn, %llu erased, %llu not listed\n"), (unsigned long long)done.withdrawn,
                (unsigned long long)done.erased, (unsigned long long)done.unknown);
     code = done.unknown ? CLI_NEGATIVE : CLI_POSITIVE;
 out:
@@ -138,7 +138,7 @@ static int tell_answers(struct span answer, int argc, char **argv, struct arena 
             struct span status = text_of(&j, v, "status", a), by = text_of(&j, v, "by", a),
                         on = text_of(&j, v, "on", a);
 
-            printf(": %.*s since %.*s, by %.*s. Who carries it may be the one who lost it", (int)status.n,
+            printf(_(": %.*s since %.*s, by %.*s. Who carries it may be the one who lost it"), (int)status.n,
                    (const char *)status.p, (int)on.n, (const char *)on.p, (int)by.n, (const char *)by.p);
         }
         (void)putchar('\n');
@@ -210,15 +210,16 @@ static void tell_counts(const struct document_counts *c, bool json)
         return;
     }
     for (size_t i = 0; i < c->n; i++)
-        printf(
-            "%s: %llu lost, %llu stolen, %llu revoked, %llu stolen blanks; %llu ranges of %llu blanks, %llu "
-            "of them found\n",
-            c->of[i].state, (unsigned long long)c->of[i].n[DOCUMENT_LOST],
-            (unsigned long long)c->of[i].n[DOCUMENT_STOLEN], (unsigned long long)c->of[i].n[DOCUMENT_REVOKED],
-            (unsigned long long)c->of[i].n[DOCUMENT_STOLEN_BLANK], (unsigned long long)c->of[i].ranges,
-            (unsigned long long)c->of[i].blanks, (unsigned long long)c->of[i].n[DOCUMENT_CLEAR]);
+        printf(_("%s: %llu lost, %llu stolen, %llu revoked, %llu stolen blanks; %llu ranges of %llu blanks, "
+                 "%llu "
+                 "of them found\n"),
+               c->of[i].state, (unsigned long long)c->of[i].n[DOCUMENT_LOST],
+               (unsigned long long)c->of[i].n[DOCUMENT_STOLEN],
+               (unsigned long long)c->of[i].n[DOCUMENT_REVOKED],
+               (unsigned long long)c->of[i].n[DOCUMENT_STOLEN_BLANK], (unsigned long long)c->of[i].ranges,
+               (unsigned long long)c->of[i].blanks, (unsigned long long)c->of[i].n[DOCUMENT_CLEAR]);
     if (!c->n)
-        puts("nothing is listed");
+        puts(_("nothing is listed"));
 }
 
 int notice_document_statistics(const struct notice_options *o)

@@ -75,7 +75,7 @@ static void tell_progress(struct import *m, bool end)
     if (!m->o->progress || (now == m->told && !end))
         return;
     m->told = now;
-    (void)fprintf(stderr, "%llu entered, %llu refused, %.0f %%\n", (unsigned long long)m->entered,
+    (void)fprintf(stderr, _("%llu entered, %llu refused, %.0f %%\n"), (unsigned long long)m->entered,
                   (unsigned long long)m->refused,
                   m->st.st_size ? 100.0 * (double)m->at / (double)m->st.st_size : 100.0);
 }
@@ -105,8 +105,8 @@ static void take_row(struct import *m, struct span line)
         return;
     }
     if (m->refused++ < TOLD)
-        (void)fprintf(stderr, "serai notice: line %llu: %s\n", (unsigned long long)m->line + !m->table.json,
-                      w.detail);
+        (void)fprintf(stderr, _("serai notice: line %llu: %s\n"),
+                      (unsigned long long)m->line + !m->table.json, w.detail);
 }
 
 static bool read_rows(struct import *m, struct why *w)
@@ -146,8 +146,8 @@ static bool begin(struct import *m, struct why *w)
     m->at = ok ? ftello(m->file) : 0;
     free(line);
     if (ok && load(m)) {
-        (void)fprintf(stderr, "serai notice: goes on behind line %llu of %s\n", (unsigned long long)m->line,
-                      m->path);
+        (void)fprintf(stderr, _("serai notice: goes on behind line %llu of %s\n"),
+                      (unsigned long long)m->line, m->path);
         ok = fseeko(m->file, (off_t)m->at, SEEK_SET) == 0 || io(m->path, w);
     }
     return ok;
@@ -172,7 +172,8 @@ int notice_document_import(const struct notice_options *o, int argc, char **argv
     if (m.target && begin(&m, &w) && read_rows(&m, &w)) {
         tell_progress(&m, true);
         (void)unlink(m.state);
-        printf("%llu listed, %llu refused\n", (unsigned long long)m.entered, (unsigned long long)m.refused);
+        printf(_("%llu listed, %llu refused\n"), (unsigned long long)m.entered,
+               (unsigned long long)m.refused);
         code = m.refused ? CLI_NEGATIVE : CLI_POSITIVE;
     } else if (m.target) {
         cli_why("notice", m.path, &w);

@@ -178,7 +178,8 @@ static int act(int argc, char **argv, const char *what)
     if (!what)
         what = c.o.confirm ? "confirmed" : c.o.refuse ? "refused" : NULL;
     if (optind + 1 != argc || !what || (c.o.confirm && c.o.refuse)) {
-        code = cli_usage(command, "name one notice by its id%s", what ? "" : ", and --confirm or --refuse");
+        code =
+            cli_usage(command, "name one notice by its id%s", what ? "" : _(", and --confirm or --refuse"));
         end(&c);
         return code;
     }

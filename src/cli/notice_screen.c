@@ -85,7 +85,7 @@ static void say(const struct screen_options *o, const struct list_found *f)
 
             buf_init(&plain, 1 << 20);
             text_put_plain(&plain, list_entry_caption(&r->entry));
-            (void)printf("%.3f %s%s:%.*s %s\n", (double)r->score, r->alerts ? "" : "(no alert) ",
+            (void)printf("%.3f %s%s:%.*s %s\n", (double)r->score, r->alerts ? "" : _("(no alert) "),
                          r->shelf->terms.name, (int)r->entry.id.n, (const char *)r->entry.id.p,
                          buf_cstr(&plain));
             buf_reset(&plain);
@@ -99,9 +99,9 @@ static void say(const struct screen_options *o, const struct list_found *f)
         buf_free(&b);
     }
     if (!f->n && !o->json)
-        (void)printf("nothing in %zu lists\n", f->asked);
+        (void)printf(_("nothing in %zu lists\n"), f->asked);
     if (f->limited)
-        (void)fputs("serai notice: a limit cut the search; there may be more\n", stderr);
+        (void)fputs(_("serai notice: a limit cut the search; there may be more\n"), stderr);
 }
 
 static bool alerts(const struct list_found *f)
@@ -127,7 +127,7 @@ static int one(struct screen_options *o, const struct list_view *v)
         say(o, &f);
         code = f.asked == 0 ? CLI_UNDETERMINED : alerts(&f) ? CLI_NEGATIVE : CLI_POSITIVE;
         if (!f.asked)
-            (void)fputs("serai notice: no list serves this purpose\n", stderr);
+            (void)fputs(_("serai notice: no list serves this purpose\n"), stderr);
     }
     arena_free(&a);
     return code;

@@ -194,7 +194,7 @@ static bool begin(struct screening *s, struct why *w)
         fseeko(s->out, (off_t)s->out_at, SEEK_SET) != 0 || fseeko(s->in, (off_t)s->in_at, SEEK_SET) != 0)
         return io(s->o->out, w);
     if (again)
-        (void)fprintf(stderr, "serai notice: goes on behind line %llu\n", (unsigned long long)s->line);
+        (void)fprintf(stderr, _("serai notice: goes on behind line %llu\n"), (unsigned long long)s->line);
     return true;
 }
 
@@ -250,7 +250,7 @@ static void tell(struct screening *s)
     unix_time now = cli_now();
 
     if (s->o->progress && now != s->told)
-        (void)fprintf(stderr, "%llu asked, %llu with results, %.0f %%\n", (unsigned long long)s->asked,
+        (void)fprintf(stderr, _("%llu asked, %llu with results, %.0f %%\n"), (unsigned long long)s->asked,
                       (unsigned long long)s->found,
                       s->st.st_size ? 100.0 * (double)s->in_at / (double)s->st.st_size : 100.0);
     s->told = now;
@@ -286,7 +286,7 @@ int notice_screen_file(struct screen_options *o, const struct list_view *v)
         buf_init(&s.row[i].answer, ANSWER);
     if (all(&s, &w)) {
         (void)unlink(s.mark);
-        (void)printf("%llu asked, %llu with results, %llu refused\n", (unsigned long long)s.asked,
+        (void)printf(_("%llu asked, %llu with results, %llu refused\n"), (unsigned long long)s.asked,
                      (unsigned long long)s.found, (unsigned long long)s.refused);
         code = s.found || s.refused ? CLI_NEGATIVE : CLI_POSITIVE;
     } else {

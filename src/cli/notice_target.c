@@ -54,8 +54,9 @@ struct notice_target *notice_target_open(const struct notice_options *o)
     } else {
         cli_why("notice", o->node, &w);
         if (w.reason && strcmp(w.reason, "locked") == 0)
-            (void)fputs("serai notice: a node that runs is the one writer: ask it with --url, or stop it\n",
-                        stderr);
+            (void)fputs(
+                _("serai notice: a node that runs is the one writer: ask it with --url, or stop it\n"),
+                stderr);
     }
     notice_target_close(t);
     return NULL;

@@ -19,7 +19,7 @@ bool cli_anchors(const char *command, struct anchor_set *set, const char *path)
     ok = trust_load(set, path, NULL, NULL, f, &w);
     for (size_t i = 0; i < f->n; i++)
         if (f->item[i].severity == FINDING_WARNING)
-            (void)fprintf(stderr, "serai %s: --anchors: %s\n", command, f->item[i].why.detail);
+            (void)fprintf(stderr, _("serai %s: --anchors: %s\n"), command, f->item[i].why.detail);
     if (!ok)
         cli_why(command, path, &w);
     free(f);
@@ -33,7 +33,7 @@ bool cli_number(const char *command, const char *option, const char *text, int64
     if (!text)
         return true;
     if (!text_number(span_str(text), (uint64_t)most, &n)) {
-        (void)fprintf(stderr, "serai %s: --%s is a number from 0 to %lld, not '%s'\n", command, option,
+        (void)fprintf(stderr, _("serai %s: --%s is a number from 0 to %lld, not '%s'\n"), command, option,
                       (long long)most, text);
         return false;
     }

@@ -56,7 +56,7 @@ static bool from_terminal(bool fresh, struct buffer *out, struct why *w)
     if (!tty)
         return why_set(w, "passphrase", WHY_NO_OFFSET, NULL,
                        "there is no terminal to ask at: name a file with --passphrase-file");
-    ok = ask(tty, "passphrase", line) && (!fresh || ask(tty, "the same again", again));
+    ok = ask(tty, "passphrase", line) && (!fresh || ask(tty, _("the same again"), again));
     if (!ok)
         (void)why_set(w, "passphrase", WHY_NO_OFFSET, NULL, "no passphrase was given");
     else if (fresh && strcmp(line, again) != 0)

@@ -47,10 +47,6 @@ MUST_USE bool permission_call(struct permission_call *c, struct span *answer, un
 int permission_hand_out(struct permission_call *c);
 void permission_call_end(struct permission_call *c);
 
-/* The answer to the application in j, written to c->pdf in c->language. */
-MUST_USE bool permission_form(const struct json *j, const struct permission_call *c, struct arena *a,
-                              struct why *w);
-
 /* For people: members of an object, as "name: value" in lines. */
 void permission_print(const struct json *j, json_ref object, const char *const *names);
 

@@ -17,7 +17,7 @@ static void put_list(const struct permission_call *c, const struct json *j)
         permission_print(j, r, names);
         open = (json_boolean)(j, json_member(j, r, "open"), &open) && open;
         due = (json_boolean)(j, json_member(j, r, "due_soon"), &due) && due;
-        printf("%s\n\n", !open ? "answered" : due ? "open, and due" : "open");
+        printf("%s\n\n", !open ? _("answered") : due ? _("open, and due") : _("open"));
     }
 }
 

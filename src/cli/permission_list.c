@@ -33,9 +33,10 @@ int permission_list_command(int argc, char **argv)
                         state = text(&j, r, "state", &c.arena), kind = text(&j, r, "kind", &c.arena),
                         purpose = text(&j, r, "purpose", &c.arena), last = text(&j, r, "last", &c.arena);
 
-            printf("%.*s  %-10.*s  %.*s for %.*s, last %.*s\n", (int)reference.n, (const char *)reference.p,
-                   (int)state.n, (const char *)state.p, (int)kind.n, (const char *)kind.p, (int)purpose.n,
-                   (const char *)purpose.p, (int)last.n, (const char *)last.p);
+            printf(_("%.*s  %-10.*s  %.*s for %.*s, last %.*s\n"), (int)reference.n,
+                   (const char *)reference.p, (int)state.n, (const char *)state.p, (int)kind.n,
+                   (const char *)kind.p, (int)purpose.n, (const char *)purpose.p, (int)last.n,
+                   (const char *)last.p);
         }
     }
     permission_call_end(&c);

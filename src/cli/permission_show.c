@@ -1,4 +1,5 @@
 /* serai permission show: one application, for an officer. The look is recorded in it. */
+#include "cli/paper.h"
 #include "cli/permission.h"
 
 static void put_list(const struct json *j, json_ref object, const char *name, const char *const *members)
@@ -41,7 +42,8 @@ int permission_show_command(int argc, char **argv)
         return code;
     if (permission_call(&c, &answer, &status, &code) && (!c.json || c.pdf) &&
         json_parse(answer, &c.arena, &j, NULL)) {
-        if (c.pdf && !permission_form(&j, &c, &c.arena, &w)) {
+        if (c.pdf &&
+            !print_paper(paper_application, answer, c.command, c.language, c.pdf, 0600, &c.arena, &w)) {
             cli_why(c.command, c.pdf, &w);
             code = CLI_USAGE;
         }

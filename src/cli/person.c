@@ -247,39 +247,39 @@ RUN(run_drop, "drop")
 RUN(run_log, "log")
 
 static const struct cli_subcommand commands[] = {
-    { "list", run_list, "list --node FOLDER [--json]", "persons, their roles, and by what they sign in" },
+    { "list", run_list, "list --node FOLDER [--json]", N_("persons, their roles, and by what they sign in") },
     { "put", run_put,
       "put --node FOLDER --name NAME --roles \"ROLE ROLE\" [--office NAME] [--purposes \"WORD WORD\"] ID",
-      "adds a person, or changes what is said of one, whose sessions end" },
+      N_("adds a person, or changes what is said of one, whose sessions end") },
     { "link", run_link, "link --node FOLDER ID",
-      "the end of an address that lets the person in once within 15 minutes, to add a way that lasts" },
+      N_("the end of an address that lets the person in once within 15 minutes, to add a way that lasts") },
     { "token", run_token, "token --node FOLDER --roles \"ROLE ROLE\" --days N [--label TEXT] ID",
-      "what a program shows: Authorization: Bearer TOKEN. It is told once" },
+      N_("what a program shows: Authorization: Bearer TOKEN. It is told once") },
     { "certificate", run_certificate,
       "certificate --node FOLDER (--file PEM | --fingerprint HEX) [--label TEXT] ID",
-      "the person signs in with this certificate of the officers' authority" },
+      N_("the person signs in with this certificate of the officers' authority") },
     { "provider", run_provider, "provider --node FOLDER --subject TEXT [--issuer URL] [--label TEXT] ID",
-      "the person signs in with this account of the OpenID provider: its `sub`" },
+      N_("the person signs in with this account of the OpenID provider: its `sub`") },
     { "drop", run_drop, "drop --node FOLDER --kind KIND --credential ID ID",
-      "takes away a way of signing in, as list shows it; the person's sessions end" },
-    { "remove", run_remove, "remove --node FOLDER ID", "the person, all ways and sessions" },
+      N_("takes away a way of signing in, as list shows it; the person's sessions end") },
+    { "remove", run_remove, "remove --node FOLDER ID", N_("the person, all ways and sessions") },
     { "log", run_log, "log --node FOLDER [--after N] [--json]",
-      "what happened: a chain of digests, looked through from its beginning" },
+      N_("what happened: a chain of digests, looked through from its beginning") },
 };
 
 static const struct cli_family family = {
     "person",
     commands,
     sizeof commands / sizeof *commands,
-    "  --roles        of: lane roadside travel notices complaints cert operator auditor\n"
-    "  --office       in whose name the person answers other members; the id where none is said\n"
-    "\n"
-    "The node may run or not. Exit 0 done, 2 refused, usage or input/output.\n"
-    "\n"
-    "Examples:\n"
-    "  serai person put --node kz --name 'A. SPECIMEN' --roles 'lane roadside' officer-17\n"
-    "  serai person link --node kz officer-17\n"
-    "  serai person log --node kz\n",
+    N_("  --roles        of: lane roadside travel notices complaints cert operator auditor\n"
+       "  --office       in whose name the person answers other members; the id where none is said\n"
+       "\n"
+       "The node may run or not. Exit 0 done, 2 refused, usage or input/output.\n"
+       "\n"
+       "Examples:\n"
+       "  serai person put --node kz --name 'A. SPECIMEN' --roles 'lane roadside' officer-17\n"
+       "  serai person link --node kz officer-17\n"
+       "  serai person log --node kz\n"),
 };
 
 int cmd_person(int argc, char **argv)

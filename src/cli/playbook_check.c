@@ -14,8 +14,8 @@ static int verdict(const struct cacao_findings *f)
 
 static const char *word(int rc)
 {
-    return rc == CLI_NEGATIVE       ? "not of the shape of CACAO 2.0"
-           : rc == CLI_UNDETERMINED ? "refer to a person"
+    return rc == CLI_NEGATIVE       ? _("not of the shape of CACAO 2.0")
+           : rc == CLI_UNDETERMINED ? _("refer to a person")
                                     : "well";
 }
 

@@ -44,7 +44,7 @@ static void show_line(const struct cacao *c, const struct cacao_line *l, struct 
         buf_free(&b);
     }
     if (!s) {
-        (void)puts("a step that is missing");
+        (void)puts(_("a step that is missing"));
         return;
     }
     (void)printf("%s%s: ", l->again ? "again " : "", cacao_step_word(s->kind));
@@ -71,7 +71,7 @@ static void show(const struct cacao *c, struct span language)
 
     advisory_put(cacao_text(c, JSON_ROOT, "name", language), 0);
     if (c->revoked)
-        (void)puts("REVOKED");
+        (void)puts(_("REVOKED"));
     put("id       ", c->id);
     put("modified ", c->modified);
     advisory_put(cacao_text(c, JSON_ROOT, "description", language), 2);
@@ -137,9 +137,9 @@ int playbook_diff_command(int argc, char **argv)
     arena_init(&b, LIMIT_CACAO_MEMORY);
     if (playbook_read(argv[1], &a, &old) && playbook_read(argv[2], &b, &new)) {
         if (!span_eq(old.id, new.id))
-            (void)puts("these are two playbooks, not two versions of one");
+            (void)puts(_("these are two playbooks, not two versions of one"));
         else if (cacao_version_cmp(&old, &new) > 0)
-            (void)puts("the second is the older version");
+            (void)puts(_("the second is the older version"));
         rc = advisory_differences(&old.j, &new.j, &b) ? CLI_NEGATIVE : CLI_POSITIVE;
     }
     arena_free(&a);

@@ -145,7 +145,7 @@ static void put(const struct verifying *o, const struct cacao_signature *s, uint
         jw_object_end(&j);
         if (!o->json) {
             (void)printf("%s%s%s%s: ", cacao_proof_word(s[i].proof),
-                         k ? ", by a key that was given" : ", by a key that was not given",
+                         k ? _(", by a key that was given") : _(", by a key that was not given"),
                          s[i].says[0] ? ", " : "", s[i].says);
             advisory_put(s[i].signee, 0);
         }
@@ -154,7 +154,7 @@ static void put(const struct verifying *o, const struct cacao_signature *s, uint
     if (o->json)
         (void)printf("%s\n", buf_cstr(&b));
     else if (n == 0)
-        (void)puts("there is no signature in it");
+        (void)puts(_("there is no signature in it"));
     buf_free(&b);
 }
 

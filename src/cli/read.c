@@ -14,7 +14,7 @@
 #include "node/instance.h"
 #include "wire/json_write.h"
 
-static const char help[] =
+static const char help[] = N_(
     "usage: serai read (--mrz FILE | --number N --birth D --expiry D | --can CAN) [OPTION]...\n"
     "       serai read --list [--json]\n"
     "\n"
@@ -42,7 +42,7 @@ static const char help[] =
     "\n"
     "Examples:\n"
     "  serai read --mrz lines.txt --anchors anchors/ --out readout/\n"
-    "  serai read --can 123456 --reader ACR1252 --groups dg1,dg14\n";
+    "  serai read --can 123456 --reader ACR1252 --groups dg1,dg14\n");
 
 struct options {
     const char *reader, *mrz, *number, *birth, *expiry, *can, *out, *node;
@@ -91,10 +91,10 @@ static int list_readers(bool json)
         put_readers(&r);
     for (size_t i = 0; !json && i < r.n; i++) {
         cli_put(stdout, r.reader[i].name);
-        puts(r.reader[i].card ? "   (a card lies on it)" : "");
+        puts(r.reader[i].card ? _("   (a card lies on it)") : "");
     }
     if (!json && r.n == 0)
-        (void)fputs("no card reader is connected, or its driver is missing\n", stderr);
+        (void)fputs(_("no card reader is connected, or its driver is missing\n"), stderr);
     return r.n ? CLI_POSITIVE : CLI_USAGE;
 }
 
@@ -162,7 +162,7 @@ static bool keep_files(const char *folder, const struct chip_read *r, struct why
 static void waiting(void *ctx, const char *reader)
 {
     (void)ctx;
-    (void)fputs("Present the document to ", stderr);
+    (void)fputs(_("Present the document to "), stderr);
     cli_put(stderr, reader);
     (void)fputc('\n', stderr);
 }
@@ -198,10 +198,10 @@ static void say_reading(const struct chip_read *r, const struct findings *f)
 {
     if (isatty(STDERR_FILENO))
         (void)fputs("\r\033[K", stderr);
-    (void)fprintf(stderr, "read with %s, %zu files", r->protocol[0] ? r->protocol : chip_way_word(r->way),
+    (void)fprintf(stderr, _("read with %s, %zu files"), r->protocol[0] ? r->protocol : chip_way_word(r->way),
                   r->n);
     if (r->sessions > 1)
-        (void)fprintf(stderr, ", opened %u times", r->sessions);
+        (void)fprintf(stderr, _(", opened %u times"), r->sessions);
     (void)fputc('\n', stderr);
     for (size_t i = 0; i < f->n; i++) {
         (void)fprintf(stderr, "%s: ", severity_word(f->item[i].severity));

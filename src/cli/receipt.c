@@ -62,7 +62,7 @@ static enum result verify(const char *path, struct span name, const uint8_t *pub
         puts(buf_cstr(&b));
     } else if (r == RESULT_GENUINE) {
         cli_put(stdout, path);
-        printf(": %sgenuine%s\n%.*s", cli_style(stdout, STYLE_GOOD), cli_style(stdout, STYLE_PLAIN),
+        printf(_(": %sgenuine%s\n%.*s"), cli_style(stdout, STYLE_GOOD), cli_style(stdout, STYLE_PLAIN),
                (int)text.n, (const char *)text.p);
     } else {
         cli_put(stdout, path);
@@ -116,27 +116,30 @@ static int verify_command(int argc, char **argv)
 
 static const struct cli_subcommand commands[] = {
     { "verify", verify_command, "verify --key VKEY [--code CODE] [--json] FILE...",
-      "checks that a receipt was signed by the node whose verifier key is given, without network or store, "
-      "and "
-      "that the code on it is its own; --code: that this code is of this check. VKEY is what `serai trust "
-      "key` "
-      "prints for a node: name+hash+key. FILE may be \"-\"" },
+      N_("checks that a receipt was signed by the node whose verifier key is given, without network or "
+         "store, "
+         "and "
+         "that the code on it is its own; --code: that this code is of this check. VKEY is what `serai trust "
+         "key` "
+         "prints for a node: name+hash+key. FILE may be \"-\"") },
     { "print", NULL,
       "print [--key VKEY] [--url URL] [--language LANG] [--fee TEXT] --out FILE.pdf|FILE.png|FILE.html FILE",
-      "the receipt as the traveller takes it along: time, post, article, days left, last day, and the code "
-      "with "
-      "which to complain, also as a QR code; --url: of the node's pages for travellers. With --key it must "
-      "be "
-      "signed by it" },
+      N_("the receipt as the traveller takes it along: time, post, article, days left, last day, and the "
+         "code "
+         "with "
+         "which to complain, also as a QR code; --url: of the node's pages for travellers. With --key it "
+         "must "
+         "be "
+         "signed by it") },
 };
 
 static const struct cli_family family = {
     "receipt",
     commands,
     sizeof commands / sizeof *commands,
-    "  --key VKEY   the verifier key (C2SP signed-note)\n"
-    "  --json       one object a line\n\n"
-    "Exit 0 genuine, 1 forged or malformed, 2 usage or input/output, 3 not signed by this key.\n",
+    N_("  --key VKEY   the verifier key (C2SP signed-note)\n"
+       "  --json       one object a line\n\n"
+       "Exit 0 genuine, 1 forged or malformed, 2 usage or input/output, 3 not signed by this key.\n"),
 };
 
 int cmd_receipt(int argc, char **argv)

@@ -4,8 +4,10 @@
 
 #include "base/limits.h"
 #include "base/text.h"
-#include "cli/form.h"
+#include "cli/paper.h"
 #include "cli/subcommand.h"
+#include "paper/catalogue.h"
+#include "picture/page.h"
 #include "seal/receipt.h"
 #include "service/travel/code.h"
 
@@ -71,7 +73,7 @@ static void put_sheet(struct sheet *s, struct span text, const char *code, const
     put_value(s, text, "article ", "receipt.article");
     if (days) {
         put(s, PAGE_LARGE, join(s, catalogue_text(&s->c, "receipt.days"), days));
-        put_value(s, text, "last day ", "receipt.last");
+        put_value(s, text, _("last day "), "receipt.last");
     }
     if (fee)
         put(s, PAGE_TEXT, join(s, catalogue_text(&s->c, "receipt.fee"), fee));
@@ -150,7 +152,7 @@ static bool draw(const struct options *o, const struct sheet *s, struct span qr,
         put_html(s, o->language, b);
         return buf_ok(b) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the receipt is too long");
     }
-    return ends(o->out, ".png") ? page_png(&p, b, w) : form_pdf(&p, command, b, w);
+    return ends(o->out, ".png") ? page_png(&p, b, w) : print_page(&p, command, b, w);
 }
 
 /* Nodes for trials are named so by serai init. */
@@ -208,7 +210,7 @@ static int run(const struct options *o)
     }
     if (o->url)
         (void)snprintf(link, sizeof link, "%s/complaints.html#%s", o->url, code);
-    if (catalogue_open(o->language, &a, &s->c, &w)) {
+    if (catalogue_open(cli_data(), o->language, &a, &s->c, &w)) {
         put_sheet(s, text, code, o->fee, link[0] ? link : NULL);
         if (draw(o, s, span_str(link[0] ? link : code), &b, &w) && cli_write(o->out, buf_span(&b), 0644, &w))
             rc = CLI_POSITIVE;
@@ -228,7 +230,7 @@ static int print_command(int argc, char **argv)
         { "language", required_argument, NULL, 'l' }, { "fee", required_argument, NULL, 'f' },
         { "out", required_argument, NULL, 'o' },      { 0 },
     };
-    struct options o = { .language = "en" };
+    struct options o = { 0 };
     const struct {
         int c;
         const char **at;
@@ -246,6 +248,7 @@ static int print_command(int argc, char **argv)
     }
     if (optind + 1 != argc || !o.out)
         return cli_usage(command, "say the file of the receipt and --out FILE.pdf, .png or .html");
+    o.language = cli_language(o.language, false);
     o.file = argv[optind];
     return run(&o);
 }

@@ -109,35 +109,35 @@ static int restrict_command(int argc, char **argv)
 static const struct cli_subcommand commands[] = {
     { "file", file_command,
       "file --url URL --subject notice-access|notice-correction|notice-deletion --text TEXT [--contact TEXT]",
-      "what is kept about the person who asks: to see it, to have it corrected or deleted. Answers with a "
-      "reference and a code to follow it by; answers and appeals are those of serai complaint" },
+      N_("what is kept about the person who asks: to see it, to have it corrected or deleted. Answers with a "
+         "reference and a code to follow it by; answers and appeals are those of serai complaint") },
     { "link", link_command, "link --url URL --reference REF --officer ID NOTICE",
-      "the notice that is meant: while a correction or deletion is pending it is suspended, or another "
-      "member's not acted on here" },
+      N_("the notice that is meant: while a correction or deletion is pending it is suspended, or another "
+         "member's not acted on here") },
     { "consult", consult_command, "consult --url URL --reference REF --officer ID NOTICE",
-      "asks the member whose notice it is, before anything is disclosed" },
+      N_("asks the member whose notice it is, before anything is disclosed") },
     { "answer", answer_command,
       "answer --url URL --reference REF --member MEMBER --officer ID [--reason TEXT] NOTICE",
-      "as the owner, to the member that asked: it may be disclosed; or, with a reason, not" },
+      N_("as the owner, to the member that asked: it may be disclosed; or, with a reason, not") },
     { "disclose", disclose_command, "disclose --url URL --reference REF --officer ID NOTICE",
-      "the extract: what is kept, since when, and who looked at it" },
+      N_("the extract: what is kept, since when, and who looked at it") },
     { "restrict", restrict_command, "restrict --url URL --reference REF --officer ID --reason TEXT NOTICE",
-      "nothing, or a part, is disclosed: with a reason that is recorded" },
+      N_("nothing, or a part, is disclosed: with a reason that is recorded") },
 };
 
 static const struct cli_family family = {
     "redress",
     commands,
     sizeof commands / sizeof *commands,
-    "  --url URL        of the node that runs, on this machine: http://127.0.0.1:7311\n"
-    "  --reference REF  of the request, as filing it answered\n"
-    "  --officer ID     who acts\n"
-    "  --member MEMBER  that asked: TR\n"
-    "  --reason TEXT    why it is restricted\n"
-    "  --subject, --text, --contact, --language  of a request that is filed\n"
-    "  --json           one JSON object\n"
-    "\n"
-    "Exit 0 done; 2 usage, or refused.\n",
+    N_("  --url URL        of the node that runs, on this machine: http://127.0.0.1:7311\n"
+       "  --reference REF  of the request, as filing it answered\n"
+       "  --officer ID     who acts\n"
+       "  --member MEMBER  that asked: TR\n"
+       "  --reason TEXT    why it is restricted\n"
+       "  --subject, --text, --contact, --language  of a request that is filed\n"
+       "  --json           one JSON object\n"
+       "\n"
+       "Exit 0 done; 2 usage, or refused.\n"),
 };
 
 int cmd_redress(int argc, char **argv)

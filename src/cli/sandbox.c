@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char help[] =
+static const char help[] = N_(
     "usage: serai sandbox [--members \"AF AZ ...\"] [--base-port N] [--make-only] [--quiet] FOLDER\n"
     "\n"
     "Makes the nodes of several members on this machine, with SPECIMEN keys and joined to each other, and\n"
@@ -32,7 +32,7 @@ static const char help[] =
     "  serai sandbox --members \"IR KZ TR\" box\n"
     "  serai log publish --url http://127.0.0.1:7501 --stream licence --type licence-status status.json\n"
     "  serai sync status --node box/TR\n"
-    "  serai licence ask --url http://127.0.0.1:7500 --to KZ --number SPECIMEN-0002 --purpose road-check\n";
+    "  serai licence ask --url http://127.0.0.1:7500 --to KZ --number SPECIMEN-0002 --purpose road-check\n");
 
 struct child {
     pid_t pid;
@@ -89,7 +89,7 @@ static bool await(const struct sandbox *s, size_t i, struct child *c, struct why
         return why_set(w, "sandbox", WHY_NO_OFFSET, NULL, "%s did not start: see %s/%s.log", s->member[i],
                        s->folder, s->member[i]);
     own[strcspn(own, "\n")] = members[strcspn(members, "\n")] = '\0';
-    printf("%s  %s  %s  process %d\n", s->member[i], own, members, (int)c->pid);
+    printf(_("%s  %s  %s  process %d\n"), s->member[i], own, members, (int)c->pid);
     (void)fflush(stdout);
     return true;
 }
@@ -115,7 +115,8 @@ static bool reap(const struct sandbox *s, struct child *c)
 
     for (size_t i = 0; i < s->n; i++)
         if (c[i].pid > 0 && waitpid(c[i].pid, NULL, WNOHANG) == c[i].pid) {
-            (void)fprintf(stderr, "serai sandbox: %s ended: see %s/%s.log; serai serve %s/%s runs it again\n",
+            (void)fprintf(stderr,
+                          _("serai sandbox: %s ended: see %s/%s.log; serai serve %s/%s runs it again\n"),
                           s->member[i], s->folder, s->member[i], s->folder, s->member[i]);
             c[i].pid = 0;
             any = true;
@@ -173,7 +174,7 @@ static int sandbox(struct sandbox *s)
             cli_why("sandbox", s->folder, &w);
             return CLI_USAGE;
         }
-        printf("%s: %zu members' nodes made, with SPECIMEN keys\n", s->folder, s->n);
+        printf(_("%s: %zu members' nodes made, with SPECIMEN keys\n"), s->folder, s->n);
         (void)fflush(stdout);
     } else if (s->members) {
         return cli_usage("sandbox", "%s has its members already: leave --members out, or name a new folder",

@@ -6,23 +6,23 @@
 #include "seal/issue_seal.h"
 
 static const char help[] =
-    "usage: serai seal verify [OPTION]... FILE...\n"
-    "       serai seal issue --type TYPE --key KEY.pem --certificate CERT [--field NAME=VALUE]...\n"
-    "                        [--form vds|vds3|idb|vds-nc] [--country CODE]\n"
-    "                        [--issued DATE] [--signed DATE]\n"
-    "                        [--zip] [--with-certificate] [-o FILE]\n"
-    "       serai seal types [TYPE]\n"
-    "\n"
-    "verify  The same as serai inspect, which see: the kind is recognised by content.\n"
-    "issue   Signs a seal. Fields are named as `serai seal types TYPE` lists them; in a zone write \\n\n"
-    "        between the lines.\n"
-    "        For vds-nc TYPE is the type of the message and --message FILE its JSON.\n"
-    "types   Lists the kinds of documents, or the fields of one.\n"
-    "\n"
-    "Exit 0 genuine, 1 forged, malformed, expired or revoked, 2 usage or input/output,\n"
-    "3 no anchor or undetermined.\n"
-    "\n"
-    "Example: serai seal verify --anchors certificates/ visa.bin\n";
+    N_("usage: serai seal verify [OPTION]... FILE...\n"
+       "       serai seal issue --type TYPE --key KEY.pem --certificate CERT [--field NAME=VALUE]...\n"
+       "                        [--form vds|vds3|idb|vds-nc] [--country CODE]\n"
+       "                        [--issued DATE] [--signed DATE]\n"
+       "                        [--zip] [--with-certificate] [-o FILE]\n"
+       "       serai seal types [TYPE]\n"
+       "\n"
+       "verify  The same as serai inspect, which see: the kind is recognised by content.\n"
+       "issue   Signs a seal. Fields are named as `serai seal types TYPE` lists them; in a zone write \\n\n"
+       "        between the lines.\n"
+       "        For vds-nc TYPE is the type of the message and --message FILE its JSON.\n"
+       "types   Lists the kinds of documents, or the fields of one.\n"
+       "\n"
+       "Exit 0 genuine, 1 forged, malformed, expired or revoked, 2 usage or input/output,\n"
+       "3 no anchor or undetermined.\n"
+       "\n"
+       "Example: serai seal verify --anchors certificates/ visa.bin\n");
 
 /* --- types --- */
 
@@ -33,7 +33,7 @@ static void show_scope(struct seal_scope scope, int indent)
 
         (void)printf("%*s%02X %-*s %-10s %u..%u%s%s\n", indent, "", d->tag, 34 - indent, d->name,
                      seal_coding_word((enum seal_coding)d->coding), d->min, d->max,
-                     d->required ? " required" : "", d->one_of ? " one of these" : "");
+                     d->required ? " required" : "", d->one_of ? _(" one of these") : "");
         if (d->coding == SEAL_CODING_CODE)
             for (unsigned v = 0; v < 256; v++)
                 if (seal_code_word(d, (uint8_t)v))
@@ -56,9 +56,9 @@ static int types(int argc, char **argv)
             continue;
         any = true;
         if (t->family == SEAL_FAMILY_VDS)
-            (void)printf("vds %04X  %-36s %s\n", t->key, t->type, t->title);
+            (void)printf(_("vds %04X  %-36s %s\n"), t->key, t->type, t->title);
         else
-            (void)printf("idb %02X    %-36s %s\n", t->key, t->type, t->title ? t->title : "");
+            (void)printf(_("idb %02X    %-36s %s\n"), t->key, t->type, t->title ? t->title : "");
         if (argc == 2)
             show_scope(seal_scope_of_type(t), 2);
     }
@@ -170,7 +170,7 @@ static int issue_files(struct issuing *k)
         goto out;
     }
     if (!produce(k, &by, &out)) {
-        cli_why("seal", "not issued", &k->w);
+        cli_why("seal", _("not issued"), &k->w);
         goto out;
     }
     if (cli_write(k->out, buf_span(&out), 0644, &k->w))

@@ -21,7 +21,7 @@
 #include "node/sign_in.h"
 #include "service/cyber/exposure_live.h"
 
-static const char help[] =
+static const char help[] = N_(
     "usage: serai serve [--quiet] FOLDER\n"
     "\n"
     "Runs the node whose folder this is until it gets SIGTERM or SIGINT; requests under way are finished.\n"
@@ -39,7 +39,7 @@ static const char help[] =
     "\n"
     "  --quiet   no line per request\n"
     "\n"
-    "Exit 0 stopped as asked, 2 could not start.\n";
+    "Exit 0 stopped as asked, 2 could not start.\n");
 
 /* How this node says what happens. */
 struct journal {
@@ -279,9 +279,9 @@ static void say_link(const struct instance *i, uint16_t port, const char *link)
     bool v6 = strchr(i->config.host, ':') != NULL;
 
     if (getenv("JOURNAL_STREAM"))
-        printf("nobody can sign in yet: serai person link --node FOLDER first\n");
+        printf(_("nobody can sign in yet: serai person link --node FOLDER first\n"));
     else
-        printf("sign in, once and within %d minutes: %s://%s%s%s:%u/signin.html#%s\n",
+        printf(_("sign in, once and within %d minutes: %s://%s%s%s:%u/signin.html#%s\n"),
                PERSON_LINK_SECONDS / 60, i->config.tls_certificate ? "https" : "http", v6 ? "[" : "",
                i->config.host, v6 ? "]" : "", port, link);
 }
@@ -492,6 +492,7 @@ int cmd_serve(int argc, char **argv)
     }
     if (optind + 1 != argc)
         return cli_usage("serve", "name the folder of one node");
+    why_words(NULL); /* what it records and answers others read too */
     /* Keys are in memory: no core file, and no reading by other processes of the same user. */
     (void)prctl(PR_SET_DUMPABLE, 0);
     block_signals(&signals);

@@ -240,7 +240,7 @@ static void show_reasons(const struct json *j, struct arena *a)
         if (article.n || clause.n) {
             printf("  %s(", cli_style(stdout, STYLE_DIM));
             if (article.n) {
-                printf("article ");
+                printf(_("article "));
                 put(article);
             }
             if (clause.n) {
@@ -261,7 +261,7 @@ static void show_evidence(const struct json *j, struct arena *a)
     for (json_ref e = json_first(j, list); e != JSON_NONE; e = json_after(j, list, e)) {
         struct span result = member(j, e, "result", a), kind = member(j, e, "kind", a);
 
-        printf("  evidence %d  %-8.*s ", ++n, (int)kind.n, (const char *)kind.p);
+        printf(_("  evidence %d  %-8.*s "), ++n, (int)kind.n, (const char *)kind.p);
         put_styled(result, style_of(result));
         (void)putchar('\n');
     }
@@ -285,7 +285,7 @@ void show_verdict(struct span text, struct arena *a)
     stay = json_member(&j, JSON_ROOT, "stay");
     age = json_member(&j, JSON_ROOT, "age");
     printf("\n  %s%s%s", cli_style(stdout, admit ? STYLE_GOOD : STYLE_CARE),
-           admit ? "ADMIT" : "REFER TO AN OFFICER", cli_style(stdout, STYLE_PLAIN));
+           admit ? _("ADMIT") : _("REFER TO AN OFFICER"), cli_style(stdout, STYLE_PLAIN));
     name = member(&j, traveller, "name", a);
     if (name.n) {
         printf("   ");
@@ -298,25 +298,25 @@ void show_verdict(struct span text, struct arena *a)
     printf("\n\n");
     show_reasons(&j, a);
     if (json_is(&j, stay, JSON_KIND_OBJECT)) {
-        printf("  stay        ");
+        printf(_("  stay        "));
         put(member(&j, stay, "left", a));
-        printf(" days left, ");
+        printf(_(" days left, "));
         put(member(&j, stay, "used", a));
-        printf(" used");
+        printf(_(" used"));
         if (member(&j, stay, "last_day", a).n) {
-            printf("; last day ");
+            printf(_("; last day "));
             put(member(&j, stay, "last_day", a));
         }
         (void)putchar('\n');
     }
     show_evidence(&j, a);
-    printf("  data        anchors of ");
+    printf(_("  data        anchors of "));
     put(text_of(&j, json_member(&j, age, "anchors"), a));
-    printf(", agreement version ");
+    printf(_(", agreement version "));
     put(text_of(&j, json_member(&j, age, "agreement"), a));
     if (json_int64(&j, json_member(&j, JSON_ROOT, "took_us"), &us))
-        printf("\n  time        %.1f ms%s\n", (double)us / 1000,
+        printf(_("\n  time        %.1f ms%s\n"), (double)us / 1000,
                json_is(&j, json_member(&j, JSON_ROOT, "repeated"), JSON_KIND_TRUE)
-                   ? ", repeated: the answer given before"
+                   ? _(", repeated: the answer given before")
                    : "");
 }

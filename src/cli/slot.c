@@ -202,9 +202,10 @@ static int check_alone(const struct options *o)
          slot_check_offline(&posts, span_str(o->member), key.pub, &s, cli_now(), &a, &said, &w);
     if (ok)
         (void)printf("%s\n%s", slot_answer_word(said.answer),
-                     said.answer == SLOT_GOOD ? "whether it was used or given back is not known here\n" : "");
+                     said.answer == SLOT_GOOD ? _("whether it was used or given back is not known here\n")
+                                              : "");
     else
-        cli_why(command, "the token", &w);
+        cli_why(command, _("the token"), &w);
     arena_free(&a);
     return !ok ? CLI_USAGE : said.answer == SLOT_GOOD ? CLI_UNDETERMINED : CLI_NEGATIVE;
 }
@@ -409,55 +410,59 @@ static int release(int argc, char **argv)
 }
 
 static const struct cli_subcommand commands[] = {
-    { "posts", posts, "posts FILE [--json]", "reads a file of posts, and says the line where it is wrong" },
+    { "posts", posts, "posts FILE [--json]",
+      N_("reads a file of posts, and says the line where it is wrong") },
     { "list", list, "list --node FOLDER --place PLACE [--day DAY] [--days N] [--json]",
-      "slots that are still given; while the node runs: GET /v1/slots" },
+      N_("slots that are still given; while the node runs: GET /v1/slots") },
     { "book", book,
       "book (--node FOLDER | --url URL) --place PLACE --start TIME --state XXX --number N [--kind K] "
       "[--plate "
       "P] [--persons N]",
-      "asks for a slot, at a desk; prints the code, and the token once it is booked" },
-    { "show", show, "show (--node FOLDER | --url URL) CODE [--json]", "how a slot stands, with its token" },
+      N_("asks for a slot, at a desk; prints the code, and the token once it is booked") },
+    { "show", show, "show (--node FOLDER | --url URL) CODE [--json]",
+      N_("how a slot stands, with its token") },
     { "change", change, "change (--node FOLDER | --url URL) CODE --state XXX --number N --plate P [--kind K]",
-      "another plate for the same document, as often as the rules allow" },
+      N_("another plate for the same document, as often as the rules allow") },
     { "cancel", cancel, "cancel (--node FOLDER | --url URL) CODE",
-      "gives it back: the place rests and is drawn among those who waited" },
+      N_("gives it back: the place rests and is drawn among those who waited") },
     { "check", check,
       "check (--node FOLDER | --url URL | --key VKEY --posts FILE --member STATE) TOKEN --state XXX --number "
       "N "
       "[--plate P] [--place PLACE] [--use] [--office NAME]",
-      "at the barrier; --use marks a good one used, and with --office one that is early or late. With --key "
-      "without a node: exit 3, since nobody knows there whether it was used" },
+      N_("at the barrier; --use marks a good one used, and with --office one that is early or late. With "
+         "--key "
+         "without a node: exit 3, since nobody knows there whether it was used") },
     { "release", release,
       "release (--node FOLDER | --url URL) --state XXX --number N --office NAME [--kind K]",
-      "gives back the open slot of a document that an officer has in hand: somebody else used its number, or "
-      "the code is lost" },
+      N_("gives back the open slot of a document that an officer has in hand: somebody else used its number, "
+         "or "
+         "the code is lost") },
     { "audit", audit, "audit (--node FOLDER | --list FILE) [--json]",
-      "the public list worked out: places that went past the rules, and figures that show who sells them. "
-      "--list: its entries, a line each, from the log. Exit 1 when something went past the rules" },
+      N_("the public list worked out: places that went past the rules, and figures that show who sells them. "
+         "--list: its entries, a line each, from the log. Exit 1 when something went past the rules") },
     { "tidy", tidy, "tidy --node FOLDER",
-      "draws what is due and forgets what is old; a running node does it by itself" },
+      N_("draws what is due and forgets what is old; a running node does it by itself") },
 };
 
 static const struct cli_family family = {
     "slot",
     commands,
     sizeof commands / sizeof *commands,
-    "  --node FOLDER    a node's folder; changes need that its node does not run\n"
-    "  --url URL        a running node\n"
-    "  --place PLACE    post, direction and class of traffic: sarakhs/exit/lorry\n"
-    "  --start TIME     when the slot begins, in UTC or with an offset: 2027-03-16T10:00:00+03:30\n"
-    "  --kind K         passport (default), identity-card, residence-permit, travel-document, seafarer\n"
-    "\n"
-    "Exit 0 done, or good; 1 not given, not good, or past the rules; 2 usage or input/output; 3 good as\n"
-    "far as it can be known without a node.\n"
-    "\n"
-    "Examples:\n"
-    "  serai slot book --url http://127.0.0.1:7311 --place sarakhs/exit/lorry\n"
-    "    --start 2027-03-16T06:30:00Z --state IRN --number S00000000 --plate 12A345\n"
-    "  serai slot check --url http://127.0.0.1:7311 ABCD-EFGH-IJKL-MNOP --state IRN --number S00000000\n"
-    "    --plate 12A345 --use\n"
-    "  serai slot audit --node node/\n",
+    N_("  --node FOLDER    a node's folder; changes need that its node does not run\n"
+       "  --url URL        a running node\n"
+       "  --place PLACE    post, direction and class of traffic: sarakhs/exit/lorry\n"
+       "  --start TIME     when the slot begins, in UTC or with an offset: 2027-03-16T10:00:00+03:30\n"
+       "  --kind K         passport (default), identity-card, residence-permit, travel-document, seafarer\n"
+       "\n"
+       "Exit 0 done, or good; 1 not given, not good, or past the rules; 2 usage or input/output; 3 good as\n"
+       "far as it can be known without a node.\n"
+       "\n"
+       "Examples:\n"
+       "  serai slot book --url http://127.0.0.1:7311 --place sarakhs/exit/lorry\n"
+       "    --start 2027-03-16T06:30:00Z --state IRN --number S00000000 --plate 12A345\n"
+       "  serai slot check --url http://127.0.0.1:7311 ABCD-EFGH-IJKL-MNOP --state IRN --number S00000000\n"
+       "    --plate 12A345 --use\n"
+       "  serai slot audit --node node/\n"),
 };
 
 int cmd_slot(int argc, char **argv)

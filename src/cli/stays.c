@@ -1,4 +1,4 @@
-/* serai stays: who is over, what was recorded of one traveller, movements that were missed. */
+/* serai stays: who is over, counts by day, what was recorded of one traveller, movements that were missed. */
 #include <getopt.h>
 #include <stdlib.h>
 
@@ -6,6 +6,7 @@
 #include "cli/ask.h"
 #include "cli/desk_call.h"
 #include "cli/options.h"
+#include "cli/stays.h"
 #include "cli/subcommand.h"
 
 static const char command[] = "stays";
@@ -198,42 +199,54 @@ static int repair(int argc, char **argv)
 
 static const struct cli_subcommand commands[] = {
     { "overdue", overdue, "overdue --node FOLDER [--within DAYS] [--all] [--json]",
-      "who is inside and past the last day of the stay, counted again under the article that admitted; "
-      "--within: or reaches it in so many days; --all: also where no limit is known. Travellers are told by "
-      "keyed hash alone. Also while the node runs. Exit 1 when there is one" },
+      N_("who is inside and past the last day of the stay, counted again under the article that admitted; "
+         "--within: or reaches it in so many days; --all: also where no limit is known. Travellers are told "
+         "by "
+         "keyed hash alone. Also while the node runs. Exit 1 when there is one") },
+    { "count", stays_count_command, "count --node FOLDER [--days N] [--json]",
+      N_("stays by day and purpose as CSV, the last N days (1 to 90; 30) up to yesterday: how many were "
+         "inside, "
+         "came, left and were over their time. Rounded down to multiples of five; small numbers, and what "
+         "would "
+         "tell them, are left out") },
+    { "waiting", stays_waiting_command, "waiting --node FOLDER [--days N] [--json]",
+      N_("who waits for the desks, by day as CSV: applications and complaints, how many waited, came and "
+         "were "
+         "decided, and within how many hours half and 95 of 100 of those were, where five or more were") },
     { "show", show,
       "show (--node FOLDER | --url URL) --document ISSUER:NUMBER --office NAME --purpose WORD [--ask] "
       "[--role R] "
       "[--json]",
-      "what was recorded of the bearer of a document, what is missing, and how the stay stands; the look-up "
-      "leaves an entry. --ask: the other members too, where an article lets their count be asked" },
+      N_("what was recorded of the bearer of a document, what is missing, and how the stay stands; the "
+         "look-up "
+         "leaves an entry. --ask: the other members too, where an article lets their count be asked") },
     { "exit", left, "exit (--node FOLDER | --url URL) --document ISSUER:NUMBER --id ID [--at TIME]",
-      "an exit, as an exit lane records it" },
+      N_("an exit, as an exit lane records it") },
     { "repair", repair,
       "repair (--node FOLDER | --url URL) --document ISSUER:NUMBER --id ID --day DATE --office NAME --reason "
       "WORD "
       "[--movement exit|entry]",
-      "a movement that was missed, such as an exit; recorded with office and reason" },
+      N_("a movement that was missed, such as an exit; recorded with office and reason") },
 };
 
 static const struct cli_family family = {
     "stays",
     commands,
     sizeof commands / sizeof *commands,
-    "  --node FOLDER    a node's folder; what is written needs that its node does not run\n"
-    "  --url URL        a running node\n"
-    "  --document       \"-\" reads it from standard input\n"
-    "\n"
-    "Exit 0 nobody over, done; 1 somebody over, or no gap to repair; 2 usage or input/output; 3 not\n"
-    "determined: a member that counts did not answer, or no limit is known.\n"
-    "\n"
-    "Examples:\n"
-    "  serai stays overdue --node node/ --within 3\n"
-    "  serai stays show --node node/ --document KZ:N12345678 --office border-office --purpose stay-count "
-    "--ask\n"
-    "  serai stays repair --node node/ --document KZ:N12345678 --id r-1 --day 2027-03-12 --office "
-    "border-office "
-    "--reason exit-lane-down\n",
+    N_("  --node FOLDER    a node's folder; what is written needs that its node does not run\n"
+       "  --url URL        a running node\n"
+       "  --document       \"-\" reads it from standard input\n"
+       "\n"
+       "Exit 0 nobody over, done; 1 somebody over, or no gap to repair; 2 usage or input/output; 3 not\n"
+       "determined: a member that counts did not answer, or no limit is known.\n"
+       "\n"
+       "Examples:\n"
+       "  serai stays overdue --node node/ --within 3\n"
+       "  serai stays show --node node/ --document KZ:N12345678 --office border-office --purpose stay-count "
+       "--ask\n"
+       "  serai stays repair --node node/ --document KZ:N12345678 --id r-1 --day 2027-03-12 --office "
+       "border-office "
+       "--reason exit-lane-down\n"),
 };
 
 int cmd_stays(int argc, char **argv)

@@ -53,8 +53,8 @@ static void say_plain(struct checking *c, const struct stix_item *item, const ch
     (void)snprintf(id, sizeof id, "%.*s", (int)(item->object->id.n < 150 ? item->object->id.n : 150),
                    item->object->id.n ? (const char *)item->object->id.p : "");
     cli_put(stdout, c->path);
-    printf(": object %zu ", item->index);
-    cli_put(stdout, id[0] ? id : "without id");
+    printf(_(": object %zu "), item->index);
+    cli_put(stdout, id[0] ? id : _("without id"));
     printf(": %s%s%s %s", cli_style(stdout, *level == 'm' ? STYLE_BAD : STYLE_CARE), level,
            cli_style(stdout, STYLE_PLAIN), w->reason);
     if (path[0]) {
@@ -66,7 +66,7 @@ static void say_plain(struct checking *c, const struct stix_item *item, const ch
     if (w->clause)
         printf(" (%s)", w->clause);
     if (offset != WHY_NO_OFFSET)
-        printf(", byte %zu", offset);
+        printf(_(", byte %zu"), offset);
     (void)putchar('\n');
 }
 
@@ -123,13 +123,13 @@ static int check_file(struct checking *c, const struct stix_bundle_how *how)
         put_line(&b);
     } else {
         cli_put(stdout, c->path);
-        printf(": %s of %zu objects%s: %zu valid, %zu to quarantine", kind[s.in], s.objects,
+        printf(_(": %s of %zu objects%s: %zu valid, %zu to quarantine"), kind[s.in], s.objects,
                s.v20 ? " (STIX 2.0)" : "", s.good, s.objects - s.good);
         if (s.repeated)
-            printf(", %zu repeated", s.repeated);
+            printf(_(", %zu repeated"), s.repeated);
         if (how->object.strict)
-            printf("; %zu should, %zu notes", c->should + s.should, c->notes);
-        printf("%s\n", whole ? "" : "; it does not end as it should");
+            printf(_("; %zu should, %zu notes"), c->should + s.should, c->notes);
+        printf("%s\n", whole ? "" : _("; it does not end as it should"));
     }
     return !whole ? CLI_USAGE : good ? CLI_POSITIVE : CLI_NEGATIVE;
 }

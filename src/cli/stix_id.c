@@ -21,7 +21,8 @@ static bool take(void *ctx, const struct stix_item *item)
         d->none++;
     } else if (how == STIX_DERIVED_NONE) {
         d->random++;
-        printf("%.*s\tno property contributes: a UUID of version 4\n", (int)o->id.n, (const char *)o->id.p);
+        printf(_("%.*s\tno property contributes: a UUID of version 4\n"), (int)o->id.n,
+               (const char *)o->id.p);
     } else {
         struct stix_id has;
         bool is = stix_id_read(o->id, &has) && stix_uuid_eq(&has.uuid, &id);
@@ -52,8 +53,8 @@ int stix_id_command(int argc, char **argv)
         cli_why("stix", argv[i], &w);
         code = CLI_USAGE;
     }
-    printf("%zu equal, %zu other, %zu without contributing properties, %zu whose id does not follow from "
-           "content\n",
+    printf(_("%zu equal, %zu other, %zu without contributing properties, %zu whose id does not follow from "
+             "content\n"),
            d.equal, d.other, d.random, d.none);
     return code == CLI_POSITIVE && d.other ? CLI_NEGATIVE : code;
 }

@@ -100,18 +100,18 @@ static void say_literals(const struct pattern *p, struct arena *a, struct buffer
         uint32_t n;
         const struct pattern_literal *l = pattern_literals(p, i, a, &n);
 
-        buf_printf(b, "  observation %u: ", i + 1);
+        buf_printf(b, _("  observation %u: "), i + 1);
         for (uint32_t k = 0; k < n; k++) {
-            buf_str(b, k ? ", or " : "");
+            buf_str(b, k ? _(", or ") : "");
             if (l[k].text.n) {
-                buf_str(b, l[k].whole ? "the value \"" : "a value with \"");
+                buf_str(b, l[k].whole ? _("the value \"") : _("a value with \""));
                 buf_put(b, l[k].text);
                 buf_u8(b, '"');
             } else {
-                buf_printf(b, "the number %.17g", l[k].number);
+                buf_printf(b, _("the number %.17g"), l[k].number);
             }
         }
-        buf_str(b, n ? "\n" : "no literal: asked of every record that has the fields\n");
+        buf_str(b, n ? "\n" : _("no literal: asked of every record that has the fields\n"));
     }
 }
 
@@ -121,16 +121,16 @@ static void explain(const struct pattern *p, struct arena *a)
 
     buf_init(&b, 8 << 20);
     pattern_say(p, &b);
-    buf_str(&b, "\nwritten in one way:\n  ");
+    buf_str(&b, _("\nwritten in one way:\n  "));
     pattern_print(p, &b);
-    buf_printf(&b, "\n\nconformance level %u of 3\n", pattern_level(p));
+    buf_printf(&b, _("\n\nconformance level %u of 3\n"), pattern_level(p));
     if (pattern_never(p) != PATTERN_NONE)
-        buf_str(&b, "one AND joins different object types: that part never matches (9.5)\n");
+        buf_str(&b, _("one AND joins different object types: that part never matches (9.5)\n"));
     if (pattern_equalities(p, NULL, NULL)) {
-        buf_str(&b, "a plain list: the detector looks these up\n");
+        buf_str(&b, _("a plain list: the detector looks these up\n"));
         (void)pattern_equalities(p, say_equality, &b);
     } else {
-        buf_str(&b, "evaluated on records in which there is\n");
+        buf_str(&b, _("evaluated on records in which there is\n"));
         say_literals(p, a, &b);
     }
     put(&b);

@@ -54,13 +54,13 @@ static void check(struct checking *k, const char *name, struct span text, bool s
         stix_pattern_say_why(name, text, &w);
     } else {
         if (say)
-            (void)printf("a pattern of level %u\n", pattern_level(&p));
+            (void)printf(_("a pattern of level %u\n"), pattern_level(&p));
         if (pattern_never(&p) != PATTERN_NONE) {
             w = (struct why){ .reason = "never-matches",
                               .clause = "STIX 2.1 9.5",
                               .offset = pattern_never(&p) };
             (void)snprintf(w.detail, sizeof w.detail,
-                           "this AND joins different object types: it never holds");
+                           _("this AND joins different object types: it never holds"));
             stix_pattern_say_why(name, text, &w);
         }
     }
@@ -112,8 +112,8 @@ static int finish(struct checking *k, bool bundle)
     if (k->json)
         (void)fwrite(k->b.p, 1, k->b.n, stdout);
     else if (bundle)
-        (void)printf("%zu patterns valid, %zu not; %zu indicators in other languages\n", k->valid, k->invalid,
-                     k->other);
+        (void)printf(_("%zu patterns valid, %zu not; %zu indicators in other languages\n"), k->valid,
+                     k->invalid, k->other);
     return k->invalid ? CLI_NEGATIVE : CLI_POSITIVE;
 }
 

@@ -26,7 +26,7 @@ static void put_text(enum pattern_verdict v, const struct pattern_binding *b,
         char text[128];
 
         (void)snprintf(text, sizeof text, "%.*s", (int)id.n, (const char *)id.p);
-        (void)printf("  [%u] observation %u ", b->bound[i].bracket + 1, b->bound[i].observation + 1);
+        (void)printf(_("  [%u] observation %u "), b->bound[i].bracket + 1, b->bound[i].observation + 1);
         cli_put(stdout, text);
         if (b->bound[i].number > 1)
             (void)printf(" x %llu", (unsigned long long)b->bound[i].number);

@@ -184,13 +184,13 @@ static void show_plain(const char *path, struct showing *s, size_t outside)
     printf("\n");
     for (size_t i = 0; i < s->types; i++)
         printf("  %8zu  %s\n", s->type[i].n, s->type[i].name);
-    printf("marking:");
+    printf(_("marking:"));
     for (int t = 0; t < TLP_LEVELS; t++)
         if (s->tlp[t])
             printf(" %zu %s,", s->tlp[t], tlp_word(TLP_STIX, (enum tlp)t));
-    printf(" %zu without one; %zu with a statement, %zu of parts, %zu with one that nobody knows\n",
+    printf(_(" %zu without one; %zu with a statement, %zu of parts, %zu with one that nobody knows\n"),
            s->unmarked, s->statements, s->granular, s->refer);
-    printf("%zu revoked, %zu of STIX 2.0, %zu invalid; %zu references lead outside\n", s->revoked, s->v20,
+    printf(_("%zu revoked, %zu of STIX 2.0, %zu invalid; %zu references lead outside\n"), s->revoked, s->v20,
            s->invalid, outside);
 }
 

@@ -13,16 +13,16 @@
 enum { GOOD = 0, NEGATIVE = 1, TROUBLE = 2 };
 
 static const char help[] =
-    "usage: serai store status DIR [--json]                what the store holds\n"
-    "       serai store check DIR [--json]                 read all of it, say what is damaged\n"
-    "       serai store expire DIR --before YYYY-MM-DD     erase older checks, movements and cases\n"
-    "       serai store backup DIR TO                      copy the store and its key into the folder TO\n"
-    "\n"
-    "DIR is a node's data folder; its folder when its store is in PostgreSQL. status, check and backup\n"
-    "also work while the node runs; expire wants the store for itself. A backup holds the traveller key:\n"
-    "keep it as safe as the store.\n"
-    "\n"
-    "Exit 0 good, 1 damaged, 2 usage, or the store cannot be used.\n";
+    N_("usage: serai store status DIR [--json]                what the store holds\n"
+       "       serai store check DIR [--json]                 read all of it, say what is damaged\n"
+       "       serai store expire DIR --before YYYY-MM-DD     erase older checks, movements and cases\n"
+       "       serai store backup DIR TO                      copy the store and its key into the folder TO\n"
+       "\n"
+       "DIR is a node's data folder; its folder when its store is in PostgreSQL. status, check and backup\n"
+       "also work while the node runs; expire wants the store for itself. A backup holds the traveller key:\n"
+       "keep it as safe as the store.\n"
+       "\n"
+       "Exit 0 good, 1 damaged, 2 usage, or the store cannot be used.\n");
 
 struct options {
     const char *operand[3]; /* sub-command, DIR, TO */
@@ -52,13 +52,13 @@ static bool read_options(int argc, char **argv, struct options *o)
 
 static int trouble(const char *what, const struct why *w)
 {
-    (void)fprintf(stderr, "serai store: %s: %s: %s\n", what, w->reason ? w->reason : "failed", w->detail);
+    (void)fprintf(stderr, _("serai store: %s: %s: %s\n"), what, w->reason ? w->reason : "failed", w->detail);
     return w->reason && strcmp(w->reason, "store-damaged") == 0 ? NEGATIVE : TROUBLE;
 }
 
 static int usage(const char *what)
 {
-    (void)fprintf(stderr, "serai store: %s\n%s", what, help);
+    (void)fprintf(stderr, "serai store: %s\n%s", what, gettext(help));
     return TROUBLE;
 }
 
@@ -125,12 +125,13 @@ static int status(struct store *s, const struct options *o)
     if (!store_stats(s, &st, &w))
         return trouble(o->operand[1], &w);
     if (!o->json) {
-        printf("schema version      %d\nchecks              %lld (%lld erased)\nmovements           %lld "
-               "(%lld erased)\n"
-               "cases               %lld (%lld erased)\npermissions         %lld\nregistered licences %lld\n",
-               st.schema, (long long)st.checks, (long long)st.erased_checks, (long long)st.movements,
-               (long long)st.erased_movements, (long long)st.cases, (long long)st.erased_cases,
-               (long long)st.permissions, (long long)st.registered);
+        printf(
+            _("schema version      %d\nchecks              %lld (%lld erased)\nmovements           %lld "
+              "(%lld erased)\n"
+              "cases               %lld (%lld erased)\npermissions         %lld\nregistered licences %lld\n"),
+            st.schema, (long long)st.checks, (long long)st.erased_checks, (long long)st.movements,
+            (long long)st.erased_movements, (long long)st.cases, (long long)st.erased_cases,
+            (long long)st.permissions, (long long)st.registered);
         return GOOD;
     }
     buf_init(&b, 4096);
@@ -151,7 +152,7 @@ static int status(struct store *s, const struct options *o)
 static void print_line(void *ctx, const char *line)
 {
     (void)ctx;
-    (void)fprintf(stderr, "serai store: %s\n", line);
+    (void)fprintf(stderr, _("serai store: %s\n"), line);
 }
 
 static int check(struct store *s, const struct options *o)
@@ -164,10 +165,10 @@ static int check(struct store *s, const struct options *o)
     if (o->json)
         printf("{\"wrong\":%lld}\n", (long long)wrong);
     else if (wrong)
-        printf("damaged: %lld findings; keep the file aside and put the last backup in its place\n",
+        printf(_("damaged: %lld findings; keep the file aside and put the last backup in its place\n"),
                (long long)wrong);
     else
-        printf("good\n");
+        printf(_("good\n"));
     return wrong ? NEGATIVE : GOOD;
 }
 
@@ -178,14 +179,14 @@ static int expire(struct store *s, const struct options *o)
     struct date d;
 
     if (!o->before || !date_parse(span_str(o->before), &d))
-        return usage("expire: --before wants a date, YYYY-MM-DD");
+        return usage(_("expire: --before wants a date, YYYY-MM-DD"));
     if (!store_expire(s, time_of_date(d), (unix_time)time(NULL), &e, &w))
         return trouble(o->operand[1], &w);
     if (o->json)
         printf("{\"checks\":%lld,\"movements\":%lld,\"cases\":%lld}\n", (long long)e.checks,
                (long long)e.movements, (long long)e.cases);
     else
-        printf("erased %lld checks, %lld movements and %lld cases\n", (long long)e.checks,
+        printf(_("erased %lld checks, %lld movements and %lld cases\n"), (long long)e.checks,
                (long long)e.movements, (long long)e.cases);
     return GOOD;
 }
@@ -199,7 +200,7 @@ static int backup(struct store *s, const struct options *o)
     if (o->json)
         printf("{\"files\":[\"%s\",\"%s\"]}\n", STORE_FILE, STORE_KEY_FILE);
     else
-        printf("copied %s and %s\n", STORE_FILE, STORE_KEY_FILE);
+        printf(_("copied %s and %s\n"), STORE_FILE, STORE_KEY_FILE);
     return GOOD;
 }
 
@@ -223,22 +224,22 @@ int cmd_store(int argc, char **argv)
     int code;
 
     if (!read_options(argc, argv, &o))
-        return usage("unknown option, or one argument too many");
+        return usage(_("unknown option, or one argument too many"));
     if (o.help) {
-        printf("%s", help);
+        printf("%s", gettext(help));
         return GOOD;
     }
     for (size_t i = 0; o.operands && i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(commands[i].name, o.operand[0]) != 0)
             continue;
         if (o.operands != commands[i].operands || !o.operand[1])
-            return usage(commands[i].operands == 3 ? "a folder DIR and a folder TO expected"
-                                                   : "one folder DIR expected");
+            return usage(commands[i].operands == 3 ? _("a folder DIR and a folder TO expected")
+                                                   : _("one folder DIR expected"));
         if (!open_at(o.operand[1], !commands[i].writes, &s, &w))
             return trouble(o.operand[1], &w);
         code = commands[i].run(s, &o);
         store_close(s);
         return code;
     }
-    return usage("status, check, expire or backup expected");
+    return usage(_("status, check, expire or backup expected"));
 }

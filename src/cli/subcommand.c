@@ -2,18 +2,32 @@
 
 #include <stdlib.h>
 
+static unsigned columns(const char *s, size_t n)
+{
+    unsigned all = 0;
+
+    for (size_t i = 0; i < n; i++)
+        all += ((unsigned char)s[i] & 0xc0) != 0x80;
+    return all;
+}
+
 /* Words in lines of at most 100 columns; later lines begin where the first one's text does. */
 static void put_words(const char *head, unsigned indent, const char *text)
 {
-    unsigned column = (unsigned)printf("%-*s", (int)indent - 1, head);
+    unsigned column = columns(head, strlen(head));
     size_t n;
+
+    (void)printf("%s%*s", head, column < indent - 1 ? (int)(indent - 1 - column) : 0, "");
+    if (column < indent - 1)
+        column = indent - 1;
 
     for (; *text; text += n) {
         text += strspn(text, " \n");
         n = strcspn(text, " \n");
-        if (column + 1 + n > 100)
+        if (column + 1 + columns(text, n) > 100)
             column = (unsigned)printf("\n%*s", (int)indent - 1, "") - 1;
-        column += (unsigned)printf(" %.*s", (int)n, text);
+        (void)printf(" %.*s", (int)n, text);
+        column += 1 + columns(text, n);
     }
     (void)putchar('\n');
 }
@@ -24,16 +38,18 @@ int cli_family_help(const struct cli_family *f)
     char head[64];
 
     for (size_t i = 0; i < f->n; i++) {
-        int n = snprintf(head, sizeof head, "%s serai %s", i ? "      " : "usage:", f->command);
+        const char *usage = _("usage:");
 
-        put_words(head, (unsigned)n + 1, f->item[i].usage);
+        (void)snprintf(head, sizeof head, "%*s serai %s", i ? (int)columns(usage, strlen(usage)) : 0,
+                       i ? "" : usage, f->command);
+        put_words(head, columns(head, strlen(head)) + 1, f->item[i].usage);
         if (strlen(f->item[i].name) > widest)
             widest = (unsigned)strlen(f->item[i].name);
     }
     (void)putchar('\n');
     for (size_t i = 0; i < f->n; i++)
-        put_words(f->item[i].name, widest + 1, f->item[i].text);
-    printf("\n%s", f->rest);
+        put_words(f->item[i].name, widest + 1, gettext(f->item[i].text));
+    printf("\n%s", gettext(f->rest));
     return CLI_POSITIVE;
 }
 

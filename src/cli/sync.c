@@ -56,14 +56,6 @@ static bool open_store_of(const char *node, struct instance *i, struct store **s
     return false;
 }
 
-static void put_age(unix_time at, unix_time now)
-{
-    if (at == 0)
-        (void)printf("never");
-    else
-        (void)printf("%lld s", (long long)(now - at));
-}
-
 static bool take_counts(void *ctx, const struct replica_line *l, struct why *w)
 {
     uint64_t *n = ctx;
@@ -76,16 +68,19 @@ static bool take_counts(void *ctx, const struct replica_line *l, struct why *w)
 
 static void say_row(const struct replica_row *r, const uint64_t counts[2], unix_time now)
 {
-    (void)printf("%.*s: %llu of %llu entries, %llu witnessed, %llu bodies", (int)r->origin.n,
+    (void)printf(_("%.*s: %llu of %llu entries, %llu witnessed, %llu bodies"), (int)r->origin.n,
                  (const char *)r->origin.p, (unsigned long long)r->held, (unsigned long long)r->accepted_size,
                  (unsigned long long)replica_witnessed(r), (unsigned long long)r->bodies);
     if (counts[0])
-        (void)printf(" (%llu missing)", (unsigned long long)counts[0]);
+        (void)printf(_(" (%llu missing)"), (unsigned long long)counts[0]);
     if (counts[1])
-        (void)printf(", %llu erasures to carry out", (unsigned long long)counts[1]);
-    (void)printf("; looked at ");
-    put_age(r->looked, now);
-    (void)printf(" ago%s", r->fork.n ? "; STOPPED" : "");
+        (void)printf(_(", %llu erasures to carry out"), (unsigned long long)counts[1]);
+    if (r->looked)
+        (void)printf(_("; looked at %lld s ago"), (long long)(now - r->looked));
+    else
+        (void)printf(_("; never looked at"));
+    if (r->fork.n)
+        (void)printf(_("; STOPPED"));
     if (r->reason.n) {
         (void)printf("; %.*s: ", (int)r->reason.n, (const char *)r->reason.p);
         cli_put(stdout, (const char *)r->detail.p);
@@ -152,7 +147,7 @@ static int say_rows(struct store *s, const struct sync_options *o, const struct 
     if (o->json)
         (void)puts(buf_cstr(&b));
     else if (n == 0)
-        (void)puts("no log of another member is here yet");
+        (void)puts(_("no log of another member is here yet"));
     buf_free(&b);
     return code;
 }
@@ -243,7 +238,7 @@ static int export(int argc, char **argv)
     if (ok && i.config.logs && snprintf(own, sizeof own, "%s/own", i.config.logs) < (int)sizeof own)
         ok = export_own(own, 0, argv[optind], &n, &w);
     if (ok)
-        (void)printf("%llu logs with %llu entries: %llu files, %llu bytes written\n",
+        (void)printf(_("%llu logs with %llu entries: %llu files, %llu bytes written\n"),
                      (unsigned long long)n.logs, (unsigned long long)n.entries, (unsigned long long)n.files,
                      (unsigned long long)n.bytes);
     else
@@ -307,7 +302,7 @@ static int import_log(const struct instance *i, const char *folder, const char *
         ok = import_steps(i, &opt, root, &entries, &w);
     }
     if (ok) {
-        (void)printf("%.*s: %llu new entries\n", (int)opt.origin.n, (const char *)opt.origin.p,
+        (void)printf(_("%.*s: %llu new entries\n"), (int)opt.origin.n, (const char *)opt.origin.p,
                      (unsigned long long)entries);
         return CLI_POSITIVE;
     }
@@ -385,7 +380,7 @@ static int fork_out(struct store *s, const char *logs, const char *origin, const
         cli_why("sync", origin, &w);
         code = CLI_USAGE;
     } else if (code == CLI_NEGATIVE) {
-        (void)fprintf(stderr, "serai sync: no two histories of %s are known here\n", origin);
+        (void)fprintf(stderr, _("serai sync: no two histories of %s are known here\n"), origin);
     }
     arena_free(&a);
     return code;
@@ -410,28 +405,29 @@ static int fork_command(int argc, char **argv)
 
 static const struct cli_subcommand commands[] = {
     { "status", status, "status --node FOLDER [--json]",
-      "what is here of each log of the other members, how old it is, and why one stands still" },
+      N_("what is here of each log of the other members, how old it is, and why one stands still") },
     { "export", export, "export --node FOLDER STICK",
-      "writes the node's own logs and its replicas into a folder, as the files that go over HTTP; what is "
-      "there already is not written again" },
+      N_("writes the node's own logs and its replicas into a folder, as the files that go over HTTP; what is "
+         "there already is not written again") },
     { "import", import, "import --node FOLDER STICK",
-      "takes in what such a folder has of other members' logs: verified exactly as what comes over a link. "
-      "The node must not be running" },
+      N_("takes in what such a folder has of other members' logs: verified exactly as what comes over a "
+         "link. "
+         "The node must not be running") },
     { "fork", fork_command, "fork --node FOLDER [--out FILE] ORIGIN",
-      "the proof that this log has two histories, for everybody to check (serai log check-fork); exit 1: "
-      "none is known here" },
+      N_("the proof that this log has two histories, for everybody to check (serai log check-fork); exit 1: "
+         "none is known here") },
 };
 
 static const struct cli_family family = {
     "sync",
     commands,
     sizeof commands / sizeof *commands,
-    "  --node FOLDER   the node's folder\n"
-    "  --json          one JSON object\n"
-    "  --out FILE      where a proof goes; standard output by default\n"
-    "\n"
-    "Exit 0 all is well, 1 a log has two histories or does not hold, 2 usage or input/output, 3 a log\n"
-    "stands still, or its member is not known.\n",
+    N_("  --node FOLDER   the node's folder\n"
+       "  --json          one JSON object\n"
+       "  --out FILE      where a proof goes; standard output by default\n"
+       "\n"
+       "Exit 0 all is well, 1 a log has two histories or does not hold, 2 usage or input/output, 3 a log\n"
+       "stands still, or its member is not known.\n"),
 };
 
 int cmd_sync(int argc, char **argv)

@@ -59,7 +59,7 @@ static bool said_already(const struct order *o, const struct trust_entry *e)
 static bool add_entry(struct order *o, const struct trust_entry *e)
 {
     if (said_already(o, e)) {
-        printf("%s %02x%02x%02x%02x for %s: said already\n", e->state, e->sha256[0], e->sha256[1],
+        printf(_("%s %02x%02x%02x%02x for %s: said already\n"), e->state, e->sha256[0], e->sha256[1],
                e->sha256[2], e->sha256[3], e->purpose);
         return true;
     }
@@ -211,7 +211,7 @@ static void show_certificate(const struct target *t)
 
     findings_init(f);
     if (!certificate_parse(t->der, &c, f, &w)) {
-        printf("    cannot be read: %s\n", w.detail);
+        printf(_("    cannot be read: %s\n"), w.detail);
         return;
     }
     certificate_conformance(&c, c.is_ca ? CONFORMS_COUNTRY_SIGNER : CONFORMS_DOCUMENT_SIGNER, PROFILE_STRICT,
@@ -219,12 +219,12 @@ static void show_certificate(const struct target *t)
     (void)snprintf(name, sizeof name, "C=%.*s CN=%.*s", (int)(c.country.n < 8 ? c.country.n : 8),
                    (const char *)c.country.p, (int)(c.common_name.n < 100 ? c.common_name.n : 100),
                    (const char *)c.common_name.p);
-    printf("    subject ");
+    printf(_("    subject "));
     cli_put(stdout, name);
-    printf(", valid %s to %s\n", date_format(date_of_time(c.not_before), from),
+    printf(_(", valid %s to %s\n"), date_format(date_of_time(c.not_before), from),
            date_format(date_of_time(c.not_after), to));
     for (size_t i = 0; i < f->n; i++)
-        printf("    note: %s%s%s%s\n", f->item[i].why.detail, f->item[i].why.clause ? " (" : "",
+        printf(_("    note: %s%s%s%s\n"), f->item[i].why.detail, f->item[i].why.clause ? " (" : "",
                f->item[i].why.clause ? f->item[i].why.clause : "", f->item[i].why.clause ? ")" : "");
 }
 
@@ -237,10 +237,10 @@ static void show(const struct order *o)
         const struct target *t = &o->target[i];
 
         if (o->verb == ACT_REPORT)
-            printf("report the node key of %.*s as compromised: %s\n", (int)t->s.state.n,
+            printf(_("report the node key of %.*s as compromised: %s\n"), (int)t->s.state.n,
                    (const char *)t->s.state.p, o->reason);
         else
-            printf("%s for %.*s, of %.*s\n", act_verb_word(o->verb), (int)t->s.purpose.n,
+            printf(_("%s for %.*s, of %.*s\n"), act_verb_word(o->verb), (int)t->s.purpose.n,
                    (const char *)t->s.purpose.p, (int)t->s.state.n, (const char *)t->s.state.p);
         if (t->der.n)
             show_certificate(t);
@@ -258,7 +258,7 @@ static int agreed(const struct order *o)
     if (!isatty(STDIN_FILENO))
         return cli_usage("trust",
                          "nobody is here to ask: say --yes when what is shown above is to be signed");
-    printf("Sign this as %s? [y/N] ", o->b->i.config.member);
+    printf(_("Sign this as %s? [y/N] "), o->b->i.config.member);
     (void)fflush(stdout);
     if (fgets(answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
         return CLI_POSITIVE;
@@ -288,7 +288,7 @@ static int sign(struct order *o)
                    ? CLI_NEGATIVE
                    : CLI_USAGE;
     }
-    printf("signed: %zu statement%s\n", o->n, o->n == 1 ? "" : "s");
+    printf(ngettext("signed: %zu statement\n", "signed: %zu statements\n", o->n), o->n);
     return CLI_POSITIVE;
 }
 
@@ -319,7 +319,7 @@ static int act(struct order *o, int n, char **args)
     if (o->target && collect(o, n, args)) {
         show(o);
         if (o->n == 0)
-            printf("nothing to sign\n");
+            printf(_("nothing to sign\n"));
         code = o->n == 0 ? CLI_POSITIVE : agreed(o);
         if (o->n && code == CLI_POSITIVE)
             code = sign(o);
@@ -355,13 +355,13 @@ static int act_command(enum act_verb verb, int argc, char **argv)
     }
     left = argc - optind;
     if (o.purpose && !act_purpose_known(span_str(o.purpose)))
-        return cli_usage("trust", "%s", trust_purpose_help);
+        return cli_usage("trust", "%s", gettext(trust_purpose_help));
     if ((verb == ACT_WITHDRAW || verb == ACT_REPORT) && (!o.reason || !act_reason_valid(span_str(o.reason))))
         return cli_usage("trust", "--reason says why, in one line");
     if (verb == ACT_REPORT ? left < 1 || left > 2 : left < 1 && !o.of)
         return cli_usage("trust", verb == ACT_REPORT
-                                      ? "name the member, and its key by the fingerprint if it has several"
-                                      : "name files or the SHA-256 of certificates");
+                                      ? _("name the member, and its key by the fingerprint if it has several")
+                                      : _("name files or the SHA-256 of certificates"));
     return act(&o, left, argv + optind);
 }
 

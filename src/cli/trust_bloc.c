@@ -15,7 +15,7 @@ void bloc_say_findings(const struct findings *f)
         (void)fprintf(stderr, "%s\n", cli_style(stderr, STYLE_PLAIN));
     }
     if (f->lost)
-        (void)fprintf(stderr, "serai trust: and %zu more\n", f->lost);
+        (void)fprintf(stderr, _("serai trust: and %zu more\n"), f->lost);
 }
 
 bool bloc_again(struct bloc *b)
@@ -56,7 +56,7 @@ bool bloc_begin(const char *folder, bool write, struct bloc *b)
     }
     bloc_say_findings(&b->f);
     if (b->acts.rollback.reason)
-        cli_why("trust", "not used", &b->acts.rollback);
+        cli_why("trust", _("not used"), &b->acts.rollback);
     if (bloc_again(b))
         return true;
     bloc_end(b);
@@ -119,19 +119,19 @@ void bloc_put_entry(const struct trust_entry *e)
     struct certificate c = { 0 };
     char since[DATE_TEXT], name[64];
 
-    (void)snprintf(name, sizeof name, "(the certificate has not come)");
+    (void)snprintf(name, sizeof name, _("(the certificate has not come)"));
     if (e->der.n && certificate_parse(e->der, &c, NULL, NULL))
         (void)snprintf(name, sizeof name, "%.*s", (int)(c.common_name.n < 40 ? c.common_name.n : 40),
                        (const char *)c.common_name.p);
-    printf("%-3s %s%-9s%s %-16s %02x%02x%02x%02x%02x%02x%02x%02x  since %s  ", e->state, style,
+    printf(_("%-3s %s%-9s%s %-16s %02x%02x%02x%02x%02x%02x%02x%02x  since %s  "), e->state, style,
            entry_word(e->standing), cli_style(stdout, STYLE_PLAIN), e->purpose, e->sha256[0], e->sha256[1],
            e->sha256[2], e->sha256[3], e->sha256[4], e->sha256[5], e->sha256[6], e->sha256[7],
            date_format(date_of_time(e->since), since));
     cli_put(stdout, name);
-    printf("  vouching:");
+    printf(_("  vouching:"));
     put_vouchers(e);
     if (e->reason) {
-        printf("  withdrawn: ");
+        printf(_("  withdrawn: "));
         cli_put(stdout, e->reason);
     }
     (void)putchar('\n');
@@ -141,11 +141,11 @@ static void put_member(const struct trust_member *m)
 {
     printf("%-3s %-28s %-13s", m->state, m->name ? m->name : "-", member_key_word(m->standing));
     if (m->acts)
-        printf(" %zu act%s", m->acts, m->acts == 1 ? "" : "s");
+        printf(ngettext(" %zu act", " %zu acts", m->acts), m->acts);
     if (m->reported_by)
-        printf(", reported by %u", m->reported_by);
+        printf(_(", reported by %u"), m->reported_by);
     if (m->here_only)
-        printf(", here only");
+        printf(_(", here only"));
     if (m->reason) {
         printf(": ");
         cli_put(stdout, m->reason);
@@ -160,9 +160,9 @@ static int show(const struct bloc *b)
 
     for (size_t i = 0; i < l->n_entries; i++)
         in_force += l->entry[i].standing == ENTRY_IN_FORCE;
-    printf("version %llu, digest %02x%02x%02x%02x%02x%02x%02x%02x; %zu of %zu entries in force; a "
-           "certificate counts "
-           "when %u vouch, a key no longer when %u report it\n\n",
+    printf(_("version %llu, digest %02x%02x%02x%02x%02x%02x%02x%02x; %zu of %zu entries in force; a "
+             "certificate counts "
+             "when %u vouch, a key no longer when %u report it\n\n"),
            (unsigned long long)l->version, l->digest[0], l->digest[1], l->digest[2], l->digest[3],
            l->digest[4], l->digest[5], l->digest[6], l->digest[7], in_force, l->n_entries,
            l->rules.confirmations, l->rules.reports);

@@ -62,14 +62,15 @@ static int receive(struct bloc *b, const char *path)
         return CLI_USAGE;
     }
     cli_put(stdout, path);
-    printf(": %zu new act%s, %zu known, %zu certificate%s", n.acts, n.acts == 1 ? "" : "s", n.known,
-           n.certificates, n.certificates == 1 ? "" : "s");
+    printf(ngettext(": %zu new act", ": %zu new acts", n.acts), n.acts);
+    printf(_(", %zu known"), n.known);
+    printf(ngettext(", %zu certificate", ", %zu certificates", n.certificates), n.certificates);
     if (n.cards)
-        printf(", %zu card%s", n.cards, n.cards == 1 ? "" : "s");
+        printf(ngettext(", %zu card", ", %zu cards", n.cards), n.cards);
     if (n.refused)
-        printf(", %zu refused", n.refused);
+        printf(_(", %zu refused"), n.refused);
     if (n.forks)
-        printf(", %zu of another past", n.forks);
+        printf(_(", %zu of another past"), n.forks);
     (void)putchar('\n');
     bloc_say_findings(&b->f);
     return n.refused || n.forks ? CLI_NEGATIVE : CLI_POSITIVE;

@@ -255,7 +255,7 @@ int trust_explain_command(int argc, char **argv)
         else if (c == 'j')
             json = true;
         else if (c == 'f' && (need = purposes_of(span_str(optarg))) == 0)
-            return cli_usage("trust", "%s", trust_purpose_help);
+            return cli_usage("trust", "%s", gettext(trust_purpose_help));
         else if (c == 'f')
             continue;
         else

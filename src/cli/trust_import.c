@@ -49,7 +49,7 @@ static void progress(void *ctx, const char *file, const struct trust_import_coun
         return;
     }
     clear(t);
-    (void)fprintf(stderr, "%zu files, %zu new certificates, %zu known before  ", n->files, n->certificates,
+    (void)fprintf(stderr, _("%zu files, %zu new certificates, %zu known before  "), n->files, n->certificates,
                   n->already);
     cli_put(stderr, strlen(file) > 40 ? file + strlen(file) - 40 : file);
     t->shown = true;
@@ -76,32 +76,31 @@ static void noted(void *ctx, const char *file, const struct why *w)
     cli_why("trust import", file, w);
 }
 
-static const char *plural(size_t n, const char *one, const char *many)
-{
-    return n == 1 ? one : many;
-}
-
 static void put_counts(const struct trust_import_counts *n, bool json)
 {
     struct buffer b;
     struct json_writer j = json_to(&b);
 
     if (!json) {
-        printf("%zu file%s: %zu certificate%s, %zu master list%s, %zu revocation list%s", n->files,
-               plural(n->files, "", "s"), n->certificates, plural(n->certificates, "", "s"), n->lists,
-               plural(n->lists, "", "s"), n->crls, plural(n->crls, "", "s"));
-        if (n->vicals)
-            printf("; %zu list%s of licence authorities with %zu of them", n->vicals,
-                   plural(n->vicals, "", "s"), n->authorities);
+        printf(ngettext("%zu file", "%zu files", n->files), n->files);
+        printf(ngettext(": %zu certificate", ": %zu certificates", n->certificates), n->certificates);
+        printf(ngettext(", %zu master list", ", %zu master lists", n->lists), n->lists);
+        printf(ngettext(", %zu revocation list", ", %zu revocation lists", n->crls), n->crls);
+        if (n->vicals) {
+            printf(ngettext("; %zu list of licence authorities", "; %zu lists of licence authorities",
+                            n->vicals),
+                   n->vicals);
+            printf(_(" with %zu of them"), n->authorities);
+        }
         if (n->already)
-            printf("; %zu already there", n->already);
+            printf(_("; %zu already there"), n->already);
         if (n->certified)
-            printf("; %zu certified by known country signers", n->certified);
+            printf(_("; %zu certified by known country signers"), n->certified);
         if (n->waiting)
-            printf("; %zu wait%s for %s issuer", n->waiting, plural(n->waiting, "s", ""),
-                   plural(n->waiting, "its", "their"));
+            printf(ngettext("; %zu waits for its issuer", "; %zu wait for their issuer", n->waiting),
+                   n->waiting);
         if (n->refused)
-            printf("; %zu refused", n->refused);
+            printf(_("; %zu refused"), n->refused);
         (void)putchar('\n');
         return;
     }
@@ -140,7 +139,7 @@ static bool open_log(const struct instance *i, struct trust_log **log, struct wh
         return why_set(w, "file", WHY_NO_OFFSET, NULL, "the path is too long");
     ok = trust_log_open(path, TRUST_LOG_WRITE, log, &f, w);
     for (size_t k = 0; k < f.n; k++)
-        (void)fprintf(stderr, "serai trust import: %s\n", f.item[k].why.detail);
+        (void)fprintf(stderr, _("serai trust import: %s\n"), f.item[k].why.detail);
     return ok;
 }
 
@@ -241,7 +240,7 @@ int trust_import_command(int argc, char **argv)
         else if (c == 'f' && (purposes = purposes_of(span_str(optarg))) != 0)
             o.purposes |= purposes;
         else if (c == 'f')
-            return cli_usage("trust", "%s", trust_purpose_help);
+            return cli_usage("trust", "%s", gettext(trust_purpose_help));
         else if (c == 'P' && !cli_profile(optarg, &o.profile))
             return cli_usage("trust", "--profile is lenient or strict");
         else if (c == 'P')
@@ -259,8 +258,10 @@ int trust_import_command(int argc, char **argv)
     o.by = by ? by : user_name();
     n = import_tokens(&i, argc - optind, argv + optind, &t);
     if (t.tokens)
-        (void)fprintf(stderr, "serai trust import: %zu status token%s\n", t.tokens,
-                      plural(t.tokens, "", "s"));
+        (void)fprintf(stderr,
+                      ngettext("serai trust import: %zu status token\n",
+                               "serai trust import: %zu status tokens\n", t.tokens),
+                      t.tokens);
     code = n ? import_all(&i, &o, n, argv + optind) : t.code;
     instance_close(&i);
     return code;

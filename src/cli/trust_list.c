@@ -51,10 +51,10 @@ static void put_list(const struct anchor_origin *o)
         (void)fputs(" [", stdout);
         cli_put(stdout, o->list->provider);
         if (o->list->has_issue)
-            printf(", issue %llu", (unsigned long long)o->list->issue);
-        printf(" of %s]", date_format(date_of_time(o->list->date), at));
+            printf(_(", issue %llu"), (unsigned long long)o->list->issue);
+        printf(_(" of %s]"), date_format(date_of_time(o->list->date), at));
     }
-    for (const char *before = " for "; anchor_type_next(&rest, &type); before = ", ") {
+    for (const char *before = _(" for "); anchor_type_next(&rest, &type); before = ", ") {
         (void)fputs(before, stdout);
         put_text(type, 0);
     }
@@ -69,7 +69,7 @@ static void put_line(const struct anchor *x)
            date_format(date_of_time(x->cert.not_before), from),
            date_format(date_of_time(x->cert.not_after), to), anchor_key_word(x, key));
     put_text(x->cert.common_name, 30);
-    printf(" for %s; ", x->purposes ? purposes_text(x->purposes, purposes) : "what its issuer is");
+    printf(_(" for %s; "), x->purposes ? purposes_text(x->purposes, purposes) : _("what its issuer is"));
     for (const struct anchor_origin *o = x->origin; o; o = o->next) {
         cli_put(stdout, o->source);
         if (o->member)
@@ -137,9 +137,9 @@ static void put_anchors(const struct anchor_set *s, const struct filter *f)
 static void put_waiting(const struct trust_log *log, const struct trust_object *o, bool json)
 {
     struct span der = trust_log_der(log, o), issuer = { 0 }, key = { 0 };
-    const char *kind = o->kind == TRUST_CRL     ? "revocation list"
-                       : o->kind == TRUST_LIST  ? "master list"
-                       : o->kind == TRUST_VICAL ? "list of licence authorities"
+    const char *kind = o->kind == TRUST_CRL     ? _("revocation list")
+                       : o->kind == TRUST_LIST  ? _("master list")
+                       : o->kind == TRUST_VICAL ? _("list of licence authorities")
                                                 : "certificate";
     struct certificate c = { 0 };
     struct crl crl;
@@ -178,8 +178,8 @@ static void put_waiting(const struct trust_log *log, const struct trust_object *
         if (issuer.n)
             name_put(&b, issuer);
         else
-            buf_str(&b,
-                    o->kind == TRUST_VICAL ? "the root of its provider" : "the country signer of its signer");
+            buf_str(&b, o->kind == TRUST_VICAL ? _("the root of its provider")
+                                               : _("the country signer of its signer"));
         if (key.n) {
             buf_str(&b, ", key ");
             hex_put(&b, key);
@@ -207,8 +207,9 @@ static void put_log(const struct instance *i, const struct filter *f)
             put_waiting(log, o, f->json);
     }
     if (n && !f->waiting && !f->json)
-        printf("%zu more wait%s for %s issuer: serai trust list --waiting\n", n, n == 1 ? "s" : "",
-               n == 1 ? "its" : "their");
+        printf(ngettext("%zu more waits for its issuer: serai trust list --waiting\n",
+                        "%zu more wait for their issuer: serai trust list --waiting\n", n),
+               n);
     trust_log_close(log);
 }
 
@@ -256,10 +257,10 @@ static void put_old_lists(const struct anchor_set *s, const struct filter *f)
 
         if (strcmp(state, "current") == 0)
             continue;
-        (void)fputs("old: the list of licence authorities of ", stdout);
+        (void)fputs(_("old: the list of licence authorities of "), stdout);
         cli_put(stdout, l->provider);
-        printf(" of %s is %s: get a newer one and import it\n", date_format(date_of_time(l->date), at),
-               strcmp(state, "over") == 0 ? "past its last day (VICAL_EXPIRED) and no longer believed"
+        printf(_(" of %s is %s: get a newer one and import it\n"), date_format(date_of_time(l->date), at),
+               strcmp(state, "over") == 0 ? _("past its last day (VICAL_EXPIRED) and no longer believed")
                                           : "stale (VICAL_STALE)");
     }
 }
@@ -333,7 +334,7 @@ int trust_list_command(int argc, char **argv)
         case 'f':
             f.purpose = purposes_of(span_str(optarg));
             if (!f.purpose)
-                return cli_usage("trust", "%s", trust_purpose_help);
+                return cli_usage("trust", "%s", gettext(trust_purpose_help));
             break;
         case 'e':
             f.days = strtol(optarg, &end, 10);

@@ -102,7 +102,7 @@ int trust_export_command(int argc, char **argv)
     if (vical && strcmp(purpose, PURPOSE_LICENCES) != 0)
         return cli_usage("trust", "a VICAL lists authorities for driving licences");
     if (!act_purpose_known(span_str(purpose)))
-        return cli_usage("trust", "%s", trust_purpose_help);
+        return cli_usage("trust", "%s", gettext(trust_purpose_help));
     if (optind < argc)
         return cli_usage("trust", "export takes no file: --out names where to write");
     if (!bloc_begin(node, false, &b))
@@ -218,16 +218,18 @@ static void put_result(const char *path, const struct trust_list *l, int code, s
     for (size_t i = 0; i < l->n_entries; i++)
         n += l->entry[i].standing == ENTRY_IN_FORCE;
     cli_put(stdout, path);
-    printf(": %s%s%s: version %llu, digest ",
+    printf(_(": %s%s%s: version %llu, digest "),
            cli_style(stdout, code == CLI_POSITIVE ? STYLE_GOOD : STYLE_BAD),
            code == CLI_POSITIVE   ? "holds"
-           : code == CLI_NEGATIVE ? "does not hold"
-                                  : "not all can be checked",
+           : code == CLI_NEGATIVE ? _("does not hold")
+                                  : _("not all can be checked"),
            cli_style(stdout, STYLE_PLAIN), (unsigned long long)l->version);
     for (size_t i = 0; i < sizeof l->digest; i++)
         printf("%02x", l->digest[i]);
-    printf("\n%zu of %zu entries in force, %zu difference%s to what the file says\n", n, l->n_entries,
-           differences, differences == 1 ? "" : "s");
+    printf(_("\n%zu of %zu entries in force"), n, l->n_entries);
+    printf(ngettext(", %zu difference to what the file says\n", ", %zu differences to what the file says\n",
+                    differences),
+           differences);
     for (size_t i = 0; i < l->n_entries; i++)
         bloc_put_entry(&l->entry[i]);
 }
@@ -266,7 +268,7 @@ static int verify(struct verifier *v, const char *path, const char *seen)
     if (seen) {
         old_act = verify_notes(v, &old, &n_old, &r_old);
         if (!old_act || !trust_follows(old_act, n_old, v->acts.act, n, &v->acts.keys, &w)) {
-            cli_why("trust", "goes back", &w);
+            cli_why("trust", _("goes back"), &w);
             code = CLI_NEGATIVE;
         }
     }
@@ -333,12 +335,12 @@ static int check_fork(struct verifier *v, const char *path)
             if (trust_fork_check(&act[i], &act[k], &how)) {
                 const struct trust_key *key = &v->acts.keys.key[act[i].key];
 
-                printf("two histories of %.*s, key %.*s: %s (acts %llu and %llu)\n", (int)key->state.n,
+                printf(_("two histories of %.*s, key %.*s: %s (acts %llu and %llu)\n"), (int)key->state.n,
                        (const char *)key->state.p, (int)key->name.n, (const char *)key->name.p, how,
                        (unsigned long long)act[i].number, (unsigned long long)act[k].number);
                 return CLI_POSITIVE;
             }
-    printf("no two acts of this file contradict each other\n");
+    printf(_("no two acts of this file contradict each other\n"));
     return n == b.n_notes ? CLI_NEGATIVE : CLI_UNDETERMINED;
 }
 

@@ -44,9 +44,9 @@ static int add(const char *node, const char *state, const char *vkey)
         goto out;
     }
     put_key(&b.acts.keys.key[b.acts.keys.n - 1]);
-    printf("Read the fingerprint to the member by another way (telephone, meeting, diplomatic note) before "
-           "you rely "
-           "on it.\n");
+    printf(_("Read the fingerprint to the member by another way (telephone, meeting, diplomatic note) before "
+             "you rely "
+             "on it.\n"));
     code = CLI_POSITIVE;
 out:
     bloc_end(&b);

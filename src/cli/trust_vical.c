@@ -21,7 +21,7 @@ static size_t authorities(struct bloc *b, struct vical_order_entry *entry, size_
             char what[64];
 
             ++*left_out;
-            (void)snprintf(what, sizeof what, "an authority of %s is left out", e->state);
+            (void)snprintf(what, sizeof what, _("an authority of %s is left out"), e->state);
             cli_why("trust export", what, &w);
         }
     }

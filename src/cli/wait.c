@@ -163,28 +163,29 @@ static int count(int argc, char **argv)
 
 static const struct cli_subcommand commands[] = {
     { "show", show, "show (--node FOLDER | --url URL) POST [--json]",
-      "how long one waits now, here, over there and together; a silent side is unknown since its last "
-      "count" },
+      N_("how long one waits now, here, over there and together; a silent side is unknown since its last "
+         "count") },
     { "forecast", forecast, "forecast (--node FOLDER | --url URL) POST [--hours N] [--json]",
-      "the hours ahead, at most 168, with the span in which it is four of five times" },
+      N_("the hours ahead, at most 168, with the span in which it is four of five times") },
     { "count", count,
       "count (--node FOLDER | --url URL) PLACE [--arrived N] [--gone N] [--queue N] [--at TIME]",
-      "adds what somebody, or a counter, saw in this quarter of an hour; 0 and 0 says that somebody looks" },
+      N_("adds what somebody, or a counter, saw in this quarter of an hour; 0 and 0 says that somebody "
+         "looks") },
 };
 
 static const struct cli_family family = {
     "wait",
     commands,
     sizeof commands / sizeof *commands,
-    "  --node FOLDER    a node's folder; counting needs that its node does not run\n"
-    "  --url URL        a running node\n"
-    "\n"
-    "Exit 0 done, 1 no such post, 2 usage or input/output.\n"
-    "\n"
-    "Examples:\n"
-    "  serai wait show --url http://127.0.0.1:7311 sarakhs\n"
-    "  serai wait count --url http://127.0.0.1:7311 sarakhs/exit/lorry --arrived 12 --gone 9\n"
-    "  serai wait forecast --node node/ sarakhs --hours 48\n",
+    N_("  --node FOLDER    a node's folder; counting needs that its node does not run\n"
+       "  --url URL        a running node\n"
+       "\n"
+       "Exit 0 done, 1 no such post, 2 usage or input/output.\n"
+       "\n"
+       "Examples:\n"
+       "  serai wait show --url http://127.0.0.1:7311 sarakhs\n"
+       "  serai wait count --url http://127.0.0.1:7311 sarakhs/exit/lorry --arrived 12 --gone 9\n"
+       "  serai wait forecast --node node/ sarakhs --hours 48\n"),
 };
 
 int cmd_wait(int argc, char **argv)

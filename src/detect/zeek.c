@@ -74,14 +74,14 @@ static void keep_text(struct span s, uint8_t *out, uint8_t *n)
         memcpy(out, s.p, s.n);
 }
 
+/* Never an empty name, whatever the head holds: a hit says where it was. */
 static const char *keep_name(struct zeek *z, struct span s)
 {
     char *at = z->names + z->names_n;
 
-    if (s.n + 1 > sizeof z->names - z->names_n)
+    if (s.n == 0 || s.p[0] == 0 || s.n + 1 > sizeof z->names - z->names_n)
         return "?";
-    if (s.n)
-        memcpy(at, s.p, s.n);
+    memcpy(at, s.p, s.n);
     at[s.n] = 0;
     z->names_n += s.n + 1;
     return at;

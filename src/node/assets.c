@@ -32,7 +32,9 @@ static const struct {
     { "/api.js", "api.js", "text/javascript; charset=utf-8" },
     { "/trust.css", "trust.css", "text/css; charset=utf-8" },
     { "/trust-ages.js", "trust-ages.js", "text/javascript; charset=utf-8" },
+    { "/statistics.js", "statistics.js", "text/javascript; charset=utf-8" },
     { "/trust.js", "trust.js", "text/javascript; charset=utf-8" },
+    { "/paper.js", "paper.js", "text/javascript; charset=utf-8" },
     { "/page.js", "page.js", "text/javascript; charset=utf-8" },
     { "/live.js", "live.js", "text/javascript; charset=utf-8" },
     { "/header.js", "header.js", "text/javascript; charset=utf-8" },
@@ -211,6 +213,29 @@ static bool add(const char *file, const char *path, const char *type, struct are
     return ok;
 }
 
+static bool keep_texts(const struct po *po, bool source, struct arena *a, struct asset *item)
+{
+    struct asset_text *text = arena_alloc(a, po->n * sizeof *text);
+    size_t n = 0;
+
+    for (size_t i = 0; text && i < po->n; i++) {
+        const struct po_entry *e = &po->entry[i];
+        struct span s = source     ? e->plural ? e->id_plural : e->id
+                        : e->forms ? e->text[e->forms - 1]
+                                   : SPAN("");
+
+        if (!e->context.n || !s.n)
+            continue;
+        text[n] = (struct asset_text){ arena_str(a, e->context), arena_str(a, s) };
+        if (!text[n].name || !text[n].text)
+            return false;
+        n++;
+    }
+    item->texts = text;
+    item->n_texts = n;
+    return text != NULL;
+}
+
 /* po/NAME as /i18n/LANGUAGE.json, of the template its ids. */
 static bool add_catalogue(const char *folder, struct span name, struct span language, struct arena *a,
                           struct assets *out, struct why *w)
@@ -231,6 +256,13 @@ static bool add_catalogue(const char *folder, struct span name, struct span lang
         po_put_json(&po, span_eq_str(name, "serai.pot"), &b);
         ok = (buf_ok(&b) || why_set(w, "console", WHY_NO_OFFSET, NULL, "%s is too large", file)) &&
              put(buf_span(&b), arena_str(a, span_str(path)), "application/json", a, out, w);
+    }
+    if (ok) {
+        struct asset *item = &out->item[out->n - 1];
+
+        item->right_to_left = span_eq_str(po_header(&po, "X-Direction"), "rtl");
+        ok = keep_texts(&po, span_eq_str(name, "serai.pot"), a, item) ||
+             why_set(w, "console", WHY_NO_OFFSET, NULL, "the console is too large");
     }
     buf_free(&b);
     arena_free(&scratch);

@@ -1,4 +1,5 @@
 #include "check/inspect.h"
+#include "node/events.h"
 #include "node/handlers.h"
 #include "node/metrics.h"
 #include "node/node_log.h"
@@ -47,6 +48,7 @@ static void put_answer(struct http_answer *out, bool ok, const struct check_answ
         answer_json(out, 200, answer->json);
         out->checked = 1 + METRIC_TRAVELLER;
         out->outcome = answer->outcome;
+        out->tells = answer->hits ? EVENTS_HITS : 0;
     } else {
         answer_error(out, check_status_of(w), w, a);
     }

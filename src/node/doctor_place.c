@@ -10,7 +10,7 @@
 #include "node/doctor_internal.h"
 #include "node/listen.h"
 
-enum { PATH = 4096, CONSOLE_BYTES = 8 * 1024 * 1024 };
+enum { PATH = 4096 };
 
 struct lines {
     char first[160];
@@ -133,7 +133,7 @@ static void look_at_console(struct doctor *d)
     struct why w;
 
     why_clear(&w);
-    arena_init(&a, CONSOLE_BYTES);
+    arena_init(&a, ASSETS_BYTES);
     if (!files || !assets_load(d->o->data, &a, files, &w))
         doctor_say(d, "console", "%s", w.detail);
     else if (!asset_find(files, "/serai.wasm"))

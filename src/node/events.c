@@ -25,8 +25,11 @@ struct events_stream {
     struct events_stream *prev, *next;
     struct events_line line;
     unsigned topics, changed;
-    uint8_t address[EVENTS_ADDRESS];
-    bool counted; /* by its address */
+    uint8_t address[EVENTS_ADDRESS], key[EVENTS_KEY];
+    bool (*stands)(const void *ctx, const uint8_t key[EVENTS_KEY]);
+    const void *ctx;
+    int64_t until_ms; /* 0: never */
+    bool counted;     /* by its address */
     bool greeted, again, beat, asleep, over;
 };
 
@@ -243,6 +246,11 @@ struct events_stream *events_open(struct events *e, const struct events_wish *wi
         abort();
     s->hub = e;
     s->topics = wish->topics;
+    s->stands = wish->stands;
+    s->ctx = wish->ctx;
+    if (s->stands)
+        memcpy(s->key, wish->key, EVENTS_KEY);
+    s->until_ms = wish->seconds ? now_ms() + (int64_t)wish->seconds * 1000 : 0;
     s->counted = wish->address != NULL;
     if (s->counted)
         memcpy(s->address, wish->address, EVENTS_ADDRESS);
@@ -323,10 +331,11 @@ static int put_all(struct events_stream *s, char out[EVENTS_TEXT])
 int events_read(struct events_stream *s, char out[EVENTS_TEXT])
 {
     struct events *e = s->hub;
+    bool stands = (!s->stands || s->stands(s->ctx, s->key)) && (!s->until_ms || now_ms() < s->until_ms);
     int n = EVENTS_OVER;
 
     (void)pthread_mutex_lock(&e->lock);
-    if (!s->over && !e->end) {
+    if (stands && !s->over && !e->end) {
         n = put_all(s, out);
         if (n == 0) {
             s->asleep = true;

@@ -68,12 +68,17 @@ struct events_line {
     void *ctx;
 };
 
-enum { EVENTS_ADDRESS = 16, EVENTS_TEXT = 1024 };
+enum { EVENTS_ADDRESS = 16, EVENTS_KEY = 32, EVENTS_TEXT = 1024 };
 
 struct events_wish {
     unsigned topics;
     const uint8_t *address; /* EVENTS_ADDRESS bytes; NULL: not counted by address */
-    bool again;             /* it had a stream before, whose last number `last` is; 0: not understood */
+    /* Asked before each reading: false ends the stream. NULL: it stands as long as the node. */
+    bool (*stands)(const void *ctx, const uint8_t key[EVENTS_KEY]);
+    const void *ctx;
+    const uint8_t *key; /* EVENTS_KEY bytes */
+    unsigned seconds;   /* it ends then at the latest, to be opened again; 0: never */
+    bool again;         /* it had a stream before, whose last number `last` is; 0: not understood */
     uint64_t last;
 };
 

@@ -2,9 +2,11 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/limits.h"
 #include "base/text.h"
 #include "node/events.h"
 #include "node/handlers.h"
+#include "node/sign_in.h"
 
 /* A number in Last-Event-ID; anything else, and one that is too long, is none that was given out here. */
 static uint64_t number_of(struct span s)
@@ -67,6 +69,28 @@ static bool foreign(const struct http_request *r)
     return r->fetch_site && strcmp(r->fetch_site, "same-origin") != 0 && strcmp(r->fetch_site, "none") != 0;
 }
 
+static bool session_stands(const void *ctx, const uint8_t key[EVENTS_KEY])
+{
+    const struct node_options *o = ctx;
+
+    return sign_in_stands(o->sign_in, key, o->now(o->ctx));
+}
+
+/* A stream lives no longer than what opened it. A program opens one again, and shows its token, now and then.
+ */
+static void bound_by(const struct node_view *v, const struct person_session *who, struct events_wish *wish)
+{
+    if (!who || who->folder)
+        return;
+    if (who->token) {
+        wish->seconds = LIMIT_EVENT_TOKEN_SECONDS;
+        return;
+    }
+    wish->stands = session_stands;
+    wish->ctx = v->o;
+    wish->key = who->hash;
+}
+
 void handle_events(const struct node_view *v, const struct http_request *r, struct arena *a,
                    struct http_answer *out)
 {
@@ -91,6 +115,7 @@ void handle_events(const struct node_view *v, const struct http_request *r, stru
         return;
     }
     if (strcmp(r->method, "HEAD") != 0) {
+        bound_by(v, r->who, &wish);
         wish.last = wish.again ? number_of(span_str(r->last_event)) : 0;
         out->events = events_open(v->o->events, &wish, &w);
         if (!out->events) {

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "node/event_stream.h"
 #include "node/federation.h"
+#include "node/paper.h"
 #include "node/peer_tls.h"
 #include "node/sign_in.h"
 
@@ -378,6 +379,7 @@ static void pack(const struct http_request *r, struct arena *a, struct http_answ
 static void handle(struct exchange *x)
 {
     x->route->handle(&x->view, &x->request, x->arena, &x->answer);
+    paper_answer(x->route, &x->view, &x->request, x->arena, &x->answer);
     if (x->route->packs)
         pack(&x->request, x->arena, &x->answer);
 }
@@ -577,7 +579,7 @@ static enum MHD_Result send_events(struct exchange *x)
 static enum MHD_Result answer(struct exchange *x)
 {
     if (x->route && x->answer.status / 100 == 2)
-        events_tell(x->node->o.events, x->route->tells);
+        events_tell(x->node->o.events, x->route->tells | x->answer.tells);
     return x->answer.events ? send_events(x) : send_answer(x);
 }
 

@@ -99,6 +99,7 @@ route_handler handle_manifest_put, handle_manifests, handle_manifest, handle_man
 route_handler handle_need;
 /* stays_handlers.c: who is over, what was recorded, movements */
 route_handler handle_stays_overdue, handle_stays, handle_movement;
+route_handler handle_stay_statistics, handle_queue_statistics;
 /* complaint_handlers.c: travellers complain, offices answer */
 route_handler handle_complaint, handle_complaints, handle_complaint_follow, handle_complaint_appeal,
     handle_complaint_step, handle_complaint_statistics;

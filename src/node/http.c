@@ -18,10 +18,11 @@ static const struct {
     { "media-type", "Send the Content-Type that GET /openapi.json gives for this operation." },
     { "too-large", "Send less: crop or scale the picture down, or send fewer pieces of evidence." },
     { "query", "GET /openapi.json gives the parameters of this operation." },
-    { "json", "Send one JSON object of the schema CheckRequest; GET /openapi.json describes it." },
+    { "json", "Send one JSON object; GET /openapi.json gives the schema of this operation." },
     { "request-conflict",
       "Use a new id for a new request; repeat an id only with exactly the same request." },
-    { "request", "GET /openapi.json describes CheckRequest; correct the named part and send it again." },
+    { "request",
+      "Correct the named part and send it again; GET /openapi.json gives the schema of this operation." },
     { "maintenance", "Send the same request again when the maintenance is over." },
     { "busy", "Nothing was recorded; send the same request with the same id again in a second." },
     { "store-full", "Nothing was recorded; the operator must free disk space. Then send the same request "

@@ -72,6 +72,7 @@ struct http_answer {
     const uint8_t *id; /* LOG_ID bytes that stand for the request's id in the log; NULL: it had none */
     unsigned checked;  /* 1 + enum metric_check when a check was answered; 0: none was */
     unsigned outcome;  /* enum outcome of that check */
+    unsigned tells;    /* topics of node/events.h that it changed, besides those of its route */
 };
 
 /* The value of a query parameter; NULL when it is absent. */

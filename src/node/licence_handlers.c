@@ -4,6 +4,7 @@
 #include "crypto/digest.h"
 #include "node/handlers.h"
 #include "node/metrics.h"
+#include "node/spoken.h"
 #include "wire/json_write.h"
 
 enum { PACK_BYTES = 64 << 20, TAG_BYTES = 16 };
@@ -11,6 +12,7 @@ enum { PACK_BYTES = 64 << 20, TAG_BYTES = 16 };
 void handle_licence(const struct node_view *v, const struct http_request *r, struct arena *a,
                     struct http_answer *out)
 {
+    const struct tongues tongues = node_tongues(v->assets);
     struct licence_request *request = arena_alloc(a, sizeof *request);
     struct licence_answer answer;
     struct why w;
@@ -21,7 +23,7 @@ void handle_licence(const struct node_view *v, const struct http_request *r, str
     else if (!request)
         answer_refuse(out, 413, "too-large", "The request is larger than a request may be.", a);
     else if (licence_request_from_json(r->body, request, a, &w) &&
-             licence_case_run(v->check, request, v->o->now(v->o->ctx), a, &answer, &w)) {
+             licence_case_run(v->check, &tongues, request, v->o->now(v->o->ctx), a, &answer, &w)) {
         answer_json(out, 200, answer.json);
         out->checked = 1 + METRIC_LICENCE;
         out->outcome = answer.outcome;

@@ -16,7 +16,7 @@
 
 /* Memory of a connection for headers and a piece of the body; it is cleared after each request. */
 enum { CONNECTION_BYTES = 16 * 1024 };
-enum { CONSOLE_BYTES = 8 * 1024 * 1024, PEM_BYTES = 256 * 1024, SPARE_FILES = 128 };
+enum { PEM_BYTES = 256 * 1024, SPARE_FILES = 128 };
 
 static unsigned processors(void)
 {
@@ -209,7 +209,7 @@ bool node_start(const struct node_options *o, struct node **ret, struct why *w)
     n->maintenance.path = o->maintenance;
     n->open = (struct port){ .node = n, .which = ROUTE_PUBLIC, .fd = -1 };
     n->members = (struct port){ .node = n, .which = ROUTE_MEMBERS, .fd = -1 };
-    arena_init(&n->arena, CONSOLE_BYTES);
+    arena_init(&n->arena, ASSETS_BYTES);
     n->view = (struct node_view){
         .o = &n->o, .check = n->o.check, .assets = &n->assets, .node = n, .started = o->now(o->ctx)
     };

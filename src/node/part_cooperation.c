@@ -6,6 +6,7 @@
 #include "crypto/node_key.h"
 #include "node/cooperation.h"
 #include "node/part_sync.h"
+#include "node/spoken.h"
 #include "service/cyber/drill.h"
 #include "store/cyber_acts.h"
 #include "wire/json_write.h"
@@ -189,5 +190,6 @@ bool cooperation_desk(const struct node_view *v, struct coop_desk *out, struct w
         return why_set(w, "not-ready", WHY_NO_OFFSET, NULL,
                        "this node has no part in the federation, or no store");
     *out = desk_of(f);
+    out->tongues = node_tongues(v->assets);
     return true;
 }

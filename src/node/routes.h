@@ -6,6 +6,7 @@
 #include "node/assets.h"
 #include "node/http.h"
 #include "node/node.h"
+#include "paper/paper.h"
 
 /* What handlers work with; nothing in it changes during a request. */
 struct node_view {
@@ -64,8 +65,9 @@ struct route {
      * objects of the cyber service go out as they are.
      */
     bool packs;
-    unsigned tells; /* topics of node/events.h that a request which went well has changed */
-    bool edges;     /* of the members' port: also for this member's nodes at desks */
+    unsigned tells;  /* topics of node/events.h that a request which went well has changed */
+    bool edges;      /* of the members' port: also for this member's nodes at desks */
+    paper_of *paper; /* its answer is also had on paper, as application/pdf (node/paper.h); NULL: it is not */
 };
 
 size_t route_count(void); /* of the public port */

@@ -72,6 +72,11 @@ void sign_in_forget(struct sign_in *s)
 
 /* ---- start and end ---- */
 
+bool sign_in_stands(struct sign_in *s, const uint8_t hash[SESSION_HASH], unix_time now)
+{
+    return sessions_stand(s->sessions, hash, now);
+}
+
 static void make_secret(char out[PERSON_SECRET])
 {
     uint8_t raw[SESSION_HASH], mem[PERSON_SECRET + 4];

@@ -80,6 +80,9 @@ struct span sign_in_cookie(const struct sign_in *s, const struct http_request *r
  * port; under TLS Secure with the prefix __Host- (RFC 6265bis 4.1.3). */
 void sign_in_put_cookie(const struct sign_in *s, const char *token, struct arena *a, struct http_answer *out);
 
+/* Whether the session of r->who still stands. Does not count as use; by any thread. */
+bool sign_in_stands(struct sign_in *s, const uint8_t hash[SESSION_HASH], unix_time now);
+
 /* Programs' tokens are looked up anew: something was changed about somebody. */
 void sign_in_forget(struct sign_in *s);
 

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "check/members.h"
 #include "node/handlers.h"
+#include "node/spoken.h"
 #include "wire/json_write.h"
 
 static const char CLAUSE[] = "openapi.json";
@@ -110,39 +111,6 @@ static struct agreement *parse(struct span text, struct why *w)
     return a;
 }
 
-/* The console's catalogue, by which the sentences are made. */
-struct spoken {
-    struct json words;
-    struct arena *a;
-};
-
-static const char *find(void *ctx, const char *name)
-{
-    const struct spoken *s = ctx;
-    struct span text;
-
-    return json_text_of(&s->words, json_member(&s->words, JSON_ROOT, name), s->a, &text)
-               ? arena_str(s->a, text)
-               : NULL;
-}
-
-static bool speak(const struct node_view *v, struct span language, struct spoken *s, struct tongue *t)
-{
-    const char *tag = language.n && language.n < 9 ? arena_str(s->a, language) : NULL;
-    const struct asset *words;
-    struct why w = { 0 };
-    char path[64];
-
-    *t = (struct tongue){ .language = tag ? tag : "en" };
-    (void)snprintf(path, sizeof path, "/i18n/%s.json", t->language);
-    words = asset_find(v->assets, path);
-    if (!words || !json_parse(words->body, s->a, &s->words, &w))
-        return false;
-    t->find = find;
-    t->ctx = s;
-    return true;
-}
-
 static void put_lines(struct json_writer *j, const char *name, const struct span *line, size_t n)
 {
     jw_array(j, name);
@@ -175,8 +143,8 @@ static bool compare(const struct node_view *v, const struct wanted *q, struct ar
 {
     const struct agreement *both[2] = { v->check->agreement, NULL };
     struct what_if *x = arena_alloc(a, sizeof *x);
-    struct spoken words = { .a = a };
     struct json_writer j = json_to(b);
+    struct tongues tongues = node_tongues(v->assets);
     struct agreement *other;
     struct tongue t;
     struct span text;
@@ -192,7 +160,7 @@ static bool compare(const struct node_view *v, const struct wanted *q, struct ar
     if (ok) {
         what_if_make_up(x, (uint64_t)q->travellers, (uint64_t)q->seed, 0, 1);
         affected_merge(&x->affected);
-        (void)speak(v, q->language, &words, &t);
+        t = tongues_open(&tongues, q->language, a);
         jw_object(&j, NULL);
         what_if_json(x, &t, &j);
         jw_int(&j, "not_told", (int64_t)x->affected.lost);

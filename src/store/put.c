@@ -56,6 +56,7 @@ static bool put_movement_row(struct database *db, const struct movement_row *m, 
     const struct check_record *l = m->limit && m->limit->article.n ? m->limit : NULL;
     const struct movement_repair *r = m->repair;
     const struct span none = { NULL, 0 };
+    const struct span purpose = m->limit ? m->limit->purpose : none;
     const struct value v[] = { v_text_or_null(m->request_id),
                                v_bytes(key_span(m->traveller)),
                                v_text(m->member),
@@ -70,7 +71,8 @@ static bool put_movement_row(struct database *db, const struct movement_row *m, 
                                                 l && date_is_set(l->until) ? date_to_days(l->until) : 0),
                                v_text_or_null(r ? r->office : none),
                                v_text_or_null(r ? r->reason : none),
-                               v_number_or_null(r != NULL, r ? r->recorded : 0) };
+                               v_number_or_null(r != NULL, r ? r->recorded : 0),
+                               v_text_or_null(purpose) };
 
     return db_do(db, Q_MOVEMENT_PUT, v, NULL, w);
 }

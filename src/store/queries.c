@@ -52,9 +52,9 @@ const struct query_text queries[QUERIES] = {
 
     [Q_MOVEMENT_GET] = { "SELECT traveller, member, kind, at FROM movements WHERE request_id = ?1", 1 },
     [Q_MOVEMENT_PUT] = { "INSERT INTO movements (request_id, traveller, member, kind, at, day, permission_id,"
-                         " article, days, period, until, office, reason, recorded)"
-                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
-                         14 },
+                         " article, days, period, until, office, reason, recorded, purpose)"
+                         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                         15 },
     [Q_REPAIRS_OF] = { "SELECT kind, day, office, reason, recorded FROM movements WHERE traveller = ?1"
                        " AND member = ?2 AND office IS NOT NULL ORDER BY at, seq LIMIT ?3",
                        3 },
@@ -155,10 +155,21 @@ const struct query_text queries[QUERIES] = {
     [Q_COMPLAINT_EVENTS] = { "SELECT at, what, state, due, office, late, CASE WHEN ?3 = 1 THEN body END"
                              " FROM complaint_events WHERE complaint = ?1 ORDER BY seq LIMIT ?2",
                              3 },
+    [Q_COMPLAINT_TURNS] = { "SELECT complaint, at, state FROM complaint_events WHERE at < ?1"
+                            " ORDER BY complaint, seq",
+                            1 },
     /* Newest first, so that a ceiling cuts the oldest. */
     [Q_MOVEMENTS_OF] = { "SELECT kind, day FROM movements WHERE traveller = ?1 AND member = ?2"
                          " ORDER BY at DESC, seq DESC LIMIT ?3",
                          3 },
+    /* Those since ?2, and entries before it that nothing ended before it. */
+    [Q_MOVEMENTS_WITHIN] = { "SELECT m.traveller, m.kind, m.day, m.until, m.purpose FROM movements AS m"
+                             " WHERE m.member = ?1 AND m.at < ?3 AND (m.at >= ?2 OR (m.kind = 1 AND NOT "
+                             "EXISTS (SELECT 1 FROM movements AS n WHERE n.traveller = m.traveller"
+                             " AND n.member = m.member AND n.at < ?2"
+                             " AND (n.at > m.at OR (n.at = m.at AND n.seq > m.seq)))))"
+                             " ORDER BY m.traveller, m.at, m.seq",
+                             3 },
     /* Of twenty at a time; fewer are filled up with one of them. */
     [Q_TRAVELLERS_SEEN] = { "SELECT DISTINCT traveller FROM movements WHERE member = ?1 AND traveller IN "
                             "(?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, "
@@ -287,6 +298,12 @@ const struct query_text queries[QUERIES] = {
     [Q_APPLICATION_EVENTS] = { "SELECT at, what, state, who, revision, body FROM application_events"
                                " WHERE application_seq = ?1 ORDER BY seq LIMIT ?2",
                                2 },
+    /* What moves an application between those who wait and those who do not. */
+    [Q_APPLICATION_TURNS] = { "SELECT application_seq, at, what FROM application_events WHERE at < ?1 AND "
+                              "what"
+                              " IN ('submitted', 'returned', 'granted', 'declined', 'withdrawn', 'expired')"
+                              " ORDER BY application_seq, seq",
+                              1 },
     [Q_APPLICATION_FILE_PUT] = { "INSERT INTO application_files (application_seq, name, type, size, hash,"
                                  " bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
                                  " ON CONFLICT (application_seq, name) DO UPDATE SET type = excluded.type,"
@@ -754,6 +771,9 @@ const struct query_text queries[QUERIES] = {
                        " FROM waiting_counts WHERE member = ?1 AND place = ?2 AND at >= "
                        "?3 ORDER BY at LIMIT ?4",
                        4 },
+    [Q_WAITING_WITHIN] = { "SELECT place, at, arrived, gone, coalesce(queue, -1) FROM waiting_counts"
+                           " WHERE member = '' AND at >= ?1 AND at < ?2 ORDER BY place, at",
+                           2 },
     [Q_WAITING_DUE] = { "SELECT " WAITING_FIELDS
                         " FROM waiting_counts WHERE published = 0 AND member = '' AND at "
                         "< ?1 ORDER BY at, place LIMIT ?2",

@@ -144,7 +144,7 @@ bool store_stay_records(struct store *s, const struct traveller_key *t, struct s
     r = arena_array(a, k, sizeof *r);
     if (!r)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a traveller's stays");
-    k = stays_match(c, k, r);
+    k = stays_match(c, k, r, NULL);
     *ret = k > LIMIT_STAYS ? r + (k - LIMIT_STAYS) : r;
     *n = k > LIMIT_STAYS ? LIMIT_STAYS : k;
     return true;

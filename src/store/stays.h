@@ -9,7 +9,8 @@ struct crossing {
     day_number day;
 };
 
-/* c: oldest first, n of them. out has room for n; returns how many stays there are, oldest first. */
-size_t stays_match(const struct crossing *c, size_t n, struct stay_record *out);
+/* c: oldest first, n of them. out has room for n; returns how many stays there are, oldest first. which: for
+ * each the crossing that began it, or of which it is all that is known; NULL: nobody asks. */
+size_t stays_match(const struct crossing *c, size_t n, struct stay_record *out, size_t *which);
 
 #endif

@@ -79,7 +79,8 @@ struct check_record {
     /* Of an admitted entry, when the stay is limited: article, rule and last day. days 0: by no rule. */
     struct span article;
     int days, period;
-    struct date until; /* unset: no limit, or none is known */
+    struct date until;   /* unset: no limit, or none is known */
+    struct span purpose; /* of an entry, a word of the agreement; empty: not known */
     bool has_subject;
     struct traveller_key subject; /* of the digest that other members ask with */
 };

@@ -19,7 +19,7 @@ void licence_note(struct licence_data *l, enum licence_finding what, struct span
     }
     n->what = what;
     n->element = element;
-    n->offset = p >= l->file.p && p <= l->file.p + l->file.n ? (size_t)(p - l->file.p) : 0;
+    n->offset = l->file.p && p >= l->file.p && p <= l->file.p + l->file.n ? (size_t)(p - l->file.p) : 0;
     n->privilege = privilege;
     l->n_notes++;
 }

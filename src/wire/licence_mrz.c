@@ -26,7 +26,9 @@ static bool cut(struct span text, struct zone *z, struct why *w)
     size_t start = 0;
 
     z->text = text_trim(span_sub(text, 0, LIMIT_MRZ));
-    z->at = z->text.n ? (size_t)(z->text.p - text.p) : 0;
+    if (z->text.n == 0)
+        return why_set(w, "MRZ_LENGTH", 0, NULL, "no text");
+    z->at = (size_t)(z->text.p - text.p);
     z->n = 0;
     for (size_t i = 0; i <= z->text.n; i++) {
         uint8_t c = i < z->text.n ? z->text.p[i] : '\n';
@@ -44,8 +46,6 @@ static bool cut(struct span text, struct zone *z, struct why *w)
     }
     if (text.n > LIMIT_MRZ)
         return why_set(w, "MRZ_LENGTH", LIMIT_MRZ, NULL, "more than %d bytes", LIMIT_MRZ);
-    if (z->text.n == 0)
-        return why_set(w, "MRZ_LENGTH", 0, NULL, "no text");
     return true;
 }
 
@@ -253,7 +253,7 @@ bool licence_mrz_parse(struct span text, unix_time now, struct licence_mrz *out,
     if (is_swiss(&z)) {
         if (!swiss_lines(&z, w) || !read_che(&z, today, &m, w))
             return false;
-    } else if (z.line[0].p[0] == 'D') {
+    } else if (z.line[0].n && z.line[0].p[0] == 'D') {
         if (z.n > 1)
             return why_set(w, "MRZ_LENGTH", offset_of(&z, 1, 0), d1_clause, "more than one line");
         if (!read_d1(&z, today, &m, w))

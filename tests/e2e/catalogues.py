@@ -6,6 +6,7 @@ import io
 import json
 import pathlib
 import re
+import shutil
 import subprocess
 import tempfile
 import urllib.request
@@ -98,8 +99,78 @@ def offered(url, template, language):
     ok(len(got) == len(want) and not wrong, f"{language}: the node offers it", len(got), len(want), wrong[:3])
 
 
+def uncatalogued(source):
+    p = subprocess.run([SOURCE / "tools/uncatalogued", source], capture_output=True, text=True)
+    return p.returncode, p.stdout + p.stderr
+
+
+# A sentence for people, where each sort of file could hold one, and what must be told of it. The last ones are none.
+PLANTED = [
+    ("web/lane.html", "</main>", "<p>Wait for the officer</p></main>", "Wait for the officer"),
+    ("web/lane.html", "</main>", '<input aria-label="Number of it"></main>', "aria-label: Number of it"),
+    ("web/lane.js", None, 'at("say").textContent = "Wait for the officer";', "Wait for the officer"),
+    ("web/lane.js", None, "at(`say`).append(`${1 + 1} travellers wait here`);", "travellers wait here"),
+    ("web/lane.js", None, 'at("say").append(el("p", { className: "note" }, "Wait"));', "Wait"),
+    ("web/lane.js", None, 'at("say").append(el("p", {}, "/* Wait for the officer"));', "Wait for the officer"),
+    ("src/cli/mrz.c", None, 'void planted(void)\n{\n    puts("Wait for the officer");\n}', "src/cli/mrz.c: "),
+    ("src/node/node.c", None, 'static const char planted[] = "Подождите";', "src/node/node.c: "),
+    ("web/lane.html", "</main>", '<p data-t="page.skip">Wait for the officer</p></main>', None),
+    ("web/lane.js", None, '// "Wait for the officer"', None),
+    ("web/lane.js", None, 'at("say").className = now ? "state good" : "state bad";', None),
+    ("src/cli/mrz.c", None, '/* puts("Wait for the officer") */', None),
+]
+
+
+def spoken_by_catalogues():
+    """No sentence for people outside the catalogues; and one that is planted is found."""
+    code, said = uncatalogued(SOURCE)
+    ok(code == 0 and not said, "people are told everything out of the catalogues, and what is not grows no more", said[:2000])
+    with tempfile.TemporaryDirectory() as work:
+        copy = pathlib.Path(work)
+        for name in ("web", "src"):
+            shutil.copytree(SOURCE / name, copy / name)
+        (copy / "tools").mkdir()
+        shutil.copy(SOURCE / "tools/uncatalogued.kept", copy / "tools")
+        for name, at, text, want in PLANTED:
+            file = copy / name
+            was = file.read_text(encoding="utf-8")
+            file.write_text(was.replace(at, text) if at else f"{was}\n{text}\n", encoding="utf-8")
+            code, said = uncatalogued(copy)
+            if want:
+                ok(code == 1 and want in said and said.count("\n") == 1, f"found in {name}: {text}", said[:500])
+            else:
+                ok(code == 0 and not said, f"nothing to find in {name}: {text}", said[:500])
+            file.write_text(was, encoding="utf-8")
+
+
+def licences(template):
+    """What Roadside says of a restriction and of a finding: each that the node knows has its words, so that none comes in English."""
+    rows = [r.split("\t") for r in (SOURCE / "data/licence/meanings.tsv").read_text(encoding="utf-8").splitlines()]
+    codes = [f"code.{r[1]}" for r in rows if r[0] == "code"]
+    ok(len(codes) > 100 and not [k for k in codes if k not in template], "each code of restriction has its words", [k for k in codes if k not in template])
+    told(template, "src/service/licence/advice.c", r"", lambda x: (f"licence.{x}", f"licence.do.{x}"), "each finding of a licence has its words, and what to do")
+
+
+def told(template, source, between, keys, what):
+    """A table of C whose rows are a word, a sentence and what to do: the English of the catalogue is the same."""
+    string = r'"(?:[^"\\]|\\.)*"'
+    table = (SOURCE / source).read_text(encoding="utf-8").split("\n};")[0]
+    rows = re.findall(r'^    \{ "([\w-]+)", %s((?:\s*%s)+),((?:\s*%s)+) \},' % (between, string, string), table, re.M)
+    text = lambda parts: "".join(json.loads(p) for p in re.findall(string, parts))
+    lost = [(w, text(said), text(todo)) for w, said, todo in rows if [template.get(k, (None, None))[1] for k in keys(w)] != [text(said), text(todo)]]
+    ok(len(rows) == len(re.findall(r'^    \{ "', table, re.M)) > 30 and not lost, what, len(rows), lost)
+
+
+def doctor(template):
+    """What the doctor finds: the page and the command say the catalogue's words, which in English are its own."""
+    told(template, "src/node/doctor_words.c", r"DOCTOR_[A-Z]+,", lambda x: (f"doctor.{x}", f"doctor.{x}.do"), "each finding of the doctor has its words")
+
+
 def main():
+    spoken_by_catalogues()
     template = {e[0]: e for e in entries(PO / "serai.pot") if e[0] is not None}
+    licences(template)
+    doctor(template)
     languages = (PO / "LINGUAS").read_text().split()
     ok(len(template) > 1000 and all(e[1] for e in template.values()), "the template has an English text for each key")
     there = sorted(p.stem for p in PO.glob("*.po"))

@@ -81,7 +81,8 @@ try:
     code, out = run("capability", "matches", "--url", at_kz, "--request", id, "--json")
     ok(code == 0 and out["matches"][0]["offer"]["id"] == offer["id"] and "language: ru" in out["matches"][0]["reasons"] and "hours apart: 2" in out["matches"][0]["reasons"],
        "the offer fits, with reasons", out)
-    ok(listed(at_kz, language="fa")["requests"][0]["title"] != listed(at_kz, language="en")["requests"][0]["title"], "kinds in the languages of the console")
+    titles = [listed(at_kz, language=x)["requests"][0]["title"] for x in ("en", "fa", "uz")]
+    ok(titles == ["Forensic examination", "بررسی جرم‌شناسی رایانه‌ای", "Kompyuter ekspertizasi"], "kinds in the languages of the console", titles)
     ok(doctor("TR", "request-unanswered") and not doctor("KZ", "request-unanswered"), "the doctor reminds who is to answer")
 
     # What does not go.

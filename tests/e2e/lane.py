@@ -120,7 +120,7 @@ if page == "screen.mjs":
     must("list", "import", work / "list.jsonl", "--as", "specimen", "--node", work / "ir", "--purpose", "border", "--basis", "SPECIMEN law 12", "--by", "o-17")
 home = work / "ir"
 peer, desks = None, {}
-if page in ("cyber.mjs", "cyber_desks.mjs", "cyber_drills.mjs"):
+if page in ("cyber.mjs", "cyber_desks.mjs", "cyber_drills.mjs", "roles_members.mjs"):
     home = cyber_node.make(work)
 if page == "cyber_maturity.mjs":
     home = cyber_node.desk(work)
@@ -129,7 +129,7 @@ node = subprocess.Popen([SERAI, "serve", "--quiet", home], stdout=subprocess.PIP
 try:
     url = node.stdout.readline().strip()
     link = node.stdout.readline().partition("#")[2].strip() if page == "signin.mjs" else ""
-    if page in ("cyber.mjs", "cyber_desks.mjs"):
+    if page in ("cyber.mjs", "cyber_desks.mjs", "roles_members.mjs"):
         cyber_node.fill(url)
     if page == "cyber_desks.mjs":
         peer, peer_url = cyber_desks_node.other(work)

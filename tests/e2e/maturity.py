@@ -83,7 +83,11 @@ try:
     # Assessing.
     empty = show(at_kz)
     ok(len(empty["parameters"]) == 45 and empty["assessed"] == 0 and empty["profile"] == "none", "45 parameters, none assessed", empty)
-    ok(of(show(at_kz, language="ru"), "O-1")["title"] != of(empty, "O-1")["title"], "titles in the languages of the console")
+    for language, title in (("", "Task given to the team"), ("xx", "Task given to the team"), ("../en", "Task given to the team"), ("ru", "Поручение команде"), ("kk", "Топқа берілген міндет")):
+        ok(of(show(at_kz, language=language), "O-1")["title"] == title, f"titles in the languages of the console: {language}", of(show(at_kz, language=language), "O-1"))
+    for language, html in (("ar", '<html lang="ar" dir="rtl">'), ("ky", '<html lang="ky" dir="ltr">'), ('"><script>', '<html lang="en" dir="ltr">')):
+        page = must("maturity", "export", "--url", at_kz, "--format", "html", "--language", language)
+        ok(html in page and "<script" not in page and ("المهمة المسندة إلى الفريق" in page) == (language == "ar"), f"a page to print in {language}", page[:300])
     file = work / "mandate.txt"
     file.write_text("SPECIMEN decree")
     digest = must("maturity", "digest", file).strip()

@@ -131,7 +131,7 @@ def in_browser():
     provider.claims = {"groups": "all"}
     n = Node()
     link = must("person", "link", "--node", node, "officer-17").strip().partition("#")[2]
-    (work / "given.json").write_text(json.dumps({"url": ORIGIN + "/", "address": f"http://127.0.0.1:{port}/", "link": link, "provider": provider.url}))
+    (work / "given.json").write_text(json.dumps({"url": ORIGIN + "/", "address": f"http://127.0.0.1:{port}/", "link": link, "provider": provider.url, "pictures": os.environ.get("SERAI_PICTURES")}))
     try:
         code = subprocess.run(["node", "passkeys.mjs", work / "given.json"], cwd=tools).returncode
     finally:

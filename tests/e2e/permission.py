@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 
-from tap import SERAI, SOURCE, done, ok, pdf_text, serai, until
+from tap import SERAI, SOURCE, done, ok, on_paper, pdf_text, serai, until
 
 MEMBERS = ("KZ", "IR")
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-permission-"))
@@ -170,6 +170,13 @@ try:
     ok(reason(call(at_kz + "/v1/applications/issue", {"reference": reference, "officer": "a.officer"})) == (409, "state"), "nothing is issued before")
     status, got = call(at_kz + "/v1/applications/decide", {**grant, "officer": "b.officer"})
     ok(status == 200 and got["application"]["state"] == "granted", "a second officer grants", status, got)
+
+    status, kind, said = on_paper(at_kz + "/v1/applications/follow?language=en", follow)
+    ok(status == 200 and kind == "application/pdf" and "Answer to an application" in said and reference in said, "the applicant prints the answer", status, kind, said)
+    status, kind, said = on_paper(at_kz + "/v1/applications/show?language=ru", {"reference": reference, "officer": "a.officer"})
+    ok(status == 200 and "Ответ на заявление" in said and "officer" not in said and "birth dates" not in said, "the office prints it too, without officers and what was said among them", status, kind, said)
+    status, kind, said = on_paper(at_kz + "/v1/applications/follow", {**follow, "secret": "wrong"})
+    ok(status == 404 and kind == "application/json", "no paper without the secret", status, kind, said)
 
     # Issued, once.
     issue = {"reference": reference, "officer": "a.officer", "place": "SPECIMEN"}

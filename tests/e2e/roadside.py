@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import sqlite3
@@ -97,14 +98,19 @@ ok("stop-1" in kept and "SPECIMEN" not in kept.replace("ir.specimen", "") and "1
 ok("SPECIMEN" not in first["receipt"] and "licence check stop-1" in first["receipt"], "nor in the receipt", first["receipt"])
 
 # ---- words ----
-for language, word in (("fa", "به رسمیت شناخته می‌شود"), ("ru", "признаётся"), ("tr", "tanınır"), ("kk", "recognised")):
+def words(language, key):
+    """What the catalogue of the language has under that name."""
+    return re.search(r'^msgctxt "%s"\nmsgid ".*"\nmsgstr "(.+)"$' % re.escape(key), (SOURCE / f"po/{language}.po").read_text(encoding="utf-8"), re.M)[1]
+
+
+for language in ("fa", "ru", "tr", "kk", "ar", "uz"):
     code, got, err = check("--typed", PK, *HOW, "--examined", "yes", "--permit", "yes", "--language", language)
     _, asked, _ = check("--typed", PK, *HOW, "--language", language)
-    permit = {"fa": "گواهینامهٔ بین‌المللی", "ru": "международное удостоверение", "tr": "uluslararası belge", "kk": "international permit"}[language]
     ltv = by_category(asked)["LTV"]
-    ok(dict(zip(ltv["missing"], ltv["missing_said"]))["licence.permit"] == permit and len(ltv["missing"]) == len(ltv["missing_said"]),
+    ok(dict(zip(ltv["missing"], ltv["missing_said"]))["licence.permit"] == words(language, "fact.licence.permit") and len(ltv["missing"]) == len(ltv["missing_said"]),
        f"what is missing by its name in {language}", ltv)
-    ok(got["said"] == word and got["categories"][0]["name"] and all(f["said"] and f["do"] for f in got["findings"]), f"in {language}", got)
+    ok(got["said"] == words(language, "outcome.recognised") and got["categories"][0]["name"] and
+       [(f["said"], f["do"]) for f in got["findings"]] == [(words(language, f"licence.{f['reason']}"), words(language, f"licence.do.{f['reason']}")) for f in got["findings"]], f"in {language}", got)
 code, out, err = run("licence", "check", "--node", ir, "--typed", PK, *HOW)
 ok(code == 3 and "refer" in out and "LTV = B" in out and "? international permit [licence.permit]" in out and "[typed, " in out, "for people", out, err)
 

@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import tempfile
 
+from event_stream import Stream
 from tap import BUILD, SERAI, SOURCE, done, ok, serai, until
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-signin-"))
@@ -118,6 +119,9 @@ try:
     officer = enter(n, "officer-17")
     ok(ask(n, "/v1/sign-in", cookie=officer)[1]["who"]["roles"] == ["lane", "roadside"], "an officer has the roles that were given")
     ok(reason(ask(n, "/v1/notices", cookie=officer)) == (403, "role") and reason(ask(n, "/v1/persons", cookie=officer)) == (403, "role"), "what is another role's is not theirs")
+    wanted = {"Accept": "application/pdf"}
+    ok(reason(ask(n, "/v1/applications/show", {"reference": "X", "officer": "officer-17"}, cookie=officer, headers=wanted)) == (403, "role"), "on paper neither")
+    ok(reason(ask(n, "/v1/complaints/step", {"reference": "X", "office": "officer-17", "step": "read"}, headers=wanted)) == (401, "sign-in"), "nor for nobody")
     ok(reason(ask(n, "/v1/persons", {"id": "officer-17", "name": "A. SPECIMEN", "roles": "operator"}, cookie=officer)) == (403, "role"), "nobody gives himself a role")
     ok(reason(ask(n, "/v1/hits/list", {"officer": "officer-17"}, cookie=cookie)) == (403, "officer"), "nobody works in another's name")
     ok(reason(ask(n, "/v1/cyber/inbox?officer=officer-17", cookie=cookie)) == (403, "officer") and reason(ask(n, "/v1/complaints/step", {"office": "other"}, cookie=cookie)) == (403, "office"), "neither by a parameter, nor an office")
@@ -144,8 +148,13 @@ try:
     again = enter(n, "officer-17")
     ok(again != officer and ask(n, "/v1/sign-out", {"everywhere": True}, cookie=officer)[0] == 200 and reason(ask(n, "/v1/trust", cookie=again)) == (401, "session"), "signing out everywhere ends all sessions")
     officer = enter(n, "officer-17")
+    stream, kept = (Stream(f"http://{n.host}", "?topics=complaints", headers=[f"Cookie: {c}"]) for c in (officer, cookie))
+    ok(stream.status() == kept.status() == 200, "a session opens a stream of what changes")
     got = ask(n, "/v1/sign-out", {}, cookie=officer)
     ok(got[0] == 200 and "Max-Age=0" in got[2] and reason(ask(n, "/v1/trust", cookie=officer)) == (401, "session"), "signing out ends one, and removes the cookie", got)
+    filed = ask(n, "/v1/complaints", {"subject": "notice-access", "text": "SPECIMEN: what is kept about me?", "language": "en"}, cookie=cookie)
+    ok(filed[0] == 201 and until(lambda: stream.ended) and not stream.events() and until(kept.events),
+       "its stream ends before it tells of anything more; another session's goes on", filed, stream.text, kept.text)
     officer, spare = enter(n, "officer-17"), link_of("officer-17")
     ok(person("remove", "officer-17")[0] == 0 and reason(ask(n, "/v1/trust", cookie=officer)) == (401, "session"), "who is removed is out at once")
     ok(reason(ask(n, "/v1/sign-in/link", {"link": spare})) == (403, "link"), "and does not come back by a link of before")

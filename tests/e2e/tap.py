@@ -5,7 +5,10 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 import time
+import urllib.error
+import urllib.request
 
 SOURCE = pathlib.Path(os.environ.get("SERAI_SOURCE", pathlib.Path(__file__).resolve().parents[2]))
 BUILD = pathlib.Path(os.environ.get("SERAI_BUILD", SOURCE / "build"))
@@ -60,6 +63,23 @@ def pdf_text(path):
     """What a PDF says, without the marks of direction that the tool adds, blanks as one."""
     said = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
     return " ".join(re.sub("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", "", said).split())
+
+
+def on_paper(url, body=None, accept="application/pdf", headers=None):
+    """(status, content type, what it says) of an answer asked for on paper; of one that is none its text."""
+    data = json.dumps(body).encode() if body is not None else None
+    request = urllib.request.Request(url, data, {"Accept": accept, **({"Content-Type": "application/json"} if data else {}), **(headers or {})})
+    try:
+        with urllib.request.urlopen(request, timeout=60) as r:
+            status, kind, got = r.status, r.headers["Content-Type"], r.read()
+    except urllib.error.HTTPError as e:
+        status, kind, got = e.code, e.headers["Content-Type"], e.read()
+    if not got.startswith(b"%PDF"):
+        return status, kind, got.decode(errors="replace")
+    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
+        file.write(got)
+        file.flush()
+        return status, kind, pdf_text(file.name)
 
 
 def until(holds, seconds=60, pause=0.1):

@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 
-from tap import SERAI, SOURCE, done, ok, pdf_text, serai
+from tap import SERAI, SOURCE, done, ok, on_paper, pdf_text, serai
 
 work = pathlib.Path(tempfile.mkdtemp(prefix="serai-travel-"))
 ENV = {"SERAI_DATA": str(SOURCE)}
@@ -70,7 +70,7 @@ got = way("eco visa", "--purpose", "work")
 ok(got["fee"]["amount"] == "80" and got["page"] is None and got["officers"] is None, "where the agreement has no application, no line of it", got)
 ok(way(None, "--purpose", "pilgrimage", "--document", "passport") is None, "who needs no permission is told nothing of one")
 code, out, err = run("need", "--agreement", ECO, "--nationality", "PK", "--purpose", "work", "--route", "IR,2027-03-01,2027-03-20,air")
-ok("120.50 USD" in out and "Contract of employment" in out and "up to 10 days: PK" in out and
+ok("120.50 USD" in out and "Contract of employment" in out and "up to 10 days: Pakistan (PK)" in out and
    "/apply.html?kind=work%20permit&purpose=work" in out, "the same in words", out)
 
 for bad in (["--route", "IR"], ["--route", "IR,2027-13-01"], ["--route", "Iran,2027-03-01"], ["--route", "IR,2027-03-02,2027-03-01"], ["--route", ";" * 40],
@@ -254,6 +254,15 @@ try:
         ok(code == 0 and all(x in said for x in (ref, "SPECIMEN answer", "SPECIMEN appeal", "SPECIMEN decision", "ombudsman")), f"on paper: {paper[0]}", code, err, said)
         ok("specimen@example" not in said and filed["follow"] not in said, "without contact and code", said)
         ok(("Complaint and what became of it" in said) == (i == 0) and ("شکایت" in said) == (i == 1), "in the language asked for, or that of the complaint", said)
+    status, kind, said = on_paper(base + "/v1/complaints/follow?language=en", {"follow": filed["follow"]})
+    ok(status == 200 and kind == "application/pdf" and "Complaint and what became of it" in said and all(x in said for x in (ref, "SPECIMEN answer", "SPECIMEN decision")), "the node prints the same", status, kind, said)
+    ok("specimen@example" not in said and filed["follow"] not in said, "also without contact and code", said)
+    status, kind, said = on_paper(base + "/v1/complaints/follow?language=../../etc/passwd", {"follow": filed["follow"]})
+    ok(status == 200 and "Complaint and what became of it" in said, "a language that is none is English, and names no file", status, kind, said)
+    status, kind, said = on_paper(base + "/v1/complaints/follow", {"follow": filed["follow"]})
+    ok(status == 200 and "شکایت" in said, "in the complaint's language when none is asked for", status, kind, said)
+    status, kind, said = on_paper(base + "/v1/complaints/follow", {"follow": "A" * len(filed["follow"])})
+    ok(status in (400, 404) and kind == "application/json" and "error" in json.loads(said), "no paper of a code that is none", status, kind, said)
     ok((work / "c0.pdf").stat().st_mode & 0o777 == 0o600, "for its owner's eyes")
     code, out, err = run("complaint", "follow", "--url", base, "--follow", filed["follow"], "--pdf", work / "none/c.pdf")
     ok(code == 2 and "c.pdf" in err, "where nothing can be written it is said", code, err)
@@ -269,6 +278,15 @@ try:
     ok("serai_complaints_late 0" in metrics, "lateness is watched")
     status, got = call("GET", "/v1/need?nationality=PK&purpose=pilgrimage&route=IR,2027-03-01,2027-03-20,air&document=passport")
     ok(status == 200 and got["legs"][0]["outcome"] == "way", "what is needed, over HTTP", status)
+    need = base + "/v1/need?nationality=PK&purpose=pilgrimage&route=IR,2027-03-01,2027-03-20,air&document=passport&language="
+    for language, words in (("en", "What do I need?"), ("fa", "همراه")):
+        status, kind, said = on_paper(need + language)
+        ok(status == 200 and kind == "application/pdf" and words in said, f"the same on paper: {language}", status, kind, said[:300])
+    for accept in ("*/*", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8", "application/pdf;q=0", "application/pdf, application/json", "application/pdfx"):
+        ok(on_paper(need + "en", accept=accept)[1] == "application/json", f"who does not ask for paper alone has JSON: {accept}")
+    ok(on_paper(base + "/v1/complaints/statistics")[1] == "application/json", "nor is there paper of everything")
+    status, kind, said = on_paper(base + "/v1/need?nationality=PK")
+    ok(status == 400 and kind == "application/json", "a refusal is no paper", status, kind, said)
     status, got = call("GET", "/v1/need?nationality=PK&purpose=work&route=IR,2027-03-01,,air&permission=")
     page = next(w["application"]["page"] for w in got["legs"][0]["ways"] if w["permission"] == "work permit")
     ok(urllib.request.urlopen(base + page, timeout=60).status == 200, "the page to apply at is there", page)

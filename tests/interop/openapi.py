@@ -331,7 +331,7 @@ def exercise(base, seal):
         ok(status == wanted, f"POST /v1/complaints{path}: {what}", status, text[:300])
     ok(call(base, "get", "/v1/complaints", query="?within=40")[0] == 200 and call(base, "get", "/v1/complaints", query="?most=x")[0] == 400, "GET /v1/complaints")
     who = {"officer": "o-17", "office": "border-office", "purpose": "border-check"}
-    for path, body, wanted in (("list", {"state": "open"}, 200), ("list", {"most": -1}, 400), ("show", {"id": "H-NONE", **who, "language": "fa"}, 404),
+    for path, body, wanted in (("list", {"state": "open"}, 200), ("list", {"most": -1}, 400), ("show", {"id": "H-NONE", **who}, 404), ("show", {"id": "H-NONE", **who, "language": "fa"}, 400),
                                ("show", {"id": "H-NONE", **who, "purpose": "curiosity"}, 400), ("show", {"id": "H-NONE", **who, "officer": "x"}, 403),
                                ("close", {"id": "H-NONE", **who, "outcome": "no match", "reason": "SPECIMEN"}, 404),
                                ("close", {"id": "H-NONE", **who, "outcome": "refused", "reason": "SPECIMEN"}, 400), ("tasks", {"late": True}, 200),
@@ -341,6 +341,8 @@ def exercise(base, seal):
         status, text = call(base, "post", f"/v1/hits/{path}", body)
         ok(status in (wanted, 503), f"POST /v1/hits/{path}: {wanted}", status, text[:300])
     ok(call(base, "get", "/v1/complaints/statistics")[0] == 200 and call(base, "get", "/v1/complaints/statistics", query="?from=x")[0] == 400, "GET /v1/complaints/statistics")
+    for path in ("stays", "queues"):
+        ok(call(base, "get", f"/v1/statistics/{path}")[0] == 200 and [call(base, "get", f"/v1/statistics/{path}", query=f"?days={d}")[0] for d in (7, 90, 0, 91, "x")] == [200, 200, 400, 400, 400], f"GET /v1/statistics/{path}")
     octets = {"Content-Type": "application/octet-stream"}
     rows = "document_state,document_number,family_name,birth\nKZ,N12345678,SPECIMEN,1990-05-14\nKZ,N12345678,SPECIMEN,1990-13-14\n".encode()
     status, text = call(base, "post", "/v1/manifests", rows, "?office=post&purpose=pilgrimage&mode=air&entry=2027-03-01&id=one", octets)

@@ -13,6 +13,7 @@
 #define SERAI_SERVICE_CYBER_COOPERATION_H
 
 #include "agreement/sharing.h"
+#include "agreement/tongue.h"
 #include "crypto/signer.h"
 #include "store/cooperation.h"
 #include "wire/json.h"
@@ -151,6 +152,7 @@ struct coop_desk {
     const struct signer *signer; /* NULL: this node says nothing */
     struct store *store;
     void (*random)(void *p, size_t n);
+    struct tongues tongues; /* of the readers of answers */
 };
 
 /* All of the part that are at this node. Reasons of the store, "too-large". */

@@ -18,30 +18,6 @@ static const char *const frameworks[] = { MATURITY_FRAMEWORK, NULL };
 static const char *const verdicts[] = { "confirmed", "disputed", NULL };
 static const char *const answers[] = { "yes", "declined", NULL };
 
-static const struct {
-    const char *word, *en, *fa, *ru, *tr;
-} titles[] = {
-    { "forensics", "Forensic examination", "بررسی جرم‌شناسی رایانه‌ای",
-      "Компьютерная экспертиза", "Adli bilişim incelemesi" },
-    { "training", "Training", "آموزش", "Обучение", "Eğitim" },
-    { "expert", "Expert on loan", "اعزام کارشناس", "Командирование эксперта", "Uzman görevlendirme" },
-    { "malware-analysis", "Malware analysis", "تحلیل بدافزار", "Анализ вредоносных программ",
-      "Zararlı yazılım analizi" },
-    { "equipment", "Equipment on loan", "امانت تجهیزات", "Предоставление оборудования", "Ödünç donanım" },
-    { "translation", "Translation", "ترجمه", "Перевод", "Çeviri" },
-};
-
-const char *coop_capability_title(struct span capability, struct span language)
-{
-    for (size_t i = 0; i < sizeof titles / sizeof *titles; i++)
-        if (span_eq_str(capability, titles[i].word))
-            return span_eq_str(language, "fa")   ? titles[i].fa
-                   : span_eq_str(language, "ru") ? titles[i].ru
-                   : span_eq_str(language, "tr") ? titles[i].tr
-                                                 : titles[i].en;
-    return "";
-}
-
 enum {
     EVALUATION = 5,
     ZONE_EAST = 14 * 60,

@@ -42,7 +42,4 @@ extern const char *const coop_inject_kinds[];
 /* What each record of a drill or of a test of contacts says of itself, and no other record may. */
 #define COOP_EXERCISE "EXERCISE"
 
-/* Of a capability in "en", "fa", "ru" or "tr"; in English for any other language. */
-const char *coop_capability_title(struct span capability, struct span language);
-
 #endif

@@ -5,6 +5,7 @@
 #ifndef SERAI_SERVICE_CYBER_EXPOSURE_BOARD_H
 #define SERAI_SERVICE_CYBER_EXPOSURE_BOARD_H
 
+#include "base/limits.h"
 #include "service/cyber/exposure.h"
 #include "service/cyber/exposure_pool.h"
 #include "wire/json_write.h"
@@ -57,7 +58,7 @@ void exposure_findings_detail(const struct exposure_findings *f, unix_time now, 
  */
 void exposure_findings_board(const struct exposure_findings *f, struct span member, unsigned least,
                              unix_time now, struct json_writer *j);
-enum { BOARD_LEAST = 5 };
+enum { BOARD_LEAST = LIMIT_TOLD_LEAST };
 
 /* An organisation in a sector, by the worst that is open there; in no order. */
 enum board_kev { BOARD_OVERDUE, BOARD_EXPLOITED, BOARD_NOT_EXPLOITED };

@@ -30,13 +30,12 @@ struct maturity_parameter {
     const char *id;   /* "O-1" */
     uint8_t least[3]; /* level that basic, intermediate and advanced ask for */
     bool must;        /* it may not be left out of an assessment that is published */
-    const char *title[4];
 };
 const struct maturity_parameter *maturity_parameter(size_t i); /* i < MATURITY_PARAMETERS */
 /* Its place; MATURITY_PARAMETERS: there is none of that id. */
 size_t maturity_find(struct span id);
-/* In "en", "fa", "ru" or "tr"; in English for any other language. */
-const char *maturity_title(size_t i, struct span language);
+/* What it is called, sim3.O-1 of the catalogues; without them its id. */
+const char *maturity_title(size_t i, const struct tongue *t);
 
 struct maturity_level {
     int level;            /* -1: not assessed */

@@ -21,7 +21,7 @@ static void put_cell(struct buffer *b, struct span s)
     buf_u8(b, '"');
 }
 
-static void put_csv(const struct maturity_levels *l, struct span language, struct buffer *b)
+static void put_csv(const struct maturity_levels *l, const struct tongue *t, struct buffer *b)
 {
     buf_str(b, "parameter,title,level,basic,intermediate,advanced,date,office,evidence,sha256\r\n");
     for (size_t i = 0; i < MATURITY_PARAMETERS; i++) {
@@ -30,7 +30,7 @@ static void put_csv(const struct maturity_levels *l, struct span language, struc
         const struct span text[] = { v->date, v->office, v->evidence, v->digest };
 
         buf_printf(b, "%s,", p->id);
-        put_cell(b, span_str(maturity_title(i, language)));
+        put_cell(b, span_str(maturity_title(i, t)));
         buf_u8(b, ',');
         if (v->level >= 0)
             buf_decimal(b, v->level);
@@ -64,13 +64,13 @@ static void put_html(struct buffer *b, struct span s)
         }
 }
 
-static void put_row(const struct maturity_levels *l, size_t i, struct span language, struct buffer *b)
+static void put_row(const struct maturity_levels *l, size_t i, const struct tongue *t, struct buffer *b)
 {
     const struct maturity_parameter *p = maturity_parameter(i);
     const struct maturity_level *v = &l->p[i];
 
     buf_printf(b, "<tr><td>%s</td><td>", p->id);
-    put_html(b, span_str(maturity_title(i, language)));
+    put_html(b, span_str(maturity_title(i, t)));
     buf_str(b, "</td><td>");
     if (v->level >= 0)
         buf_printf(b, "%d <meter min=\"0\" max=\"4\" value=\"%d\"></meter>", v->level, v->level);
@@ -91,18 +91,13 @@ static void put_row(const struct maturity_levels *l, size_t i, struct span langu
 }
 
 static void put_page(const struct coop_desk *d, const struct maturity_ask *q, const struct maturity_levels *l,
-                     struct buffer *b)
+                     const struct tongue *t, struct buffer *b)
 {
-    bool right = span_eq_str(q->language, "fa");
     struct maturity_sum s;
 
     maturity_sum(l, &s);
     buf_printf(b, "<!doctype html>\n<html lang=\"%s\" dir=\"%s\"><head><meta charset=\"utf-8\"><title>",
-               right                            ? "fa"
-               : span_eq_str(q->language, "ru") ? "ru"
-               : span_eq_str(q->language, "tr") ? "tr"
-                                                : "en",
-               right ? "rtl" : "ltr");
+               t->language, t->right_to_left ? "rtl" : "ltr");
     put_html(b, d->self);
     buf_printf(b,
                " SIM3 %lld</title><style>body{font-family:sans-serif}table{border-collapse:collapse}"
@@ -118,7 +113,7 @@ static void put_page(const struct coop_desk *d, const struct maturity_ask *q, co
         s.overall / 100, s.overall % 100, s.mean[0] / 100, s.mean[0] % 100, s.mean[1] / 100, s.mean[1] % 100,
         s.mean[2] / 100, s.mean[2] % 100, s.mean[3] / 100, s.mean[3] % 100);
     for (size_t i = 0; i < MATURITY_PARAMETERS; i++)
-        put_row(l, i, q->language, b);
+        put_row(l, i, t, b);
     buf_str(b, "</table></body></html>\n");
 }
 
@@ -128,6 +123,7 @@ bool maturity_export(const struct coop_desk *d, struct span json, unix_time now,
     struct json_writer j = json_to(out);
     struct maturity_levels l;
     struct maturity_ask q;
+    struct tongue t;
     struct buffer b;
     char name[64];
     bool html;
@@ -137,11 +133,12 @@ bool maturity_export(const struct coop_desk *d, struct span json, unix_time now,
     html = span_eq_str(q.format, "html");
     if (!html && q.format.n && !span_eq_str(q.format, "csv"))
         return why_set(w, "request", WHY_NO_OFFSET, "doc/maturity.md", "a format is csv or html");
+    t = tongues_open(&d->tongues, q.language, a);
     buf_init(&b, EXPORT);
     if (html)
-        put_page(d, &q, &l, &b);
+        put_page(d, &q, &l, &t, &b);
     else
-        put_csv(&l, q.language, &b);
+        put_csv(&l, &t, &b);
     (void)snprintf(name, sizeof name, "maturity-%lld.%s", (long long)q.year, html ? "html" : "csv");
     jw_object(&j, NULL);
     jw_str(&j, "name", name);

@@ -44,15 +44,9 @@ size_t maturity_find(struct span id)
     return i;
 }
 
-const char *maturity_title(size_t i, struct span language)
+const char *maturity_title(size_t i, const struct tongue *t)
 {
-    static const char *const tag[] = { "en", "fa", "ru", "tr" };
-    size_t at = 0;
-
-    for (size_t k = 0; k < 4; k++)
-        if (span_eq_str(language, tag[k]))
-            at = k;
-    return parameters[i].title[at];
+    return tongue_text(t, "sim3", parameters[i].id);
 }
 
 void maturity_clear(struct maturity_levels *l)

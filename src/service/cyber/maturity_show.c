@@ -69,7 +69,7 @@ static void put_reviews(struct json_writer *j, const struct maturity_book *b, st
 
 static void put_parameters(struct json_writer *j, const struct maturity_levels *l,
                            const struct maturity_book *b, struct span member, int64_t year,
-                           struct span language)
+                           const struct tongue *t)
 {
     jw_array(j, "parameters");
     for (size_t i = 0; i < MATURITY_PARAMETERS; i++) {
@@ -77,7 +77,7 @@ static void put_parameters(struct json_writer *j, const struct maturity_levels *
 
         jw_object(j, NULL);
         jw_str(j, "id", p->id);
-        jw_str(j, "title", maturity_title(i, language));
+        jw_str(j, "title", maturity_title(i, t));
         jw_bool(j, "must", p->must);
         jw_object(j, "asks");
         for (int k = MATURITY_BASIC; k < MATURITY_PROFILES; k++)
@@ -186,7 +186,7 @@ static void put_profiles(struct json_writer *j, const struct maturity_book *b)
 
 /* What others gave this member to look at, whole. */
 static bool put_received(struct json_writer *j, const struct maturity_book *b, struct span self,
-                         struct span language, struct arena *a, struct why *w)
+                         const struct tongue *t, struct arena *a, struct why *w)
 {
     jw_array(j, "received");
     for (size_t i = 0; i < b->n_assessment; i++) {
@@ -201,7 +201,7 @@ static bool put_received(struct json_writer *j, const struct maturity_book *b, s
         coop_put_head(j, v->r);
         jw_int(j, "year", coop_number(v->r, "year"));
         jw_raw(j, "reviewers", json_source(&v->r->j, coop_list(v->r, "reviewers")));
-        put_parameters(j, &l, b, v->r->member, coop_number(v->r, "year"), language);
+        put_parameters(j, &l, b, v->r->member, coop_number(v->r, "year"), t);
         jw_object_end(j);
     }
     jw_array_end(j);
@@ -217,6 +217,7 @@ bool maturity_show(const struct coop_desk *d, struct span json, unix_time now, s
     struct maturity_book b;
     struct maturity_ask q;
     struct coop_set s;
+    struct tongue t;
 
     if (!maturity_ask_read(json, now, a, &q, w) || !maturity_own(d, q.year, a, &l, w) ||
         !coop_load(d, COOP_MATURITY, NULL, a, &s, w) || !maturity_book_make(&s, a, &b, w))
@@ -227,13 +228,14 @@ bool maturity_show(const struct coop_desk *d, struct span json, unix_time now, s
     jw_text(&j, "member", d->self);
     jw_int(&j, "year", q.year);
     put_sum(&j, &sum);
-    put_parameters(&j, &l, &b, d->self, q.year, q.language);
+    t = tongues_open(&d->tongues, q.language, a);
+    put_parameters(&j, &l, &b, d->self, q.year, &t);
     put_gaps(&j, &l);
     if (!put_years(d, &j, a, w))
         return false;
     put_published(&j, &b, d->self);
     put_profiles(&j, &b);
-    if (!put_received(&j, &b, d->self, q.language, a, w))
+    if (!put_received(&j, &b, d->self, &t, a, w))
         return false;
     coop_put_refused(&j, &b.refused);
     jw_object_end(&j);
@@ -248,12 +250,14 @@ bool maturity_check(const struct coop_desk *d, struct span json, unix_time now, 
     struct json_writer j = json_to(out);
     struct maturity_levels l;
     struct maturity_ask q;
+    struct tongue t;
 
     if (!maturity_ask_read(json, now, a, &q, w) || !maturity_own(d, q.year, a, &l, w))
         return false;
     if (q.profile.n && !maturity_profile_of(q.profile, &p))
         return why_set(w, "request", WHY_NO_OFFSET, CLAUSE,
                        "a profile is none, basic, intermediate or advanced");
+    t = tongues_open(&d->tongues, q.language, a);
     n = maturity_gaps(&l, p, gap);
     jw_object(&j, NULL);
     jw_int(&j, "year", q.year);
@@ -265,7 +269,7 @@ bool maturity_check(const struct coop_desk *d, struct span json, unix_time now, 
 
         jw_object(&j, NULL);
         jw_str(&j, "id", x->id);
-        jw_str(&j, "title", maturity_title(gap[i], q.language));
+        jw_str(&j, "title", maturity_title(gap[i], &t));
         if (l.p[gap[i]].level < 0)
             jw_null(&j, "level");
         else
@@ -293,6 +297,7 @@ bool maturity_compare(const struct coop_desk *d, struct span json, unix_time now
     struct maturity_levels l[2];
     struct maturity_sum sum[2];
     struct maturity_ask q;
+    struct tongue t;
 
     if (!maturity_ask_read(json, now, a, &q, w))
         return false;
@@ -301,6 +306,7 @@ bool maturity_compare(const struct coop_desk *d, struct span json, unix_time now
         return why_set(w, "request", WHY_NO_OFFSET, CLAUSE, "\"with\" is another year");
     if (!maturity_own(d, q.year, a, &l[0], w) || !maturity_own(d, q.with, a, &l[1], w))
         return false;
+    t = tongues_open(&d->tongues, q.language, a);
     jw_object(&j, NULL);
     jw_int(&j, "year", q.year);
     jw_int(&j, "with", q.with);
@@ -314,7 +320,7 @@ bool maturity_compare(const struct coop_desk *d, struct span json, unix_time now
     for (size_t i = 0; i < MATURITY_PARAMETERS; i++) {
         jw_object(&j, NULL);
         jw_str(&j, "id", maturity_parameter(i)->id);
-        jw_str(&j, "title", maturity_title(i, q.language));
+        jw_str(&j, "title", maturity_title(i, &t));
         put_side(&j, "before", l[1].p[i].level);
         put_side(&j, "now", l[0].p[i].level);
         if (l[0].p[i].level >= 0 && l[1].p[i].level >= 0)

@@ -111,7 +111,16 @@ static void put_field(struct json_writer *j, const struct coop_record *r, const 
         jw_raw(j, name, json_source(&r->j, v));
 }
 
-static void put_fields(struct json_writer *j, const struct coop_record *r, struct span language)
+/* capability.kind of the catalogues. */
+static const char *title(const struct coop_record *r, const struct tongue *t)
+{
+    for (const char *const *c = coop_capabilities; *c; c++)
+        if (span_eq_str(coop_text(r, "capability"), *c))
+            return tongue_text(t, "capability.kind", *c);
+    return "";
+}
+
+static void put_fields(struct json_writer *j, const struct coop_record *r, const struct tongue *t)
 {
     static const char *const name[] = { "capability", "languages", "from",      "until",
                                         "urgency",    "answer_by", "places",    "zone",
@@ -119,7 +128,7 @@ static void put_fields(struct json_writer *j, const struct coop_record *r, struc
 
     for (size_t i = 0; i < sizeof name / sizeof *name; i++)
         put_field(j, r, name[i]);
-    jw_str(j, "title", coop_capability_title(coop_text(r, "capability"), language));
+    jw_str(j, "title", title(r, t));
 }
 
 static void put_end(struct json_writer *j, const struct coop_record *r)
@@ -148,12 +157,12 @@ static void put_side(struct json_writer *j, const struct request_side *s)
     jw_object_end(j);
 }
 
-static void put_request(struct json_writer *j, const struct request_view *v, struct span language)
+static void put_request(struct json_writer *j, const struct request_view *v, const struct tongue *t)
 {
     jw_object(j, NULL);
     coop_put_head(j, v->r);
     jw_str(j, "state", request_state_word(v->state));
-    put_fields(j, v->r, language);
+    put_fields(j, v->r, t);
     jw_array(j, "answers");
     for (size_t i = 0; i < v->n_side; i++)
         put_side(j, &v->side[i]);
@@ -167,12 +176,12 @@ static void put_request(struct json_writer *j, const struct request_view *v, str
 }
 
 static void put_offer(struct json_writer *j, const char *key, const struct offer_view *o,
-                      struct span language)
+                      const struct tongue *t)
 {
     jw_object(j, key);
     coop_put_head(j, o->r);
     jw_str(j, "state", o->closed ? "closed" : o->ended ? "over" : "open");
-    put_fields(j, o->r, language);
+    put_fields(j, o->r, t);
     jw_int(j, "load", o->load);
     put_end(j, o->closed);
     jw_object_end(j);
@@ -192,29 +201,31 @@ bool request_list(const struct coop_desk *d, struct span json, unix_time now, st
     struct span language, state, capability;
     struct request_book b;
     struct json_writer j;
+    struct tongue t;
 
     if (!given_text(json, "language", a, &language, w) || !given_text(json, "state", a, &state, w) ||
         !given_text(json, "capability", a, &capability, w) || !open_book(d, now, a, &b, w))
         return false;
+    t = tongues_open(&d->tongues, language, a);
     j = json_to(out);
     jw_object(&j, NULL);
     jw_array(&j, "requests");
     for (size_t i = 0; i < b.n_request; i++)
         if ((!state.n || span_eq_str(state, request_state_word(b.request[i].state))) &&
             (!capability.n || span_eq(capability, coop_text(b.request[i].r, "capability"))))
-            put_request(&j, &b.request[i], language);
+            put_request(&j, &b.request[i], &t);
     jw_array_end(&j);
     jw_array(&j, "offers");
     for (size_t i = 0; i < b.n_offer; i++)
         if (!capability.n || span_eq(capability, coop_text(b.offer[i].r, "capability")))
-            put_offer(&j, NULL, &b.offer[i], language);
+            put_offer(&j, NULL, &b.offer[i], &t);
     jw_array_end(&j);
     coop_put_refused(&j, &b.refused);
     jw_object_end(&j);
     return coop_filled(out, w);
 }
 
-static void put_match(struct json_writer *j, const struct request_match *m, struct span language)
+static void put_match(struct json_writer *j, const struct request_match *m, const struct tongue *t)
 {
     char says[96];
 
@@ -234,7 +245,7 @@ static void put_match(struct json_writer *j, const struct request_match *m, stru
     (void)snprintf(says, sizeof says, "free: %u of %u", m->free, m->places);
     jw_str(j, NULL, says);
     jw_array_end(j);
-    put_offer(j, "offer", m->offer, language);
+    put_offer(j, "offer", m->offer, t);
     jw_object_end(j);
 }
 
@@ -246,6 +257,7 @@ bool request_matches(const struct coop_desk *d, struct span json, unix_time now,
     struct request_book b;
     struct json_writer j;
     struct span id, language;
+    struct tongue t;
     size_t n;
 
     if (!m)
@@ -257,13 +269,14 @@ bool request_matches(const struct coop_desk *d, struct span json, unix_time now,
     if (!v)
         return why_set(w, "unknown", WHY_NO_OFFSET, CLAUSE, "\"request\" names no request that is here");
     n = request_match(&b, v, m, MATCHES);
+    t = tongues_open(&d->tongues, language, a);
     j = json_to(out);
     jw_object(&j, NULL);
     jw_str(&j, "request", v->r->id);
     jw_str(&j, "state", request_state_word(v->state));
     jw_array(&j, "matches");
     for (size_t i = 0; i < n; i++)
-        put_match(&j, &m[i], language);
+        put_match(&j, &m[i], &t);
     jw_array_end(&j);
     jw_object_end(&j);
     return coop_filled(out, w);

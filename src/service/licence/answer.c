@@ -7,9 +7,9 @@ struct span licence_decision_category(const struct licence_telling *t, const str
     return d->privilege ? d->privilege->category : t->stated;
 }
 
-static void put_reason(struct json_writer *w, const struct verdict_reason *r, const char *language)
+static void put_reason(struct json_writer *w, const struct verdict_reason *r, const struct tongue *tongue)
 {
-    const char *said = licence_reason_in(r->code, language);
+    const char *said = licence_reason_in(r->code, tongue);
 
     jw_object(w, NULL);
     jw_str(w, "code", r->code);
@@ -45,7 +45,7 @@ static void put_privilege(struct json_writer *w, const struct licence_telling *t
     jw_str(w, "scheme", licence_scheme_word(d->scheme));
     jw_array(w, "codes");
     for (size_t i = 0; i < p->n_codes; i++)
-        put_code(w, &t->data->code[p->first_code + i], t->language);
+        put_code(w, &t->data->code[p->first_code + i], t->tongue->language);
     jw_array_end(w);
     jw_array(w, "findings");
     for (unsigned f = 0; f <= LICENCE_CODE_UNKNOWN; f++)
@@ -59,14 +59,14 @@ static void put_verdict(struct json_writer *w, const struct licence_telling *t, 
     char day[DATE_TEXT];
 
     jw_str(w, "outcome", outcome_word(v->outcome));
-    jw_str(w, "said", licence_outcome_in(v->outcome, t->language));
+    jw_str(w, "said", licence_outcome_in(v->outcome, t->tongue));
     jw_str(w, "article", v->article);
     if (v->article)
-        jw_str(w, "title", agreement_title_in(t->agreement, v->article, t->language, NULL));
+        jw_str(w, "title", agreement_title_in(t->agreement, v->article, t->tongue->language, NULL));
     jw_str(w, "until", licence_is_good(v->outcome) ? date_format(v->last_day, day) : NULL);
     jw_array(w, "reasons");
     for (size_t i = 0; i < v->n_reasons; i++)
-        put_reason(w, &v->reason[i], t->language);
+        put_reason(w, &v->reason[i], t->tongue);
     jw_array_end(w);
     jw_array(w, "missing");
     for (size_t i = 0; i < v->n_missing; i++)
@@ -74,7 +74,7 @@ static void put_verdict(struct json_writer *w, const struct licence_telling *t, 
     jw_array_end(w);
     jw_array(w, "missing_said");
     for (size_t i = 0; i < v->n_missing; i++)
-        jw_str(w, NULL, licence_fact_in(v->missing[i], t->language));
+        jw_str(w, NULL, licence_fact_in(v->missing[i], t->tongue));
     jw_array_end(w);
 }
 
@@ -87,8 +87,8 @@ void licence_put_decision(struct json_writer *w, const struct licence_telling *t
     jw_text(w, "category", category);
     jw_str(w, "vienna", d->mapping ? d->mapping->vienna : NULL);
     jw_str(w, "name",
-           d->mapping ? licence_category_name(span_str(d->mapping->vienna), t->language)
-                      : licence_category_name(category, t->language));
+           d->mapping ? licence_category_name(span_str(d->mapping->vienna), t->tongue->language)
+                      : licence_category_name(category, t->tongue->language));
     if (d->privilege)
         put_privilege(w, t, d);
     put_verdict(w, t, &d->verdict);

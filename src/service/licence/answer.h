@@ -10,8 +10,8 @@
 struct licence_telling {
     const struct agreement *agreement;
     const struct licence_data *data;
-    struct span stated; /* the category of a decision without privilege */
-    const char *language;
+    struct span stated;          /* the category of a decision without privilege */
+    const struct tongue *tongue; /* of the reader */
 };
 
 /* The category as the licence has it, or as it was stated. */

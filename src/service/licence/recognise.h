@@ -8,6 +8,7 @@
 #define SERAI_SERVICE_LICENCE_RECOGNISE_H
 
 #include "agreement/agreement.h"
+#include "agreement/tongue.h"
 #include "base/result.h"
 #include "wire/licence_data.h"
 
@@ -77,13 +78,11 @@ enum { LICENCE_DECISIONS = 2 * LIMIT_LICENCE_PRIVILEGES };
 size_t licence_recognise(const struct agreement *a, const struct licence_case *c, struct date on,
                          struct licence_decision *out, size_t max);
 
-/* Words for people, in "en", "fa", "ru" or "tr"; English for other languages. */
-const char *licence_outcome_in(enum outcome o, const char *language);
+/* Words for people, in the reader's language, or English (tongue NULL too). */
+const char *licence_outcome_in(enum outcome o, const struct tongue *t);
 /* One sentence for the code of a reason; NULL: none. */
-const char *licence_reason_in(const char *code, const char *language);
+const char *licence_reason_in(const char *code, const struct tongue *t);
 /* What people call a fact, "international permit"; fact_name where nobody else has a name for it. */
-const char *licence_fact_in(enum fact f, const char *language);
-enum licence_label { LABEL_UNTIL, LABEL_ARTICLE, LABEL_CODES, LABEL_MISSING, LABELS };
-const char *licence_label_in(enum licence_label l, const char *language);
+const char *licence_fact_in(enum fact f, const struct tongue *t);
 
 #endif

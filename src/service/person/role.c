@@ -49,7 +49,7 @@ static const struct {
     { GATE_PUBLIC, "getMetrics" },
     { GATE_ANY, "getPasskeys beginPasskey finishPasskey removePasskey "
                 "getAgreement getAgreementText getAgreementBound getTrust getTrustActs "
-                "getFederation tryAgreement getEvents" },
+                "getFederation tryAgreement getEvents getStayStatistics" },
     { ROLE_LANE, "check inspect readChip countWaiting checkSlot releaseSlot recordMovement lookUpStays" },
     { ROLE_LANE | ROLE_AUDITOR, "getOverdue getSlotAudit" },
     { ROLE_ROADSIDE, "checkLicence getLicencePack askLicenceStatus notifyOffence answerOffence" },
@@ -59,6 +59,7 @@ static const struct {
                    "revokePermission" },
     { ROLE_TRAVEL | ROLE_LANE, "takeManifest getManifests getManifest getManifestResults eraseManifest" },
     { ROLE_TRAVEL | ROLE_AUDITOR, "getPermissionStatistics" },
+    { ROLE_TRAVEL | ROLE_COMPLAINTS | ROLE_OPERATOR | ROLE_AUDITOR, "getQueueStatistics" },
     { ROLE_NOTICES,
       "getNotices getNoticeKinds getNoticeDrafts checkNotice draftNotice signNotice actOnNotice "
       "showNotice linkRedress consultRedress answerRedress discloseRedress restrictRedress "

@@ -156,22 +156,37 @@ static void copy_out(const struct entry *e, struct arena *a, struct person_sessi
                                     .office = text[4],
                                     .roles = e->roles,
                                     .ends = e->ends };
+    memcpy(out->hash, e->hash, SESSION_HASH);
+}
+
+/* NULL: it stands. Otherwise the reason why it does not. */
+static const char *lacking(const struct sessions *s, const struct entry *e, unix_time now)
+{
+    return !e                                  ? "session"
+           : now >= e->ends                    ? "session-ended"
+           : now - e->seen >= (int64_t)s->idle ? "session-idle"
+                                               : NULL;
+}
+
+bool sessions_stand(struct sessions *s, const uint8_t hash[SESSION_HASH], unix_time now)
+{
+    bool stands;
+
+    (void)pthread_mutex_lock(&s->lock);
+    stands = lacking(s, entry_of(s, hash), now) == NULL;
+    (void)pthread_mutex_unlock(&s->lock);
+    return stands;
 }
 
 bool sessions_find(struct sessions *s, const uint8_t hash[SESSION_HASH], unix_time now, struct arena *a,
                    struct person_session *out, struct why *w)
 {
-    const char *lacks = NULL;
+    const char *lacks;
     struct entry *e;
 
     (void)pthread_mutex_lock(&s->lock);
     e = entry_of(s, hash);
-    if (!e)
-        lacks = "session";
-    else if (now >= e->ends)
-        lacks = "session-ended";
-    else if (now - e->seen >= (int64_t)s->idle)
-        lacks = "session-idle";
+    lacks = lacking(s, e, now);
     if (lacks && e)
         clear(s, e);
     if (!lacks) {

@@ -13,10 +13,11 @@ enum { SESSION_HASH = 32 };
 
 struct person_session {
     struct span person, name, how, purposes, office;
-    unsigned roles; /* of now, not of when it was opened */
-    unix_time ends; /* at the latest */
-    bool token;     /* of a program */
-    bool folder;    /* of who may read the node's folder */
+    unsigned roles;             /* of now, not of when it was opened */
+    unix_time ends;             /* at the latest */
+    bool token;                 /* of a program */
+    bool folder;                /* of who may read the node's folder */
+    uint8_t hash[SESSION_HASH]; /* by which it is found; not of folder */
 };
 
 struct sessions;
@@ -32,6 +33,8 @@ void sessions_put(struct sessions *s, const uint8_t hash[SESSION_HASH], const st
 /* What it fills is the arena's. Counts as use. Reasons "session", "session-idle", "session-ended". */
 MUST_USE bool sessions_find(struct sessions *s, const uint8_t hash[SESSION_HASH], unix_time now,
                             struct arena *a, struct person_session *out, struct why *w);
+/* Whether it is there and in time. Does not count as use. */
+bool sessions_stand(struct sessions *s, const uint8_t hash[SESSION_HASH], unix_time now);
 /* True: it was there; its person, in the arena. */
 bool sessions_end(struct sessions *s, const uint8_t hash[SESSION_HASH], struct arena *a, struct span *person);
 /* All of a person, but for the one of except (may be NULL). */

@@ -2,7 +2,7 @@
 #include "service/travel/complaint_internal.h"
 #include "wire/json.h"
 
-enum { FEW = 5, SUBJECTS = 16 };
+enum { FEW = LIMIT_TOLD_LEAST, SUBJECTS = 16 };
 
 static void put_time(struct json_writer *j, const char *key, unix_time t)
 {

@@ -74,15 +74,39 @@ export async function tabTo(page, id) {
   return false;
 }
 
-/** What axe finds; the page's policy forbids scripts of others, so it is run by the browser itself. */
-export async function clean(page, what) {
+/** By Tab alone to an element, and the key pressed on it. Where it was begun is where the one before ended. */
+export async function byKey(page, selector, key = "Enter") {
+  for (let i = 0; i < 200; i++) {
+    if (await page.evaluate(s => document.activeElement.matches(s), selector)) {
+      await page.keyboard.press(key);
+      return true;
+    }
+    await page.keyboard.press("Tab");
+  }
+  return ok(false, "reached by the keyboard", selector, await focused(page));
+}
+
+/** What axe finds, by one rule or all of its own; the page's policy forbids scripts of others, so it is run by the browser itself. */
+export async function violations(page, rule) {
   await page.evaluate(axeSource);
-  const found = (await page.evaluate(() => axe.run(document, { resultTypes: ["violations"] }))).violations;
+  return (await page.evaluate(r => axe.run(document, { resultTypes: ["violations"], ...(r ? { runOnly: { type: "rule", values: [r] } } : {}) }), rule)).violations;
+}
+
+export async function clean(page, what) {
+  const found = await violations(page);
   same(found.map(v => `${v.id} ${v.nodes[0].html.slice(0, 90)}`).join("; "), "", `axe finds nothing: ${what}`);
 }
 
 /** Nothing stands out of the page to the side. */
 export const fits = page => page.evaluate(() => document.documentElement.scrollWidth <= innerWidth);
+
+/** What stands out of its own box, or is a word without its text. */
+export const cut = page => page.evaluate(() => {
+  const seen = e => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && e.getClientRects().length && !e.closest(".hidden, .skip");
+  const bad = [...document.querySelectorAll("button, h1, h2, h3, th, legend, summary, .pages a, label > span")].filter(seen)
+    .filter(e => getComputedStyle(e).display !== "inline" && (e.scrollWidth > e.clientWidth + 1 || getComputedStyle(e).overflowX === "hidden" && e.scrollHeight > e.clientHeight + 1));
+  return bad.map(e => `${e.tagName}${e.id ? `#${e.id}` : ""} "${e.textContent.trim().slice(0, 40)}" ${e.scrollWidth}>${e.clientWidth}`).join("; ");
+});
 
 export async function run(...scenarios) {
   const browser = await launch();

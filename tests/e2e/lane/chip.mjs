@@ -83,7 +83,7 @@ async function how(browser) {
   const said = await page.getAttribute("#decided svg", "aria-label");
   ok(/Longest|longest/.test(said) && (await text(page, "#decided")).includes(said), "the picture says in words what it shows", said);
   ok(/Chain of certificates.*Kazakhstan/s.test(await text(page, "#decided tbody")), "whose data it was", await text(page, "#decided tbody"));
-  await shot(page, "lane-decided", { fullPage: true });
+  await shot(page.locator("#decided"), "lane-decided");
   for (const language of ["en", "fa", "ru"]) {
     await page.selectOption("#language", language);
     await page.waitForSelector(`html[lang=${language}]`);

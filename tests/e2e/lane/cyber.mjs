@@ -1,6 +1,6 @@
 // The Cyber desk: what may be seen is shown and nothing else, one object with its neighbours, looking before releasing, releasing, recalling. TAP on stdout.
 
-import { clean, fits, focused, given, ok, open, run, same, says, tabTo, text } from "./browser.mjs";
+import { byKey, clean, fits, focused, given, ok, open, run, same, says, tabTo, text } from "./browser.mjs";
 
 const BEACON = "indicator--00000000-0000-4000-8000-000000000001";
 const quiet = (page, what) => same(page.errors.join(), "", `no error: ${what}`);
@@ -104,14 +104,15 @@ async function release(browser) {
   ok(cells.length === 1 && cells[0][1] === "3" && cells[0][2] === "3" && cells[0][3] === "2" && cells[0].at(-1) === "0", "who there would see how many", JSON.stringify(cells));
   await clean(page, "the look ahead");
   await inLanguages(page);
-  await page.fill("#reason", "SPECIMEN campaign");
-  await page.click("#to button");
+  await byKey(page, "#reason", "Control+A"); // from here on the keyboard alone
+  await page.keyboard.type("SPECIMEN campaign");
+  await byKey(page, "#to button");
   await page.waitForSelector("#release");
-  for (const b of await page.$$("#preview .confirm"))
-    await b.check();
-  await page.click("#release");
+  while (await page.$("#preview .confirm:not(:checked)"))
+    await byKey(page, "#preview .confirm:not(:checked)", "Space");
+  await byKey(page, "#release");
   await page.waitForSelector("#released");
-  ok(/3 objects/.test(await text(page, "#done")) && /SPECIMEN campaign/.test(await text(page, "#acts")), "released, and on record", await text(page, "#acts"));
+  ok(/3 objects/.test(await text(page, "#done")) && /SPECIMEN campaign/.test(await text(page, "#acts")), "released by keyboard, and on record", await text(page, "#acts"));
   await page.click("#acts summary");
   await page.click("#acts details button");
   ok(/Say why/.test(await text(page, "#trouble")), "no recall without a reason");

@@ -164,8 +164,71 @@ async function operator(browser) {
   await denied.context().close();
 }
 
+const DAYS = [...Array(30)].map((_, i) => new Date(Date.parse("2026-10-21T00:00:00Z") + i * 86_400_000).toISOString().slice(0, 10));
+
+/** Work grows, pilgrimage has a day of which little is told, the rest is nothing. */
+const stays = days => ({ member: "IR", from: DAYS.at(-days) ?? DAYS[0], to: DAYS.at(-1), kept_from: null, least: 5, stays: ["work", "pilgrimage", "tourism", ""].flatMap(purpose => DAYS.slice(-days).map((day, i) => ({ day, purpose,
+  inside: purpose === "work" ? 100 + 5 * i : purpose === "pilgrimage" && i !== 3 ? 20 : null, came: purpose === "work" ? 15 : null, left: purpose === "work" && i % 2 ? 10 : null, over: purpose === "work" && i > 4 ? 5 : null }))) });
+const queue = (waiting, more = {}) => DAYS.slice(-7).map((day, i) => ({ day, waiting: waiting + i, came: 6, decided: i === 2 ? 0 : 5, middle_hours: i === 2 ? null : 30, slow_hours: i === 2 ? null : 95, ...more }));
+const told = (path, make, asked = []) => page => page.route(`**/v1/statistics/${path}?*`, r => {
+  asked.push(new URL(r.request().url()).search);
+  return r.fulfill({ json: make(Number(new URL(r.request().url()).searchParams.get("days"))) });
+});
+const cells = (page, place) => page.$$eval(`${place} tbody tr`, rows => rows.map(r => [...r.children].map(c => c.textContent).join("|")));
+
+async function overTime(browser) {
+  const asked = [];
+  const page = await federation(browser, { prepare: told("stays", stays, asked) });
+  await page.waitForSelector("#stays figure");
+  same(await page.locator("#stays figure").count(), 2, "a picture for each purpose of which something is told");
+  const names = await page.$$eval("#stays svg", list => list.map(s => `${s.getAttribute("role")} ${s.getAttribute("aria-label")}`));
+  ok(/^img Work\. Inside when the day ended: 245 on .*19.*\. Over their time: 5 on/.test(names[0]) && /Pilgrimage/.test(names[1]), "which says in words what it shows", names);
+  same(await page.locator("#stays figure:nth-of-type(2) path.run").count(), 2, "the line is broken where nothing is told");
+  await page.click("#stays details summary");
+  const rows = await cells(page, "#stays");
+  same(rows.length, 60, "a row for each day and purpose drawn");
+  ok(rows[4].endsWith("|Work|120|15|–|–") && rows[5].endsWith("|Work|125|15|10|5") && rows[33].endsWith("|Pilgrimage|–|–|–|–"), "with the same numbers, and – where nothing is told", rows[4], rows[5], rows[33]);
+  const file = await saved(page, "#stays .csv button");
+  ok(file.includes("\r\n2026-10-25,work,120,15,,\r\n") && file.split("\r\n").length === 62, "and as a file", file.slice(0, 300));
+  await page.focus("#stays select");
+  await page.selectOption("#stays select", "90");
+  await page.waitForFunction(() => document.querySelector("#stays details:not([open])"));
+  same(asked.join(), "?days=30,?days=90", "other days are asked for");
+  ok(await page.evaluate(() => document.activeElement === document.querySelector("#stays select") && document.activeElement.value === "90"), "and the choice keeps the keyboard");
+  await clean(page, "stays over time");
+  same(page.errors.join(), "", "no error");
+  await page.context().close();
+  const none = await federation(browser, { prepare: told("stays", () => ({ ...stays(7), stays: [] })) });
+  await says(none, "#stays .empty", /counted from the entries and exits.*serai stays count/s, "without stays it says where they come from");
+  await none.context().close();
+  const own = await federation(browser);
+  await says(own, "#stays", /counted from the entries|Inside when the day ended/, "the node itself is asked");
+  await own.context().close();
+  for (const path of ["desk.html", "operator.html"]) {
+    const desk = await open(browser, path, { prepare: told("queues", () => ({ member: "IR", from: DAYS.at(-7), to: DAYS.at(-1), applications: queue(3), complaints: queue(0, { came: 0, decided: 0, middle_hours: null, slow_hours: null }),
+      posts: DAYS.slice(-7).map((day, i) => ({ day, place: "sarakhs/exit/lorry", arrived: i === 1 ? null : 200 + i, gone: i === 1 ? null : 190, longest: i === 1 ? null : 40 + i })) })) });
+    await desk.waitForSelector("#over-time figure");
+    const names = await desk.$$eval("#over-time svg", list => list.map(s => s.getAttribute("aria-label")));
+    ok(/^Applications\. Waiting: 9 on /.test(names[0]) && /^Complaints\. Waiting: 6 on /.test(names[1]), `${path}: who waits`, names);
+    await desk.click("#over-time details summary");
+    const rows = await cells(desk, "#over-time");
+    ok(rows[13].includes("|Complaints|") && rows[0].endsWith("|Applications|3|6|5|30|95") && rows[2].endsWith("|Applications|5|6|0|–|–"), `${path}: the same numbers, and no time of too few`, rows[0], rows[2]);
+    await clean(desk, `${path}, waiting over time`);
+    await shot(desk, `over-time-${path.split(".")[0]}`);
+    ok(/^sarakhs · exit · lorr.*Longest queue seen: 46 on /i.test(names[2]) && rows.length === 21 && rows[15].endsWith("|–|–|–") && rows[16].endsWith("|42|202|190"), `${path}: and the queues at posts, without the day that nobody counted`, names[2], rows[15], rows[16]);
+    same(desk.errors.join(), "", "no error");
+    await desk.context().close();
+  }
+  const denied = await open(browser, "operator.html", { prepare: p => p.route("**/v1/statistics/queues?*", r => r.fulfill({ status: 503, json: { error: { reason: "store", detail: "", hint: "" } } })) });
+  await says(denied, "#over-time", /did not answer/, "what cannot be had is said");
+  await denied.context().close();
+  const refused = await federation(browser, { prepare: p => p.route("**/v1/statistics/stays?*", r => r.fulfill({ status: 403, json: { error: { reason: "not-here", detail: "Statistics are looked at from the node's own machine.", hint: "" } } })) });
+  await says(refused, "#stays", /own machine/, "and who is refused is told why");
+  await refused.context().close();
+}
+
 async function everywhere(browser) {
-  const pages = [["federation.html#UZ", "#members table", [json("/v1/federation", bloc())]], ["agreement.html", "#matrix table", []], ["operator.html", "#config table", []]];
+  const pages = [["federation.html#UZ", "#stays figure", [json("/v1/federation", bloc()), told("stays", stays)]], ["agreement.html", "#matrix table", []], ["operator.html", "#config table", []]];
   for (const [path, ready, prepare] of pages)
     for (const [language, colorScheme, width, contrast] of [["en", "light", 1280], ["en", "dark", 1280, "more"], ["fa", "dark", 390], ["ru", "light", 390], ["tr", "dark", 1280]]) {
       const page = await open(browser, path, { colorScheme, contrast, viewport: { width, height: width < 500 ? 844 : 900 }, prepare: async p => { for (const f of prepare) await f(p); } });
@@ -175,7 +238,7 @@ async function everywhere(browser) {
       await page.waitForSelector(ready);
       const name = path.split(".")[0];
       ok(await fits(page), `${name} ${language} ${width}: nothing stands out of the page`);
-      same(await page.evaluate(() => (document.body.innerText.match(/\b(?:fed|pact|op|csv|chart)\.[a-z.-]+/g) ?? []).filter(w => !/agreement$|conf$/.test(w)).join()), "", `${name} ${language}: every word is there`);
+      same(await page.evaluate(() => (document.body.innerText.match(/\b(?:fed|pact|op|csv|chart|stats)\.[a-z.-]+/g) ?? []).filter(w => !/agreement$|conf$/.test(w)).join()), "", `${name} ${language}: every word is there`);
       await clean(page, `${name}, ${language}, ${colorScheme}, ${width}`);
       await shot(page, `${name}-${language}-${colorScheme}-${width}`);
       same(page.errors.join(), "", "no error");
@@ -183,4 +246,4 @@ async function everywhere(browser) {
     }
 }
 
-await run(map, without, formulas, agreement, operator, everywhere);
+await run(map, without, formulas, overTime, agreement, operator, everywhere);

@@ -1,6 +1,6 @@
 // The desk of notices: drafted from a file, refused and mended, signed by another officer, withdrawn; what is personal only for a named officer. TAP on stdout.
 
-import { clean, fits, focused, given, ok, open, run, same, says, text } from "./browser.mjs";
+import { byKey, clean, fits, focused, given, ok, open, run, same, says, text } from "./browser.mjs";
 
 const at = days => new Date(Date.now() + days * 86400_000).toISOString().slice(0, 19) + "Z";
 const quality = { is: "fact", source: "SPECIMEN", on: "2026-01-02", by: "ir.police" };
@@ -110,10 +110,12 @@ async function desk(browser) {
   const reference = (await text(page, "#done")).match(/N-[0-9a-f]+/)[0];
   const row = page.locator(`#list tr:has-text("${reference}")`);
   ok(!/نمونه/.test(await text(page, "#list")), "the list has nothing personal");
-  await row.locator("button", { hasText: "Sign" }).click();
+  const sign = await row.locator("button", { hasText: "Sign" }).evaluate(b => `#list tr:nth-child(${b.closest("tr").rowIndex + 1 - b.closest("table").tHead.rows.length}) td button:nth-of-type(${[...b.parentElement.querySelectorAll("button")].indexOf(b) + 1})`);
+  await byKey(page, sign);
   await bad(page, "Another officer");
-  await page.fill("#officer", "b.two");
-  await row.locator("button", { hasText: "Sign" }).click();
+  await byKey(page, "#officer", "Control+A");
+  await page.keyboard.type("b.two");
+  await byKey(page, sign); // by another officer, by keyboard alone
   await said(page, "Proposed. It is reviewed by");
   await page.locator("#list button", { hasText: "Open" }).first().waitFor();
   await page.locator("#list tr:has-text('IR-') button", { hasText: "Open" }).first().click();

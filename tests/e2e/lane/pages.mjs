@@ -1,22 +1,14 @@
 // Every page of the console: title, landmarks, headings, axe in light, dark and high contrast, at a desk and on a phone, in both directions;
 // nothing stands out or is cut off in any language; the keyboard reaches everything. Then the header and what is undone. TAP on stdout.
 
-import { readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { catalogue, clean, fits, focused, given, idle, ok, open, run, same, says, text } from "./browser.mjs";
+import { catalogue, clean, cut, fits, focused, given, idle, ok, open, run, same, says, text } from "./browser.mjs";
 
 const PAGES = readdirSync(given.web).filter(f => f.endsWith(".html")).sort();
 const address = f => f === "lane.html" ? "" : f;
 const PHONE = { width: 390, height: 844 }, DESK = { width: 1280, height: 800 };
 const LANGUAGES = given.languages;
-
-/** What stands out of its own box, or is a word without its text. */
-const cut = page => page.evaluate(() => {
-  const seen = e => e.checkVisibility({ visibilityProperty: true, opacityProperty: true }) && e.getClientRects().length && !e.closest(".hidden, .skip");
-  const bad = [...document.querySelectorAll("button, h1, h2, h3, th, legend, summary, .pages a, label > span")].filter(seen)
-    .filter(e => getComputedStyle(e).display !== "inline" && (e.scrollWidth > e.clientWidth + 1 || getComputedStyle(e).overflowX === "hidden" && e.scrollHeight > e.clientHeight + 1));
-  return bad.map(e => `${e.tagName}${e.id ? `#${e.id}` : ""} "${e.textContent.trim().slice(0, 40)}" ${e.scrollWidth}>${e.clientWidth}`).join("; ");
-});
 
 /** Levels of headings that skip one, and how many first ones there are. */
 const headings = page => page.evaluate(() => {
@@ -95,6 +87,15 @@ async function pictures(browser) {
     await page.screenshot({ path: join(given.pictures, `page-${f.replace(".html", "")}.png`) });
     ok(true, `${f}: a picture`);
     await page.context().close();
+  }
+}
+
+/** The table of doc/console.md: every page, with its picture. */
+async function documented() {
+  const doc = join(given.web, "../doc"), said = readFileSync(join(doc, "console.md"), "utf8");
+  for (const f of PAGES) {
+    const picture = `pictures/page-${f.replace(".html", "")}.png`;
+    ok(said.includes(`\`/${address(f)}\``) && said.includes(`(${picture})`) && existsSync(join(doc, picture)), `${f}: stands in the documentation, with a picture`);
   }
 }
 
@@ -317,5 +318,5 @@ async function paper(browser) {
   }
 }
 
-const all = [header, settings, begins, undone, paper, everyPage, everyLanguage, ...(given.pictures ? [pictures] : [])];
+const all = [documented, header, settings, begins, undone, paper, everyPage, everyLanguage, ...(given.pictures ? [pictures] : [])];
 await run(...all.filter(s => !process.env.SERAI_ONLY || process.env.SERAI_ONLY.split(",").includes(s.name)));

@@ -45,6 +45,8 @@ async function passkeys(browser) {
   ok(credentials.length === 1 && credentials[0].rpId === "localhost" && credentials[0].isResidentCredential, "the device keeps it for this place");
   ok(!Buffer.from(credentials[0].userHandle, "base64").toString().includes("officer"), "and no id of a person with it");
   await clean(page, "my passkeys, one");
+  if (given.pictures)
+    await page.screenshot({ path: `${given.pictures}/account.png`, fullPage: true });
   await page.click("#add-passkey");
   await says(page, "#trouble", /device stopped/, "a device has one passkey of a person, not two");
   await page.click("#who-open");

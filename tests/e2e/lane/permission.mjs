@@ -1,7 +1,7 @@
 // The pages Apply and Travel desk: an application by its applicant, decided by two officers, issued; consultations; four languages. TAP on stdout.
 
 import { join } from "node:path";
-import { clean, fits, focused, given, ok, open, run, same, says, tabTo, text } from "./browser.mjs";
+import { byKey, clean, fits, focused, given, ok, open, run, same, says, tabTo, text } from "./browser.mjs";
 
 const day = n => new Date(Date.now() + n * 86400_000).toISOString().slice(0, 10);
 const shot = (page, name) => given.pictures && page.screenshot({ path: join(given.pictures, `${name}.png`), fullPage: true });
@@ -99,26 +99,28 @@ async function desk(browser) {
   await page.keyboard.press("Enter");
   await page.waitForSelector("#inbox button");
   ok(!/SPECIMEN/.test(await text(page, "#inbox")), "the inbox holds nothing personal");
-  await page.click("#inbox button");
+  await byKey(page, "#inbox button"); // from here on the keyboard alone
   await page.waitForSelector("#decision");
   ok(/AIGERIM/.test(await text(page, "#one")) && /Kazakhstan/.test(await text(page, "#one")), "one application, opened");
   await clean(page, "desk");
-  await page.click("#decline");
+  await byKey(page, "#decline");
   await page.waitForFunction(() => /Say why/.test(document.getElementById("trouble").textContent));
   ok(true, "declining wants a reason");
-  await page.click("#grant");
+  await byKey(page, "#grant");
   await page.waitForFunction(() => document.querySelectorAll("#one-body .steps li").length && /officer\.one/.test(document.getElementById("one-body").textContent));
   ok(/Waits for the decision/.test(await text(page, "#one-title")), "one officer's word is not enough");
-  await page.fill("#officer", "Officer-One");
-  await page.click("#grant");
+  await byKey(page, "#officer", "Control+A");
+  await page.keyboard.type("Officer-One");
+  await byKey(page, "#grant");
   await page.waitForTimeout(500);
   ok(/Waits for the decision/.test(await text(page, "#one-title")), "nor the same officer's in another spelling");
-  await page.fill("#officer", "officer.two");
-  await page.click("#grant");
+  await byKey(page, "#officer", "Control+A");
+  await page.keyboard.type("officer.two");
+  await byKey(page, "#grant");
   await page.waitForSelector("#issue");
-  ok(/Granted/.test(await text(page, "#one-title")), "the second officer's is");
+  ok(/Granted/.test(await text(page, "#one-title")), "the second officer's is, and all of it by keyboard");
   await shot(page, "desk-granted");
-  const [file] = await Promise.all([page.waitForEvent("download"), page.click("#issue")]);
+  const [file] = await Promise.all([page.waitForEvent("download"), byKey(page, "#issue")]);
   ok(/^I\d{8}\.pdf$/.test(file.suggestedFilename()), "issued, and there to print", file.suggestedFilename());
   await page.waitForSelector("#one img:not([hidden])");
   await clean(page, "desk with a permission");

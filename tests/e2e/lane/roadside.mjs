@@ -200,6 +200,13 @@ async function byCamera(browser) {
   await none.waitForFunction(() => /camera/i.test(document.getElementById("scan-state").textContent));
   ok(await none.isHidden("#camera"), "without a camera the page says so and shows no black square");
   await close(none);
+  const refusing = await launch("--use-fake-device-for-media-stream", "--deny-permission-prompts");
+  const refused = await roadside(refusing);
+  await refused.click("#scan-open");
+  await says(refused, "#scan-state", /does not allow the camera.*or choose a file/, "a camera that is refused: what to do instead");
+  ok(await refused.isHidden("#camera"), "and no black square either");
+  await close(refused);
+  await refusing.close();
   for (const [name, path] of Object.entries(given.codes)) {
     const seeing = await launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${await film(browser, path)}`);
     const page = await roadside(seeing, { permissions: ["camera"] });

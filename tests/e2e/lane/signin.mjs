@@ -6,6 +6,7 @@ import { catalogue, clean, fits, focused, given, ok, run, same, says, tabTo, tex
 
 const PHONE = { width: 390, height: 844 };
 const link = id => execFileSync(given.serai, ["person", "link", "--node", given.node, id]).toString().trim().slice(1);
+const shot = (page, name) => given.pictures && page.screenshot({ path: `${given.pictures}/${name}.png`, fullPage: true });
 const serai = (...args) => execFileSync(given.serai, args);
 
 /** A browser of its own; what is refused for want of a session is told to the console by the browser, and is no fault. */
@@ -36,6 +37,7 @@ async function firstStart(browser) {
   await page.waitForSelector("#use-link");
   ok(!page.url().includes(given.link), "the link's secret leaves the address bar at once");
   await clean(page, "sign in, with a link");
+  await shot(page, "signin");
   ok(await tabTo(page, "use-link"), "the keyboard reaches the button");
   await page.keyboard.press("Enter");
   await page.waitForURL(/start\.html/);
@@ -71,6 +73,7 @@ async function firstStart(browser) {
   await page.click("#log-box summary");
   await says(page, "#log", /none was changed afterwards/, "what happened is listed, and its chain holds");
   await clean(page, "persons, with the log");
+  await shot(page, "persons");
   same(page.errors.join("; "), "", "no errors");
   await page.context().close();
   return told.slice(given.url.length);
@@ -141,8 +144,7 @@ async function phoneAndLanguages(browser) {
     await page.click("#who-open");
     const box = await page.$eval("#who-panel", e => { const r = e.getBoundingClientRect(); return r.left >= 0 && r.right <= innerWidth; });
     ok(box, `${language}: who is signed in unfolds within the phone`);
-    if (given.pictures)
-      await page.screenshot({ path: `${given.pictures}/persons-${language}.png` });
+    await shot(page, `persons-${language}`);
     same(page.errors.join("; "), "", "no errors");
     await page.context().close();
   }

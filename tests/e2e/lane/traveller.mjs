@@ -1,5 +1,6 @@
 // The pages for travellers and those who answer them: what is needed, the receipt, complaints; at a phone and at a desk. TAP on stdout.
 
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { clean, fits, focused, given, ok, open, run, same, text } from "./browser.mjs";
 
@@ -22,6 +23,8 @@ async function need(browser) {
   ok(/Passport.*Identity card/s.test(await text(page, ".way")) && /Article 2/.test(await text(page, ".way")), "documents, each with its article");
   ok(/passport, a service or diplomatic passport/.test(await text(page, "#article-2")), "and the wording", await text(page, "#article-2"));
   same(await focused(page), "answer-title", "the focus goes to the answer");
+  const [paper] = await Promise.all([page.waitForEvent("download"), page.click("#paper")]);
+  ok(paper.suggestedFilename() === "serai.pdf" && readFileSync(await paper.path()).subarray(0, 5).toString() === "%PDF-", "and all of it on paper, as the node prints it", paper.suggestedFilename());
   const address = new URL(page.url());
   same(address.searchParams.get("route"), "IR,2027-03-01,2027-03-20,air", "the journey stands in the address");
   same(address.searchParams.get("nationality"), "PK", "all of it");
@@ -124,6 +127,8 @@ async function complaint(browser) {
   const follow = (await text(receipt, "#filed-code")).trim();
   ok(follow !== code && /^([A-Z2-7]{4}-){3}[A-Z2-7]{4}$/.test(follow), "filed: a code to follow it", follow);
   same(await receipt.inputValue("#text"), "", "the text is gone from the page");
+  const [received] = await Promise.all([receipt.waitForEvent("download"), receipt.click("#filed-pdf")]);
+  ok(readFileSync(await received.path()).subarray(0, 5).toString() === "%PDF-", "what was received, on paper", received.suggestedFilename());
   await receipt.fill("#follow-code", code);
   await receipt.click("#follow-go");
   await receipt.waitForFunction(() => document.getElementById("follow-trouble").textContent);

@@ -5,13 +5,9 @@
 
 #include "agreement/regime.h"
 #include "agreement/tables.h"
+#include "sanitized.h"
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(memory_sanitizer)
-#define HAS_OWN_MALLOC 1
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || !defined(__GLIBC__)
+#if SANITIZED || !defined(__GLIBC__)
 #define HAS_OWN_MALLOC 1
 #endif
 

@@ -575,6 +575,10 @@ static void a_bad_document_never_admits(void **state)
         agreement_decide(a, &c.f, c.on, &v);
         if (v.outcome == OUTCOME_REFER)
             continue;
+        /* A genuine ECO visa that matches asks only that the document is readable (articles 2 and 7). */
+        if (bad[i % n].examined_helps && v.by_permission &&
+            span_eq_str(c.f.v[FACT_PERMISSION_RESULT].word, "genuine"))
+            continue;
         if (!bad[i % n].examined_helps || !c.f.v[FACT_DOCUMENT_EXAMINED].number)
             fail_msg("%s admitted", bad[i % n].word);
         helped[i % n]++;

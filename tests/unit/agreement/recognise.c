@@ -368,6 +368,10 @@ static void faults_are_found(void **state)
         { HEAD "  allow entry\n  example \"x\"\n    given on 2027-01-01\n    gives recognised\n",
           "gives no \"recognised\"" },
         { HEAD "  when licence.category is D\n  recognise licences of visitors\n    B\n", "never apply" },
+        { HEAD "  recognise licences of visitors\n    B\narticle 2 \"sea\"\n  text en \"x\"\n  require "
+               "travel.mode is "
+               "sea\narticle 3 \"air\"\n  text en \"x\"\n  when travel.mode is air\n  allow entry\n",
+          "article 3 can never apply" },
     };
     struct agreement_faults faults;
 

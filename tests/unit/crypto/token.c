@@ -13,15 +13,9 @@
 
 #include "base/limits.h"
 #include "fake_token.h"
+#include "sanitized.h"
 
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define LEAKS 1
-#endif
-#elif defined(__SANITIZE_ADDRESS__)
-#define LEAKS 1
-#endif
-#ifdef LEAKS
+#if SANITIZED_ADDRESS
 #include <sanitizer/lsan_interface.h>
 #endif
 
@@ -439,7 +433,7 @@ static void softhsm_makes_and_takes_keys(void **state)
     (void)state;
     if (!softhsm(behind, sizeof behind))
         skip();
-#ifdef LEAKS
+#if SANITIZED_ADDRESS
     __lsan_disable(); /* SoftHSM loses the names of curves */
 #endif
     node_key_from_seed(seed, pub, secret);
@@ -485,7 +479,7 @@ static void softhsm_makes_and_takes_keys(void **state)
     k = token_key_open(text, NULL, &w);
     assert_non_null(k);
     token_key_close(k);
-#ifdef LEAKS
+#if SANITIZED_ADDRESS
     __lsan_enable();
 #endif
 }

@@ -70,6 +70,8 @@ static const struct {
       "4 query d1 exact\n4 answers a1 exact\n", 0 },
     { "a column of addresses by its type", HEAD "#fields\tsrc\n#types\taddr\n192.0.2.7\n", "7 src a1 exact\n",
       0 },
+    { "a column without a name", HEAD "#fields\ta\t\tb\n#types\tstring\taddr\tstring\nx\t192.0.2.7\ty\n",
+      "7 ? a1 exact\n", 0 },
     { "too few columns", HEAD "#fields\tquery\tx\nevil.example\n", "", 1 },
     { "outside its time, and without a time",
       HEAD "#fields\tts\tquery\n1770000000.5\tlater.example\n1772400000\tlater.example\nXXXXXXXXXX."

@@ -2,6 +2,7 @@
  * A member's node is killed at every step that changes the disk: what was acknowledged is there, what was
  * erased does not come back, every log verifies, and the shards of two years follow one another.
  */
+#include "sanitized.h"
 #include "streams_support.h"
 
 #include <signal.h>
@@ -12,11 +13,7 @@ static const struct span LICENCE = { (const uint8_t *)"licence", 7 }, ALL = { (c
 static struct arena scratch; /* of one check */
 
 /* A sanitizer looks at memory, which the steps between use in the same way: of every four one is enough. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { STRIDE = 4 };
-#else
-enum { STRIDE = 1 };
-#endif
+enum { STRIDE = SANITIZED ? 4 : 1 };
 
 struct accident {
     long at, step;

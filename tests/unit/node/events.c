@@ -182,6 +182,37 @@ static void a_heartbeat_and_a_hang_up(void **state)
     events_free(e);
 }
 
+static bool as_long_as_it_may(const void *ctx, const uint8_t key[EVENTS_KEY])
+{
+    return *(const _Atomic bool *)ctx && key[0] == 7 && key[EVENTS_KEY - 1] == 9;
+}
+
+static void ends_with_what_opened_it(void **state)
+{
+    static const uint8_t key[EVENTS_KEY] = { [0] = 7, [EVENTS_KEY - 1] = 9 };
+    _Atomic bool may = true;
+    const struct events_wish wish = {
+        .topics = EVENTS_DESK, .stands = as_long_as_it_may, .ctx = &may, .key = key
+    };
+    struct events *e = hub(30);
+    struct reader r;
+    struct events_stream *s = stream(e, &wish, &r);
+    char text[EVENTS_TEXT + 1];
+
+    (void)state;
+    next(s, &r, text);
+    assert_string_equal(next(s, &r, text), ":\n\n");
+    may = false;
+    events_tell(e, EVENTS_DESK);
+    assert_string_equal(next(s, &r, text), "");
+    events_close(s);
+    s = stream(e, &(struct events_wish){ .topics = EVENTS_DESK, .seconds = 1 }, &r);
+    while (*next(s, &r, text))
+        ;
+    events_close(s);
+    events_free(e);
+}
+
 enum { TELLERS = 4, READERS = 4, TELLS = 2000 };
 
 static void *tells(void *arg)
@@ -240,9 +271,9 @@ static void many_at_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_burst_is_one_event), cmocka_unit_test(all_topics_fit_at_once),
-        cmocka_unit_test(places_are_bounded),   cmocka_unit_test(a_heartbeat_and_a_hang_up),
-        cmocka_unit_test(many_at_once),
+        cmocka_unit_test(a_burst_is_one_event),     cmocka_unit_test(all_topics_fit_at_once),
+        cmocka_unit_test(places_are_bounded),       cmocka_unit_test(a_heartbeat_and_a_hang_up),
+        cmocka_unit_test(ends_with_what_opened_it), cmocka_unit_test(many_at_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

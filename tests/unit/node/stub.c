@@ -404,9 +404,11 @@ bool licence_request_from_json(struct span json, struct licence_request *out, st
     return true;
 }
 
-bool licence_case_run(const struct check_context *node, const struct licence_request *r, unix_time now,
-                      struct arena *a, struct licence_answer *out, struct why *w)
+bool licence_case_run(const struct check_context *node, const struct tongues *tongues,
+                      const struct licence_request *r, unix_time now, struct arena *a,
+                      struct licence_answer *out, struct why *w)
 {
+    (void)tongues;
     static const char answer[] =
         "{\"id\":\"one\",\"at\":\"2026-01-31T12:00:00Z\",\"member\":\"IR\",\"agreement\":{\"title\":\"Stand-"
         "in\","

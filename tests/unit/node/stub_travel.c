@@ -3,6 +3,7 @@
 #include "check/complaints.h"
 #include "check/need.h"
 #include "check/stays.h"
+#include "service/travel/statistics.h"
 
 const struct complaint_rules complaint_defaults = {
     .acknowledge = 3, .answer = 30, .appeal = 30, .decide = 30, .access = 120, .correction = 270, .keep = 365
@@ -135,4 +136,26 @@ bool complaint_statistics(struct store *s, unix_time from, unix_time to, unix_ti
                  "\"appealed\":0,\"decided\":0,\"decided_late\":0,\"closed\":0,\"withdrawn\":0,\"upheld\":0,"
                  "\"partly\":0,\"not_upheld\":0,\"days_to_answer\":null,\"by_subject\":{}}");
     return true;
+}
+
+bool stay_statistics(const struct statistics_place *p, int64_t days, struct arena *a, struct buffer *out,
+                     struct why *w)
+{
+    (void)p;
+    (void)a;
+    buf_str(out, "{\"member\":\"IR\",\"from\":\"2026-01-01\",\"to\":\"2026-01-01\",\"kept_from\":null,"
+                 "\"least\":5,\"stays\":[{\"day\":\"2026-01-01\",\"purpose\":\"work\",\"inside\":5,"
+                 "\"came\":null,\"left\":null,\"over\":null}]}");
+    return days || why_set(w, "query", WHY_NO_OFFSET, NULL, "days: 1 to 90");
+}
+
+bool queue_statistics(const struct statistics_place *p, int64_t days, struct arena *a, struct buffer *out,
+                      struct why *w)
+{
+    (void)p;
+    (void)a;
+    buf_str(out, "{\"member\":\"IR\",\"from\":\"2026-01-01\",\"to\":\"2026-01-01\",\"applications\":["
+                 "{\"day\":\"2026-01-01\",\"waiting\":1,\"came\":1,\"decided\":0,\"middle_hours\":null,"
+                 "\"slow_hours\":null}],\"complaints\":[],\"posts\":[]}");
+    return days || why_set(w, "query", WHY_NO_OFFSET, NULL, "days: 1 to 90");
 }

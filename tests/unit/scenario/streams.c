@@ -11,15 +11,12 @@
 #include <stdlib.h>
 
 #include "log/files.h"
+#include "sanitized.h"
 #include "seeds.h"
 
 enum { SUSPENDED = 5, ROTATES = 4, RESTORED = 6, OWNER_RESTORED = 8, STEP = 7 };
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { TURNS = 40 };
-#else
-enum { TURNS = 70 };
-#endif
+enum { TURNS = SANITIZED ? 40 : 70 };
 
 static struct society *x;
 

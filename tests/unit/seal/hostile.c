@@ -8,16 +8,13 @@
 #include <time.h>
 
 #include "make_sod.h"
+#include "sanitized.h"
 #include "seal/chip.h"
 #include "seal/crl.h"
 #include "wire/der.h"
 #include "wire/der_write.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { SLACK = 20 };
-#else
-enum { SLACK = 3 };
-#endif
+enum { SLACK = SANITIZED ? 20 : 3 };
 
 static EVP_PKEY *ca_key, *ds_key;
 static struct span csca;

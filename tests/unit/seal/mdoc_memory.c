@@ -8,6 +8,7 @@
 
 #include "make_mdoc.h"
 #include "seal/mdoc.h"
+#include "support/sanitized.h"
 #include "support/vectors.h"
 
 /* --- counting --- */
@@ -16,15 +17,7 @@ static _Thread_local struct taken {
     size_t own, library;
 } taken;
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-
-#if !defined(SANITIZED) && defined(__GLIBC__)
+#if !SANITIZED && defined(__GLIBC__)
 enum { COUNTS = 1 };
 
 /* The allocator under another name, so that this program can stand before it (glibc). */

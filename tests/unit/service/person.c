@@ -85,6 +85,25 @@ static void a_session_ends_when_it_is_not_used_and_at_its_end_however_it_is(void
     assert_string_equal(found(token, &x), "session-idle");
 }
 
+static void whether_a_session_stands_is_no_use_of_it(void **state)
+{
+    char token[PERSON_SECRET];
+    struct person_session x;
+
+    (void)state;
+    put("a", "lane");
+    open_session("a", token);
+    assert_null(found(token, &x));
+    assert_true(sessions_stand(desk.sessions, x.hash, T0 + IDLE - 1));
+    assert_false(sessions_stand(desk.sessions, x.hash, T0 + IDLE));
+    assert_false(sessions_stand(desk.sessions, x.hash, T0 + DAY_LONG));
+    x.hash[0] ^= 1;
+    assert_false(sessions_stand(desk.sessions, x.hash, T0));
+    x.hash[0] ^= 1;
+    sessions_end_of(desk.sessions, SPAN("a"), NULL);
+    assert_false(sessions_stand(desk.sessions, x.hash, T0));
+}
+
 static void the_least_used_session_makes_room(void **state)
 {
     char token[LIMIT_PERSON_SESSIONS + 1][PERSON_SECRET], other[PERSON_SECRET];
@@ -276,6 +295,7 @@ int main(int argc, char **argv)
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         TEST(a_session_ends_when_it_is_not_used_and_at_its_end_however_it_is),
+        TEST(whether_a_session_stands_is_no_use_of_it),
         TEST(the_least_used_session_makes_room),
         TEST(what_is_changed_about_a_person_ends_the_sessions),
         TEST(a_link_works_once_in_its_time_and_place),

@@ -5,6 +5,7 @@
  * half there.
  */
 #include "fixture.h"
+#include "sanitized.h"
 
 #include "store/cases.h"
 
@@ -434,16 +435,7 @@ static void verify(const char *file, const struct acknowledged *done, const char
 }
 
 /* A sanitizer looks at memory, which the steps between use in the same way: of every four one is enough. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define SANITIZED
-#endif
-#endif
-#if defined(SANITIZED) || defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-enum { STRIDE = 4 };
-#else
-enum { STRIDE = 1 };
-#endif
+enum { STRIDE = SANITIZED ? 4 : 1 };
 
 static long every_step(enum fault fault, const char *what)
 {

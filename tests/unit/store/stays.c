@@ -64,7 +64,7 @@ static void crossings_become_stays(void **state)
 
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        write_stays(r, stays_match(c, read_crossings(cases[i].in, c), r), text, sizeof text);
+        write_stays(r, stays_match(c, read_crossings(cases[i].in, c), r, NULL), text, sizeof text);
         if (strcmp(text, cases[i].out) != 0)
             fail_msg("%s: %s instead of %s", cases[i].what, text, cases[i].out);
     }
@@ -144,7 +144,7 @@ static void stays_cover_the_days_of_the_model(void **state)
             c[i] = (struct crossing){ rand() % 2 ? MOVEMENT_ENTRY : MOVEMENT_EXIT, day };
         }
         arena_init(&a, 1 << 20);
-        k = stays_match(c, n, direct);
+        k = stays_match(c, n, direct, NULL);
         r = direct;
         if (round % 400 == 0) {
             kept = through_the_store(s, round, c, n, &a, &r);

@@ -1,6 +1,4 @@
-#include "cli/complaint_form.h"
-
-#include "cli/form.h"
+#include "paper/form.h"
 
 /* An office's step: when, what the complaint became by it, who, and what was said. */
 static void put_event(struct form *f, json_ref e)
@@ -17,20 +15,28 @@ static void put_event(struct form *f, json_ref e)
     form_put(f, PAGE_TEXT, form_text(f, e, "text"));
 }
 
+static const char *state_of(struct form *f, json_ref x, const char *name)
+{
+    struct span code;
+
+    return json_text_of(f->j, json_member(f->j, x, name), f->a, &code) ? form_state(f, code) : NULL;
+}
+
 static void put_due(struct form *f, json_ref x, const char *name, const char *key)
 {
-    const char *at = form_text(f, x, name);
     const char *pair[] = { "day", NULL, NULL };
+    struct span at;
 
-    if (!at)
+    if (!json_text_of(f->j, json_member(f->j, x, name), f->a, &at))
         return;
-    pair[1] = arena_str(f->a, span_sub(span_str(at), 0, DATE_TEXT - 1));
+    pair[1] = form_day(f, span_sub(at, 0, DATE_TEXT - 1));
     form_put(f, PAGE_TEXT, catalogue_fill(&f->c, key, pair));
 }
 
-bool complaint_form(struct span answer, const char *language, const char *path, struct arena *a,
-                    struct why *w)
+bool paper_complaint(struct span answer, const struct paper_how *how, struct arena *a, struct buffer *pdf,
+                     struct why *w)
 {
+    const char *language = how->language;
     struct form f;
     struct json j;
     json_ref x, filed, events;
@@ -44,7 +50,7 @@ bool complaint_form(struct span answer, const char *language, const char *path, 
         return why_set(w, "request", WHY_NO_OFFSET, NULL, "this is no complaint to print");
     if (!language && json_text_of(&j, json_member(&j, x, "language"), a, &own))
         language = arena_str(a, own);
-    if (!form_open(language ? language : "en", &j, a, &f, w))
+    if (!form_open(how->folder, language, &j, a, &f, w))
         return false;
     form_put(&f, PAGE_TITLE, catalogue_text(&f.c, "print.complaint"));
     if (filed != JSON_NONE) {
@@ -52,7 +58,7 @@ bool complaint_form(struct span answer, const char *language, const char *path, 
         form_put(&f, PAGE_CODE, form_text(&f, JSON_ROOT, "follow"));
     }
     form_member(&f, "complaint.reference", x, "reference");
-    form_member(&f, "complaint.office.at", x, "at");
+    form_field(&f, "complaint.office.at", state_of(&f, x, "at"));
     form_field(&f, "complaint.subject",
                catalogue_word(&f.c, "complaint.subject", span_str(form_text(&f, x, "subject"))));
     form_field(&f, "complaint.state",
@@ -69,5 +75,5 @@ bool complaint_form(struct span answer, const char *language, const char *path, 
         if (!json_text_is(&j, json_member(&j, e, "what"),
                           "read")) /* looks of offices are not the traveller's */
             put_event(&f, e);
-    return form_write(&f, "complaint", path, w);
+    return form_pdf(&f, how, pdf, w);
 }

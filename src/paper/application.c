@@ -1,8 +1,8 @@
 /* The answer to an application, to give or send to the applicant: no officer and no member consulted is in
  * it. */
-#include "cli/permission.h"
+#include <stdio.h>
 
-#include "cli/form.h"
+#include "paper/form.h"
 
 /* The words of the pages: "to decide" is state.to-decide. */
 static const char *state_of(struct form *f, json_ref x)
@@ -40,13 +40,23 @@ static void put_declined(struct form *f, json_ref declined)
     form_put(f, PAGE_TEXT, form_text(f, declined, "appeal"));
 }
 
-bool permission_form(const struct json *j, const struct permission_call *c, struct arena *a, struct why *w)
+bool paper_application(struct span answer, const struct paper_how *how, struct arena *a, struct buffer *pdf,
+                       struct why *w)
 {
-    json_ref x = json_member(j, JSON_ROOT, "application"), traveller = json_member(j, x, "traveller"),
-             granted = json_member(j, x, "granted"), declined = json_member(j, x, "declined");
+    json_ref x, traveller, granted, declined;
     struct form f;
+    struct json parsed, *j = &parsed;
 
-    if (!form_open(c->language ? c->language : "en", j, a, &f, w))
+    if (!json_parse(answer, a, j, w))
+        return false;
+    x = json_member(j, JSON_ROOT, "application");
+    x = x == JSON_NONE ? JSON_ROOT : x;
+    if (json_member(j, x, "reference") == JSON_NONE || json_member(j, x, "state") == JSON_NONE)
+        return why_set(w, "request", WHY_NO_OFFSET, NULL, "this is no application to print");
+    traveller = json_member(j, x, "traveller");
+    granted = json_member(j, x, "granted");
+    declined = json_member(j, x, "declined");
+    if (!form_open(how->folder, how->language, j, a, &f, w))
         return false;
     f.specimen = json_text_is(j, json_member(j, traveller, "surname"), "SPECIMEN");
     form_put(&f, PAGE_TITLE, catalogue_text(&f.c, "print.application"));
@@ -66,5 +76,5 @@ bool permission_form(const struct json *j, const struct permission_call *c, stru
         form_put(&f, PAGE_TEXT, catalogue_text(&f.c, "apply.returned"));
         form_put(&f, PAGE_TEXT, form_text(&f, x, "returned"));
     }
-    return form_write(&f, c->command, c->pdf, w);
+    return form_pdf(&f, how, pdf, w);
 }

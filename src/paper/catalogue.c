@@ -1,14 +1,20 @@
-#include "cli/catalogue.h"
+#include "paper/catalogue.h"
 
-#include "cli/cli.h"
+#include <stdio.h>
 
-static bool load(const char *file, struct arena *a, struct po *out, struct why *w)
+#include "base/limits.h"
+#include "files/durable.h"
+
+static bool load(const char *folder, const char *file, struct arena *a, struct po *out, struct why *w)
 {
     struct span text;
     char path[4096];
+    bool there = false;
 
-    return (size_t)snprintf(path, sizeof path, "%s/po/%s", cli_data(), file) < sizeof path &&
-           cli_read(path, a, &text, w) && po_parse(text, a, out, w);
+    if ((size_t)snprintf(path, sizeof path, "%s/po/%s", folder, file) >= sizeof path ||
+        !file_read(path, LIMIT_FILE, a, &text, &there, w))
+        return false;
+    return there ? po_parse(text, a, out, w) : why_set(w, "io", WHY_NO_OFFSET, NULL, "no file %s", path);
 }
 
 /* "fa-IR" has the words of "fa"; letters only, so that it names no other file. */
@@ -24,17 +30,18 @@ static bool base_of(const char *language, char out[9])
     return n > 0;
 }
 
-bool catalogue_open(const char *language, struct arena *a, struct catalogue *out, struct why *w)
+bool catalogue_open(const char *folder, const char *language, struct arena *a, struct catalogue *out,
+                    struct why *w)
 {
     struct catalogue c = { .a = a };
     struct why none = { 0 };
     char base[9], file[16];
 
-    if (!load("serai.pot", a, &c.english, w))
+    if (!load(folder, "serai.pot", a, &c.english, w))
         return false;
     if (base_of(language, base) && strcmp(base, "en") != 0) {
         (void)snprintf(file, sizeof file, "%s.po", base);
-        if (load(file, a, &c.own, &none))
+        if (load(folder, file, a, &c.own, &none))
             c.right_to_left = span_eq_str(po_header(&c.own, "X-Direction"), "rtl");
     }
     *out = c;

@@ -1,6 +1,6 @@
-/* The words of the console, for what the command line prints: po/, in a language. */
-#ifndef SERAI_CLI_CATALOGUE_H
-#define SERAI_CLI_CATALOGUE_H
+/* The words of the console, for what is printed: po/, in a language. */
+#ifndef SERAI_PAPER_CATALOGUE_H
+#define SERAI_PAPER_CATALOGUE_H
 
 #include "base/arena.h"
 #include "base/buffer.h"
@@ -13,8 +13,9 @@ struct catalogue {
     bool right_to_left;
 };
 
-/* The language's, or the English one alone when it has none. */
-MUST_USE bool catalogue_open(const char *language, struct arena *a, struct catalogue *out, struct why *w);
+/* The language's, or the English one alone when it has none; the folder holds po/. */
+MUST_USE bool catalogue_open(const char *folder, const char *language, struct arena *a, struct catalogue *out,
+                             struct why *w);
 
 /* The text of a key; the key itself when nothing has it. Never NULL. */
 const char *catalogue_text(const struct catalogue *c, const char *key);

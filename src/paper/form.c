@@ -1,16 +1,14 @@
-#include "cli/form.h"
+#include "paper/form.h"
 
-#include "base/limits.h"
-#include "cli/cli.h"
-
-bool form_open(const char *language, const struct json *j, struct arena *a, struct form *out, struct why *w)
+bool form_open(const char *folder, const char *language, const struct json *j, struct arena *a,
+               struct form *out, struct why *w)
 {
     struct form f = { .a = a, .j = j };
 
     f.line = arena_array(a, PAGE_LINES, sizeof *f.line);
     if (!f.line)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the form is too long");
-    if (!catalogue_open(language, a, &f.c, w))
+    if (!catalogue_open(folder, language, a, &f.c, w))
         return false;
     *out = f;
     return true;
@@ -42,6 +40,8 @@ const char *form_text(const struct form *f, json_ref object, const char *name)
 
     if (!json_text_of(f->j, json_member(f->j, object, name), f->a, &t))
         return NULL;
+    if (t.n == DATE_TEXT - 1)
+        return form_day(f, t);
     s = arena_str(f->a, t);
     if (s && t.n == TIME_TEXT - 1 && time_parse(t, &at)) {
         s[10] = ' ';
@@ -59,23 +59,7 @@ void form_member(struct form *f, const char *key, json_ref object, const char *n
                                                   : form_text(f, object, name));
 }
 
-bool form_pdf(const struct page *p, const char *command, struct buffer *b, struct why *w)
-{
-    struct page q = *p;
-    size_t unknown = 0;
-
-    q.unknown = &unknown;
-    if (!page_pdf(&q, cli_now(), b, w))
-        return false;
-    if (unknown)
-        (void)fprintf(stderr,
-                      "serai %s: no font here has %zu of the signs, which are boxes on the paper; the "
-                      "Debian package fonts-noto-core has most\n",
-                      command, unknown);
-    return true;
-}
-
-bool form_write(const struct form *f, const char *command, const char *path, struct why *w)
+bool form_pdf(const struct form *f, const struct paper_how *how, struct buffer *pdf, struct why *w)
 {
     const struct page p = { .line = f->line,
                             .n = f->n,
@@ -83,14 +67,10 @@ bool form_write(const struct form *f, const char *command, const char *path, str
                             .right_to_left = f->c.right_to_left,
                             .title = f->n ? f->line[0].text : NULL,
                             .foot = catalogue_text(&f->c, "print.page"),
-                            .specimen = f->specimen };
-    struct buffer b;
-    bool ok;
+                            .specimen = f->specimen,
+                            .unknown = how->unknown };
 
     if (f->n == PAGE_LINES)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "the form has more than %d lines", PAGE_LINES);
-    buf_init(&b, LIMIT_FILE);
-    ok = form_pdf(&p, command, &b, w) && cli_write(path, buf_span(&b), 0600, w);
-    buf_free(&b);
-    return ok;
+    return page_pdf(&p, how->now, pdf, w);
 }
