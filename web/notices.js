@@ -23,7 +23,10 @@ let form = null;
 
 const officer = () => at("officer").value.trim();
 const state = s => t(`notice.state.${s}`);
-const kindName = k => kinds.find(x => x.kind === k)?.titles[words.current()] ?? k;
+const kindName = k => {
+  const titles = kinds.find(x => x.kind === k)?.titles ?? {};
+  return titles[words.current()] ?? titles.en ?? k;
+};
 
 function trouble(e) {
   const key = `notice.trouble.${e.reason}`;

@@ -82,4 +82,4 @@ export function pictogram(letters) {
 }
 
 /** The key of the word for what is driven with it: "vehicle.CE"; null when nobody here knows. */
-export const vehicle = letters => known(letters) ? `vehicle.${SAME[letters] ?? letters}` : null;
+export const vehicle = letters => known(letters) || letters === "L" ? `vehicle.${letters.endsWith("EU") ? letters : SAME[letters] ?? letters}` : null;

@@ -212,17 +212,14 @@ const struct notice_kind *agreement_notice(const struct agreement *a, struct spa
     return NULL;
 }
 
-const char *notice_kind_title(const struct notice_kind *k, const char *language)
+const char *notice_kind_title_at(const struct notice_kind *k, size_t i, const char **language)
 {
-    const char *english = k->name;
+    const struct wording *w = k->titles;
 
-    for (const struct wording *w = k->titles; w && language; w = w->next) {
-        if (strcmp(w->language, language) == 0)
-            return w->text;
-        if (strcmp(w->language, "en") == 0)
-            english = w->text;
-    }
-    return english;
+    for (; w && i; i--)
+        w = w->next;
+    *language = w ? w->language : NULL;
+    return w ? w->text : NULL;
 }
 
 /* ---- judging ---- */

@@ -124,8 +124,8 @@ const struct notice_rules *agreement_notices(const struct agreement *a);
 size_t agreement_notice_kinds(const struct agreement *a);
 const struct notice_kind *agreement_notice_at(const struct agreement *a, size_t i);
 const struct notice_kind *agreement_notice(const struct agreement *a, struct span kind);
-/* In the language, in English, or its name. */
-const char *notice_kind_title(const struct notice_kind *k, const char *language);
+/* Its i-th title and the language of that; NULL: no more. */
+const char *notice_kind_title_at(const struct notice_kind *k, size_t i, const char **language);
 
 /* What of a notice the rules look at. */
 struct notice_case {

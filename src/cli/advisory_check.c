@@ -14,7 +14,7 @@ static void put_text(const char *path, const struct csaf *c, const struct csaf_f
     cli_put(stdout, path);
     (void)printf(": %s%s%s\n", cli_style(stdout, csaf_valid(f) ? STYLE_GOOD : STYLE_BAD),
                  csaf_is_2_1(c)  ? _("CSAF 2.1, only partly checked")
-                 : csaf_valid(f) ? "valid"
+                 : csaf_valid(f) ? _("valid")
                                  : _("not valid"),
                  cli_style(stdout, STYLE_PLAIN));
     for (uint32_t i = 0; i < f->n; i++) {
@@ -23,7 +23,7 @@ static void put_text(const char *path, const struct csaf *c, const struct csaf_f
 
         buf_init(&at, 1u << 16);
         json_pointer(&c->j, x->at, &at);
-        (void)printf("  %s %s at ", class_words[x->class], x->test);
+        (void)printf(_("  %s %s at "), class_words[x->class], x->test);
         cli_put(stdout, at.n ? buf_cstr(&at) : "/");
         (void)printf(": %s; %s\n", x->says, x->mend);
         buf_free(&at);

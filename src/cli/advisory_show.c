@@ -40,7 +40,7 @@ static void show_scores(const struct csaf *c, json_ref v)
 
             if (!json_double(&c->j, json_member(&c->j, cvss, "baseScore"), &d))
                 continue;
-            (void)printf("  CVSS %.1f, %zu products: ", d, json_count(&c->j, list(c, s, "products")));
+            (void)printf(_("  CVSS %.1f, %zu products: "), d, json_count(&c->j, list(c, s, "products")));
             advisory_put(text(c, cvss, "vectorString"), 0);
         }
 }

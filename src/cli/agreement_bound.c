@@ -27,7 +27,7 @@ static void put_member(const struct agreement_register *r, const struct register
 
     register_binds(r, v, -1, m, o->on, &whole);
     printf("  %.*s  %s%s%s", (int)state.n, (const char *)state.p,
-           cli_style(stdout, whole.binds ? STYLE_GOOD : STYLE_CARE), whole.binds ? "bound" : whole.why,
+           cli_style(stdout, whole.binds ? STYLE_GOOD : STYLE_CARE), whole.binds ? _("bound") : whole.why,
            cli_style(stdout, STYLE_PLAIN));
     put_days(&whole);
     (void)putchar('\n');
@@ -37,7 +37,7 @@ static void put_member(const struct agreement_register *r, const struct register
         register_binds(r, v, (int)x->index, m, o->on, &one);
         if (!o->article && (!whole.binds || one.binds))
             continue; /* only what differs from the whole */
-        printf(_("      article %s: %s"), x->number, one.binds ? "bound" : one.why);
+        printf(_("      article %s: %s"), x->number, one.binds ? _("bound") : one.why);
         put_days(&one);
         (void)putchar('\n');
     }

@@ -29,7 +29,7 @@ static void one_example(void *ctx, const char *article, const char *example, boo
             jw_str(r->w, "detail", detail);
         jw_object_end(r->w);
     } else if (!ok) {
-        buf_printf(r->b, "article %s, example \"%s\": %s\n", article, example, detail);
+        buf_printf(r->b, _("article %s, example \"%s\": %s\n"), article, example, detail);
     }
 }
 

@@ -39,7 +39,7 @@ static void text_of(const struct job *j, const struct diff_text *t, struct buffe
         const struct diff_block *d = &t->block[i];
 
         put_title(j, d, out);
-        buf_str(out, d->gone ? _(": taken out\n") : d->new_ ? ": new\n" : "\n");
+        buf_str(out, d->gone ? _(": taken out\n") : d->new_ ? _(": new\n") : "\n");
         for (size_t k = 0; k < d->n_removed && !d->gone; k++)
             buf_printf(out, "  - %.*s\n", (int)d->removed[k].n, (const char *)d->removed[k].p);
         for (size_t k = 0; k < d->n_added && !d->new_; k++)

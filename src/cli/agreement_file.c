@@ -17,7 +17,7 @@ void agreement_file_faults(const char *path, const struct agreement_faults *f)
 {
     for (size_t i = 0; i < f->n; i++)
         (void)fprintf(stderr, "%s:%u:%u: %s: %s\n", path, f->item[i].line, f->item[i].column,
-                      f->item[i].warning ? "warning" : "fault", f->item[i].message);
+                      f->item[i].warning ? _("warning") : _("fault"), f->item[i].message);
     if (f->lost)
         (void)fprintf(stderr, _("%s: and %zu more\n"), path, f->lost);
 }

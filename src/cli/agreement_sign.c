@@ -134,7 +134,7 @@ static int show(struct law_desk *d, const struct agreement_register *r, size_t v
         if (x->article.n)
             printf(_(" article %.*s"), (int)x->article.n, (const char *)x->article.p);
         if (x->of.n)
-            printf(" of %.*s", (int)x->of.n, (const char *)x->of.p);
+            printf(_(" of %.*s"), (int)x->of.n, (const char *)x->of.p);
         if (x->text.n) {
             printf(": ");
             cli_put(stdout, arena_str(&d->b.a, x->text));

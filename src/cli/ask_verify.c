@@ -66,21 +66,21 @@ static void put_text(struct buffer *b, const struct ask_proof *p)
 {
     const struct ask_question *q = &p->question;
 
-    buf_printf(b, "%.2s asked %.2s\n", (const char *)q->from.p, (const char *)q->to.p);
-    put(b, "topic", q->topic);
-    put(b, "purpose", q->purpose);
-    put(b, "article", q->article);
-    put(b, "office", q->role);
-    put(b, "reference", q->reference);
-    put_time(b, "at", q->at);
-    put_time(b, "until", q->until);
+    buf_printf(b, _("%.2s asked %.2s\n"), (const char *)q->from.p, (const char *)q->to.p);
+    put(b, _("topic"), q->topic);
+    put(b, _("purpose"), q->purpose);
+    put(b, _("article"), q->article);
+    put(b, _("office"), q->role);
+    put(b, _("reference"), q->reference);
+    put_time(b, _("at"), q->at);
+    put_time(b, _("until"), q->until);
     for (size_t i = 0; i < p->n; i++) {
         const struct ask_answer *n = &p->answer[i];
 
-        buf_printf(b, "%.2s said %s\n", (const char *)n->from.p, ask_said_word(n->said));
-        put(b, "reason", n->reason);
-        put_time(b, "at", n->at);
-        buf_printf(b, "  %-9s%zu bytes\n", "body", n->body.n);
+        buf_printf(b, _("%.2s said %s\n"), (const char *)n->from.p, ask_said_word(n->said));
+        put(b, _("reason"), n->reason);
+        put_time(b, _("at"), n->at);
+        buf_printf(b, _("  %-9s%zu bytes\n"), _("body"), n->body.n);
     }
 }
 

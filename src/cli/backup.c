@@ -116,7 +116,7 @@ static void print_text(const char *what, const char *file, const struct backup_r
     printf(_(": %s: node %s of %s, %s: %llu files, %llu bytes, %llu logs; keys %s; %s\n"), what, r->name,
            r->member, time_format(r->made, time), (unsigned long long)r->files, (unsigned long long)r->bytes,
            (unsigned long long)r->logs, r->keys_inside ? _("behind a passphrase") : _("left out"),
-           r->is_signed ? "signed" : _("not signed"));
+           r->is_signed ? _("signed") : _("not signed"));
     while (text_split(&rest, '\n', &line))
         printf("  %.*s\n", (int)line.n, (const char *)line.p);
 }

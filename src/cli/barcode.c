@@ -66,8 +66,8 @@ static void print_plain(const char *path, const struct barcode *found, size_t n,
     for (size_t i = 0; i < n; i++) {
         bool text = is_text(found[i].bytes);
 
-        buf_printf(out, "%s: %s, %zu bytes%s\n", path, format_names[found[i].format], found[i].bytes.n,
-                   text ? "" : ", hexadecimal");
+        buf_printf(out, _("%s: %s, %zu bytes%s\n"), path, format_names[found[i].format], found[i].bytes.n,
+                   text ? "" : _(", hexadecimal"));
         if (text)
             buf_put(out, found[i].bytes);
         else

@@ -70,7 +70,7 @@ void cli_why(const char *command, const char *what, const struct why *w)
         (void)fputs(": ", stderr);
     }
     (void)fputs(red, stderr);
-    cli_put(stderr, w->detail[0] ? w->detail : w->reason ? w->reason : "failed");
+    cli_put(stderr, w->detail[0] ? w->detail : w->reason ? w->reason : _("failed"));
     (void)fputs(plain, stderr);
     if (w->clause && w->offset != WHY_NO_OFFSET)
         (void)fprintf(stderr, _(" (%s, byte %zu)"), w->clause, w->offset);

@@ -86,7 +86,7 @@ static void say(const struct detect_image *i, const struct delta_counts *d)
     char made[TIME_TEXT];
 
     printf(_("%llu %s, made %s, %lld hours ago; %.1f bytes each\n"), (unsigned long long)i->count,
-           i->sign == DETECT_WARNING ? _("entries of warning lists") : "indicators",
+           i->sign == DETECT_WARNING ? _("entries of warning lists") : _("indicators"),
            time_format(i->made, made), (long long)((cli_now() - i->made) / 3600),
            i->count ? (double)i->n / (double)i->count : 0);
     for (unsigned k = 0; k < DETECT_KINDS; k++)
@@ -94,7 +94,7 @@ static void say(const struct detect_image *i, const struct delta_counts *d)
             printf("  %-11s %llu\n", k == DETECT_CIDR6 ? "cidr (IPv6)" : detect_kind_word(k),
                    (unsigned long long)i->of[k]);
     if (patterns(i))
-        printf("  %-11s %lld\n", "patterns", (long long)patterns(i));
+        printf("  %-11s %lld\n", _("patterns"), (long long)patterns(i));
     printf(_("since then: %lld added, %lld withdrawn\n"), (long long)d->added, (long long)d->withdrawn);
 }
 

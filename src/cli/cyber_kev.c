@@ -17,7 +17,7 @@ static void print_line(const struct kev_change *c)
 
     if (!e) /* one of them stands */
         return;
-    printf("%s %.*s", c->old ? c->new ? "changed" : "removed" : "added  ", (int)e->cve.n,
+    printf("%s %.*s", c->old ? c->new ? _("changed") : _("removed") : _("added  "), (int)e->cve.n,
            (const char *)e->cve.p);
     if (c->fields) {
         for (unsigned f = 0; f < KEV_FIELDS; f++)

@@ -23,7 +23,7 @@ void cyber_outcome(void *ctx, struct span id, struct span version, bool success,
     if (success)
         return;
     buf_init(&b, 4096);
-    buf_str(&b, "refused: ");
+    buf_str(&b, _("refused: "));
     text_put_plain(&b, span_sub(id, 0, 300));
     buf_u8(&b, ' ');
     text_put_plain(&b, span_sub(version, 0, 40));

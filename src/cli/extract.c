@@ -11,6 +11,7 @@
 #include "cli/licence_row.h"
 #include "cli/licence_subject.h"
 #include "cli/options.h"
+#include "cli/spoken.h"
 #include "node/config.h"
 #include "service/licence/offence.h"
 #include "service/licence/status.h"
@@ -34,6 +35,7 @@ struct extract {
     struct buffer *b;
     struct json_writer j;
     bool json;
+    struct spoken spoken;
     size_t questions, offences;
 };
 
@@ -154,7 +156,7 @@ static void say_question(struct extract *x, const struct case_view *v, struct ar
 static void say_offence(struct extract *x, const struct offence *o)
 {
     const struct offence_notice *n = &o->notice;
-    const char *act = offence_class_in(n->act, cli_language(NULL, x->json));
+    const char *act = offence_class_in(n->act, &x->spoken.t);
     char at[TIME_TEXT], until[DATE_TEXT], said[TIME_TEXT];
 
     (void)time_format(n->at, at);
@@ -186,7 +188,7 @@ static bool offence_case(struct extract *x, const struct case_view *v, struct ar
         return true;
     x->offences++;
     if (x->json)
-        offence_json(&x->j, NULL, o, false);
+        offence_json(&x->j, NULL, o, false, NULL);
     else
         say_offence(x, o);
     return true;
@@ -251,8 +253,8 @@ static bool stays(struct extract *x, size_t *count, struct why *w)
             json_day(&x->j, "to", s->to);
             jw_object_end(&x->j);
         } else {
-            say(x->b, 2, "Entered %s, %s%s.", date_format(s->from, from),
-                date_is_set(s->to) ? "left " : _("no exit is recorded"),
+            say(x->b, 2, _("Entered %s, %s%s."), date_format(s->from, from),
+                date_is_set(s->to) ? _("left ") : _("no exit is recorded"),
                 date_is_set(s->to) ? date_format(s->to, to) : "");
         }
     }
@@ -301,7 +303,7 @@ static bool put_text(struct extract *x, struct why *w)
           "person; who holds a receipt can ask for that check. What is older than the period of retention "
           "was "
           "erased."));
-    buf_str(x->b, "\nQUESTIONS\n");
+    buf_str(x->b, _("\nQUESTIONS\n"));
     if (!each_case(x, question_case, w))
         return false;
     if (!x->questions)
@@ -310,7 +312,7 @@ static bool put_text(struct extract *x, struct why *w)
     if (!each_case(x, offence_case, w))
         return false;
     if (!x->offences)
-        say(x->b, 2, "None.");
+        say(x->b, 2, _("None."));
     buf_str(x->b, _("\nENTRIES AND EXITS\n"));
     if (!stays(x, &n, w))
         return false;
@@ -361,6 +363,7 @@ static int run(const struct options *o)
     bool ok;
 
     arena_init(&a, EXTRACT_BYTES);
+    spoken_init(&x.spoken, cli_language(NULL, x.json));
     buf_init(&b, 4 * (size_t)EXTRACT_BYTES);
     x.b = &b;
     ok = cli_open_store(o->node, true, &a, &config, &x.store, &w) &&
@@ -375,6 +378,7 @@ static int run(const struct options *o)
         cli_why(command, o->node, &w);
     agreement_free(agreement);
     store_close(x.store);
+    spoken_free(&x.spoken);
     buf_free(&b);
     arena_free(&a);
     return ok ? CLI_POSITIVE : CLI_USAGE;

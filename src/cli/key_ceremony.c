@@ -77,7 +77,7 @@ static void put_sheet(const struct ceremony *c, struct buffer *b)
              "them too. Nobody admits a key on a fingerprint that came with the key.\n\n"
              "Confirmed by\n\n"));
     for (size_t i = 0; i < 2; i++)
-        buf_printf(b, "  %-40s  signature ______________________________\n", c->person[i]);
+        buf_printf(b, _("  %-40s  signature ______________________________\n"), c->person[i]);
 }
 
 static bool take_name(char out[PERSON], const char *which)

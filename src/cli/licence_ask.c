@@ -179,15 +179,15 @@ static void put_text(const struct json *j, struct arena *a, struct buffer *b)
         text_put_plain(b, word);
         buf_u8(b, '\n');
     }
-    put_some(b, "reason      ", text_of(j, s, "reason", a));
-    put_some(b, "since       ", text_of(j, s, "since", a));
-    put_some(b, "until       ", text_of(j, s, "until", a));
+    put_some(b, _("reason      "), text_of(j, s, "reason", a));
+    put_some(b, _("since       "), text_of(j, s, "since", a));
+    put_some(b, _("until       "), text_of(j, s, "until", a));
     if (json_is(j, list, JSON_KIND_ARRAY))
         put_categories(j, list, a, b);
-    put_some(b, "authority   ", text_of(j, s, "authority", a));
+    put_some(b, _("authority   "), text_of(j, s, "authority", a));
     put_some(b, _("as of       "), text_of(j, s, "as_of", a));
-    put_some(b, "from        ", text_of(j, s, "from", a));
-    put_some(b, "reference   ", text_of(j, s, "reference", a));
+    put_some(b, _("from        "), text_of(j, s, "from", a));
+    put_some(b, _("reference   "), text_of(j, s, "reference", a));
 }
 
 static int say(const struct options *o, struct span answer, struct arena *a)

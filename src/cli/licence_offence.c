@@ -50,8 +50,8 @@ static void put_outcome(const struct options *o, struct span reference, const st
     if (!o->json) {
         (void)printf("%.*s  %.*s%s%s\n", (int)reference.n, (const char *)reference.p, (int)r->transport.n,
                      (const char *)r->transport.p,
-                     r->refused     ? ", refused: "
-                     : r->delivered ? ", delivered"
+                     r->refused     ? _(", refused: ")
+                     : r->delivered ? _(", delivered")
                                     : _(", not delivered yet: serai licence offence send tries again"),
                      r->refused ? r->refused : "");
         return;
@@ -191,13 +191,13 @@ static bool put_one(struct walk *k, struct offence *of, struct arena *a, struct 
     if (!offence_waits(k->s, of, a, &waits, w))
         return false;
     if (k->o->json) {
-        offence_json(k->j, NULL, of, waits);
+        offence_json(k->j, NULL, of, waits, NULL);
         return true;
     }
     (void)printf("%s  %s %.*s  %.*s  %.*s%s  %.*s %.*s  %.*s\n", time_format(of->at, time),
-                 of->name.side == CASE_OURS ? "to" : "from", (int)of->name.other.n,
+                 of->name.side == CASE_OURS ? _("to") : _("from"), (int)of->name.other.n,
                  (const char *)of->name.other.p, (int)of->notice.act.n, (const char *)of->notice.act.p,
-                 (int)of->transport.n, (const char *)of->transport.p, waits ? " (waits)" : "",
+                 (int)of->transport.n, (const char *)of->transport.p, waits ? _(" (waits)") : "",
                  (int)of->notice.amount.n, (const char *)of->notice.amount.p, (int)of->notice.currency.n,
                  (const char *)of->notice.currency.p, (int)of->name.reference.n,
                  (const char *)of->name.reference.p);
@@ -281,9 +281,9 @@ static void show_step(const struct offence_step *x)
         (void)printf(" %.*s %.*s", (int)x->amount.n, (const char *)x->amount.p, (int)x->currency.n,
                      (const char *)x->currency.p);
     (void)printf("\n");
-    put_plain("      payment ", x->payment);
-    put_plain("      reason ", x->reason);
-    put_plain("      before ", x->before);
+    put_plain(_("      payment "), x->payment);
+    put_plain(_("      reason "), x->reason);
+    put_plain(_("      before "), x->before);
 }
 
 static void show_text(const struct offence *of, bool waits)
@@ -293,25 +293,25 @@ static void show_text(const struct offence *of, bool waits)
 
     (void)printf("%.*s%s\n", (int)of->transport.n, (const char *)of->transport.p,
                  waits ? _(", something has not arrived yet") : "");
-    put_plain("refused     ", of->refused);
-    put_plain(of->name.side == CASE_OURS ? "notified    " : _("notified by "), of->name.other);
-    put_plain("authority   ", x->authority);
-    put_plain("act         ", x->words);
-    put_plain("class       ", x->act);
-    put_plain("code        ", x->code);
-    put_plain("place       ", x->place);
-    (void)printf("at          %s\n", time_format(x->at, time));
+    put_plain(_("refused     "), of->refused);
+    put_plain(of->name.side == CASE_OURS ? _("notified    ") : _("notified by "), of->name.other);
+    put_plain(_("authority   "), x->authority);
+    put_plain(_("act         "), x->words);
+    put_plain(_("class       "), x->act);
+    put_plain(_("code        "), x->code);
+    put_plain(_("place       "), x->place);
+    (void)printf(_("at          %s\n"), time_format(x->at, time));
     if (x->amount.n)
         (void)printf(_("amount      %.*s %.*s\n"), (int)x->amount.n, (const char *)x->amount.p,
                      (int)x->currency.n, (const char *)x->currency.p);
     (void)printf(_("deadline    %s\n"), date_format(x->pay_until, day));
-    put_plain("redress     ", x->redress);
-    put_plain("issuer      ", x->issuer);
-    put_plain("number      ", x->number);
-    put_plain("driver      ", x->driver);
-    put_plain("plate       ", x->plate);
-    put_plain("note        ", x->note);
-    put_plain("check       ", x->check);
+    put_plain(_("redress     "), x->redress);
+    put_plain(_("issuer      "), x->issuer);
+    put_plain(_("number      "), x->number);
+    put_plain(_("driver      "), x->driver);
+    put_plain(_("plate       "), x->plate);
+    put_plain(_("note        "), x->note);
+    put_plain(_("check       "), x->check);
     for (size_t i = 0; i < of->n; i++)
         show_step(&of->step[i]);
 }
@@ -332,7 +332,7 @@ static bool show(const struct options *o, struct store *s, const struct agreemen
     }
     buf_init(&b, 1 << 20);
     j = json_to(&b);
-    offence_json(&j, NULL, of, waits);
+    offence_json(&j, NULL, of, waits, NULL);
     (void)printf("%s\n", buf_cstr(&b));
     buf_free(&b);
     return true;

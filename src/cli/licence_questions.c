@@ -24,8 +24,8 @@ static void text_case(struct buffer *b, const struct case_view *v)
     const struct case_record *r = &v->record;
     char time[TIME_TEXT];
 
-    buf_printf(b, "%s  %s %.*s  %.*s  for %.*s, article %.*s  %.*s  %.*s\n", time_format(r->at, time),
-               r->name.side == CASE_OURS ? "asked" : _("asked by"), (int)r->name.other.n,
+    buf_printf(b, _("%s  %s %.*s  %.*s  for %.*s, article %.*s  %.*s  %.*s\n"), time_format(r->at, time),
+               r->name.side == CASE_OURS ? _("asked") : _("asked by"), (int)r->name.other.n,
                (const char *)r->name.other.p, (int)r->kind.n, (const char *)r->kind.p, (int)r->purpose.n,
                (const char *)r->purpose.p, (int)r->article.n, (const char *)r->article.p, (int)r->state.n,
                (const char *)r->state.p, (int)r->name.reference.n, (const char *)r->name.reference.p);

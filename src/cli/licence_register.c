@@ -75,15 +75,15 @@ static void text_entry(struct buffer *b, const struct licence_entry *e)
 
     buf_printf(b, "%s  %s", time_format(e->at, time), licence_standing_word(e->standing));
     if (date_is_set(e->since))
-        buf_printf(b, "  since %s", date_format(e->since, day));
+        buf_printf(b, _("  since %s"), date_format(e->since, day));
     if (date_is_set(e->until))
-        buf_printf(b, "  until %s", date_format(e->until, day));
+        buf_printf(b, _("  until %s"), date_format(e->until, day));
     if (e->reason.n) {
         buf_str(b, "  ");
         text_put_plain(b, e->reason);
     }
     for (size_t i = 0; i < e->n; i++) {
-        buf_str(b, i ? " " : "  categories ");
+        buf_str(b, i ? " " : _("  categories "));
         text_put_plain(b, e->category[i].category);
     }
     buf_u8(b, '\n');

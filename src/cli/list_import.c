@@ -29,7 +29,7 @@ static int say(const struct list_order *o, enum list_outcome outcome, const stru
         return CLI_POSITIVE;
     }
     (void)printf(_("%s version %u, %s%s%s: %llu entries; %llu added, %llu changed, %llu removed\n"), o->name,
-                 x->version, list_format_word(x->format), x->stated.published[0] ? " of " : "",
+                 x->version, list_format_word(x->format), x->stated.published[0] ? _(" of ") : "",
                  x->stated.published, (unsigned long long)x->stated.entries, (unsigned long long)d->added,
                  (unsigned long long)d->changed, (unsigned long long)d->removed);
     if (x->stated.refused)

@@ -84,7 +84,7 @@ static bool show_versions(const struct showing *o, struct why *w)
               "  SHA-256 %s\n"),
             v,
             v == t.active ? _(" (in force)")
-            : v == t.held ? " (HELD)"
+            : v == t.held ? _(" (HELD)")
                           : "",
             day(x.from, from), day(x.to, to), list_format_word(x.format), x.stated.published,
             x.stated.publication, (unsigned long long)x.stated.entries, (unsigned long long)x.stated.refused,
@@ -144,14 +144,14 @@ static void print_entry(const struct list_entry *e)
 
         (void)fputs("  ", stdout);
         put(v->property);
-        (void)fputs(v->about ? ": about " : ": ", stdout);
+        (void)fputs(v->about ? _(": about ") : ": ", stdout);
         put(v->text);
         for (size_t k = 0; k < 3; k++)
             if (beside[k].n) {
                 (void)fputs("; ", stdout);
                 put(beside[k]);
             }
-        (void)puts(v->weak ? "; weak" : "");
+        (void)puts(v->weak ? _("; weak") : "");
     }
 }
 

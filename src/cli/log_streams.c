@@ -94,9 +94,9 @@ static void put_state(const struct stream_state *s)
     printf(_("  published %llu  witnessed %llu"), (unsigned long long)s->published,
            (unsigned long long)s->witnessed);
     if (s->witnessed_at)
-        printf(" at %s", time_format(s->witnessed_at, text));
+        printf(_(" at %s"), time_format(s->witnessed_at, text));
     for (size_t i = 0; i < s->n_by; i++) {
-        printf(i ? " " : "  by ");
+        printf(i ? " " : _("  by "));
         put(s->by[i]);
     }
     if (s->why.reason)
@@ -164,7 +164,7 @@ static void put_record(uint64_t index, const struct stream_record *r)
     put(r->leaf.type);
     printf("  %s  ", time_format(r->leaf.time, text));
     if (r->control) {
-        printf("of %llu: ", (unsigned long long)r->leaf.erased);
+        printf(_("of %llu: "), (unsigned long long)r->leaf.erased);
         put(r->leaf.reason);
         (void)putchar('\n');
     } else {

@@ -184,7 +184,7 @@ static void show(const struct bloc *b, const struct roster_member *m)
     for (size_t i = 0; i < m->n_retired; i++) {
         char at[TIME_TEXT];
 
-        printf("    %-9s ", "retired");
+        printf("    %-9s ", _("retired"));
         put_digest(m->retired[i].pub);
         printf(_("              it holds what was witnessed up to %s\n"),
                time_format(m->retired[i].until, at));
@@ -199,8 +199,8 @@ static void show(const struct bloc *b, const struct roster_member *m)
         printf(_("    node key  %s\n              %s%s%s, admitted by %u, reported by %u, %zu acts\n"),
                fingerprint_format(k->fingerprint, text), member_key_word(k->standing),
                k->named ? "" : _(", confirmed here"),
-               k->end == KEY_LEFT      ? ", left"
-               : k->end == KEY_RETIRED ? ", retired"
+               k->end == KEY_LEFT      ? _(", left")
+               : k->end == KEY_RETIRED ? _(", retired")
                                        : "",
                k->admitted_by, k->reported_by, k->acts);
     }

@@ -15,8 +15,7 @@ static const struct cli_subcommand commands[] = {
       N_("makes a list into an image that is searched at once, adds and removes entities, and says what is "
          "in "
          "it") },
-    { "explain", names_explain_command,
-      "explain [--organization] [--language en|fa|ru|tr] [--json] NAME NAME",
+    { "explain", names_explain_command, "explain [--organization] [--language LANGUAGE] [--json] NAME NAME",
       N_("shows two names side by side: which words are the same name, why, in the reader's language, and "
          "what "
          "is left over") },

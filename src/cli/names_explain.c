@@ -3,16 +3,18 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "cli/names.h"
+#include "cli/spoken.h"
 #include "names/explain.h"
 #include "wire/json_write.h"
 
 struct explaining {
     enum names_schema schema;
-    enum names_language language;
+    const char *language; /* NULL: the locale's */
     bool json;
     float score;
     size_t n;
     struct names_reason reason[NAMES_REASONS];
+    struct spoken spoken;
 };
 
 /* In columns, by letters and not by bytes. */
@@ -26,6 +28,13 @@ static void put_column(struct span s)
     (void)printf("%.*s%*s", (int)s.n, (const char *)s.p, width < 26 ? (int)(26 - width) : 0, "");
 }
 
+static const char *told(const struct explaining *e, const struct names_reason *r)
+{
+    const char *said = tongue_said(&e->spoken.t, "name-rule", r->key);
+
+    return said ? said : r->text;
+}
+
 static void put_text(const struct explaining *e)
 {
     (void)printf(_("score %.3f\n"), (double)e->score);
@@ -36,9 +45,9 @@ static void put_text(const struct explaining *e)
         put_column(r->query);
         put_column(r->candidate);
         if (r->likeness > 0)
-            (void)printf("%.2f  %s\n", (double)r->likeness, r->text);
+            (void)printf("%.2f  %s\n", (double)r->likeness, told(e, r));
         else
-            (void)printf("      %s\n", r->text);
+            (void)printf("      %s\n", told(e, r));
     }
 }
 
@@ -66,7 +75,7 @@ static void put_json(const struct explaining *e)
         else
             jw_null(&w, "candidate");
         jw_str(&w, "rule", r->key);
-        jw_str(&w, "why", r->text);
+        jw_str(&w, "why", told(e, r));
         jw_real(&w, "likeness", (double)r->likeness);
         jw_object_end(&w);
     }
@@ -91,11 +100,13 @@ static int explain(const struct names *t, struct explaining *e, char **name)
     names_compare(t, NULL, e->schema, &n[0], &n[1], &m);
     arena_init(&a, LIMIT_NAMES_EXPLAINED);
     e->score = m.score;
-    e->n = names_explain(&a, e->language, &n[0], &n[1], &m, e->reason);
+    e->n = names_explain(&a, &n[0], &n[1], &m, e->reason);
+    spoken_init(&e->spoken, cli_language(e->language, e->json));
     if (e->json)
         put_json(e);
     else
         put_text(e);
+    spoken_free(&e->spoken);
     arena_free(&a);
     return CLI_POSITIVE;
 }
@@ -116,10 +127,10 @@ int names_explain_command(int argc, char **argv)
             e.schema = NAMES_ORGANIZATION;
         else if (c == 'j')
             e.json = true;
-        else if (c != 'l')
+        else if (c == 'l')
+            e.language = optarg;
+        else
             return cli_bad_option("names");
-        else if (!names_language_from(span_str(optarg), &e.language))
-            return cli_usage("names", "the language is en, fa, ru or tr");
     }
     if (optind + 2 != argc)
         return cli_usage("names", "explain wants two names");

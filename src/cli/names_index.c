@@ -17,8 +17,10 @@ static bool add_name(void *ctx, const struct names_entry *e, struct why *w)
 {
     struct building *x = ctx;
 
-    if (x->progress && ++x->n % 100000 == 0)
-        (void)fprintf(stderr, "\r%llu names", (unsigned long long)x->n);
+    if (x->progress && ++x->n % 100000 == 0) {
+        (void)fputc('\r', stderr);
+        (void)fprintf(stderr, _("%llu names"), (unsigned long long)x->n);
+    }
     return names_build_add(x->b, e, w);
 }
 

@@ -180,8 +180,10 @@ static bool put_batch(struct searching *s, struct why *w)
     }
     s->done += s->n;
     keep_times(s);
-    if (s->progress)
-        (void)fprintf(stderr, "\r%llu names", (unsigned long long)s->done);
+    if (s->progress) {
+        (void)fputc('\r', stderr);
+        (void)fprintf(stderr, _("%llu names"), (unsigned long long)s->done);
+    }
     return true;
 }
 

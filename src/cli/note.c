@@ -80,7 +80,8 @@ static void put_text(const char *path, const struct options *o, const enum note_
     cli_put(stdout, path);
     printf(": %s\n", verdict);
     for (size_t i = 0; i < o->n; i++) {
-        printf("  %s by %.*s", proof_word(proof[i]), (int)o->key[i].name.n, (const char *)o->key[i].name.p);
+        printf(_("  %s by %.*s"), proof_word(proof[i]), (int)o->key[i].name.n,
+               (const char *)o->key[i].name.p);
         if (time[i])
             printf(_(", cosigned %s"), time_format(time[i], when));
         (void)putchar('\n');

@@ -45,7 +45,7 @@ static void put(const char *path, const struct cacao *c, const struct cacao_find
             jw_str(j, "says", f->item[i].says);
             jw_object_end(j);
         } else {
-            (void)printf("  %s %s at ", class_words[f->item[i].class], f->item[i].name);
+            (void)printf(_("  %s %s at "), class_words[f->item[i].class], f->item[i].name);
             cli_put(stdout, at.n ? buf_cstr(&at) : "/");
             (void)printf(": %s\n", f->item[i].says);
         }

@@ -47,7 +47,7 @@ static void show_line(const struct cacao *c, const struct cacao_line *l, struct 
         (void)puts(_("a step that is missing"));
         return;
     }
-    (void)printf("%s%s: ", l->again ? "again " : "", cacao_step_word(s->kind));
+    (void)printf("%s%s: ", l->again ? _("again ") : "", cacao_step_word(s->kind));
     name = cacao_text(c, s->at, "name", language);
     advisory_put(name.n ? name : s->id, 0);
     if (l->again)
@@ -58,7 +58,7 @@ static void show_line(const struct cacao *c, const struct cacao_line *l, struct 
     name = cacao_text(c, s->at, s->kind == CACAO_SWITCH ? "switch" : "condition", language);
     if (name.n) {
         (void)printf("%*s", (int)indent + 4, "");
-        put(s->kind == CACAO_SWITCH ? "by " : "when ", name);
+        put(s->kind == CACAO_SWITCH ? _("by ") : _("when "), name);
     }
     show_commands(c, s->at, indent + 4);
 }
@@ -72,8 +72,8 @@ static void show(const struct cacao *c, struct span language)
     advisory_put(cacao_text(c, JSON_ROOT, "name", language), 0);
     if (c->revoked)
         (void)puts(_("REVOKED"));
-    put("id       ", c->id);
-    put("modified ", c->modified);
+    put(_("id       "), c->id);
+    put(_("modified "), c->modified);
     advisory_put(cacao_text(c, JSON_ROOT, "description", language), 2);
     if (!cacao_flow(c, &line, &n, &w)) {
         cli_why("playbook", "flow", &w);

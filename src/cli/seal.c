@@ -33,7 +33,7 @@ static void show_scope(struct seal_scope scope, int indent)
 
         (void)printf("%*s%02X %-*s %-10s %u..%u%s%s\n", indent, "", d->tag, 34 - indent, d->name,
                      seal_coding_word((enum seal_coding)d->coding), d->min, d->max,
-                     d->required ? " required" : "", d->one_of ? _(" one of these") : "");
+                     d->required ? _(" required") : "", d->one_of ? _(" one of these") : "");
         if (d->coding == SEAL_CODING_CODE)
             for (unsigned v = 0; v < 256; v++)
                 if (seal_code_word(d, (uint8_t)v))

@@ -58,7 +58,7 @@ static void say_plain(struct checking *c, const struct stix_item *item, const ch
     printf(": %s%s%s %s", cli_style(stdout, *level == 'm' ? STYLE_BAD : STYLE_CARE), level,
            cli_style(stdout, STYLE_PLAIN), w->reason);
     if (path[0]) {
-        printf(" at ");
+        printf(_(" at "));
         cli_put(stdout, path);
     }
     printf(": ");

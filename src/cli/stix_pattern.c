@@ -87,7 +87,7 @@ static bool say_equality(const struct pattern_equality *e, void *arg)
     buf_printf(b, "  %s%s ", pattern_equality_word(e->kind), e->below ? " range" : "");
     buf_put(b, e->value);
     if (e->referred) {
-        buf_str(b, " at ");
+        buf_str(b, _(" at "));
         pattern_print_path(e->path, b);
     }
     buf_u8(b, '\n');

@@ -89,7 +89,7 @@ static int refuse(struct span text, const char *name, bool json, const struct wh
     size_t line, column;
 
     if (!json) {
-        (void)puts("error");
+        (void)puts(_("error"));
         stix_pattern_say_why(name, text, w);
         return CLI_USAGE;
     }

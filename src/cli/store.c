@@ -52,7 +52,8 @@ static bool read_options(int argc, char **argv, struct options *o)
 
 static int trouble(const char *what, const struct why *w)
 {
-    (void)fprintf(stderr, _("serai store: %s: %s: %s\n"), what, w->reason ? w->reason : "failed", w->detail);
+    (void)fprintf(stderr, _("serai store: %s: %s: %s\n"), what, w->reason ? w->reason : _("failed"),
+                  w->detail);
     return w->reason && strcmp(w->reason, "store-damaged") == 0 ? NEGATIVE : TROUBLE;
 }
 

@@ -107,7 +107,8 @@ static void put_vouchers(const struct trust_entry *e)
         if (v->counts)
             printf(" %s", v->by->state);
         else
-            printf(" (%s: %s)", v->by->state, v->withdrawn ? "withdrawn" : member_key_word(v->by->standing));
+            printf(" (%s: %s)", v->by->state,
+                   v->withdrawn ? _("withdrawn") : member_key_word(v->by->standing));
     }
 }
 

@@ -142,7 +142,7 @@ static void put_plain(const struct json *j)
         n = &j->node[i];
         if (n->kind == JSON_KIND_OBJECT || n->kind == JSON_KIND_ARRAY) {
             if (n->next == i + 1)
-                buf_str(&b, "none");
+                buf_str(&b, _("none"));
             depth++;
             end[depth] = n->next;
             object[depth] = n->kind == JSON_KIND_OBJECT;

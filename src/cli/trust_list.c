@@ -65,7 +65,7 @@ static void put_line(const struct anchor *x)
     char from[DATE_TEXT], to[DATE_TEXT], key[24], purposes[PURPOSES_TEXT];
 
     put_text(x->cert.country, 3);
-    printf(" %-9s %-12s %s to %s  %-16s ", anchor_use_word(x->use), anchor_why_word(x),
+    printf(_(" %-9s %-12s %s to %s  %-16s "), anchor_use_word(x->use), anchor_why_word(x),
            date_format(date_of_time(x->cert.not_before), from),
            date_format(date_of_time(x->cert.not_after), to), anchor_key_word(x, key));
     put_text(x->cert.common_name, 30);
@@ -171,20 +171,20 @@ static void put_waiting(const struct trust_log *log, const struct trust_object *
         jw_object_end(&w);
         buf_free(&name);
     } else {
-        buf_printf(&b, "waits: %s ", kind);
+        buf_printf(&b, _("waits: %s "), kind);
         if (c.subject.n)
             name_put(&b, c.subject);
-        buf_str(&b, " for ");
+        buf_str(&b, _(" for "));
         if (issuer.n)
             name_put(&b, issuer);
         else
             buf_str(&b, o->kind == TRUST_VICAL ? _("the root of its provider")
                                                : _("the country signer of its signer"));
         if (key.n) {
-            buf_str(&b, ", key ");
+            buf_str(&b, _(", key "));
             hex_put(&b, key);
         }
-        buf_printf(&b, "; from %s, %s", o->from->source->file, time_format(o->from->source->at, at));
+        buf_printf(&b, _("; from %s, %s"), o->from->source->file, time_format(o->from->source->at, at));
     }
     if (json)
         puts(buf_cstr(&b));
@@ -261,7 +261,7 @@ static void put_old_lists(const struct anchor_set *s, const struct filter *f)
         cli_put(stdout, l->provider);
         printf(_(" of %s is %s: get a newer one and import it\n"), date_format(date_of_time(l->date), at),
                strcmp(state, "over") == 0 ? _("past its last day (VICAL_EXPIRED) and no longer believed")
-                                          : "stale (VICAL_STALE)");
+                                          : _("stale (VICAL_STALE)"));
     }
 }
 

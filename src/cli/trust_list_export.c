@@ -220,7 +220,7 @@ static void put_result(const char *path, const struct trust_list *l, int code, s
     cli_put(stdout, path);
     printf(_(": %s%s%s: version %llu, digest "),
            cli_style(stdout, code == CLI_POSITIVE ? STYLE_GOOD : STYLE_BAD),
-           code == CLI_POSITIVE   ? "holds"
+           code == CLI_POSITIVE   ? _("holds")
            : code == CLI_NEGATIVE ? _("does not hold")
                                   : _("not all can be checked"),
            cli_style(stdout, STYLE_PLAIN), (unsigned long long)l->version);

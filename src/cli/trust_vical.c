@@ -51,7 +51,7 @@ bool bloc_put_vical(struct bloc *b, struct buffer *out, size_t *left_out, struct
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list");
     o.n = authorities(b, entry, left_out);
     buf_init(&provider, 4096);
-    buf_printf(&provider, "%s: list signed by %s", agreement_title(b->i.agreement), c->member);
+    buf_printf(&provider, _("%s: list signed by %s"), agreement_title(b->i.agreement), c->member);
     o.provider = buf_cstr(&provider);
     ok = cli_read(c->vical_signer_key, &b->a, &pem, w) && private_key_load(pem, &key, w) &&
          cli_read(c->vical_signer_certificate, &b->a, &signer, w) &&

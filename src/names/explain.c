@@ -20,49 +20,22 @@ enum reason {
 };
 
 static const struct {
-    const char *key, *text[NAMES_LANGUAGES];
+    const char *key, *text;
 } reasons[] = {
-    [WHY_SAME] = { "same", { "the same letters", "همان حروف", "те же буквы", "aynı harfler" } },
-    [WHY_VARIANT] = { "variant", { "another spelling", "املای دیگر", "другое написание", "başka yazılış" } },
-    [WHY_SCRIPT] = { "script", { "another script", "خط دیگر", "другое письмо", "başka alfabe" } },
-    [WHY_INITIAL] = { "initial", { "initial", "حرف نخست نام", "инициал", "baş harf" } },
-    [WHY_SLIP] = { "slip",
-                   { "a slip of the pen: few letters differ", "لغزش قلم: چند حرف فرق دارد",
-                     "описка: отличаются отдельные буквы", "yazım hatası: birkaç harf farklı" } },
-    [WHY_ENDING] = { "ending",
-                     { "another ending: the same father or family", "پسوند دیگر: همان پدر یا خاندان",
-                       "другое окончание: тот же отец или род", "başka ek: aynı baba veya aile" } },
-    [WHY_KNOWN] = { "known",
-                    { "known forms of one name", "صورت‌های شناخته‌شدهٔ یک نام",
-                      "известные формы одного имени", "aynı adın bilinen biçimleri" } },
-    [WHY_JOINED] = { "joined",
-                     { "written as one word or several", "پیوسته یا جدا نوشته شده", "слитно или раздельно",
-                       "bitişik veya ayrı yazılmış" } },
-    [WHY_NUMBER] = { "number", { "the same number", "همان عدد", "то же число", "aynı sayı" } },
-    [WHY_FORM] = { "form",
-                   { "the same legal form", "همان نوع شرکت", "та же форма собственности",
-                     "aynı şirket türü" } },
-    [WHY_MISSING] = { "missing",
-                      { "no counterpart", "در نام دیگر نیست", "нет в другом имени", "öbür adda yok" } },
-    [WHY_MINOR] = { "minor",
-                    { "no counterpart, says little", "در نام دیگر نیست، کم‌اهمیت",
-                      "нет в другом имени, значит мало", "öbür adda yok, az şey söyler" } },
-    [WHY_OTHER_NUMBER] = { "number-differs",
-                           { "the number has no counterpart", "این عدد در نام دیگر نیست",
-                             "этого числа нет в другом имени", "bu sayı öbür adda yok" } },
+    [WHY_SAME] = { "same", "the same letters" },
+    [WHY_VARIANT] = { "variant", "another spelling" },
+    [WHY_SCRIPT] = { "script", "another script" },
+    [WHY_INITIAL] = { "initial", "initial" },
+    [WHY_SLIP] = { "slip", "a slip of the pen: few letters differ" },
+    [WHY_ENDING] = { "ending", "another ending: the same father or family" },
+    [WHY_KNOWN] = { "known", "known forms of one name" },
+    [WHY_JOINED] = { "joined", "written as one word or several" },
+    [WHY_NUMBER] = { "number", "the same number" },
+    [WHY_FORM] = { "form", "the same legal form" },
+    [WHY_MISSING] = { "missing", "no counterpart" },
+    [WHY_MINOR] = { "minor", "no counterpart, says little" },
+    [WHY_OTHER_NUMBER] = { "number-differs", "the number has no counterpart" },
 };
-
-bool names_language_from(struct span code, enum names_language *out)
-{
-    static const char *const codes[NAMES_LANGUAGES] = { "en", "fa", "ru", "tr" };
-
-    for (int i = 0; i < NAMES_LANGUAGES; i++)
-        if (span_eq_str(code, codes[i])) {
-            *out = (enum names_language)i;
-            return true;
-        }
-    return false;
-}
 
 static struct span words_of(struct arena *a, const struct names_name *n, size_t i, size_t k)
 {
@@ -113,9 +86,9 @@ static enum reason of_left(const struct names_word *w)
     return WHY_MISSING;
 }
 
-static struct names_reason reason_of(enum reason r, enum names_language l)
+static struct names_reason reason_of(enum reason r)
 {
-    return (struct names_reason){ .key = reasons[r].key, .text = reasons[r].text[l] };
+    return (struct names_reason){ .key = reasons[r].key, .text = reasons[r].text };
 }
 
 /* The place among the words left of a legal form of the same kind: LLC beside Ltd; else how many words there
@@ -128,9 +101,8 @@ static size_t same_form(const struct names_word *w, const struct names_name *n, 
     return n->n;
 }
 
-size_t names_explain(struct arena *a, enum names_language l, const struct names_name *query,
-                     const struct names_name *candidate, const struct names_match *m,
-                     struct names_reason out[NAMES_REASONS])
+size_t names_explain(struct arena *a, const struct names_name *query, const struct names_name *candidate,
+                     const struct names_match *m, struct names_reason out[NAMES_REASONS])
 {
     uint16_t left_b;
     size_t n = 0;
@@ -141,7 +113,7 @@ size_t names_explain(struct arena *a, enum names_language l, const struct names_
 
             if (link->a != i)
                 continue;
-            out[n] = reason_of(of_link(query, candidate, link), l);
+            out[n] = reason_of(of_link(query, candidate, link));
             out[n].query = words_of(a, query, link->a, link->n_a);
             out[n].candidate = words_of(a, candidate, link->b, link->n_b);
             out[n++].likeness = link->likeness;
@@ -153,7 +125,7 @@ size_t names_explain(struct arena *a, enum names_language l, const struct names_
         if (!(m->left_a >> i & 1))
             continue;
         form = same_form(&query->word[i], candidate, left_b);
-        out[n] = reason_of(form < candidate->n ? WHY_FORM : of_left(&query->word[i]), l);
+        out[n] = reason_of(form < candidate->n ? WHY_FORM : of_left(&query->word[i]));
         if (form < candidate->n) {
             out[n].candidate = words_of(a, candidate, form, 1);
             out[n].likeness = 1;
@@ -163,7 +135,7 @@ size_t names_explain(struct arena *a, enum names_language l, const struct names_
     }
     for (size_t i = 0; i < candidate->n; i++)
         if (left_b >> i & 1) {
-            out[n] = reason_of(of_left(&candidate->word[i]), l);
+            out[n] = reason_of(of_left(&candidate->word[i]));
             out[n++].candidate = words_of(a, candidate, i, 1);
         }
     return n;

@@ -93,7 +93,6 @@ static void put_anchors(struct json_writer *w, const struct anchor_set *set, uni
  * it holds changes: its tag says so. */
 static void put_pack(struct json_writer *w, const struct node_view *v)
 {
-    static const char *const languages[] = { "en", "fa", "ru", "tr" };
     const struct check_context *c = v->check;
     unix_time now = v->o->now(v->o->ctx), at = now - now % LIMIT_PACK_RENEWED;
     char text[TIME_TEXT];
@@ -106,10 +105,6 @@ static void put_pack(struct json_writer *w, const struct node_view *v)
     jw_str(w, "as_of", c->anchors_as_of ? time_format(c->anchors_as_of, text) : NULL);
     put_agreement(w, v);
     put_anchors(w, c->anchors, at);
-    jw_array(w, "languages");
-    for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
-        jw_str(w, NULL, languages[i]);
-    jw_array_end(w);
     jw_object_end(w);
 }
 

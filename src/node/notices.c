@@ -130,11 +130,11 @@ static const char *need_at(unsigned i)
 
 static void titles(struct json_writer *j, const struct notice_kind *k)
 {
-    static const char *const language[] = { "en", "fa", "ru", "tr" };
+    const char *language, *title;
 
     jw_object(j, "titles");
-    for (size_t i = 0; i < sizeof language / sizeof *language; i++)
-        jw_str(j, language[i], notice_kind_title(k, language[i]));
+    for (size_t i = 0; (title = notice_kind_title_at(k, i, &language)) != NULL; i++)
+        jw_str(j, language, title);
     jw_object_end(j);
 }
 

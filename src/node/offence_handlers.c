@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "node/cases_query.h"
 #include "node/handlers.h"
+#include "node/spoken.h"
 #include "service/licence/offence.h"
 #include "wire/json_write.h"
 
@@ -185,7 +186,7 @@ static bool query(const struct http_request *r, unix_time now, struct case_filte
 
 /* One that is no notice (a refused message that could not be read) is left out: getCases has it. */
 static bool put_page(struct store *s, const struct case_view *page, size_t n, struct arena *a,
-                     struct json_writer *j, struct why *w)
+                     const struct tongue *t, struct json_writer *j, struct why *w)
 {
     struct offence *of = arena_alloc(a, sizeof *of);
     struct why unreadable;
@@ -200,7 +201,7 @@ static bool put_page(struct store *s, const struct case_view *page, size_t n, st
             continue;
         if (!offence_waits(s, of, a, &waits, w))
             return false;
-        offence_json(j, NULL, of, waits);
+        offence_json(j, NULL, of, waits, t);
     }
     jw_array_end(j);
     return true;
@@ -210,9 +211,12 @@ void handle_offences(const struct node_view *v, const struct http_request *r, st
                      struct http_answer *out)
 {
     struct store *s = v->check->store;
+    const struct tongues tongues = node_tongues(v->assets);
+    const char *language = http_query(r, "language");
     const struct case_view *page = NULL;
     struct case_filter f;
     struct json_writer j;
+    struct tongue t;
     struct buffer b;
     int64_t next = 0;
     size_t n = 0;
@@ -224,11 +228,12 @@ void handle_offences(const struct node_view *v, const struct http_request *r, st
         answer_refuse(out, 503, "not-ready", "This node has no store.", a);
         return;
     }
+    t = tongues_open(&tongues, span_str(language ? language : "en"), a);
     buf_init(&b, ANSWER_BYTES);
     j = json_to(&b);
     jw_object(&j, NULL);
     ok = query(r, v->o->now(v->o->ctx), &f, &w) && store_list_cases(s, &f, a, &page, &n, &next, &w) &&
-         put_page(s, page, n, a, &j, &w);
+         put_page(s, page, n, a, &t, &j, &w);
     if (!ok) {
         buf_free(&b);
         answer_error(out, status_of(&w), &w, a);

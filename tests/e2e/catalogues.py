@@ -143,11 +143,20 @@ def spoken_by_catalogues():
             file.write_text(was, encoding="utf-8")
 
 
+def rows_of(name):
+    return [r.split("\t") for r in (SOURCE / name).read_text(encoding="utf-8").splitlines() if not r.startswith("#")]
+
+
+def same(template, keys, what):
+    """The English that C and its tables have is the catalogue's, so that no other language is without it."""
+    lost = [(k, text) for k, text in keys if template.get(k, (None, None))[1] != text]
+    ok(len(keys) > 10 and not lost, what, len(keys), lost[:5])
+
+
 def licences(template):
-    """What Roadside says of a restriction and of a finding: each that the node knows has its words, so that none comes in English."""
-    rows = [r.split("\t") for r in (SOURCE / "data/licence/meanings.tsv").read_text(encoding="utf-8").splitlines()]
-    codes = [f"code.{r[1]}" for r in rows if r[0] == "code"]
-    ok(len(codes) > 100 and not [k for k in codes if k not in template], "each code of restriction has its words", [k for k in codes if k not in template])
+    kinds = {"category": "vehicle", "code": "code"}
+    same(template, [(f"{kinds[r[0]]}.{r[1]}", r[2]) for r in rows_of("data/licence/meanings.tsv")], "each category and code of a licence has its words")
+    same(template, [(f"act.{r[0]}", r[1]) for r in rows_of("data/licence/offences.tsv")], "each class of offences has its words")
     told(template, "src/service/licence/advice.c", r"", lambda x: (f"licence.{x}", f"licence.do.{x}"), "each finding of a licence has its words, and what to do")
 
 
@@ -161,6 +170,11 @@ def told(template, source, between, keys, what):
     ok(len(rows) == len(re.findall(r'^    \{ "', table, re.M)) > 30 and not lost, what, len(rows), lost)
 
 
+def names_alike(template):
+    rules = re.findall(r'\[WHY_\w+\] = \{ "([\w-]+)", "([^"]+)" \}', (SOURCE / "src/names/explain.c").read_text(encoding="utf-8"))
+    same(template, [(f"name-rule.{k}", text) for k, text in rules], "each reason why words of names are alike has its words")
+
+
 def doctor(template):
     """What the doctor finds: the page and the command say the catalogue's words, which in English are its own."""
     told(template, "src/node/doctor_words.c", r"DOCTOR_[A-Z]+,", lambda x: (f"doctor.{x}", f"doctor.{x}.do"), "each finding of the doctor has its words")
@@ -170,6 +184,7 @@ def main():
     spoken_by_catalogues()
     template = {e[0]: e for e in entries(PO / "serai.pot") if e[0] is not None}
     licences(template)
+    names_alike(template)
     doctor(template)
     languages = (PO / "LINGUAS").read_text().split()
     ok(len(template) > 1000 and all(e[1] for e in template.values()), "the template has an English text for each key")

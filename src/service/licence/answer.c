@@ -26,14 +26,14 @@ static void put_reason(struct json_writer *w, const struct verdict_reason *r, co
     jw_object_end(w);
 }
 
-static void put_code(struct json_writer *w, const struct licence_code *c, const char *language)
+static void put_code(struct json_writer *w, const struct licence_code *c, const struct tongue *t)
 {
     jw_object(w, NULL);
     jw_text(w, "code", c->code);
     jw_text(w, "sign", c->sign);
     jw_text(w, "value", c->value);
     jw_bool(w, "known", c->known);
-    jw_str(w, "meaning", c->known ? licence_code_meaning(c->code, language) : NULL);
+    jw_str(w, "meaning", c->known ? licence_code_meaning(c->code, t) : NULL);
     jw_object_end(w);
 }
 
@@ -45,7 +45,7 @@ static void put_privilege(struct json_writer *w, const struct licence_telling *t
     jw_str(w, "scheme", licence_scheme_word(d->scheme));
     jw_array(w, "codes");
     for (size_t i = 0; i < p->n_codes; i++)
-        put_code(w, &t->data->code[p->first_code + i], t->tongue->language);
+        put_code(w, &t->data->code[p->first_code + i], t->tongue);
     jw_array_end(w);
     jw_array(w, "findings");
     for (unsigned f = 0; f <= LICENCE_CODE_UNKNOWN; f++)
@@ -86,9 +86,7 @@ void licence_put_decision(struct json_writer *w, const struct licence_telling *t
     jw_object(w, NULL);
     jw_text(w, "category", category);
     jw_str(w, "vienna", d->mapping ? d->mapping->vienna : NULL);
-    jw_str(w, "name",
-           d->mapping ? licence_category_name(span_str(d->mapping->vienna), t->tongue->language)
-                      : licence_category_name(category, t->tongue->language));
+    jw_str(w, "name", licence_category_name(d->mapping ? span_str(d->mapping->vienna) : category, t->tongue));
     if (d->privilege)
         put_privilege(w, t, d);
     put_verdict(w, t, &d->verdict);

@@ -2,18 +2,9 @@
 
 #include "service/licence/licence_meanings.inc"
 
-int licence_language(const char *tag)
-{
-    static const char *const known[LICENCE_LANGUAGES] = { "en", "fa", "ru", "tr" };
-
-    for (int i = 0; i < LICENCE_LANGUAGES; i++)
-        if (strncmp(tag, known[i], 2) == 0 && (tag[2] == 0 || tag[2] == '-'))
-            return i;
-    return 0;
-}
-
 /* Rows are in the order of their keys. */
-static const char *find(const struct meaning_row *row, size_t n, struct span key, const char *language)
+static const char *find(const struct meaning_row *row, size_t n, struct span key, const char *kind,
+                        const struct tongue *t)
 {
     size_t lo = 0, hi = n;
 
@@ -21,8 +12,11 @@ static const char *find(const struct meaning_row *row, size_t n, struct span key
         size_t mid = (lo + hi) / 2;
         int c = span_cmp(key, span_str(row[mid].key));
 
-        if (c == 0)
-            return row[mid].text[licence_language(language)];
+        if (c == 0) {
+            const char *said = tongue_said(t, kind, row[mid].key);
+
+            return said ? said : row[mid].text;
+        }
         if (c > 0)
             lo = mid + 1;
         else
@@ -31,12 +25,12 @@ static const char *find(const struct meaning_row *row, size_t n, struct span key
     return NULL;
 }
 
-const char *licence_category_name(struct span category, const char *language)
+const char *licence_category_name(struct span category, const struct tongue *t)
 {
-    return find(category_meaning, sizeof category_meaning / sizeof *category_meaning, category, language);
+    return find(category_meaning, sizeof category_meaning / sizeof *category_meaning, category, "vehicle", t);
 }
 
-const char *licence_code_meaning(struct span code, const char *language)
+const char *licence_code_meaning(struct span code, const struct tongue *t)
 {
     const size_t n = sizeof code_meaning / sizeof *code_meaning;
     const uint8_t *open = code.n ? memchr(code.p, '(', code.n) : NULL, *dot;
@@ -44,7 +38,7 @@ const char *licence_code_meaning(struct span code, const char *language)
 
     if (open)
         code.n = (size_t)(open - code.p);
-    text = find(code_meaning, n, code, language);
+    text = find(code_meaning, n, code, "code", t);
     dot = code.n ? memchr(code.p, '.', code.n) : NULL;
-    return text || !dot ? text : find(code_meaning, n, span_of(code.p, (size_t)(dot - code.p)), language);
+    return text || !dot ? text : find(code_meaning, n, span_of(code.p, (size_t)(dot - code.p)), "code", t);
 }

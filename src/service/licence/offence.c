@@ -16,17 +16,14 @@ size_t offence_classes(const struct offence_class **out)
     return sizeof classes / sizeof *classes;
 }
 
-const char *offence_class_in(struct span word, const char *language)
+const char *offence_class_in(struct span word, const struct tongue *t)
 {
-    static const char *const known[] = { "en", "fa", "ru", "tr" };
-    size_t l = 0;
-
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
-        if (strncmp(language, known[i], 2) == 0)
-            l = i;
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
-        if (span_eq_str(word, classes[i].word))
-            return classes[i].name[l];
+        if (span_eq_str(word, classes[i].word)) {
+            const char *said = tongue_said(t, "act", classes[i].word);
+
+            return said ? said : classes[i].name;
+        }
     return NULL;
 }
 
@@ -112,7 +109,7 @@ const char *offence_notice_fault(const struct offence_notice *x)
         return "the member where it happened: two capital letters expected";
     if (!id_fits(x->check, CODE))
         return "the reference of the check: at most 64 visible ASCII characters expected";
-    if (!offence_class_in(x->act, "en"))
+    if (!offence_class_in(x->act, NULL))
         return "the class of the act is none of the list";
     if (!said_fits(x->words, LONG) || !text_fits(x->code, CODE))
         return "the act: what was done is expected in words";

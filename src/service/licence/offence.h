@@ -11,6 +11,7 @@
 #ifndef SERAI_SERVICE_LICENCE_OFFENCE_H
 #define SERAI_SERVICE_LICENCE_OFFENCE_H
 
+#include "agreement/tongue.h"
 #include "service/ask/ask.h"
 #include "service/licence/register.h"
 
@@ -21,12 +22,13 @@ extern const struct ask_topic offence_step_topic; /* "offence step": what become
 
 enum { OFFENCE_REFERENCE = 48, OFFENCE_STEPS = 64 }; /* bytes of a reference; steps of a notice */
 
-/* A class of data/licence/offences.tsv; name[]: English, Persian, Russian, Turkish. */
+/* A class of data/licence/offences.tsv, its name in English. */
 struct offence_class {
-    const char *word, *name[4];
+    const char *word, *name;
 };
 size_t offence_classes(const struct offence_class **out);
-const char *offence_class_in(struct span word, const char *language); /* NULL: no such class */
+/* For the reader; NULL: no such class. */
+const char *offence_class_in(struct span word, const struct tongue *t);
 
 /* Texts are UTF-8 without control characters; empty: not said. */
 struct offence_notice {
@@ -188,7 +190,8 @@ MUST_USE bool offence_answer_read(struct span json, struct arena *a, struct offe
                                   struct why *w);
 
 struct json_writer;
-void offence_json(struct json_writer *w, const char *key, const struct offence *x, bool waits);
+void offence_json(struct json_writer *w, const char *key, const struct offence *x, bool waits,
+                  const struct tongue *t);
 /* Whether a step of ours has not arrived; by the cases of its messages. */
 MUST_USE bool offence_waits(struct store *s, const struct offence *of, struct arena *a, bool *waits,
                             struct why *w);

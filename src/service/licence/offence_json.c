@@ -23,26 +23,21 @@ static void put_day(struct json_writer *w, const char *key, struct date d)
         jw_str(w, key, date_format(d, text));
 }
 
-static void put_act(struct json_writer *w, const struct offence_notice *x)
+static void put_act(struct json_writer *w, const struct offence_notice *x, const struct tongue *t)
 {
-    static const char *const languages[] = { "en", "fa", "ru", "tr" };
-
     jw_object(w, "act");
     jw_text(w, "class", x->act);
-    jw_object(w, "class_name");
-    for (size_t i = 0; i < sizeof languages / sizeof *languages; i++)
-        jw_str(w, languages[i], offence_class_in(x->act, languages[i]));
-    jw_object_end(w);
+    jw_str(w, "class_name", offence_class_in(x->act, t));
     put_some(w, "code", x->code);
     jw_text(w, "words", x->words);
     jw_object_end(w);
 }
 
-static void put_notice(struct json_writer *w, const struct offence_notice *x)
+static void put_notice(struct json_writer *w, const struct offence_notice *x, const struct tongue *t)
 {
     jw_text(w, "where", x->where);
     jw_text(w, "authority", x->authority);
-    put_act(w, x);
+    put_act(w, x, t);
     jw_text(w, "place", x->place);
     put_time(w, "at", x->at);
     put_some(w, "amount", x->amount);
@@ -79,7 +74,8 @@ static void put_step(struct json_writer *w, const struct offence_step *x)
     jw_object_end(w);
 }
 
-void offence_json(struct json_writer *w, const char *key, const struct offence *x, bool waits)
+void offence_json(struct json_writer *w, const char *key, const struct offence *x, bool waits,
+                  const struct tongue *t)
 {
     jw_object(w, key);
     jw_text(w, "reference", x->name.reference);
@@ -91,7 +87,7 @@ void offence_json(struct json_writer *w, const char *key, const struct offence *
     jw_bool(w, "waits", waits);
     put_time(w, "recorded", x->at);
     jw_object(w, "notice");
-    put_notice(w, &x->notice);
+    put_notice(w, &x->notice, t);
     jw_object_end(w);
     jw_array(w, "steps");
     for (size_t i = 0; i < x->n; i++)

@@ -80,12 +80,12 @@ static bool read_act(const struct json *j, json_ref v, struct arena *a, struct o
             return false;
     } else if (!json_text_of(j, v, a, &x->act)) {
         return fail(w, "\"act\" is neither a text nor an object");
-    } else if (!offence_class_in(x->act, "en")) {
+    } else if (!offence_class_in(x->act, NULL)) {
         x->words = x->act;
         x->act = SPAN("other");
     }
     if (!x->words.n && !span_eq_str(x->act, "other"))
-        x->words = span_str(offence_class_in(x->act, "en"));
+        x->words = span_str(offence_class_in(x->act, NULL));
     return true;
 }
 

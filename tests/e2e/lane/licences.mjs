@@ -35,4 +35,4 @@ export const cases = portrait => ({
 });
 
 export const pack = (hours = 72) => ({ member: "IR", at: new Date(Date.now() - 3 * 3600e3).toISOString(), expires: new Date(Date.now() + hours * 3600e3).toISOString(),
-  agreement: { text: "", title: "Travel and security cooperation (illustrative)", version: 3, sha256: SHA }, anchors: [], languages: ["en", "fa", "ru", "tr"] });
+  agreement: { text: "", title: "Travel and security cooperation (illustrative)", version: 3, sha256: SHA }, anchors: [] });

@@ -14,7 +14,7 @@ static bool explained(const struct names_name *x, const struct names_name *y, co
     struct arena arena;
 
     arena_init(&arena, 1 << 20);
-    n = names_explain(&arena, NAMES_FA, x, y, m, r);
+    n = names_explain(&arena, x, y, m, r);
     for (size_t i = 0; i < n; i++) {
         a += r[i].query.n > 0;
         b += r[i].candidate.n > 0;
