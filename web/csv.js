@@ -5,7 +5,6 @@ import { el } from "./dom.js";
 
 const { t } = words;
 const FORMULA = /^[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n]/;
-const STORE = "serai.csv.bom";
 
 /** A number stays one; everything else is text. */
 function cell(value) {
@@ -15,8 +14,10 @@ function cell(value) {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll("\"", "\"\"")}"` : text;
 }
 
-/** bom: some spreadsheets read UTF-8 only behind the mark. */
-export const text = (heads, rows, bom = false) => (bom ? "\uFEFF" : "") + [heads, ...rows].map(r => r.map(cell).join(",") + "\r\n").join("");
+/** Some spreadsheets read UTF-8 only behind the mark, so it stands there unless the reader wants none. */
+export const mark = () => words.setting("csv") === "plain" ? "" : "\uFEFF";
+
+export const text = (heads, rows) => mark() + [heads, ...rows].map(r => r.map(cell).join(",") + "\r\n").join("");
 
 const scalar = v => v === null || typeof v !== "object";
 
@@ -34,15 +35,17 @@ export function save(name, content, type = "text/csv;charset=utf-8") {
   setTimeout(() => URL.revokeObjectURL(a.href), 10_000);
 }
 
-/** The button with its choice. table() gives { heads, rows } when it is pressed; null: nothing to save. */
+/** The table as a file of today. */
+export function saveTable(name, { heads, rows }) {
+  save(`${name}-${new Date().toISOString().slice(0, 10)}.csv`, text(heads, rows));
+}
+
+/** The button. table() gives { heads, rows } when it is pressed; null: nothing to save. */
 export function tools(name, table) {
-  const bom = el("input", { type: "checkbox", checked: localStorage.getItem(STORE) === "yes" });
-  bom.addEventListener("change", () => localStorage.setItem(STORE, bom.checked ? "yes" : "no"));
   const press = () => {
     const made = table();
     if (made)
-      save(`${name}-${new Date().toISOString().slice(0, 10)}.csv`, text(made.heads, made.rows, bom.checked));
+      saveTable(name, made);
   };
-  return el("span", { className: "csv no-print" }, el("button", { type: "button", className: "small", onclick: press }, el("span", { "data-t": "csv.save" }, t("csv.save"))),
-    el("label", {}, bom, el("span", { "data-t": "csv.bom" }, t("csv.bom"))));
+  return el("button", { type: "button", className: "small no-print csv", onclick: press, "data-t": "csv.save" }, t("csv.save"));
 }

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import * as page from "./page.js";
 import * as words from "./language.js";
+import * as csv from "./csv.js";
 import * as contacts from "./cyber-contacts.js";
 import { at, code, el, SIGN } from "./dom.js";
 import { button, doing, done, drawRefused, facts, field, line, none, office, rememberOffice, said, section, self, table } from "./cyber-desk.js";
@@ -111,15 +112,9 @@ const RESULTS = ["in-time", "late", "missed", "waiting", "not-sent"];
 const SIGNS = { "in-time": SIGN.good, late: SIGN.warn, missed: SIGN.bad, waiting: SIGN.none, "not-sent": SIGN.none };
 const result = r => el("span", { className: r === "missed" ? "late" : "" }, `${SIGNS[r]} ${t(`drill.result.${r}`)}`);
 
-/** A cell of a table for other programs; what they would take for a formula begins with an apostrophe. */
-const cell = v => `"${String(v ?? "").replace(/^[=+\-@\t\r]/, "'$&").replaceAll("\"", "\"\"")}"`;
-
-function csv() {
+function saveReport() {
   const names = ["inject", "title", "member", "expected", "within", "said", "answered", "seconds", "result"];
-  const rows = [["exercise", ...names], ...report.rows.map(r => ["EXERCISE", ...names.map(n => r[n])])];
-  const link = el("a", { href: URL.createObjectURL(new Blob([rows.map(r => r.map(cell).join(",")).join("\r\n"), "\r\n"], { type: "text/csv" })), download: `EXERCISE-${report.drill}.csv` });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  csv.save(`EXERCISE-${report.drill}.csv`, csv.text(["exercise", ...names], report.rows.map(r => ["EXERCISE", ...names.map(n => r[n])])));
 }
 
 function reportOf() {
@@ -129,7 +124,7 @@ function reportOf() {
     table([t("cyber.member"), ...RESULTS.map(r => t(`drill.result.${r}`))], report.members.map(m => [words.state(m.member), ...RESULTS.map(r => words.number(m[r]))])),
     table([t("drill.inject"), t("cyber.member"), t("drill.expected"), t("drill.after"), t("drill.result")], report.rows.map(r => [[code(r.inject), el("p", { className: "note", dir: "auto" }, r.title)], words.state(r.member),
       [code(r.expected), ` – ${t("drill.within", { n: r.within })}`], r.seconds === undefined ? SIGN.none : t("contact.after", { n: r.seconds }), result(r.result)])),
-    el("div", { className: "tools" }, button("drill.report.print", () => print(), { id: "print" }), button("drill.report.csv", csv, { id: "csv" })));
+    el("div", { className: "tools" }, button("drill.report.print", () => print(), { id: "print" }), button("drill.report.csv", saveReport, { id: "csv" })));
 }
 
 function drawOne() {

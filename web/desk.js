@@ -103,7 +103,7 @@ const consulted = x => x.consulted.length ? [el("h3", {}, t("desk.consulted")), 
   c.opinion === "none yet" ? ` · ${t("desk.until", { day: words.moment(c.until) })}` : "", c.late ? ` · ${t("desk.late")}` : "", c.reason ? `: ${c.reason}` : "")))] : [];
 
 const decided = x => x.decisions.length ? [el("h3", {}, t("desk.decisions", { n: x.officers })), el("ul", { className: "steps" }, x.decisions.map(d => el("li", {},
-  code(d.officer), `: ${t(`desk.${d.decision}`)} · ${words.moment(d.at)}`, d.reason ? ` · ${d.reason}` : "")))] : [];
+  code(d.officer), ` ${t(`desk.${d.decision}`)} · ${words.moment(d.at)}`, d.reason ? ` · ${d.reason}` : "")))] : [];
 
 const area = (id, key, value = "") => el("label", {}, el("span", {}, t(key)), el("textarea", { id, rows: 2, maxLength: 2000, value }));
 const field = (id, key, type, value) => el("label", {}, el("span", {}, t(key)), el("input", { id, type, value: value ?? "", dir: "ltr" }));

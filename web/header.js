@@ -72,6 +72,7 @@ export function draw(services, rooms, changed) {
   const panel = el("div", { id: "settings", className: "panel" },
     setting("digits", "page.digits", [["", "page.own"], ["latn", "0123456789"], ["arab", "٠١٢٣٤٥٦٧٨٩"], ["arabext", "۰۱۲۳۴۵۶۷۸۹"]], changed),
     setting("days", "page.days", [["", "page.own"], ["gregory", "page.days.gregory"], ["persian", "page.days.persian"], ["both", "page.days.both"]], changed),
+    setting("csv", "page.csv", [["", "page.csv.sheet"], ["plain", "page.csv.plain"]], changed),
     el("button", { type: "button", id: "keys-open", onclick: showKeys }, word("page.keys"), " ", el("kbd", { "aria-hidden": "true" }, "?")));
   top.replaceChildren(...top.querySelectorAll("h1"),
     el("a", { href: `#${main.id}`, className: "skip", "data-t": "page.skip", onclick: e => { e.preventDefault(); main.focus(); } }, t("page.skip")), // the address names things of the page

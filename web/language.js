@@ -37,8 +37,9 @@ export async function use(language, remember = false) {
 
 export const current = () => tag;
 
-/** What the reader chose in the header: digits latn, arab or arabext; days gregory, persian or both; empty: as the language has it. */
-const SETTINGS = { digits: ["latn", "arab", "arabext"], days: ["gregory", "persian", "both"] };
+/** What the reader chose in the header: digits latn, arab or arabext; days gregory, persian or both; csv plain; empty: as the language has it, a
+ * table with the mark that spreadsheets want. */
+const SETTINGS = { digits: ["latn", "arab", "arabext"], days: ["gregory", "persian", "both"], csv: ["plain"] };
 const chosen = Object.fromEntries(Object.entries(SETTINGS).map(([name, may]) => [name, may.find(v => v === localStorage.getItem(`serai.${name}`)) ?? ""]));
 
 export const setting = name => chosen[name];

@@ -3,6 +3,7 @@
 import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
+import * as csv from "./csv.js";
 import { during } from "./act.js";
 import { at, code, el, SIGN, empty } from "./dom.js";
 
@@ -190,9 +191,7 @@ async function save(view) {
     }
     const head = view === "officer" ? "n,at,family_name,given_names,birth,sex,nationality,document_state,document_number,expiry,group,outcome,article,days_left,last_day,reasons,missing,mend,alike"
       : "n,at,family_name,given_names,birth,sex,nationality,document_state,document_number,expiry,group,reasons,missing,mend,alike";
-    const link = el("a", { href: URL.createObjectURL(new Blob(["\ufeff", head, "\r\n", ...lines], { type: "text/csv" })), download: `${one.id}-${view}.csv` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    csv.save(`${one.id}-${view}.csv`, [csv.mark(), head, "\r\n", ...lines].join(""));
   });
 }
 

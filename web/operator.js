@@ -17,7 +17,14 @@ let all = null;
 
 const tag = (grade, text) => el("span", { className: `tag ${grade}` }, el("b", { "aria-hidden": "true" }, SIGN[grade]), " ", text);
 const moment = when => when ? words.moment(when) : t("op.never");
-const bytes = n => n === null ? SIGN.none : new Intl.NumberFormat(words.locale(), { style: "unit", unit: "megabyte", maximumFractionDigits: 1 }).format(n / 1_000_000);
+const UNITS = [["terabyte", 1e12], ["gigabyte", 1e9], ["megabyte", 1e6]];
+
+function bytes(n) {
+  if (n === null)
+    return SIGN.none;
+  const [unit, size] = UNITS.find(([, s]) => n >= s) ?? UNITS.at(-1);
+  return new Intl.NumberFormat(words.locale(), { style: "unit", unit, maximumFractionDigits: 1 }).format(n / size);
+}
 const english = text => el("bdi", { lang: "en" }, text);
 
 function figures() {
@@ -51,7 +58,7 @@ function draw() {
   figures();
   drawFindings();
   const store = [t("op.store"), all.store.up ? tag("good", t("fed.fine")) : tag("bad", t("op.not-well")), all.store.up ? words.moment(all.at) : SIGN.none, all.store.detail ? english(all.store.detail) : SIGN.none];
-  at("parts").replaceChildren(chart.table(["op.part", "fed.state", "op.last-well", "fed.reason"].map(h => t(h)), [store, ...all.parts.map(p => [code(p.name), p.well ? tag("good", t("fed.fine")) : tag("bad", t("op.not-well")), p.last_well ? words.moment(p.last_well) : SIGN.none,
+  at("parts").replaceChildren(chart.table(["op.part", "fed.state", "op.last-well", "fed.reason"].map(h => t(h)), [store, ...all.parts.map(p => [words.or(`op.part.${p.name}`, p.name), p.well ? tag("good", t("fed.fine")) : tag("bad", t("op.not-well")), p.last_well ? words.moment(p.last_well) : SIGN.none,
     p.detail ? english(p.detail) : SIGN.none])], t("op.parts")));
   const most = Math.max(1, ...all.queues.map(q => q.waiting));
   at("queues").replaceChildren(chart.table([t("op.queue"), t("op.waiting")], all.queues.map(q => [t(`op.queue.${q.name}`), [words.number(q.waiting), " ", el("meter", { min: 0, max: most, value: q.waiting, "aria-hidden": "true" })]]), t("op.queues")),

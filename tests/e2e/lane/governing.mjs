@@ -58,9 +58,11 @@ async function map(browser) {
   same(await page.locator("#ages .bar.bad").count(), 2, "and what is older than stale-after stands out");
   ok(/6 of 6/.test(await text(page, "#figures")), "how many witnesses are reached", await text(page, "#figures"));
   const csv = await saved(page, "#members-tools button");
-  ok(csv.startsWith("Member,Standing,") && csv.includes("\r\nKZ,counts,linked,"), "the table as a file", csv.slice(0, 200));
-  await page.check("#members-tools input");
-  ok((await saved(page, "#members-tools button")).startsWith("\uFEFFMember,"), "with the mark where it is wanted");
+  ok(csv.startsWith("\uFEFFMember,Standing,") && csv.includes("\r\nKZ,counts,linked,"), "the table as a file, with the mark that spreadsheets want", csv.slice(0, 200));
+  await page.click("#settings-open");
+  await page.selectOption("#set-csv", "plain");
+  await page.keyboard.press("Escape");
+  ok((await saved(page, "#members-tools button")).startsWith("Member,"), "and without it for who says so in the settings");
   same(page.errors.join(), "", "no error");
   await page.context().close();
   const deep = await federation(browser, { hash: "#AF" });
@@ -93,12 +95,12 @@ async function without(browser) {
 async function formulas(browser) {
   const page = await federation(browser);
   const made = await page.evaluate(async () => (await import("/csv.js")).text(["a"], [["=1+1"], ["+1"], ["-1"], ["@SUM(A1)"], ["\t=1"], ["\uFF1D1"], ["a\"b,c\r\nd"], [-5], [null], ["plain"]]));
-  same(made, "a\r\n'=1+1\r\n'+1\r\n'-1\r\n'@SUM(A1)\r\n'\t=1\r\n'\uFF1D1\r\n\"a\"\"b,c\r\nd\"\r\n-5\r\n\r\nplain\r\n", "formulas are told from text, quotes are doubled, numbers stay");
+  same(made, "\uFEFFa\r\n'=1+1\r\n'+1\r\n'-1\r\n'@SUM(A1)\r\n'\t=1\r\n'\uFF1D1\r\n\"a\"\"b,c\r\nd\"\r\n-5\r\n\r\nplain\r\n", "formulas are told from text, quotes are doubled, numbers stay");
   const hostile = bloc();
   hostile.members[1].logs[0].stream = "=cmd|'/C calc'!A0";
   const other = await federation(browser, { made: hostile });
   await other.click("#ages details summary");
-  ok((await saved(other, "#ages .csv button")).includes(",'=cmd|"), "also out of another member's record");
+  ok((await saved(other, "#ages button.csv")).includes(",'=cmd|"), "also out of another member's record");
   await page.context().close();
   await other.context().close();
 }
@@ -155,7 +157,7 @@ async function operator(browser) {
   ok(/listen/.test(await text(page, "#config")), "settings");
   const whole = JSON.stringify(await page.evaluate(() => fetch("/v1/operator").then(r => r.json())));
   ok(!/PRIVATE|BEGIN |password/.test(whole), "and nothing secret");
-  ok((await saved(page, "#findings-tools button")).startsWith("weight,word,seen"), "findings as a file");
+  ok((await saved(page, "#findings-tools button")).startsWith("\uFEFFweight,word,seen"), "findings as a file");
   await shot(page, "operator");
   same(page.errors.join(), "", "no error");
   await page.context().close();
@@ -188,7 +190,7 @@ async function overTime(browser) {
   const rows = await cells(page, "#stays");
   same(rows.length, 60, "a row for each day and purpose drawn");
   ok(rows[4].endsWith("|Work|120|15|–|–") && rows[5].endsWith("|Work|125|15|10|5") && rows[33].endsWith("|Pilgrimage|–|–|–|–"), "with the same numbers, and – where nothing is told", rows[4], rows[5], rows[33]);
-  const file = await saved(page, "#stays .csv button");
+  const file = await saved(page, "#stays button.csv");
   ok(file.includes("\r\n2026-10-25,work,120,15,,\r\n") && file.split("\r\n").length === 62, "and as a file", file.slice(0, 300));
   await page.focus("#stays select");
   await page.selectOption("#stays select", "90");
