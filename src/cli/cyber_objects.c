@@ -238,7 +238,7 @@ static bool print_refused(void *ctx, const struct journal_refused *r)
     } else {
         buf_printf(&b, "%s  %.*s  ", object_date_text(r->at, date), (int)r->source.n,
                    (const char *)r->source.p);
-        text_put_plain(&b, r->id.n ? r->id : SPAN(_("(no id)")));
+        text_put_plain(&b, r->id.n ? r->id : span_str(_("(no id)")));
         buf_printf(&b, "  %.*s: ", (int)r->reason.n, (const char *)r->reason.p);
         text_put_plain(&b, r->detail);
         if (to->content) {

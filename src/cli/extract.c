@@ -19,7 +19,7 @@
 
 static const char command[] = "extract";
 
-enum { EXTRACT_BYTES = 64 << 20, PAGE = 100, COLUMNS = 78 };
+enum { EXTRACT_BYTES = 64 << 20, PAGE = 100, COLUMNS = 78, ARTICLE_TITLE = 1024 };
 
 struct options {
     const char *node, *subject, *out;
@@ -77,7 +77,7 @@ static void say(struct buffer *b, size_t indent, const char *fmt, ...)
 
 #define PLAIN(s) (int)(s).n, (const char *)(s).p
 
-static const char *article_title(const struct extract *x, struct span article, char out[200])
+static const char *article_title(const struct extract *x, struct span article, char out[ARTICLE_TITLE])
 {
     const char *language, *title = NULL;
     char number[80];
@@ -85,7 +85,7 @@ static const char *article_title(const struct extract *x, struct span article, c
     (void)snprintf(number, sizeof number, "%.*s", PLAIN(article));
     if (x->agreement)
         title = agreement_title_in(x->agreement, number, cli_language(NULL, x->json), &language);
-    (void)snprintf(out, 200, _("article %s%s%s%s of the agreement"), number, title ? " (" : "",
+    (void)snprintf(out, ARTICLE_TITLE, _("article %s%s%s%s of the agreement"), number, title ? " (" : "",
                    title ? title : "", title ? ")" : "");
     return out;
 }
@@ -135,7 +135,7 @@ static void say_question(struct extract *x, const struct case_view *v, struct ar
 {
     const struct case_record *r = &v->record;
     const char *what = kind_words(r->kind), *own = x->config->member;
-    char time[TIME_TEXT], title[200];
+    char time[TIME_TEXT], title[ARTICLE_TITLE];
     struct ask_question q;
     struct why bad;
 

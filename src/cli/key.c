@@ -108,18 +108,15 @@ static bool read_hidden(const char *token, char pin[TOKEN_PIN])
 {
     int fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     struct termios was, hidden;
-    char prompt[TOKEN_LABEL + 32];
     ssize_t n = -1;
-    int length;
 
     if (fd < 0)
         return false;
-    length = snprintf(prompt, sizeof prompt, _("PIN of the token %s: "), token);
     if (tcgetattr(fd, &was) == 0) {
         hidden = was;
         hidden.c_lflag &= ~(tcflag_t)ECHO;
         if (tcsetattr(fd, TCSAFLUSH, &hidden) == 0) {
-            if (write(fd, prompt, (size_t)length) == length)
+            if (dprintf(fd, _("PIN of the token %s: "), token) > 0)
                 n = read(fd, pin, TOKEN_PIN - 1);
             (void)tcsetattr(fd, TCSAFLUSH, &was);
             (void)!write(fd, "\n", 1);

@@ -14,9 +14,9 @@ static int verdict(const struct cacao_findings *f)
 
 static const char *word(int rc)
 {
-    return rc == CLI_NEGATIVE       ? _("not of the shape of CACAO 2.0")
-           : rc == CLI_UNDETERMINED ? _("refer to a person")
-                                    : "well";
+    return rc == CLI_NEGATIVE       ? N_("not of the shape of CACAO 2.0")
+           : rc == CLI_UNDETERMINED ? N_("refer to a person")
+                                    : N_("well");
 }
 
 static void put(const char *path, const struct cacao *c, const struct cacao_findings *f,
@@ -30,7 +30,7 @@ static void put(const char *path, const struct cacao *c, const struct cacao_find
         jw_array(j, "findings");
     } else {
         cli_put(stdout, path);
-        (void)printf(": %s\n", word(verdict(f)));
+        (void)printf(": %s\n", gettext(word(verdict(f))));
     }
     for (uint32_t i = 0; i < f->n; i++) {
         struct buffer at;

@@ -73,7 +73,7 @@ static void put_sheet(struct sheet *s, struct span text, const char *code, const
     put_value(s, text, "article ", "receipt.article");
     if (days) {
         put(s, PAGE_LARGE, join(s, catalogue_text(&s->c, "receipt.days"), days));
-        put_value(s, text, _("last day "), "receipt.last");
+        put_value(s, text, "last day ", "receipt.last");
     }
     if (fee)
         put(s, PAGE_TEXT, join(s, catalogue_text(&s->c, "receipt.fee"), fee));

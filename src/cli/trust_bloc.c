@@ -118,7 +118,7 @@ void bloc_put_entry(const struct trust_entry *e)
                         : e->standing == ENTRY_WITHDRAWN ? cli_style(stdout, STYLE_BAD)
                                                          : cli_style(stdout, STYLE_CARE);
     struct certificate c = { 0 };
-    char since[DATE_TEXT], name[64];
+    char since[DATE_TEXT], name[200];
 
     (void)snprintf(name, sizeof name, _("(the certificate has not come)"));
     if (e->der.n && certificate_parse(e->der, &c, NULL, NULL))

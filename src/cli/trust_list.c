@@ -137,10 +137,10 @@ static void put_anchors(const struct anchor_set *s, const struct filter *f)
 static void put_waiting(const struct trust_log *log, const struct trust_object *o, bool json)
 {
     struct span der = trust_log_der(log, o), issuer = { 0 }, key = { 0 };
-    const char *kind = o->kind == TRUST_CRL     ? _("revocation list")
-                       : o->kind == TRUST_LIST  ? _("master list")
-                       : o->kind == TRUST_VICAL ? _("list of licence authorities")
-                                                : "certificate";
+    const char *kind = o->kind == TRUST_CRL     ? N_("revocation list")
+                       : o->kind == TRUST_LIST  ? N_("master list")
+                       : o->kind == TRUST_VICAL ? N_("list of licence authorities")
+                                                : N_("certificate");
     struct certificate c = { 0 };
     struct crl crl;
     struct buffer b;
@@ -171,7 +171,7 @@ static void put_waiting(const struct trust_log *log, const struct trust_object *
         jw_object_end(&w);
         buf_free(&name);
     } else {
-        buf_printf(&b, _("waits: %s "), kind);
+        buf_printf(&b, _("waits: %s "), gettext(kind));
         if (c.subject.n)
             name_put(&b, c.subject);
         buf_str(&b, _(" for "));

@@ -18,7 +18,7 @@ static size_t authorities(struct bloc *b, struct vical_order_entry *entry, size_
         if (vical_may_list(e->der, n, &b->a, &w)) {
             entry[n++] = (struct vical_order_entry){ e->der, types, 1 };
         } else {
-            char what[64];
+            char what[200];
 
             ++*left_out;
             (void)snprintf(what, sizeof what, _("an authority of %s is left out"), e->state);

@@ -111,6 +111,12 @@ def programs(folder):
         for language in LANGUAGES[:2]:
             said = serai(*args, stdin=line.encode(), env=in_language(language))
             ok(said == plain and json.loads(said[1].splitlines()[0]), f"serai {' '.join(args)} is the same in {language}", said, plain)
+    playbook = folder / "playbook.json"
+    playbook.write_text('{"type": "playbook"}')
+    plain = serai("playbook", "check", "--json", playbook, env=in_language(""))
+    for language in LANGUAGES:
+        said = serai("playbook", "check", "--json", playbook, env=in_language(language))
+        ok(said == plain and json.loads(said[1])[0]["result"], f"a playbook's result is the same in {language}", said, plain)
     for language in ("", LANGUAGES[0]):
         code, out, err = serai("init", "--specimen", "--sign-in", "off", "--member", "IR", "--listen", "127.0.0.1:0", folder / f"node{language}", env=in_language(language))
         ok(code == 0, f"a node is made, in {language or 'English'}", err)

@@ -124,6 +124,8 @@ ok(answer["code"] in said and "رسید" in said and "SPECIMEN" in said, "the st
 html = (work / "r.html").read_text()
 ok('dir="rtl"' in html and answer["code"] in html and f"https://border.example/complaints.html#{answer['code']}" in html, "with the link to complain", html[:500])
 ok("SPECIMEN" not in html.replace("ir.specimen", "") and "N1234" not in html, "and nothing of the traveller")
+serai("receipt", "print", "--key", vkey, "--url", "https://border.example", "--language", "fa", "--out", work / "ru.html", work / "receipt.txt", env={**ENV, "LANG": "C.UTF-8", "LANGUAGE": "ru"})
+ok((work / "ru.html").read_text() == html, "the same, whatever the officer's terminal speaks")
 code, out, err = run("receipt", "print", "--key", vkey, "--out", work / "x.pdf", work / "altered.txt")
 ok(code == 1 and not (work / "x.pdf").exists(), "an altered one is not printed", code, err)
 
