@@ -103,7 +103,7 @@ static bool take_name(char out[PERSON], const char *which)
 /* Two people: one cannot be both. */
 static bool confirmed(struct ceremony *c)
 {
-    return take_name(c->person[0], "First") && take_name(c->person[1], "Second") &&
+    return take_name(c->person[0], _("First")) && take_name(c->person[1], _("Second")) &&
            strcasecmp(c->person[0], c->person[1]) != 0;
 }
 
