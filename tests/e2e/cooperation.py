@@ -166,6 +166,14 @@ try:
     ok(library(at_tr, "?state=withdrawn")[0]["reason"] == "SPECIMEN: superseded", "but among the withdrawn")
     ok(reason(call(at_tr, f"/v1/playbooks/text?owner=KZ&playbook_id={book['playbook_id']}")) == (410, "withdrawn"), "nor given")
 
+    # Two versions and the withdrawal within a second: what came last counts.
+    quick = {**playbook("SPECIMEN quick"), "id": "playbook--00000000-0000-4000-8000-00000000000d"}
+    for modified in ("2026-01-01T00:00:00.000Z", "2026-01-02T00:00:00.000Z"):
+        (work / "quick.json").write_text(json.dumps({**quick, "modified": modified}))
+        ok(run(*share, work / "quick.json")[0] == 0, f"a version of {modified[:10]} is shared")
+    ok(run("playbook", "withdraw", "--url", at_kz, "--office", "cert", "--playbook-id", quick["id"], "--reason", "SPECIMEN", "--json")[0] == 0 and
+       not [b for b in library(at_kz) if b["playbook_id"] == quick["id"]], "and withdrawn at once", library(at_kz))
+
     # A restart changes nothing.
     before = listed(at_tr)
     tr.send_signal(signal.SIGTERM)

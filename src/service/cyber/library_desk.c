@@ -83,17 +83,20 @@ static bool same_audience(const struct library_version *a, const struct library_
     return coop_audience(a->r, x) && coop_audience(b->r, y) && strcmp(x, y) == 0;
 }
 
-/* Each audience that got a version is told. */
+/* Each audience that got a version is told; later than the versions, which it would not end otherwise. */
 bool library_withdraw(const struct coop_desk *d, struct span json, unix_time now, struct arena *a,
                       struct buffer *out, struct why *w)
 {
     const struct library_version *last;
     struct coop_record *r = NULL;
+    struct coop_set s;
     struct library l;
     struct json j;
 
-    if (!json_parse(json, a, &j, w) || !open_library(d, NULL, a, &l, w))
+    if (!json_parse(json, a, &j, w) || !coop_load(d, COOP_LIBRARY, NULL, a, &s, w) ||
+        !library_make(&s, a, &l, w))
         return false;
+    now = coop_after(&s, d->self, now);
     last = library_find(&l, d->self, given(&j, "playbook_id", a), (struct span){ NULL, 0 });
     if (!last)
         return why_set(w, "unknown", WHY_NO_OFFSET, CLAUSE, "this member shares no playbook with that id");
