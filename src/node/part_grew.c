@@ -1,9 +1,10 @@
 #include "node/part_grew.h"
 
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 
-enum { TELL_MS = 1000, STATES = 8 << 20 };
+enum { TELL_MS = 1000, TRIES = 5, STATES = 8 << 20 };
 
 /* How often in this second. */
 struct rate {
@@ -11,13 +12,18 @@ struct rate {
     unsigned n;
 };
 
+typedef char state_code[8];
+
 struct grew {
     uint64_t told; /* sum of the sizes of all own logs, when the others were told last */
+    unsigned tries;
+    size_t n_left;
+    state_code left[LIMIT_LINKS]; /* who has not answered yet */
     struct rate sent;
     pthread_mutex_t lock;
     size_t n;
     struct {
-        char member[8];
+        state_code member;
         struct rate rate;
     } heard[LIMIT_LINKS];
 };
@@ -66,23 +72,39 @@ static bool sizes(const struct federation *f, uint64_t *sum, struct why *w)
     return ok;
 }
 
-/* Who does not answer looks at its next round by itself. */
-static void tell(const struct federation_step *s)
+static bool is_left(const struct grew *g, struct span state)
+{
+    for (size_t i = 0; i < g->n_left; i++)
+        if (span_eq_str(state, g->left[i]))
+            return true;
+    return false;
+}
+
+/* All of them, or again those who have not answered. */
+static void tell(struct grew *g, const struct federation_step *s, bool again)
 {
     const struct link_request q = {
         .method = "POST", .path = "/grew", .type = "text/plain", .timeout_ms = TELL_MS
     };
+    state_code left[LIMIT_LINKS];
+    size_t n = 0;
 
     for (size_t i = 0; i < s->roster->n && !federation_ending(s->f); i++) {
         const struct roster_member *m = &s->roster->member[i];
         struct link_answer got;
         struct why w = { 0 };
 
-        if (roster_counts(m) && m->address.n && !span_eq(m->state, s->f->member))
-            (void)!link_call(s->f->links, m->state, &q, s->arena, &got, &w);
+        if (!roster_counts(m) || !m->address.n || span_eq(m->state, s->f->member) ||
+            (again && !is_left(g, m->state)))
+            continue;
+        if (!link_call(s->f->links, m->state, &q, s->arena, &got, &w) && n < LIMIT_LINKS)
+            (void)snprintf(left[n++], sizeof left[0], "%.*s", (int)m->state.n, (const char *)m->state.p);
     }
+    memcpy(g->left, left, n * sizeof left[0]);
+    g->n_left = n;
 }
 
+/* Who answers none of the tries looks at its next round by itself. */
 static bool grew_step(void *state, const struct federation_step *s, unsigned *again, struct why *w)
 {
     struct grew *g = state;
@@ -93,12 +115,13 @@ static bool grew_step(void *state, const struct federation_step *s, unsigned *ag
         return true;
     if (!sizes(s->f, &now, w))
         return false;
-    if (now == g->told)
+    if (now == g->told && (!g->n_left || g->tries == TRIES))
         return true;
     if (g->told && !within(&g->sent, s->f->clock_ms(NULL), GREW_SENT))
         return true; /* the next step tells it */
+    g->tries = now == g->told ? g->tries + 1 : 1;
     if (g->told)
-        tell(s);
+        tell(g, s, now == g->told);
     g->told = now;
     return true;
 }
