@@ -157,7 +157,7 @@ try:
     first = by_slot[slots[10]][0]
     n = next(i for i, (_, g) in enumerate(again) if g["code"] == first["code"])
     shown = {"token": first["token"], "place": PLACE, "state": "IRN", "number": f"S{n:08}", "plate": f"{n}A", "use": True}
-    for change, answer in (({"number": "S99999999"}, "wrong-document"), ({"plate": "99Z"}, "wrong-plate"), ({"token": first["token"][:-9] + "A" + first["token"][-8:]}, "forged"),
+    for change, answer in (({"number": "S99999999"}, "wrong-document"), ({"plate": "99Z"}, "wrong-plate"), ({"token": first["token"][:-9] + ("B" if first["token"][-9] == "A" else "A") + first["token"][-8:]}, "forged"),
                            ({"place": "sarakhs/entry/lorry"}, "wrong-post"), ({}, "good"), ({}, "used-already")):
         status, got = call(at_ir, "/v1/slots/check", {**shown, **change})
         ok(status == 200 and got["answer"] == answer and got["officer_decides"] == (answer != "good"), f"at the barrier: {answer}", status, got)
