@@ -55,21 +55,37 @@ function frame(lands) {
 
 const path = (rings, at) => rings.map(r => `M${r.map(p => at(p).map(v => v.toFixed(1)).join(" ")).join("L")}Z`).join("");
 
+/** A link from here to each of the others, by what is known of it; where nothing is, none. */
+function ties(drawn, where) {
+  const own = drawn.find(m => m.own);
+  return own ? drawn.filter(m => !m.own && m.grade !== "none").map(m => {
+    const [[x1, y1], [x2, y2]] = [own, m].map(o => where.get(o.state)), bend = 0.12;
+    return svg("path", { class: `tie ${m.grade}`, "data-to": m.state, d: `M${x1.toFixed(1)} ${y1.toFixed(1)}Q${((x1 + x2) / 2 + (y1 - y2) * bend).toFixed(1)} ${((y1 + y2) / 2 + (x2 - x1) * bend).toFixed(1)} ${x2.toFixed(1)} ${y2.toFixed(1)}` });
+  }) : [];
+}
+
+/** posts: { name, says, at: { latitude, longitude } }, those that lie in the picture. */
+const marks = (posts, seen, at) => posts.filter(p => p.at && meet([p.at.longitude, p.at.latitude, p.at.longitude, p.at.latitude], seen)).map(p => {
+  const [x, y] = at([p.at.longitude, p.at.latitude]);
+  return svg("g", { class: "post", role: "img", "aria-label": p.says }, svg("title", {}, p.says), svg("path", { d: `M${x.toFixed(1)} ${(y - 9).toFixed(1)}l9 9l-9 9l-9 -9Z` }));
+});
+
 /** members: { state, name, grade, says, own }. Each is a link to its address; arrows go from one to the next. null: none of them has an outline. */
-export function draw(map, members, chosen, said) {
+export function draw(map, members, posts, chosen, said) {
   const { states, others } = unpack(map), drawn = members.filter(m => states.has(m.state));
   if (!drawn.length)
     return null;
   const { seen, high, at } = frame(drawn.map(m => states.get(m.state))), near = rings => rings.filter(r => meet(box(r), seen));
   const around = [...[...states].filter(([s]) => !drawn.some(m => m.state === s)).map(([, rings]) => rings), others].map(near).filter(r => r.length);
+  const where = new Map(drawn.map(m => [m.state, at(middle(states.get(m.state)[0]))]));
   const picture = svg("svg", { class: "world", viewBox: `0 0 ${WIDE} ${Math.round(high)}`, role: "group", "aria-label": said }, patterns("map"),
     ...around.map(rings => svg("path", { class: "land", d: path(rings, at) })),
-    ...drawn.map(m => {
-      const [x, y] = at(middle(states.get(m.state)[0]));
-      return svg("a", { href: `#${m.state}`, class: m.own ? "own" : "", "aria-label": `${m.state} ${SIGN[m.grade]} ${m.name}: ${m.says}`, "data-state": m.state, ...(m.state === chosen && { "aria-current": "true" }) },
-        svg("title", {}, `${m.name}: ${m.says}`), svg("path", { d: path(near(states.get(m.state)), at), fill: `url(#map-${m.grade})` }),
-        svg("text", { x: x.toFixed(1), y: (y + 7).toFixed(1), "aria-hidden": "true" }, `${m.state} ${SIGN[m.grade]}`));
-    }));
+    ...drawn.map(m => svg("a", { href: `#${m.state}`, class: m.own ? "own" : "", "aria-label": `${m.state} ${SIGN[m.grade]} ${m.name}: ${m.says}`, "data-state": m.state, ...(m.state === chosen && { "aria-current": "true" }) },
+      svg("title", {}, `${m.name}: ${m.says}`), svg("path", { d: path(near(states.get(m.state)), at), fill: `url(#map-${m.grade})` }))),
+    svg("g", { "aria-hidden": "true" }, ...ties(drawn, where), ...drawn.map(m => {
+      const [x, y] = where.get(m.state);
+      return svg("text", { class: "name", "data-of": m.state, x: x.toFixed(1), y: (y + 7).toFixed(1) }, `${m.state} ${SIGN[m.grade]}`);
+    })), ...marks(posts, seen, at));
   picture.addEventListener("keydown", e => {
     const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key], links = [...picture.querySelectorAll("a")], i = links.indexOf(document.activeElement);
     if (!step || i < 0)

@@ -49,14 +49,20 @@ function figures() {
   at("trouble").textContent = all.takes_part ? "" : t("fed.alone");
 }
 
+/** Posts with a place, each with its name and whom it faces. */
+const located = () => posts.filter(p => p.at).map(p => {
+  const name = p.names[words.current()] ?? p.names.en ?? p.post;
+  return { at: p.at, says: p.neighbour ? t("fed.post.faces", { post: name, member: words.state(p.neighbour.member) }) : t("fed.post.named", { post: name }) };
+});
+
 function drawWorld() {
   const members = all.members.map(m => {
     const [grade, says] = link(m);
     return { state: m.member, name: words.state(m.member), grade, says, own: m.own };
   });
   const focused = document.activeElement?.dataset?.state;
-  const picture = map?.arcs ? drawMap(map, members, chosen(), t("fed.map")) : null;
-  at("map").replaceChildren(...picture ? [picture, el("p", { className: "key" }, ["good", "warn", "bad", "none"].map(g => tag(g, t(`fed.grade.${g}`))))] : []);
+  const picture = map?.arcs ? drawMap(map, members, located(), chosen(), t("fed.map")) : null;
+  at("map").replaceChildren(...picture ? [picture, el("p", { className: "key" }, ["good", "warn", "bad", "none"].map(g => tag(g, t(`fed.grade.${g}`)))), el("p", { className: "note" }, t("fed.map.ties"), posts.some(p => p.at) ? ` ${t("fed.map.posts")}` : "")] : []);
   at("map-note").textContent = t(picture ? "fed.map.note" : "fed.map.none");
   at("map").querySelector(`a[data-state="${focused}"]`)?.focus();
 }

@@ -58,7 +58,7 @@ function draw() {
   figures();
   drawFindings();
   const store = [t("op.store"), all.store.up ? tag("good", t("fed.fine")) : tag("bad", t("op.not-well")), all.store.up ? words.moment(all.at) : SIGN.none, all.store.detail ? english(all.store.detail) : SIGN.none];
-  at("parts").replaceChildren(chart.table(["op.part", "fed.state", "op.last-well", "fed.reason"].map(h => t(h)), [store, ...all.parts.map(p => [words.or(`op.part.${p.name}`, p.name), p.well ? tag("good", t("fed.fine")) : tag("bad", t("op.not-well")), p.last_well ? words.moment(p.last_well) : SIGN.none,
+  at("parts").replaceChildren(chart.table(["op.part", "fed.state", "op.last-well", "fed.reason"].map(h => t(h)), [store, ...all.parts.map(p => [el("span", { "data-part": p.name }, words.or(`op.part.${p.name}`, p.name)), p.well ? tag("good", t("fed.fine")) : tag("bad", t("op.not-well")), p.last_well ? words.moment(p.last_well) : SIGN.none,
     p.detail ? english(p.detail) : SIGN.none])], t("op.parts")));
   const most = Math.max(1, ...all.queues.map(q => q.waiting));
   at("queues").replaceChildren(chart.table([t("op.queue"), t("op.waiting")], all.queues.map(q => [t(`op.queue.${q.name}`), [words.number(q.waiting), " ", el("meter", { min: 0, max: most, value: q.waiting, "aria-hidden": "true" })]]), t("op.queues")),

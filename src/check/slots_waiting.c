@@ -34,6 +34,12 @@ static void put_post(struct json_writer *j, const struct post *p)
         jw_str(j, "post", p->neighbour);
         jw_object_end(j);
     }
+    if (p->has_place) {
+        jw_object(j, "at");
+        jw_real(j, "latitude", p->latitude);
+        jw_real(j, "longitude", p->longitude);
+        jw_object_end(j);
+    }
 }
 
 static void put_gate(struct json_writer *j, const struct post *p, const struct gate *g, unix_time now)

@@ -96,6 +96,7 @@ post sarakhs
   name fa سرخس
   zone {noon_zone()}
   neighbour TM serahs
+  at 36.54 61.16
   gate exit lorry
     capacity 4
     kept 50

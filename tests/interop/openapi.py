@@ -36,7 +36,7 @@ def call(base, method, path, body=None, query="", headers=None, described=None):
     return status, text.decode()
 
 
-POSTS = "draw 30\ngather 1\npost sarakhs\n  name fa سرخس\n  zone +03:30\n  neighbour TM serahs\n  gate exit lorry\n    capacity 4\n    kept 50\n    lead 5\n    early 1440\n    late 1440\n"
+POSTS = "draw 30\ngather 1\npost sarakhs\n  name fa سرخس\n  zone +03:30\n  neighbour TM serahs\n  at 36.54 61.16\n  gate exit lorry\n    capacity 4\n    kept 50\n    lead 5\n    early 1440\n    late 1440\n"
 
 
 def exposure(base):

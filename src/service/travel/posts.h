@@ -59,6 +59,8 @@ struct post {
     bool summer;
     struct post_turn from, until;            /* in standard time; in summer time */
     const char *neighbour_state, *neighbour; /* NULL: none */
+    bool has_place;
+    double latitude, longitude; /* of has_place: degrees (WGS 84) */
     size_t n_gates;
     struct gate gate[POST_DIRECTIONS * POST_CLASSES];
 };

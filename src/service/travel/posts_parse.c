@@ -330,6 +330,41 @@ static bool summer_line(struct reading *r)
     return r->has_summer = p->summer = true;
 }
 
+/* "36.54", "-8": at most two places before and four behind the point, or three before. */
+static bool degrees_of(struct span s, double most, double *out)
+{
+    bool minus = s.n && s.p[0] == '-', point = false;
+    double v = 0, unit = 1;
+
+    if (minus)
+        s = span_sub(s, 1, s.n);
+    if (!s.n || s.n > 8 || !ascii_digit(s.p[0]) || !ascii_digit(s.p[s.n - 1]))
+        return false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '.' && !point) {
+            point = true;
+            continue;
+        }
+        if (!ascii_digit(s.p[i]))
+            return false;
+        v = v * 10 + (s.p[i] - '0');
+        unit *= point ? 10 : 1;
+    }
+    *out = (minus ? -v : v) / unit;
+    return v / unit <= most;
+}
+
+static bool place_line(struct reading *r)
+{
+    struct post *p = r->post;
+
+    if (p->has_place)
+        return fault(r, r->word[0], "`at` stands twice in this post");
+    if (r->n != 3 || !degrees_of(r->word[1], 90, &p->latitude) || !degrees_of(r->word[2], 180, &p->longitude))
+        return fault(r, r->word[0], "`at` wants latitude and longitude in degrees such as 36.54 61.16");
+    return p->has_place = true;
+}
+
 static bool post_line(struct reading *r, bool *known)
 {
     struct post *p = r->post;
@@ -337,6 +372,8 @@ static bool post_line(struct reading *r, bool *known)
     *known = true;
     if (span_eq_str(r->word[0], "name"))
         return name_line(r);
+    if (span_eq_str(r->word[0], "at"))
+        return place_line(r);
     if (span_eq_str(r->word[0], "zone")) {
         if (r->has_zone)
             return fault(r, r->word[0], "`zone` stands twice in this post");

@@ -38,12 +38,17 @@ async function map(browser) {
   same(await page.locator("#members tbody tr").count(), 10, "and the same ten in the table");
   for (const [state, sign, word] of [["IR", "✓", "this node"], ["KZ", "✓", "linked"], ["AF", "✕", "no answer"], ["TM", "✕", "Two histories"], ["UZ", "!", "data are old"], ["PK", "–", "never called"], ["KG", "✕", "suspended"]]) {
     const shape = page.locator(`#map a[data-state=${state}]`);
-    ok((await shape.locator("text").textContent()).endsWith(sign) && (await shape.getAttribute("aria-label")).includes(word), `${state}: a sign and a word on the map`, await shape.getAttribute("aria-label"));
+    ok((await page.locator(`#map [data-of=${state}]`).textContent()).endsWith(sign) && (await shape.getAttribute("aria-label")).includes(word), `${state}: a sign and a word on the map`, await shape.getAttribute("aria-label"));
     ok((await page.locator("#members tbody tr", { has: page.locator(`a[href="#${state}"]`) }).textContent()).includes(word), `${state}: the same word in the table`);
   }
   const fills = await page.$$eval("#map a path", list => new Set(list.map(p => p.getAttribute("fill"))).size);
   same(fills, 4, "four hatches, so that no colour is the only sign");
   ok((await page.locator("#map .land").count()) > 3, "neighbours are drawn around them");
+  same(await page.$$eval("#map .tie", list => list.map(e => `${e.dataset.to} ${e.classList[1]}`).sort().join()), "AF bad,AZ good,KG bad,KZ good,TJ good,TM bad,TR good,UZ warn", "a line to each member that was called, by its state");
+  await page.waitForSelector("#map .post");
+  same(await page.locator("#map .post").getAttribute("aria-label"), "Border post Sarakhs, facing Turkmenistan", "the post whose place is known, with its name");
+  const [iran, post] = await Promise.all(["#map a[data-state=IR] path", "#map .post path"].map(x => page.locator(x).boundingBox()));
+  ok(post.x > iran.x + iran.width / 2 && post.x < iran.x + iran.width + 3 && post.y > iran.y && post.y < iran.y + iran.height / 2, "in the north-east of its member", iran, post);
   await shot(page, "federation");
   await page.locator("#map a[data-state=KZ]").focus();
   await page.keyboard.press("ArrowRight");

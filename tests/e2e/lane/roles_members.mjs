@@ -119,7 +119,7 @@ const operator = browser => expects(browser, "operator", "operator.html", {
   },
   "whether it was backed up": async (page, way, words) => (await shown(page, "#figures")).includes(words["op.never"]) && (await shown(page, "#figures")).includes(words["op.backup"]),
   "which part is not well, and why": async (page, way, words) => {
-    const row = await shown(page, "#parts tr:has-text('sync')");
+    const row = await shown(page, "#parts tr:has([data-part=sync])");
 
     return row.includes(words["op.not-well"]) && /unreachable/.test(row) || row;
   },

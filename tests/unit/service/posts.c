@@ -79,6 +79,11 @@ static void faults(void **state)
         { "summer of a month alone", POST "summer +03:00 from last sun mar 03:00 until last sun mar 04:00\n",
           "line 3:", "two months" },
         { "a neighbour", POST "neighbour Iran x\n", "line 3:", "state such as" },
+        { "a place", POST "at 36,54 61,16\n", "line 3:", "36.54 61.16" },
+        { "a place past the pole", POST "at 90.01 61\n", "line 3:", "36.54 61.16" },
+        { "half a place", POST "at 36.54\n", "line 3:", "36.54 61.16" },
+        { "no number of degrees", POST "at 36. 61\n", "line 3:", "36.54 61.16" },
+        { "two places", POST "at 36.54 61.16\nat 36.54 61.16\n", "line 4:", "twice" },
         { "a name twice", POST "name en A\nname en B\n", "line 4:", "already" },
         { "a rule's form", "count 4 within 7\n", "line 1:", "count in" },
         { "a rule too long", "draw 30 40\n", "line 1:", "nothing may stand" },
@@ -116,6 +121,7 @@ static void sample_reads(void **state)
     g = posts_gate(&p, SPAN("sarakhs/exit/bus"), &post);
     assert_non_null(g);
     assert_string_equal(post->neighbour, "serahs");
+    assert_true(post->has_place && post->latitude == 36.54 && post->longitude == 61.16);
     assert_int_equal(gate_places(g), 3); /* 6 an hour, 34 percent kept: 3.96 */
     assert_null(posts_gate(&p, SPAN("sarakhs/exit/foot"), &post));
     assert_null(posts_gate(&p, SPAN("sarakhs"), &post));
