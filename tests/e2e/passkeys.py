@@ -325,4 +325,27 @@ finally:
     finally:
         n.stop()
         provider.stop()
+
+# ---- over TLS, certified by whom node.conf names ----
+for name in ("ministry", "other"):
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", work / f"{name}.key", "-out", work / f"{name}.pem",
+                    "-days", "2", "-subj", f"/CN=SPECIMEN {name}", "-addext", "subjectAltName=DNS:localhost"], check=True, capture_output=True)
+plain_one, provider = provider, Provider(tls=(work / "ministry.pem", work / "ministry.key"))
+provider.claims = {"groups": ["border post"]}
+try:
+    for ca, wanted, what in (("ministry", "officer-17", "a provider behind TLS is believed by the certificates that node.conf names"), ("other", None, "not by others"),
+                             (None, None, "nor by the system's, which do not know it")):
+        (node / "node.conf").write_text(plain + OWN.replace(plain_one.url, provider.url) + (f"oidc-ca = {work}/{ca}.pem\n" if ca else ""))
+        n = Node()
+        try:
+            if ca == "ministry":
+                must("person", "provider", "--node", node, "--subject", "SPECIMEN-1", "officer-17")
+            b = Browser()
+            got = by_provider(b=b) if wanted else (b.ask("/v1/sign-in/provider")[0], b.location)
+            ok(got[0] == wanted if wanted else got == (303, "/signin.html?why=provider&reason=provider"), what, got)
+        finally:
+            n.stop()
+    ok(not provider.problems, "asked as it must be", provider.problems)
+finally:
+    provider.stop()
 done()

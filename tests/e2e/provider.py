@@ -5,6 +5,7 @@ import hmac
 import http.server
 import json
 import secrets
+import ssl
 import struct
 import threading
 import time
@@ -30,9 +31,9 @@ class Key:
 
 
 class Provider:
-    """fault: what is wrong with the next tokens, "" for nothing; claims: more of them; key: that signs."""
+    """fault: what is wrong with the next tokens, "" for nothing; claims: more of them; key: that signs. tls: files of certificate and key."""
 
-    def __init__(self):
+    def __init__(self, tls=None):
         self.fault, self.claims, self.subject = "", {}, "SPECIMEN-1"
         self.key, self.shown = Key("one"), None
         self.codes, self.used, self.asked_keys, self.problems = {}, set(), 0, []
@@ -50,6 +51,12 @@ class Provider:
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+        if tls:
+            self.server.handle_error = lambda *args: None  # a client that does not believe the certificate
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(*tls)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+            self.url = f"https://localhost:{self.server.server_address[1]}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def stop(self):
