@@ -5,6 +5,7 @@ import * as words from "./language.js";
 import * as api from "./api.js";
 import { add, able } from "./signin-passkey.js";
 import { at, el } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 let kept = null;
@@ -16,7 +17,7 @@ async function attempt(act, done) {
     at("say").textContent = done ? t(done) : "";
     return got ?? true;
   } catch (e) {
-    at("trouble").textContent = words.or(`sign.why.${e.reason}`, e.reason === "unreachable" ? t("sign.unreachable") : e.detail);
+    at("trouble").replaceChildren(...problem(e, "sign.why"));
     return null;
   }
 }

@@ -5,6 +5,7 @@ import * as words from "./language.js";
 import * as page from "./page.js";
 import { during } from "./act.js";
 import { at, code, el } from "./dom.js";
+import { problem } from "./problem.js";
 import { button as paper } from "./paper.js";
 
 const { t } = words;
@@ -187,8 +188,7 @@ function showTrouble(e) {
     return showFaults([e.fault]);
   if (e.body?.faults)
     return showFaults(e.body.faults);
-  const key = `apply.trouble.${e.reason}`;
-  at("faults").replaceChildren(el("p", {}, words.or(key, e.detail || t("apply.trouble.unreachable"))));
+  at("faults").replaceChildren(el("p", {}, problem(e, "apply.trouble")));
   at("faults").hidden = false;
   at("faults").focus();
 }

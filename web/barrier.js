@@ -58,7 +58,7 @@ async function ask(use, office) {
     try {
       said = await api.slotCheck(request);
     } catch (e) {
-      at("trouble").textContent = trouble(e);
+      at("trouble").replaceChildren(...trouble(e));
     }
   }
   drawAnswer();
@@ -82,14 +82,14 @@ at("count").addEventListener("submit", async e => {
     at("arrived").value = at("gone").value = "0";
     at("queue").value = "";
   } catch (x) {
-    at("counted").textContent = trouble(x);
+    at("counted").replaceChildren(...trouble(x));
   }
 });
 
 try {
   posts = (await api.posts()).posts;
 } catch (e) {
-  at("trouble").textContent = e.reason === "not-ready" ? e.detail : trouble(e);
+  at("trouble").replaceChildren(...trouble(e));
 }
 await page.start({ speak: draw });
 await page.keepWatch();

@@ -46,7 +46,7 @@ function draw() {
   if (open)
     at("case").replaceChildren(...standing(open, "case-title").filter(Boolean),
       paper("paper", () => ({ name: open.reference, path: "/v1/complaints/step", request: { reference: open.reference, step: "read", office: at("office").value.trim() } }),
-        e => { at("trouble").textContent = trouble(e); }), ...(open.subject.startsWith("notice-") ? [redressPanel(open.reference)] : []),
+        e => { at("trouble").replaceChildren(...trouble(e)); }), ...(open.subject.startsWith("notice-") ? [redressPanel(open.reference)] : []),
       controls());
 }
 
@@ -54,7 +54,7 @@ async function load() {
   try {
     list = (await api.complaints(new URLSearchParams([["state", at("state").value], ["late", at("late").value]].filter(([, v]) => v)))).complaints;
   } catch (e) {
-    at("trouble").textContent = trouble(e);
+    at("trouble").replaceChildren(...trouble(e));
   }
   draw();
 }
@@ -66,7 +66,7 @@ async function step(reference, what, more = {}) {
     await load();
     at("case-title").focus();
   } catch (e) {
-    at("trouble").textContent = trouble(e);
+    at("trouble").replaceChildren(...trouble(e));
   }
 }
 

@@ -2,11 +2,11 @@
 
 import * as words from "./language.js";
 import { el, SIGN } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 
-export const trouble = e => e.reason === "unreachable" ? t("link.gone")
-  : words.or(`complaint.trouble.${e.reason}`, e.detail);
+export const trouble = e => problem(e, "complaint.trouble");
 
 export const subject = s => words.or(`complaint.subject.${s}`, s);
 export const state = s => t(`complaint.state.${s}`);

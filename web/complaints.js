@@ -53,7 +53,7 @@ function draw() {
     return;
   const open = !["decided", "closed"].includes(shown.state);
   at("standing").replaceChildren(...standing(shown, "standing-title").filter(Boolean),
-    paper("paper", () => ({ name: shown.reference, path: "/v1/complaints/follow", request: { follow: code } }), e => { at("follow-trouble").textContent = trouble(e); }), shown.may_appeal ? appealForm() : "",
+    paper("paper", () => ({ name: shown.reference, path: "/v1/complaints/follow", request: { follow: code } }), e => { at("follow-trouble").replaceChildren(...trouble(e)); }), shown.may_appeal ? appealForm() : "",
     open ? el("div", {}, el("button", { type: "button", className: "small", onclick: () => act({ withdraw: true }) }, t("complaint.withdraw"))) : "");
 }
 
@@ -64,7 +64,7 @@ async function act(what) {
     draw();
     at("standing-title").focus();
   } catch (e) {
-    at("follow-trouble").textContent = trouble(e);
+    at("follow-trouble").replaceChildren(...trouble(e));
   }
 }
 
@@ -81,13 +81,13 @@ at("file").addEventListener("submit", async e => {
     at("filed").hidden = false;
     at("filed-code").textContent = filed.follow;
     // Sent again it is the same complaint: its paper has the code.
-    at("filed-paper").replaceChildren(paper("filed-pdf", () => ({ name: filed.complaint.reference, path: "/v1/complaints", request }), e => { at("file-trouble").textContent = trouble(e); }));
+    at("filed-paper").replaceChildren(paper("filed-pdf", () => ({ name: filed.complaint.reference, path: "/v1/complaints", request }), e => { at("file-trouble").replaceChildren(...trouble(e)); }));
     id = secret();
     for (const k of ["code", "permission", "contact", "text"])
       at(k).value = "";
     at("filed-title").focus();
   } catch (e) {
-    at("file-trouble").textContent = trouble(e);
+    at("file-trouble").replaceChildren(...trouble(e));
   }
 });
 
@@ -99,7 +99,7 @@ at("follow").addEventListener("submit", async e => {
   try {
     shown = await api.complaintFollow({ follow: code });
   } catch (e) {
-    at("follow-trouble").textContent = trouble(e);
+    at("follow-trouble").replaceChildren(...trouble(e));
   }
   draw();
   if (shown)

@@ -5,6 +5,7 @@ import * as page from "./page.js";
 import * as words from "./language.js";
 import { during } from "./act.js";
 import { at, code, el, SIGN } from "./dom.js";
+import { problem } from "./problem.js";
 import { tlp } from "./cyber-words.js";
 
 const { t } = words;
@@ -30,8 +31,8 @@ export async function doing(fn) {
   try {
     await during(t("act.working"), () => fn());
   } catch (e) {
-    const key = `coop.trouble.${e.reason}`;
-    at("trouble").textContent = [words.or(key, null), e.detail || (words.has(key) ? null : e.message), e.hint].filter(Boolean).join(" ");
+    const known = words.has(`coop.trouble.${e.reason}`) && e.detail; // what exactly, behind the words for it
+    at("trouble").replaceChildren(...problem(e, "coop.trouble"), ...(known ? [" ", el("bdi", { lang: "en" }, [e.detail, e.hint].filter(Boolean).join(" "))] : []));
     at("trouble").scrollIntoView({ block: "nearest" });
   }
 }

@@ -3,6 +3,7 @@
 import * as words from "./language.js";
 import { during } from "./act.js";
 import { at, code, el, SIGN } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 const KEPT = "serai.officer"; // for the tab, as at the Travel desk
@@ -19,8 +20,7 @@ export function rememberOfficer() {
 
 /** A trouble in the reader's language with what to do, else as the node says it. */
 export function sayTrouble(e) {
-  const key = `cyber.trouble.${e.reason}`;
-  at("trouble").textContent = words.or(key, [e.detail || e.message, e.hint].filter(Boolean).join(" "));
+  at("trouble").replaceChildren(...problem(e, "cyber.trouble"));
 }
 
 /** Runs fn for a named person; what goes wrong is said. */

@@ -7,6 +7,7 @@ import * as page from "./page.js";
 import * as csv from "./csv.js";
 import { during } from "./act.js";
 import { at, code, el, empty } from "./dom.js";
+import { problem } from "./problem.js";
 import { button as paper } from "./paper.js";
 
 const { t } = words;
@@ -19,8 +20,7 @@ const stateWord = s => t(`state.${s.replace(" ", "-")}`);
 const row = (name, value) => value === undefined || value === "" || value === null ? null : el("div", {}, el("dt", {}, name), el("dd", {}, value));
 
 function trouble(e) {
-  const key = `desk.trouble.${e.reason}`;
-  at("trouble").textContent = words.or(key, e.detail || t("apply.trouble.unreachable"));
+  at("trouble").replaceChildren(...problem(e, "desk.trouble", "apply.trouble"));
 }
 
 /** Runs what a button does; what goes wrong is said above. */

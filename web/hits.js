@@ -7,6 +7,7 @@ import * as api from "./api.js";
 import * as csv from "./csv.js";
 import { later } from "./act.js";
 import { at, code, el, empty } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 const STATES = ["open", "closed"];
@@ -93,8 +94,7 @@ function draw() {
 const caller = () => ({ officer: at("officer").value.trim(), office: at("office").value.trim(), purpose: at("purpose").value });
 
 function trouble(e) {
-  const k = `hit.fault.${e.reason}`;
-  at("trouble").textContent = t(k) === k ? e.detail ?? e.message : t(k);
+  at("trouble").replaceChildren(...problem(e, "hit.fault"));
 }
 
 async function load() {

@@ -6,6 +6,7 @@ import * as api from "./api.js";
 import * as csv from "./csv.js";
 import { during } from "./act.js";
 import { at, code, el, SIGN, empty } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 const PAGE = 100;
@@ -24,8 +25,7 @@ const office = () => at("office").value.trim();
 const done = () => one?.state === "done";
 
 function trouble(e) {
-  at("trouble").textContent = e ? words.has(`manifest.trouble.${e.reason}`) ? t(`manifest.trouble.${e.reason}`)
-    : words.or(`trouble.${e.reason}`, e.detail || e.reason) : "";
+  at("trouble").replaceChildren(...e ? problem(e, "manifest.trouble", "trouble") : []);
 }
 
 const figure = (key, n) => el("div", {}, el("dt", {}, t(`manifest.count.${key}`)), el("dd", {}, words.number(n)));

@@ -6,6 +6,7 @@ import * as api from "./api.js";
 import { during } from "./act.js";
 import { save } from "./csv.js";
 import { at, el } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 const LEGS = 12, VEHICLES = ["car", "motorcycle", "moped", "lorry", "bus", "trailer"];
@@ -235,7 +236,7 @@ const article = a => el("div", { id: `article-${a.number}` }, el("h3", {}, `${t(
   a.wording ? el("blockquote", { lang: a.language, dir: "auto" }, a.wording) : null);
 
 function draw() {
-  at("trouble").textContent = trouble ? (trouble.reason === "unreachable" ? t("link.gone") : trouble.detail) : "";
+  at("trouble").replaceChildren(...trouble ? problem(trouble) : []);
   at("answer").hidden = !answer;
   if (!answer)
     return;

@@ -7,6 +7,7 @@ import * as words from "./language.js";
 import * as api from "./api.js";
 import * as csv from "./csv.js";
 import { at, code, el, empty } from "./dom.js";
+import { problem } from "./problem.js";
 import { content } from "./notice-content.js";
 import { noticeForm } from "./notice-form.js";
 
@@ -29,8 +30,7 @@ const kindName = k => {
 };
 
 function trouble(e) {
-  const key = `notice.trouble.${e.reason}`;
-  at("trouble").textContent = words.or(key, e.detail || e.message);
+  at("trouble").replaceChildren(...problem(e, "notice.trouble"));
 }
 
 async function doing(fn) {

@@ -4,6 +4,7 @@ import * as page from "./page.js";
 import * as words from "./language.js";
 import * as api from "./api.js";
 import { at, code, el, empty } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 const ROLES = ["lane", "roadside", "travel", "notices", "complaints", "cert", "operator", "auditor"];
@@ -21,7 +22,7 @@ async function attempt(act, done) {
     at("say").textContent = done ? t(done) : "";
     return got;
   } catch (e) {
-    at("trouble").textContent = e.reason === "unreachable" ? t("sign.unreachable") : `${e.detail} ${e.hint}`;
+    at("trouble").replaceChildren(...problem(e, "sign.why"));
     return null;
   }
 }

@@ -4,6 +4,7 @@ import * as words from "./language.js";
 import * as api from "./api.js";
 import { content } from "./notice-content.js";
 import { code, el } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 
@@ -35,8 +36,7 @@ export function redressPanel(reference) {
         ...(what === "restrict" && { reason: reason.value.trim() }) });
       out.replaceChildren(...(what === "disclose" ? extract(got) : [el("p", { className: "state" }, said[what](got))]));
     } catch (e) {
-      const key = `redress.trouble.${e.reason}`;
-      trouble.textContent = words.or(key, e.detail || t("link.gone"));
+      trouble.replaceChildren(...problem(e, "redress.trouble"));
     }
   } }, t(`redress.do.${what}`));
   return el("section", { className: "fields", "aria-labelledby": "redress-title" }, el("h3", { id: "redress-title", className: "whole" }, t("redress.title")),

@@ -5,6 +5,7 @@ import * as words from "./language.js";
 import * as api from "./api.js";
 import { during } from "./act.js";
 import { at, el, code, SIGN } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 const PURPOSES = ["border-check", "road-check", "issuance", "investigation", "payment", "customer"];
@@ -15,7 +16,6 @@ const MOST = 20_000; // rows of a file; longer ones are for the command line
 let last = null; // what is shown: { lists, results } of one question, or rows of a file
 let lists = [];
 
-const trouble = e => t("screen.failed", { why: e.detail || e.reason || "" });
 
 function question(properties, schema) {
   return { purpose: at("purpose").value, officer: at("officer").value.trim(), schema, properties };
@@ -90,7 +90,7 @@ async function ask(e) {
     last = [await api.screen(question(typed(), at("kind").value))];
   } catch (x) {
     last = null;
-    at("trouble").textContent = trouble(x);
+    at("trouble").replaceChildren(...problem(x));
   }
   draw();
   if (last)
@@ -135,7 +135,7 @@ async function file() {
       }
     });
   } catch (x) {
-    at("trouble").textContent = trouble(x.reason ? x : { detail: String(x.message) });
+    at("trouble").replaceChildren(...problem(x));
   }
   draw();
   at("file").value = "";
@@ -145,7 +145,7 @@ async function load() {
   try {
     lists = (await api.lists()).lists;
   } catch (e) {
-    at("trouble").textContent = trouble(e);
+    at("trouble").replaceChildren(...problem(e));
   }
   draw();
 }

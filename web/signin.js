@@ -5,6 +5,7 @@ import * as words from "./language.js";
 import * as api from "./api.js";
 import { ways } from "./signin-passkey.js";
 import { at, el } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 const asked = new URLSearchParams(location.search);
@@ -42,8 +43,6 @@ export function enter() {
     location.replace(next());
 }
 
-const problem = e => words.or(`sign.why.${e.reason}`, e.reason === "unreachable" ? t("sign.unreachable") : e.detail);
-
 /** Does it, and says what goes wrong. */
 export async function attempt(act) {
   at("trouble").textContent = "";
@@ -51,7 +50,7 @@ export async function attempt(act) {
     await act();
     enter();
   } catch (e) {
-    at("trouble").textContent = problem(e);
+    at("trouble").replaceChildren(...problem(e, "sign.why"));
   }
 }
 

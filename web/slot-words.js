@@ -2,6 +2,7 @@
 
 import * as words from "./language.js";
 import { el } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 
@@ -25,11 +26,7 @@ export function minutes(n) {
   return n < 60 ? t("waiting.minutes", { n }) : t("waiting.hours", { h: Math.floor(n / 60), m: n % 60 });
 }
 
-export function trouble(e) {
-  if (e.reason === "unreachable")
-    return t("link.gone");
-  return words.or(`slot.trouble.${e.reason}`, e.detail || e.reason);
-}
+export const trouble = e => problem(e, "slot.trouble");
 
 export function kinds(select) {
   const kept = select.value || KINDS[0];

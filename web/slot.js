@@ -48,7 +48,7 @@ async function fetchTimes() {
     try {
       list = await api.slots(`place=${encodeURIComponent(at("place").value)}&day=${at("day").value}`);
     } catch (e) {
-      at("trouble").textContent = trouble(e);
+      at("trouble").replaceChildren(...trouble(e));
     }
   }
   drawTimes();
@@ -138,7 +138,7 @@ async function act(promise) {
     at("slot-title").focus();
     fetchTimes();
   } catch (e) {
-    at("slot-trouble").textContent = trouble(e);
+    at("slot-trouble").replaceChildren(...trouble(e));
   }
 }
 
@@ -172,7 +172,7 @@ at("ask").addEventListener("submit", async e => {
     at("slot-title").focus();
     fetchTimes();
   } catch (x) {
-    at("trouble").textContent = trouble(x);
+    at("trouble").replaceChildren(...trouble(x));
     if (x.reason !== "unreachable")
       id = secret();
   }
@@ -188,7 +188,7 @@ at("find").addEventListener("submit", async e => {
   } catch (x) {
     shown = null;
     drawSlot();
-    at("find-trouble").textContent = trouble(x);
+    at("find-trouble").replaceChildren(...trouble(x));
   }
 });
 
@@ -198,7 +198,7 @@ try {
   const offset = posts[0]?.utc_offset_minutes ?? 0;
   at("day").value = atPost(got.now, offset).day;
 } catch (e) {
-  at("trouble").textContent = e.reason === "not-ready" ? t("slot.trouble.not-ready") : trouble(e);
+  at("trouble").replaceChildren(...trouble(e));
 }
 await page.start({ speak: draw });
 await begin();

@@ -4,6 +4,7 @@ import * as api from "./api.js";
 import * as words from "./language.js";
 import { multiples, patterns, svg } from "./chart.js";
 import { SIGN, el, empty } from "./dom.js";
+import { problem } from "./problem.js";
 
 const { t } = words;
 const WINDOWS = [7, 30, 90];
@@ -64,7 +65,7 @@ async function show(place, ask, parts, again) {
   try {
     drawn = parts(await ask(days));
   } catch (e) {
-    drawn = [el("p", { className: "note" }, e.detail ? el("bdi", { lang: "en" }, e.detail) : t("op.trouble"))];
+    drawn = [el("p", { className: "note" }, problem(e))];
   }
   place.replaceChildren(chooser(place, days, again), ...drawn);
   if (held)

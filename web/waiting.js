@@ -73,7 +73,7 @@ async function fetchBoard() {
     board = await api.waiting(at("post").value, at("hours").value || "24");
   } catch (e) {
     board = null;
-    at("trouble").textContent = trouble(e);
+    at("trouble").replaceChildren(...trouble(e));
   }
   draw();
 }
@@ -91,7 +91,7 @@ addEventListener("afterprint", () => (opened.forEach(d => d.open = false), opene
 try {
   posts = (await api.posts()).posts;
 } catch (e) {
-  at("trouble").textContent = e.reason === "not-ready" ? e.detail : trouble(e);
+  at("trouble").replaceChildren(...trouble(e));
 }
 await page.start({ speak: draw });
 const wanted = new URLSearchParams(location.search).get("post");

@@ -30,6 +30,7 @@ static const struct {
     { "/offline-worker.js", "offline-worker.js", "text/javascript; charset=utf-8" },
     { "/queue.js", "queue.js", "text/javascript; charset=utf-8" },
     { "/api.js", "api.js", "text/javascript; charset=utf-8" },
+    { "/problem.js", "problem.js", "text/javascript; charset=utf-8" },
     { "/trust.css", "trust.css", "text/css; charset=utf-8" },
     { "/trust-ages.js", "trust-ages.js", "text/javascript; charset=utf-8" },
     { "/statistics.js", "statistics.js", "text/javascript; charset=utf-8" },

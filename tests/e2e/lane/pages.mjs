@@ -216,6 +216,24 @@ async function settings(browser) {
   await page.context().close();
 }
 
+/** What a node refuses is said in the reader's language, also where no page has words for that reason; its own English stands behind, marked. */
+async function problems(browser) {
+  const page = await open(browser, "screen.html");
+  await page.selectOption("#language", "fa");
+  await page.waitForFunction(() => document.documentElement.dir === "rtl");
+  const says = (e, ...names) => page.evaluate(async ([e, names]) => {
+    const p = document.createElement("p");
+    p.append(...(await import("/problem.js")).problem(e, ...names));
+    return p.innerHTML;
+  }, [e, names]);
+  same(await says({ reason: "specimen", status: 400, detail: "column <3>", hint: "Say it." }), "گره این را نپذیرفت: چیزی در آن درست نیست. <bdi lang=\"en\">column &lt;3&gt; Say it.</bdi>", "a reason without words, as text");
+  for (const [status, said] of [[403, "این برای شما باز نیست."], [404, "اینجا نیست، یا دیگر نیست."], [409, "این با آنچه از پیش اینجاست جور نیست."], [503, "گره اکنون نمی‌تواند این کار را بکند."]])
+    same(await says({ reason: "specimen", status, detail: "" }), said, `what ${status} means`);
+  ok(!/bdi|unknown/.test(await says({ reason: "complaint-unknown", status: 404, detail: "no such" }, "specimen", "complaint.trouble")), "a reason with words has them alone");
+  ok(/[\u0600-\u06ff]/.test(await says({ reason: "unreachable", status: 0, detail: "" })), "no answer");
+  await page.context().close();
+}
+
 /** Counts with their links; what is late says so; what was not answered is not zero. */
 async function begins(browser) {
   const page = await open(browser, "start.html", { prepare: async p => {
@@ -318,5 +336,5 @@ async function paper(browser) {
   }
 }
 
-const all = [documented, header, settings, begins, undone, paper, everyPage, everyLanguage, ...(given.pictures ? [pictures] : [])];
+const all = [documented, header, settings, problems, begins, undone, paper, everyPage, everyLanguage, ...(given.pictures ? [pictures] : [])];
 await run(...all.filter(s => !process.env.SERAI_ONLY || process.env.SERAI_ONLY.split(",").includes(s.name)));
