@@ -227,7 +227,7 @@ async function overTime(browser) {
     await desk.context().close();
   }
   const denied = await open(browser, "operator.html", { prepare: p => p.route("**/v1/statistics/queues?*", r => r.fulfill({ status: 503, json: { error: { reason: "store", detail: "", hint: "" } } })) });
-  await says(denied, "#over-time", /did not answer/, "what cannot be had is said");
+  await says(denied, "#over-time", /cannot do this now/, "what cannot be had is said");
   await denied.context().close();
   const refused = await federation(browser, { prepare: p => p.route("**/v1/statistics/stays?*", r => r.fulfill({ status: 403, json: { error: { reason: "not-here", detail: "Statistics are looked at from the node's own machine.", hint: "" } } })) });
   await says(refused, "#stays", /own machine/, "and who is refused is told why");
