@@ -273,20 +273,40 @@ void handle_agreement_text(const struct node_view *v, const struct http_request 
                                  .body = v->o->agreement_text };
 }
 
-/* Those that the console speaks: each has a catalogue. */
-static void put_languages(struct json_writer *j, const struct assets *assets,
-                          const struct config_list *wanted)
+static bool is_listed(const struct config_list *l, struct span s)
 {
+    for (size_t i = 0; i < l->n; i++)
+        if (span_eq_str(s, l->item[i]))
+            return true;
+    return false;
+}
+
+/* All that the console speaks, each has a catalogue; first those that this node prefers. */
+static void put_languages(struct json_writer *j, const struct assets *assets,
+                          const struct config_list *preferred)
+{
+    static const struct span begin = { (const uint8_t *)"/i18n/", 6 }, end = { (const uint8_t *)".json", 5 };
     char path[64];
     size_t n = 0;
 
     jw_array(j, "languages");
-    for (size_t i = 0; i < wanted->n; i++) {
-        (void)snprintf(path, sizeof path, "/i18n/%s.json", wanted->item[i]);
+    for (size_t i = 0; i < preferred->n; i++) {
+        (void)snprintf(path, sizeof path, "/i18n/%s.json", preferred->item[i]);
         if (asset_find(assets, path)) {
-            jw_str(j, NULL, wanted->item[i]);
+            jw_str(j, NULL, preferred->item[i]);
             n++;
         }
+    }
+    for (size_t i = 0; i < assets->n; i++) {
+        struct span p = span_str(assets->item[i].path);
+
+        if (!span_starts(p, begin) || p.n <= begin.n + end.n)
+            continue;
+        p = span_sub(p, begin.n, p.n - end.n);
+        if (is_listed(preferred, p))
+            continue;
+        jw_text(j, NULL, p);
+        n++;
     }
     if (n == 0)
         jw_str(j, NULL, "en");

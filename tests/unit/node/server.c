@@ -310,7 +310,7 @@ static void examples_fit_their_schema(void **state)
         fail_msg("%s: %s", name, why);
 }
 
-static void only_languages_with_a_catalogue_are_offered(void **state)
+static void languages_with_a_catalogue_are_offered(void **state)
 {
     struct node_config c = config;
     struct node_options o = options;
@@ -324,7 +324,10 @@ static void only_languages_with_a_catalogue_are_offered(void **state)
     why_clear(&w);
     assert_true(node_start(&o, &n, &w));
     client_do(node_port(n), "GET", "/v1/words", "", "", 0, &r);
-    assert_non_null(strstr(r.body, "\"languages\":[\"ru\"]"));
+    assert_non_null(strstr(r.body, "\"languages\":[\"ru\",\"en\","));
+    assert_null(strstr(r.body, "eo\""));
+    assert_null(strstr(r.body, "../en"));
+    assert_null(strstr(strstr(r.body, "\"ru\"") + 1, "\"ru\""));
     reply_free(&r);
     node_stop(n);
 }
@@ -687,7 +690,7 @@ int main(void)
         cmocka_unit_test(answers_are_described),
         cmocka_unit_test(every_operation_is_described_and_every_description_served),
         cmocka_unit_test(examples_fit_their_schema),
-        cmocka_unit_test(only_languages_with_a_catalogue_are_offered),
+        cmocka_unit_test(languages_with_a_catalogue_are_offered),
         cmocka_unit_test(head_has_no_body),
         cmocka_unit_test(files_are_served_with_their_tag),
         cmocka_unit_test(a_body_too_large_is_refused_and_says_so),
