@@ -40,7 +40,7 @@ bool regime_make(const struct register_input *in, const struct agreement *main, 
     ok = register_make(in, &r->arena, &r->reg, w);
     if (ok) {
         r->version = arena_array(&r->arena, r->reg.n_versions + 1, sizeof(struct agreement *));
-        ok = r->version || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the versions");
+        ok = r->version || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     for (; ok && r->version && r->n < r->reg.n_versions; r->n++) {
         r->version[r->n] = ready(in, &r->reg.version[r->n]);

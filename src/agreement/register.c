@@ -571,12 +571,12 @@ bool register_make(const struct register_input *in, struct arena *a, struct agre
     struct work k = { .r = &r, .cap = arena_array(a, in->n_texts + 1, sizeof *k.cap), .a = a };
 
     if (!r.version || !k.cap || !sort_entries(in, &r, a))
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the register");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < in->n_texts; i++)
         r.version[i] = (struct register_version){ .a = in->text[i], .adopted = INT32_MAX };
     qsort(r.version, r.n_versions, sizeof *r.version, by_version);
     if (!apply_all(in, &k) || !register_fill(&r, a))
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the register");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     make_digest(&r);
     *out = r;
     return true;

@@ -484,7 +484,7 @@ bool cacao_check(const struct cacao *c, struct cacao_findings *out, struct why *
 
     f.item = arena_array(c->a, f.cap, sizeof *f.item);
     if (!f.item)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for findings");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!json_shape_check(&c->j, JSON_ROOT, &cacao_playbook_shape, c->a, tell, &x, w))
         return false;
     check_start(&x);

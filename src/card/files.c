@@ -224,7 +224,7 @@ static bool take(struct buffer *out, struct span s, enum chip_file f, struct why
     if (!span_eq(known, span_sub(s, 0, known.n)))
         return why_set(w, "changed", 0, NULL, "%s is not the file that it was before", files[f].name);
     buf_put(out, span_sub(s, known.n, s.n));
-    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for %s", files[f].name);
+    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static bool read_rest(struct channel *ch, struct file_manner *m, enum chip_file f, size_t total,
@@ -248,7 +248,7 @@ static bool read_rest(struct channel *ch, struct file_manner *m, enum chip_file 
                            files[f].name, out->n, total);
         buf_put(out, r.data);
         if (!buf_ok(out))
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for %s", files[f].name);
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         if (r.data.n < n && r.data.n >= PIECE_LEAST)
             m->piece = (uint32_t)r.data.n; /* all it can send at a time */
         if (progress && !progress(ctx, f, out->n, total))

@@ -121,7 +121,7 @@ static bool transmit(void *ctx, struct span command, struct buffer *response, st
     LONG rc;
 
     if (!room)
-        return why_set(w, "card", WHY_NO_OFFSET, NULL, "no room for an answer");
+        return why_set(w, "card", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!p->connected)
         return why_set(w, "card", WHY_NO_OFFSET, NULL, "the card is gone");
     rc = SCardTransmit(p->card, p->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1, command.p,

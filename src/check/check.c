@@ -456,7 +456,7 @@ static struct check *start(const struct check_context *c, const struct check_req
     struct stopwatch *watch;
 
     if (!k || !(k->g = arena_alloc(a, sizeof *k->g))) {
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         return NULL;
     }
     k->c = c;
@@ -478,7 +478,7 @@ static struct check *start(const struct check_context *c, const struct check_req
         return NULL;
     }
     if (!hash_request(r, a, &k->request_hash) || !start_watch(k, &watch)) {
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         return NULL;
     }
     gather(c, r, now, watch, a, k->g);

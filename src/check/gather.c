@@ -77,7 +77,7 @@ static void take_chip(struct gathering *g, const struct evidence *e)
     g->item->kind = "chip";
     g->item->result = RESULT_MALFORMED;
     if (!c) {
-        (void)why_set(&g->item->why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this chip");
+        (void)why_set(&g->item->why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         return;
     }
     g->item->result = gather_chip(g->c, e, g->now, g->out->watch, g->a, c, &g->item->why);
@@ -156,7 +156,7 @@ static void take_seal(struct gathering *g, struct span bytes)
     g->item->kind = "vds";
     g->item->result = RESULT_MALFORMED;
     if (!s) {
-        (void)why_set(&g->item->why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this seal");
+        (void)why_set(&g->item->why, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         return;
     }
     g->item->result = visible_seal_verify(bytes, &opt, g->a, s, NULL);

@@ -43,7 +43,7 @@ static bool sort_out(const struct evidence *e, struct arena *a, struct chip_file
     struct inspect_file *file = arena_array(a, e->n_files ? e->n_files : 1, sizeof *file);
 
     if (!file)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this chip");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < e->n_files; i++)
         file[i].bytes = e->file[i];
     return chip_files_sort(file, e->n_files, a, out, f, w);
@@ -64,7 +64,7 @@ enum result gather_chip(const struct check_context *c, const struct evidence *e,
 
     findings_init(&out->findings);
     if (!files) {
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this chip");
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         return RESULT_MALFORMED;
     }
     if (!sort_out(e, a, files, &out->findings, w))

@@ -350,7 +350,7 @@ bool hits_show(struct hits_call *c, struct span json, struct arena *a, struct bu
     bool known, sees, ok;
 
     if (!h || !k)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the hit");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!request_fields(json, f, sizeof f / sizeof *f, a, w) || !hit_show(c->desk, &by, id, c->now, a, h, w))
         return false;
     sees = hit_may_see(c->desk, &by);

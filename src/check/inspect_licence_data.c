@@ -46,7 +46,7 @@ void inspect_data(struct inspection *in, const struct mdoc_verdict *v)
 
     if (!l) {
         finding_add(in->findings, FINDING_WARNING, "too-large", WHY_NO_OFFSET, NULL,
-                    "no memory left to judge the data of the licence");
+                    "no memory left for this");
         return;
     }
     licence_data_of(v->document, in->bytes, &c, l);

@@ -33,7 +33,7 @@ bool licence_begin(const struct licence_setting *c, const struct licence_request
     if (!whole(r, w))
         return false;
     if (!k || !language) {
-        why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+        why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         return false;
     }
     k->c = c;

@@ -375,7 +375,7 @@ bool licence_case_run(const struct check_context *node, const struct tongues *to
     struct recording *x = arena_alloc(a, sizeof *x);
 
     if (!x)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     x->node = node;
     x->r = r;
     x->a = a;

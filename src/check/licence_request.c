@@ -292,7 +292,7 @@ bool licence_request_from_json(struct span text, struct licence_request *out, st
     struct json j;
 
     if (!r)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this check");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     if (!json_parse(text, a, &j, w) || !request_of(&j, r, a, w))
         return false;
     *out = *r;

@@ -258,7 +258,7 @@ bool manifest_facts(const struct manifest_setting *s, const struct manifest_pers
                                       .examined = true };
 
     if (!g)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this person");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     out->notes = 0;
     out->on = date_is_set(p->entry) ? p->entry : date_of_time(s->now + s->check->utc_offset);
     document_of(p, &g->document);

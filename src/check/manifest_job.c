@@ -57,7 +57,7 @@ static bool open_list(struct job *j, struct why *w)
     j->at = arena_array(a, (size_t)j->entry.persons, sizeof *j->at);
     j->have = arena_array(a, (size_t)j->entry.parts, sizeof *j->have);
     if (!j->part || !j->at || !j->have)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     arena_init(&one, 2 * (size_t)LIMIT_MANIFEST_PART + 4096);
     for (int64_t i = 0; i < j->entry.parts && ok; i++) {
         struct span plain = { NULL, 0 };
@@ -68,7 +68,7 @@ static bool open_list(struct job *j, struct why *w)
         if (ok)
             j->part[i] = arena_copy(a, plain);
         ok = ok &&
-             (j->part[i].p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this list")) &&
+             (j->part[i].p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this")) &&
              index_part(j, i, w);
     }
     arena_free(&one);
@@ -141,7 +141,7 @@ static bool decide_part(struct hand *h, int64_t part, struct why *w)
         arena_reset(&h->person);
         v = arena_alloc(&h->person, sizeof *v);
         if (!v)
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for a person");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         if (!person_at(j, i, &p))
             return why_set(w, "store-damaged", WHY_NO_OFFSET, NULL, "a person of a list cannot be read");
         s.never_here = !h->seen[i - from];
@@ -165,7 +165,7 @@ static bool put_part(struct hand *h, int64_t part, struct why *w)
     sealed = manifest_seal(s, h->j->reference, manifest_part_word(PART_RESULTS, part, word),
                            buf_span(&h->body), &h->part);
     if (!sealed.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for results");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return store_put_manifest_part(h->j->o->check->store, h->j->reference, PART_RESULTS, part, sealed, w);
 }
 

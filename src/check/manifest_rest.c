@@ -35,7 +35,7 @@ bool manifest_unseal(const struct store *s, struct span reference, const char *w
         return why_set(w, "sealed", WHY_NO_OFFSET, NULL, "what was sealed is cut");
     plain = arena_alloc(a, sealed.n);
     if (!plain)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     key_of(s, reference, what, &key);
     if (!gcm_open(key.b, sealed.p, span_sub(sealed, GCM_IV, sealed.n), plain))
         return why_set(

@@ -168,7 +168,7 @@ bool result_open(struct span part, struct arena *a, struct result_reader *out, s
         return why_set(w, "store-damaged", WHY_NO_OFFSET, NULL, "results that cannot be read");
     x.reason = r = arena_array(a, x.n + 1, sizeof *r);
     if (!r)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for results");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < x.n; i++) {
         r[i].code = get_text(&x.r);
         r[i].article = get_text(&x.r);

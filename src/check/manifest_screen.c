@@ -25,7 +25,7 @@ bool manifest_screen_lane(const struct check_context *c, const struct manifest_p
     char birth[DATE_TEXT];
 
     if (!t || !s)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for a name");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     t->name[0].text = whole_name(p, a);
     t->name[0].source = SPAN("list");
     t->n = t->name[0].text.n != 0;

@@ -238,7 +238,7 @@ static bool put_all(struct taking *t, const struct manifest_request *r, const st
     m.head = buf_ok(&head) ? manifest_seal(t->c->store, t->reference, "head", buf_span(&head), a) : m.head;
     buf_free(&head);
     if (!m.head.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!store_put_manifest(t->c->store, &m, r->office, what, w))
         return false;
     if (*what == STORE_CONFLICT)

@@ -341,7 +341,7 @@ bool need_answer(const struct agreement *a, const struct need_request *r, struct
     s.need = arena_alloc(arena, sizeof *s.need);
     s.language = arena_str(arena, r->language);
     if (!c || !s.need || !s.language)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this answer");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     jw_object(&s.w, NULL);
     jw_object(&s.w, "agreement");
     jw_str(&s.w, "title", agreement_title_in(a, NULL, s.language, NULL));

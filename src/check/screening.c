@@ -129,7 +129,7 @@ bool gather_screening(const struct check_context *c, const struct check_request 
     t = arena_alloc(a, sizeof *t);
     s = arena_alloc(a, sizeof *s);
     if (!t || !s)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this check");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     traveller_of(r, out, a, t);
     if (!hit_screen(c->hits, t, id, now, a, s, w))
         return false;

@@ -346,7 +346,7 @@ static bool read_list(const struct slots_desk *d, struct arena *a, struct span *
             room = 2 * room + got;
         }
         if (!body)
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         for (size_t i = 0; i < got; i++)
             body[k++] = e[i].body;
         after = got ? e[got - 1].seq : after;

@@ -220,7 +220,7 @@ bool slots_waiting(const struct slots_desk *d, struct span post, int64_t hours, 
     if (!p)
         return why_set(w, "no-post", WHY_NO_OFFSET, NULL, "there is no such post");
     if (!b)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a forecast");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     hours = hours < 0 ? 0 : hours > WAITING_AHEAD ? WAITING_AHEAD : hours;
     jw_object(&j, NULL);
     jw_text(&j, "member", d->slots.member);

@@ -206,7 +206,7 @@ bool stays_of_json(const struct stays_desk *d, struct span json, struct arena *a
     struct span article;
 
     if (!l)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for this look-up");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *l = (struct look){ .ask = false };
     const struct request_field f[] = {
         { "issuer", FIELD_TEXT, &l->issuer }, { "number", FIELD_TEXT, &l->number },

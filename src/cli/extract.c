@@ -183,7 +183,7 @@ static bool offence_case(struct extract *x, const struct case_view *v, struct ar
 
     why_clear(&bad);
     if (!o)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!span_eq_str(v->record.kind, offence_topic.name) || !offence_of_case(v, a, o, &bad))
         return true;
     x->offences++;

@@ -102,7 +102,7 @@ static bool read_from(struct joining *j, struct span *out, struct why *w)
         *out = arena_copy(&j->b->a, buf_span(&b));
     buf_free(&b);
     log_place_close(place);
-    return ok && (out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the acts"));
+    return ok && (out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this"));
 }
 
 static bool confirmed(const struct joining *j, const struct member_card *c)

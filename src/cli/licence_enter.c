@@ -103,7 +103,7 @@ bool licence_enter(const char *folder, struct span issuer_signed, unix_time at, 
     bool ok;
 
     if (!l || !e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory for an entry");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     e->at = at;
     if (!cli_open_store(folder, false, a, &config, &s, w))
         return false;

@@ -105,7 +105,7 @@ bool licence_row_put(struct store *s, struct span issuer, const struct licence_r
     size_t n = 0;
 
     if (!e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory for an entry");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     e->at = at;
     if (!licence_row_digest(issuer, r->number, r->digest, a, digest, w) || !read_entry(s, r, digest, e, w))
         return false;

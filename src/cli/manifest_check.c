@@ -49,7 +49,7 @@ static bool run_here(const struct options *o, struct instance *i, struct span te
     enum store_put what;
 
     if (!report)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t k = 0; k < PARAMETERS; k++)
         if (o->given[k].value && !manifest_request_set(&r, o->given[k].name, span_str(o->given[k].value), w))
             return false;

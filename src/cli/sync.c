@@ -286,7 +286,7 @@ static int import_log(const struct instance *i, const char *folder, const char *
     bool ok;
 
     (void)snprintf(root, sizeof root, "%s/%s", folder, log);
-    ok = (policy || why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "no room for a policy")) &&
+    ok = (policy || why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this")) &&
          stick_origin(folder, log, a, &opt.origin, &w);
     m = ok && roster ? roster_of_origin(roster, opt.origin) : NULL;
     if (ok && m && span_eq_str(m->state, i->config.member))

@@ -52,7 +52,7 @@ static bool export_master_list(struct bloc *b, const char *purpose, struct buffe
                        "this node signs no master lists: its node.conf names no list-signer-key and "
                        "list-signer-certificate");
     if (!der)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     o.n = in_force(b, purpose, der, &o.signing_time);
     ok = cli_read(c->list_signer_key, &b->a, &pem, w) && private_key_load(pem, &key, w) &&
          cli_read(c->list_signer_certificate, &b->a, &o.signer, w) &&

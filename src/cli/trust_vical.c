@@ -48,7 +48,7 @@ bool bloc_put_vical(struct bloc *b, struct buffer *out, size_t *left_out, struct
                        "this node signs no lists of licence authorities: its node.conf names no "
                        "vical-signer-key and vical-signer-certificate");
     if (!entry)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     o.n = authorities(b, entry, left_out);
     buf_init(&provider, 4096);
     buf_printf(&provider, _("%s: list signed by %s"), agreement_title(b->i.agreement), c->member);

@@ -42,7 +42,7 @@ bool locked_put(struct span passphrase, struct span plain, struct buffer *out, s
                   crypto_secretstream_xchacha20poly1305_TAG_FINAL) == 0;
     sodium_memzero(key, sizeof key);
     sodium_memzero(&state, sizeof state);
-    return ok || why_set(w, "memory", WHY_NO_OFFSET, NULL, "no room for what is locked");
+    return ok || why_set(w, "memory", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 bool locked_open(struct span passphrase, struct span in, struct buffer *out, struct why *w)
@@ -62,7 +62,7 @@ bool locked_open(struct span passphrase, struct span in, struct buffer *out, str
     p = buf_grow(out, sealed.n - AROUND);
     if (!p) {
         sodium_memzero(key, sizeof key);
-        return why_set(w, "memory", WHY_NO_OFFSET, NULL, "no room for what was locked");
+        return why_set(w, "memory", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     ok = crypto_secretstream_xchacha20poly1305_init_pull(&state, header.p, key) == 0 &&
          crypto_secretstream_xchacha20poly1305_pull(&state, p, NULL, &tag, sealed.p, sealed.n,

@@ -211,7 +211,7 @@ bool signature_make_parts(const struct private_key *k, const struct sig_alg *alg
     if (k->kind != KEY_ED25519 && k->kind != KEY_ED448)
         return why_set(w, "algorithm", WHY_NO_OFFSET, NULL, "the key makes no EdDSA signatures");
     if (!message_of_parts(part, n, scratch, &message))
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the message");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!edwards_sign(k->pkey, message, sig, &size))
         return why_set(w, "signature", WHY_NO_OFFSET, NULL, "OpenSSL could not sign");
     buf_put(out, span_of(sig, size));

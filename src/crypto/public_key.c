@@ -184,7 +184,7 @@ static bool place(struct public_key *read, struct arena *a, struct public_key **
 
     if (!k) {
         public_key_clear(read);
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a key");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     k->kind = read->kind;
     k->curve = read->curve;
@@ -470,7 +470,7 @@ bool signature_verify_parts(const struct public_key *k, const struct sig_alg *al
     if (!fits(k->kind, alg->scheme))
         return unfit(k, alg->scheme, w);
     if (!message_of_parts(part, n, scratch, &message))
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the message");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (sig.n != signature_bytes(k, SIG_EDDSA) || !eddsa_holds(k, message, sig))
         return why_set(w, "signature", WHY_NO_OFFSET, "RFC 8032 5", "the EdDSA signature does not hold");
     return true;

@@ -70,7 +70,7 @@ bool file_read(const char *path, size_t most, struct arena *a, struct span *out,
     }
     p = arena_alloc(a, (size_t)st.st_size + 1);
     if (!p) {
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for %s", path);
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         goto out;
     }
     while (n < (size_t)st.st_size) {

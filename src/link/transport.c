@@ -122,7 +122,7 @@ bool transport_make(const uint8_t seed[NODE_SEED], struct span name, unix_time n
     put_pem("CERTIFICATE", buf_span(&der), certificate);
     put_key(seed, key);
     return (buf_ok(&tbs) && buf_ok(&der) && buf_ok(certificate) && buf_ok(key)) ||
-           why_set(w, "transport", WHY_NO_OFFSET, NULL, "no room for the certificate");
+           why_set(w, "transport", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static bool is_certificate(struct span label)

@@ -44,7 +44,7 @@ bool body_edge_add(struct body_edge *e, struct log_files *files, const uint8_t h
     if (kept.n > BODY_SMALL && files && !log_files_write(files, path, kept, w))
         return false;
     return body_edge_add_slot(e, &slot) ||
-           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the body");
+           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 void body_edge_erase(struct body_edge *e, unsigned at)
@@ -161,6 +161,6 @@ bool body_edge_load(struct body_edge *e, const struct log_files *files, uint64_t
     /* Restored without bodies: the log goes on, and they are missing. */
     while (e->n < width)
         if (!body_edge_add_slot(e, &none))
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the bodies");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return true;
 }

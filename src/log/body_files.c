@@ -112,7 +112,7 @@ static bool open_kept(const struct leaf *l, struct span kept, struct arena *a, s
     ok = leaf_open(l, body_salt(kept), body_sealed(kept), &b, w);
     if (ok && b.n) {
         *body = arena_copy(a, buf_span(&b));
-        ok = body->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the body");
+        ok = body->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     buf_free(&b);
     return ok;

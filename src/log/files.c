@@ -239,7 +239,7 @@ static bool get(void *ctx, const char *path, size_t most, struct buffer *out, bo
     }
     (void)close(fd);
     return ok &&
-           (p || st.st_size == 0 || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for %s", path));
+           (p || st.st_size == 0 || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this"));
 }
 
 struct log_source log_folder(const char *root)

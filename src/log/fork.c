@@ -154,7 +154,7 @@ static bool read_note(struct span text, struct arena *a, struct checkpoint *out,
     struct note *note = arena_alloc(a, sizeof *note);
 
     if (!note)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the checkpoint");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     return note_parse(text, note, w) && checkpoint_parse(note->text, out, w);
 }
 

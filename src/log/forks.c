@@ -37,13 +37,13 @@ bool fork_origin(struct span proof, struct arena *a, struct span *origin, struct
     struct fork_file *f = arena_alloc(a, sizeof *f);
 
     if (!f)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for a proof");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     if (!fork_parse(proof, f, w))
         return false;
     if (!span_eq(f->checkpoint[0].origin, f->checkpoint[1].origin))
         return why_set(w, "origin", WHY_NO_OFFSET, clause, "its two notes are of two logs");
     *origin = arena_copy(a, f->checkpoint[0].origin);
-    return origin->p || why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for a proof");
+    return origin->p || why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
 }
 
 bool forks_keep(const char *folder, struct span origin, struct span proof, const struct policy *p,
@@ -55,7 +55,7 @@ bool forks_keep(const char *folder, struct span origin, struct span proof, const
     char name[65];
 
     if (!f)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for a proof");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     if (!fork_parse(proof, f, w))
         return false;
     if (!span_eq(f->checkpoint[0].origin, origin))

@@ -240,7 +240,7 @@ bool leaf_open(const struct leaf *l, const uint8_t salt[LEAF_SALT], struct span 
         return why_set(w, "body", WHY_NO_OFFSET, NULL, "the sealed body is not that of the entry");
     p = buf_grow(body, n + 1); /* never a NULL, also for no bytes */
     if (!p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the body");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     body->n--;
     key_of(salt, key);
     ok = gcm_open(key, iv, sealed, p);

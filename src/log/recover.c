@@ -107,7 +107,7 @@ static bool end_in_fork(const struct recovery *r, struct span proof, struct why 
 static bool proof_of(const struct recovery *r, struct buffer *b, struct span *out, struct why *w)
 {
     *out = arena_copy(r->a, buf_span(b));
-    return (buf_ok(b) && out->p) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the proof");
+    return (buf_ok(b) && out->p) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* Two roots of one size among what was kept. */
@@ -266,7 +266,7 @@ bool log_recover(const struct log_writer_options *opt, struct recover_source *so
     *out = (struct log_recovery){ 0 };
     r.kept = arena_array(a, n + 1, sizeof *r.kept);
     if (!r.kept)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what the others keep");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     l = log_writer_open(opt, w);
     if (!l)
         return false;
@@ -287,7 +287,7 @@ bool witness_recover(const struct witness *v, struct span origin, struct recover
 
     *out = (struct log_recovery){ 0 };
     if (!kept)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what the others keep");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < n; i++) {
         struct why y = { 0 };
 

@@ -77,7 +77,7 @@ bool roster_policy(const struct roster *r, struct span origin, struct arena *a, 
     size_t n = 0;
 
     if (!p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a policy");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!owner)
         return why_set(w, "origin", WHY_NO_OFFSET, clause, "it is no log of a member");
     if (!add_logs(owner, origin, p))

@@ -52,7 +52,7 @@ static bool take_rule(void *ctx, uint64_t index, struct span entry, struct why *
     r.stream = arena_copy(all->a, r.stream);
     r.audience = arena_copy(all->a, r.audience);
     if (!r.stream.p || !r.audience.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the rules of keeping");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     all->rule[i] = r;
     all->n += i == all->n;
     return true;

@@ -42,7 +42,7 @@ static bool gather(struct streams *s, struct arena *a, struct news *out, struct 
         out->of[out->n++].size = g->size;
     }
     pthread_mutex_unlock(&s->rounds_lock);
-    return ok || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the checkpoints of all streams");
+    return ok || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static void known(struct streams *s, const struct news *news)

@@ -39,7 +39,7 @@ static bool put_witnessed(const struct looking *k, const char *folder, struct st
     bool there;
 
     if (!note || (size_t)snprintf(path, sizeof path, "%s/witnessed", folder) >= sizeof path)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a checkpoint");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!file_read(path, LIMIT_CHECKPOINT, k->a, &text, &there, w))
         return false;
     if (!there)
@@ -51,7 +51,7 @@ static bool put_witnessed(const struct looking *k, const char *folder, struct st
     for (size_t i = 0; s->by && i < note->n; i++)
         if (!span_eq(note->signature[i].name, s->origin))
             s->by[s->n_by++] = note->signature[i].name;
-    return s->by || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the logs");
+    return s->by || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static bool look_at(struct looking *k, const char *folder, struct why *w)
@@ -76,7 +76,7 @@ static bool look_at(struct looking *k, const char *folder, struct why *w)
     if (!other && k->n == LOGS)
         return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "more than %d logs", LOGS);
     if (!s.origin.p || !put_witnessed(k, folder, &s, w))
-        return s.origin.p ? false : why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the logs");
+        return s.origin.p ? false : why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *(other ? other : &k->all[k->n++]) = s;
     return true;
 }

@@ -45,7 +45,7 @@ static bool sign_act(const struct succession_act *act, const struct note_key *no
         *out = arena_copy(a, buf_span(&b));
     ok = ok && out->p && buf_ok(&b);
     buf_free(&b);
-    return ok || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the act");
+    return ok || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* Entered. */

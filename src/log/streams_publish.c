@@ -131,7 +131,7 @@ static bool make_item(const struct streams *s, const struct stream *st, const st
     struct buffer b;
 
     if (!p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the records");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (l.has_subject)
         leaf_subject(s->opt.subject_secret, l.audience, r->subject, l.subject);
     memcpy(p, salt, LEAF_SALT);
@@ -185,7 +185,7 @@ bool streams_publish(struct streams *s, struct span stream, struct span audience
     if (ok)
         random_bytes(salt, n * LEAF_SALT);
     else
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the records");
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; ok && i < n; i++)
         ok = make_item(s, st, &record[i], salt + i * LEAF_SALT, &a, &item[i], w);
     ok = ok && stream_run(st, item, n, now, &place, w);

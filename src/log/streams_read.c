@@ -138,7 +138,7 @@ bool streams_states(struct streams *s, struct arena *a, struct stream_state **ou
             ok = put_state(&s->rounds, g, a, &all[count++]);
     pthread_mutex_unlock(&s->rounds_lock);
     if (!ok)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the state of all streams");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < count; i++)
         put_why(s, &all[i]);
     qsort(all, count, sizeof *all, stream_state_order);

@@ -136,7 +136,7 @@ bool shard_checkpoint(const char *folder, struct arena *a, struct span *note, st
     if ((size_t)snprintf(path, sizeof path, "%s/checkpoint", folder) >= sizeof path)
         return why_set(w, "io", WHY_NO_OFFSET, NULL, "the path is too long");
     if (!parts)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the checkpoint");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!file_read(path, LIMIT_CHECKPOINT, a, note, &there, w))
         return false;
     if (!there)
@@ -164,7 +164,7 @@ bool shard_entry(const char *folder, uint64_t index, uint64_t size, struct arena
     if (ok)
         *out = arena_copy(a, entry[index % TILE_WIDTH]);
     buf_free(&file);
-    return ok && (out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the entry"));
+    return ok && (out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this"));
 }
 
 static bool make_folders(const struct stream *st, const char *root, struct why *w)

@@ -45,7 +45,8 @@ static bool put_request(const struct rounds *r, const struct round_log *g, uint6
         witness_request_put(old, proof, n, buf_span(&g->target), &b);
     if (ok) {
         *out = arena_copy(a, buf_span(&b));
-        ok = (out->p && buf_ok(&b)) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room");
+        ok =
+            (out->p && buf_ok(&b)) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     buf_free(&b);
     return ok;

@@ -184,7 +184,7 @@ static bool entry_at(const struct log_source *s, const struct checkpoint *c, uin
         *out = arena_copy(a, entry[index % TILE_WIDTH]);
     buf_free(&file);
     buf_free(&tiles.file);
-    return ok && (out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the entry"));
+    return ok && (out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this"));
 }
 
 bool shard_ends_read(const struct log_source *s, const struct checkpoint *c, struct arena *a,

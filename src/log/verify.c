@@ -143,7 +143,7 @@ static bool take_checkpoint(struct walk *k, struct arena *a)
         return damaged(k->w, "missing", "checkpoint", "the log has none");
     k->r->note = arena_copy(a, buf_span(&k->file));
     if (!note || !k->r->note.p)
-        return why_set(k->w, "too-large", WHY_NO_OFFSET, clause, "no room for the checkpoint");
+        return why_set(k->w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     return note_parse(k->r->note, note, k->w) && checkpoint_parse(note->text, &k->r->checkpoint, k->w) &&
            policy_check(k->opt->policy, note, &k->r->checkpoint, a, &k->r->verdict, k->w);
 }
@@ -173,7 +173,7 @@ bool log_verify(const struct log_source *s, const struct log_verify_options *opt
 
     *out = (struct log_report){ 0 };
     if (!k)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the edge of the tree");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     k->s = s;
     k->opt = opt;
     k->r = out;

@@ -210,8 +210,7 @@ static bool put_cosignature(struct asked *k, unix_time at, struct span *state, s
     *state = arena_copy(k->a, buf_span(&b));
     *line = span_sub(*state, before, state->n);
     buf_free(&b);
-    return (ok && state->p) ||
-           why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the cosigned checkpoint");
+    return (ok && state->p) || why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
 }
 
 static bool cosign(struct asked *k, unix_time now, struct why *w)
@@ -236,7 +235,7 @@ static bool conflict(struct asked *k, struct why *w)
     k->out->type = "text/x.tlog.size";
     buf_free(&b);
     if (!k->out->body.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the answer");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     return answer(k, 409, "conflict", "old is not the size that was cosigned last");
 }
 
@@ -271,7 +270,7 @@ bool witness_add_checkpoint(const struct witness *v, struct span request, unix_t
 
     *out = (struct witness_answer){ 0 };
     if (!k)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the request");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     k->v = v;
     k->a = a;
     k->out = out;
@@ -330,7 +329,7 @@ bool witness_recall(const struct witness *v, struct span note, struct arena *a, 
     int lock;
 
     if (!k)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the checkpoint");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     *k = (struct asked){ .v = v, .a = a, .out = &out, .text = note };
     if (!note_parse(note, &k->note, w) || !checkpoint_parse(k->note.text, &k->checkpoint, w))
         return false;

@@ -109,7 +109,7 @@ bool writer_sign(struct log_writer *l, struct arena *a, struct span *out, struct
     if (ok)
         *out = arena_copy(a, buf_span(&b));
     buf_free(&b);
-    return (ok && out->p) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the checkpoint");
+    return (ok && out->p) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 bool writer_publish(struct log_writer *l, struct span note, struct why *w)
@@ -130,7 +130,7 @@ bool writer_settle(struct log_writer *l, struct span note, struct arena *a, stru
     drop_partial(l, before);
     if (l->bodies)
         body_edge_settled(&l->files, before, l->committed);
-    return buf_ok(&l->kept) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the checkpoint");
+    return buf_ok(&l->kept) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 const struct why *log_writer_read_only(const struct log_writer *l)

@@ -164,7 +164,7 @@ bool log_writer_repair(struct log_writer *l, const struct log_source *mirror, st
     struct waypoints p;
 
     if (!c)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for three checkpoints");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     if (l->blocked.reason && strcmp(l->blocked.reason, "fork") == 0)
         return writer_refuse(l, w);
     p = (struct waypoints){ { &c[0], &c[1], &c[2] } };
@@ -191,7 +191,7 @@ bool log_writer_recall(struct log_writer *l, struct span note, struct arena *a, 
     struct signed_checkpoint *c = arena_array(a, 2, sizeof *c);
 
     if (!c)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for two checkpoints");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     if (!writer_judge(l, note, "what was kept elsewhere", a, &c[0], w) || !writer_kept(l, a, &c[1], w))
         return false;
     if (c[0].text.n == 0 || (c[1].text.n && c[0].checkpoint.size < c[1].checkpoint.size))

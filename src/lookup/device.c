@@ -78,7 +78,7 @@ static bool put_delta(const char *folder, const struct lookup_image *i, uint64_t
     memcpy(d.image, i->hash, LOOKUP_HASH);
     buf_init(&b, MOST);
     ok = (lookup_delta_put(&d, added->p, gone->p, &b) ||
-          why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the delta")) &&
+          why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this")) &&
          file_replace(folder, "delta", buf_span(&b), NULL, w);
     out->added = added->n;
     out->gone = gone->n;
@@ -109,7 +109,7 @@ static bool put_image(const char *folder, const struct list *now, unix_time as_o
             put_le64(to + LOOKUP_HASH + 8 * k, now->p[k]);
         ok = file_replace(folder, "prints", buf_span(&prints), NULL, w);
     } else if (ok) {
-        ok = why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the fingerprints");
+        ok = why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     out->image = true;
     out->image_bytes = image.n;

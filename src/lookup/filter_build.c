@@ -149,7 +149,7 @@ bool filter_part_build(const lookup_print *p, size_t n, struct filter_part *part
     if (!try_all(p, n, &made, words, &k))
         (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no filter could be made of these fingerprints");
     else if (!(to = buf_grow(out, 2 * words)))
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the filter");
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     else {
         set_words(&made, words, &k, to);
         *part = made;

@@ -60,7 +60,7 @@ static bool begin(struct making *m, uint64_t n, struct buffer *out, struct why *
     *m = (struct making){ .out = out, .start = out->n, .bits = filter_bits_for(n) };
     head = buf_grow(out, FILTER_HEAD + ((size_t)FILTER_PART << m->bits));
     if (!head)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the compact set");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     memset(head, 0, FILTER_HEAD + ((size_t)FILTER_PART << m->bits));
     return true;
 }

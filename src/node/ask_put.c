@@ -74,7 +74,7 @@ bool ask_put(const struct ask_office *o, const struct ask_put *p, unix_time now,
         return bad(w, "the seconds to the deadline: 1 to 5184000");
     topic.name = arena_str(a, p->topic);
     if (!topic.name)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the question");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!q.article.n)
         q.article = ask_article(o, &topic, q.to, p->purpose, now, a);
     return ask(o, &q, a, out, w);

@@ -342,7 +342,7 @@ static bool add_keys(struct backup *b, struct why *w)
     if (!b->o->with_keys)
         return true;
     if (fwrite(zero, 1, sizeof zero, b->keys.f) != sizeof zero || fflush(b->keys.f) != 0)
-        return why_set(w, "io", WHY_NO_OFFSET, NULL, "no room for the keys");
+        return why_set(w, "io", WHY_NO_OFFSET, NULL, "no memory left for this");
     buf_init(&locked, LIMIT_BACKUP_KEYS + LOOK);
     ok = locked_put(b->o->passphrase, span_of(b->key_bytes, b->key_size), &locked, w) &&
          archive_bytes(&b->archive, BACKUP_KEYS_NAME, 0600, b->o->now, buf_span(&locked), w);

@@ -206,7 +206,7 @@ static bool keep_waiting(const struct work *k, struct why *w)
         o->issuer = arena_copy(&k->b->arena, o->issuer);
         o->source = arena_str(&k->b->arena, span_str(o->source));
         if (!o->source)
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory for what waits");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     return true;
 }

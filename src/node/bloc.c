@@ -42,7 +42,7 @@ bool bloc_roster(const struct agreement *agreement, const char *member, enum blo
     struct agreement_quorum q = { 0 };
 
     if (!party)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the members");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!bloc_input(agreement, member, view, d, party, &in.acts, w))
         return false;
     if (agreement_witnesses(agreement, &q))

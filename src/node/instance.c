@@ -281,7 +281,7 @@ static bool load_posts(struct instance *i, struct why *w)
     if (!i->config.post_file)
         return true;
     if (!p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the posts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!posts_load(i->config.post_file, &i->arena, p, w))
         return false;
     i->posts = p;

@@ -124,7 +124,7 @@ static bool make_regime(struct laws *l, const struct laws_from *from, struct why
 
     *in = (struct register_input){ .n_texts = l->n, .text = l->text, .bytes = l->bytes };
     if (!party)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the members");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!from->acts)
         return true;
     if (!bloc_input(from->agreement, from->member, BLOC_FOR_ALL, from->acts, party, &acts, w))

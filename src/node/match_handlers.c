@@ -46,7 +46,8 @@ static void refuse(struct http_answer *out, unsigned status, const char *reason,
 
 static void refuse_why(struct http_answer *out, unsigned status, const struct why *w, struct arena *a)
 {
-    refuse(out, status, w->reason ? w->reason : "request", w->reason ? w->detail : "no room", a);
+    refuse(out, status, w->reason ? w->reason : "request", w->reason ? w->detail : "no memory left for this",
+           a);
 }
 
 /* ---- what is asked of which entries ---- */
@@ -277,7 +278,7 @@ static bool match_all(const struct list_view *v, struct matching *m, const struc
             return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "Too many queries in one batch (limit: %d)",
                            LIMIT_LIST_QUERIES);
         if (!json_text_of(j, k, a, &name) || !(key = arena_str(a, name)))
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the queries");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         if (!ask_example(v, m, j, example, a, w))
             return false;
         *found += m->found.n != 0;

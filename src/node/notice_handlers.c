@@ -259,7 +259,7 @@ static bool read_entries(const struct json *j, json_ref list, bool listed, struc
         return fail(w, "\"list\" and \"withdraw\" are lists of at most 8192 documents");
     e = arena_array(a, most + 1, sizeof *e);
     if (!e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for these documents");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (json_ref v = json_first(j, list); v != JSON_NONE; v = json_after(j, list, v)) {
         if (!read_entry(j, v, listed, a, &e[*n], w))
             return false;

@@ -450,7 +450,7 @@ bool notices_statistics(const struct notices *n, struct span json, unix_time now
     (void)json;
     (void)status;
     if (!f)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *f = (struct figures){ .n = n, .now = now };
     if (!each(n, now, count_one, f, w))
         return false;

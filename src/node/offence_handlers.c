@@ -85,7 +85,7 @@ static bool notify(const struct node_view *v, const struct ask_office *office, s
     bool found = false;
 
     if (!before)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!offence_look(office->store, office->agreement, &name, a, &found, before, w))
         return false;
     if (found)
@@ -127,7 +127,7 @@ static bool say(const struct node_view *v, const struct ask_office *office, cons
     struct offence *of = arena_alloc(a, sizeof *of);
 
     if (!of)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return offence_look(office->store, office->agreement, &name, a, found, of, w) &&
            (!*found || offence_say(office, of, &q->step, v->o->now(v->o->ctx), a, o, w));
 }
@@ -193,7 +193,7 @@ static bool put_page(struct store *s, const struct case_view *page, size_t n, st
     bool waits = false;
 
     if (!of)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notices");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     jw_array(j, "offences");
     for (size_t i = 0; i < n; i++) {
         why_clear(&unreadable);

@@ -52,7 +52,7 @@ static bool take(const struct federation_step *s, struct span proof, struct span
     bool news = false;
 
     if (!p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a policy");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!fork_origin(proof, s->arena, &origin, &y) || !(m = roster_of_origin(s->roster, origin)) ||
         (!roster_policy(s->roster, origin, s->arena, p, &y) && strcmp(y.reason, "quorum") != 0))
         return true;

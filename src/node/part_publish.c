@@ -234,7 +234,7 @@ static bool publish(const struct federation_step *s, const char *stream, void (*
 
     p.want = arena_array(s->arena, RECORDS, sizeof *p.want);
     if (!p.want)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is to be published");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     fill(&p);
     p.open = p.n;
     if (p.open)

@@ -212,7 +212,7 @@ static bool sources(struct recovering *r, struct span origin, const char *witnes
     struct recover_source *s = arena_array(r->s->arena, r->n, sizeof *s);
 
     if (!k || !s)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for so many members");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < r->n; i++) {
         k[i] = (struct asked){ .s = r->s, .m = r->member[i], .witness = witness };
         link_log_init(&k[i].files, r->s->f->links, r->member[i]->state, origin, ANSWER_MS);
@@ -301,7 +301,7 @@ static bool recover_witness(struct recovering *r, struct span origin, struct why
     const char *name = arena_str(r->s->arena, f->witness_key.note.name);
 
     if (!p || !name)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a policy");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!roster_policy(r->s->roster, origin, r->s->arena, p, &y) && strcmp(y.reason, "quorum") != 0)
         return true; /* of nobody whose logs are cosigned */
     if (!sources(r, origin, name, &s, w) || !witness_recover(&v, origin, s, r->n, r->n, r->s->arena, &e, w))
@@ -321,7 +321,7 @@ static bool recover_step(void *state, const struct federation_step *s, unsigned 
     if (!atomic_load(&f->restored))
         return true;
     if (!r || !name || !(r->log = arena_array(s->arena, LOGS, sizeof *r->log)))
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the logs");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     r->s = s;
     if (!s->roster)
         return why_set(w, "waiting", WHY_NO_OFFSET, NULL, "restored, and no member is known here");

@@ -308,7 +308,7 @@ static bool part_step(void *state, const struct federation_step *s, unsigned *ag
     l.target = arena_array(s->arena, LIMIT_SYNC_LOGS, sizeof *l.target);
     l.link = arena_array(s->arena, LIMIT_SYNC_LOGS * SYNC_SOURCES, sizeof *l.link);
     if (!l.target || !l.link)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list of logs");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (o.round == 0 && !deliver(s, &first)) /* what came before the node was stopped */
         why_clear(&first);
     ok = ask_members(&l, w);

@@ -73,7 +73,7 @@ bool permit_read(struct span json, struct arena *a, struct permit_request *out, 
 {
     *out = (struct permit_request){ arena_alloc(a, sizeof *out->j), a, w, false };
     if (!out->j)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the request");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return json_parse(json, a, out->j, w) && (json_is(out->j, JSON_ROOT, JSON_KIND_OBJECT) ||
                                               why_set(w, "request", 0, NULL, "the request is no object"));
 }
@@ -137,7 +137,7 @@ static struct application_view *view_of(const struct permit *p, struct span refe
     bool found = false;
 
     if (!v) {
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the application");
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         return NULL;
     }
     if (!application_open(&p->desk, reference, now, a, &found, v, w))
@@ -162,7 +162,7 @@ bool permit_officer(const struct permit *p, struct permit_request *r, struct spa
     if (r->bad || !application_officer(&p->desk, given, id, r->w))
         return false;
     *out = arena_copy(r->a, span_str(id));
-    return out->p != NULL || why_set(r->w, "too-large", WHY_NO_OFFSET, NULL, "no room");
+    return out->p != NULL || why_set(r->w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* ---- applicants ---- */
@@ -215,7 +215,7 @@ bool permit_apply(const struct permit *p, struct span json, unix_time now, struc
     bool repeated = false;
 
     if (!faults || !v || !x)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the application");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *x = (struct application){ .entries = -1 };
     if (!application_read(json, now, a, &r, x, w) ||
         !application_begin(&p->desk, &r, x, now, a, faults, v, &repeated, w))
@@ -257,7 +257,7 @@ bool permit_follow(const struct permit *p, struct span json, unix_time now, stru
     struct application_view *v;
 
     if (!faults || !x)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the application");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *x = (struct application){ .entries = -1 };
     if (!application_read(json, now, a, &who, x, w))
         return false;

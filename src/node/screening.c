@@ -47,7 +47,7 @@ static bool put_one(struct screening *s, struct span id, struct arena *a, bool *
     size_t n;
 
     if (!e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the names of a notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!notice_book_find(s->o.book, id, s->o.now(s->o.ctx), a, &found, &h, w))
         return false;
     n = found ? hit_notice_names(h, a, e) : 0;
@@ -98,7 +98,7 @@ static bool build_one(void *ctx, const struct notice_held *h, struct why *w)
     arena_reset(&k->a);
     e = arena_array(&k->a, HIT_NAMES, sizeof *e);
     if (!e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the names of a notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     n = hit_notice_names(h, &k->a, e);
     for (size_t i = 0; i < n; i++)
         if (!names_build_add(k->b, &e[i], w))

@@ -219,7 +219,7 @@ static bool judge(int status, struct span body, struct arena *a, struct service_
              : status == REFUSED ? SPAN("refused")
                                  : SPAN("answered");
     if (status == ANSWERED && body.n && !s.body.p)
-        return why_set(w, "service-too-large", WHY_NO_OFFSET, NULL, "no room for what the command answered");
+        return why_set(w, "service-too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = s;
     return true;
 }

@@ -141,7 +141,7 @@ static bool judge(CURL *c, long status, const struct incoming *in, struct arena 
                        status);
     s.body = arena_copy(a, buf_span(&in->body));
     if (in->body.n && !s.body.p)
-        return why_set(w, "service-too-large", WHY_NO_OFFSET, NULL, "no room for what the service answered");
+        return why_set(w, "service-too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = s;
     return true;
 }

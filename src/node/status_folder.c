@@ -29,7 +29,7 @@ static void load_one(const char *folder, const char *name, struct status_tokens 
 
     why_clear(&w);
     if (!source || snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path)
-        (void)why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "no room for it");
+        (void)why_set(&w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     else if (file_read(path, LIMIT_FILE, a, &bytes, &there, &w) && there &&
              status_tokens_add(out, bytes, source, a, &w))
         return;

@@ -45,7 +45,7 @@ bool witnessing_answer(const struct federation *f, const struct roster *r, struc
     if (!federation_may_sign(f, r, SIGN_COSIGNATURES, w))
         return false;
     if (!policy)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a policy");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (origin.n == 0)
         return refuse(out, 400, "request", "there is no checkpoint in it");
     if (!owner)

@@ -41,7 +41,7 @@ bool client_data_read(struct span text, struct arena *a, struct client_data *out
         d.cross_origin = true;
     room = arena_alloc(a, challenge.n + 1);
     if (!room)
-        return bad(w, WHY_NO_OFFSET, "no room for the challenge");
+        return bad(w, WHY_NO_OFFSET, "no memory left for this");
     buf_init_fixed(&bytes, room, challenge.n + 1);
     if (!base64_decode(challenge, BASE64_URL, &bytes, &at) || !buf_ok(&bytes))
         return bad(w, WHY_NO_OFFSET, "the challenge is no base64url");

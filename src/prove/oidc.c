@@ -233,7 +233,7 @@ bool oidc_begin(struct oidc *o, struct challenges *c, const struct challenge_to 
     *url = arena_str(a, buf_span(&b));
     buf_free(&b);
     if (!*url)
-        return bad(w, "no room for the provider's address");
+        return bad(w, "no memory left for this");
     challenge_give(c, CHALLENGE_PROVIDER, to, buf_span(&kept), random, now);
     return true;
 }
@@ -329,7 +329,7 @@ bool oidc_finish(struct oidc *o, struct challenges *c, struct span bound, const 
         return bad(w, "the provider did not let the person in");
     all = arena_copy(a, span_of(kept.b, kept.n));
     if (all.n < (size_t)2 * VERIFIER)
-        return bad(w, "no room for what was kept");
+        return bad(w, "no memory left for this");
     wanted.nonce = span_sub(all, VERIFIER, (size_t)2 * VERIFIER);
     if (!discover(o, now, a, &d, w) || !trade(o, &d, back->code, span_sub(all, 0, VERIFIER), a, &text, w) ||
         !keys_of(o, &d, false, now, a, &keys, w))

@@ -108,7 +108,7 @@ static bool ec_public(const struct cose_key *k, enum curve curve, size_t field, 
         return why_set(w, "key", WHY_NO_OFFSET, NULL, "a coordinate that has not %zu bytes", field);
     p = arena_alloc(a, n);
     if (!p)
-        return why_set(w, "key", WHY_NO_OFFSET, NULL, "no room for the point");
+        return why_set(w, "key", WHY_NO_OFFSET, NULL, "no memory left for this");
     p[0] = k->y_is_sign ? (k->y_sign ? 3 : 2) : 4;
     memcpy(p + 1, k->x.p, field);
     if (!k->y_is_sign)

@@ -151,7 +151,7 @@ bool cose_sign1_put(struct buffer *b, const struct cose_signer *s, const struct 
     put_chain(b, s);
     put_payload(b, content, attached);
     cbor_put_bytes(b, buf_span(&sig));
-    return buf_ok(b) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the signature");
+    return buf_ok(b) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 void cose_mac0_put(struct buffer *b, const uint8_t key[32], const struct cose_content *content)

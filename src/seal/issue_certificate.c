@@ -215,7 +215,7 @@ bool certificate_issue(const struct certificate_order *o, const struct private_k
     put_algorithm(out, digest);
     der_put_bits(out, buf_span(&sig));
     der_put_end(out, at);
-    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the certificate");
+    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 void certificate_pem(struct span der, struct buffer *out)

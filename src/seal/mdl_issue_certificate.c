@@ -218,5 +218,5 @@ bool mdl_certificate_issue(const struct mdl_certificate_order *o, struct span sp
         !mdl_certificate_check(&made, o->role, PROFILE_STRICT, all_mem, NULL, w))
         return false;
     buf_put(out, buf_span(&all));
-    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the certificate");
+    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }

@@ -91,7 +91,7 @@ static struct span *encode(const struct mdoc_ask_items *items, size_t n, struct 
     buf_free(&plain);
     buf_free(&whole);
     if (!out)
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the request");
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return out;
 }
 
@@ -130,5 +130,5 @@ bool mdoc_ask(const struct mdoc_ask_items *items, size_t n, enum mdoc_ask_auth a
             !cose_sign1_put(out, reader, &content.content, false, a, w))
             return false;
     }
-    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the request");
+    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }

@@ -54,7 +54,7 @@ static bool check_data(const struct mdoc_verdict *v, struct span file, unix_time
     struct licence_data *l = arena_alloc(a, sizeof *l);
 
     if (!l)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the licence");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < sizeof mandatory / sizeof *mandatory; i++)
         if (!mdoc_item_find(v->document, MDL_NAME_SPACE, mandatory[i]))
             return why_set(w, "DATA_MISSING", WHY_NO_OFFSET, DATA, "%s", mandatory[i]);
@@ -87,7 +87,7 @@ bool mdoc_issue_check(const struct mdoc_issue_order *o, const struct mdoc_issuer
     bool ok = false;
 
     if (!found) {
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for findings");
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         goto out;
     }
     findings_init(found);

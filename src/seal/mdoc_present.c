@@ -222,7 +222,7 @@ static bool put_document(const struct mdoc_presentation *p, struct span transcri
         return false;
     own = own_spaces(p, a);
     if (!choose(p, &h, a) || own.n == 0)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the document");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!check_own(p, &h, w))
         return false;
     cbor_put_map(b, 3);

@@ -113,7 +113,7 @@ bool mdoc_session_seal(struct mdoc_session *s, struct span plain, struct buffer 
         return over(s, w);
     to = buf_grow(out, plain.n + GCM_TAG);
     if (!to)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the message");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     iv_of(s->is_reader, ++s->sent, iv);
     gcm_seal(s->is_reader ? s->keys.reader : s->keys.device, iv, plain, to);
     return true;
@@ -128,7 +128,7 @@ bool mdoc_session_open(struct mdoc_session *s, struct span sealed, struct arena 
         return over(s, w);
     to = arena_alloc(a, sealed.n + 1);
     if (!to)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the message");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     iv_of(!s->is_reader, ++s->received, iv);
     if (!gcm_open(s->is_reader ? s->keys.device : s->keys.reader, iv, sealed, to)) {
         s->over = true;

@@ -236,7 +236,7 @@ bool reader_all_content(struct session_content *c, struct span transcript, const
         total += items_bytes[i].n;
     memory = arena_alloc(a, total);
     if (!memory)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the requests");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     buf_init_fixed(&b, memory, total);
     cbor_put_array(&b, n);
     for (size_t i = 0; i < n; i++)

@@ -195,7 +195,7 @@ bool note_key_sign(const struct note_key *k, const struct signer *signer, struct
     if (head)
         message = cosigned(text, (uint64_t)time, scratch);
     if (!message.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for what is cosigned");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     for (size_t i = 0; i < head; i++)
         sig[i] = (uint8_t)((uint64_t)time >> (56 - 8 * i));
     if (!signer_sign(signer, message, sig + head, w))

@@ -269,7 +269,8 @@ bool status_issue(const struct status_order *o, const struct private_key *key, s
         buf_put(out, buf_span(&token));
     buf_free(&token);
     buf_free(&packed);
-    return ok && (buf_ok(out) || why_set(w, "STATUS_TOO_LARGE", WHY_NO_OFFSET, CLAUSE, "no room for it"));
+    return ok &&
+           (buf_ok(out) || why_set(w, "STATUS_TOO_LARGE", WHY_NO_OFFSET, CLAUSE, "no memory left for this"));
 }
 
 bool status_values_make(unsigned bits, uint64_t n, struct arena *a, uint8_t **ret, struct status_values *out,

@@ -136,7 +136,7 @@ static bool read_map(struct cbor *c, struct vical *v, struct arena *a, struct wh
         } else if (cbor_is_text(c, SPAN("certificateInfos"))) {
             infos = true;
             if (!read_entries(c, v, a))
-                return why_set(w, "too-large", cbor_offset(c), CLAUSE, "no memory left for the entries");
+                return why_set(w, "too-large", cbor_offset(c), CLAUSE, "no memory left for this");
         } else {
             skip_pair(c);
         }
@@ -322,7 +322,7 @@ static bool judge_entries(struct vical *v, const struct vical_options *opt, stru
         finding_add(f, FINDING_WARNING, "VICAL_ENTRY", at, CLAUSE, "%s", what);
     }
     if (!vical_mark_doubles(v, a))
-        return why_set(w, "too-large", WHY_NO_OFFSET, CLAUSE, "no memory left for the entries");
+        return why_set(w, "too-large", WHY_NO_OFFSET, CLAUSE, "no memory left for this");
     for (size_t i = 0; i < v->n; i++) {
         if (!v->entry[i].again)
             continue;

@@ -221,7 +221,7 @@ bool store_put_case_later(struct store *s, const struct case_record *r, const st
     if (!case_check(r, event, n, w))
         return false;
     if (!l)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is to be recorded");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *l = (struct case_later){ .j = { r, event, n, STORE_NEW }, .done = done, .ctx = ctx };
     l->job.run = run_case;
     l->job.arg = &l->j;

@@ -40,7 +40,7 @@ static bool read_case(const struct cursor *c, struct arena *a, struct case_view 
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is known of these cases");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* The events of a case; *good: the connection is. */

@@ -5,7 +5,7 @@
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the complaints");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static struct span keep(struct arena *a, const struct cursor *c, int column, bool *room)

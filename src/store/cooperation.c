@@ -95,7 +95,7 @@ static bool select_rows(struct store *s, enum query q, const struct value *v, st
     }
     readers_give(&s->readers, db, !ok);
     if (ok && !room)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the records of cooperation");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!ok)
         return false;
     *out = r;

@@ -67,7 +67,7 @@ bool store_cyber_acts(struct store *s, struct span act, unix_time before, size_t
     }
     readers_give(&s->readers, db, !ok);
     if (ok && !room)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the acts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!ok)
         return false;
     *out = r;

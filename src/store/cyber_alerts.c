@@ -184,7 +184,7 @@ static bool look(struct store *s, enum query q, const struct value *v, size_t mo
     }
     readers_give(&s->readers, db, !ok);
     if (ok && !room)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the alerts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!ok)
         return false;
     *out = r;

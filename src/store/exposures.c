@@ -109,7 +109,7 @@ bool store_exposures(struct store *s, const char *kind, struct arena *a, struct 
     }
     readers_give(&s->readers, db, !ok);
     if (ok && !room)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!ok)
         return false;
     *out = r;
@@ -208,7 +208,7 @@ bool store_exposure_looks(struct store *s, size_t most, struct arena *a, struct 
     }
     readers_give(&s->readers, db, !ok);
     if (ok && !room)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the looks");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!ok)
         return false;
     *out = r;

@@ -143,7 +143,7 @@ bool store_put_hit(struct store *s, const struct hit_row *r, const struct hit_ev
         return false;
     id = arena_copy(a, j.again ? span_of(j.id, j.n_id) : r->id);
     if (!id.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the hit");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = id;
     *again = j.again;
     return true;

@@ -50,7 +50,7 @@ bool store_inbox(struct store *s, struct span officer, struct arena *a, struct i
     if (!word_valid(officer))
         return bad(w);
     if (!x.done)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is done");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!readers_take(&s->readers, &db, w))
         return false;
     ok = read_place(db, officer, &x, w) && read_done(db, officer, &x, w);

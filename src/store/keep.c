@@ -91,7 +91,7 @@ bool secret_save(const char *path, const struct secret *k, struct why *w)
     int f = -1;
 
     if (!part)
-        return why_set(w, "store", WHY_NO_OFFSET, NULL, "no memory");
+        return why_set(w, "store", WHY_NO_OFFSET, NULL, "no memory left for this");
     (void)unlink(part);
     f = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     errno = f < 0 ? errno : 0;

@@ -16,7 +16,7 @@ static struct span keep(struct arena *a, const struct cursor *c, int column, boo
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is known of these lists");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* Columns of MANIFEST_FIELDS, and the head. */

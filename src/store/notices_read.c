@@ -6,7 +6,7 @@ static const char USE[] = "notice";
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notices");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static struct span keep(struct arena *a, const struct cursor *c, int column, bool *room)

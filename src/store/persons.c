@@ -96,7 +96,7 @@ bool store_persons(struct store *s, struct arena *a, const struct person_row **r
     size_t k = 0;
 
     if (!p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the persons");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!readers_take(&s->readers, &db, w))
         return false;
     ok = db_start(db, Q_PERSONS, NULL, &c, w);
@@ -193,7 +193,7 @@ bool store_credentials(struct store *s, struct span person, struct arena *a,
 
     *ret = row;
     return row ? read_credentials(s, Q_CREDENTIALS_OF, v, a, row, CREDENTIALS_MOST, n, w)
-               : why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the credentials");
+               : why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 struct use_job {

@@ -62,7 +62,7 @@ bool store_person_events(struct store *s, int64_t after, size_t most, struct are
     size_t k = 0;
 
     if (!e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for so many events");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!readers_take(&s->readers, &db, w))
         return false;
     ok = db_start(db, Q_PERSON_EVENTS, v, &c, w);

@@ -266,7 +266,7 @@ static bool pg_open(const char *url, enum db_mode mode, uint64_t position, struc
     bool ok;
 
     if (!p)
-        return why_set(w, "store", WHY_NO_OFFSET, NULL, "no memory for a connection");
+        return why_set(w, "store", WHY_NO_OFFSET, NULL, "no memory left for this");
     p->head.engine = &engine_postgres;
     ok = adopt(connect_to(url, mode == DB_READ ? NULL : "read-write", NULL, NULL), p, &y);
     if (!ok && mode == DB_READ) {

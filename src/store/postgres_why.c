@@ -54,7 +54,7 @@ bool pg_lost(struct pg *p, struct why *w, const char *reason, const char *fmt, .
 /* libpq's messages have a line for each host that was tried: the last one that says something. */
 bool pg_connection_failed(struct pg *p, PGconn *c, struct why *w)
 {
-    const char *text = c ? PQerrorMessage(c) : "no memory", *last = text, *line = text;
+    const char *text = c ? PQerrorMessage(c) : "no memory left for this", *last = text, *line = text;
     int n;
 
     while (*line) {

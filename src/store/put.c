@@ -113,7 +113,7 @@ static enum job_end find_check(struct database *db, struct span id, const uint8_
     *what = STORE_REPEATED;
     *previous = arena_copy(a, db_bytes(&c, 1));
     if (!previous->p && db_bytes(&c, 1).n) {
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the response stored before");
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         end = JOB_REFUSED;
     }
 out:
@@ -254,7 +254,7 @@ bool store_put_check_later(struct store *s, const struct check_record *r, struct
     struct check_job *j = arena_alloc(a, sizeof *j);
 
     if (!j)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this record");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *j = (struct check_job){ .job = { .run = run_check, .ahead = send_check, .ended = check_ended, .arg = j },
                              .done = done,
                              .ctx = ctx,

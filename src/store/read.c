@@ -109,14 +109,14 @@ static bool crossings_of(struct store *s, const struct traveller_key *t, struct 
     bool ok;
 
     if (!c)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a traveller's movements");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!readers_take(&s->readers, &db, w))
         return false;
     ok = read_crossings(db, t, member, c, FEW, &k, w);
     if (ok && k == FEW) {
         c = arena_array(a, MAX, sizeof *c);
         ok = c ? read_crossings(db, t, member, c, MAX, &k, w)
-               : why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a traveller's movements");
+               : why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     readers_give(&s->readers, db, !ok);
     if (!ok)
@@ -143,7 +143,7 @@ bool store_stay_records(struct store *s, const struct traveller_key *t, struct s
         return false;
     r = arena_array(a, k, sizeof *r);
     if (!r)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a traveller's stays");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     k = stays_match(c, k, r, NULL);
     *ret = k > LIMIT_STAYS ? r + (k - LIMIT_STAYS) : r;
     *n = k > LIMIT_STAYS ? LIMIT_STAYS : k;
@@ -161,7 +161,7 @@ bool store_stays(struct store *s, const struct traveller_key *t, struct span mem
         return false;
     stays = arena_array(a, k, sizeof *stays);
     if (!stays)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a traveller's stays");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < k; i++)
         stays[i] = r[i].stay;
     *ret = stays;
@@ -203,7 +203,7 @@ bool store_get_permission(struct store *s, struct span id, bool *found, struct a
     }
     readers_give(&s->readers, db, !ok);
     if (!room)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the permission");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!ok)
         return false;
     *found = row;

@@ -85,7 +85,7 @@ bool store_register(struct store *s, struct span name, const struct traveller_ke
     bool ok, room = true;
 
     if (!e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the entries of a register");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!readers_take(&s->readers, &db, w))
         return false;
     ok = read_entries(db, v, limit, a, e, &k, &room, w);
@@ -93,7 +93,7 @@ bool store_register(struct store *s, struct span name, const struct traveller_ke
     if (!ok)
         return false;
     if (!room)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the entries of a register");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *ret = e;
     *n = k;
     return true;

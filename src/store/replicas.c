@@ -162,7 +162,7 @@ static bool read_row(const struct cursor *c, struct arena *a, struct replica_row
     (void)kept(a, db_bytes(c, 14), &r->reason, &room);
     (void)kept(a, db_bytes(c, 15), &r->detail, &room);
     (void)kept(a, db_bytes(c, 16), &r->fork, &room);
-    return room || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the state of a replica");
+    return room || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 bool store_replica(struct store *s, struct span origin, bool *found, struct arena *a, struct replica_row *out,
@@ -208,7 +208,7 @@ bool store_replicas(struct store *s, struct arena *a, struct replica_row **ret, 
     bool ok;
 
     if (!r)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list of replicas");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!readers_take(&s->readers, &db, w))
         return false;
     ok = read_rows(db, a, r, &k, w);

@@ -11,7 +11,7 @@ bool store_seal(const struct store *s, const char *use, struct span plain, struc
     uint8_t key[GCM_KEY], *p = arena_alloc(a, GCM_IV + plain.n + GCM_TAG);
 
     if (!p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room to seal %zu bytes", plain.n);
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     secret_sealing(&s->secret, use, key);
     randombytes_buf(p, GCM_IV);
     gcm_seal(key, p, plain, p + GCM_IV);
@@ -30,7 +30,7 @@ bool store_unseal(const struct store *s, const char *use, struct span sealed, st
         return why_set(w, "sealed", WHY_NO_OFFSET, NULL, "what is kept sealed is damaged");
     p = arena_alloc(a, sealed.n);
     if (!p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room to open %zu bytes", sealed.n);
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     secret_sealing(&s->secret, use, key);
     ok = gcm_open(key, sealed.p, span_sub(sealed, GCM_IV, sealed.n), p);
     sodium_memzero(key, sizeof key);

@@ -5,7 +5,7 @@ enum { DUE_MOST = 4096 };
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what was looked up");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static enum slot_state state_of(struct span word)

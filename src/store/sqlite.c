@@ -179,7 +179,7 @@ static bool open_file(const char *path, enum db_mode mode, uint64_t position, st
 
     (void)position;
     if (!db)
-        return why_set(w, "store", WHY_NO_OFFSET, NULL, "no memory for a connection");
+        return why_set(w, "store", WHY_NO_OFFSET, NULL, "no memory left for this");
     db->head.engine = &engine_sqlite;
     rc = open_connection(path, mode, &db->db);
     if (rc == SQLITE_OK)

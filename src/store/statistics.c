@@ -77,7 +77,7 @@ bool store_each_stay(struct store *s, struct span member, unix_time from, unix_t
     g = arena_alloc(&own, sizeof *g);
     if (!g) {
         arena_free(&own);
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a traveller's movements");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     g->one = one;
     g->ctx = ctx;

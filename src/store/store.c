@@ -142,7 +142,7 @@ bool store_open(const struct store_options *opt, struct store **ret, struct why 
         s->lock = -1;
     if (!s || sodium_init() < 0 || !(s->path = strdup(opt->path)) || !(s->key = key_path(opt))) {
         store_close(s);
-        return why_set(w, "store", WHY_NO_OFFSET, NULL, "no memory for a store");
+        return why_set(w, "store", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     s->read_only = opt->read_only;
     s->utc_offset = opt->utc_offset;

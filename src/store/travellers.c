@@ -5,7 +5,7 @@ enum { REPAIRS = 64 };
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what was looked up");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static struct value key_value(const struct traveller_key *t)

@@ -14,7 +14,7 @@ struct shown {
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the checkpoint");
+    return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
 }
 
 /* False only for other reasons than too few witnesses. */

@@ -20,7 +20,7 @@ static bool take_row(void *ctx, const struct replica_line *l, struct why *w)
     r->first = (uint64_t)l->a;
     r->n = (unsigned)l->b;
     r->bytes = arena_copy(r->arena, l->bytes);
-    return r->bytes.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for bodies");
+    return r->bytes.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* The row again, without that body. */
@@ -40,7 +40,7 @@ static bool without(const struct row_of *r, struct arena *a, struct span *out, s
     *out = arena_copy(a, buf_span(&b));
     wipe(b.p, b.n);
     buf_free(&b);
-    return (ok && out->p) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for bodies");
+    return (ok && out->p) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 bool erase_one(struct store *s, const struct replica_row *r, uint64_t index, struct arena *a, struct why *w)
@@ -76,7 +76,7 @@ static bool erase_log(struct store *s, const struct replica_row *r, struct arena
     size_t n = 0;
 
     if (!op || !all)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for an expiry");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     memset(all, 0xff, sizeof erased);
     op[n++] = (struct replica_op){ .what = REPLICA_DROP_PARTS, .b = INT64_MAX };
     op[n++] = (struct replica_op){ .what = REPLICA_DROP_MISSING, .b = INT64_MAX };
@@ -211,7 +211,7 @@ bool erase_pending(struct store *s, const struct replica_row *r, struct arena *u
     uint64_t before = *erased;
 
     if (!list)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for erasures");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!store_replica_look(s, REPLICA_ERASURES, r->id, &q, add_pending, list, w))
         return false;
     for (size_t i = 0; i < list->n; i++) {

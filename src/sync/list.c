@@ -9,7 +9,7 @@ bool log_list_read(struct span json, struct arena *a,
     json_ref list;
 
     if (!j)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list of logs");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!json_parse(json, a, j, w))
         return false;
     list = json_member(j, JSON_ROOT, "logs");

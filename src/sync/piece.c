@@ -5,7 +5,7 @@ static const char clause[] = "C2SP tlog-tiles";
 
 static bool no_room(struct piece *c)
 {
-    return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for a piece of a log");
+    return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* Tiles of level 1 and up are kept: those of level 0 are made of entries. */
@@ -234,7 +234,7 @@ bool pull_piece(struct pull *p)
     bool ok;
 
     if (!c)
-        return why_set(p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for a piece of a log");
+        return why_set(p->w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *c = (struct piece){ .p = p, .drop = UINT64_MAX };
     arena_init(&c->arena, 32 << 20);
     buf_init(&c->bytes, LIMIT_PULL_PIECE + 2 * TILE_BUNDLE);

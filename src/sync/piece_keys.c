@@ -10,7 +10,7 @@ bool piece_op(struct piece *c, struct replica_op op)
     if (!c->op)
         c->op = arena_array(&c->arena, PIECE_OPS, sizeof *c->op);
     if (!c->op || c->n_op == PIECE_OPS)
-        return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for a piece of a log");
+        return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     c->op[c->n_op++] = op;
     return true;
 }
@@ -106,7 +106,7 @@ static bool put_buckets(struct piece *c, uint64_t segment, struct span early, st
                                                          .a = (int64_t)b,
                                                          .b = (int64_t)segment,
                                                          .bytes = span_of(row[b], n[b]) }))
-            return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for keys");
+            return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     for (size_t k = 0; k < 2; k++)
         for (size_t i = 0; i + KEY_BYTES <= part[k].n; i += KEY_BYTES) {
@@ -143,7 +143,7 @@ bool piece_bundle_full(struct piece *c, uint64_t bundle)
     if (c->n_keyed == 0)
         c->key_bundle = bundle;
     if (!buf_ok(&c->keys))
-        return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for keys");
+        return why_set(c->p->w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     c->end[c->n_keyed] = c->keys.n;
     c->n_keyed++;
     return (bundle + 1) % SEGMENT_BUNDLES != 0 || segment_full(c, bundle / SEGMENT_BUNDLES);

@@ -23,7 +23,7 @@ static bool load(struct pull *p)
     p->next = p->row;
     p->edge = arena_alloc(p->arena, sizeof *p->edge);
     if (!p->edge)
-        return why_set(p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for the edge of the tree");
+        return why_set(p->w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!edge_get(p->row.edge, p->row.held, p->edge, p->w))
         return false;
     return p->row.fork.n == 0 || why_set(p->w, "history", WHY_NO_OFFSET, NULL,

@@ -23,7 +23,7 @@ struct bodies {
 
 static bool no_room(struct bodies *b)
 {
-    return why_set(b->p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for the bodies of a bundle");
+    return why_set(b->p->w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static bool op(struct bodies *b, struct replica_op o)
@@ -307,7 +307,7 @@ bool pull_bodies(struct pull *p)
     bool ok;
 
     if (!b)
-        return why_set(p->w, "too-large", WHY_NO_OFFSET, NULL, "no room for bodies");
+        return why_set(p->w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *b = (struct bodies){ .p = p, .have = UINT64_MAX };
     arena_init(&b->arena, 64 << 20);
     buf_init(&b->file, BODY_BUNDLE);

@@ -5,7 +5,7 @@
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the entries of a replica");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* Rows of entries or bodies one behind another, without a gap. */
@@ -209,7 +209,7 @@ static bool list_bundle(struct listing *g, uint64_t bundle, struct arena *a, str
     if ((g->bodies && !bodies) || !bundle_get(g->store, g->row, bundle, a, &bytes, &width, w) ||
         !bundle_parse(bytes, width, entry, w) ||
         (bodies && !bodies_get(g->store, g->row, bundle, a, bodies, w)))
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the entries of a replica");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     while (g->next < g->row->held && g->next / TILE_WIDTH == bundle && g->n < g->most) {
         struct replica_entry *e = &g->entry[g->n];
         unsigned at = (unsigned)(g->next % TILE_WIDTH);

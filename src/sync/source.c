@@ -39,7 +39,7 @@ static bool put_upper(struct store *s, const struct replica_row *r, const struct
         return true;
     e = arena_alloc(a, sizeof *e);
     if (!e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the edge of the tree");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!edge_get(r->edge, r->held, e, w))
         return false;
     *found = t->level < TILE_LEVELS && e->index[t->level] == t->index && e->n[t->level] >= t->width;
@@ -95,7 +95,7 @@ static bool put_bodies(struct store *s, const struct replica_row *r, uint64_t bu
     if (!replica_entries(s, r, bundle * TILE_WIDTH, width, (struct span){ 0 }, true, a, &e, &n, &next, w))
         return false;
     if (n != width)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the bodies of a bundle");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < n; i++) {
         struct body_slot slot = { .kind = BODY_SLOT_NONE };
 
@@ -104,7 +104,7 @@ static bool put_bodies(struct store *s, const struct replica_row *r, uint64_t bu
         else if (e[i].body == REPLICA_BODY_THERE && e[i].sealed.n <= BODY_IN_BUNDLE)
             slot = (struct body_slot){ BODY_SLOT_HERE, e[i].sealed };
         if (!body_bundle_put(&slot, out))
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the bodies of a bundle");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     return true;
 }

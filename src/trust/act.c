@@ -408,7 +408,7 @@ static bool none_twice(struct lines *l, struct act_statement *s, size_t n, struc
     const struct act_statement **sorted = arena_array(a, n, sizeof *sorted);
 
     if (!sorted)
-        return why_set(l->w, "too-large", WHY_NO_OFFSET, clause, "no room for the statements");
+        return why_set(l->w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     for (size_t i = 0; i < n; i++)
         sorted[i] = &s[i];
     qsort(sorted, n, sizeof *sorted, compare);
@@ -431,7 +431,7 @@ static bool read_statements(struct lines *l, struct arena *a, struct trust_act *
                        LIMIT_ACT_STATEMENTS);
     s = arena_array(a, most ? most : 1, sizeof *s);
     if (!s)
-        return why_set(l->w, "too-large", WHY_NO_OFFSET, clause, "no room for the statements");
+        return why_set(l->w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     while (next(l) && read_statement(l, &s[act->n]))
         act->n++;
     if (l->bad)

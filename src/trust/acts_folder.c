@@ -480,7 +480,7 @@ static bool receive_acts(struct acts_folder *d, const struct trust_bundle *b, st
     size_t known_keys, rounds = 0;
 
     if (!r.done || !r.note || !r.act)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the acts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     do {
         size_t n = verified(d, &r);
 

@@ -85,7 +85,7 @@ static bool of_parties(struct work *k, const struct trust_input *in, size_t from
         return false;
     for (size_t i = 0; i < rows.n; i++)
         if (rows.row[i].party >= from && !of_row(k, &rows.row[i]))
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the instruments");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return true;
 }
 
@@ -112,7 +112,7 @@ bool trust_instruments(const struct trust_input *in, const struct span *acceding
     struct work k = { .a = a };
 
     if (!party)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the members");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (in->n_parties)
         memcpy(party, in->party, in->n_parties * sizeof *party);
     if (n_acceding)

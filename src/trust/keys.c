@@ -57,7 +57,7 @@ bool trust_keys_parse(struct span text, struct arena *a, struct trust_keys *out,
     size_t n = 0;
 
     if (!key)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the members' keys");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     while (text_split(&rest, '\n', &line)) {
         struct span s = text_trim(line);
         size_t at = s.p ? (size_t)(s.p - text.p) : 0;

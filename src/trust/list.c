@@ -318,15 +318,15 @@ bool trust_list_make(const struct trust_input *in, struct arena *a, struct trust
     word = all_words(&rows, a, &n);
     entry = arena_array(a, n + 1, sizeof *entry);
     if (!word || !entry)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the entries of the trust list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0, k; i < n; i = k) {
         for (k = i; k < n && by_entry(&word[k], &word[i]) == 0;)
             k++;
         if (!make_entry(&entry[l.n_entries++], word + i, k - i, &rows, in->rules.confirmations, a))
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the entries of the trust list");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     if (!attach(in, entry, l.n_entries, a))
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the entries of the trust list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     l.entry = entry;
     l.member = rows.member;
     l.n_members = rows.n;

@@ -432,7 +432,7 @@ bool trust_rows_make(const struct trust_input *in, struct arena *a, struct trust
     for (size_t p = 0; ok && p < in->n_parties; p++)
         ok = add_party(in, p, acts, n_acts, &rows, a);
     if (!ok || !put_in_order(&rows, a) || !settle(in, &rows, a))
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the members' acts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = rows;
     return true;
 }

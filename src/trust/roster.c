@@ -385,7 +385,7 @@ bool roster_make(const struct roster_input *in, struct arena *a, struct roster *
     for (size_t i = 0; ok && i < n; i++)
         ok = suspend(&k, i);
     if (!ok)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the members");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < n; i++)
         give_card(&k, i);
     drop_shared_names(&k);

@@ -35,7 +35,7 @@ bool trust_waiting_find(const struct trust_log *t, const struct anchor_set *set,
         if (!trust_waits(t, o, set) || out->count++ >= REPORT_WAITING)
             continue;
         if (!add(t, o, a, &out->item[out->listed++]))
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory for what waits");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     return true;
 }

@@ -215,7 +215,7 @@ static bool place(const struct public_key *read, struct arena *a, struct public_
     struct public_key *k = arena_alloc(a, sizeof *k);
 
     if (!k)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a key");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     k->kind = read->kind;
     k->curve = read->curve;
     k->bytes = read->bytes;
@@ -466,7 +466,7 @@ bool signature_verify_parts(const struct public_key *k, const struct sig_alg *al
         total += part[i].n;
     message = arena_alloc(scratch, total + 1);
     if (!message)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a message of %zu bytes", total);
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < n; at += part[i++].n)
         if (part[i].n)
             memcpy(message + at, part[i].p, part[i].n);

@@ -45,7 +45,7 @@ bool gzip_unpack(struct span in, struct buffer *out, struct why *w)
     z.next_in = (z_const Bytef *)(uintptr_t)in.p;
     z.avail_in = (uInt)in.n;
     if (inflateInit2(&z, GZIP_WINDOW) != Z_OK)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory to unpack");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     ok = member(&z, out, w, in.n);
     while (ok && z.avail_in && !zeros(span_of(z.next_in, z.avail_in)))
         ok = inflateReset(&z) == Z_OK && member(&z, out, w, in.n);

@@ -30,7 +30,7 @@ bool zlib_inflate(struct span in, size_t ceiling, struct arena *a, struct span *
     z.next_out = mem;
     z.avail_out = (uInt)ceiling;
     if (inflateInit(&z) != Z_OK)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory to inflate");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     rc = inflate(&z, Z_FINISH);
     (void)inflateEnd(&z);
     if (rc != Z_STREAM_END && z.avail_out == 0)
@@ -55,7 +55,7 @@ bool zlib_inflated_size(struct span in, size_t ceiling, struct arena *a, size_t 
     z.next_in = (z_const Bytef *)(uintptr_t)in.p;
     z.avail_in = (uInt)in.n;
     if (inflateInit(&z) != Z_OK)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory to inflate");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     while (rc == Z_OK && total <= ceiling) {
         z.next_out = window;
         z.avail_out = sizeof window;
@@ -83,7 +83,7 @@ bool zlib_deflate(struct span in, struct buffer *out, struct why *w)
         return why_set(w, "too-large", WHY_NO_OFFSET, clause, "more than %d bytes", LIMIT_STATUS_LIST);
     p = buf_grow(out, n);
     if (!p || compress2(p, &n, in.p, in.n, Z_BEST_COMPRESSION) != Z_OK)
-        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no room for the compressed form");
+        return why_set(w, "too-large", WHY_NO_OFFSET, clause, "no memory left for this");
     out->n = before + n;
     return true;
 }

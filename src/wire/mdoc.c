@@ -185,7 +185,7 @@ bool mdoc_read(struct span in, enum mdoc_form form, bool tolerant, struct arena 
     if (form == MDOC_RESPONSE) {
         read_response(&c, &r, a);
     } else {
-        mdoc_need(&c, NULL, room_for(&r, 1, a), "no room");
+        mdoc_need(&c, NULL, room_for(&r, 1, a), "no memory left for this");
         if (cbor_ok(&c) && form == MDOC_DOCUMENT)
             read_document(&c, r.document, a);
         else if (cbor_ok(&c))

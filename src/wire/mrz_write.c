@@ -253,7 +253,7 @@ bool mrz_write(const struct mrz_fields *f, struct buffer *out, bool *truncated, 
         return false;
     p = buf_grow(out, (size_t)l->lines * l->width + l->lines - 1u);
     if (!p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the zone");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < l->lines; i++) {
         memcpy(p, zone + i * l->width, l->width);
         p += l->width;

@@ -216,7 +216,7 @@ bool translit_to_mrz(struct span utf8, enum translit_table t, struct buffer *out
     if (utf8.n > LIMIT_NAME)
         return why_set(w, "too-large", LIMIT_NAME, NULL, "a name of more than %d bytes", LIMIT_NAME);
     if (!buf_ok(out))
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the name");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     while (next_token(&r, t, &k, &own)) {
         const struct translit_row *row = k.row;
         bool repeats = row && row->forms[0] == '=';
@@ -245,7 +245,7 @@ bool translit_to_mrz(struct span utf8, enum translit_table t, struct buffer *out
         if (own.reason)
             (void)why_set(w, own.reason, own.offset, own.clause, "%s", own.detail);
         else
-            (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the name");
+            (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         out->n = start;
         out->bad = false;
         return false;

@@ -82,7 +82,7 @@ static bool sign(struct span message, const struct ask_binding *as, const struct
                  struct span *out, struct why *w)
 {
     if (!message.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a message between members");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!s)
         return why_set(w, "no-key", WHY_NO_OFFSET, NULL,
                        "this node has no node key: it cannot sign what it asks or answers");
@@ -97,7 +97,7 @@ static bool append(struct span body, struct arena *a, struct span *out, struct w
     struct buffer b;
 
     if (!mem)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a body of %zu bytes", body.n);
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     buf_init_fixed(&b, mem, room);
     buf_put(&b, *out);
     cbor_put_bytes(&b, body);

@@ -238,7 +238,7 @@ bool ask_desk_begin(const struct ask_desk *d, struct span sender, struct span qu
     bool good = false;
 
     if (!v)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the question");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *v = (struct ask_visit){ .d = d, .bytes = question, .now = now, .done = done, .ctx = ctx };
     if (!arrive(v, sender, a, &good, answer, w))
         return false;

@@ -30,7 +30,7 @@ bool ask_proof_put(const struct case_view *v, struct arena *a, struct buffer *b,
     cbor_put_array(b, n);
     for (size_t i = 0; i < n; i++)
         cbor_put_bytes(b, part[i]);
-    return buf_ok(b) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the proof");
+    return buf_ok(b) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 bool ask_proof_read(struct span in, struct arena *a, struct ask_proof *out, struct why *w)

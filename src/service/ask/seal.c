@@ -80,7 +80,7 @@ static bool to_be_signed(struct span header, const struct ask_binding *as, struc
     mem = arena_alloc(a, room + aad_room);
     aad_mem = arena_alloc(a, aad_room);
     if (!mem || !aad_mem)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is signed");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     buf_init_fixed(&b, mem, room + aad_room);
     buf_init_fixed(&aad, aad_mem, aad_room);
     if (as)
@@ -92,7 +92,7 @@ static bool to_be_signed(struct span header, const struct ask_binding *as, struc
     cbor_put_bytes(&b, message);
     *out = buf_span(&b);
     return (buf_ok(&b) && buf_ok(&aad)) ||
-           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is signed");
+           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 bool ask_sign(const struct ask_binding *as, struct span message, const struct signer *s, struct arena *a,
@@ -110,7 +110,7 @@ bool ask_sign(const struct ask_binding *as, struct span message, const struct si
         return false;
     mem = arena_alloc(a, message.n + AROUND);
     if (!mem)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a signed message");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     buf_init_fixed(&b, mem, message.n + AROUND);
     cbor_put_head(&b, CBOR_TAG, TAG_SIGN1);
     cbor_put_array(&b, 4);

@@ -122,7 +122,7 @@ bool alert_report(const struct alert_desk *d, struct span json, unix_time now, s
     r = arena_array(a, json_count(&in, rows) + 1, sizeof *r);
     number = arena_array(a, json_count(&in, rows) + 1, sizeof *number);
     if (!r || !number)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the rows");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     jw_object(&j, NULL);
     jw_array(&j, "refused");
     for (json_ref v = json_first(&in, rows); v != JSON_NONE; v = json_after(&in, rows, v), at++) {

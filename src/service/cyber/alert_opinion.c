@@ -108,7 +108,7 @@ static bool store_opinion(const struct alert_desk *d, struct saying *s, const st
     struct buffer b;
 
     if (!mem)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for an object");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!object_store_collection(d->desk->objects, SPAN(CYBER_OPINIONS), &own, w))
         return false;
     opinion_id(d->desk->self, s->about, s->id);

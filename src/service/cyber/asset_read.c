@@ -349,7 +349,7 @@ static bool read_table(struct asset_reading *r, struct why *w)
     struct csv c;
 
     if (!room)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     buf_init_fixed(&scratch, room, SCRATCH);
     csv_open(&c, r->s->text);
     if (csv_next(&c, &scratch, &rec, NULL) != CSV_RECORD)

@@ -123,7 +123,7 @@ bool contact_book_make(const struct coop_set *s, unix_time now, struct arena *a,
     b.contact = arena_array(a, s->n + 1, sizeof *b.contact);
     b.test = arena_array(a, s->n + 1, sizeof *b.test);
     if (!c || !b.contact || !b.test)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the contacts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < s->n; i++) {
         const struct coop_record *r = s->item[i], *to;
 
@@ -147,7 +147,7 @@ bool contact_book_make(const struct coop_set *s, unix_time now, struct arena *a,
         from = i + 1;
     }
     if (b.refused.full)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what was refused");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = b;
     return true;
 }

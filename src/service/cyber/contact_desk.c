@@ -64,7 +64,7 @@ static bool marked(struct span json, const char *digest, struct arena *a, struct
     jw_object_end(&j);
     *out = arena_copy(a, buf_span(&b));
     buf_free(&b);
-    return out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record");
+    return out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static bool given(struct span json, const char *name, struct arena *a, struct span *out, struct why *w)
@@ -84,7 +84,7 @@ static bool begin(const struct coop_desk *d, enum coop_kind k, struct span json,
     struct coop_record *r = arena_alloc(a, sizeof *r);
     struct contact_book b;
 
-    return (r || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record")) &&
+    return (r || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this")) &&
            open_book(d, NULL, now, a, &b, w) &&
            coop_make(d, k, json, coop_after(&b.set, d->self, now), a, r, w) && say(d, r, now, a, w) &&
            done(r, code, out, w);
@@ -150,7 +150,7 @@ bool contact_acknowledge(const struct coop_desk *d, struct span json, unix_time 
     struct span id, body;
 
     if (!r)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!given(json, "test", a, &id, w) || !open_book(d, NULL, now, a, &b, w))
         return false;
     test = coop_find(&b.set, id);

@@ -40,7 +40,7 @@ bool coop_preview(const struct coop_desk *d, struct span json, unix_time now, st
     struct json g;
 
     if (!r)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!json_parse(json, a, &g, w) || !kind_asked(&g, a, &k, w) ||
         !coop_make(d, k, json, now, a, r, w)) /* signed, and kept by nobody */
         return false;

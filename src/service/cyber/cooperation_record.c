@@ -273,7 +273,7 @@ static bool read_own_sense(const struct coop_record *r, struct arena *a, struct 
     if (r->kind != COOP_ASSESSMENT)
         return true;
     l = arena_alloc(a, sizeof *l);
-    return (l || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record")) &&
+    return (l || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this")) &&
            maturity_read(r, a, l, w);
 }
 

@@ -51,7 +51,7 @@ static bool sign(const struct coop_desk *d, struct coop_record *r, struct arena 
     ok = ok && r->note.p;
     buf_free(&text);
     buf_free(&note);
-    return ok || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record");
+    return ok || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static void put_given(struct json_writer *w, const struct json *j, const char *const *but)

@@ -37,7 +37,7 @@ bool coop_set_make(struct coop_record **r, size_t n, struct arena *a, struct coo
                           .by_ref = arena_array(a, n + 1, sizeof *s.by_ref) };
 
     if (!s.item || !s.by_ref)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the records of cooperation");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < n; i++)
         s.item[i] = r[i];
     if (n)
@@ -129,7 +129,7 @@ bool coop_would_count(const struct coop_refusals *l, const struct coop_record *r
     const struct coop_refused *x = coop_refused_of(l, r);
 
     if (l->full)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the records of cooperation");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return !x || why_set(w, x->why, WHY_NO_OFFSET, "doc/cooperation.md", "%s", x->says);
 }
 
@@ -182,13 +182,13 @@ bool coop_load(const struct coop_desk *d, enum coop_part p, struct coop_record *
         struct why bad = { 0 };
 
         if (!x)
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the records of cooperation");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         /* It was checked when it was put there, with its signature. */
         if (coop_reopen(row[i].body, a, x, &bad))
             r[k++] = x;
     }
     if (!r)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the records of cooperation");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (extra)
         r[k++] = extra;
     return coop_set_make(r, k, a, out, w);

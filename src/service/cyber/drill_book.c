@@ -149,7 +149,7 @@ bool drill_book_make(const struct coop_set *s, unix_time now, struct arena *a, s
 
     b.drill = arena_array(a, s->n + 1, sizeof *b.drill);
     if (!b.drill)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the drills");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < s->n; i++) {
         const struct coop_record *r = s->item[i];
 
@@ -165,7 +165,7 @@ bool drill_book_make(const struct coop_set *s, unix_time now, struct arena *a, s
     for (size_t i = 0; room && i < b.n_drill; i++)
         room = look_at(&b, &b.drill[i], now, a);
     if (!room || b.refused.full)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the drills");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = b;
     return true;
 }

@@ -30,7 +30,7 @@ static bool given(struct span json, const char *name, struct arena *a, struct sp
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static bool open_book(const struct coop_desk *d, struct coop_record *extra, unix_time now, struct arena *a,

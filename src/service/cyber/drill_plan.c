@@ -243,7 +243,7 @@ bool drill_plan_read(struct span json, struct arena *a, struct drill_plan *out, 
         return wrong(&j, list, w, "a list of 1 to 200 injects is expected");
     p.inject = arena_array(a, json_count(&j, list), sizeof *p.inject);
     if (!p.inject)
-        return why_set(w, "too-large", WHY_NO_OFFSET, CLAUSE, "no room for the plan");
+        return why_set(w, "too-large", WHY_NO_OFFSET, CLAUSE, "no memory left for this");
     for (json_ref v = json_first(&j, list); v != JSON_NONE; v = json_after(&j, list, v))
         if (!read_inject(&j, v, a, &p, w))
             return false;

@@ -135,7 +135,7 @@ bool drill_report_put(const struct drill_view *v, const struct drill_plan *p, un
     bool ok;
 
     if (!k)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the report");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *k = (struct report){ .v = v, .p = p, .now = now, .j = json_to(out) };
     buf_init(&k->table, TABLE);
     put_head(k);

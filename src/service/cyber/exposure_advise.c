@@ -197,5 +197,5 @@ bool exposure_advise(struct exposure *e, const struct csaf *c, bool *taken, stru
         }
     }
     free(a.item);
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for more advisories");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }

@@ -161,7 +161,7 @@ bool exposure_add(struct exposure *e, struct span list, const struct asset_item 
     bool news;
 
     if (e->full || v == POOL_NONE)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for more names of products");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     h = tuples_put(&e->holdings, k, &news);
     e->held = pool_more(e->held, h, &e->held_cap, sizeof *e->held);
     if (news)
@@ -227,7 +227,7 @@ bool exposure_exploited(struct exposure *e, const struct exposure_known *k, size
     }
     if (e->full) {
         free(new);
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the catalogue");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     if (news)
         qsort_r(new, news, sizeof *new, by_cve, e);

@@ -95,7 +95,7 @@ bool exposure_findings_update(struct exposure_findings *f, const struct exposure
         f->item[i].here = false;
     exposure_holdings(e, gather, &g);
     if (f->full)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for all findings");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (uint32_t i = 0; i < f->n; i++)
         if (!f->item[i].here) {
             f->item[i].closed = f->item[i].closed ? f->item[i].closed : now;

@@ -131,7 +131,7 @@ static bool load_kev(struct exposure *e, struct span id, struct span text, struc
         return false;
     known = arena_array(a, k.n + 1, sizeof *known);
     if (!known)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the catalogue");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < k.n; i++) {
         const struct kev_entry *x = &k.entry[i];
 
@@ -224,7 +224,7 @@ static bool follow_kind(struct exposure_live *l, struct store *s, size_t k, unix
             ok = load_one(l, s, k, &x[i], h, now, moved, w);
     }
     arena_free(&ids);
-    return ok && (!l->full || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is kept"));
+    return ok && (!l->full || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this"));
 }
 
 /* What is gone from the store, out of the engine. False: it has to start anew. */

@@ -29,7 +29,7 @@ bool notice_book_make(const struct coop_set *s, struct arena *a, struct notice_b
 
     b.newest = arena_array(a, s->n + 1, sizeof *b.newest);
     if (!r || !b.newest)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the boards");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < s->n; i++)
         if (s->item[i]->kind == COOP_EXPOSURE_BOARD)
             r[n++] = s->item[i];
@@ -199,7 +199,7 @@ bool exposure_publish(const struct coop_desk *d, struct span json, unix_time now
     bool ok, found;
 
     if (!r)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!read_request(json, a, &q, w) || !coop_load(d, COOP_EXPOSURE, NULL, a, &s, w) ||
         !notice_book_make(&s, a, &book, w))
         return false;

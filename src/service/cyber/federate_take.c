@@ -238,7 +238,7 @@ static bool take_one(struct work *k, struct span text, struct why *w)
     n->row.label = l;
     n->row.origin = k->from;
     k->n++;
-    return n->type.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the objects of a record");
+    return n->type.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static bool each(struct work *k, struct cyber_batch b, bool markings, struct why *w)
@@ -469,7 +469,7 @@ static bool take_batch(struct work *k, struct why *w)
     k->item = arena_array(k->batch, k->room, sizeof *k->item);
     k->marking = arena_array(k->batch, MOST_MARKINGS, sizeof *k->marking);
     if (!k->item || !k->marking)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the objects of a record");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return each(k, b, true, w) && each(k, b, false, w) && store(k, w);
 }
 

@@ -49,7 +49,7 @@ bool inbox_token(const struct alert_desk *d, enum inbox_use use, struct span fil
     base64_put(&text, sealed, BASE64_URL);
     *out = buf_ok(&text) ? arena_copy(a, buf_span(&text)) : (struct span){ NULL, 0 };
     buf_free(&text);
-    return out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a place");
+    return out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 bool inbox_token_open(const struct alert_desk *d, enum inbox_use use, struct span filter, struct span text,

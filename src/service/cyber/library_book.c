@@ -155,7 +155,7 @@ bool library_make(const struct coop_set *s, struct arena *a, struct library *out
 
     l.version = arena_array(a, s->n + 1, sizeof *l.version);
     if (!l.version)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the library");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < s->n; i++) {
         if (s->item[i]->kind != COOP_PLAYBOOK)
             continue;
@@ -169,7 +169,7 @@ bool library_make(const struct coop_set *s, struct arena *a, struct library *out
     drop_twins(&l);
     l.title = arena_array(a, l.n_version + 1, sizeof *l.title);
     if (!l.title)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the library");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     make_titles(&l);
     for (size_t i = 0; i < s->n; i++)
         if (s->item[i]->kind == COOP_PLAYBOOK_WITHDRAWN)
@@ -180,7 +180,7 @@ bool library_make(const struct coop_set *s, struct arena *a, struct library *out
         if (s->item[i]->kind == COOP_PLAYBOOK_USED)
             take_used(&l, s->item[i]);
     if (l.refused.full)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what was refused");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = l;
     return true;
 }

@@ -10,7 +10,7 @@ enum { PARSED = 32 << 20 };
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the library");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static struct span given(const struct json *j, const char *name, struct arena *a)

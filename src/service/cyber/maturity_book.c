@@ -12,7 +12,7 @@ static int by_time(const void *x, const void *y)
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the assessments");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static bool same_year(const struct coop_record *a, const struct coop_record *b)

@@ -13,7 +13,7 @@ enum { ENTRY = 8 * 1024, ID = 16, DAY_TEXT = 10 };
 
 static bool no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the assessment");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* ---- requests ---- */

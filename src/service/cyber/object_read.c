@@ -114,7 +114,7 @@ bool object_bytes_of(struct object_store *s, uint32_t row, struct buffer *out, s
     }
     to = buf_grow(out, r->n);
     if (!to)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for an object");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return part_read(s, p, r->at, r->n, to, w);
 }
 

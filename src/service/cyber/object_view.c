@@ -37,7 +37,7 @@ bool object_look_read(struct object_look *l, uint64_t sequence, bool *there, str
         return true;
     to = buf_grow(&l->text, l->row.n);
     if (!to)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for an object");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return object_store_bytes(s, &sequence, 1, to, l->row.n, w);
 }
 

@@ -32,7 +32,7 @@ static bool read_ids(const struct json *j, const char *name, struct arena *a, st
         return request(w, "\"ids\" and \"confirm\" are lists of at most 10000 STIX ids");
     *id = arena_array(a, n + 1, sizeof **id);
     if (!*id)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the ids");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (json_ref v = json_first(j, list); v != JSON_NONE; v = json_after(j, list, v))
         if (!json_text_of(j, v, a, &s) || !stix_id_read(s, &(*id)[(*n_ids)++]))
             return request(w, "an item of \"ids\" or \"confirm\" is no STIX id");

@@ -96,7 +96,7 @@ static bool unpack(struct span body, struct arena *a, struct span *out, struct w
         return bad(w, MAGIC, "not exactly one frame");
     p = arena_alloc(a, (size_t)n + 1);
     if (!p)
-        return why_set(w, "too-large", MAGIC, NULL, "no room for the batch");
+        return why_set(w, "too-large", MAGIC, NULL, "no memory left for this");
     k = ZSTD_decompress(p, (size_t)n, frame.p, frame.n);
     if (ZSTD_isError(k) || k != n)
         return bad(w, MAGIC, "the frame is damaged");

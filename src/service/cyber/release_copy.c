@@ -164,7 +164,7 @@ bool cyber_redacted_copy(struct span object, enum tlp most, const struct stix_uu
     struct why bad = { 0 };
 
     if (!p || !stix_read(object, &how, a, &o, NULL, w))
-        return p ? false : why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the copy");
+        return p ? false : why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     p->n = 0;
     if (!o.modified.set)
         return why_set(w, "unversioned", WHY_NO_OFFSET, "STIX 2.1 3.4",
@@ -181,7 +181,7 @@ bool cyber_redacted_copy(struct span object, enum tlp most, const struct stix_uu
     if (buf_ok(out))
         out->n = before;
     return why_set(w, "required", WHY_NO_OFFSET, NULL, "without these parts it is no object: %.120s",
-                   bad.reason ? bad.detail : "no room");
+                   bad.reason ? bad.detail : "no memory left for this");
 }
 
 /* ---- on demand ---- */
@@ -272,7 +272,7 @@ static bool copy_one(const struct copying *c, const struct stix_id *id, struct w
                        "it belongs to another member, which alone makes copies without parts of it");
     text = arena_alloc(c->arena, (size_t)row.n + 1);
     if (!text)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for an object");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     d->random(random, sizeof random);
     stix_uuid_v4(random, &new);
     buf_init(&copy, (size_t)row.n + MORE);

@@ -207,7 +207,7 @@ bool release_judge(struct release_plan *p, struct arena *a, struct why *w)
 
     p->class = arena_array(a, RELEASE_CLASSES, sizeof *p->class);
     if (!made || !p->class)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the labels");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!object_store_collection(p->desk->objects, span_str(cyber_shared_collection()), &shared, w))
         return false;
     object_store_find(p->desk->objects, &q, &page);

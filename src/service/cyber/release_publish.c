@@ -105,7 +105,7 @@ static bool read_text(struct release_out *o, uint64_t sequence, const struct obj
     uint8_t *text = arena_alloc(o->arena, (size_t)row->n + 1);
 
     if (!text)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for an object");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = span_of(text, row->n);
     return object_store_bytes(o->p->desk->objects, &sequence, 1, text, row->n, w);
 }

@@ -38,7 +38,7 @@ bool cyber_revoked_version(struct span object, int64_t micros, struct arena *a, 
             buf_put(out, json_source(&j, json_value_of(&j, k)));
     }
     buf_u8(out, '}');
-    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the revoked version");
+    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 struct recall {

@@ -211,7 +211,7 @@ bool request_book_make(const struct coop_set *s, unix_time now, struct arena *a,
     b.request = arena_array(a, requests + 1, sizeof *b.request);
     b.offer = arena_array(a, offers + 1, sizeof *b.offer);
     if (!b.request || !b.offer)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the requests");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < s->n; i++) {
         const struct coop_record *r = s->item[i];
 
@@ -228,7 +228,7 @@ bool request_book_make(const struct coop_set *s, unix_time now, struct arena *a,
         look_at_offer(&b, &b.offer[i], now);
     count_load(&b);
     if (b.refused.full)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what was refused");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = b;
     return true;
 }

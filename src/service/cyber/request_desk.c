@@ -46,7 +46,7 @@ static bool begin(const struct coop_desk *d, enum coop_kind k, struct span json,
 {
     struct coop_record *r = arena_alloc(a, sizeof *r);
 
-    return (r || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record")) &&
+    return (r || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this")) &&
            coop_make(d, k, json, now, a, r, w) && say(d, r, now, a, out, w);
 }
 
@@ -72,7 +72,7 @@ static bool answer(const struct coop_desk *d, enum coop_kind k, struct span json
     struct coop_set s;
 
     if (!r)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!given_text(json, coop_ref_name(k), a, &id, w) || !coop_load(d, COOP_CAPABILITIES, NULL, a, &s, w))
         return false;
     to = coop_find(&s, id);
@@ -261,7 +261,7 @@ bool request_matches(const struct coop_desk *d, struct span json, unix_time now,
     size_t n;
 
     if (!m)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for matches");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!given_text(json, "request", a, &id, w) || !given_text(json, "language", a, &language, w) ||
         !open_book(d, now, a, &b, w))
         return false;

@@ -133,7 +133,7 @@ bool cyber_rule_add(const struct cyber_desk *d, struct span json, unix_time now,
     if (!standing_read(d, json, now, true, a, &ask, &p, &t, w) || !standing_load(d, a, &b, w))
         return false;
     if (b.steps + 1 >= LIMIT_CYBER_RULE_STEPS / 2 || b.n >= STANDING_PLACES)
-        return why_set(w, "too-many", WHY_NO_OFFSET, NULL, "no room for a further rule");
+        return why_set(w, "too-many", WHY_NO_OFFSET, NULL, "no memory left for this");
     release_new_id(d, 'U', id);
     r.id = span_str(id);
     r.officer = ask.officer;

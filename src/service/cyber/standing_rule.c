@@ -198,7 +198,7 @@ bool standing_load(const struct cyber_desk *d, struct arena *a, struct standing_
     s = arena_array(a, n + 1, sizeof *s);
     b.rule = arena_array(a, n + 1, sizeof *b.rule);
     if (!s || !b.rule)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the standing rules");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < n; i++) {
         s[i].row = &r[i];
         /* What cannot be read might be what suspends a rule: then none runs. */

@@ -23,7 +23,7 @@ bool offence_step_bytes(const struct offence_step *x, struct arena *a, struct sp
         copy = arena_copy(a, buf_span(&b));
     buf_free(&b);
     if (!copy.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the step");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = copy;
     return true;
 }

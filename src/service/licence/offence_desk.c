@@ -95,7 +95,7 @@ static bool answer_step(const struct ask_desk *d, const struct ask_question *q, 
 
     why_clear(&bad);
     if (!of)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!offence_step_read(q->body, a, &x, &bad) || !span_eq(x.from, q->from))
         return refuse(out, "body");
     if (span_eq(x.notifier, d->member)) {

@@ -62,7 +62,7 @@ static bool one_case(struct pass *p, const struct case_view *v, struct why *w)
     arena_reset(&p->one);
     of = arena_alloc(&p->one, sizeof *of);
     if (!of)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return !name_of(p, v, &p->one, &name) ||
            (offence_find(p->o->store, &name, &p->one, &found, of, w) && (!found || send(p, of, w)));
 }

@@ -37,7 +37,7 @@ static bool notice_bytes(const struct offence_notice *x, struct arena *a, struct
         copy = arena_copy(a, buf_span(&b));
     buf_free(&b);
     if (!copy.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = copy;
     return true;
 }
@@ -50,7 +50,7 @@ static bool outcome_of(const struct ask_office *o, const struct case_name *name,
     bool found = false;
 
     if (!of)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!offence_find(o->store, name, a, &found, of, w))
         return false;
     if (!found)
@@ -326,7 +326,7 @@ static bool say_as_notifier(const struct ask_office *o, const struct offence *of
     bool waits = false, found = false;
 
     if (!counted)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!offence_count(o->store, of, x, OFFENCE_NOTIFIER, now, a, &out->refused, w))
         return false;
     if (out->refused)

@@ -406,7 +406,7 @@ bool licence_order_read(struct span in, struct span portrait, struct arena *a, s
         return false;
     o.out.element = arena_array(a, LIMIT_ISSUE_ELEMENTS, sizeof *o.out.element);
     if (!o.out.element)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the elements");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     buf_init(&o.b, LIMIT_FILE);
     ok = read_all(&o, portrait);
     buf_free(&o.b);

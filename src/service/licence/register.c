@@ -72,7 +72,7 @@ bool licence_entry_read(struct span in, struct arena *a, struct licence_entry *o
     struct cbor c;
 
     if (!e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for an entry of the register");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!cbor_check(in, NULL, a, w))
         return false;
     c = cbor_of(in);
@@ -171,7 +171,7 @@ bool licence_register_history(struct store *s, struct span issuer, const uint8_t
         return false;
     e = arena_array(a, k, sizeof *e);
     if (!e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the entries of a licence");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < k; i++) {
         if (!licence_entry_read(r[i].body, a, &e[i], w))
             return false;

@@ -76,7 +76,7 @@ bool licence_status_read(struct span body, struct arena *a, struct licence_statu
     struct cbor c;
 
     if (!e)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the answer");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!cbor_check(body, NULL, a, w))
         return false;
     c = cbor_of(body);
@@ -145,7 +145,7 @@ static bool answer(const struct ask_desk *d, const struct ask_question *q, unix_
 
     why_clear(&bad);
     if (!standing)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the answer");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!question_read(q->body, d->member, a, &asked, &bad)) {
         *out = (struct ask_reply){ .said = ASK_SAID_REFUSED, .reason = "body" };
         return true;
@@ -160,7 +160,7 @@ static bool answer(const struct ask_desk *d, const struct ask_question *q, unix_
     answer_put(standing, now, &b);
     *out = (struct ask_reply){ .said = ASK_SAID_ANSWERED, .body = arena_copy(a, buf_span(&b)) };
     buf_free(&b);
-    return out->body.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the answer");
+    return out->body.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 const struct ask_topic licence_status_topic = { .name = "licence status",

@@ -268,7 +268,7 @@ bool hit_close(const struct hit_desk *d, const struct hit_order *o, unix_time no
     struct hit_closed closed = { .asked_reason = none };
 
     if (!h)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the hit");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!order_ok(o, w) || !open_hit(d, o->id, now, a, h, w))
         return false;
     if (h->erased)

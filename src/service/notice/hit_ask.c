@@ -156,7 +156,7 @@ bool hit_ask_owner(const struct hit_desk *d, const struct hit_shown *h, const st
 
     why_clear(&failed);
     if (!q.reference.p || !q.body.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the question");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!d->office) {
         out->asked_reason = SPAN("no-office");
         return true;

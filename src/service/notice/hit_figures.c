@@ -32,7 +32,7 @@ bool hit_figures(struct store *s, unix_time from, unix_time to, struct arena *a,
         return false;
     x = arena_array(a, n_counts + 1, sizeof *x);
     if (!x)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the counts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < n_counts; i++) {
         if (!k || !same(&x[k - 1], &c[i]))
             x[k++] = (struct hit_figure){ .owner = c[i].owner, .kind = c[i].kind };
@@ -54,7 +54,7 @@ static bool member_figures(void *ctx, unix_time from, unix_time to, struct arena
         return false;
     out = arena_array(a, n_figures + 1, sizeof *out);
     if (!out)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the counts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < n_figures; i++) {
         if (x[i].owner.n != 2) /* a list's name */
             continue;

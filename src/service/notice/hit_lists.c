@@ -131,7 +131,7 @@ static bool put_entry(const struct list_shelf *s, struct span line, struct arena
     for (size_t i = 0; i < e.n; i++)
         put_value(&e.value[i], out);
     return (out->owner.p && out->version.p) ||
-           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for an entry of a list");
+           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* What was taken off the list, or a list that is no longer for the border, alerts nobody. */

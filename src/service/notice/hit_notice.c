@@ -96,7 +96,7 @@ bool hit_notice_about(void *ctx, const char *shelf, struct span id, unix_time no
     for (size_t i = 0; i < h->notice->n_cautions && i < HIT_CAUTIONS; i++)
         out->caution[out->n_cautions++] = h->notice->caution[i];
     put_person(&h->notice->person, a, out);
-    return out->version.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notice");
+    return out->version.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 size_t hit_notice_names(const struct notice_held *h, struct arena *a, struct names_entry out[HIT_NAMES])

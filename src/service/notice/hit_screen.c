@@ -206,7 +206,7 @@ static bool keep_listed(void *ctx, const struct screen_hit *h, struct why *w)
     if (k->n == SCREEN_HITS)
         return true;
     if (!copy)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what was found");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *copy = *h;
     k->hit[k->n++] = copy;
     return true;

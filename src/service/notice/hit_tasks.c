@@ -42,7 +42,7 @@ bool hit_tasks(const struct hit_desk *d, bool late, int64_t within, unix_time no
     size_t k = 0, in_page = 0;
 
     if (!list)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the tasks");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     do {
         if (!store_list_cases(d->store, &f, a, &page, &in_page, &f.before, w))
             return false;

@@ -148,7 +148,7 @@ bool list_entry_read(struct span line, struct arena *a, struct list_entry *out, 
     list = json_member(&j, JSON_ROOT, "values");
     value = arena_array(a, json_count(&j, list) + 1, sizeof *value);
     if (!value)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for an entry of a list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!json_text_of(&j, json_member(&j, JSON_ROOT, "id"), a, &e.id) ||
         !json_text_of(&j, json_member(&j, JSON_ROOT, "schema"), a, &e.schema))
         return why_set(w, "list-entry", 0, NULL, "an entry has an id and a schema");

@@ -139,7 +139,7 @@ bool list_row_properties(const struct json *j, json_ref properties, struct arena
         struct span name, text;
 
         if (!json_text_of(j, m, a, &name))
-            return why_set(w, "too-large", json_offset(j, m), NULL, "no room for the properties");
+            return why_set(w, "too-large", json_offset(j, m), NULL, "no memory left for this");
         if (json_is(j, list, JSON_KIND_STRING) && json_text_of(j, list, a, &text))
             list_question_put(q, name, text);
         for (json_ref v = json_is(j, list, JSON_KIND_ARRAY) ? json_first(j, list) : JSON_NONE; v != JSON_NONE;

@@ -227,7 +227,7 @@ bool notice_book_find(struct notice_book *b, struct span id, unix_time now, stru
 
     now = not_before(b, now);
     if (!h)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!notice_id_read(id, NULL)) {
         *found = false;
         return true;

@@ -448,7 +448,7 @@ static bool digest_substance(struct notice *n, struct arena *a, struct why *w)
     bool ok;
 
     if (!x)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *x = *n;
     x->version = 0;
     x->at = x->expires = x->review_due = 0;

@@ -324,7 +324,7 @@ bool notice_stands(const struct agreement *g, struct span member, const struct n
 
     k.said = arena_array(a, rows->n_events + 1, sizeof *k.said);
     if (!k.said)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what was said of a notice");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     h.id = rows->n_events ? rows->event[0].id : rows->n ? rows->row[0].id : (struct span){ 0 };
     h.issuer = k.issuer = span_sub(h.id, 0, 2);
     for (size_t i = 0; i < rows->n_events; i++)

@@ -265,9 +265,9 @@ bool notice_sign(bool notice, struct span json, struct span name, const struct s
         *out = arena_copy(a, buf_span(&note));
         ok = buf_ok(&note) && out->p;
         if (!ok)
-            (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record");
+            (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     } else if (!buf_ok(&text_)) {
-        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the record");
+        (void)why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     }
     buf_free(&text_);
     buf_free(&note);

@@ -436,7 +436,7 @@ static bool search(struct asking *k, struct shelf *x, struct seat *seat, size_t 
     ok = names_search(x->index, seat->searcher, &q, k->top, f, w);
     for (size_t h = 0; ok && h < f->n; h++)
         if (!take_hit(k, x, f, &f->hit[h], i))
-            ok = why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what was found");
+            ok = why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     (void)pthread_rwlock_unlock(&x->lock);
     k->out.limited = k->out.limited || (ok && f->limited);
     return ok;
@@ -479,7 +479,7 @@ static bool keep_hits(struct asking *k, struct why *w)
     if (k->out.n) {
         hit = arena_array(k->a, k->out.n, sizeof *hit);
         if (!hit)
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is found");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         memcpy(hit, k->out.hit, k->out.n * sizeof *hit);
     }
     k->out.hit = hit;

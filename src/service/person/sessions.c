@@ -196,7 +196,7 @@ bool sessions_find(struct sessions *s, const uint8_t hash[SESSION_HASH], unix_ti
     }
     (void)pthread_mutex_unlock(&s->lock);
     if (!lacks)
-        return out->person.n > 0 || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the session");
+        return out->person.n > 0 || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     return why_set(w, lacks, WHY_NO_OFFSET, NULL, "%s",
                    strcmp(lacks, "session-ended") == 0  ? "The time of this session is over."
                    : strcmp(lacks, "session-idle") == 0 ? "This session was not used for too long."

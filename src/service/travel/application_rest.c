@@ -12,7 +12,7 @@ enum { REFERENCE_BYTES = 8, SECRET_BYTES = 12, DAY = 24 * 60 * 60 };
 
 bool application_no_room(struct why *w)
 {
-    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the application");
+    return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 struct date application_day(const struct application_desk *d, unix_time now)

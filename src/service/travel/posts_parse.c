@@ -523,7 +523,7 @@ bool posts_parse(struct span text, struct arena *a, struct posts *out, struct wh
         return why_set(w, "posts", WHY_NO_OFFSET, NULL, "the file has more than %d bytes", LIMIT_POSTS_FILE);
     r.out.post = arena_array(a, LIMIT_POSTS, sizeof *r.out.post);
     if (!r.out.post)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the posts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     while (text.n) {
         r.line++;
         (void)text_split(&text, '\n', &line);

@@ -153,7 +153,7 @@ bool revoked_open(struct store *s, struct span member, struct arena *a, struct r
         return false;
     out = arena_array(a, *n + 1, sizeof *out);
     if (!out)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is to be published");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < *n; i++) {
         const struct case_record *c = &page[i].record;
 

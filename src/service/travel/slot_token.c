@@ -122,7 +122,7 @@ bool slot_token_read(struct span text, struct span member, const uint8_t pub[NOD
     t.place = arena_copy(a, span_of(bytes + n, bytes[17]));
     memcpy(t.bind, bytes + n + bytes[17], SLOT_BIND);
     if (!t.place.p)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a token");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     *out = t;
     return true;
 }
@@ -169,7 +169,7 @@ bool slot_document_form(struct span state, struct span kind, struct span number,
     buf_put(&b, kind);
     *bound = arena_copy(a, buf_span(&b));
     return (key->p && bound->p && buf_ok(&b)) ||
-           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a document");
+           why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 /* Cyrillic capitals that plates share with Latin ones: А В Е К М Н О Р С Т У Х. */
@@ -231,5 +231,5 @@ bool slot_plate_form(struct span plate, struct arena *a, struct span *out, struc
     if (!n)
         return bad_form(w, "the plate is empty");
     *out = arena_copy(a, buf_span(&b));
-    return out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a plate");
+    return out->p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }

@@ -76,7 +76,7 @@ static bool put_token(const struct slot_desk *d, const uint8_t code[SLOT_CODE], 
     if (!slot_token_put(&t, d->member, d->signer, &b, w))
         return false;
     v->token = arena_copy(a, buf_span(&b));
-    return v->token.p || bad(w, "too-large", "no room for a token");
+    return v->token.p || bad(w, "too-large", "no memory left for this");
 }
 
 /* *found false: no slot has the code. */

@@ -128,7 +128,7 @@ static bool check_chains(struct audit *x, struct arena *a, struct why *w)
     size_t n = 0;
 
     if (!c)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t k = 0; k < x->n; k++) {
         const struct item *i = &x->item[k];
         struct chain *of = chain_of(c, n, i);
@@ -371,7 +371,7 @@ bool slot_audit_run(const struct span *event, size_t n, bool whole, struct arena
 
     *out = (struct slot_audit){ .events = (int64_t)n, .again_after = -1 };
     if (!item || !sorted || !standing || !g.second)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the list");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < n; i++) {
         if (!read_item(event[i], i, a, &item[i], w))
             return false;

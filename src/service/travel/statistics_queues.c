@@ -120,7 +120,7 @@ bool queue_days(struct queue_table *q, const struct queue_day **ret, struct why 
     size_t at = 0, n;
 
     if (q->full)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the times of waiting");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (q->n_waits)
         qsort(q->wait, q->n_waits, sizeof *q->wait, by_day);
     for (size_t d = 0; d < q->n_days; d++, at += n) {
@@ -285,7 +285,7 @@ bool queue_statistics(const struct statistics_place *p, int64_t days, struct are
     apply = queue_new(date_to_days(from), (size_t)days, p->utc_offset, a);
     complain = queue_new(date_to_days(from), (size_t)days, p->utc_offset, a);
     if (!apply || !complain)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the counts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!store_each_turn(p->store, TURNS_APPLICATIONS, to, application_turn, apply, w) ||
         !store_each_turn(p->store, TURNS_COMPLAINTS, to, complaint_turn, complain, w))
         return false;

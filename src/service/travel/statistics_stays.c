@@ -155,7 +155,7 @@ bool stay_statistics(const struct statistics_place *p, int64_t days, struct aren
         from = date_cmp(kept, today) < 0 ? kept : today;
     t = new_table(p, date_to_days(month_of(from)), date_to_days(today), a);
     if (!t)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the counts");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (t->n_days &&
         !store_each_stay(p->store, p->member, time_of_date(date_from_days(t->first)) - p->utc_offset,
                          time_of_date(today) - p->utc_offset, count_one, t, w))
@@ -163,7 +163,7 @@ bool stay_statistics(const struct statistics_place *p, int64_t days, struct aren
     for (size_t i = 0; i < t->n_purposes; i++) {
         told[i] = arena_array(a, STAY_DAYS, sizeof *told[i]);
         if (!told[i])
-            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the counts");
+            return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
         if (!tell(t, i, told[i], w))
             return false;
     }

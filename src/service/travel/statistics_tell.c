@@ -124,7 +124,7 @@ bool stays_tell(const int32_t (*counted)[STAY_MEASURES], size_t n, int32_t least
     struct net *before = arena_alloc(a, sizeof *before), *k = arena_alloc(a, sizeof *k);
 
     if (!before || !k)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for what is told of stays");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     before->n = 0;
     for (size_t d = 0; d < n && d < DAYS; d++) {
         enum level level = d ? TELL_ALL : TELL_INSIDE;

@@ -183,7 +183,7 @@ static bool put_reply(const struct stay_record *r, size_t n, unix_time erased, u
     answer_put(r, n, erased ? date_of_time(erased) : (struct date){ 0 }, now, &b);
     *out = (struct ask_reply){ .said = ASK_SAID_ANSWERED, .body = arena_copy(a, buf_span(&b)) };
     buf_free(&b);
-    return out->body.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the answer");
+    return out->body.p || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static bool answer(const struct ask_desk *d, const struct ask_question *q, unix_time now, struct arena *a,
@@ -200,7 +200,7 @@ static bool answer(const struct ask_desk *d, const struct ask_question *q, unix_
 
     why_clear(&bad);
     if (!some)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the answer");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!question_read(q->body, a, &asked, &bad)) {
         *out = (struct ask_reply){ .said = ASK_SAID_REFUSED, .reason = "body" };
         return true;

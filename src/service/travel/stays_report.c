@@ -127,7 +127,7 @@ bool stay_stands(struct store *s, struct span member, const struct open_stay *en
     int left;
 
     if (!earlier)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a traveller's stays");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     if (!store_stay_records(s, &entry->traveller, member, a, &r, &n, w) ||
         !store_repairs(s, &entry->traveller, member, a, &repairs, &st.repaired, w))
         return false;
@@ -159,7 +159,7 @@ bool stays_overdue(struct store *s, struct span member, struct date today, int w
         return false;
     out = arena_array(a, k, sizeof *out);
     if (!out)
-        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for the travellers");
+        return why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
     for (size_t i = 0; i < k; i++) {
         struct arena one;
         bool ok;

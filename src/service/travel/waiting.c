@@ -104,7 +104,7 @@ bool waiting_record_put(const struct waiting_count *c, struct buffer *out, struc
     if (c->has_queue)
         jw_int(&j, "queue", c->queue);
     jw_object_end(&j);
-    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no room for a count");
+    return buf_ok(out) || why_set(w, "too-large", WHY_NO_OFFSET, NULL, "no memory left for this");
 }
 
 static bool bad(struct why *w, const char *text)
