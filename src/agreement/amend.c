@@ -11,7 +11,7 @@ struct at {
 
 static bool fail(struct why *w, const char *detail)
 {
-    return why_set(w, "change", WHY_NO_OFFSET, NULL, "%s", detail);
+    return why_set(w, "change", WHY_NO_OFFSET, NULL, "%s", why_text(detail));
 }
 
 /* The next line from offset; false at the end. */

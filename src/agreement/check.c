@@ -38,8 +38,11 @@ static void licence_effect(const struct article *x, const struct effect *e, stru
 
     if (e->kind != EFFECT_NONE && (e->kind == EFFECT_RECOGNISE) != of_licences)
         fault_at(f, e->line, e->column, false,
-                 "article %s %s; expected the same under its exception, or another article", x->number,
-                 of_licences ? "recognises licences" : "is not one that recognises licences");
+                 of_licences ? "article %s recognises licences; expected the same under its exception, or "
+                               "another article"
+                             : "article %s recognises no licences; expected the same under its exception, or "
+                               "another article",
+                 x->number);
     else if (e->kind == EFFECT_RECOGNISE && !e->rows)
         fault_at(f, e->line, e->column, false,
                  "no category stands here; expected a row, as: A, B from age 18");
@@ -64,8 +67,10 @@ static void licences(const struct article *x, struct agreement_faults *f)
     }
     for (const struct example *g = x->examples; g; g = g->next)
         if (g->gives && g->outcome != OUTCOME_REFER && (g->outcome == OUTCOME_ADMIT) == of_licences)
-            fault_at(f, g->line, g->column, false, "article %s gives no \"%s\": it %s licences", x->number,
-                     outcome_word(g->outcome), of_licences ? "recognises" : "does not recognise");
+            fault_at(f, g->line, g->column, false,
+                     of_licences ? "article %s gives no \"%s\": it recognises licences"
+                                 : "article %s gives no \"%s\": it recognises no licences",
+                     x->number, outcome_word(g->outcome));
 }
 
 static void article(const struct agreement *a, const struct article *x, struct agreement_faults *f)

@@ -31,7 +31,7 @@ static void first_reason(const struct verdict *v, char *out, size_t n)
     size_t i = 0;
 
     if (v->n_reasons == 0)
-        (void)snprintf(out, n, "no reason");
+        (void)snprintf(out, n, "%s", why_text("no reason"));
     else
         (void)snprintf(out, n, "%s: %s", v->reason[i].code, v->reason[i].text);
 }
@@ -44,10 +44,10 @@ static bool expected_reasons(const struct example *e, const struct verdict *v, c
         if (has_reason(v, x))
             continue;
         first_reason(v, got, sizeof got);
-        (void)snprintf(detail, n, "expected the reason %s%s%s%s%s, got %s", x->code ? x->code : "any",
-                       x->missing < FACTS_N ? " " : "",
+        (void)snprintf(detail, n, why_text("expected the reason %s%s%s%s%s, got %s"),
+                       x->code ? x->code : why_text("any"), x->missing < FACTS_N ? " " : "",
                        x->missing < FACTS_N ? fact_name((enum fact)x->missing) : "",
-                       x->article ? " in article " : "", x->article ? x->article : "", got);
+                       x->article ? why_text(" in article ") : "", x->article ? x->article : "", got);
         return false;
     }
     return true;
@@ -112,11 +112,12 @@ static bool expected_figures(const struct agreement *a, const struct example *e,
         if (got == TABLE_FOUND && v.amount == x->amount && strcmp(v.unit, x->unit) == 0)
             continue;
         if (got == TABLE_UNKNOWN)
-            (void)snprintf(detail, n, "expected a %s, got none: a fact is missing", word[x->kind]);
+            (void)snprintf(detail, n, why_text("expected a %s, got none: a fact is missing"), word[x->kind]);
         else if (got == TABLE_NONE)
-            (void)snprintf(detail, n, "expected a %s, got none: no row holds", word[x->kind]);
+            (void)snprintf(detail, n, why_text("expected a %s, got none: no row holds"), word[x->kind]);
         else
-            (void)snprintf(detail, n, "expected another %s, got that of line %u", word[x->kind], v.line);
+            (void)snprintf(detail, n, why_text("expected another %s, got that of line %u"), word[x->kind],
+                           v.line);
         return false;
     }
     return true;
@@ -135,23 +136,24 @@ bool agreement_run_example(const struct agreement *a, const struct article *x, c
         return true;
     first_reason(v, got, sizeof got);
     if (e->outcome != v->outcome) {
-        (void)snprintf(detail, n, "expected %s, got %s (%s)", outcome_word(e->outcome),
+        (void)snprintf(detail, n, why_text("expected %s, got %s (%s)"), outcome_word(e->outcome),
                        outcome_word(v->outcome), got);
         return false;
     }
     if (e->by && strcmp(e->by, v->article) != 0) {
-        (void)snprintf(detail, n, "expected by article %s, got article %s", e->by, v->article);
+        (void)snprintf(detail, n, why_text("expected by article %s, got article %s"), e->by, v->article);
         return false;
     }
     if (e->days_left >= 0 && (!v->stay_limited || v->days_left != e->days_left)) {
         if (v->stay_limited)
-            (void)snprintf(detail, n, "expected %d days left, got %d", e->days_left, v->days_left);
+            (void)snprintf(detail, n, why_text("expected %d days left, got %d"), e->days_left, v->days_left);
         else
-            (void)snprintf(detail, n, "expected %d days left, got a stay without limit", e->days_left);
+            (void)snprintf(detail, n, why_text("expected %d days left, got a stay without limit"),
+                           e->days_left);
         return false;
     }
     if (date_is_set(e->until) && date_cmp(e->until, v->last_day) != 0) {
-        (void)snprintf(detail, n, "expected until %s, got %s", date_format(e->until, want),
+        (void)snprintf(detail, n, why_text("expected until %s, got %s"), date_format(e->until, want),
                        v->stay_limited ? date_format(v->last_day, day) : "a stay without limit");
         return false;
     }

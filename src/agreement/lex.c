@@ -26,7 +26,7 @@ void fault_at(struct agreement_faults *f, unsigned line, unsigned column, bool w
     x = &f->item[f->n++];
     *x = (struct agreement_fault){ .line = line, .column = column, .warning = warning };
     va_start(ap, fmt);
-    (void)vsnprintf(x->message, sizeof x->message, fmt, ap);
+    (void)vsnprintf(x->message, sizeof x->message, why_text(fmt), ap);
     va_end(ap);
     /* What was quoted may have been cut inside a character. */
     x->message[utf8_valid_to(span_str(x->message))] = 0;

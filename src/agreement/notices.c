@@ -313,7 +313,7 @@ static bool run_one(const struct agreement *a, const struct notice_block *b, con
         (void)snprintf(want, sizeof want, "accepted");
     else
         say_faults(e->because, want, sizeof want);
-    (void)snprintf(detail, n, "expected %.180s, got %.180s", want, is);
+    (void)snprintf(detail, n, why_text("expected %.180s, got %.180s"), want, is);
     return false;
 }
 

@@ -130,7 +130,7 @@ static const char *choices(enum block_kind k, char *out, size_t n)
         left--;
         buf_str(&b, keywords[i].word);
         if (left)
-            buf_str(&b, left == 1 ? " or " : ", ");
+            buf_str(&b, left == 1 ? why_text(" or ") : ", ");
     }
     return buf_cstr(&b);
 }
@@ -146,7 +146,7 @@ static bool misplaced(struct parser *p, enum block_kind k)
             list[n++] = keywords[i].word;
     list[n] = NULL;
     near = tok(p)->kind == TOKEN_WORD ? nearest(list, tok(p)->text) : NULL;
-    (void)snprintf(hint, sizeof hint, "did you mean \"%s\"?", near ? near : "");
+    (void)snprintf(hint, sizeof hint, why_text("did you mean \"%s\"?"), near ? near : "");
     return expected(p, choices(k, what, sizeof what), near ? hint : NULL);
 }
 

@@ -425,7 +425,7 @@ static bool primary(struct parser *p, struct steps *s)
     if (p->at != from)
         return comparison(p, s, fact, at);
     near = at->kind == TOKEN_WORD ? nearest_fact(at->text) : NULL;
-    (void)snprintf(hint, sizeof hint, "did you mean %s?", near ? near : "");
+    (void)snprintf(hint, sizeof hint, why_text("did you mean %s?"), near ? near : "");
     return expected(p, "a condition: a fact as travel.purpose, or a defined phrase", near ? hint : NULL);
 }
 

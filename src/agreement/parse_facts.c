@@ -103,7 +103,7 @@ unsigned want_fact(struct parser *p)
 
     if (f != FACTS_N)
         return f;
-    (void)snprintf(hint, sizeof hint, "did you mean %s?", near ? near : "");
+    (void)snprintf(hint, sizeof hint, why_text("did you mean %s?"), near ? near : "");
     (void)expected(p, "a fact, as travel.purpose", near ? hint : NULL);
     return FACTS_N;
 }

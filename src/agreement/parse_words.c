@@ -11,7 +11,7 @@ bool wrong(struct parser *p, unsigned line, unsigned column, const char *fmt, ..
     va_list ap;
 
     va_start(ap, fmt);
-    (void)vsnprintf(message, sizeof message, fmt, ap);
+    (void)vsnprintf(message, sizeof message, why_text(fmt), ap);
     va_end(ap);
     fault_at(p->faults, line, column, false, "%s", message);
     p->errors++;
@@ -24,7 +24,7 @@ void warn(struct parser *p, unsigned line, unsigned column, const char *fmt, ...
     va_list ap;
 
     va_start(ap, fmt);
-    (void)vsnprintf(message, sizeof message, fmt, ap);
+    (void)vsnprintf(message, sizeof message, why_text(fmt), ap);
     va_end(ap);
     fault_at(p->faults, line, column, true, "%s", message);
 }
@@ -33,9 +33,9 @@ void warn(struct parser *p, unsigned line, unsigned column, const char *fmt, ...
 static const char *found(const struct token *t, char *out, size_t n)
 {
     if (t->kind == TOKEN_END)
-        (void)snprintf(out, n, "the end of the line");
+        (void)snprintf(out, n, "%s", why_text("the end of the line"));
     else if (t->kind == TOKEN_STRING)
-        (void)snprintf(out, n, "a text in quotation marks");
+        (void)snprintf(out, n, "%s", why_text("a text in quotation marks"));
     else
         (void)snprintf(out, n, "\"%.*s\"", (int)(t->text.n < 40 ? t->text.n : 40), (const char *)t->text.p);
     return out;
@@ -45,8 +45,8 @@ bool expected(struct parser *p, const char *what, const char *hint)
 {
     char f[64];
 
-    return wrong(p, tok(p)->line, tok(p)->column, "expected %s, found %s%s%s", what,
-                 found(tok(p), f, sizeof f), hint ? "; " : "", hint ? hint : "");
+    return wrong(p, tok(p)->line, tok(p)->column, "expected %s, found %s%s%s", why_text(what),
+                 found(tok(p), f, sizeof f), hint ? "; " : "", hint ? why_text(hint) : "");
 }
 
 bool accept_word(struct parser *p, const char *w)
@@ -119,8 +119,8 @@ bool want_number(struct parser *p, int least, int most, int *out, const char *wh
     if (tok(p)->kind != TOKEN_NUMBER)
         return expected(p, what, NULL);
     if (tok(p)->number < least || tok(p)->number > most)
-        return wrong(p, tok(p)->line, tok(p)->column, "expected %s from %d to %d, found %d", what, least,
-                     most, (int)tok(p)->number);
+        return wrong(p, tok(p)->line, tok(p)->column, "expected %s from %d to %d, found %d", why_text(what),
+                     least, most, (int)tok(p)->number);
     *out = (int)tok(p)->number;
     p->at++;
     return true;

@@ -150,8 +150,8 @@ size_t agreement_run_sharing_examples(const struct agreement *a,
 
             detail[0] = 0;
             if (!ok)
-                (void)snprintf(detail, sizeof detail, "expected %s, got %s", cyber_verdict_word(e->gives),
-                               cyber_verdict_word(got));
+                (void)snprintf(detail, sizeof detail, why_text("expected %s, got %s"),
+                               cyber_verdict_word(e->gives), cyber_verdict_word(got));
             failed += !ok;
             if (one)
                 one(ctx, b->rules.article ? b->rules.article : "", e->title, ok, detail);

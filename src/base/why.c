@@ -2,11 +2,16 @@
 
 #include <stdio.h>
 
-static why_format *said;
+static why_lookup *said;
 
-void why_words(why_format *format)
+void why_words(why_lookup *lookup)
 {
-    said = format;
+    said = lookup;
+}
+
+const char *why_text(const char *english)
+{
+    return said && english && *english ? said(english) : english;
 }
 
 bool why_vset(struct why *w, const char *reason, size_t offset, const char *clause, const char *fmt,
@@ -19,7 +24,7 @@ bool why_vset(struct why *w, const char *reason, size_t offset, const char *clau
     w->reason = reason;
     w->offset = offset;
     w->clause = clause;
-    (void)(said ? said : vsnprintf)(w->detail, sizeof w->detail, fmt, ap);
+    (void)vsnprintf(w->detail, sizeof w->detail, why_text(fmt), ap);
     /* A cut UTF-8 sequence at the end is dropped whole. */
     n = strlen(w->detail);
     if (n == sizeof w->detail - 1) {

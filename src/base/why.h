@@ -31,10 +31,16 @@ bool why_set(struct why *w, const char *reason, size_t offset, const char *claus
 bool why_vset(struct why *w, const char *reason, size_t offset, const char *clause, const char *fmt,
               va_list ap) PRINTF_LIKE(5, 0);
 
-/* From now on format makes each detail, in the language of the one reader; NULL, as at first: vsnprintf.
- * Before threads. */
-typedef int why_format(char *out, size_t n, const char *fmt, va_list ap) PRINTF_LIKE(3, 0);
-void why_words(why_format *format);
+/* From now on lookup gives each text as its one reader reads it, with the same conversions; NULL, as at
+ * first: as it is. Before threads. */
+typedef const char *why_lookup(const char *english);
+void why_words(why_lookup *lookup);
+
+/* The text as the reader reads it; NULL and "" as they are. tools/command-words takes each literal that is
+ * given for a parameter that ends here into the catalogues. */
+const char *why_text(const char *english) __attribute__((format_arg(1)));
+/* Marks a literal that why_text gets later, such as one of a table. */
+#define WHY_TEXT(literal) literal
 
 /* Empties w for another use. */
 void why_clear(struct why *w);

@@ -114,7 +114,11 @@ static int check(const char *file, bool json)
     struct json_writer w = json_to(&b);
     struct report r = { &b, json ? &w : NULL, 0 };
     size_t failed = 0;
-    int rc = agreement_file_load(file, json, &a, &faults);
+    int rc;
+
+    if (json)
+        why_words(NULL); /* programs read the messages */
+    rc = agreement_file_load(file, json, &a, &faults);
 
     if (rc == CLI_USAGE)
         return rc;

@@ -159,6 +159,8 @@ int cmd_doctor(int argc, char **argv)
         return cli_usage("doctor", "\"%s\" is no number or time that can be used", optarg);
     if (optind + 1 != argc)
         return cli_usage("doctor", "name the folder of one node");
+    if (json)
+        why_words(NULL); /* programs read what was seen */
     o.folder = argv[optind];
     o.soon_days = (int)soon;
     o.age_days = (int)age;

@@ -22,9 +22,9 @@ static void find(const char *domain, const char *built)
     (void)bind_textdomain_codeset(domain, "UTF-8");
 }
 
-static int PRINTF_LIKE(3, 0) say(char *out, size_t n, const char *fmt, va_list ap)
+static const char *said(const char *english)
 {
-    return vsnprintf(out, n, gettext(fmt), ap);
+    return gettext(english);
 }
 
 /* What setlocale(3) would take for messages, or NULL. */
@@ -70,7 +70,7 @@ void cli_words(void)
     (void)snprintf(spoken, sizeof spoken, "%.*s", (int)strspn(listed, "abcdefghijklmnopqrstuvwxyz"), listed);
     find("serai", SERAI_COMMAND_WORDS);
     (void)textdomain("serai");
-    why_words(say);
+    why_words(said);
 }
 
 const char *cli_language(const char *given, bool for_program)

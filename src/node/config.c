@@ -46,131 +46,142 @@ static const struct key {
     const char *expected;
 } keys[] = {
 #define FIELD(f) offsetof(struct node_config, f)
-    { "member", TYPE_MEMBER, true, FIELD(member), "two capital letters such as IR" },
-    { "name", TYPE_TEXT, true, FIELD(name), "a name such as ir.specimen" },
+    { "member", TYPE_MEMBER, true, FIELD(member), WHY_TEXT("two capital letters such as IR") },
+    { "name", TYPE_TEXT, true, FIELD(name), WHY_TEXT("a name such as ir.specimen") },
     { "listen", TYPE_ADDRESS, false, FIELD(host),
-      "an address and a port such as 127.0.0.1:7311 or [::1]:7311" },
-    { "agreement", TYPE_PATH, true, FIELD(agreement), "a file" },
-    { "anchors", TYPE_PATH, false, FIELD(anchors), "a folder or a file of certificates" },
+      WHY_TEXT("an address and a port such as 127.0.0.1:7311 or [::1]:7311") },
+    { "agreement", TYPE_PATH, true, FIELD(agreement), WHY_TEXT("a file") },
+    { "anchors", TYPE_PATH, false, FIELD(anchors), WHY_TEXT("a folder or a file of certificates") },
     { "store", TYPE_STORE, true, FIELD(store),
-      "a file, or postgresql://ROLE@HOST:PORT,HOST:PORT/DATABASE as libpq has it" },
-    { "store-confirm", TYPE_CONFIRM, false, FIELD(store_confirm), "standby or leader" },
-    { "node-key", TYPE_PATH, false, FIELD(node_key), "a file, or a key of a token: pkcs11:…" },
-    { "signer-key", TYPE_PATH, false, FIELD(signer_key), "a file" },
-    { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), "a file" },
-    { "trust", TYPE_PATH, false, FIELD(trust), "a folder" },
-    { "status", TYPE_PATH, false, FIELD(status), "a folder" },
-    { "advisories", TYPE_PATH, false, FIELD(advisories), "a folder" },
-    { "aggregator", TYPE_PATH, false, FIELD(aggregator), "a folder" },
-    { "lookup", TYPE_PATH, false, FIELD(lookup), "a folder" },
-    { "cyber", TYPE_PATH, false, FIELD(cyber), "a folder" },
-    { "detector", TYPE_PATH, false, FIELD(detector), "a folder" },
-    { "warninglists", TYPE_PATH, false, FIELD(warninglists), "a folder" },
-    { "indicator-days-address", TYPE_HOURS, false, FIELD(days_address), "days, from 1 to 8760" },
-    { "indicator-days-name", TYPE_HOURS, false, FIELD(days_name), "days, from 1 to 8760" },
-    { "indicator-days-url", TYPE_HOURS, false, FIELD(days_url), "days, from 1 to 8760" },
-    { "indicator-days-mail", TYPE_HOURS, false, FIELD(days_mail), "days, from 1 to 8760" },
-    { "indicator-days-hash", TYPE_HOURS, false, FIELD(days_hash), "days, from 1 to 8760" },
-    { "list-signer-key", TYPE_PATH, false, FIELD(list_signer_key), "a file" },
-    { "list-signer-certificate", TYPE_PATH, false, FIELD(list_signer_certificate), "a file" },
-    { "vical-signer-key", TYPE_PATH, false, FIELD(vical_signer_key), "a file" },
-    { "vical-signer-certificate", TYPE_PATH, false, FIELD(vical_signer_certificate), "a file" },
-    { "country-certificate", TYPE_PATH, false, FIELD(country_certificate), "a file" },
-    { "licence-signer-key", TYPE_PATH, false, FIELD(licence_signer_key), "a file" },
-    { "licence-signer-certificate", TYPE_PATH, false, FIELD(licence_signer_certificate), "a file" },
-    { "licence-authority-certificate", TYPE_PATH, false, FIELD(licence_authority_certificate), "a file" },
-    { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), "a file" },
-    { "tls-key", TYPE_PATH, false, FIELD(tls_key), "a file" },
-    { "sign-in", TYPE_SIGN_IN, false, FIELD(sign_in), "required or off" },
-    { "sign-in-minutes", TYPE_HOURS, false, FIELD(sign_in_minutes), "minutes, from 1 to 8760" },
-    { "sign-in-hours", TYPE_HOURS, false, FIELD(sign_in_hours), "hours, from 1 to 8760" },
-    { "passkey-place", TYPE_PROVE, false, 0, "the name of the host, such as serai.example" },
+      WHY_TEXT("a file, or postgresql://ROLE@HOST:PORT,HOST:PORT/DATABASE as libpq has it") },
+    { "store-confirm", TYPE_CONFIRM, false, FIELD(store_confirm), WHY_TEXT("standby or leader") },
+    { "node-key", TYPE_PATH, false, FIELD(node_key), WHY_TEXT("a file, or a key of a token: pkcs11:…") },
+    { "signer-key", TYPE_PATH, false, FIELD(signer_key), WHY_TEXT("a file") },
+    { "signer-certificate", TYPE_PATH, false, FIELD(signer_certificate), WHY_TEXT("a file") },
+    { "trust", TYPE_PATH, false, FIELD(trust), WHY_TEXT("a folder") },
+    { "status", TYPE_PATH, false, FIELD(status), WHY_TEXT("a folder") },
+    { "advisories", TYPE_PATH, false, FIELD(advisories), WHY_TEXT("a folder") },
+    { "aggregator", TYPE_PATH, false, FIELD(aggregator), WHY_TEXT("a folder") },
+    { "lookup", TYPE_PATH, false, FIELD(lookup), WHY_TEXT("a folder") },
+    { "cyber", TYPE_PATH, false, FIELD(cyber), WHY_TEXT("a folder") },
+    { "detector", TYPE_PATH, false, FIELD(detector), WHY_TEXT("a folder") },
+    { "warninglists", TYPE_PATH, false, FIELD(warninglists), WHY_TEXT("a folder") },
+    { "indicator-days-address", TYPE_HOURS, false, FIELD(days_address), WHY_TEXT("days, from 1 to 8760") },
+    { "indicator-days-name", TYPE_HOURS, false, FIELD(days_name), WHY_TEXT("days, from 1 to 8760") },
+    { "indicator-days-url", TYPE_HOURS, false, FIELD(days_url), WHY_TEXT("days, from 1 to 8760") },
+    { "indicator-days-mail", TYPE_HOURS, false, FIELD(days_mail), WHY_TEXT("days, from 1 to 8760") },
+    { "indicator-days-hash", TYPE_HOURS, false, FIELD(days_hash), WHY_TEXT("days, from 1 to 8760") },
+    { "list-signer-key", TYPE_PATH, false, FIELD(list_signer_key), WHY_TEXT("a file") },
+    { "list-signer-certificate", TYPE_PATH, false, FIELD(list_signer_certificate), WHY_TEXT("a file") },
+    { "vical-signer-key", TYPE_PATH, false, FIELD(vical_signer_key), WHY_TEXT("a file") },
+    { "vical-signer-certificate", TYPE_PATH, false, FIELD(vical_signer_certificate), WHY_TEXT("a file") },
+    { "country-certificate", TYPE_PATH, false, FIELD(country_certificate), WHY_TEXT("a file") },
+    { "licence-signer-key", TYPE_PATH, false, FIELD(licence_signer_key), WHY_TEXT("a file") },
+    { "licence-signer-certificate", TYPE_PATH, false, FIELD(licence_signer_certificate), WHY_TEXT("a file") },
+    { "licence-authority-certificate", TYPE_PATH, false, FIELD(licence_authority_certificate),
+      WHY_TEXT("a file") },
+    { "tls-certificate", TYPE_PATH, false, FIELD(tls_certificate), WHY_TEXT("a file") },
+    { "tls-key", TYPE_PATH, false, FIELD(tls_key), WHY_TEXT("a file") },
+    { "sign-in", TYPE_SIGN_IN, false, FIELD(sign_in), WHY_TEXT("required or off") },
+    { "sign-in-minutes", TYPE_HOURS, false, FIELD(sign_in_minutes), WHY_TEXT("minutes, from 1 to 8760") },
+    { "sign-in-hours", TYPE_HOURS, false, FIELD(sign_in_hours), WHY_TEXT("hours, from 1 to 8760") },
+    { "passkey-place", TYPE_PROVE, false, 0, WHY_TEXT("the name of the host, such as serai.example") },
     { "passkey-origin", TYPE_PROVE, false, 0,
-      "where browsers reach this node, such as https://serai.example or http://localhost:7311" },
-    { "oidc-issuer", TYPE_PROVE, false, 0, "https://… as the provider names itself" },
-    { "oidc-client", TYPE_PROVE, false, 0, "this node's name at the provider" },
-    { "oidc-secret-file", TYPE_PROVE, false, 0, "a file" },
-    { "oidc-ca", TYPE_PROVE, false, 0, "a file of certificates" },
-    { "oidc-roles-claim", TYPE_PROVE, false, 0, "the name of a claim, such as groups" },
+      WHY_TEXT("where browsers reach this node, such as https://serai.example or http://localhost:7311") },
+    { "oidc-issuer", TYPE_PROVE, false, 0, WHY_TEXT("https://… as the provider names itself") },
+    { "oidc-client", TYPE_PROVE, false, 0, WHY_TEXT("this node's name at the provider") },
+    { "oidc-secret-file", TYPE_PROVE, false, 0, WHY_TEXT("a file") },
+    { "oidc-ca", TYPE_PROVE, false, 0, WHY_TEXT("a file of certificates") },
+    { "oidc-roles-claim", TYPE_PROVE, false, 0, WHY_TEXT("the name of a claim, such as groups") },
     { "oidc-role", TYPE_PROVE, false, 0,
-      "\"VALUE\" of the claim and roles, such as \"border\" lane roadside" },
-    { "officers-ca", TYPE_PATH, false, FIELD(officers_ca), "a file" },
+      WHY_TEXT("\"VALUE\" of the claim and roles, such as \"border\" lane roadside") },
+    { "officers-ca", TYPE_PATH, false, FIELD(officers_ca), WHY_TEXT("a file") },
     { "peer-listen", TYPE_ADDRESS, false, FIELD(peer_host),
-      "an address and a port such as 0.0.0.0:7411 or [::]:7411" },
+      WHY_TEXT("an address and a port such as 0.0.0.0:7411 or [::]:7411") },
     { "peer-address", TYPE_URL, false, FIELD(peer_address),
-      "how others reach the members' port, such as https://10.0.0.2:7411" },
-    { "transport-key", TYPE_PATH, false, FIELD(transport_key), "a file" },
-    { "transport-certificate", TYPE_PATH, false, FIELD(transport_certificate), "a file" },
-    { "log-key", TYPE_PATH, false, FIELD(log_key), "a file" },
+      WHY_TEXT("how others reach the members' port, such as https://10.0.0.2:7411") },
+    { "transport-key", TYPE_PATH, false, FIELD(transport_key), WHY_TEXT("a file") },
+    { "transport-certificate", TYPE_PATH, false, FIELD(transport_certificate), WHY_TEXT("a file") },
+    { "log-key", TYPE_PATH, false, FIELD(log_key), WHY_TEXT("a file") },
     { "log-key-before", TYPE_LINE, false, FIELD(log_key_before),
-      "the verifier key of the log key before this one" },
-    { "witness-key", TYPE_PATH, false, FIELD(witness_key), "a file" },
-    { "logs", TYPE_PATH, false, FIELD(logs), "a folder" },
+      WHY_TEXT("the verifier key of the log key before this one") },
+    { "witness-key", TYPE_PATH, false, FIELD(witness_key), WHY_TEXT("a file") },
+    { "logs", TYPE_PATH, false, FIELD(logs), WHY_TEXT("a folder") },
     { "logs-keep", TYPE_KEEP, false, FIELD(logs_keep),
-      "a folder, or etcd http://ADDRESS:PORT,… [ca=FILE] [certificate=FILE key=FILE]" },
+      WHY_TEXT("a folder, or etcd http://ADDRESS:PORT,… [ca=FILE] [certificate=FILE key=FILE]") },
     { "sync-from", TYPE_FROM, false, FIELD(sync_from),
-      "the member, or the address of its members' port such as https://10.0.0.2:7411" },
-    { "edges", TYPE_PATH, false, FIELD(edges), "a file" },
-    { "stale-after", TYPE_HOURS, false, FIELD(stale_hours), "hours, from 1 to 8760" },
-    { "threads", TYPE_COUNT, false, FIELD(threads), "a number from 1 to 64" },
-    { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset), "hours and minutes from UTC such as +03:30" },
-    { "desks", TYPE_PATH, false, FIELD(desks), "a folder with a node's folder for each member" },
+      WHY_TEXT("the member, or the address of its members' port such as https://10.0.0.2:7411") },
+    { "edges", TYPE_PATH, false, FIELD(edges), WHY_TEXT("a file") },
+    { "stale-after", TYPE_HOURS, false, FIELD(stale_hours), WHY_TEXT("hours, from 1 to 8760") },
+    { "threads", TYPE_COUNT, false, FIELD(threads), WHY_TEXT("a number from 1 to 64") },
+    { "utc-offset", TYPE_OFFSET, false, FIELD(utc_offset),
+      WHY_TEXT("hours and minutes from UTC such as +03:30") },
+    { "desks", TYPE_PATH, false, FIELD(desks), WHY_TEXT("a folder with a node's folder for each member") },
     { "answer-with", TYPE_SERVICE, false, FIELD(services),
-      "\"TOPIC\" and http://ADDRESS:PORT/PATH of loopback or a private network, or the path of a command" },
+      WHY_TEXT("\"TOPIC\" and http://ADDRESS:PORT/PATH of loopback or a private network, or the path of a "
+               "command") },
     { "match-purpose", TYPE_LINE, false, FIELD(match_purpose),
-      "why clients of /match ask that say nothing, such as customer" },
+      WHY_TEXT("why clients of /match ask that say nothing, such as customer") },
     { "match-officer", TYPE_LINE, false, FIELD(match_officer),
-      "the id of the office in whose name they ask" },
+      WHY_TEXT("the id of the office in whose name they ask") },
     { "offence-authority", TYPE_LINE, false, FIELD(offence_authority),
-      "the office that fines, at most 150 bytes" },
+      WHY_TEXT("the office that fines, at most 150 bytes") },
     { "offence-redress", TYPE_LINE, false, FIELD(offence_redress),
-      "how a fine is contested, at most 1000 bytes" },
-    { "offence-days", TYPE_COUNT, false, FIELD(offence_days), "a number from 1 to 64" },
-    { "complaint-acknowledge-days", TYPE_HOURS, false, FIELD(complaint_acknowledge), "days, from 1 to 8760" },
-    { "complaint-answer-days", TYPE_HOURS, false, FIELD(complaint_answer), "days, from 1 to 8760" },
-    { "complaint-appeal-days", TYPE_HOURS, false, FIELD(complaint_appeal), "days, from 1 to 8760" },
-    { "complaint-decide-days", TYPE_HOURS, false, FIELD(complaint_decide), "days, from 1 to 8760" },
-    { "complaint-keep-days", TYPE_HOURS, false, FIELD(complaint_keep), "days, from 1 to 8760" },
+      WHY_TEXT("how a fine is contested, at most 1000 bytes") },
+    { "offence-days", TYPE_COUNT, false, FIELD(offence_days), WHY_TEXT("a number from 1 to 64") },
+    { "complaint-acknowledge-days", TYPE_HOURS, false, FIELD(complaint_acknowledge),
+      WHY_TEXT("days, from 1 to 8760") },
+    { "complaint-answer-days", TYPE_HOURS, false, FIELD(complaint_answer), WHY_TEXT("days, from 1 to 8760") },
+    { "complaint-appeal-days", TYPE_HOURS, false, FIELD(complaint_appeal), WHY_TEXT("days, from 1 to 8760") },
+    { "complaint-decide-days", TYPE_HOURS, false, FIELD(complaint_decide), WHY_TEXT("days, from 1 to 8760") },
+    { "complaint-keep-days", TYPE_HOURS, false, FIELD(complaint_keep), WHY_TEXT("days, from 1 to 8760") },
     { "complaint-offices", TYPE_LIST, false, FIELD(complaint_offices),
-      "names of offices with blanks between, such as border-office customs" },
-    { "appeal-offices", TYPE_LIST, false, FIELD(appeal_offices), "names of offices with blanks between" },
-    { "hit-close-hours", TYPE_HOURS, false, FIELD(hit_close_hours), "hours, from 1 to 8760" },
-    { "hit-answer-hours", TYPE_HOURS, false, FIELD(hit_answer_hours), "hours, from 1 to 8760" },
-    { "hit-remember-days", TYPE_HOURS, false, FIELD(hit_remember_days), "days, from 1 to 8760" },
-    { "hit-keep-days", TYPE_HOURS, false, FIELD(hit_keep_days), "days, from 1 to 8760" },
-    { "hit-officers", TYPE_COUNT, false, FIELD(hit_officers), "a number from 1 to 64" },
+      WHY_TEXT("names of offices with blanks between, such as border-office customs") },
+    { "appeal-offices", TYPE_LIST, false, FIELD(appeal_offices),
+      WHY_TEXT("names of offices with blanks between") },
+    { "hit-close-hours", TYPE_HOURS, false, FIELD(hit_close_hours), WHY_TEXT("hours, from 1 to 8760") },
+    { "hit-answer-hours", TYPE_HOURS, false, FIELD(hit_answer_hours), WHY_TEXT("hours, from 1 to 8760") },
+    { "hit-remember-days", TYPE_HOURS, false, FIELD(hit_remember_days), WHY_TEXT("days, from 1 to 8760") },
+    { "hit-keep-days", TYPE_HOURS, false, FIELD(hit_keep_days), WHY_TEXT("days, from 1 to 8760") },
+    { "hit-officers", TYPE_COUNT, false, FIELD(hit_officers), WHY_TEXT("a number from 1 to 64") },
     { "reader", TYPE_TEXT, false, FIELD(reader),
-      "any, or a part of the reader's name as in serai read --list" },
-    { "log", TYPE_LOG, false, FIELD(log), "json, text or off" },
-    { "log-level", TYPE_LEVEL, false, FIELD(log_level), "error, warning or info" },
+      WHY_TEXT("any, or a part of the reader's name as in serai read --list") },
+    { "log", TYPE_LOG, false, FIELD(log), WHY_TEXT("json, text or off") },
+    { "log-level", TYPE_LEVEL, false, FIELD(log_level), WHY_TEXT("error, warning or info") },
     { "metrics", TYPE_WATCHERS, false, FIELD(metrics),
-      "off, or loopback and numeric addresses with blanks between" },
-    { "exposure-offices", TYPE_LIST, false, FIELD(exposure_offices), "ids of offices with blanks between" },
-    { "notice-officers", TYPE_LIST, false, FIELD(notice_officers), "ids of offices with blanks between" },
-    { "visa-officers", TYPE_LIST, false, FIELD(officers), "ids of offices with blanks between" },
-    { "applications-kept", TYPE_COUNT, false, FIELD(applications_kept), "a number from 1 to 64" },
-    { "hosts", TYPE_LIST, false, FIELD(hosts), "names with blanks between" },
-    { "languages", TYPE_LIST, false, FIELD(languages), "language tags with blanks between, such as fa en" },
+      WHY_TEXT("off, or loopback and numeric addresses with blanks between") },
+    { "exposure-offices", TYPE_LIST, false, FIELD(exposure_offices),
+      WHY_TEXT("ids of offices with blanks between") },
+    { "notice-officers", TYPE_LIST, false, FIELD(notice_officers),
+      WHY_TEXT("ids of offices with blanks between") },
+    { "visa-officers", TYPE_LIST, false, FIELD(officers), WHY_TEXT("ids of offices with blanks between") },
+    { "applications-kept", TYPE_COUNT, false, FIELD(applications_kept), WHY_TEXT("a number from 1 to 64") },
+    { "hosts", TYPE_LIST, false, FIELD(hosts), WHY_TEXT("names with blanks between") },
+    { "languages", TYPE_LIST, false, FIELD(languages),
+      WHY_TEXT("language tags with blanks between, such as fa en") },
     { "purposes", TYPE_LIST, false, FIELD(purposes),
-      "words with blanks between, or commas when a word has several parts" },
+      WHY_TEXT("words with blanks between, or commas when a word has several parts") },
     { "modes", TYPE_LIST, false, FIELD(modes),
-      "words with blanks or commas between, such as air road rail sea" },
-    { "quarantine-days", TYPE_HOURS, false, FIELD(quarantine_days), "days, from 1 to 8760" },
-    { "taxii-title", TYPE_LINE, false, FIELD(taxii_title), "a title" },
-    { "taxii-description", TYPE_LINE, false, FIELD(taxii_description), "a text" },
-    { "taxii-contact", TYPE_LINE, false, FIELD(taxii_contact), "how the operator is reached" },
-    { "taxii-default", TYPE_TEXT, false, FIELD(taxii_default), "the name of a taxii-root" },
-    { "taxii-root", TYPE_TAXII_ROOT, false, FIELD(taxii), "NAME \"TITLE\" [\"DESCRIPTION\"] [max=BYTES]" },
+      WHY_TEXT("words with blanks or commas between, such as air road rail sea") },
+    { "quarantine-days", TYPE_HOURS, false, FIELD(quarantine_days), WHY_TEXT("days, from 1 to 8760") },
+    { "taxii-title", TYPE_LINE, false, FIELD(taxii_title), WHY_TEXT("a title") },
+    { "taxii-description", TYPE_LINE, false, FIELD(taxii_description), WHY_TEXT("a text") },
+    { "taxii-contact", TYPE_LINE, false, FIELD(taxii_contact), WHY_TEXT("how the operator is reached") },
+    { "taxii-default", TYPE_TEXT, false, FIELD(taxii_default), WHY_TEXT("the name of a taxii-root") },
+    { "taxii-root", TYPE_TAXII_ROOT, false, FIELD(taxii),
+      WHY_TEXT("NAME \"TITLE\" [\"DESCRIPTION\"] [max=BYTES]") },
     { "taxii-collection", TYPE_TAXII_COLLECTION, false, FIELD(taxii),
-      "ROOT ID \"TITLE\" [\"DESCRIPTION\"] [alias=WORD] [media=2.0,2.1], the root before it, no id twice" },
+      WHY_TEXT("ROOT ID \"TITLE\" [\"DESCRIPTION\"] [alias=WORD] [media=2.0,2.1], the root before it, no id "
+               "twice") },
     { "taxii-account", TYPE_TAXII_ACCOUNT, false, FIELD(taxii),
-      "NAME HASH [read=ID,...] [write=ID,...] [see=ID,...] [tlp=WORD] [cert] [drill] [groups=...], as "
-      "serai cyber account prints it" },
+      WHY_TEXT(
+          "NAME HASH [read=ID,...] [write=ID,...] [see=ID,...] [tlp=WORD] [cert] [drill] [groups=...], as "
+          "serai cyber account prints it") },
     { "cyber-person", TYPE_CYBER_PERSON, false, FIELD(persons),
-      "OFFICER [tlp=WORD] [drill] [groups=NAME,...]" },
-    { "post-file", TYPE_PATH, false, FIELD(post_file), "a file" },
+      WHY_TEXT("OFFICER [tlp=WORD] [drill] [groups=NAME,...]") },
+    { "post-file", TYPE_PATH, false, FIELD(post_file), WHY_TEXT("a file") },
     { "posts", TYPE_LIST, false, FIELD(posts),
-      "words with blanks between, or commas when a word has several parts" },
+      WHY_TEXT("words with blanks between, or commas when a word has several parts") },
 #undef FIELD
 };
 
@@ -200,7 +211,7 @@ static bool fault(struct parse *p, const uint8_t *at, const char *fmt, ...)
     p->fault->line = p->number;
     p->fault->column = column;
     va_start(ap, fmt);
-    (void)vsnprintf(p->fault->message, sizeof p->fault->message, fmt, ap);
+    (void)vsnprintf(p->fault->message, sizeof p->fault->message, why_text(fmt), ap);
     va_end(ap);
     return false;
 }
@@ -522,9 +533,11 @@ static bool read_line(struct parse *p)
         return fault(p, line.p, "`%s` stands on line %u already", keys[k].name, p->seen[k]);
     p->seen[k] = p->number;
     if (value.n == 0)
-        return fault(p, equals + 1, "`%s` has no value: expected %s", keys[k].name, keys[k].expected);
+        return fault(p, equals + 1, "`%s` has no value: expected %s", keys[k].name,
+                     why_text(keys[k].expected));
     if (!read_value(p, &keys[k], value))
-        return fault(p, value.p, "`%s` is not understood: expected %s", keys[k].name, keys[k].expected);
+        return fault(p, value.p, "`%s` is not understood: expected %s", keys[k].name,
+                     why_text(keys[k].expected));
     return true;
 }
 
@@ -550,7 +563,7 @@ static bool whole(struct parse *p)
     for (size_t k = 0; k < KEYS; k++) {
         if (keys[k].required && !p->seen[k]) {
             (void)fault(p, NULL, "`%s` is missing: add `%s = …`, %s", keys[k].name, keys[k].name,
-                        keys[k].expected);
+                        why_text(keys[k].expected));
             p->fault->column = 0;
             return false;
         }
@@ -572,28 +585,29 @@ static bool whole(struct parse *p)
 static bool federation_whole(struct parse *p)
 {
     const struct node_config *c = &p->c;
-    const char *lacks = c->peer_host && !c->transport_key     ? "`peer-listen` needs `transport-key`"
-                        : c->log_key && !c->logs              ? "`log-key` needs `logs`, a folder"
-                        : c->witness_key && !c->logs          ? "`witness-key` needs `logs`, a folder"
-                        : c->log_key && !c->transport_key     ? "`log-key` needs `transport-key`"
-                        : c->witness_key && !c->transport_key ? "`witness-key` needs `transport-key`"
-                        : c->detector && !c->cyber            ? "`detector` needs `cyber`, a folder"
-                        : c->taxii && !c->cyber               ? "`taxii-root` needs `cyber`, a folder"
-                        : c->officers_ca && !c->tls_certificate
-                            ? "`officers-ca` needs `tls-certificate`: certificates are shown under TLS"
-                        : c->sync_from && !c->transport_key ? "`sync-from` needs `transport-key`"
-                        : c->sync_from && !c->trust         ? "`sync-from` needs `trust`, a folder"
-                        : c->sync_from && (c->log_key || c->witness_key || c->node_key || c->peer_host)
-                            ? "a node with `sync-from` signs nothing and listens to no member: no node-key, "
-                              "log-key, witness-key, peer-listen"
-                        : c->sync_from && c->sync_from[2] == 0 && strcmp(c->sync_from, c->member) != 0
-                            ? "`sync-from` is the node's own member, or an address of its node"
-                            : NULL;
+    const char *lacks =
+        c->peer_host && !c->transport_key     ? WHY_TEXT("`peer-listen` needs `transport-key`")
+        : c->log_key && !c->logs              ? WHY_TEXT("`log-key` needs `logs`, a folder")
+        : c->witness_key && !c->logs          ? WHY_TEXT("`witness-key` needs `logs`, a folder")
+        : c->log_key && !c->transport_key     ? WHY_TEXT("`log-key` needs `transport-key`")
+        : c->witness_key && !c->transport_key ? WHY_TEXT("`witness-key` needs `transport-key`")
+        : c->detector && !c->cyber            ? WHY_TEXT("`detector` needs `cyber`, a folder")
+        : c->taxii && !c->cyber               ? WHY_TEXT("`taxii-root` needs `cyber`, a folder")
+        : c->officers_ca && !c->tls_certificate
+            ? WHY_TEXT("`officers-ca` needs `tls-certificate`: certificates are shown under TLS")
+        : c->sync_from && !c->transport_key ? WHY_TEXT("`sync-from` needs `transport-key`")
+        : c->sync_from && !c->trust         ? WHY_TEXT("`sync-from` needs `trust`, a folder")
+        : c->sync_from && (c->log_key || c->witness_key || c->node_key || c->peer_host)
+            ? WHY_TEXT("a node with `sync-from` signs nothing and listens to no member: no node-key, "
+                       "log-key, witness-key, peer-listen")
+        : c->sync_from && c->sync_from[2] == 0 && strcmp(c->sync_from, c->member) != 0
+            ? WHY_TEXT("`sync-from` is the node's own member, or an address of its node")
+            : NULL;
 
     lacks = lacks ? lacks : prove_config_lacks(c->prove);
     if (!lacks)
         return true;
-    (void)fault(p, NULL, "%s", lacks);
+    (void)fault(p, NULL, "%s", why_text(lacks));
     p->fault->column = 0;
     return false;
 }

@@ -32,7 +32,7 @@ void doctor_say(struct doctor *d, const char *word, const char *fmt, ...)
         .weight = known->weight, .word = word, .means = known->means, .remedy = known->remedy
     };
     va_start(ap, fmt);
-    (void)vsnprintf(f->seen, sizeof f->seen, fmt, ap);
+    (void)vsnprintf(f->seen, sizeof f->seen, why_text(fmt), ap);
     va_end(ap);
 }
 

@@ -31,7 +31,7 @@ static bool take_file(struct doctor *d, const char *path, struct span *out)
     why_clear(&w);
     if (file_read(path, LIMIT_CERTIFICATE, d->a, out, &there, &w) && there)
         return true;
-    doctor_say(d, "file-missing", "%s: %s", path, w.detail[0] ? w.detail : "is not there");
+    doctor_say(d, "file-missing", "%s: %s", path, w.detail[0] ? w.detail : why_text("is not there"));
     return false;
 }
 

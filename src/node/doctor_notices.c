@@ -76,6 +76,6 @@ void doctor_notices(struct doctor *d, struct store *s)
     if (!ok)
         doctor_say(d, "store-damaged", "notices: %s", w.detail);
     else if (e.n)
-        doctor_say(d, "notice-expiring", "%zu of this member %s within %d days, the first on %s: %s, %s", e.n,
-                   e.n == 1 ? "ends" : "end", warned, date_format(date_of_time(e.first), day), e.id, e.kind);
+        doctor_say(d, "notice-expiring", "%zu of this member within %d days, the first on %s: %s, %s", e.n,
+                   warned, date_format(date_of_time(e.first), day), e.id, e.kind);
 }

@@ -63,9 +63,10 @@ static void say_member(struct doctor *d, const struct json *j, json_ref m)
             doctor_say(d, "stale", "%.*s: no log of it is here", (int)who.n, (const char *)who.p);
     }
     if (json_int64(j, json_member(j, m, "clock"), &clock) && (clock > CLOCK_OFF || clock < -CLOCK_OFF))
-        doctor_say(d, "peer-clock", "%.*s: its clock is %lld s %s this one's", (int)who.n,
-                   (const char *)who.p, (long long)(clock < 0 ? -clock : clock),
-                   clock < 0 ? "behind" : "ahead of");
+        doctor_say(d, "peer-clock",
+                   clock < 0 ? "%.*s: its clock is %lld s behind this one's"
+                             : "%.*s: its clock is %lld s ahead of this one's",
+                   (int)who.n, (const char *)who.p, (long long)(clock < 0 ? -clock : clock));
     if (json_text_of(j, json_member(j, still, "origin"), d->a, &origin) &&
         json_text_of(j, json_member(j, still, "reason"), d->a, &reason))
         doctor_say(d, "log-stands-still", "%.*s: %.*s", (int)(origin.n < 150 ? origin.n : 150),

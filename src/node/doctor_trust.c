@@ -20,7 +20,8 @@ static void look_at_agreement(struct doctor *d)
 
     why_clear(&w);
     if (!file_read(d->config.agreement, LIMIT_AGREEMENT, d->a, &text, &there, &w) || !there) {
-        doctor_say(d, "file-missing", "%s: %s", d->config.agreement, w.detail[0] ? w.detail : "is not there");
+        doctor_say(d, "file-missing", "%s: %s", d->config.agreement,
+                   w.detail[0] ? w.detail : why_text("is not there"));
         return;
     }
     faults = calloc(1, sizeof *faults);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "base/why.h"
 
 enum { NAME = 300 };
 
@@ -140,17 +141,18 @@ const char *prove_config_lacks(const struct prove_config *c)
     if (!c)
         return NULL;
     if (!c->n_origins)
-        return "passkeys and the OpenID provider need `passkey-origin`: where browsers reach this node";
+        return WHY_TEXT(
+            "passkeys and the OpenID provider need `passkey-origin`: where browsers reach this node");
     for (size_t i = 0; c->place && i < c->n_origins; i++)
         if (!is_of(c->origin[i], span_str(c->place)))
-            return "each `passkey-origin` is of the host `passkey-place`, or of one below it";
+            return WHY_TEXT("each `passkey-origin` is of the host `passkey-place`, or of one below it");
     if (!c->place && !c->issuer)
-        return "`passkey-origin` needs `passkey-place` or `oidc-issuer`";
+        return WHY_TEXT("`passkey-origin` needs `passkey-place` or `oidc-issuer`");
     if (!c->issuer != !c->client)
-        return "`oidc-issuer` and `oidc-client` go together";
+        return WHY_TEXT("`oidc-issuer` and `oidc-client` go together");
     if (!c->issuer && (c->secret_file || c->ca || c->claim || c->n_roles))
-        return "what is said of an OpenID provider needs `oidc-issuer`";
+        return WHY_TEXT("what is said of an OpenID provider needs `oidc-issuer`");
     if (!c->claim != !c->n_roles)
-        return "`oidc-roles-claim` and `oidc-role` go together";
+        return WHY_TEXT("`oidc-roles-claim` and `oidc-role` go together");
     return NULL;
 }

@@ -30,7 +30,7 @@ def run(*command):
 
 def catalogues():
     code, out, err = run("tools/command-words", "--check")
-    ok(code == 0, "serai.pot is what src/cli says", out, err)
+    ok(code == 0, "serai.pot is what the sources say", out, err)
     ok(LANGUAGES and set(LANGUAGES) <= {p.stem for p in HOME.glob("*.po")} == set((SOURCE / "po/LINGUAS").read_text().split()), "each language of the console has a catalogue")
     for po in sorted(HOME.glob("*.po")):
         language = po.stem
@@ -104,6 +104,20 @@ def agreements():
     ok(serai("agreement", "show", "--language", "en", SOURCE / "agreements/eco.agreement", env=in_language("ru"))[1].startswith("Travel"), "or as asked")
 
 
+def faults(folder):
+    file = folder / "faulty.agreement"
+    file.write_text('agreement "X" version 1\nparties AF IR\narticle 1 "A"\n  allow stay of 5\n  foo\n', encoding="utf-8")
+    english = serai("agreement", "check", file, env=in_language(""))[2]
+    ok(":4:18: " in english and 'expected "day", found the end of the line' in english, "a fault of an agreement, in English", english)
+    for language in LANGUAGES:
+        lines = serai("agreement", "check", file, env=in_language("", LANGUAGE=language))[2].splitlines()
+        plain = len(lines) == len(english.splitlines()) and all(a.split(" ", 1)[0] == b.split(" ", 1)[0] for a, b in zip(lines, english.splitlines()))
+        ok(plain and '"day"' in lines[0] and "expected" not in lines[0] and "end of the line" not in lines[0],
+           f"{language}: the same places, keywords as they are written, the rest in the reader's words", "\n".join(lines))
+    told = [serai("agreement", "check", "--json", file, env=in_language("", LANGUAGE=language))[1] for language in ("", "ru", "fa")]
+    ok("found the end of the line" in told[0] and told[0] == told[1] == told[2], "for programs as ever", *told)
+
+
 def programs(folder):
     line = "P<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<<<<<<<<<\nL898902C36UTO7408122F1204159ZE184226B<<<<<10\n"
     for args in (("mrz", "parse", "--json"), ("inspect", "--json", "-")):
@@ -154,6 +168,7 @@ locales()
 helps()
 agreements()
 with tempfile.TemporaryDirectory() as d:
+    faults(pathlib.Path(d))
     programs(pathlib.Path(d))
     node(pathlib.Path(d))
 done()
