@@ -7,6 +7,14 @@ static bool separator(int c)
     return ascii_space(c) || c == ';' || c == ',' || c == '|';
 }
 
+static bool has_scheme(struct span s)
+{
+    for (size_t i = 1; i + 3 <= s.n; i++)
+        if (memcmp(s.p + i, "://", 3) == 0)
+            return true;
+    return false;
+}
+
 /* The first word of *s; *s moves behind what separates it from the next. */
 static struct span first_word(struct span *s, bool *blank)
 {
@@ -15,16 +23,10 @@ static struct span first_word(struct span *s, bool *blank)
 
     while (n < s->n && !separator(s->p[n]))
         n++;
-    /* "http://a/b;c,d": inside a URL these separate nothing unless a blank is behind. */
-    if (n < s->n && !ascii_space(s->p[n]) && n > 8) {
-        size_t m = n;
-
-        while (m < s->n && !ascii_space(s->p[m]))
-            m++;
-        for (size_t i = 0; i + 3 <= n; i++)
-            if (memcmp(s->p + i, "://", 3) == 0 && s->p[n] != '|' && s->p[n] != ';')
-                n = m;
-    }
+    /* "http://a/b,c": in a URL a comma separates nothing unless a blank is behind it. */
+    if (n < s->n && s->p[n] == ',' && has_scheme(span_sub(*s, 0, n)))
+        while (n < s->n && !ascii_space(s->p[n]))
+            n++;
     word = span_sub(*s, 0, n);
     *blank = n < s->n && ascii_space(s->p[n]);
     while (n < s->n && separator(s->p[n]))
